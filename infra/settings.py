@@ -1,0 +1,179 @@
+"""Every setting, in one class. `python -m infra.settings` prints them with where each value came from.
+
+Sources, first wins: `STREAMS_*` environment variables, a `.env` file in the working directory, the running local stack
+(`python -m infra.local up` writes `stack.env`), defaults.
+"""
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "STREAMS_"
+STACK_ENV = "stack.env"
+"""File in `home` where the running local stack leaves its addresses, in `.env` form."""
+
+
+class Role(StrEnum):
+    """The parts that a worker can run (`STREAMS_ROLES`)."""
+
+    CLASSIFY = "classify"
+    EXTRACT = "extract"
+    MATCH = "match"
+    STORE = "store"
+
+
+class LlmMode(StrEnum):
+    """Which audio and video torrents are sent to the GGUF workers."""
+
+    OFF = "off"
+    GATE = "gate"
+    ALWAYS = "always"
+
+
+def _home() -> Path:
+    return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
+
+
+class Settings(BaseSettings):
+    """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        Path(".mimmo"), description="Folder of everything kept: local stack, weights, MusicBrainz index, checkpoints."
+    )
+    kafka_bootstrap: str = Field("localhost:9092", description="Kafka bootstrap servers, comma separated host:port.")
+    postgres_dsn: SecretStr = Field(
+        SecretStr("postgresql://postgres@localhost:5432/mimmo"), description="Postgres connection URI of the owner role."
+    )
+    group: str = Field("mimmo", min_length=1, description="Consumer group of the Faust workers; store and llm add a suffix.")
+    roles: Annotated[tuple[Role, ...], NoDecode] = Field(tuple(Role), description="What this worker runs, comma separated.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line that is logged.")
+    log_format: Literal["console", "json"] = Field("console", description="Log lines for people or for machines.")
+    metrics_host: str = Field("127.0.0.1", description="Address that /metrics and /health listen on.")
+    metrics_port: int = Field(0, ge=0, le=65_535, description="Port of /metrics and /health; 0 takes a free one and logs it.")
+
+    batch_size: int = Field(256, ge=1, le=4_096, description="Events a stage handles at a time.")
+    batch_within: float = Field(0.25, gt=0, le=60, description="Seconds a stage waits to fill a batch.")
+    store_batch_size: int = Field(1_000, ge=1, le=10_000, description="Rows store writes in one transaction.")
+    retry_attempts: int = Field(5, ge=1, le=100, description="Tries of an infrastructure call before the process gives up.")
+    retry_first_delay: float = Field(0.5, gt=0, le=60, description="Seconds before the second try; doubles each time.")
+    stall_after: float = Field(120, gt=0, description="Seconds with lag and no progress after which /health answers 503.")
+
+    bert_threads: int = Field(1, ge=1, le=64, description="Threads of ONNX Runtime in one worker.")
+    ban_keywords: Path | None = Field(None, description="TOML file of more ban rules (see models/classify/ban_rules.toml).")
+    ban_infohashes: Path | None = Field(None, description="Text file of banned infohashes, SHA-256 hex of each, one a line.")
+
+    llm_mode: LlmMode = Field(LlmMode.GATE, description="off: never ask; gate: ask when rules are not confident; always.")
+    llm_confidence: float = Field(0.9, ge=0, le=1, description="Gate: rules below this confidence are asked about.")
+    llm_share: float = Field(
+        1.0, ge=0, le=1, description="Share of audio/video torrents that may be asked about (by infohash)."
+    )
+    llm_batch_size: int = Field(16, ge=1, le=64, description="Names one GGUF worker answers at once.")
+    llm_threads: int = Field(1, ge=1, le=64, description="Threads of one GGUF worker; start more workers instead.")
+    llm_base: Path | None = Field(None, description="GGUF file to use instead of the one `python -m models fetch` made.")
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _split_roles(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("roles")
+    @classmethod
+    def _some_role(cls, value: tuple[Role, ...]) -> tuple[Role, ...]:
+        if not value:
+            raise ValueError(f"names no role; take some of {', '.join(Role)}")
+        return tuple(dict.fromkeys(value))
+
+    @property
+    def weights_dir(self) -> Path:
+        """Weights made on this machine (the Q8_0 base of the GGUF workers)."""
+        return self.home / "weights"
+
+    @property
+    def index_dir(self) -> Path:
+        """The MusicBrainz index that the match stage reads."""
+        return self.home / "musicbrainz"
+
+    @property
+    def checkpoint_dir(self) -> Path:
+        """Where replay remembers how far it came."""
+        return self.home / "replay"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        stack = DotEnvSettingsSource(settings_cls, env_file=_home() / STACK_ENV)
+        return init_settings, env_settings, dotenv_settings, stack
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        pydantic.ValidationError: a value does not fit; the message names the setting.
+    """
+    return Settings()
+
+
+def described(current: Settings) -> list[tuple[str, str, str, str]]:
+    """Rows of (variable, value with secrets masked, source, description), in the order of the class."""
+    sources: list[tuple[str, Mapping[str, Any]]] = [
+        ("environment", {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}),
+        (".env", _dotenv(Path(".env"))),
+        ("local stack", _dotenv(_home() / STACK_ENV)),
+    ]
+    rows = []
+    for name, info in Settings.model_fields.items():
+        variable = PREFIX + name.upper()
+        source = next((label for label, values in sources if variable in values), "default")
+        rows.append((variable, _shown(getattr(current, name)), source, info.description or ""))
+    return rows
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    lines = (line.split("=", 1) for line in path.read_text().splitlines() if "=" in line and not line.startswith("#"))
+    return {name.strip().upper(): value.strip() for name, value in lines}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def main() -> None:
+    """Print every setting as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("variable", "value", "from", "what it is", title="Settings of Mimmo Streams")
+    for row in described(settings()):
+        table.add_row(*row)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

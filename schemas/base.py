@@ -1,0 +1,90 @@
+"""What every contract shares: frozen models, hostile text made safe, and the hashes that name things."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+MAX_NAME = 1024
+"""Characters of a torrent name. File systems stop at 255 bytes; the longest honest names seen on the DHT are under 400."""
+
+MAX_PATH = 512
+"""Characters of one file path. With MAX_FILES paths of 4-byte characters an event stays under 5 MiB (topics allow 8)."""
+
+MAX_TEXT = 512
+"""Characters of any extracted field (title, artist, rule id, error text...)."""
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def clean_text(text: str) -> str:
+    """Make hostile text storable: control characters and lone surrogates become spaces, ends are stripped.
+
+    Postgres refuses NUL in text and UTF-8 has no surrogates; terminals obey escape sequences. Everything else is kept
+    as it came (no Unicode normalisation: the name is evidence).
+    """
+    return _UNSAFE.sub(" ", text).strip()
+
+
+def _clean(value: Any) -> Any:
+    return clean_text(value) if isinstance(value, str) else value
+
+
+def _utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+Infohash = Annotated[str, BeforeValidator(_lower), StringConstraints(pattern=r"^[0-9a-f]{40}$")]
+"""The 20-byte DHT key in lower-case hex: a v1 infohash, or a v2 infohash truncated to 20 bytes (BEP 52)."""
+
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""The first 128 bits of a SHA-256 in hex (see `digest`)."""
+
+Mbid = Annotated[str, BeforeValidator(_lower), StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""A MusicBrainz identifier."""
+
+Name = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=MAX_NAME)]
+Path = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=MAX_PATH)]
+Text = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=MAX_TEXT)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w.:@+/ -]+$")]
+"""A short machine-made word: a rule id, a model name, a codec."""
+
+Bytes = Annotated[int, Field(ge=0, le=2**63 - 1)]
+"""A size in bytes; Postgres `bigint` holds it."""
+
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Year = Annotated[int, Field(ge=1000, le=2100)]
+Confidence = Annotated[float, Field(ge=0.0, le=1.0), AfterValidator(lambda value: round(value, 3))]
+"""A probability, rounded to 3 decimals so that the same input reads the same whatever batch it came in."""
+
+Moment = Annotated[datetime, AfterValidator(_utc)]
+"""A point in time, always UTC; a naive value is taken as UTC."""
+
+
+class Contract(BaseModel):
+    """Base of every event: immutable, and tolerant of fields that a newer producer added."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=False)
+
+    def to_json(self) -> bytes:
+        """The event as UTF-8 JSON; unknown (`None`) fields are left out."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+
+def digest(*parts: object) -> str:
+    """A stable 128-bit name (hex) for a sequence of values, the base of input hashes and event ids.
+
+    Parts are length-prefixed, so `("ab", "c")` and `("a", "bc")` differ, and so do `None` and `""`.
+    """
+    sha = hashlib.sha256()
+    for part in parts:
+        data = b"\x00" if part is None else b"\x01" + str(part).encode("utf-8", "surrogatepass")
+        sha.update(len(data).to_bytes(4, "big"))
+        sha.update(data)
+    return sha.hexdigest()[:32]

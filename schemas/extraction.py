@@ -1,0 +1,91 @@
+"""The extract stage: what it is asked (`torrents.extraction-requests`, `torrents.llm-requests`) and what it answers
+(`torrents.extracted`)."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from schemas.base import Confidence, Contract, Hash, Label, Text, digest
+from schemas.classification import Verdict
+from schemas.media import Subcategory
+from schemas.metadata import Metadata, Technical
+from schemas.result import Result, Stage
+from schemas.torrent import Torrent
+
+
+class LlmState(StrEnum):
+    """What the gate decided about the GGUF workers for this torrent."""
+
+    NOT_NEEDED = "not_needed"
+    REQUESTED = "requested"
+    OVER_BUDGET = "over_budget"
+
+
+class ExtractionRequest(Contract):
+    """An audio or video torrent with its class, for the extract agent. Key: infohash."""
+
+    torrent: Torrent
+    verdict: Verdict
+
+    @property
+    def input_hash(self) -> str:
+        """Names what extraction reads: the torrent and the class it was given."""
+        return digest("extract", self.torrent.input_hash, self.verdict.medium, self.verdict.subcategory)
+
+    @property
+    def event_id(self) -> str:
+        return digest("extraction-request", self.torrent.infohash, self.input_hash, self.torrent.observed_at.isoformat())
+
+
+class Evidence(Contract):
+    """Where a field was found. `source` names the rule or model; `span` is (start, end) in the name, in characters;
+    `path` is set instead when a file path held it. A field without evidence is not published."""
+
+    source: Label
+    confidence: Confidence
+    span: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] | None = None
+    path: Text | None = None
+
+
+class LlmAnswer(Contract):
+    """What a GGUF model was asked (as a hash) and what it said, kept so that it is never asked again."""
+
+    prompt_hash: Hash
+    """Names model revision, prompt version and normalised input."""
+    text: Annotated[str, Field(max_length=2_000)]
+    parsed: bool
+    """False when the answer did not have the expected form: a value, not an error."""
+
+
+class Extraction(Result):
+    """What was found about an audio or video torrent, with evidence for each field. Key: infohash."""
+
+    stage: ClassVar[Stage] = Stage.EXTRACT
+
+    metadata: Metadata
+    technical: Technical = Technical()
+    evidence: Annotated[dict[Label, Evidence], Field(max_length=64, default_factory=dict)]
+    llm: LlmState = LlmState.NOT_NEEDED
+    answer: LlmAnswer | None = None
+
+    @property
+    def subcategory(self) -> Subcategory:
+        return Subcategory(self.metadata.subcategory)
+
+
+class LlmRequest(Contract):
+    """Asks a GGUF worker to complete what the rules found. Key: infohash."""
+
+    request: ExtractionRequest
+    extraction: Extraction
+
+    @model_validator(mode="after")
+    def _same_torrent(self) -> Self:
+        if self.request.torrent.infohash != self.extraction.infohash:
+            raise ValueError("the request and its extraction have different infohashes")
+        return self
+
+    @property
+    def event_id(self) -> str:
+        return digest("llm-request", self.extraction.result_id, self.extraction.observed_at.isoformat())

@@ -1,0 +1,187 @@
+"""What a name and its files say about the work: one model per subcategory (DESIGN §5), and one uniform view of them all."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from schemas.base import Contract, Count, Label, Text, Year
+from schemas.media import Subcategory
+
+Season = Annotated[int, Field(ge=0, le=2_100)]
+"""A season number; some series number seasons by year."""
+Episode = Annotated[int, Field(ge=0, le=20_000)]
+
+
+class Track(Contract):
+    """One track of an album: its number on the disc (1-based), its name, its disc (1-based) if there are several."""
+
+    num: Annotated[int, Field(ge=0, le=9_999)] | None = None
+    name: Text
+    disc: Annotated[int, Field(ge=1, le=999)] | None = None
+
+
+class EpisodeFile(Contract):
+    """One episode found in a season pack."""
+
+    season_number: Season | None = None
+    episode_number: Episode
+    episode_title: Text | None = None
+
+
+Tracks = Annotated[tuple[Track, ...], Field(max_length=2_000)]
+Episodes = Annotated[tuple[EpisodeFile, ...], Field(max_length=2_000)]
+
+
+class TrackMetadata(Contract):
+    subcategory: Literal["track"] = "track"
+    track_name: Text | None = None
+    artist: Text | None = None
+    album: Text | None = None
+    year: Year | None = None
+
+
+class AlbumMetadata(Contract):
+    subcategory: Literal["album"] = "album"
+    album_name: Text | None = None
+    artist: Text | None = None
+    year: Year | None = None
+    track_count: Count | None = None
+    tracks: Tracks = ()
+
+
+class CollectionMetadata(Contract):
+    subcategory: Literal["collection"] = "collection"
+    artists: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    collection_name: Text | None = None
+    year: Year | None = None
+    albums: Annotated[tuple[Text, ...], Field(max_length=500)] = ()
+    """Directory names that look like albums, as they came."""
+
+
+class AudiobookMetadata(Contract):
+    subcategory: Literal["audiobook"] = "audiobook"
+    title: Text | None = None
+    author: Text | None = None
+    year: Year | None = None
+
+
+class AudioOtherMetadata(Contract):
+    subcategory: Literal["audio_other"] = "audio_other"
+    title: Text | None = None
+    artist: Text | None = None
+    year: Year | None = None
+
+
+class MovieMetadata(Contract):
+    subcategory: Literal["movie"] = "movie"
+    title: Text | None = None
+    year: Year | None = None
+
+
+class EpisodeMetadata(Contract):
+    subcategory: Literal["episode"] = "episode"
+    series_title: Text | None = None
+    episode_title: Text | None = None
+    season_number: Season | None = None
+    episode_number: Episode | None = None
+    last_episode_number: Episode | None = None
+    """Set when one file holds several episodes (S01E01-E03)."""
+    air_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    year: Year | None = None
+
+
+class SeasonMetadata(Contract):
+    subcategory: Literal["season"] = "season"
+    series_title: Text | None = None
+    season_number: Season | None = None
+    year: Year | None = None
+    episodes: Episodes = ()
+
+
+class SeriesMetadata(Contract):
+    subcategory: Literal["series"] = "series"
+    series_title: Text | None = None
+    year: Year | None = None
+    first_season: Season | None = None
+    last_season: Season | None = None
+
+
+class MusicVideoMetadata(Contract):
+    subcategory: Literal["music_video"] = "music_video"
+    title: Text | None = None
+    artist: Text | None = None
+    year: Year | None = None
+
+
+class VideoOtherMetadata(Contract):
+    subcategory: Literal["video_other"] = "video_other"
+    title: Text | None = None
+    year: Year | None = None
+
+
+Metadata = Annotated[
+    TrackMetadata | AlbumMetadata | CollectionMetadata | AudiobookMetadata | AudioOtherMetadata
+    | MovieMetadata | EpisodeMetadata | SeasonMetadata | SeriesMetadata | MusicVideoMetadata | VideoOtherMetadata,
+    Field(discriminator="subcategory"),
+]  # fmt: skip
+"""Metadata of an audio or video torrent, told apart by `subcategory`."""
+
+_ADAPTER: TypeAdapter[Metadata] = TypeAdapter(Metadata)
+
+
+def metadata_for(subcategory: Subcategory, fields: dict[str, Any]) -> Metadata:
+    """Build the metadata model of an audio or video subcategory; fields it does not have are ignored.
+
+    Raises:
+        pydantic.ValidationError: the subcategory has no metadata (software, books), or a field does not fit.
+    """
+    return _ADAPTER.validate_python({**fields, "subcategory": subcategory.value})
+
+
+class Technical(Contract):
+    """What the release is made of, whatever the work. Names are the scene's usual ones (x264, FLAC, WEB-DL)."""
+
+    containers: Annotated[tuple[Label, ...], Field(max_length=16)] = ()
+    codec: Label | None = None
+    audio_codec: Label | None = None
+    bitrate: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """kbit/s."""
+    bit_depth: Annotated[int, Field(ge=1, le=64)] | None = None
+    resolution: Label | None = None
+    source: Label | None = None
+    hdr: Annotated[tuple[Label, ...], Field(max_length=8)] = ()
+    languages: Annotated[tuple[Label, ...], Field(max_length=32)] = ()
+    """ISO 639-1 codes, or `multi`."""
+    subtitles: Annotated[tuple[Label, ...], Field(max_length=32)] = ()
+    release_group: Text | None = None
+    edition: Text | None = None
+    proper: bool = False
+    repack: bool = False
+
+
+class Uniform(Contract):
+    """The one shape that matching, views and evaluation read, whatever the subcategory."""
+
+    title: Text | None = None
+    creator: Text | None = None
+    year: Year | None = None
+
+
+def uniform(metadata: Metadata) -> Uniform:
+    """Map a subcategory's own field names to (title, creator, year). The only place that does so."""
+    match metadata:
+        case TrackMetadata():
+            return Uniform(title=metadata.track_name, creator=metadata.artist, year=metadata.year)
+        case AlbumMetadata():
+            return Uniform(title=metadata.album_name, creator=metadata.artist, year=metadata.year)
+        case CollectionMetadata():
+            creator = metadata.artists[0] if len(metadata.artists) == 1 else None
+            return Uniform(title=metadata.collection_name, creator=creator, year=metadata.year)
+        case AudiobookMetadata():
+            return Uniform(title=metadata.title, creator=metadata.author, year=metadata.year)
+        case AudioOtherMetadata() | MusicVideoMetadata():
+            return Uniform(title=metadata.title, creator=metadata.artist, year=metadata.year)
+        case EpisodeMetadata() | SeasonMetadata() | SeriesMetadata():
+            return Uniform(title=metadata.series_title, year=metadata.year)
+        case _:
+            return Uniform(title=metadata.title, year=metadata.year)

@@ -1,0 +1,60 @@
+"""What every stage's result carries, so that a redelivery changes nothing and the current result is chosen by rule."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from schemas.base import Contract, Hash, Infohash, Label, Moment, digest
+
+
+class Stage(StrEnum):
+    """The stages whose results are kept."""
+
+    CLASSIFY = "classify"
+    EXTRACT = "extract"
+    MATCH = "match"
+
+
+class Method(StrEnum):
+    """How a result was made; of one input and revision the later in this list is better (`METHOD_RANK`)."""
+
+    RULES = "rules"
+    TAGGER = "tagger"
+    LLM = "llm"
+
+
+METHOD_RANK = {Method.RULES: 0, Method.TAGGER: 1, Method.LLM: 2}
+
+
+class Result(Contract):
+    """Base of Classification, Extraction and Link.
+
+    History is unique on (infohash, stage, revision, input_hash, method): `result_id` is the hash of that key, and
+    the CloudEvents id.
+    """
+
+    stage: ClassVar[Stage]
+
+    infohash: Infohash
+    revision: Annotated[int, Field(ge=1, le=32_000)]
+    """Raised in the model's manifest when its answers change; never a version string to sort by."""
+    input_hash: Hash
+    """Names what the stage read."""
+    method: Method
+    model: Label
+    """`name@version` of the model that answered."""
+    observed_at: Moment
+    """When the source saw the input. The latest input is current; an older event never displaces a newer one."""
+    reference_date: date | None = None
+    """Date of the reference data read beside the input (a MusicBrainz dump); of one input the latest is current."""
+
+    @property
+    def result_id(self) -> str:
+        return digest(self.stage, self.infohash, self.revision, self.input_hash, self.method)
+
+    @property
+    def event_id(self) -> str:
+        """CloudEvents id; the same as `result_id`."""
+        return self.result_id

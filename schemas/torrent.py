@@ -1,0 +1,140 @@
+"""A torrent as it was discovered, by a live crawl or in a dump: `torrents.discovered`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from schemas.base import MAX_NAME, MAX_PATH, Bytes, Contract, Count, Infohash, Moment, Name, Path, clean_text, digest
+from schemas.provenance import Provenance
+
+MAX_FILES = 2_000
+"""Files kept of a torrent; some have 100,000. `num_files` and `size` stay true."""
+
+
+class Flag(StrEnum):
+    """What was done to a record to make it fit the contract."""
+
+    NAME_CLEANED = "name_cleaned"
+    NAME_TRUNCATED = "name_truncated"
+    FILES_TRUNCATED = "files_truncated"
+    PATHS_CLEANED = "paths_cleaned"
+
+
+class TorrentFile(Contract):
+    """One file of a torrent: its path inside the torrent (`/` separated) and its size in bytes if known."""
+
+    path: Path
+    size: Bytes | None = None
+
+
+class Swarm(Contract):
+    """How many peers had the torrent, and when that was seen. Newer figures touch only the swarm columns."""
+
+    seeders: Count | None = None
+    leechers: Count | None = None
+    completed: Count | None = None
+    seen_at: Moment | None = None
+
+
+class Torrent(Contract):
+    """One torrent's metadata. Only infohash, name, observed_at and provenance are always known.
+
+    `None` is unknown and `()` is known to be empty: real dumps have often no more than infohash and name.
+    """
+
+    infohash: Infohash
+    name: Name
+    size: Bytes | None = None
+    files: Annotated[tuple[TorrentFile, ...], Field(max_length=MAX_FILES)] | None = None
+    num_files: Count | None = None
+    created_at: Moment | None = None
+    observed_at: Moment
+    """When the source saw this metadata. The latest observation decides which input is current."""
+    meta_version: Literal[1, 2] | None = None
+    infohash_v2: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    swarm: Swarm | None = None
+    flags: Annotated[tuple[Flag, ...], Field(max_length=len(Flag))] = ()
+    provenance: Provenance
+
+    @model_validator(mode="after")
+    def _count_covers_files(self) -> Self:
+        if self.files is not None and self.num_files is not None and self.num_files < len(self.files):
+            raise ValueError(f"num_files is {self.num_files} but {len(self.files)} files are listed")
+        return self
+
+    @property
+    def input_hash(self) -> str:
+        """Names what a classifier reads (name, size, files); swarm figures and dates are no part of it."""
+        parts: list[object] = [self.name, self.size, self.num_files]
+        for file in self.files or ():
+            parts += (file.path, file.size)
+        return digest("torrent", self.files is not None, *parts)
+
+    @property
+    def event_id(self) -> str:
+        """CloudEvents id: the same record published twice carries the same id."""
+        return digest("discovered", self.infohash, self.input_hash, self.observed_at.isoformat())
+
+    @classmethod
+    def repaired(
+        cls,
+        *,
+        infohash: str,
+        name: str,
+        observed_at: datetime,
+        provenance: Provenance,
+        size: int | None = None,
+        files: Iterable[tuple[str, int | None]] | None = None,
+        num_files: int | None = None,
+        created_at: datetime | None = None,
+        swarm: Swarm | None = None,
+    ) -> Self:
+        """Build a torrent from raw fields, cleaning and cutting what does not fit and flagging that it was done.
+
+        Every producer (replay, crawl) goes through here, so that they publish one contract. Of more than `MAX_FILES`
+        files the largest are kept, in their original order.
+
+        Raises:
+            pydantic.ValidationError: the infohash is not 40 hex digits, the name is empty, a size is negative.
+        """
+        flags: list[Flag] = []
+        cleaned = clean_text(name)
+        if cleaned != name.strip():
+            flags.append(Flag.NAME_CLEANED)
+        if len(cleaned) > MAX_NAME:
+            flags.append(Flag.NAME_TRUNCATED)
+            cleaned = cleaned[:MAX_NAME].rstrip()
+        kept: tuple[TorrentFile, ...] | None = None
+        if files is not None:
+            listed = list(files)
+            num_files = max(num_files or 0, len(listed))
+            if size is None and all(file_size is not None for _, file_size in listed):
+                size = sum(file_size or 0 for _, file_size in listed)
+            kept = cls._kept_files(listed, flags)
+        return cls(
+            infohash=infohash, name=cleaned, size=size, files=kept, num_files=num_files, created_at=created_at,
+            observed_at=observed_at, swarm=swarm, flags=tuple(flags), provenance=provenance,
+        )  # fmt: skip
+
+    @staticmethod
+    def _kept_files(listed: list[tuple[str, int | None]], flags: list[Flag]) -> tuple[TorrentFile, ...]:
+        order = range(len(listed))
+        if len(listed) > MAX_FILES:
+            flags.append(Flag.FILES_TRUNCATED)
+            largest = sorted(order, key=lambda index: -(listed[index][1] or 0))[:MAX_FILES]
+            order = sorted(largest)  # type: ignore[assignment]
+        kept = []
+        for index in order:
+            path, size = listed[index]
+            # The tail of a path names the file; the head is the directory, which the name mostly repeats.
+            cleaned = clean_text(path)[-MAX_PATH:].strip() or f"file-{index + 1}"
+            if cleaned != path and Flag.PATHS_CLEANED not in flags:
+                flags.append(Flag.PATHS_CLEANED)
+            kept.append(TorrentFile(path=cleaned, size=size))
+        return tuple(kept)
+
+
+__all__ = ["MAX_FILES", "Flag", "Swarm", "Torrent", "TorrentFile"]
