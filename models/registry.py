@@ -1,0 +1,203 @@
+"""Which models there are and what each is made of: `manifests/*.toml`, verified before use.
+
+A manifest names files that ship with this package (`path`), come inside a package of PyPI (`wheel` and `member`), or are
+made on this machine from another file (`made_from` and `recipe`). Loading a file checks its SHA-256 and refuses a mismatch.
+"""
+
+import hashlib
+import tomllib
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+PACKAGE = Path(__file__).parent
+MANIFESTS = PACKAGE / "manifests"
+SIDECAR = ".sha256"
+"""Suffix of the file beside a locally made one: its SHA-256 and that of the file it was made from, one a line."""
+
+_CHUNK = 1 << 20
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class WeightsError(Exception):
+    """A file of a model cannot be used; the message says what to do."""
+
+
+class WeightsMissing(WeightsError):
+    """The file is not on this machine."""
+
+
+class WeightsMismatch(WeightsError):
+    """The file is not the one that the manifest names."""
+
+
+class UnknownModel(WeightsError):
+    """No manifest of that name."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class ManifestFile(_Part):
+    """One file of a model: shipped (`path` exists in the package), fetched (`wheel`, `member`) or made (`made_from`)."""
+
+    path: str
+    sha256: Sha256 | None = None
+    size: Annotated[int, Field(ge=0)] | None = None
+    wheel: str | None = None
+    member: str | None = None
+    made_from: str | None = None
+    recipe: str | None = None
+
+    @model_validator(mode="after")
+    def _verifiable(self) -> Self:
+        if self.sha256 is None and self.made_from is None:
+            raise ValueError(f"{self.path}: a file that is not made here needs a sha256")
+        if (self.wheel is None) != (self.member is None) or (self.made_from is None) != (self.recipe is None):
+            raise ValueError(f"{self.path}: wheel goes with member, made_from with recipe")
+        return self
+
+    @property
+    def shipped(self) -> bool:
+        return self.wheel is None and self.made_from is None
+
+
+class TrainingData(_Part):
+    """A file the weights were trained on."""
+
+    name: str
+    sha256: Sha256
+    rows: int
+
+
+class Manifest(_Part):
+    """One model. `revision` is raised whenever its answers change; results are compared by it."""
+
+    name: str
+    version: str
+    revision: Annotated[int, Field(ge=1)]
+    stage: str
+    runtime: str
+    licence: str
+    summary: str
+    command: str | None = None
+    files: dict[str, ManifestFile] = {}
+    labels: dict[str, list[str]] = {}
+    calibration: dict[str, float] = {}
+    metrics: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
+    data: list[TrainingData] = []
+
+    @property
+    def label(self) -> str:
+        """`name@version`, as results carry it."""
+        return f"{self.name}@{self.version}"
+
+
+class FileState(StrEnum):
+    """What `python -m models list` says of a file."""
+
+    OK = "ok"
+    MISSING = "missing"
+    MISMATCH = "mismatch"
+
+
+def names() -> list[str]:
+    """Names of all manifests, sorted."""
+    return sorted(path.stem for path in MANIFESTS.glob("*.toml"))
+
+
+@cache
+def load(name: str) -> Manifest:
+    """Read the manifest of a model.
+
+    Raises:
+        UnknownModel: there is none of that name.
+        pydantic.ValidationError: the manifest is not well formed.
+    """
+    path = MANIFESTS / f"{name}.toml"
+    if not path.is_file():
+        raise UnknownModel(f"no model named {name!r}; there are: {', '.join(names())}")
+    return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def location(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Path:
+    """Where a file of a model is or would be. `weights_dir` holds what is fetched or made on this machine.
+
+    Raises:
+        WeightsMissing: the file is not shipped and no `weights_dir` was given.
+    """
+    file = manifest.files[role]
+    if file.shipped:
+        return PACKAGE / file.path
+    if weights_dir is None:
+        raise WeightsMissing(
+            f"{manifest.name}: {file.path} does not ship; say where the weights are and `python -m models fetch`"
+        )
+    return weights_dir / file.path
+
+
+def file_path(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Path:
+    """The path of a verified file.
+
+    Raises:
+        WeightsMissing: it is not there; `python -m models fetch` brings or makes it.
+        WeightsMismatch: its SHA-256 is not the one named by the manifest (or noted when it was made).
+    """
+    path = location(manifest, role, weights_dir)
+    if not path.is_file():
+        hint = "the package is incomplete: reinstall it" if manifest.files[role].shipped else "run `python -m models fetch`"
+        raise WeightsMissing(f"{manifest.name}: {path} is missing; {hint}")
+    expected = _expected(manifest, role, path)
+    actual = sha256_of(path)
+    if actual != expected:
+        raise WeightsMismatch(
+            f"{manifest.name}: {path} has sha256 {actual}, expected {expected}; delete it and run `python -m models fetch`"
+        )
+    return path
+
+
+def state(manifest: Manifest, role: str, weights_dir: Path | None = None) -> FileState:
+    """Check one file without raising."""
+    try:
+        file_path(manifest, role, weights_dir)
+    except WeightsMissing:
+        return FileState.MISSING
+    except WeightsMismatch:
+        return FileState.MISMATCH
+    return FileState.OK
+
+
+def write_sidecar(path: Path, *, source_sha256: str) -> None:
+    """Note what a locally made file is and what it was made from, so that both can be checked later."""
+    sidecar = path.with_name(path.name + SIDECAR)
+    sidecar.write_text(f"{sha256_of(path)}\n{source_sha256}\n", encoding="ascii")
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file in hex, read in pieces."""
+    sha = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            sha.update(chunk)
+    return sha.hexdigest()
+
+
+def _expected(manifest: Manifest, role: str, path: Path) -> str:
+    file = manifest.files[role]
+    if file.made_from is None:
+        assert file.sha256 is not None
+        return file.sha256
+    # A quantised file depends on the CPU's arithmetic, so the manifest pins its source and the sidecar pins the result.
+    sidecar = path.with_name(path.name + SIDECAR)
+    noted = sidecar.read_text(encoding="ascii").split() if sidecar.is_file() else []
+    if len(noted) != 2:
+        raise WeightsMissing(f"{manifest.name}: {sidecar} is missing; run `python -m models fetch`")
+    if noted[1] != manifest.files[file.made_from].sha256:
+        raise WeightsMismatch(f"{manifest.name}: {path} was made from another file; run `python -m models fetch`")
+    return noted[0]
