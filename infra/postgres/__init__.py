@@ -1,0 +1,1 @@
+"""Postgres: numbered migrations, connections, and the writes that make effects idempotent."""

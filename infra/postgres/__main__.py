@@ -1,0 +1,70 @@
+"""`python -m infra.postgres migrate | activate`."""
+
+import argparse
+import asyncio
+import sys
+
+from rich.console import Console
+
+from infra.postgres.activate import REFRESH, UnknownRevision, activate
+from infra.postgres.connect import DatabaseUnreachable, connect
+from infra.postgres.migrate import MigrationChanged, migrate
+from infra.settings import settings
+
+_EXAMPLES = """examples:
+  python -m infra.postgres migrate               create or update the tables; safe to run twice
+  python -m infra.postgres activate classify 2   make revision 2 of the classifier the current one
+  python -m infra.postgres activate extract 1 --method llm
+"""
+
+
+async def _migrate() -> None:
+    connection = await connect(settings())
+    try:
+        applied = await migrate(connection)
+    finally:
+        await connection.close()
+    for migration in applied:
+        print(f"applied {migration.number:04} {migration.name}")
+    print(f"{len(applied)} migrations applied" if applied else "already up to date")
+
+
+async def _activate(stage: str, revision: int, method: str | None) -> None:
+    connection = await connect(settings())
+    try:
+        with Console(stderr=True).status("rebuilding current results") as status:
+            done = await activate(
+                connection, stage, revision, method=method, on_progress=lambda count: status.update(f"{count:,} torrents")
+            )
+    finally:
+        await connection.close()
+    print(f"{stage} revision {revision} is active; {done:,} torrents looked at")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.postgres", description="Tables, views and roles of Mimmo Streams.", epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="apply the numbered migrations that are missing")
+    activating = commands.add_parser("activate", help="choose the current revision of a stage, forward or back")
+    activating.add_argument("stage", choices=sorted(REFRESH))
+    activating.add_argument("revision", type=int)
+    activating.add_argument("--method", choices=["rules", "tagger", "llm"])
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.command == "migrate":
+            asyncio.run(_migrate())
+        else:
+            asyncio.run(_activate(chosen.stage, chosen.revision, chosen.method))
+    except (DatabaseUnreachable, MigrationChanged, UnknownRevision) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
