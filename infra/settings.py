@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     ban_keywords: Path | None = Field(None, description="TOML file of more ban rules (see models/classify/ban_rules.toml).")
     ban_infohashes: Path | None = Field(None, description="Text file of banned infohashes, SHA-256 hex of each, one a line.")
 
-    llm_mode: LlmMode = Field(LlmMode.GATE, description="off: never ask; gate: ask when rules are not confident; always.")
+    llm_mode: LlmMode = Field(LlmMode.ALWAYS, description="off: never ask; gate: ask when rules are not confident; always.")
     llm_confidence: float = Field(0.9, ge=0, le=1, description="Gate: rules below this confidence are asked about.")
     llm_share: float = Field(
         1.0, ge=0, le=1, description="Share of audio/video torrents that may be asked about (by infohash)."

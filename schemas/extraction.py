@@ -4,9 +4,9 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from schemas.base import Confidence, Contract, Hash, Label, Text, digest
+from schemas.base import Confidence, Contract, Hash, Label, Text, clean_text, digest
 from schemas.classification import Verdict
 from schemas.media import Subcategory
 from schemas.metadata import Metadata, Technical
@@ -53,7 +53,7 @@ class LlmAnswer(Contract):
 
     prompt_hash: Hash
     """Names model revision, prompt version and normalised input."""
-    text: Annotated[str, Field(max_length=2_000)]
+    text: Annotated[str, BeforeValidator(clean_text), Field(max_length=2_000)]
     parsed: bool
     """False when the answer did not have the expected form: a value, not an error."""
 

@@ -18,6 +18,9 @@ _DAY_MS = 24 * 60 * 60 * 1000
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 """Broker, producer and consumer limit. 2,000 paths of 512 four-byte characters are 4 MiB; JSON and the envelope add to it."""
 
+MAX_HEADER_BYTES = 1024 * 1024
+"""Room beside the value. A dead letter is the original record plus headers, so its topic allows that much more."""
+
 PARTITIONS = 12
 """At least twice the processes of the slowest stage on a big machine; changing it later would move keys between partitions."""
 
@@ -58,7 +61,7 @@ EXTRACTED = Topic("torrents.extracted.v1", Extraction, "Metadata with evidence."
 LINKED = Topic("torrents.linked.v1", Link, "Music linked to MusicBrainz.", compact=True, retention_days=30)
 DEAD_LETTER = Topic(
     "torrents.dead-letter.v1", DeadLetter, "Original bytes of what a stage could not handle; headers say why.",
-    retention_days=30, partitions=3,
+    retention_days=30, partitions=3, extra={"max.message.bytes": str(MAX_MESSAGE_BYTES + MAX_HEADER_BYTES)},
 )  # fmt: skip
 
 TOPICS = MappingProxyType(

@@ -46,7 +46,8 @@ WHERE t.infohash = r.infohash AND (t.file_paths IS NULL AND r.files IS NOT NULL)
 
 _SWARM = """
 UPDATE torrents t SET seeders = r.seeders, leechers = r.leechers, completed = r.completed, swarm_seen_at = r.seen_at
-FROM unnest($1::bytea[], $2::int[], $3::int[], $4::int[], $5::timestamptz[]) AS r(infohash, seeders, leechers, completed, seen_at)
+FROM unnest($1::bytea[], $2::int[], $3::int[], $4::int[], $5::timestamptz[])
+    AS r(infohash, seeders, leechers, completed, seen_at)
 WHERE t.infohash = r.infohash AND (t.swarm_seen_at IS NULL OR t.swarm_seen_at < r.seen_at)
 """
 
