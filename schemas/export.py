@@ -25,6 +25,7 @@ def asyncapi() -> dict[str, Any]:
     """The AsyncAPI 3.0 document: a channel a topic, with its Kafka configuration and message."""
     contracts = [(topic.contract, "serialization") for topic in TOPICS.values()]
     _, definitions = models_json_schema(contracts, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    key = {"type": "string", "description": "infohash, 40 hex digits"}
     channels, messages, operations = {}, {}, {}
     for topic in TOPICS.values():
         contract = topic.contract.__name__
@@ -40,9 +41,7 @@ def asyncapi() -> dict[str, Any]:
             "contentType": "application/json",
             "headers": {"$ref": "#/components/schemas/CloudEventHeaders"},
             "payload": {"$ref": f"#/components/schemas/{contract}"},
-            "bindings": {
-                "kafka": {"key": {"type": "string", "description": "infohash, 40 hex digits"}, "bindingVersion": "0.5.0"}
-            },
+            "bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}},
         }
         operations[f"receive.{topic.name}"] = {"action": "receive", "channel": {"$ref": f"#/channels/{topic.name}"}}
     attributes = ("ce_specversion", "ce_id", "ce_type", "ce_source")

@@ -1,0 +1,74 @@
+"""Fixtures: the local stack once a session, and for each test that asks a database and topics of its own."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import UnknownTopicOrPartitionError
+
+from infra.local import stack as local
+from infra.postgres.migrate import migrate
+from infra.settings import Settings
+from schemas.topics import TOPICS
+from streams.topics import create_topics
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
+    """Kafka and Postgres, started for this session and stopped after it."""
+    running = local.up(tmp_path_factory.mktemp("stack"))
+    try:
+        yield running
+    finally:
+        running.down()
+
+
+@pytest.fixture
+async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNamespace]:
+    """Empty topics and an empty, migrated database: `.settings`, `.environment` for subprocesses, `.db` to look with."""
+    name = f"test_{secrets.token_hex(4)}"
+    owner = await asyncpg.connect(stack.postgres_dsn)
+    await owner.execute(f"CREATE DATABASE {name}")
+    dsn = urlunsplit(urlsplit(stack.postgres_dsn)._replace(path=f"/{name}"))
+    db = await asyncpg.connect(dsn)
+    await migrate(db)
+    await _fresh_topics(stack.kafka_bootstrap)
+    environment = {
+        "STREAMS_HOME": str(tmp_path / "home"),
+        "STREAMS_KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
+        "STREAMS_POSTGRES_DSN": dsn,
+        "STREAMS_GROUP": name,
+        "STREAMS_BATCH_WITHIN": "0.1",
+    }
+    values = {key.removeprefix("STREAMS_").lower(): value for key, value in environment.items()}
+    try:
+        yield SimpleNamespace(
+            settings=Settings(**values), environment=environment, db=db, home=tmp_path / "home", logs=tmp_path, stack=stack
+        )
+    finally:
+        await db.close()
+        await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await owner.close()
+
+
+async def _fresh_topics(bootstrap: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        if doomed := sorted(set(TOPICS) & set(await admin.list_topics())):
+            await admin.delete_topics(doomed)
+        for _ in range(100):
+            if not set(TOPICS) & set(await admin.list_topics()):
+                break
+            await asyncio.sleep(0.1)
+    except UnknownTopicOrPartitionError:
+        pass
+    finally:
+        await admin.close()
+    await create_topics(bootstrap)

@@ -1,0 +1,202 @@
+"""The contracts: what fits, what does not, and that what was published stays readable."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from schemas import (
+    MAX_FILES,
+    MAX_NAME,
+    MAX_PATH,
+    Classification,
+    DeadLetter,
+    DecidedBy,
+    Extraction,
+    Flag,
+    Medium,
+    Subcategory,
+    Torrent,
+    Verdict,
+    metadata_for,
+    torznab,
+    uniform,
+)
+from schemas.export import EXPORTED, documents
+from schemas.media import MEDIUM_OF
+from schemas.metadata import _ADAPTER
+from schemas.topics import TOPICS
+from tests.support import torrent
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_a_message_published_by_an_earlier_version_is_still_read_alike(path: Path) -> None:
+    topic, _, _ = path.name.partition("__")
+    contract = TOPICS[topic].contract
+    message = json.loads(path.read_text(encoding="utf-8"))
+    read = contract.model_validate(message["value"])
+    assert json.loads(read.to_json()) == message["value"]
+    assert read.event_id == message["ce_id"]  # type: ignore[attr-defined]
+
+
+def test_every_topic_of_json_events_has_a_golden_message() -> None:
+    named = {path.name.partition("__")[0] for path in GOLDEN.glob("*.json")}
+    assert named == {name for name, topic in TOPICS.items() if topic.contract is not DeadLetter}
+
+
+def test_the_committed_export_is_what_the_code_says() -> None:
+    committed = {path.name: path.read_text(encoding="utf-8") for path in EXPORTED.iterdir()}
+    assert committed == documents(), "run `python -m schemas export` and commit the result"
+
+
+def test_the_asyncapi_document_resolves_its_own_references() -> None:
+    document = json.loads(documents()["asyncapi.json"])
+    assert set(document["channels"]) == set(TOPICS)
+
+    def references(node: object) -> list[str]:
+        if isinstance(node, dict):
+            own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+            return own + [one for value in node.values() for one in references(value)]
+        return [one for value in node for one in references(value)] if isinstance(node, list) else []
+
+    for reference in references(document):
+        target = document
+        for step in reference.removeprefix("#/").split("/"):
+            target = target[step]
+
+
+@given(st.text(), st.lists(st.tuples(st.text(), st.none() | st.integers(0, 2**62)), max_size=5) | st.none())
+def test_whatever_a_name_holds_it_is_stored_or_refused_but_never_breaks(name: str, files: list[tuple[str, int | None]]) -> None:
+    try:
+        made = torrent("x", name=name, files=files)
+    except ValidationError:
+        assert not name.strip() or not made_of_something(name)
+        return
+    assert 0 < len(made.name) <= MAX_NAME
+    assert "\x00" not in made.name
+    made.to_json().decode("utf-8")
+    assert Torrent.model_validate_json(made.to_json()) == made
+
+
+def made_of_something(name: str) -> bool:
+    from schemas import clean_text
+
+    return bool(clean_text(name))
+
+
+def test_a_torrent_of_100_000_files_keeps_2_000_and_the_truth_about_the_rest() -> None:
+    made = torrent(files=[(f"disc/{number:06}.bin", number) for number in range(100_000)])
+    assert made.files is not None
+    assert len(made.files) == MAX_FILES
+    assert made.num_files == 100_000
+    assert made.size == sum(range(100_000))
+    assert made.files[0].path == "disc/098000.bin", "the largest are kept, in their own order"
+    assert Flag.FILES_TRUNCATED in made.flags
+
+
+def test_a_path_that_is_too_long_keeps_its_end_because_that_names_the_file() -> None:
+    made = torrent(files=[("d/" * 400 + "song.flac", 1)])
+    assert made.files is not None
+    assert len(made.files[0].path) <= MAX_PATH
+    assert made.files[0].path.endswith("song.flac")
+
+
+def test_the_worst_torrent_fits_a_kafka_message() -> None:
+    from schemas.topics import MAX_MESSAGE_BYTES
+
+    worst = torrent("x", name="\U0001f3b5" * MAX_NAME, files=[("\U0001f3b5" * MAX_PATH, 2**62)] * MAX_FILES)
+    assert len(worst.to_json()) < MAX_MESSAGE_BYTES
+
+
+def test_what_a_dump_does_not_know_is_none_and_what_is_empty_is_empty() -> None:
+    poor = torrent()
+    assert (poor.size, poor.files, poor.num_files) == (None, None, None)
+    empty = torrent(files=[])
+    assert (empty.files, empty.num_files) == ((), 0)
+    assert poor.input_hash != empty.input_hash
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"infohash": "xyz"}, id="infohash is not hex"),
+        pytest.param({"infohash": "ab" * 19}, id="infohash is short"),
+        pytest.param({"name": " \x00 "}, id="nothing is left of the name"),
+        pytest.param({"size": -1}, id="negative size"),
+        pytest.param({"size": 2**63}, id="size beyond bigint"),
+        pytest.param({"files": [("a", -1)]}, id="negative file size"),
+    ],
+)
+def test_what_cannot_be_repaired_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        torrent(**fields)  # type: ignore[arg-type]
+
+
+def test_swarm_figures_and_dates_are_no_part_of_what_a_classifier_reads() -> None:
+    later = torrent(observed_at=datetime(2027, 1, 1, tzinfo=UTC))
+    assert later.input_hash == torrent().input_hash
+    assert later.event_id != torrent().event_id
+
+
+def test_a_naive_time_is_utc() -> None:
+    assert torrent(observed_at=datetime(2026, 1, 2, 3, 4, 5)) == torrent()
+
+
+def test_a_subcategory_belongs_to_its_medium() -> None:
+    with pytest.raises(ValidationError, match="no subcategory"):
+        Verdict(medium=Medium.AUDIO, subcategory=Subcategory.MOVIE, confidence=1, source=DecidedBy.BERT)
+
+
+def test_every_subcategory_has_a_medium_and_a_torznab_id() -> None:
+    assert set(MEDIUM_OF) == set(Subcategory)
+    assert torznab(Subcategory.AUDIOBOOK) == 3030
+    assert torznab(Subcategory.AUDIOBOOK, nsfw=True) == 6000
+    assert all(1000 <= torznab(one) < 9000 for one in Subcategory)
+
+
+def test_metadata_of_every_audio_and_video_subcategory_has_a_uniform_view() -> None:
+    for subcategory in (one for one in Subcategory if MEDIUM_OF[one] in (Medium.AUDIO, Medium.VIDEO)):
+        fields = dict.fromkeys(("title", "track_name", "album_name", "collection_name", "series_title"), "X")
+        assert uniform(metadata_for(subcategory, {**fields, "year": 1999})).title == "X"
+    assert _ADAPTER is not None
+
+
+def test_results_of_one_key_share_an_id_and_a_confidence_is_rounded() -> None:
+    one = torrent()
+    made = Classification(
+        infohash=one.infohash, revision=1, input_hash=one.input_hash, method="rules", model="classify@1.0.0",
+        observed_at=one.observed_at, torrent=one,
+        verdict=Verdict(medium="audio", subcategory="album", confidence=0.97654, source="bert"),
+    )  # fmt: skip
+    assert made.verdict.confidence == 0.977
+    again = made.model_copy(update={"observed_at": datetime(2027, 1, 1, tzinfo=UTC)})
+    assert again.result_id == made.result_id
+    assert made.model_copy(update={"revision": 2}).result_id != made.result_id
+    with pytest.raises(ValidationError, match="frozen"):
+        made.revision = 2  # type: ignore[misc]
+
+
+def test_a_dead_letter_travels_in_headers_and_keeps_its_bytes() -> None:
+    letter = DeadLetter.of(
+        stage="classify", reason="not_json", error="bad\x00 {thing}", topic="torrents.discovered.v1", partition=3, offset=7,
+        key=b"\xff", value=b"\xfe\x00 not json",
+    )  # fmt: skip
+    back = DeadLetter.from_record(letter.headers(), letter.key, letter.value)
+    assert back == letter
+    assert back.value == b"\xfe\x00 not json"
+
+
+def test_an_extraction_names_its_subcategory() -> None:
+    one = torrent()
+    made = Extraction(
+        infohash=one.infohash, revision=1, input_hash=one.input_hash, method="rules", model="extract@1.0.0",
+        observed_at=one.observed_at, metadata=metadata_for(Subcategory.ALBUM, {"artist": "Aurora Vale", "title": "ignored"}),
+    )  # fmt: skip
+    assert made.subcategory is Subcategory.ALBUM
+    assert json.loads(made.to_json())["metadata"] == {"subcategory": "album", "artist": "Aurora Vale", "tracks": []}
