@@ -25,6 +25,7 @@ from schemas.metadata import (
     Uniform,
     VideoOtherMetadata,
     metadata_for,
+    title_and_creator_fields,
     uniform,
 )
 from schemas.provenance import Provenance, Source
@@ -39,5 +40,5 @@ __all__ = [
     "Match", "Medium", "Metadata", "Method", "MovieMetadata", "MusicVideoMetadata", "Provenance", "Result",
     "SeasonMetadata", "SeriesMetadata", "Source", "Stage", "Subcategory", "Swarm", "Technical", "Torrent", "TorrentFile",
     "Track", "TrackMetadata", "Uniform", "Verdict", "VideoOtherMetadata", "clean_text", "cloudevent_headers", "digest",
-    "metadata_for", "torznab", "uniform",
+    "metadata_for", "title_and_creator_fields", "torznab", "uniform",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What a name and its files say about the work: one model per subcategory (DESIGN §5), and one uniform view of them all."""
 
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -167,21 +168,38 @@ class Uniform(Contract):
     year: Year | None = None
 
 
+_TITLE_AND_CREATOR: MappingProxyType[Subcategory, tuple[str, str | None]] = MappingProxyType(
+    {
+        Subcategory.TRACK: ("track_name", "artist"),
+        Subcategory.ALBUM: ("album_name", "artist"),
+        Subcategory.COLLECTION: ("collection_name", "artists"),
+        Subcategory.AUDIOBOOK: ("title", "author"),
+        Subcategory.AUDIO_OTHER: ("title", "artist"),
+        Subcategory.MOVIE: ("title", None),
+        Subcategory.EPISODE: ("series_title", None),
+        Subcategory.SEASON: ("series_title", None),
+        Subcategory.SERIES: ("series_title", None),
+        Subcategory.MUSIC_VIDEO: ("title", "artist"),
+        Subcategory.VIDEO_OTHER: ("title", None),
+    }
+)
+
+
+def title_and_creator_fields(subcategory: Subcategory) -> tuple[str, str | None]:
+    """The fields that hold the title and the creator of a subcategory; no creator where the model has none.
+
+    The only place that knows; `uniform` reads it one way, the extractors the other.
+
+    Raises:
+        KeyError: the subcategory is neither audio nor video.
+    """
+    return _TITLE_AND_CREATOR[subcategory]
+
+
 def uniform(metadata: Metadata) -> Uniform:
-    """Map a subcategory's own field names to (title, creator, year). The only place that does so."""
-    match metadata:
-        case TrackMetadata():
-            return Uniform(title=metadata.track_name, creator=metadata.artist, year=metadata.year)
-        case AlbumMetadata():
-            return Uniform(title=metadata.album_name, creator=metadata.artist, year=metadata.year)
-        case CollectionMetadata():
-            creator = metadata.artists[0] if len(metadata.artists) == 1 else None
-            return Uniform(title=metadata.collection_name, creator=creator, year=metadata.year)
-        case AudiobookMetadata():
-            return Uniform(title=metadata.title, creator=metadata.author, year=metadata.year)
-        case AudioOtherMetadata() | MusicVideoMetadata():
-            return Uniform(title=metadata.title, creator=metadata.artist, year=metadata.year)
-        case EpisodeMetadata() | SeasonMetadata() | SeriesMetadata():
-            return Uniform(title=metadata.series_title, year=metadata.year)
-        case _:
-            return Uniform(title=metadata.title, year=metadata.year)
+    """Map a subcategory's own field names to (title, creator, year). Several artists have no one creator."""
+    title, creator = title_and_creator_fields(Subcategory(metadata.subcategory))
+    made_by = getattr(metadata, creator) if creator else None
+    if isinstance(made_by, tuple):
+        made_by = made_by[0] if len(made_by) == 1 else None
+    return Uniform(title=getattr(metadata, title), creator=made_by, year=metadata.year)
