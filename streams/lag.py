@@ -2,11 +2,22 @@
 
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from infra.settings import Settings
-from schemas.topics import CLASSIFIED, DEAD_LETTER, DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, LINKED, LLM_REQUESTS, Topic
+from schemas.topics import (
+    CLASSIFIED,
+    DEAD_LETTER,
+    DISCOVERED,
+    EXTRACTED,
+    EXTRACTION_REQUESTS,
+    LINKED,
+    LLM_REQUESTS,
+    TOPICS,
+    Topic,
+)
+from streams.topics import partitions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +51,9 @@ async def lags(settings: Settings) -> dict[str, int]:
     await consumer.start()
     try:
         await admin.start()
-        known = await consumer.topics()
+        partitions = await partitions_of(admin, TOPICS)
         places = {
-            reader.stage: [
-                TopicPartition(topic.name, number)
-                for topic in reader.topics
-                if topic.name in known
-                for number in sorted(consumer.partitions_for_topic(topic.name) or ())
-            ]
+            reader.stage: [place for topic in reader.topics for place in partitions.get(topic.name, ())]
             for reader in readers(settings)
         }
         ends = await consumer.end_offsets(sorted({place for some in places.values() for place in some}))

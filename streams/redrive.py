@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +22,7 @@ from streams.consumer import require_topics
 from streams.process import finish, parser
 from streams.publisher import Message, Publisher
 from streams.redriven import redriven_id, redriven_mark
+from streams.topics import partitions_of
 
 log = get_logger(__name__)
 
@@ -58,11 +60,13 @@ async def open_letters(current: Settings) -> list[DeadLetter]:
     """
     await require_topics(current, [DEAD_LETTER.name])
     consumer = AIOKafkaConsumer(bootstrap_servers=current.kafka_bootstrap, enable_auto_commit=False)
+    admin = AIOKafkaAdminClient(bootstrap_servers=current.kafka_bootstrap)
     await consumer.start()
     letters: dict[str, DeadLetter] = {}
     redriven: set[str] = set()
     try:
-        places = [TopicPartition(DEAD_LETTER.name, number) for number in consumer.partitions_for_topic(DEAD_LETTER.name) or ()]
+        await admin.start()
+        places = (await partitions_of(admin, [DEAD_LETTER.name]))[DEAD_LETTER.name]
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning(*places)
@@ -80,6 +84,7 @@ async def open_letters(current: Settings) -> list[DeadLetter]:
                         continue
                     letters[letter.event_id] = letter
     finally:
+        await admin.close()
         await consumer.stop()
     return sorted((one for name, one in letters.items() if name not in redriven), key=lambda letter: letter.at)
 

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
@@ -87,6 +88,14 @@ async def _mend(admin: AIOKafkaAdminClient, present: list[Topic], made: Made) ->
         if any(actual[topic.name].get(key) != value for key, value in topic.config.items()):
             await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, topic.config)])
             made.mended.append(topic.name)
+
+
+async def partitions_of(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, list[TopicPartition]]:
+    """Partitions of each topic that Kafka has. A consumer's own metadata will not do: it knows only what it reads."""
+    return {
+        description["topic"]: [TopicPartition(description["topic"], one["partition"]) for one in description["partitions"]]
+        for description in await admin.describe_topics(sorted(names))
+    }
 
 
 async def topic_configs(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:

@@ -13,34 +13,35 @@ from models.extract.numbering import Numbering
 from models.extract.technical import CONTAINERS, rules
 from schemas import Subcategory
 
-CONFIDENCE = MappingProxyType(
+CONFIDENCE: MappingProxyType[str, dict[str, float]] = MappingProxyType(
     {
-        "year-brackets": 0.98,
-        "year-bare": 0.95,
-        "before-numbering": 0.90,
-        "before-year": 0.88,
-        "before-technical": 0.75,
-        "whole-name": 0.50,
-        "artist-title": 0.80,
-        "artist-year-title": 0.80,
-        "scene-artist-title": 0.85,
-        "author-title": 0.65,
-        "artist-collection": 0.80,
+        "year-brackets": {"year": 0.95},
+        "year-bare": {"year": 0.98},
+        "before-numbering": {"title": 0.93},
+        "before-year": {"title": 0.88},
+        "before-technical": {"title": 0.42},
+        "whole-name": {"title": 0.54},
+        "artist-title": {"creator": 0.92, "title": 0.84},
+        "artist-year-title": {"creator": 0.97, "title": 0.94},
+        "scene-artist-title": {"creator": 0.73, "title": 0.87},
+        "author-title": {"creator": 0.90, "title": 0.69},
+        "artist-collection": {"creator": 0.78},
     }
 )
-"""Rule -> share of its answers that are right."""
+"""Rule -> role -> share of its answers that are right (of 7,122 labelled names, unsure ones left out)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A field that a rule read out of the name."""
+    """A field that a rule read out of the name; its role is title, creator or year."""
 
+    role: str
     value: str | int
     rule: str
 
     @property
     def confidence(self) -> float:
-        return CONFIDENCE[self.rule]
+        return CONFIDENCE[self.rule][self.role]
 
 
 _SITE = re.compile(
@@ -70,9 +71,9 @@ def year(name: str) -> tuple[Claim, int] | None:
     """The year of the work and where it starts: in brackets, else the last bare one that does not begin the name."""
     latest = datetime.now(UTC).year + 1
     if (match := _YEAR_IN_BRACKETS.search(name)) and int(match[1]) <= latest:
-        return Claim(int(match[1]), "year-brackets"), match.start()
+        return Claim("year", int(match[1]), "year-brackets"), match.start()
     found = [match for match in _YEAR_BARE.finditer(name) if match.start() > 0 and int(match[1]) <= latest]
-    return (Claim(int(found[-1][1]), "year-bare"), found[-1].start()) if found else None
+    return (Claim("year", int(found[-1][1]), "year-bare"), found[-1].start()) if found else None
 
 
 def video_title(name: str, place: Numbering | None) -> Claim | None:
@@ -88,7 +89,7 @@ def video_title(name: str, place: Numbering | None) -> Claim | None:
     end, rule = min(cuts, default=(len(name), "whole-name"))
     text = _without_extension(name)[start:end] if rule == "whole-name" else name[start:end]
     title = _readable(_BRACKETS.sub(" ", text) if rule == "whole-name" else text)
-    return Claim(title, rule) if _is_words(title) else None
+    return Claim("title", title, rule) if _is_words(title) else None
 
 
 def audio_claims(name: str, subcategory: Subcategory) -> dict[str, Claim]:
@@ -100,7 +101,7 @@ def audio_claims(name: str, subcategory: Subcategory) -> dict[str, Claim]:
     if (match := _SCENE_AUDIO.match(name)) and "." not in match["artist"]:
         artist, title = _readable(match["artist"]), _readable(_BRACKETS.sub("", match["title"]))
         if _is_words(artist) and _is_words(title):
-            return {"creator": Claim(artist, "scene-artist-title"), "title": Claim(title, "scene-artist-title")}
+            return _claims(artist, title, "scene-artist-title")
     return _pair(name, "artist-title")
 
 
@@ -112,13 +113,17 @@ def _pair(name: str, rule: str) -> dict[str, Claim]:
     if len(words) != 2:
         return {}
     chosen = "artist-year-title" if years and rule == "artist-title" else rule
-    return {"creator": Claim(words[0], chosen), "title": Claim(words[1], chosen)}
+    return _claims(words[0], words[1], chosen)
+
+
+def _claims(creator: str, title: str, rule: str) -> dict[str, Claim]:
+    return {"creator": Claim("creator", creator, rule), "title": Claim("title", title, rule)}
 
 
 def _collection(name: str) -> dict[str, Claim]:
     text = _COLLECTION_WORDS.sub("", _YEARS_RANGE.sub(" ", _BRACKETS.sub(" ", name[_after_decoration(name) :])))
     artist = _readable(_DASH.split(text)[0])
-    return {"creator": Claim(artist, "artist-collection")} if _is_words(artist) and text != name else {}
+    return {"creator": Claim("creator", artist, "artist-collection")} if _is_words(artist) and text != name else {}
 
 
 def _parts(name: str) -> list[str]:
