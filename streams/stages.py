@@ -1,6 +1,7 @@
 """What each stage does with a batch: pure functions over the brains, from items to messages. No Kafka, no Faust."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.settings import LlmMode, Settings
@@ -101,12 +102,13 @@ class Extract:
 class MatchMusic:
     """Extraction of a music torrent -> its link to MusicBrainz, `none` included, so that an earlier link is retracted."""
 
-    def __init__(self, matcher: Matcher) -> None:
-        self._matcher = matcher
+    def __init__(self, index_dir: Path) -> None:
+        self._index_dir = index_dir
+        self._matcher = Matcher.open(index_dir)
 
     def __call__(self, extractions: Sequence[Extraction]) -> list[list[Message]]:
         if self._matcher.is_stale():
-            self._matcher = self._matcher.reopened()
+            self._matcher = Matcher.open(self._index_dir)
         matcher = self._matcher
         music = [index for index, extraction in enumerate(extractions) if extraction.subcategory in MUSIC]
         answers: list[list[Message]] = [[] for _ in extractions]
@@ -116,7 +118,7 @@ class MatchMusic:
             link = Link(
                 infohash=extraction.infohash, revision=matcher.revision,
                 input_hash=digest("match", extraction.result_id, matcher.index_version), method=Method.RULES,
-                model=matcher.model, observed_at=extraction.observed_at, reference_date=matcher.reference_date,
+                model=matcher.model.label, observed_at=extraction.observed_at, reference_date=matcher.reference_date,
                 extraction_id=extraction.result_id, match=found,
             )  # fmt: skip
             RESULTS.labels("match", found.status, "").inc()

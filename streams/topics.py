@@ -1,6 +1,7 @@
 """`python -m streams.topics create | list`: topics are made by this command, never by a worker."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from aiokafka import TopicPartition

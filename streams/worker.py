@@ -42,10 +42,9 @@ def _load_extract(current: Settings) -> Handler[Any]:
 
 
 def _load_match(current: Settings) -> Handler[Any]:
-    from models.match.matcher import Matcher
     from streams.stages import MatchMusic
 
-    return MatchMusic(Matcher.open(current.index_dir))
+    return MatchMusic(current.index_dir)
 
 
 AGENTS: dict[Role, tuple[Topic, Callable[[Settings], Handler[Any]]]] = {

@@ -1,0 +1,1 @@
+"""Dumps of torrent metadata, published to Kafka: `python -m streams.replay DUMP`."""
