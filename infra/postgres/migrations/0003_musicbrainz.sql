@@ -4,7 +4,6 @@ CREATE SCHEMA musicbrainz;
 CREATE TABLE musicbrainz.artist (
     mbid           uuid PRIMARY KEY,
     name           text NOT NULL,
-    sort_name      text,
     disambiguation text,
     type           text,
     country        text,

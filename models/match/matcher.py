@@ -1,0 +1,101 @@
+"""The matcher: queries in, matches out, from one open version of the index."""
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from models import registry
+from models.match.candidates import Scored, is_various, tiers
+from models.match.decide import decide
+from models.match.index import CURRENT, Index, read_current
+from models.match.normalise import fold
+from models.match.query import Query
+from models.match.score import Scales
+from schemas import LinkStatus, Match
+
+REMEMBERED = 16_384
+"""Look-ups kept: a dump names an artist's albums many times over, and a match takes a few KiB."""
+_CONTENT = 0.90
+"""An answer of this score from an equal name ends the search: what is only alike would not change it."""
+
+
+class Matcher:
+    """Links (artist, title, year, tracks) to MusicBrainz. Not for several threads at once.
+
+    >>> matcher = Matcher.open(Path(".mimmo/musicbrainz"))           # doctest: +SKIP
+    >>> matcher.match([Query("Paper Lighthouse", "Low Tide")])[0].status   # doctest: +SKIP
+    <LinkStatus.EXACT: 'exact'>
+    """
+
+    def __init__(self, folder: Path, index: Index) -> None:
+        self.model = registry.load("match")
+        self._scales = Scales.of(self.model.settings)
+        self._folder = folder
+        self._index = index
+        self._seen = _stat(folder)
+        self._match = lru_cache(maxsize=REMEMBERED)(self._look_up)
+
+    @classmethod
+    def open(cls, index_dir: Path) -> "Matcher":
+        """Open the current version of the index in a folder.
+
+        Raises:
+            IndexMissing: there is none; the message names the command that makes it.
+            IndexDamaged: it cannot be read.
+        """
+        return cls(index_dir, Index.open(index_dir))
+
+    @property
+    def revision(self) -> int:
+        """Raised when the same query on the same index is answered otherwise."""
+        return self.model.revision
+
+    @property
+    def reference_date(self) -> date:
+        """The date of the dumps that the index was made from."""
+        return self._index.meta.dump_date
+
+    @property
+    def index_version(self) -> str:
+        """Names the content of the index."""
+        return self._index.meta.version
+
+    def is_stale(self) -> bool:
+        """Whether a newer version is current: then open another matcher. Costs one `stat`."""
+        seen = _stat(self._folder)
+        if seen is None or seen == self._seen:
+            return False
+        if read_current(self._folder) == self.index_version:
+            self._seen = seen
+            return False
+        return True
+
+    def match(self, queries: Sequence[Query]) -> list[Match]:
+        """Answer queries, in their order; each answer depends on its query and the index alone."""
+        return [self._match(query) for query in queries]
+
+    def _look_up(self, query: Query) -> Match:
+        if not query.artist or not fold(query.artist):
+            return Match(status=LinkStatus.NONE, why=("no artist to look for",))
+        if query.release_title is None and is_various(query.artist):
+            return Match(status=LinkStatus.NONE, why=("various artists need a title",))
+        answers: list[Scored] = []
+        for tier in tiers(self._index, query, self._scales):
+            answers += tier
+            if any(self._settles(query, answer) for answer in answers):
+                break
+        return decide(self._index, query, answers, self._scales)
+
+    @staticmethod
+    def _settles(query: Query, answer: Scored) -> bool:
+        return query.release_title is None or (answer.group is not None and answer.score >= _CONTENT)
+
+
+def _stat(folder: Path) -> tuple[int, int] | None:
+    try:
+        stat = os.stat(folder / CURRENT)  # noqa: PTH116 (asked for every batch)
+    except FileNotFoundError:
+        return None
+    return stat.st_mtime_ns, stat.st_ino

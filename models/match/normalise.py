@@ -1,0 +1,140 @@
+"""One folding of names for comparison, and what is split off names before it: editions, discs, featured artists.
+
+The rules are those that tagging software agrees on (Picard, beets: case, accents, punctuation, "the", "&"), with
+romanisation by `anyascii`, so that a name and its usual transliteration meet.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+LONGEST = 512
+"""Characters of a name that are looked at (`schemas.MAX_TEXT`): a torrent name is hostile, and longer names are not names."""
+
+_TRAILING_ARTICLE = re.compile(r"^(.+), (the|a|an)$")
+_INITIALS = re.compile(r"\b[a-z](?:\.\s?[a-z])+\b\.?")
+_APOSTROPHE = re.compile(r"(?<=[a-z0-9])['`](?=[a-z0-9])|['`]")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_NUMERALS = {
+    "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12", "xiii": "13",
+}  # fmt: skip
+"""Roman numerals that are no common word or initial (so not i, v, x); the rest stay as they are."""
+_SAME = {"volume": "vol", "part": "pt"}
+
+_BRACKETED = re.compile(r"^(?P<head>.*\S)\s*[(\[{](?P<tail>[^()\[\]{}]*)[)\]}]$")
+_DASHED = re.compile(r"^(?P<head>.*\S)(?:\s+[-–—/|:]\s+|[:;]\s+)(?P<tail>[^()\[\]{}]+)$")
+_EDITION = frozenset(
+    """deluxe edition expanded remaster remastered remasters remastering anniversary bonus explicit reissue reissued
+    limited digipak digipack mono stereo import collector collectors legacy clean""".split()  # noqa: SIM905
+)
+_OTHER_WORK = frozenset(
+    """live unplugged remix remixes remixed demo demos acoustic instrumental instrumentals karaoke tribute soundtrack
+    best greatest hits anthology singles sessions bootleg orchestral dub covers rarities""".split()  # noqa: SIM905
+)
+"""Words that make another release group of a title: never split off, and they must stand on both sides."""
+_DISC = re.compile(
+    r"^(?:cd|disc|disk|lp|vinyl)s?\s?(?:\d{1,2}|one|two|three)?(?:\s?(?:of|/)\s?\d{1,2})?$|^\d{1,2}\s?(?:cd|lp)s?$"
+)
+_FORMAT = re.compile(r"^(?:ep|e\.p\.|lp|album|flac|mp3|web|vinyl|cd|single)$")
+_TAIL = re.compile(
+    r"^(?P<head>.*\S)\s+(?P<tail>(?:deluxe|expanded|limited|special|collector'?s|legacy|anniversary|remastered)(?:\s+(?:edition|version))"
+    r"|(?:cd|disc|disk)\s?\d{1,2}|e\.?p\.?|remastered)$",
+    re.IGNORECASE,
+)
+_FEATURING = re.compile(
+    r"^(?P<head>.*?\S)\s*[(\[]?(?<!\w)(?:feat|ft|featuring)\b\.?\s*(?P<tail>[^)\]]+)[)\]]?(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_CONJUNCTION = re.compile(r"\s+(?:&|and|\+|x|vs\.?|with|und|et|y)\s+|\s*[,;/]\s+|\s+/\s+", re.IGNORECASE)
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """A name reduced to lower-case ASCII words, so that spellings of one name are equal.
+
+    NFKC and case folding, romanisation, initials joined ("R.E.M." is "rem"), "&", "+" and "n" as "and", roman numerals
+    after a word as digits, leading "the" and trailing ", the" off, punctuation to spaces. Folding a folded name changes
+    nothing. A name of which nothing would be left ("!!!") stays as its symbols; only blank text is empty.
+    """
+    text = _stable(text[:LONGEST])
+    latin = anyascii(text).lower().strip()
+    if moved := _TRAILING_ARTICLE.match(latin):
+        latin = f"{moved[2]} {moved[1]}"
+    latin = _INITIALS.sub(lambda match: _NOT_WORD.sub("", match[0]) + " ", latin)
+    latin = re.sub(r"(?<=[a-z])!(?=[a-z])", "i", latin)
+    latin = re.sub(r"(?<=[a-z])\$|\$(?=[a-z])", "s", latin)
+    latin = re.sub(r"&|(?<=\S)\s\+\s(?=\S)", " and ", latin)
+    words = _NOT_WORD.sub(" ", _APOSTROPHE.sub("", latin)).split()
+    if not words:
+        return _symbols(text)
+    while len(words) > 1 and words[0] == "the":
+        del words[0]
+    last = len(words) - 1
+    return " ".join(
+        "and" if word == "n" and 0 < index < last else _NUMERALS.get(word, _SAME.get(word, word)) if index else word
+        for index, word in enumerate(words)
+    )
+
+
+def compact(text: str) -> str:
+    """The folded name without spaces: "AC/DC" and "ACDC" are one key."""
+    return fold(text).replace(" ", "")
+
+
+def split_edition(title: str) -> tuple[str, tuple[str, ...]]:
+    """Split what names an edition, a disc or a format off an album title.
+
+    Returns:
+        The bare title and what was split off, outermost first. A title that is nothing else is returned as it came.
+    """
+    head, off = title[:LONGEST].strip(), []
+    for _ in range(4):
+        match = _BRACKETED.match(head) or _TAIL.match(head) or _DASHED.match(head)
+        if match is None or not _is_edition(match["tail"]) or not fold(match["head"]):
+            break
+        head = match["head"].rstrip(" -–—:,/")
+        off.append(match["tail"].strip())
+    return (head, tuple(off)) if off and fold(head) else (title.strip(), ())
+
+
+def split_featuring(name: str) -> tuple[str, str | None]:
+    """Split "feat. B" off an artist or a track title: the name without it, and B."""
+    match = _FEATURING.match(name[:LONGEST])
+    if match is None:
+        return name, None
+    return f"{match['head']} {match['rest']}".strip(), match["tail"].strip() or None
+
+
+def artist_parts(name: str) -> tuple[str, ...]:
+    """The artists of a joint credit ("A & B", "A, B", "A vs. B" ...); a single part when it is not one."""
+    return tuple(part.strip() for part in _CONJUNCTION.split(name[:LONGEST]) if part.strip())
+
+
+def distinguishing(folded: str) -> frozenset[str]:
+    """Words of a folded title that tell works of one name apart: numbers, and live, remix, best ...
+
+    "Vol. 1" is not a spelling of "Vol. 2", nor "Foo (Live)" of "Foo".
+    """
+    return frozenset(word for word in folded.split() if word in _OTHER_WORK or word.isdigit())
+
+
+def _is_edition(tail: str) -> bool:
+    plain = tail.strip().lower()
+    if _DISC.match(plain) or _FORMAT.match(plain):
+        return True
+    words = frozenset(fold(plain).split())
+    return bool(words & _EDITION) and not words & _OTHER_WORK
+
+
+def _stable(text: str) -> str:
+    # Twice: case folding can undo NFKC and the reverse (Unicode's NFKC_Casefold does the same).
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", text)
+
+
+def _symbols(text: str) -> str:
+    letters = "".join(char if char.isalnum() else " " for char in text).split()
+    return " ".join(letters) if letters else "".join(text.split())

@@ -1,0 +1,35 @@
+"""What the matcher is asked."""
+
+from dataclasses import dataclass
+
+from schemas import Subcategory
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One music torrent as the extract stage reads it.
+
+    Of a track, `title` is the track's name and `album` the album's, if known; of an album, `title` is the album.
+    A collection is linked by its artist alone, whatever its title. `tracks` are names, in order.
+    """
+
+    artist: str | None
+    title: str | None
+    year: int | None = None
+    tracks: tuple[str, ...] = ()
+    subcategory: Subcategory = Subcategory.ALBUM
+    album: str | None = None
+
+    @property
+    def release_title(self) -> str | None:
+        """The title to look for among release groups, if any."""
+        if self.subcategory is Subcategory.COLLECTION:
+            return None
+        if self.subcategory is Subcategory.TRACK and self.album:
+            return self.album
+        return self.title
+
+    @property
+    def singles_only(self) -> bool:
+        """A track without an album can only be a release group of its own: a single."""
+        return self.subcategory is Subcategory.TRACK and not self.album
