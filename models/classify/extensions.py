@@ -1,0 +1,176 @@
+"""The first stage: what the files are, by a vote of their bytes.
+
+Only content votes: padding (BEP 47), samples, subtitles, artwork and release notes are out. Kinds that say nothing
+(archives, disc images) and unknown extensions take part in the total, so that a torrent that is mostly these stays
+undecided and goes on to the next stage.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from schemas.media import Medium, Subcategory
+from schemas.torrent import TorrentFile
+
+RULES = Path(__file__).with_name("extensions.toml")
+
+MIN_SHARE = 0.8
+"""Share of the voting bytes that a medium needs. Below it two media are mixed, and the name says more than the bytes."""
+
+MIN_KNOWN = 0.6
+"""Share of all content bytes whose kind must be known."""
+
+_CAUTION = 0.98
+"""Factor on the measured precision of file lists, of which there are too few real ones to measure on."""
+
+_ENDING = re.compile(r"\.([a-z0-9_!]{1,9})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row of extensions.toml."""
+
+    name: str
+    medium: Medium | None
+    subcategory: Subcategory | None
+    ignored: bool
+    precision: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A decided vote: `kind` is the heaviest kind of the winning medium, `confidence` is calibrated."""
+
+    medium: Medium
+    subcategory: Subcategory | None
+    kind: str
+    share: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One file that counts, with its kind if known."""
+
+    path: str
+    size: int | None
+    kind: Kind | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    kinds: dict[str, Kind]
+    padding: re.Pattern[str]
+    samples: re.Pattern[str]
+    extras: re.Pattern[str]
+    artwork: re.Pattern[str]
+    words: frozenset[str]
+
+
+@cache
+def _table() -> _Table:
+    raw = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    kinds = {}
+    for name, row in raw["kinds"].items():
+        kind = Kind(
+            name=name,
+            medium=Medium(row["medium"]) if "medium" in row else None,
+            subcategory=Subcategory(row["subcategory"]) if "subcategory" in row else None,
+            ignored=row.get("ignored", False),
+            precision=row.get("precision", 0.9),
+            support=row.get("support", 0),
+        )
+        kinds.update(dict.fromkeys(row["extensions"], kind))
+    ignored = {part: re.compile("|".join(patterns)) for part, patterns in raw["ignored"].items()}
+    patterns = (ignored[part] for part in ("patterns", "samples", "extras", "artwork"))
+    return _Table(kinds, *patterns, words=frozenset(raw["words"]))
+
+
+def kind_of(path: str) -> Kind | None:
+    """The kind of a file by its extension; `None` if it has none or an unknown one. Parts (.r00, .001) are archives."""
+    match = _ENDING.search(path.lower())
+    if match is None:
+        return None
+    ending = match[1]
+    kinds = _table().kinds
+    if ending not in kinds and re.fullmatch(r"r\d{2}|[sz]\d{2}|0\d\d", ending):
+        return kinds["rar"]
+    return kinds.get(ending)
+
+
+def content(files: Iterable[TorrentFile]) -> list[Content]:
+    """The files that count: no padding, no samples, no companions; artwork only where there is nothing else.
+
+    Extras count when there is nothing but extras.
+    """
+    table = _table()
+    main: list[Content] = []
+    rest: list[Content] = []
+    for file in files:
+        path = file.path.replace("\\", "/")
+        low = path.lower()
+        if table.padding.search(low) or table.samples.search(low):
+            continue
+        kind = kind_of(low)
+        if kind is not None and kind.ignored:
+            continue
+        item = Content(path, file.size, kind)
+        aside = table.extras.search(low) or table.artwork.search(low)
+        (rest if aside or (kind is not None and kind.name == "image") else main).append(item)
+    others = [item for item in rest if item.kind is None or item.kind.name != "image"]
+    return main or others or rest
+
+
+def largest(items: Sequence[Content], files: Sequence[TorrentFile] | None, count: int) -> list[str]:
+    """Paths of the largest files that count, for the BERT; ties in their order in the torrent.
+
+    Where none counts (only companions) the first of all files stand in.
+    """
+    if not items:
+        return [file.path for file in (files or ())[:count]]
+    ranked = sorted(range(len(items)), key=lambda index: (-(items[index].size or 0), index))
+    return [items[index].path for index in ranked[:count]]
+
+
+def vote(items: Sequence[Content]) -> Vote | None:
+    """Who wins the bytes; `None` when nobody does clearly. Where any size is unknown every file counts the same."""
+    if not items:
+        return None
+    unknown = any(item.size is None for item in items) or not any(item.size for item in items)
+    by_kind: dict[str, float] = defaultdict(float)
+    kinds: dict[str, Kind] = {}
+    total = 0.0
+    for item in items:
+        weight = 1.0 if unknown else float(item.size or 0)
+        total += weight
+        if item.kind is not None and item.kind.medium is not None:
+            by_kind[item.kind.name] += weight
+            kinds[item.kind.name] = item.kind
+    by_medium: dict[Medium, float] = defaultdict(float)
+    for name, weight in by_kind.items():
+        medium = kinds[name].medium
+        assert medium is not None
+        by_medium[medium] += weight
+    known = sum(by_medium.values())
+    if known <= 0 or known < MIN_KNOWN * total:
+        return None
+    medium = max(by_medium, key=lambda m: (by_medium[m], m.value))
+    share = by_medium[medium] / known
+    if share < MIN_SHARE:
+        return None
+    best = max((name for name in by_kind if kinds[name].medium == medium), key=lambda name: (by_kind[name], name))
+    return Vote(medium, kinds[best].subcategory, best, share, kinds[best].precision * share * _CAUTION)
+
+
+def lone_file(name: str) -> Vote | None:
+    """The vote of a torrent whose name ends in an extension and whose files are unknown: it is that file."""
+    match = _ENDING.search(name.lower())
+    kind = kind_of(name)
+    if match is None or match[1] in _table().words or kind is None or kind.medium is None:
+        return None
+    return Vote(kind.medium, kind.subcategory, kind.name, 1.0, kind.precision)

@@ -1,0 +1,1 @@
+"""Measures the models on labelled cases and prints the figures."""

@@ -1,0 +1,119 @@
+"""Writes the network as ONNX, node by node, with 8-bit weights.
+
+Weight-only quantisation: each matrix is int8 with one scale an output column, each embedding with one scale a piece, and
+DequantizeLinear makes floats of them when the file is loaded. Activations stay float, so an answer does not depend on
+what else is in the batch, which dynamic int8 cannot say (DESIGN §3).
+
+The graph is written by hand rather than traced: it is sixty nodes that do not change with the exporter's version, and
+queries, keys and values stay one product.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from models.training.classifier.model import EPSILON, HEADS, OUTPUTS, Layer, Net
+
+OPSET = 20
+IR = 10
+"""Opset 20 has Gelu; IR 10 is read by every onnxruntime from 1.18."""
+
+
+class _Graph:
+    """Collects nodes and weights; `op` returns the name of a node's output."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+
+    def op(self, kind: str, *inputs: str, outputs: int = 1, **attributes: Any) -> Any:
+        names = [f"{kind}_{len(self.nodes)}_{index}" for index in range(outputs)]
+        self.nodes.append(helper.make_node(kind, list(inputs), names, **attributes))
+        return names[0] if outputs == 1 else names
+
+    def constant(self, value: np.ndarray) -> str:
+        name = f"w{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def tensor(self, value: Tensor) -> str:
+        return self.constant(value.detach().numpy().astype(np.float32))
+
+    def quantised(self, value: Tensor, axis: int) -> str:
+        """An int8 weight with a scale for each index of `axis`, as a DequantizeLinear node."""
+        array = value.detach().numpy().astype(np.float32)
+        other = 1 - axis
+        scale = (np.abs(array).max(axis=other) / 127).astype(np.float32)
+        scale[scale == 0] = 1.0
+        whole = np.clip(np.rint(array / np.expand_dims(scale, other)), -127, 127).astype(np.int8)
+        return str(self.op("DequantizeLinear", self.constant(whole), self.constant(scale), axis=axis))
+
+    def linear(self, x: str, module: nn.Linear) -> str:
+        product = self.op("MatMul", x, self.quantised(module.weight.T, axis=1))
+        return str(self.op("Add", product, self.tensor(module.bias)))
+
+    def norm(self, x: str, module: nn.LayerNorm) -> str:
+        weights = self.tensor(module.weight), self.tensor(module.bias)
+        return str(self.op("LayerNormalization", x, *weights, axis=-1, epsilon=EPSILON))
+
+
+def _layer(graph: _Graph, x: str, bias: str, layer: Layer) -> str:
+    width = layer.out.in_features
+    shape = graph.constant(np.array([0, 0, HEADS, width // HEADS], dtype=np.int64))
+    parts = graph.op("Split", graph.linear(x, layer.qkv), outputs=3, axis=-1, num_outputs=3)
+    query, key, value = (graph.op("Reshape", part, shape) for part in parts)
+    query = graph.op("Transpose", query, perm=[0, 2, 1, 3])
+    key = graph.op("Transpose", key, perm=[0, 2, 3, 1])
+    value = graph.op("Transpose", value, perm=[0, 2, 1, 3])
+    root = graph.constant(np.array(1 / np.sqrt(width // HEADS), dtype=np.float32))
+    scores = graph.op("Add", graph.op("Mul", graph.op("MatMul", query, key), root), bias)
+    mixed = graph.op("Transpose", graph.op("MatMul", graph.op("Softmax", scores, axis=-1), value), perm=[0, 2, 1, 3])
+    mixed = graph.op("Reshape", mixed, graph.constant(np.array([0, 0, width], dtype=np.int64)))
+    x = graph.norm(graph.op("Add", x, graph.linear(mixed, layer.out)), layer.norm1)
+    inner = graph.linear(graph.op("Gelu", graph.linear(x, layer.up)), layer.down)
+    return graph.norm(graph.op("Add", x, inner), layer.norm2)
+
+
+def build(net: Net) -> onnx.ModelProto:
+    """The network as an ONNX model: `ids` and `mask` (batch, length) int64 to `logits` (batch, OUTPUTS)."""
+    graph = _Graph()
+    length = graph.op("Shape", "ids", start=1, end=2)
+    zero = graph.constant(np.array([0], dtype=np.int64))
+    places = graph.op("Slice", graph.tensor(net.positions.weight), zero, length, zero)
+    words = graph.op("Gather", graph.quantised(net.words.weight, axis=0), "ids", axis=0)
+    x = graph.norm(graph.op("Add", words, places), net.norm)
+    mask = graph.op("Cast", "mask", to=TensorProto.FLOAT)
+    one, low = (graph.constant(np.array(v, dtype=np.float32)) for v in (1.0, -10_000.0))
+    axes = graph.constant(np.array([1, 2], dtype=np.int64))
+    bias = graph.op("Unsqueeze", graph.op("Mul", graph.op("Sub", one, mask), low), axes)
+    for layer in net.layers:
+        assert isinstance(layer, Layer)
+        x = _layer(graph, x, bias, layer)
+    shown = graph.op("Unsqueeze", mask, graph.constant(np.array([2], dtype=np.int64)))
+    across = graph.constant(np.array([1], dtype=np.int64))
+    total = graph.op("ReduceSum", graph.op("Mul", x, shown), across, keepdims=0)
+    pooled = graph.op("Div", total, graph.op("ReduceSum", mask, across, keepdims=1))
+    graph.nodes.append(helper.make_node("Identity", [graph.linear(pooled, net.head)], ["logits"]))
+    model = helper.make_model(
+        helper.make_graph(
+            graph.nodes,
+            "classify",
+            [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in ("ids", "mask")],
+            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", OUTPUTS])],
+            graph.weights,
+        ),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR,
+        producer_name="mimmo-streams",
+    )
+    onnx.checker.check_model(model)
+    return model
+
+
+def export(net: Net, path: Path) -> None:
+    """Write the network to `path`."""
+    path.write_bytes(build(net).SerializeToString(deterministic=True))
