@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError
+from aiokafka.structs import OffsetAndMetadata
 
 from infra.settings import Settings
 from schemas.topics import (
@@ -60,7 +62,7 @@ async def lags(settings: Settings) -> dict[str, int]:
         starts = await consumer.beginning_offsets(list(ends))
         waiting = {}
         for reader in readers(settings):
-            committed = await admin.list_consumer_group_offsets(reader.group)
+            committed = await _committed(admin, reader.group)
             waiting[reader.stage] = sum(
                 max(0, ends[place] - max(starts[place], committed[place].offset if place in committed else 0))
                 for place in places[reader.stage]
@@ -69,3 +71,12 @@ async def lags(settings: Settings) -> dict[str, int]:
     finally:
         await admin.close()
         await consumer.stop()
+
+
+async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, OffsetAndMetadata]:
+    """Committed offsets of a group; none while the broker still sets up its offsets topic, before the first commit."""
+    try:
+        committed: dict[TopicPartition, OffsetAndMetadata] = await admin.list_consumer_group_offsets(group)
+    except (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError, GroupLoadInProgressError):
+        return {}
+    return committed

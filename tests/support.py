@@ -22,7 +22,7 @@ SEEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 def torrent(name: str = "Aurora Vale - Paper Lanterns (2011) [FLAC]", **fields: Any) -> Torrent:
     """A torrent with an infohash made from its name."""
     given = {
-        "infohash": hashlib.sha1(name.encode()).hexdigest(),
+        "infohash": hashlib.sha1(name.encode("utf-8", "surrogatepass")).hexdigest(),
         "name": name,
         "observed_at": SEEN,
         "provenance": Provenance(source=Source.REPLAY, origin="jsonl", dataset="test.jsonl"),
