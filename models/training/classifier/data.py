@@ -78,7 +78,8 @@ def labelled(data: Path) -> list[Row]:
 
 def split(rows: list[Row], held_out: float = HELD_OUT) -> tuple[list[Row], list[Row]]:
     """Training and held-out rows, by a hash of the folded name: stable when rows are added, and near-copies stay together."""
-    train, held = [], []
+    train: list[Row] = []
+    held: list[Row] = []
     for row in rows:
         folded = "".join(c for c in row.name.lower() if c.isalnum())[:40]
         place = int.from_bytes(hashlib.sha256(folded.encode()).digest()[:4], "big") / 2**32

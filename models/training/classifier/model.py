@@ -19,7 +19,7 @@ OUTPUTS = len(MEDIA) + len(SUBS) + 1
 """Logits in one row: media, subcategories, nsfw."""
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc,unused-ignore]
     """One post-norm transformer layer, with queries, keys and values in one matrix."""
 
     def __init__(self, width: int, inner: int) -> None:
@@ -41,7 +41,7 @@ class Layer(nn.Module):
         return self.norm2(x + functional.dropout(inner, dropout, self.training))
 
 
-class Net(nn.Module):
+class Net(nn.Module):  # type: ignore[misc,unused-ignore]
     """Token ids (batch, length) to logits (batch, OUTPUTS)."""
 
     def __init__(self, vocabulary: int, layers: int, width: int = 384, inner: int = 1536, dropout: float = 0.1) -> None:

@@ -29,7 +29,8 @@ _POOL = 50
 
 def encode(tokenizer: Tokenizer, rows: Sequence[Row]) -> list[list[int]]:
     """Token ids of each row, as at inference."""
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    pieces = tokenizer.get_vocab()
+    cls, sep = pieces["[CLS]"], pieces["[SEP]"]
     names = tokenizer.encode_batch([name_text(row.name) for row in rows], add_special_tokens=False)
     tails = tokenizer.encode_batch([tails_text(row.tails) for row in rows], add_special_tokens=False)
     return [assemble(name.ids, tail.ids, cls, sep) for name, tail in zip(names, tails, strict=True)]
@@ -89,7 +90,7 @@ def train(net: Net, tokenizer: Tokenizer, epochs: Sequence[Sequence[Row]], seed:
             logits = net(table.to(device), mask.to(device))
             loss = loss_of(logits, *(t.to(device) for t in (medium, sub, nsfw, weight)))
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
             schedule.step()
@@ -101,7 +102,6 @@ def train(net: Net, tokenizer: Tokenizer, epochs: Sequence[Sequence[Row]], seed:
     net.to("cpu").eval()
 
 
-@torch.inference_mode()
 def predict(net: Net, tokenizer: Tokenizer, rows: Sequence[Row], size: int = 64) -> np.ndarray:
     """Logits (rows, OUTPUTS), in order."""
     net.eval()
@@ -110,7 +110,8 @@ def predict(net: Net, tokenizer: Tokenizer, rows: Sequence[Row], size: int = 64)
     out: np.ndarray | None = None
     for start in range(0, len(order), size):
         picked = order[start : start + size]
-        logits = net(*padded([ids[i] for i in picked])).numpy()
+        with torch.inference_mode():
+            logits = net(*padded([ids[i] for i in picked])).numpy()
         if out is None:
             out = np.zeros((len(rows), logits.shape[1]), dtype=np.float32)
         out[picked] = logits

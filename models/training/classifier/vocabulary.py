@@ -45,19 +45,12 @@ def choose(base: Tokenizer, texts: Iterable[tuple[str, int]], size: int) -> list
     chosen = dict.fromkeys(SPECIAL)
     for c, count in characters.most_common(size // 4):
         if count >= MIN_CHARACTER:
-            chosen[c] = None
-            if not _stands_alone(base, c):
-                chosen["##" + c] = None
+            chosen[c] = chosen["##" + c] = None
     for piece, _ in pieces.most_common():
         if len(chosen) >= size:
             break
         chosen.setdefault(piece)
     return list(chosen)
-
-
-def _stands_alone(base: Tokenizer, character: str) -> bool:
-    """Whether the character is always a word of its own (punctuation, Chinese) and needs no piece for inside a word."""
-    return len(base.pre_tokenizer.pre_tokenize_str(base.normalizer.normalize_str(f"a{character}a"))) > 1
 
 
 def build(pieces: list[str]) -> Tokenizer:
