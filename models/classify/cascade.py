@@ -2,8 +2,8 @@
 
 The BERT is asked only where a question is open: the medium, the subcategory, or whether the work is adult. The cheap
 stages cannot see adult works, so it reads every name for that flag except where the medium has practically none (audio,
-applications) or a pattern matched that no adult name ever matched (`Rule.clean`): on real dumps that spares it a third of
-the names and costs no flag that was measured.
+applications) or a pattern matched that no adult name ever matched (`Rule.clean`). On the names of real dumps it is still
+asked for 83 to 88 %: a bare `.mkv` leaves both film-or-episode and adult-or-not open, and a cheap wrong flag is no bargain.
 """
 
 from collections.abc import Collection, Sequence
@@ -137,7 +137,7 @@ class Classifier:
             draft.shape = structure.shape(medium, draft.items)
         subcategory, shaped_by = self._subcategory(draft, medium, answer)
         if source is DecidedBy.NONE:
-            subcategory = Subcategory.OTHER
+            subcategory, shaped_by = Subcategory.OTHER, None
         nsfw = answer is not None and answer.nsfw >= self._threshold_nsfw and not draft.clean
         if draft.medium in _NEVER_ADULT:
             nsfw = False

@@ -21,6 +21,9 @@ MIN_SUB_PRECISION = 0.9
 CLEAN_SUPPORT = 300
 """Names that a rule must have matched, none of them adult, before it is taken to say "not adult" (rule of three: under 1 %)."""
 
+_MAX_CHARS = 400
+"""Characters read of a name. Rules of the form `a.*b` take quadratic time on hostile names; on so many it is milliseconds."""
+
 _SEPARATORS = str.maketrans("._", "  ")
 
 
@@ -64,7 +67,7 @@ class Hit:
 
 def fold(name: str) -> str:
     """The form that rules are written for: lower case, dots and underscores as spaces."""
-    return name.lower().translate(_SEPARATORS)
+    return name[:_MAX_CHARS].lower().translate(_SEPARATORS)
 
 
 @cache

@@ -79,12 +79,12 @@ def _threshold(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]) 
 
 
 def _nsfw_threshold(adult: NDArray[np.floating[Any]], nsfw: NDArray[np.bool_]) -> float:
-    """The threshold of the best F2: an adult name that is missed counts as much as four names flagged for nothing."""
+    """The threshold of the best F1. One that favours recall flags picture sets and short names of ordinary works."""
     if not nsfw.any():
         return 0.5
 
-    def f2(threshold: float) -> float:
+    def f1(threshold: float) -> float:
         said = adult >= threshold
-        return float(5 * (said & nsfw).sum() / (said.sum() + 4 * nsfw.sum()))
+        return float(2 * (said & nsfw).sum() / (said.sum() + nsfw.sum()))
 
-    return round(float(max(np.arange(0.05, 0.95, 0.01), key=f2)), 2)
+    return round(float(max(np.arange(0.05, 0.95, 0.01), key=f1)), 2)

@@ -1,0 +1,119 @@
+"""Every pattern rule matches what it is for and not what looks like it. The names are invented."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.classify import patterns
+from schemas.media import MEDIUM_OF, Medium, Subcategory
+
+# rule: (a name that it must match, a near miss that it must not)
+EXAMPLES = {
+    "video.series.seasons": ("Lantern.Street.S01-S04.720p", "Lantern.Street.S01.720p"),
+    "video.season.episodes": ("Lantern.Street.S02E01-E08.WEBRip", "Lantern.Street.S02E01-10bit.WEBRip"),
+    "video.episode.sxxeyy": ("Lantern.Street.S02E05.The.Fog.1080p", "Lantern Street S02 Extras"),
+    "video.episode.x": ("Lantern Street 2x05 The Fog", "Wallpaper 16x10px pack"),
+    "video.episode.cap": ("Calle Farol [HDTV][Cap.105]", "Baseball cap 105a"),
+    "video.season.sxx": ("Lantern.Street.S02.1080p", "Lantern.Street.S02.E05"),
+    "video.season.word": ("Lantern Street Season 3 Complete", "Lantern Street Season 3 Episode 4"),
+    "video.episode.anime": ("[PaperFans] Tea House Robots - 07 [720p]", "[PaperFans] Tea House Robots - Opening"),
+    "video.episode.date": ("Late.Lantern.2019.03.14.Guest.Name.720p.HDTV", "Diary 2019 03 14"),
+    "video.movie.year-source": ("The Paper Harbour (2014) BDRip", "Lantern.Street.2014.S01E01.BDRip"),
+    "video.movie.yts": ("The Paper Harbour (2014) [YTS.MX]", "The Paper Harbour ytsomething"),
+    "video.codec": ("Paper Harbour x265", "Paper Harbour x26"),
+    "video.resolution": ("Paper Harbour 1080p", "Paper Harbour 1080"),
+    "video.source": ("Paper Harbour BluRay", "Blue Rays of Harbour"),
+    "video.container-word": ("paper_harbour_mkv", "paper harbour mkvmaker"),
+    "video.xxx": ("Anything.XXX.Anything", "Bowl XXXIV Highlights"),
+    "video.audio-codec": ("Paper Harbour DDP5.1", "Paper Harbour 5.1"),
+    "video.subtitles": ("Le Port de Papier VOSTFR", "Le Port de Papier"),
+    "audio.audiobook": ("Jane Author - The Paper Harbour (Unabridged)", "Jane Author - The Abridged Harbour"),
+    "audio.collection": ("Paper Lighthouse - Discography 1999-2012", "Paper Lighthouse - Disco Graphics"),
+    "audio.album.lossless": ("Paper Lighthouse - Low Tide (2009) [FLAC]", "Paper Lighthouse - Discography (2009) [FLAC]"),
+    "audio.flac": ("Paper Lighthouse - Low Tide FLAC", "Paper Lighthouse - Flaccid Tide"),
+    "audio.mp3": ("Paper Lighthouse - Low Tide (MP3)", "Paper Lighthouse mp34"),
+    "audio.bitrate": ("Paper Lighthouse - Low Tide 320kbps", "Paper Lighthouse - 320 Days"),
+    "audio.words": ("Paper Lighthouse - Greatest Hits", "The Hits and Misses of a Greatest Mind"),
+    "book.comic.digital": ("Captain Paper 012 (2016) (digital) (Fold-Empire)", "Captain Paper (digital camera manual)"),
+    "book.magazine": ("Lantern Makers Magazine - Spring 2018", "Lantern Magazine"),
+    "book.ebook.format": ("Jane Author - The Paper Harbour (epub)", "The Republic of Harbour"),
+    "book.pdf": ("Lantern Repair Manual.pdf", "Lantern Repair Manual"),
+    "book.ebook.word": ("Lantern Design, 3rd Edition", "Lantern Design, third try"),
+    "software.game.group": ("Harbour.Tycoon-CODEX", "The Paper Codex"),
+    "software.game.repacker": ("Harbour Tycoon [FitGirl Repack]", "Fit Girls Workout"),
+    "software.game.platform": ("Harbour Tycoon PS3", "Harbour Tycoon PSD"),
+    "software.game.pc": ("Harbour Tycoon [GOG]", "Harbour Gogh Tour"),
+    "software.application.keys": ("PaperCAD 7 + Keygen", "Monkey Generation"),
+    "software.application.version": ("PaperCAD v7.2.1 x64", "Chapter 7.2.1"),
+    "software.application.windows": ("Windows 10 Pro 22H2", "Networking Guide for Windows 10"),
+    "software.application.vendor": ("Adobe Paperlight Pro 12.1", "Learn Adobe Paperlight Pro course 12.1"),
+    "software.mobile": ("PaperMaps v3.1 [Mod] apk", "Androids of Harbour Street"),
+}
+
+
+def rule(rule_id: str) -> patterns.Rule:
+    return next(r for r in patterns.rules() if r.id == rule_id)
+
+
+def test_every_rule_has_an_example() -> None:
+    assert set(EXAMPLES) == {r.id for r in patterns.rules()}
+
+
+@pytest.mark.parametrize("rule_id", EXAMPLES)
+def test_rule_matches_its_example_and_not_the_near_miss(rule_id: str) -> None:
+    positive, miss = EXAMPLES[rule_id]
+    assert rule(rule_id).regex.search(patterns.fold(positive))
+    assert not rule(rule_id).regex.search(patterns.fold(miss))
+
+
+def test_every_shipped_rule_earns_its_place() -> None:
+    assert [r.id for r in patterns.rules() if not r.usable] == []
+
+
+def test_rule_that_was_not_measured_is_not_used() -> None:
+    import re
+
+    unmeasured = patterns.Rule("new", Medium.AUDIO, None, re.compile("x"))
+    assert not unmeasured.usable
+
+
+def test_subcategories_belong_to_their_medium() -> None:
+    for r in patterns.rules():
+        assert r.subcategory is None or MEDIUM_OF[r.subcategory] == r.medium
+
+
+def test_rules_that_disagree_leave_the_name_to_the_next_stage() -> None:
+    assert patterns.match("PaperCAD v7.2.1 x64 video tutorial 1080p") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "subcategory"),
+    [
+        ("Lantern.Street.S02E05.The.Fog.1080p.WEB-DL.x264", Subcategory.EPISODE),
+        ("Lantern.Street.S02.1080p.BluRay.x265", Subcategory.SEASON),
+        ("Lantern.Street.S01-S04.Complete.720p.HDTV", Subcategory.SERIES),
+        ("The.Paper.Harbour.2014.1080p.BluRay.x264", Subcategory.MOVIE),
+        ("Paper Lighthouse - Low Tide (2009) [FLAC]", Subcategory.ALBUM),
+    ],
+)
+def test_the_most_specific_rule_gives_the_subcategory(name: str, subcategory: Subcategory) -> None:
+    hit = patterns.match(name)
+    assert hit is not None
+    assert hit.subcategory is subcategory
+
+
+@given(st.text(max_size=1024))
+def test_matching_never_raises(name: str) -> None:
+    patterns.match(name)
+
+
+@pytest.mark.parametrize(
+    "piece", ["1 ", "s01e01-", "2019 01 01 ", "[a", "adobe 1 ", "v1 1 ", "season 1 ", "magazine ", "(digital) ("]
+)
+def test_hostile_names_cost_milliseconds(piece: str) -> None:
+    name = (piece * 1024)[:1024]
+    start = time.process_time()
+    patterns.match(name)
+    assert time.process_time() - start < 0.5
