@@ -47,6 +47,9 @@ class DemoFailed(Exception):
     """A part of the demo did not do its work; the message says which and where its log is."""
 
 
+KNOWN = (DemoFailed, StackError, registry.WeightsError, KafkaUnreachable, DatabaseUnreachable, asyncpg.PostgresError)
+
+
 class Demo:
     """One run of the demo."""
 
@@ -89,9 +92,8 @@ class Demo:
                 fetch(registry.load("smollm2"), self.current.weights_dir, lambda text: self.console.print(f"  {text}"))
             with self.step("MusicBrainz sample"):
                 sample = SAMPLE / "musicbrainz"
-                self._command(
-                    "streams.musicbrainz", "import", str(sample / "artist.tar.xz"), str(sample / "release-group.tar.xz")
-                )
+                dumps = (str(sample / f"{kind}.tar.xz") for kind in ("artist", "release-group"))
+                self._command("streams.musicbrainz", "import", *dumps)
             with self.step("workers"):
                 if not self.keep:
                     cleanup.callback(self._stop_workers)
@@ -200,12 +202,11 @@ class Demo:
                 " `python -m streams.llm` goes on with them"
             )
         self.console.print(
-            '\nquery it:     psql "$STREAMS_POSTGRES_DSN" -c "SELECT * FROM music WHERE link = \'exact\' LIMIT 5"'
-        )
-        self.console.print(
-            "subscribe:    a consumer of torrents.classified.v1, torrents.extracted.v1, torrents.linked.v1 (README)"
-        )
-        self.console.print('addresses:    eval "$(python -m infra.local env)"\n')
+            "\nquery it:     psql \"$STREAMS_POSTGRES_DSN\" -c \"SELECT * FROM music WHERE link = 'exact' LIMIT 5\""
+            "\nsubscribe:    torrents.classified.v1, torrents.extracted.v1, torrents.linked.v1 (see the README)"
+            "\naddresses:    eval \"$(python -m infra.local env)\"\n",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
 
     def _tell_times(self) -> None:
         table = Table("step", "seconds", title="timings", title_justify="left")
@@ -271,15 +272,8 @@ def main(arguments: list[str] | None = None) -> int:
     limit = chosen.llm_limit if chosen.llm_limit is not None or chosen.dump is None else LLM_LIMIT
     try:
         Demo(console, chosen.dump, limit, chosen.keep).run()
-    except (
-        DemoFailed,
-        StackError,
-        registry.WeightsError,
-        KafkaUnreachable,
-        DatabaseUnreachable,
-        asyncpg.PostgresError,
-    ) as error:
-        console.print(f"\n[bold red]the demo failed:[/bold red] {error}", markup=True, highlight=False)
+    except KNOWN as error:
+        console.print(f"\nthe demo failed: {error}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         console.print("\nstopped")

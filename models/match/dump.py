@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from datetime import date as Date
+from datetime import date as Date  # noqa: N812 (a field of Dump is named date)
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
