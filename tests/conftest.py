@@ -1,6 +1,7 @@
 """Fixtures: the local stack once a session, and for each test that asks a database and topics of its own."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,7 +16,11 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from infra.local import stack as local
 from infra.postgres.migrate import migrate
 from infra.settings import Settings
+from models import registry
+from models.fetch import fetch
+from models.match.dump import Dump, Kind
 from schemas.topics import TOPICS
+from streams.musicbrainz import import_index
 from streams.topics import create_topics
 
 
@@ -47,12 +52,20 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
         "STREAMS_BATCH_WITHIN": "0.1",
     }
     values = {key.removeprefix("STREAMS_").lower(): value for key, value in environment.items()}
+    pipe = SimpleNamespace(
+        settings=Settings(**values), environment=environment, db=db, home=tmp_path / "home", logs=tmp_path, stack=stack
+    )
+
+    async def reconnect() -> None:
+        pipe.db = await asyncpg.connect(dsn)
+
+    pipe.reconnect = reconnect
     try:
-        yield SimpleNamespace(
-            settings=Settings(**values), environment=environment, db=db, home=tmp_path / "home", logs=tmp_path, stack=stack
-        )
+        yield pipe
     finally:
-        await db.close()
+        await pipe.db.close()
+        if owner.is_closed():
+            owner = await asyncpg.connect(stack.postgres_dsn)
         await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await owner.close()
 
@@ -72,3 +85,20 @@ async def _fresh_topics(bootstrap: str) -> None:
     finally:
         await admin.close()
     await create_topics(bootstrap)
+
+
+@pytest.fixture
+def music_index(pipeline: SimpleNamespace) -> None:
+    """The sample MusicBrainz index, so that match runs."""
+    sample = Path(__file__).parent / "sample" / "musicbrainz"
+    artists, groups = Dump(sample / "artist.tar.xz", Kind.ARTIST), Dump(sample / "release-group.tar.xz", Kind.RELEASE_GROUP)
+    import_index(pipeline.settings.index_dir, artists, groups)
+
+
+@pytest.fixture(scope="session")
+def weights() -> Path:
+    """SmolLM2 in Q8_0, made by `python -m models fetch` where it is missing."""
+    manifest = registry.load("smollm2")
+    folder = Path(os.environ.get("STREAMS_HOME", ".mimmo")) / "weights"
+    fetch(manifest, folder)
+    return registry.file_path(manifest, "q8_0", folder).resolve()

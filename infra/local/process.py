@@ -59,8 +59,8 @@ class Daemon:
 
     def _found(self) -> psutil.Process | None:
         for process in psutil.process_iter(["cmdline"]):
-            command = process.info["cmdline"] or ()
-            if self.marker in command and Path(command[0]).name in SERVERS and is_alive(process):
+            command: list[str] = process.info["cmdline"] or []
+            if command and self.marker in command and Path(command[0]).name in SERVERS and is_alive(process):
                 return process
         return None
 
