@@ -15,7 +15,7 @@ from threading import Event
 from infra.local.account import Account
 from infra.local.errors import MissingExtraError, StartError
 from infra.local.ports import LOOPBACK, is_open
-from infra.local.process import Daemon, clean_environment, run_tool
+from infra.local.process import Daemon, clean_environment, psutil, run_tool
 
 DATABASE = "mimmo"
 OWNER = "postgres"

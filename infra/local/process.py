@@ -13,7 +13,7 @@ from threading import Event
 from infra.local.errors import MissingExtraError, StartError, StopError
 
 try:
-    import psutil  # type: ignore[import-untyped]
+    import psutil as psutil  # type: ignore[import-untyped]  # re-exported: whoever lacks it is told which extra
 except ImportError as error:
     raise MissingExtraError("psutil") from error
 
