@@ -50,8 +50,8 @@ async def lags(settings: Settings) -> dict[str, int]:
     """
     consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap)
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
-    await consumer.start()
     try:
+        await consumer.start()
         await admin.start()
         partitions = await partitions_of(admin, TOPICS)
         places = {

@@ -61,10 +61,10 @@ async def open_letters(current: Settings) -> list[DeadLetter]:
     await require_topics(current, [DEAD_LETTER.name])
     consumer = AIOKafkaConsumer(bootstrap_servers=current.kafka_bootstrap, enable_auto_commit=False)
     admin = AIOKafkaAdminClient(bootstrap_servers=current.kafka_bootstrap)
-    await consumer.start()
     letters: dict[str, DeadLetter] = {}
     redriven: set[str] = set()
     try:
+        await consumer.start()
         await admin.start()
         places = (await partitions_of(admin, [DEAD_LETTER.name]))[DEAD_LETTER.name]
         consumer.assign(places)

@@ -1,6 +1,5 @@
 """Fixtures: the local stack once a session, and for each test that asks a database and topics of its own."""
 
-import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
@@ -10,8 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import UnknownTopicOrPartitionError
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.local import stack as local
 from infra.postgres.migrate import migrate
@@ -36,14 +34,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
 
 @pytest.fixture
 async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNamespace]:
-    """Empty topics and an empty, migrated database: `.settings`, `.environment` for subprocesses, `.db` to look with."""
+    """Groups that see nothing old and an empty, migrated database: `.settings`, `.environment` for subprocesses, `.db` to look with."""
     name = f"test_{secrets.token_hex(4)}"
     owner = await asyncpg.connect(stack.postgres_dsn)
     await owner.execute(f"CREATE DATABASE {name}")
     dsn = urlunsplit(urlsplit(stack.postgres_dsn)._replace(path=f"/{name}"))
     db = await asyncpg.connect(dsn)
     await migrate(db)
-    await _fresh_topics(stack.kafka_bootstrap)
+    await create_topics(stack.kafka_bootstrap)
+    await _skip_what_is_there(stack.kafka_bootstrap, name)
     environment = {
         "STREAMS_HOME": str(tmp_path / "home"),
         "STREAMS_KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
@@ -70,21 +69,17 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
         await owner.close()
 
 
-async def _fresh_topics(bootstrap: str) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        if doomed := sorted(set(TOPICS) & set(await admin.list_topics())):
-            await admin.delete_topics(doomed)
-        for _ in range(100):
-            if not set(TOPICS) & set(await admin.list_topics()):
-                break
-            await asyncio.sleep(0.1)
-    except UnknownTopicOrPartitionError:
-        pass
-    finally:
-        await admin.close()
-    await create_topics(bootstrap)
+async def _skip_what_is_there(bootstrap: str, group: str) -> None:
+    """Let a test's groups start where the topics end now: topics are shared, since Kafka deletes them at its leisure."""
+    for name in (group, f"{group}-store", f"{group}-llm"):
+        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=name, enable_auto_commit=False)
+        await consumer.start()
+        try:
+            places = [TopicPartition(topic.name, number) for topic in TOPICS.values() for number in range(topic.partitions)]
+            consumer.assign(places)
+            await consumer.commit(await consumer.end_offsets(places))
+        finally:
+            await consumer.stop()
 
 
 @pytest.fixture
