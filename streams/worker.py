@@ -118,11 +118,13 @@ def create_app(current: Settings | None = None) -> faust.App:
         if not roles:
             raise SystemExit("no MusicBrainz index; run `python -m streams.musicbrainz import ARTISTS RELEASE_GROUPS`")
     configure_structlog()
+    datadir = current.home / "faust"  # Faust makes the last folder only
+    datadir.mkdir(parents=True, exist_ok=True)
     app = MimmoApp(
         current.group,
         broker=";".join(f"kafka://{server.strip()}" for server in current.kafka_bootstrap.split(",")),
         store="memory://",
-        datadir=str(current.home / "faust"),
+        datadir=str(datadir),
         processing_guarantee="at_least_once",
         stream_wait_empty=True,
         topic_allow_declare=False,

@@ -401,13 +401,19 @@ async def test_commands_say_what_to_do_when_something_is_missing(pipeline: Simpl
 
 
 async def test_events_carry_cloudevents_headers(pipeline: SimpleNamespace) -> None:
-    one = torrent()
+    one = torrent("A Name That No Other Test Has (2004) [FLAC]")
     with running(WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify"}, pipeline.logs / "worker.log"):
         await publish(pipeline, message(t.DISCOVERED, one.infohash, one, source="test"))
-        consumer = BatchConsumer(pipeline.settings, [t.CLASSIFIED], group="look", stage=Stage("look"), batch_size=10)
+        consumer = BatchConsumer(
+            pipeline.settings, [t.CLASSIFIED], group=f"{pipeline.settings.group}-look", stage=Stage("look"), batch_size=500
+        )
         await consumer.start()
         try:
-            records = await eventually(lambda: consumer.take(within=1), what="a classified event")
+
+            async def mine() -> list[Any]:
+                return [record for record in await consumer.take(within=1) if record.key.decode() == one.infohash]
+
+            records = await eventually(mine, what="a classified event")
         finally:
             await consumer.stop()
     headers = dict(records[0].headers)
