@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     store_batch_size: int = Field(1_000, ge=1, le=10_000, description="Rows store writes in one transaction.")
     retry_attempts: int = Field(5, ge=1, le=100, description="Tries of an infrastructure call before the process gives up.")
     retry_first_delay: float = Field(0.5, gt=0, le=60, description="Seconds before the second try; doubles each time.")
+    publish_timeout: float = Field(
+        60, gt=0, description="Seconds Kafka may take to acknowledge a batch before the process gives up and ends."
+    )
     stall_after: float = Field(120, gt=0, description="Seconds with lag and no progress after which /health answers 503.")
 
     bert_threads: int = Field(1, ge=1, le=64, description="Threads of ONNX Runtime in one worker.")

@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine
 
 from aiokafka.errors import KafkaConnectionError
@@ -21,6 +23,17 @@ class StartError(Exception):
 
 KNOWN = (DatabaseUnreachable, KafkaUnreachable, TopicsMissing, WeightsError, StartError)
 """Errors whose message is enough: no traceback is shown."""
+
+
+def end_within(seconds: float = 30) -> None:
+    """End this process with exit code 1 at the latest in so many seconds; for a failure after which it must not live on.
+
+    The orderly way out asks Kafka to leave the group and may wait for it for ever when Kafka is what failed. Nothing is
+    lost by a hard end: what was not acknowledged comes again.
+    """
+    timer = threading.Timer(seconds, os._exit, args=(1,))
+    timer.daemon = True
+    timer.start()
 
 
 def until_signalled() -> asyncio.Event:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +11,9 @@ from aiokafka import AIOKafkaProducer
 from infra.settings import Settings
 from schemas import DeadLetter, Event, Header, cloudevent_headers
 from schemas.topics import DEAD_LETTER, MAX_HEADER_BYTES, MAX_MESSAGE_BYTES, Topic
+
+_STOP_SECONDS = 5
+"""Everything that mattered was awaited before; stopping is a courtesy to the broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,10 @@ def dead_letter_message(letter: DeadLetter) -> Message:
     """A dead letter as a message: the original bytes, and headers that say where and why."""
     headers = [*letter.headers(), *cloudevent_headers(DEAD_LETTER, letter.event_id, source=letter.stage)]
     return Message(DEAD_LETTER.name, letter.key, letter.value, tuple(headers))
+
+
+class KafkaStalled(Exception):
+    """Kafka did not acknowledge in time. Not retried: the producer did that all along, and only a restart helps."""
 
 
 class Sink(Protocol):
@@ -68,21 +76,28 @@ class Publisher:
 
     async def stop(self) -> None:
         if self._producer is not None:
-            await self._producer.stop()
+            with suppress(TimeoutError):  # with Kafka away it would wait for it for ever
+                await asyncio.wait_for(self._producer.stop(), _STOP_SECONDS)
             self._producer = None
 
     async def publish(self, messages: Iterable[Message]) -> None:
         """Send messages and wait until every one is acknowledged by Kafka; order is kept within a partition.
 
         Raises:
-            aiokafka.errors.KafkaError: one was not; some of the others may be there (at-least-once).
+            KafkaStalled: `publish_timeout` went by (an idempotent producer itself would wait for ever).
+            aiokafka.errors.KafkaError: one was refused; some of the others may be there (at-least-once).
         """
         if self._producer is None:
             await self.start()
         assert self._producer is not None
-        sent = [
-            await self._producer.send(one.topic, value=one.value, key=one.key, headers=list(one.headers)) for one in messages
-        ]
+        try:
+            await asyncio.wait_for(self._send(self._producer, messages), self._settings.publish_timeout)
+        except TimeoutError as error:
+            raise KafkaStalled(f"Kafka acknowledged nothing for {self._settings.publish_timeout:g} s") from error
+
+    @staticmethod
+    async def _send(producer: AIOKafkaProducer, messages: Iterable[Message]) -> None:
+        sent = [await producer.send(one.topic, value=one.value, key=one.key, headers=list(one.headers)) for one in messages]
         if sent:
             await asyncio.gather(*sent)
 

@@ -59,7 +59,10 @@ async def open_letters(current: Settings) -> list[DeadLetter]:
         KafkaUnreachable, TopicsMissing
     """
     await require_topics(current, [DEAD_LETTER.name])
-    consumer = AIOKafkaConsumer(bootstrap_servers=current.kafka_bootstrap, enable_auto_commit=False)
+    # Not seek_to_beginning: without a group the consumer may already be resetting itself to the end.
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=current.kafka_bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     admin = AIOKafkaAdminClient(bootstrap_servers=current.kafka_bootstrap)
     letters: dict[str, DeadLetter] = {}
     redriven: set[str] = set()
@@ -69,7 +72,6 @@ async def open_letters(current: Settings) -> list[DeadLetter]:
         places = (await partitions_of(admin, [DEAD_LETTER.name]))[DEAD_LETTER.name]
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
-        await consumer.seek_to_beginning(*places)
         while any([await consumer.position(place) < ends[place] for place in places]):
             for records in (await consumer.getmany(timeout_ms=500)).values():
                 for record in records:

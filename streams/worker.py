@@ -18,6 +18,7 @@ from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, TOPICS, T
 from streams.consumer import require_topics
 from streams.delivery import BatchStage, Handler
 from streams.metrics import Stage, Stages
+from streams.process import end_within
 from streams.publisher import Publisher
 from streams.store import Store
 from streams.web import Monitor, free_port
@@ -163,7 +164,12 @@ def _add_agent(app: MimmoApp, role: Role, topic: Topic) -> None:
     async def run(stream: Any) -> None:
         batches = parts.batch_stage(role, stage, topic.contract)
         async for events in stream.noack_take(parts.settings.batch_size, within=parts.settings.batch_within):
-            await batches.process([event.message for event in events])
+            try:
+                await batches.process([event.message for event in events])
+            except Exception:
+                log.exception("stage failed, the process ends; nothing of the batch is acknowledged", stage=role.value)
+                end_within()
+                raise
             for event in events:
                 event.ack()
 
@@ -183,7 +189,12 @@ def _add_store(app: MimmoApp, current: Settings) -> None:
 
         @Service.task
         async def _run(self) -> None:
-            await self.store.run(lambda: self.should_stop)
+            try:
+                await self.store.run(lambda: self.should_stop)
+            except Exception:
+                log.exception("store failed, the process ends; nothing of the batch is committed")
+                end_within()
+                raise
 
     app.service(StoreService)
 

@@ -363,7 +363,7 @@ async def _waiting(pipeline: SimpleNamespace, stage: str, count: int) -> bool:
     return (await look(pipeline.settings)).lag[stage] == count
 
 
-async def test_metrics_and_health_answer(pipeline: SimpleNamespace) -> None:
+async def test_metrics_and_health_answer(pipeline: SimpleNamespace, music_index: None) -> None:
     import re
 
     import aiohttp
