@@ -1,0 +1,72 @@
+"""What the README tells people to type is typed here."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from schemas.topics import CLASSIFIED
+from streams.publisher import Publisher, message
+from tests.integration.test_pipeline import classification
+from tests.support import ROOT, torrent
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+
+BLOCK = re.compile(r"<!-- tested -->\n```(\w+)\n(.*?)```", re.DOTALL)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return [text for name, text in BLOCK.findall(README) if name == language]
+
+
+def run(command: list[str], pipeline: SimpleNamespace, text: str | None = None) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **pipeline.environment, "PATH": path}, input=text, text=True, capture_output=True,
+        timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+async def test_the_shell_commands_work(pipeline: SimpleNamespace) -> None:
+    assert len(blocks("bash")) == 3
+    for block in blocks("bash"):
+        # The session's stack is up already; starting a second one in the test's home is another test's matter.
+        lines = [line for line in block.splitlines() if "infra.local up" not in line]
+        run(["bash", "-euo", "pipefail", "-c", "\n".join(lines)], pipeline)
+
+
+async def test_the_queries_work(pipeline: SimpleNamespace) -> None:
+    (block,) = blocks("sql")
+    queries = [query for query in block.split(";") if query.strip()]
+    assert len(queries) == 4
+    for query in queries:
+        await pipeline.db.fetch(query)
+
+
+async def test_the_consumer_example_reads_an_event(pipeline: SimpleNamespace) -> None:
+    (block,) = blocks("python")
+    one = torrent()
+    async with Publisher(pipeline.settings) as publisher:
+        await publisher.publish([message(CLASSIFIED, one.infohash, classification(one, "album"), source="test")])
+    assert run([sys.executable, "-c", block], pipeline).strip()
+
+
+def test_every_setting_that_the_readme_names_exists() -> None:
+    from infra.settings import Settings
+
+    named = set(re.findall(r"STREAMS_([A-Z_]+)", README))
+    assert named <= {name.upper() for name in Settings.model_fields}
+
+
+def test_every_module_that_the_readme_names_exists() -> None:
+    import importlib.util
+
+    for module in set(re.findall(r"python -m ([a-z_.]+)", README)):
+        assert importlib.util.find_spec(module) is not None, module

@@ -1,0 +1,39 @@
+"""The rule of rooms: schemas <- models, infra <- streams, and importing a command loads only what it needs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+ALLOWED = {"schemas": set(), "models": {"schemas"}, "infra": {"schemas"}, "streams": {"schemas", "models", "infra"}}
+PURE = {"aiokafka", "faust", "asyncpg", "asyncio", "pydantic_settings"}
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("room", sorted(ALLOWED))
+def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
+    for path in (ROOT / room).rglob("*.py"):
+        others = imported(path) & (set(ALLOWED) - {room} | {"tests"})
+        assert others <= ALLOWED[room], f"{path} imports {others}"
+
+
+def test_models_are_pure() -> None:
+    for path in (ROOT / "models").rglob("*.py"):
+        assert not imported(path) & PURE, path
+
+
+@pytest.mark.parametrize("module", ["streams.replay.__main__", "streams.store", "streams.status", "streams.redrive"])
+def test_a_command_loads_neither_faust_nor_a_runtime_of_models(module: str) -> None:
+    script = f"import {module}, sys; print(sorted({{'faust', 'onnxruntime', 'llama_cpp', 'torch'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
