@@ -44,7 +44,7 @@ class BatchConsumer:
             max_poll_records=batch_size,
             # Far above the longest batch (a full GGUF batch takes seconds): the group must not think that we died.
             max_poll_interval_ms=poll_minutes * 60_000,
-            session_timeout_ms=30_000,
+            session_timeout_ms=15_000,
         )
 
     async def start(self) -> None:

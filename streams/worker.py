@@ -135,6 +135,10 @@ def create_app(current: Settings | None = None) -> faust.App:
         stream_buffer_maxsize=2 * current.batch_size,
         broker_max_poll_records=2 * current.batch_size,
         broker_max_poll_interval=600.0,
+        # How long a killed worker's partitions wait for a new owner. Heartbeats have a thread of their own, so that even a
+        # loop that is busy for seconds is not taken for dead.
+        broker_session_timeout=15.0,
+        broker_heartbeat_interval=3.0,
         consumer_auto_offset_reset="earliest",
         logging_config=logging_config(current),
         # Faust's own web server insists on a port; a free one lets a second worker start beside the first.
