@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from infra.logging import get_logger
 from infra.settings import Settings
 from schemas import Contract, DeadLetter
-from streams.metrics import DEAD_LETTERS, Stage
+from streams.metrics import DEAD_LETTERS, Placed, Stage
 from streams.publisher import Message, Sink, dead_letter_message
 from streams.retry import INFRASTRUCTURE, with_retry
 
@@ -31,15 +31,9 @@ Handler = Callable[[Sequence[Item]], Sequence[Iterable[Message]]]
 again for the same items, alone or in other company."""
 
 
-class Record(Protocol):
+class Record(Placed, Protocol):
     """A record as aiokafka delivers it."""
 
-    @property
-    def topic(self) -> str: ...
-    @property
-    def partition(self) -> int: ...
-    @property
-    def offset(self) -> int: ...
     @property
     def key(self) -> bytes | None: ...
     @property
