@@ -30,6 +30,14 @@ def open_dump(path: str, given: Format = Format.AUTO, observed_at: datetime | No
         DumpUnreadable: it is missing, empty, or of no known format; the message says what to do.
     """
     expanded = Expanded(path)
+    try:
+        return _reader(expanded, path, given, observed_at)
+    except DumpUnreadable:
+        expanded.close()
+        raise
+
+
+def _reader(expanded: Expanded, path: str, given: Format, observed_at: datetime | None) -> tuple[Reader, Builder]:
     kind = _detected(expanded, path) if given is Format.AUTO else given
     moment = observed_at or (
         datetime.now(UTC) if path == STDIN else datetime.fromtimestamp(int(os.stat(path).st_mtime), UTC)  # noqa: PTH116

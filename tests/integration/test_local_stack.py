@@ -57,7 +57,7 @@ async def test_it_listens_on_loopback_only(stack: local.Stack) -> None:
 
 def test_the_commands_answer_and_end_with_codes(tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "STREAMS_HOME": str(tmp_path / "none"), "HOME": str(tmp_path)}
-    for arguments, code in ((["status"], 1), (["down"], 0), (["--help"], 0), (["nonsense"], 2)):
+    for arguments, code in ((["status"], 3), (["down"], 0), (["--help"], 0), (["nonsense"], 2)):
         done = subprocess.run(
             [sys.executable, "-m", "infra.local", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True,
             timeout=60, check=False,

@@ -57,7 +57,7 @@ def test_the_compose_file_has_the_settings_of_the_local_stack() -> None:
     assert services["kafka"]["image"] == "apache/kafka:4.3.1"
     assert services["postgres"]["image"].startswith("postgres:18")
     environment = services["kafka"]["environment"]
-    from infra.local.kafka import SHARED_PROPERTIES
+    from infra.local.kafka import PROPERTIES
 
-    for name, value in SHARED_PROPERTIES.items():
-        assert str(environment["KAFKA_" + name.upper().replace(".", "_")]) == value
+    for name, value in PROPERTIES.items():
+        assert str(environment["KAFKA_" + name.upper().replace(".", "_")]) == value, name
