@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 # llama.cpp is compiled for this machine; its multimodal, server and tool parts are not needed.
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF
+# Trust what the machine trusts: proxies and mirrors with certificates of their own are common.
+export UV_SYSTEM_CERTS ?= 1
 STAMP := $(VENV)/.installed
 
 .PHONY: help setup demo test check lint lock clean
