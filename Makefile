@@ -8,6 +8,10 @@ UV_VERSION := 0.13.9
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF
 # Trust what the machine trusts: proxies and mirrors with certificates of their own are common.
 export UV_SYSTEM_CERTS ?= 1
+CA_BUNDLE := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem))
+ifneq ($(CA_BUNDLE),)
+export REQUESTS_CA_BUNDLE ?= $(CA_BUNDLE)
+endif
 STAMP := $(VENV)/.installed
 
 .PHONY: help setup demo test check lint lock clean
