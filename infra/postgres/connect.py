@@ -15,6 +15,8 @@ TRANSIENT = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.InsufficientResourcesError,
+    # What asyncpg says when the server dies while it rolls back: its protocol is in mid-sentence.
+    asyncpg.InternalClientError,
 )
 """Failures of the infrastructure, not of a row: trying again later may help."""
 

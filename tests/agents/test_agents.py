@@ -29,7 +29,7 @@ class ListPublisher:
 
 
 @pytest.fixture
-def app(tmp_path: object) -> SimpleNamespace:
+async def app(tmp_path: object) -> SimpleNamespace:
     current = Settings(roles="classify,extract", home=tmp_path, batch_within=0.05)
     made = create_app(current)
     made.finalize()
