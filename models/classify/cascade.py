@@ -1,9 +1,9 @@
-"""The cascade: extensions, then patterns, then the BERT; the first confident stage decides the medium.
+"""The cascade: extensions, then patterns, then what was learnt; the first confident stage decides the medium.
 
-The BERT is asked only where a question is open: the medium, the subcategory, or whether the work is adult. The cheap
-stages cannot see adult works, so it reads every name for that flag except where the medium has practically none (audio,
-applications) or a pattern matched that no adult name ever matched (`Rule.clean`). On the names of real dumps it is still
-asked for 83 to 88 %: a bare `.mkv` leaves both film-or-episode and adult-or-not open, and a cheap wrong flag is no bargain.
+The learnt stage is asked only where a question is open: the medium, the subcategory, or whether the work is adult. The
+cheap stages cannot see adult works, so that question is open except where the medium has practically none (audio,
+applications) or a pattern matched that no adult name ever matched (`Rule.clean`). Its linear member answers first; the
+BERT reads the names on which that is not sure.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,7 +13,7 @@ from typing import Self
 
 from models import registry
 from models.classify import extensions, patterns, structure
-from models.classify.bert import MODEL, Answer, Bert
+from models.classify.ensemble import MODEL, Answer, Ensemble
 from models.classify.subject import Subject
 from models.classify.text import MAX_TAILS
 from schemas import DecidedBy, Medium, Subcategory, Verdict
@@ -55,29 +55,43 @@ class _Draft:
     clean: bool = False
 
     @property
-    def open(self) -> bool:
-        """Whether the BERT has anything to add."""
+    def settled(self) -> Subcategory | None:
+        """The subcategory where the cheap stages know it."""
         if self.medium is None:
-            return True
-        settled = self.hint or (self.shape.subcategory if self.shape and self.shape.firm else None)
-        if settled is None:
-            return True
-        return not (self.clean or self.medium in _NEVER_ADULT or settled in _NEVER_ADULT_SUBS)
+            return None
+        return self.hint or (self.shape.subcategory if self.shape and self.shape.firm else None)
+
+    @property
+    def maybe_adult(self) -> bool:
+        """Whether it is still open if the work is adult."""
+        return not (self.clean or self.medium in _NEVER_ADULT or self.settled in _NEVER_ADULT_SUBS)
+
+    @property
+    def open(self) -> bool:
+        """Whether the learnt stage has anything to add."""
+        return self.medium is None or self.settled is None or self.maybe_adult
 
 
 class Classifier:
-    """The cascade over a loaded BERT. Not safe for use from several threads at once.
+    """The cascade over a loaded ensemble. Not safe for use from several threads at once.
 
     Args:
-        bert: the model, or `None` to go without: what the cheap stages leave open is then `other`.
+        learnt: the models, or `None` to go without: what the cheap stages leave open is then `other`.
         manifest: revision, name and thresholds.
         stages: the stages to use.
+        spare: let the linear member answer alone where it is sure; without, the BERT reads every open name.
     """
 
     def __init__(
-        self, bert: Bert | None, manifest: registry.Manifest, stages: Collection[CascadeStage] = tuple(CascadeStage)
+        self,
+        learnt: Ensemble | None,
+        manifest: registry.Manifest,
+        stages: Collection[CascadeStage] = tuple(CascadeStage),
+        *,
+        spare: bool = True,
     ) -> None:
-        self._bert = bert if CascadeStage.BERT in stages else None
+        self._learnt = learnt if CascadeStage.BERT in stages else None
+        self._spare = spare
         self._stages = frozenset(stages)
         self._threshold = manifest.calibration["threshold"]
         self._threshold_nsfw = manifest.calibration["threshold_nsfw"]
@@ -96,17 +110,30 @@ class Classifier:
             bert.MissingRuntime: the extra `onnx` is not installed.
             registry.WeightsMissing, registry.WeightsMismatch: the files are not those of the manifest.
         """
-        return cls(Bert.load(threads=threads), registry.load(MODEL), stages)
+        manifest = registry.load(MODEL)
+        return cls(Ensemble.load(manifest, threads=threads), manifest, stages)
 
     def classify(self, subjects: Sequence[Subject]) -> list[Verdict]:
         """A verdict for each subject, in order. Never raises on any name or files; independent of the batch."""
         drafts = [self._draft(subject) for subject in subjects]
-        asked = [index for index, draft in enumerate(drafts) if draft.open] if self._bert else []
-        answers: dict[int, Answer] = {}
-        if self._bert and asked:
-            inputs = [(subjects[i].name, extensions.largest(drafts[i].items, subjects[i].files, MAX_TAILS)) for i in asked]
-            answers = dict(zip(asked, self._bert.answer(inputs), strict=True))
+        answers = self._answers(subjects, drafts) if self._learnt else {}
         return [self._verdict(draft, answers.get(index)) for index, draft in enumerate(drafts)]
+
+    def _answers(self, subjects: Sequence[Subject], drafts: Sequence[_Draft]) -> dict[int, Answer]:
+        """Answers by index, of the linear member where it is sure, else of both."""
+        assert self._learnt is not None
+        asked = [index for index, draft in enumerate(drafts) if draft.open]
+        inputs = {i: (subjects[i].name, extensions.largest(drafts[i].items, subjects[i].files, MAX_TAILS)) for i in asked}
+        answers: dict[int, Answer] = {}
+        if self._spare:
+            for index, answer in zip(asked, self._learnt.quick([inputs[i] for i in asked]), strict=True):
+                draft = drafts[index]
+                sub_open = draft.settled is None
+                if self._learnt.is_sure(answer, draft.medium, subcategory=sub_open, nsfw=draft.maybe_adult):
+                    answers[index] = answer
+        left = [index for index in asked if index not in answers]
+        answers.update(zip(left, self._learnt.answer([inputs[i] for i in left]), strict=True))
+        return answers
 
     def _draft(self, subject: Subject) -> _Draft:
         draft = _Draft(items=extensions.content(subject.files or ()))
@@ -131,6 +158,7 @@ class Classifier:
         if medium is None:
             if answer is not None and answer.confidence >= self._threshold:
                 medium, confidence, source = answer.medium, answer.confidence, DecidedBy.BERT
+                draft.rule = None if answer.by == "bert" else answer.by
             else:
                 medium = Medium.OTHER
                 confidence = answer.media[Medium.OTHER] if answer else 0.0
@@ -161,7 +189,7 @@ class Classifier:
             if answer is not None and medium is answer.medium:
                 guess = answer.subcategory(medium)
                 if guess in doubt and answer.subcategories[guess] >= _OTHER_SHAPE:
-                    return guess, "bert.subcategory"
+                    return guess, f"{answer.by}.subcategory"
             return shape.subcategory, shape.rule
         open_ = structure.possible(medium, draft.items)
         if hint is not None and (open_ is None or hint in open_):
@@ -170,7 +198,7 @@ class Classifier:
         if answer is not None:
             # In the order of the schema, so that a tie is settled the same way everywhere.
             choices = [sub for sub in SUBCATEGORIES[medium] if sub in allowed]
-            return max(choices, key=lambda sub: answer.subcategories[sub]), "bert.subcategory"
+            return max(choices, key=lambda sub: answer.subcategories[sub]), f"{answer.by}.subcategory"
         return FALLBACK[medium], None
 
 

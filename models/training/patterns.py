@@ -40,7 +40,7 @@ def measure(rows: Sequence[Row]) -> dict[str, Figures]:
             count[0] += 1
             count[1] += right
             count[2] += right and (rule.subcategory is None or rule.subcategory == row.subcategory)
-            count[3] += row.nsfw
+            count[3] += bool(row.nsfw)
     return {
         rule: {
             "precision": round(right / support, 4) if support else 0.0,

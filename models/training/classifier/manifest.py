@@ -2,57 +2,70 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from models.classify.bert import MODEL, Bert
 from models.classify.cascade import CascadeStage, Classifier
+from models.classify.ensemble import MODEL, Ensemble
+from models.classify.ngrams import Ngrams
 from models.evaluation.classify import case_from, evaluate, headline
 from models.registry import PACKAGE, Manifest, sha256_of
-from models.training.classifier.calibrate import MEDIA, SUBS, Calibration, fit
-from models.training.classifier.data import LABELLED, Row, read_json_lines
+from models.training.classifier import weak
+from models.training.classifier.calibrate import MEDIA, SUBS, fit
+from models.training.classifier.data import GOLD, LABELLED, Row, read_json_lines
 
-GOLD = "gold/dev.jsonl"
+FILES = {"model": "model.onnx", "tokenizer": "tokenizer.json", "ngrams": "ngrams.npz", "catalogue": "catalogue.bin"}
+"""Names of a model's files in its folder."""
+
+SUMMARY = (
+    "A linear model over character n-grams, then a BERT of three layers (256 wide, 8 bits) told what a catalogue knows: "
+    "medium, subcategory and nsfw of a name, learnt from larger teachers."
+)
 
 
 def write(
-    path: Path, *, out: Path, data: Path, held: list[Row], trained: int, command: str, version: str, revision: int
+    path: Path, *, out: Path, data: Path, held: list[Row], rows: Mapping[str, int], command: str, version: str, revision: int
 ) -> None:
-    """Calibrate the exported model on `held`, measure it on gold (names only) and write the manifest to `path`."""
+    """Calibrate the exported models on `held`, measure them on gold (names only) and write the manifest to `path`.
+
+    Args:
+        path: the manifest.
+        out: folder of the files.
+        data: the data folder.
+        held: labelled rows that nothing was trained on.
+        rows: how many rows of each kind were trained on.
+        command: what made the weights.
+        version, revision: of the manifest.
+    """
     head: dict[str, Any] = {
         "name": MODEL, "version": version, "revision": revision, "stage": "classify", "runtime": "onnx",
-        "licence": "Apache-2.0", "command": command,
-        "summary": "Three layers of MiniLM-L6, pruned vocabulary, 8-bit weights: medium, subcategory and nsfw of a name.",
+        "licence": "Apache-2.0", "command": command, "summary": SUMMARY,
     }  # fmt: skip
-    files = {role: _file(out / name) for role, name in (("model", "model.onnx"), ("tokenizer", "tokenizer.json"))}
+    files = {role: _file(out / name) for role, name in FILES.items()}
     labels = {"medium": [m.value for m in MEDIA], "subcategory": [s.value for s in SUBS]}
-    neutral = Calibration(1.0, 1.0, 1.0, 0.0, 0.5)
-    bert = _bert(out, {**head, "files": files, "labels": labels, "calibration": asdict(neutral)})
-    calibration = fit(bert.logits([(row.name, ()) for row in held]), held)
-    manifest = {**head, "files": files, "labels": labels, "calibration": asdict(calibration)}
+    bare = Manifest.model_validate({**head, "files": files, "labels": labels})
+    inputs = [(row.name, ()) for row in held]
+    both = Ensemble.load(bare, folder=out).logits(inputs)
+    calibration = fit(both, Ngrams.load(out / FILES["ngrams"]).logits(inputs), held)
+    manifest = {**head, "files": files, "labels": labels, "calibration": calibration}
     declared = Manifest.model_validate(manifest)
-    bert = _bert(out, manifest)
+    learnt = Ensemble.load(declared, folder=out)
     measured: dict[str, list[dict[str, Any]]] = {"held_out": [_case(row) for row in held]}
     if (data / GOLD).is_file():
         measured["gold_dev"] = list(read_json_lines(data / GOLD))
-    metrics: dict[str, Any] = {"rows": {"trained_on": trained, "held_out": len(held)}}
-    for name, rows in measured.items():
-        cases = [case_from(row) for row in rows]
-        for part, stages in (("bert", (CascadeStage.BERT,)), ("cascade", tuple(CascadeStage))):
-            report = evaluate(cases, Classifier(bert, declared, stages), names_only=True)
+    metrics: dict[str, Any] = {"rows": {**rows, "held_out": len(held)}}
+    for name, raw in measured.items():
+        cases = [case_from(row) for row in raw]
+        for part, stages in (("learnt", (CascadeStage.BERT,)), ("cascade", tuple(CascadeStage))):
+            report = evaluate(cases, Classifier(learnt, declared, stages), names_only=True)
             metrics.setdefault(part, {})[name] = headline(report)
     manifest["metrics"] = metrics
-    manifest["data"] = [_data(data, LABELLED)]
+    manifest["data"] = [_data(data, name) for name in (LABELLED, *weak.SOURCES) if (data / name).is_file()]
     path.write_text(to_toml(manifest), encoding="utf-8")
 
 
 def _case(row: Row) -> dict[str, Any]:
     return {"name": row.name, "medium": row.medium, "sub": row.subcategory, "nsfw": row.nsfw, "sure": row.sure}
-
-
-def _bert(out: Path, manifest: Mapping[str, Any]) -> Bert:
-    return Bert(out / "model.onnx", out / "tokenizer.json", Manifest.model_validate(manifest))
 
 
 def _file(path: Path) -> dict[str, Any]:

@@ -1,6 +1,11 @@
-"""The network: the first layers of MiniLM, mean pooling, and one linear head for all three answers."""
+"""The network: a small BERT that also gets the catalogue's flags, mean pooling, and one linear head for all three answers.
+
+Its products can be trained as they will run: with 8-bit weights (a scale an output) and 8-bit activations (one scale a
+product, fixed when the training is nearly done).
+"""
 
 import math
+from enum import Enum
 from pathlib import Path
 
 import torch
@@ -8,33 +13,83 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.classify.catalogue import FLAGS
 from models.classify.text import MAX_TOKENS
 from schemas.media import Medium, Subcategory
 
-HEADS = 12
 EPSILON = 1e-12
 MEDIA = list(Medium)
 SUBS = list(Subcategory)
 OUTPUTS = len(MEDIA) + len(SUBS) + 1
 """Logits in one row: media, subcategories, nsfw."""
 
+_TAIL = 1e-4
+"""Share of activations cut off on either side when scales are fixed: rare spikes would coarsen all others."""
+
+
+class Precision(Enum):
+    """How products are computed: in floats; in floats, noting the range of what comes in; as in 8 bits."""
+
+    FLOAT = "float"
+    OBSERVED = "observed"
+    EIGHT_BITS = "8 bits"
+
+
+class Product(nn.Linear):  # type: ignore[misc,unused-ignore]
+    """A linear layer that can behave as its 8-bit form. `low` and `high` bound what comes in."""
+
+    low: Tensor
+    high: Tensor
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs)
+        self.precision = Precision.FLOAT
+        self.register_buffer("low", torch.zeros(()))
+        self.register_buffer("high", torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.precision is Precision.EIGHT_BITS:
+            scale, zero = self.scale_and_zero()
+            x = x + (scale * ((x / scale + zero).round().clamp(0, 255) - zero) - x).detach()
+            return functional.linear(x, self.rounded(), self.bias)
+        if self.precision is Precision.OBSERVED:
+            flat = x.detach().float().flatten()
+            if len(flat) > 1 << 20:
+                flat = flat[:: len(flat) // (1 << 20) + 1]
+            bounds = torch.quantile(flat, torch.tensor([_TAIL, 1 - _TAIL], device=x.device))
+            self.low.copy_(torch.minimum(self.low, bounds[0]))
+            self.high.copy_(torch.maximum(self.high, bounds[1]))
+        return super().forward(x)
+
+    def scale_and_zero(self) -> tuple[Tensor, Tensor]:
+        """What one step of the unsigned 8-bit input is worth, and which step is nought."""
+        scale = ((self.high - self.low) / 255).clamp_min(1e-8)
+        return scale, (-self.low / scale).round().clamp(0, 255)
+
+    def rounded(self) -> Tensor:
+        """The weights on their 8-bit grid; gradients pass as if they were not."""
+        scale = self.weight.detach().abs().amax(1, keepdim=True).clamp_min(1e-8) / 127
+        grid = (self.weight.detach() / scale).round().clamp(-127, 127) * scale
+        return self.weight + (grid - self.weight).detach()
+
 
 class Layer(nn.Module):  # type: ignore[misc,unused-ignore]
     """One post-norm transformer layer, with queries, keys and values in one matrix."""
 
-    def __init__(self, width: int, inner: int) -> None:
+    def __init__(self, width: int, inner: int, heads: int) -> None:
         super().__init__()
-        self.qkv = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
+        self.heads = heads
+        self.qkv = Product(width, 3 * width)
+        self.out = Product(width, width)
         self.norm1 = nn.LayerNorm(width, eps=EPSILON)
-        self.up = nn.Linear(width, inner)
-        self.down = nn.Linear(inner, width)
+        self.up = Product(width, inner)
+        self.down = Product(inner, width)
         self.norm2 = nn.LayerNorm(width, eps=EPSILON)
 
     def forward(self, x: Tensor, bias: Tensor, dropout: float) -> Tensor:
         batch, length, width = x.shape
-        q, k, v = self.qkv(x).view(batch, length, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)
-        scores = (q @ k.transpose(-1, -2)) / math.sqrt(width // HEADS) + bias
+        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        scores = (q @ k.transpose(-1, -2)) / math.sqrt(width // self.heads) + bias
         mixed = (scores.softmax(-1) @ v).transpose(1, 2).reshape(batch, length, width)
         x = self.norm1(x + functional.dropout(self.out(mixed), dropout, self.training))
         inner = self.down(functional.gelu(self.up(x)))
@@ -42,41 +97,64 @@ class Layer(nn.Module):  # type: ignore[misc,unused-ignore]
 
 
 class Net(nn.Module):  # type: ignore[misc,unused-ignore]
-    """Token ids (batch, length) to logits (batch, OUTPUTS)."""
+    """Token ids and mask (batch, length) and flags (batch, FLAGS) to logits (batch, OUTPUTS)."""
 
-    def __init__(self, vocabulary: int, layers: int, width: int = 384, inner: int = 1536, dropout: float = 0.1) -> None:
+    def __init__(
+        self, vocabulary: int, layers: int, width: int = 256, inner: int = 1024, heads: int = 4, dropout: float = 0.1
+    ) -> None:
         super().__init__()
         self.words = nn.Embedding(vocabulary, width)
         self.positions = nn.Embedding(MAX_TOKENS, width)
+        self.flags = nn.Linear(len(FLAGS), width, bias=False)
         self.norm = nn.LayerNorm(width, eps=EPSILON)
-        self.layers = nn.ModuleList(Layer(width, inner) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(width, inner, heads) for _ in range(layers))
         self.head = nn.Linear(width, OUTPUTS)
         self.dropout = dropout
+        for table in (self.words, self.positions):
+            nn.init.normal_(table.weight, std=0.05)
+        nn.init.zeros_(self.flags.weight)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        x = self.norm(self.words(ids) + self.positions.weight[: ids.shape[1]])
-        x = functional.dropout(x, self.dropout, self.training)
+    def forward(self, ids: Tensor, mask: Tensor, flags: Tensor) -> Tensor:
+        x = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.flags(flags)[:, None, :]
+        x = functional.dropout(self.norm(x), self.dropout, self.training)
         bias = ((1.0 - mask) * -10_000.0)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias, self.dropout)
         pooled = (x * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
         return self.head(functional.dropout(pooled, self.dropout, self.training))
 
+    def set_precision(self, precision: Precision) -> None:
+        """Switch all products."""
+        for module in self.modules():
+            if isinstance(module, Product):
+                module.precision = precision
 
-def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int], layers: int) -> Net:
-    """The network with MiniLM's weights in its embeddings and first layers.
 
-    The type embedding of the first segment is added to the positions: names have no second segment. New characters
-    start at the mean of all pieces.
-    """
-    weights = load_file(model_dir / "model.safetensors")
-    net = Net(len(pieces), layers)
-    words = weights["embeddings.word_embeddings.weight"]
+def pretrained_words(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Tensor:
+    """MiniLM's vectors of the pieces; new characters start at the mean of all."""
+    words = load_file(model_dir / "model.safetensors")["embeddings.word_embeddings.weight"].float()
     mean = words.mean(0)
+    known = [base.get(piece) for piece in pieces]
+    return torch.stack([words[i] if i is not None else mean + 0.01 * torch.randn_like(mean) for i in known])
+
+
+def narrowed(words: Tensor, width: int) -> Tensor:
+    """The vectors in fewer dimensions (their principal components), at the scale that a fresh network likes."""
+    centred = words - words.mean(0)
+    _, _, directions = torch.linalg.svd(centred, full_matrices=False)
+    small = centred @ directions[:width].T
+    return 0.05 * small / small.std()
+
+
+def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int], layers: int = 6) -> Net:
+    """MiniLM's embeddings and first layers: a teacher.
+
+    The type embedding of the first segment is added to the positions: names have no second segment.
+    """
+    weights = {name: value.float() for name, value in load_file(model_dir / "model.safetensors").items()}
+    net = Net(len(pieces), layers, width=384, inner=1536, heads=12)
     with torch.no_grad():
-        for index, piece in enumerate(pieces):
-            known = base.get(piece)
-            net.words.weight[index] = words[known] if known is not None else mean + 0.01 * torch.randn_like(mean)
+        net.words.weight.copy_(pretrained_words(model_dir, pieces, base))
         types = weights["embeddings.token_type_embeddings.weight"][0]
         net.positions.weight.copy_(weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + types)
         _copy(net.norm, weights, "embeddings.LayerNorm")

@@ -1,24 +1,24 @@
-"""The training loop: length-sorted batches, AdamW, one-cycle rate, three losses in one pass."""
+"""The training loop, the same for teachers and for what ships: batches of alike lengths, AdamW, one cycle, three losses."""
 
 import logging
 import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from models.classify.text import assemble, name_text, tails_text
+from models.classify.text import MAX_TOKENS, assemble, name_text, tails_text
 from models.training.classifier.data import Row
-from models.training.classifier.model import MEDIA, SUBS, Net
+from models.training.classifier.model import MEDIA, OUTPUTS, SUBS, Net, Precision
 
 log = logging.getLogger(__name__)
 
-BATCH = 32
-RATE = 1.2e-4
 SUB_LOSS = 0.6
 NSFW_LOSS = 0.4
 """The medium is the question asked first; the other two share the encoder and must not outweigh it."""
@@ -26,29 +26,104 @@ NSFW_LOSS = 0.4
 _POOL = 50
 """Batches shuffled together before sorting by length: little padding, yet batches differ every epoch."""
 
+_STEP = 8
+"""Lengths are rounded up to multiples of this, as when answering."""
 
-def encode(tokenizer: Tokenizer, rows: Sequence[Row]) -> list[list[int]]:
-    """Token ids of each row, as at inference."""
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Encoded rows: ids (rows, length) int32 padded with 0, lengths, flags (rows, FLAGS)."""
+
+    ids: NDArray[np.int32]
+    lengths: NDArray[np.int64]
+    flags: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def batch(self, rows: NDArray[np.int64], device: str) -> tuple[Tensor, Tensor, Tensor]:
+        length = min(self.ids.shape[1], -(-int(self.lengths[rows].max()) // _STEP) * _STEP)
+        mask = np.arange(length) < self.lengths[rows, None]
+        made = torch.from_numpy(self.ids[rows, :length]), torch.from_numpy(mask), torch.from_numpy(self.flags[rows])
+        ids, known, flags = (part.to(device, non_blocking=True) for part in made)
+        return ids.long(), known.float(), flags
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What is to be answered: shares (rows, OUTPUTS); `known` (rows, 3) is 0 where a source decides nothing; weight (rows,)."""
+
+    shares: NDArray[np.float32]
+    known: NDArray[np.float32]
+    weight: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How a network is trained."""
+
+    epochs: int
+    batch: int
+    rate: float
+    decay: float = 0.01
+    warm: float = 0.1
+
+
+def padded(tokens: Sequence[Sequence[int]], limit: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Ids in one table, and their lengths."""
+    lengths = np.array([min(limit, len(row)) for row in tokens])
+    table = np.zeros((len(tokens), limit), np.int32)
+    for index, row in enumerate(tokens):
+        table[index, : lengths[index]] = row[:limit]
+    return table, lengths
+
+
+def encode(tokenizer: Tokenizer, rows: Sequence[Row], flags: NDArray[np.float32]) -> Inputs:
+    """Rows as the small BERT reads them."""
     pieces = tokenizer.get_vocab()
     cls, sep = pieces["[CLS]"], pieces["[SEP]"]
     names = tokenizer.encode_batch([name_text(row.name) for row in rows], add_special_tokens=False)
     tails = tokenizer.encode_batch([tails_text(row.tails) for row in rows], add_special_tokens=False)
-    return [assemble(name.ids, tail.ids, cls, sep) for name, tail in zip(names, tails, strict=True)]
+    tokens = [assemble(name.ids, tail.ids, cls, sep) for name, tail in zip(names, tails, strict=True)]
+    return Inputs(*padded(tokens, MAX_TOKENS), flags)
 
 
-def padded(ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-    """Ids and mask as tensors; [PAD] is 0."""
-    length = max(map(len, ids))
-    table = torch.zeros(len(ids), length, dtype=torch.long)
-    mask = torch.zeros(len(ids), length)
-    for index, row in enumerate(ids):
-        table[index, : len(row)] = torch.tensor(row)
-        mask[index, : len(row)] = 1.0
-    return table, mask
+def hard_targets(rows: Sequence[Row]) -> Targets:
+    """Targets of the labels alone."""
+    shares = np.zeros((len(rows), OUTPUTS), np.float32)
+    known = np.zeros((len(rows), 3), np.float32)
+    for index, row in enumerate(rows):
+        if row.medium is not None:
+            shares[index, MEDIA.index(row.medium)] = known[index, 0] = 1.0
+        if row.subcategory is not None:
+            shares[index, len(MEDIA) + SUBS.index(row.subcategory)] = known[index, 1] = 1.0
+        if row.nsfw is not None:
+            shares[index, -1], known[index, 2] = row.nsfw, 1.0
+    return Targets(shares, known, np.array([row.weight for row in rows], np.float32))
 
 
-def batches(lengths: Sequence[int], rng: random.Random, size: int = BATCH) -> Iterator[list[int]]:
-    """Indices of each batch of one epoch."""
+def soft_targets(rows: Sequence[Row], opinions: NDArray[np.floating]) -> Targets:
+    """Labels mixed with the teacher's opinion (shares, as `OUTPUTS`), by each row's `trust`."""
+    hard = hard_targets(rows)
+    trust = np.array([row.trust for row in rows], np.float32)[:, None] * hard.known
+    each = np.repeat(trust, [len(MEDIA), len(SUBS), 1], axis=1)
+    shares = each * hard.shares + (1 - each) * opinions.astype(np.float32)
+    return Targets(shares.astype(np.float32), np.ones_like(hard.known), hard.weight)
+
+
+def loss_of(logits: Tensor, shares: Tensor, known: Tensor, weight: Tensor) -> Tensor:
+    """Weighted mean of the three losses."""
+    media, subs = len(MEDIA), len(SUBS)
+    logits = logits.float()
+    medium = -(functional.log_softmax(logits[:, :media], 1) * shares[:, :media]).sum(1)
+    sub = -(functional.log_softmax(logits[:, media : media + subs], 1) * shares[:, media : media + subs]).sum(1)
+    nsfw = functional.binary_cross_entropy_with_logits(logits[:, -1], shares[:, -1], reduction="none")
+    each = medium * known[:, 0] + SUB_LOSS * sub * known[:, 1] + NSFW_LOSS * nsfw * known[:, 2]
+    return (each * weight).sum() / weight.sum()
+
+
+def batches(lengths: NDArray[np.int64], rng: random.Random, size: int) -> Iterator[NDArray[np.int64]]:
+    """Row numbers of each batch of one epoch."""
     order = list(range(len(lengths)))
     rng.shuffle(order)
     made = []
@@ -56,64 +131,61 @@ def batches(lengths: Sequence[int], rng: random.Random, size: int = BATCH) -> It
         pool = sorted(order[start : start + size * _POOL], key=lengths.__getitem__)
         made += [pool[i : i + size] for i in range(0, len(pool), size)]
     rng.shuffle(made)
-    yield from made
+    for picked in made:
+        yield np.array(picked)
 
 
-def loss_of(logits: Tensor, medium: Tensor, sub: Tensor, nsfw: Tensor, weight: Tensor) -> Tensor:
-    """Weighted mean of the three losses."""
-    media, subs = len(MEDIA), len(SUBS)
-    each = functional.cross_entropy(logits[:, :media], medium, reduction="none")
-    each = each + SUB_LOSS * functional.cross_entropy(logits[:, media : media + subs], sub, reduction="none")
-    each = each + NSFW_LOSS * functional.binary_cross_entropy_with_logits(logits[:, -1], nsfw, reduction="none")
-    return (each * weight).sum() / weight.sum()
-
-
-def train(net: Net, tokenizer: Tokenizer, epochs: Sequence[Sequence[Row]], seed: int, device: str = "cpu") -> None:
-    """Train in place; `epochs` holds the rows of each epoch (their tails differ)."""
+def fit(
+    net: nn.Module, inputs: Inputs, targets: Targets, schedule: Schedule, *, seed: int, device: str = "cpu", name: str = ""
+) -> None:
+    """Train in place, on `device`; bfloat16 products where that is a GPU."""
     rng = random.Random(seed)  # noqa: S311
     net.to(device).train()
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [p for p in net.parameters() if p.ndim <= 1]
-    optimiser = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=RATE)
-    steps = sum(-(-len(rows) // BATCH) for rows in epochs)
-    # A pool may end in a short batch; a few steps more than counted must not stop the schedule.
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps + 2, pct_start=0.1)
+    groups = [{"params": decayed, "weight_decay": schedule.decay}, {"params": plain, "weight_decay": 0.0}]
+    optimiser = torch.optim.AdamW(groups, lr=schedule.rate)
+    # A pool may end in a short batch: a few steps more than counted must not stop the schedule.
+    steps = max(20, schedule.epochs * (-(-len(inputs) // schedule.batch) + len(inputs) // (schedule.batch * _POOL) + 1))
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, schedule.rate, total_steps=steps + 1, pct_start=schedule.warm)
+    shares, known, weight = (torch.from_numpy(part).to(device) for part in (targets.shares, targets.known, targets.weight))
     start, done, mean = time.monotonic(), 0, 0.0
-    for epoch, rows in enumerate(epochs, 1):
-        ids = encode(tokenizer, rows)
-        for picked in batches([len(i) for i in ids], rng):
-            table, mask = padded([ids[i] for i in picked])
-            medium = torch.tensor([MEDIA.index(rows[i].medium) for i in picked])
-            sub = torch.tensor([SUBS.index(rows[i].subcategory) for i in picked])
-            nsfw = torch.tensor([float(rows[i].nsfw) for i in picked])
-            weight = torch.tensor([rows[i].weight for i in picked])
-            logits = net(table.to(device), mask.to(device))
-            loss = loss_of(logits, *(t.to(device) for t in (medium, sub, nsfw, weight)))
-            optimiser.zero_grad()
+    for epoch in range(1, schedule.epochs + 1):
+        for picked in batches(inputs.lengths, rng, schedule.batch):
+            rows = torch.from_numpy(picked).to(device)
+            with torch.autocast("cuda", torch.bfloat16, enabled=device == "cuda"):
+                logits = net(*inputs.batch(picked, device))
+            loss = loss_of(logits, shares[rows], known[rows], weight[rows])
+            optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
-            schedule.step()
+            cycle.step()
             done += 1
-            mean = loss.item() if done == 1 else 0.98 * mean + 0.02 * loss.item()
-            if done % 50 == 0:
+            if done % 100 == 0 or done == 1:
+                mean = loss.item()
                 left = (time.monotonic() - start) / done * (steps - done)
-                log.info("epoch %d step %d/%d loss %.3f, %.0f s left", epoch, done, steps, mean, left)
-    net.to("cpu").eval()
-
-
-def predict(net: Net, tokenizer: Tokenizer, rows: Sequence[Row], size: int = 64) -> np.ndarray:
-    """Logits (rows, OUTPUTS), in order."""
+                log.info("%s epoch %d step %d/%d loss %.3f, %.0f s left", name, epoch, done, steps, mean, left)
     net.eval()
-    ids = encode(tokenizer, rows)
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-    out: np.ndarray | None = None
-    for start in range(0, len(order), size):
-        picked = order[start : start + size]
-        with torch.inference_mode():
-            logits = net(*padded([ids[i] for i in picked])).numpy()
-        if out is None:
-            out = np.zeros((len(rows), logits.shape[1]), dtype=np.float32)
-        out[picked] = logits
-    assert out is not None
+
+
+def observe(net: Net, inputs: Inputs, device: str, rows: int = 4096) -> None:
+    """Fix the range of what comes into each product on the first rows, and switch to 8 bits."""
+    net.eval()
+    net.set_precision(Precision.OBSERVED)
+    with torch.inference_mode():
+        for start in range(0, min(rows, len(inputs)), 256):
+            net(*inputs.batch(np.arange(start, min(start + 256, len(inputs))), device))
+    net.set_precision(Precision.EIGHT_BITS)
+
+
+def predict(net: nn.Module, inputs: Inputs, device: str = "cpu", size: int = 512) -> NDArray[np.float32]:
+    """Logits (rows, OUTPUTS), in order."""
+    net.to(device).eval()
+    order = np.argsort(inputs.lengths, kind="stable")
+    out = np.zeros((len(inputs), OUTPUTS), np.float32)
+    with torch.inference_mode(), torch.autocast("cuda", torch.bfloat16, enabled=device == "cuda"):
+        for start in range(0, len(order), size):
+            picked = order[start : start + size]
+            out[picked] = net(*inputs.batch(picked, device)).float().cpu().numpy()
     return out

@@ -2,15 +2,15 @@
 
 import pytest
 
-from models.classify.bert import Bert
 from models.classify.cascade import Classifier
+from models.classify.ensemble import Ensemble
 
 pytest.importorskip("onnxruntime", reason="the extra `onnx` is not installed")
 
 
 @pytest.fixture(scope="session")
-def bert() -> Bert:
-    return Bert.load()
+def learnt() -> Ensemble:
+    return Ensemble.load()
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,6 @@ EXAMPLES = {
     "video.resolution": ("Paper Harbour 1080p", "Paper Harbour 1080"),
     "video.source": ("Paper Harbour BluRay", "Blue Rays of Harbour"),
     "video.container-word": ("paper_harbour_mkv", "paper harbour mkvmaker"),
-    "video.xxx": ("Anything.XXX.Anything", "Bowl XXXIV Highlights"),
     "video.audio-codec": ("Paper Harbour DDP5.1", "Paper Harbour 5.1"),
     "video.subtitles": ("Le Port de Papier VOSTFR", "Le Port de Papier"),
     "audio.audiobook": ("Jane Author - The Paper Harbour (Unabridged)", "Jane Author - The Abridged Harbour"),

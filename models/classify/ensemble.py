@@ -1,0 +1,147 @@
+"""The learnt stage: a linear model reads every name, and the BERT those on which it is not sure; together they answer.
+
+Their mistakes differ, so the mean of their outputs is better than either. Confidence is calibrated (temperature), for the
+linear model alone and for both.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from models import registry
+from models.classify.bert import Bert, MissingRuntime
+from models.classify.catalogue import Catalogue
+from models.classify.ngrams import Ngrams
+from schemas.media import SUBCATEGORIES, Medium, Subcategory
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+MODEL = "classify"
+
+Input = tuple[str, Sequence[str]]
+"""A name and the paths of its largest files."""
+
+_PARTS = ("medium", "subcategory", "nsfw")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the learnt stage believes of one input; probabilities are calibrated."""
+
+    media: dict[Medium, float]
+    subcategories: dict[Subcategory, float]
+    nsfw: float
+    by: str
+    """`ngrams` when the linear model was sure alone, `bert` when both answered."""
+
+    @property
+    def medium(self) -> Medium:
+        return max(self.media, key=self.media.__getitem__)
+
+    @property
+    def confidence(self) -> float:
+        return max(self.media.values())
+
+    def subcategory(self, medium: Medium) -> Subcategory:
+        """The likeliest subcategory of a medium, which need not be the one that was chosen."""
+        return max(SUBCATEGORIES[medium], key=lambda sub: self.subcategories[sub])
+
+
+class Ensemble:
+    """Both members, loaded. Not safe for use from several threads at once; make one for each.
+
+    Args:
+        bert: the BERT.
+        ngrams: the linear model.
+        manifest: labels and calibration.
+    """
+
+    def __init__(self, bert: Bert, ngrams: Ngrams, manifest: registry.Manifest) -> None:
+        self._bert, self._ngrams = bert, ngrams
+        self._media = [Medium(label) for label in manifest.labels["medium"]]
+        self._subs = [Subcategory(label) for label in manifest.labels["subcategory"]]
+        self._calibration: Mapping[str, float] = manifest.calibration
+
+    @classmethod
+    def load(cls, manifest: registry.Manifest | None = None, *, threads: int = 1, folder: Path | None = None) -> Self:
+        """Load the files of the manifest.
+
+        Args:
+            manifest: what to load; the one that ships if not given.
+            threads: threads of one BERT run.
+            folder: where the files are, unverified (training looks at what it has just written); else the registry knows.
+
+        Raises:
+            MissingRuntime: onnxruntime, tokenizers or numpy is not installed.
+            registry.WeightsMissing, registry.WeightsMismatch: the files are not those of the manifest.
+        """
+        manifest = manifest or registry.load(MODEL)
+
+        def path(role: str) -> Path:
+            return folder / Path(manifest.files[role].path).name if folder else registry.file_path(manifest, role)
+
+        try:
+            works, ngrams = Catalogue.load(path("catalogue")), Ngrams.load(path("ngrams"))
+        except ImportError as error:
+            raise MissingRuntime(
+                f"the classifier needs the extra `onnx` ({error}): uv pip install 'mimmo-streams[onnx]'"
+            ) from error
+        return cls(Bert(path("model"), path("tokenizer"), works, threads), ngrams, manifest)
+
+    def quick(self, inputs: Sequence[Input]) -> list[Answer]:
+        """What the linear model alone says."""
+        return self._answers(self._ngrams.logits(inputs), "linear_", "ngrams") if inputs else []
+
+    def answer(self, inputs: Sequence[Input]) -> list[Answer]:
+        """What both say together, in the order of `inputs`."""
+        return self._answers(self.logits(inputs), "", "bert") if inputs else []
+
+    def logits(self, inputs: Sequence[Input]) -> "NDArray[float64]":
+        """The mean of both members' outputs, one row an input: media, subcategories, nsfw."""
+        both = self._bert.logits(inputs).astype("f8") + self._ngrams.logits(inputs)
+        mean: NDArray[float64] = both / 2
+        return mean
+
+    def is_sure(self, answer: Answer, medium: Medium | None, *, subcategory: bool, nsfw: bool) -> bool:
+        """Whether the linear model's answer may stand without the BERT.
+
+        Args:
+            answer: of `quick`.
+            medium: what an earlier stage found; `None` asks the medium, too.
+            subcategory: whether the subcategory is asked.
+            nsfw: whether it is asked if the work is adult.
+        """
+        wanted = {part: self._calibration[f"sure_{part}"] for part in _PARTS}
+        if medium is None and answer.confidence < wanted["medium"]:
+            return False
+        chosen = medium or answer.medium
+        if subcategory:
+            among = [answer.subcategories[sub] for sub in SUBCATEGORIES[chosen]]
+            if max(among) < wanted["subcategory"] * max(sum(among), 1e-9):
+                return False
+        return not nsfw or min(answer.nsfw, 1 - answer.nsfw) <= 1 - wanted["nsfw"]
+
+    def _answers(self, logits: "NDArray[Any]", prefix: str, by: str) -> list[Answer]:
+        import numpy as np
+
+        heat = {part: self._calibration[f"{prefix}temperature_{part}"] for part in _PARTS}
+        split = len(self._media)
+        logits = logits.astype(np.float64)
+        media = _softmax(logits[:, :split] / heat["medium"]).tolist()
+        subs = _softmax(logits[:, split:-1] / heat["subcategory"]).tolist()
+        nsfw = (1 / (1 + np.exp(-logits[:, -1] / heat["nsfw"]))).tolist()
+        return [
+            Answer(dict(zip(self._media, medium, strict=True)), dict(zip(self._subs, sub, strict=True)), adult, by)
+            for medium, sub, adult in zip(media, subs, nsfw, strict=True)
+        ]
+
+
+def _softmax(logits: "NDArray[float64]") -> "NDArray[float64]":
+    import numpy as np
+
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    result: NDArray[float64] = powers / powers.sum(axis=1, keepdims=True)
+    return result

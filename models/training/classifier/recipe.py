@@ -1,0 +1,176 @@
+"""The steps from data to networks: gather rows, ask teachers, train the small BERT and the linear member."""
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from models.classify.catalogue import Catalogue
+from models.classify.text import name_text
+from models.training.classifier import augment, data, linear, vocabulary, weak
+from models.training.classifier.data import Row
+from models.training.classifier.model import Net, narrowed, pretrained, pretrained_words
+from models.training.classifier.teacher import Smol, shares, smol_inputs
+from models.training.classifier.train import (
+    Inputs,
+    Schedule,
+    Targets,
+    encode,
+    fit,
+    hard_targets,
+    observe,
+    predict,
+    soft_targets,
+)
+
+log = logging.getLogger(__name__)
+
+COPY_TRUST = 0.25
+"""How much of a redressed copy's target is the label of its original: what was dropped may have been what decided it."""
+
+FIRST_ROWS = 150_000
+"""Weak rows that a teacher starts with. They teach it styles and words, not the mixture of a DHT."""
+
+TAILS = 0.25
+"""Share of rows shown with file tails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What is learnt from: rows read one by one, copies of them in other dress, rows of weak sources; and what is held out."""
+
+    read: list[Row]
+    copies: list[Row]
+    weak: list[Row]
+    held: list[Row]
+    works: Catalogue
+    seen: dict[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    """Flags by name: the same rows are encoded for each network."""
+
+    @property
+    def all(self) -> list[Row]:
+        return [*self.read, *self.copies, *self.weak]
+
+    def flags(self, rows: Sequence[Row]) -> NDArray[np.float32]:
+        names = [row.name for row in rows]
+        new = list({name for name in names if name not in self.seen})
+        for start in range(0, len(new), 4096):
+            part = new[start : start + 4096]
+            self.seen.update(zip(part, self.works.flags(part), strict=True))
+        return np.stack([self.seen[name] for name in names])
+
+
+def gather(folder: Path, *, scale: float, copies: int, seed: int, limit: int | None = None) -> Corpus:
+    """Read the data. `scale` shrinks the weak sources, `copies` are made of each row that was read."""
+    rng = random.Random(seed)  # noqa: S311
+    read, held = data.split(data.labelled(folder))
+    banned = data.forbidden(folder, held)
+    if limit:
+        rng.shuffle(read)
+        read = read[:limit]
+    known = {row.name for row in read}
+    other = weak.rows(folder, rng, scale, lambda name: name not in known and data.folded(name) not in banned)
+    if limit:
+        rng.shuffle(other)
+        other = other[:limit]
+    made = augment.with_tails(augment.copies(read, copies, rng, COPY_TRUST), rng, TAILS)
+    other = augment.with_tails(
+        [replace(row, name=augment.redressed(row.name, rng)) if rng.random() < 0.5 else row for row in other], rng, TAILS / 2
+    )
+    log.info("%d rows read, %d copies, %d weak, %d held out", len(read), len(made), len(other), len(held))
+    return Corpus(read, made, other, held, weak.known_works(folder))
+
+
+def _teach(
+    net: torch.nn.Module,
+    corpus: Corpus,
+    prepare: Callable[[Sequence[Row]], Inputs],
+    rates: tuple[float, float],
+    *,
+    seed: int,
+    device: str,
+    name: str,
+) -> NDArray[np.float32]:
+    """Weak labels first, then the ones that were read: the last word is theirs. Returns the logits on all rows."""
+    rng = random.Random(seed)  # noqa: S311
+    known = [row for row in corpus.weak if row.medium is not None]
+    first = rng.sample(known, min(len(known), FIRST_ROWS)) + rng.sample(corpus.copies, len(corpus.copies) // 3)
+    fit(net, prepare(first), hard_targets(first), Schedule(1, 256, rates[0]), seed=seed, device=device, name=f"{name} weak")
+    last = augment.with_tails(corpus.read, rng, 0.15)
+    fit(net, prepare(last), hard_targets(last), Schedule(3, 64, rates[1]), seed=seed, device=device, name=name)
+    return predict(net, prepare(corpus.all), device)
+
+
+def teach_smol(corpus: Corpus, folder: Path, gguf: str, *, seed: int, device: str) -> NDArray[np.float32]:
+    """SmolLM2's logits on all rows."""
+    torch.manual_seed(seed)
+    net = Smol(folder, gguf)
+
+    def prepare(rows: Sequence[Row]) -> Inputs:
+        return smol_inputs(folder, gguf, rows)
+
+    return _teach(net, corpus, prepare, (1e-4, 6e-5), seed=seed, device=device, name="smol")
+
+
+def teach_mini(corpus: Corpus, folder: Path, *, seed: int, device: str) -> NDArray[np.float32]:
+    """The logits of all six layers of MiniLM on all rows, told the catalogue's flags."""
+    torch.manual_seed(seed)
+    base = vocabulary.base_tokenizer(folder)
+    known = vocabulary.vocabulary_of(base)
+    pieces = sorted(known, key=known.__getitem__)
+    net = pretrained(folder, pieces, known)
+
+    def prepare(rows: Sequence[Row]) -> Inputs:
+        return encode(base, rows, corpus.flags(rows))
+
+    return _teach(net, corpus, prepare, (1.5e-4, 1.2e-4), seed=seed, device=device, name="mini")
+
+
+def opinion(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """What several teachers think together: the mean of their shares."""
+    mean: NDArray[np.float32] = np.mean([shares(part) for part in logits], axis=0, dtype=np.float32)
+    return mean
+
+
+def small_tokenizer(corpus: Corpus, folder: Path, size: int) -> tuple[list[str], Tokenizer]:
+    """The pieces that names are made of, and their tokenizer."""
+    base = vocabulary.base_tokenizer(folder)
+    texts = [(name_text(row.name), 5) for row in corpus.read] + [(name_text(row.name), 1) for row in corpus.weak[::3]]
+    pieces = vocabulary.choose(base, texts, size)
+    return pieces, vocabulary.build(pieces)
+
+
+def small_bert(
+    corpus: Corpus, folder: Path, pieces: list[str], tokenizer: Tokenizer, opinions: NDArray[np.float32], *,
+    layers: int = 3, width: int = 256, heads: int = 4, epochs: int = 8, batch: int = 1024, rate: float = 1e-3, seed: int = 1,
+    device: str = "cpu",
+) -> Net:  # fmt: skip
+    """Train the network that ships: in floats first, then one pass more with everything in 8 bits."""
+    torch.manual_seed(seed)
+    base = vocabulary.vocabulary_of(vocabulary.base_tokenizer(folder))
+    net = Net(len(pieces), layers, width, 4 * width, heads)
+    with torch.no_grad():
+        net.words.weight.copy_(narrowed(pretrained_words(folder, pieces, base), width))
+    rows = corpus.all
+    inputs = encode(tokenizer, rows, corpus.flags(rows))
+    targets = soft_targets(rows, opinions)
+    fit(net, inputs, targets, Schedule(epochs, batch, rate), seed=seed, device=device, name="small")
+    close = len(corpus.read) + len(corpus.copies)
+    near = Inputs(inputs.ids[:close], inputs.lengths[:close], inputs.flags[:close])
+    observe(net, near, device)
+    exact = Targets(targets.shares[:close], targets.known[:close], targets.weight[:close])
+    fit(net, near, exact, Schedule(1, max(64, batch // 2), rate / 5), seed=seed + 1, device=device, name="small, 8 bits")
+    net.cpu()
+    return net
+
+
+def linear_member(corpus: Corpus, opinions: NDArray[np.float32], *, epochs: int, seed: int, device: str) -> linear.Linear:
+    """Train the n-gram table on the same targets."""
+    rows = corpus.all
+    return linear.fit(linear.bags(rows), soft_targets(rows, opinions), epochs=epochs, seed=seed, device=device)

@@ -1,0 +1,156 @@
+"""Rows whose labels nobody read: scene and tracker categories, and bare titles of a catalogue.
+
+They are other distributions (a model of scene names alone is right on 49 % of DHT names), so their labels weigh little;
+what they give is words. Each source is capped, and so is each category in it.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from models.classify import catalogue
+from models.training.classifier.data import Row, read_json_lines
+from schemas.media import MEDIUM_OF, Medium, Subcategory
+
+SCENE = "names/scene.jsonl.gz"
+RARBG = "names/rarbg.jsonl.gz"
+TRACKERS = "names/p2p_by_category.jsonl.gz"
+TITLES = "catalogue/titles.jsonl.gz"
+ARTISTS = "catalogue/artists.jsonl.gz"
+ARTIST_NAMES = "catalogue/artist_names.jsonl.gz"
+ALBUMS = "catalogue/albums.jsonl.gz"
+CDDB = "catalogue/cddb_albums.jsonl.gz"
+DUMPS = ("replay/torrents.csv.gz", "replay/dht.jsonl.gz")
+SOURCES = (SCENE, RARBG, TRACKERS, TITLES, ARTISTS, ARTIST_NAMES, ALBUMS, CDDB)
+
+WEIGHT = 0.35
+TRUST = 0.3
+
+_CAPS = {SCENE: 4_000, RARBG: 12_000, TRACKERS: 9_000}
+"""Rows kept of one category of a source."""
+
+_KINDS: dict[str, tuple[Medium, Subcategory | None, tuple[str, ...]]] = {
+    "movie": (Medium.VIDEO, Subcategory.MOVIE, ("movie",)),
+    "movie_or_tv": (Medium.VIDEO, None, ("movie", "tv")),
+    "tv_or_movie": (Medium.VIDEO, None, ("movie", "tv")),
+    "tv": (Medium.VIDEO, None, ("tv",)),
+    "tv_episode": (Medium.VIDEO, Subcategory.EPISODE, ("tv",)),
+    "anime": (Medium.VIDEO, None, ("anime",)),
+    "anime_tv": (Medium.VIDEO, None, ("anime",)),
+    "anime_movie": (Medium.VIDEO, None, ("anime", "movie")),
+    "anime_ova": (Medium.VIDEO, None, ("anime",)),
+    "anime_web": (Medium.VIDEO, None, ("anime",)),
+    "game": (Medium.SOFTWARE, Subcategory.GAME, ("game",)),
+    "book": (Medium.BOOK, Subcategory.EBOOK, ("book",)),
+    "software": (Medium.SOFTWARE, Subcategory.APPLICATION, ("software",)),
+}
+
+
+def by_category(data: Path, source: str, cap: int, rng: random.Random) -> Iterator[Row]:
+    """Rows of a list with categories, at most `cap` of each."""
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for raw in read_json_lines(data / source):
+        groups[f"{raw.get('source')}|{raw.get('category')}|{raw.get('medium')}"].append(raw)
+    for group in groups.values():
+        for raw in rng.sample(group, min(cap, len(group))):
+            medium = Medium(raw["medium"]) if raw.get("medium") else None
+            sub = Subcategory(raw["sub"]) if raw.get("sub") else None
+            if sub is not None and MEDIUM_OF[sub] != medium:
+                sub = None
+            nsfw = "XXX" in str(raw.get("category")).upper() if source == SCENE else None
+            if nsfw or raw.get("nsfw"):
+                nsfw = True
+            yield Row(str(raw["name"]), medium, sub, nsfw, sure=False, weight=WEIGHT, trust=TRUST if medium else 0.0)
+
+
+def titles(data: Path, rng: random.Random, count: int) -> Iterator[Row]:
+    """Bare titles, alone or with a year, as people name a single file or folder; and artists with albums and tracks."""
+    known = [raw for raw in read_json_lines(data / TITLES) if len(str(raw["title"])) >= 4]
+    weights = {"movie": 1.0, "software": 0.5}
+    picked = [raw for raw in known if rng.random() < weights.get(str(raw["kind"]), 2.0) * count / (1.2 * len(known))]
+    for raw in picked:
+        medium, sub, _ = _KINDS[str(raw["kind"])]
+        year = raw.get("year")
+        form = rng.choice(("{t}", "{t} ({y})", "{t} {y}", "{t} [{y}]")) if year else "{t}"
+        name = form.replace("{t}", str(raw["title"])).replace("{y}", str(year))
+        yield Row(name, medium, sub, None, sure=False, weight=WEIGHT, trust=TRUST)
+    albums = list(read_json_lines(data / ALBUMS))
+    for raw in rng.sample(albums, min(len(albums), count // 8)):
+        form = rng.choice(("{a} - {t}", "{a} - {t} ({y})", "{a} - {y} - {t}", "{a}-{t}", "{t}"))
+        name = form.replace("{a}", str(raw["artist"])).replace("{t}", str(raw["title"]))
+        name = name.replace("{y}", str(raw.get("year") or rng.randint(1965, 2022)))
+        yield Row(name, Medium.AUDIO, Subcategory.ALBUM, False, sure=False, weight=WEIGHT, trust=TRUST)
+    artists = list(read_json_lines(data / ARTISTS))
+    for raw in rng.sample(artists, min(len(artists), count // 12)):
+        yield Row(str(raw["name"]), Medium.AUDIO, None, False, sure=False, weight=WEIGHT / 2, trust=TRUST)
+
+
+def unlabelled(data: Path) -> Iterator[Row]:
+    """Names of the dumps: only the teacher has an opinion on them."""
+    for source in DUMPS:
+        if not (data / source).is_file():
+            continue
+        for name in _dump_names(data / source):
+            yield Row(name, None, None, None, sure=False, trust=0.0)
+
+
+def _dump_names(path: Path) -> Iterator[str]:
+    if path.name.endswith(".jsonl.gz"):
+        yield from (str(raw["name"]) for raw in read_json_lines(path))
+        return
+    import csv
+    import gzip
+
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        for row in csv.reader(lines, delimiter=";", quoting=csv.QUOTE_NONE):
+            if len(row) >= 8 and row[0] != "infohash":
+                yield ";".join(row[1:-6])
+
+
+def rows(data: Path, rng: random.Random, scale: float, allowed: Callable[[str], bool]) -> list[Row]:
+    """All weak rows; `scale` shrinks every cap, `allowed` says of a name whether it may be learnt from."""
+    out: list[Row] = []
+    for source, cap in _CAPS.items():
+        if (data / source).is_file():
+            out += by_category(data, source, max(1, int(cap * scale)), rng)
+    if (data / TITLES).is_file():
+        out += titles(data, rng, int(120_000 * scale))
+    out += unlabelled(data)
+    return [row for row in out if row.name.strip() and allowed(row.name)]
+
+
+def known_works(data: Path) -> catalogue.Catalogue:
+    """The catalogue of checksums that the classifier looks names up in."""
+    entries: dict[int, int] = {}
+
+    def add(key: int, kinds: Iterable[str | int]) -> None:
+        for kind in kinds:
+            bit = kind if isinstance(kind, int) else catalogue.KINDS.index(kind)
+            entries[key] = entries.get(key, 0) | 1 << bit
+
+    for raw in read_json_lines(data / TITLES):
+        kinds = _KINDS[str(raw["kind"])][2]
+        for title in (raw["title"], *raw.get("aliases", ())):
+            # "The Hunger Games (The Hunger Games, #1)": the series in brackets is not what a file is called.
+            words = catalogue.folded_words(str(title).split(" (")[0])
+            if not words or len(words) > catalogue.MAX_WORDS or len("".join(words)) < 3:
+                continue
+            key = catalogue.key(words)
+            add(key, kinds)
+            if raw.get("year"):
+                add(catalogue.year_key(key, raw["year"]), kinds)
+    for source in (ARTISTS, ARTIST_NAMES):
+        for raw in read_json_lines(data / source):
+            for name in (raw["name"], *raw.get("aliases", ())):
+                words = catalogue.folded_words(str(name))
+                if words and len(words) <= catalogue.MAX_WORDS and len("".join(words)) >= 3:
+                    add(catalogue.key(words), ("artist",))
+    for source in (ALBUMS, CDDB):
+        for raw in read_json_lines(data / source):
+            artist, album = (catalogue.folded_words(str(raw.get(part) or "")) for part in ("artist", "title"))
+            if artist and album:
+                words = album[: catalogue.MAX_WORDS]
+                add(catalogue.album_key(catalogue.key(artist), words), (len(catalogue.KINDS),))
+    return catalogue.Catalogue.of(entries)
