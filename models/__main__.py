@@ -149,7 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
     work = {"classify": _classify, "extract": _extract, "match": _match, "fetch": _fetch}
     try:
         if chosen.command == "evaluate":
-            from models.evaluation.classify import run
+            from models.evaluation.cli import run
 
             return run(chosen.rest)
         if chosen.command in ("list", "verify"):

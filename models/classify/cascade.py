@@ -28,6 +28,9 @@ _NEVER_ADULT_SUBS = frozenset({Subcategory.APPLICATION})
 _OTHER_SHAPE = 0.5
 """Probability from which the BERT's audiobook or broadcast stands against an album that the files suggest."""
 
+_UNFAMILIAR = 0.95
+"""Confidence that the learnt stage needs when no file has a known extension: by the name alone "test" may be a film."""
+
 _SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
 _CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
 
@@ -140,6 +143,7 @@ class Classifier:
         hit = patterns.match(subject.name) if CascadeStage.PATTERNS in self._stages else None
         if CascadeStage.EXTENSIONS in self._stages:
             vote = extensions.vote(draft.items) if subject.files else extensions.lone_file(subject.name)
+            vote = vote or extensions.bundle(subject.name)
             if vote is not None:
                 draft.medium, draft.confidence, draft.source = vote.medium, vote.confidence, DecidedBy.EXTENSIONS
                 draft.hint, draft.rule = vote.subcategory, f"extensions.{vote.kind}"
@@ -156,7 +160,8 @@ class Classifier:
     def _verdict(self, draft: _Draft, answer: Answer | None) -> Verdict:
         medium, confidence, source = draft.medium, draft.confidence, draft.source
         if medium is None:
-            if answer is not None and answer.confidence >= self._threshold:
+            needed = _UNFAMILIAR if extensions.unfamiliar(draft.items) else self._threshold
+            if answer is not None and answer.confidence >= needed:
                 medium, confidence, source = answer.medium, answer.confidence, DecidedBy.BERT
                 draft.rule = None if answer.by == "bert" else answer.by
             else:

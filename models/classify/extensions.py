@@ -27,6 +27,8 @@ MIN_KNOWN = 0.6
 _CAUTION = 0.98
 """Factor on the measured precision of file lists, of which there are too few real ones to measure on."""
 
+_INSTALLER = re.compile(r"(^|/)(setup|install|autorun)[^/]*\.(exe|msi)$")
+_BUNDLE = re.compile(r"\w\.(app|framework|kext|bundle)$")
 _ENDING = re.compile(r"\.([a-z0-9_!]{1,9})$")
 
 
@@ -158,13 +160,35 @@ def vote(items: Sequence[Content]) -> Vote | None:
         by_medium[medium] += weight
     known = sum(by_medium.values())
     if known <= 0 or known < MIN_KNOWN * total:
-        return None
+        return _installer(items)
     medium = max(by_medium, key=lambda m: (by_medium[m], m.value))
     share = by_medium[medium] / known
     if share < MIN_SHARE:
         return None
     best = max((name for name in by_kind if kinds[name].medium == medium), key=lambda name: (by_kind[name], name))
     return Vote(medium, kinds[best].subcategory, best, share, kinds[best].precision * share * _CAUTION)
+
+
+def _installer(items: Sequence[Content]) -> Vote | None:
+    """Software by its installer: what is large beside a `setup.exe` are archives and images that it unpacks."""
+    found = next((item.kind for item in items if item.kind and _INSTALLER.search(item.path.lower())), None)
+    content = {item.kind.name for item in items if item.kind is not None and item.kind.medium is not None}
+    if found is None or found.medium is None or content - {found.name}:
+        return None
+    return Vote(found.medium, None, "installer", 1.0, found.precision * _CAUTION)
+
+
+def bundle(name: str) -> Vote | None:
+    """Software by its name alone: a folder named `.app` or `.framework` is a program of macOS."""
+    kind = _table().kinds["dmg"]
+    if kind.medium is None or not _BUNDLE.search(name.lower()):
+        return None
+    return Vote(kind.medium, kind.subcategory, "bundle", 1.0, kind.precision * _CAUTION)
+
+
+def unfamiliar(items: Sequence[Content]) -> bool:
+    """Whether there are files and not one of them has an extension that is known: works seldom come so."""
+    return bool(items) and all(item.kind is None for item in items)
 
 
 def lone_file(name: str) -> Vote | None:

@@ -1,53 +1,24 @@
-"""Measures the classifier on cases: `python -m models evaluate classify CASES`.
+"""Measures the classifier on labelled cases, per slice: never only a mean."""
 
-A case is a JSON line: name, medium, sub, nsfw, sure; optionally size and files ([{path, size}]). A value may be a list of
-the answers of two readers; either is right.
-"""
-
-import argparse
-import gzip
-import json
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
-
-from models import registry
-from models.classify.cascade import CascadeStage, Classifier
 from models.classify.subject import NamedSubject, Subject
 from models.evaluation import metrics
+from models.evaluation.cases import Case
 from models.evaluation.metrics import ClassFigures, Share
-from schemas import DecidedBy, Medium, Subcategory, TorrentFile, Verdict
+from schemas import Medium, Verdict
 
 _BATCH = 256
-
-
-class BadCases(ValueError):
-    """The file of cases cannot be read; the message names the line."""
 
 
 class Model(Protocol):
     """What is measured: `models.classify.cascade.Classifier`, or anything that gives verdicts."""
 
     def classify(self, subjects: Sequence[Subject]) -> list[Verdict]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One labelled torrent. The sets hold every answer that counts as right."""
-
-    subject: NamedSubject
-    medium: tuple[Medium, ...]
-    subcategory: tuple[Subcategory, ...]
-    nsfw: tuple[bool, ...]
-    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +36,20 @@ class Slice:
     calibration_error: float
     wrong_at_95: Share
     confusion: dict[tuple[Medium, Medium], int]
+    bootstrap: tuple[float, float]
+    """95 % interval of the accuracy over resampled cases."""
+    macro_f1_bootstrap: tuple[float, float]
+    confidence: list[tuple[float, bool]] = field(repr=False)
+    """Confidence and whether the medium was right, case by case: for risk by coverage and the reliability plot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures of one run; `stages` are accuracies by the stage that decided."""
+    """Figures of one run: of all, sure and unsure cases; medium right by what else tells cases apart (`sure` ones)."""
 
     slices: dict[str, Slice]
-    stages: dict[DecidedBy, Share]
+    by: dict[str, dict[str, Share]]
+    """`stage`, `files`, `script`, `source` to their values to the share of right media."""
     seconds: float
     verdicts: list[Verdict] = field(repr=False)
 
@@ -80,45 +57,6 @@ class Report:
     def rate(self) -> float:
         """Names a second, in one thread unless the classifier was given more."""
         return len(self.verdicts) / self.seconds if self.seconds else 0.0
-
-
-def _options(value: Any) -> tuple[Any, ...]:
-    return tuple(value) if isinstance(value, list) else (value,)
-
-
-def case_from(row: Mapping[str, Any]) -> Case:
-    """One case of its JSON form.
-
-    Raises:
-        ValueError, KeyError, TypeError: it is no case.
-    """
-    files = row.get("files")
-    listed = None if files is None else tuple(TorrentFile(path=f["path"], size=f.get("size")) for f in files)
-    return Case(
-        subject=NamedSubject(str(row["name"]), row.get("size"), listed),
-        medium=tuple(Medium(value) for value in _options(row["medium"])),
-        subcategory=tuple(Subcategory(value) for value in _options(row["sub"])),
-        nsfw=tuple(bool(value) for value in _options(row.get("nsfw"))),
-        sure=bool(row.get("sure", 1)),
-    )
-
-
-def read(path: Path) -> Iterator[Case]:
-    """The cases of a JSON-lines file, plain or .gz.
-
-    Raises:
-        BadCases: a line is not a case.
-        OSError: the file cannot be read.
-    """
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                yield case_from(json.loads(line))
-            except (ValueError, KeyError, TypeError, ValidationError) as error:
-                raise BadCases(f"{path}:{number}: no case of the classifier: {type(error).__name__}: {error}") from error
 
 
 def _slice(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> Slice:
@@ -140,6 +78,9 @@ def _slice(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> Slice:
         calibration_error=metrics.calibration_error(confidence),
         wrong_at_95=metrics.wrong_at_coverage(confidence),
         confusion=dict(Counter(pairs)),
+        bootstrap=metrics.bootstrap(right, lambda drawn: sum(drawn) / len(drawn)),
+        macro_f1_bootstrap=metrics.bootstrap(pairs, lambda drawn: metrics.macro_f1(metrics.by_class(drawn))),
+        confidence=confidence,
     )
 
 
@@ -166,11 +107,15 @@ def evaluate(cases: Iterable[Case], classifier: Model, *, names_only: bool = Fal
     ):
         if members:
             slices[name] = _slice([known[i] for i in members], [verdicts[i] for i in members])
-    by_stage: dict[DecidedBy, list[bool]] = {}
+    by: dict[str, dict[str, list[bool]]] = {}
     for case, verdict in zip(known, verdicts, strict=True):
-        by_stage.setdefault(verdict.source, []).append(verdict.medium in case.medium)
-    stages = {stage: Share(sum(by_stage[stage]), len(by_stage[stage])) for stage in DecidedBy if stage in by_stage}
-    return Report(slices, stages, seconds, verdicts)
+        stage = f"{verdict.source}, linear alone" if verdict.rule == "ngrams" else str(verdict.source)
+        has_files = "no" if names_only or not case.subject.files else "yes"
+        for part, value in (("stage", stage), ("files", has_files), ("script", case.script), ("source", case.source)):
+            if case.sure and value:
+                by.setdefault(part, {}).setdefault(value, []).append(verdict.medium in case.medium)
+    shares = {part: {value: Share(sum(ok), len(ok)) for value, ok in sorted(found.items())} for part, found in by.items()}
+    return Report(slices, shares, seconds, verdicts)
 
 
 def headline(report: Report) -> dict[str, Any]:
@@ -187,84 +132,3 @@ def headline(report: Report) -> dict[str, Any]:
             "ece": round(part.calibration_error, 3),
         }
     return out
-
-
-def show(report: Report, console: Console) -> None:
-    """Print a report for a person."""
-    table = Table("", *report.slices, title="classifier")
-    rows: dict[str, Callable[[Slice], str]] = {
-        "cases": lambda s: str(s.cases),
-        "medium right": lambda s: str(s.medium),
-        "macro-F1": lambda s: f"{s.macro_f1:.3f}",
-        "subcategory right (medium right)": lambda s: str(s.subcategory),
-        "nsfw recall": lambda s: str(s.nsfw_recall),
-        "nsfw precision": lambda s: str(s.nsfw_precision),
-        "calibration error (ECE)": lambda s: f"{s.calibration_error:.3f}",
-        "wrong at 95 % coverage": lambda s: str(s.wrong_at_95),
-    }
-    for label, cell in rows.items():
-        table.add_row(label, *(cell(part) for part in report.slices.values()))
-    console.print(table)
-    main = report.slices.get("sure") or report.slices["all"]
-    title = "by class (sure)" if "sure" in report.slices else "by class"
-    classes = Table("medium", "cases", "precision", "recall", "F1", title=title)
-    for medium in Medium:
-        if medium in main.classes:
-            f = main.classes[medium]
-            classes.add_row(medium, str(f.support), str(f.precision), str(f.recall), f"{f.f1:.3f}" if f.support else "-")
-    console.print(classes)
-    confusion = Table("wanted \\ answered", *Medium, title="confusion")
-    for wanted in Medium:
-        confusion.add_row(wanted, *(str(main.confusion.get((wanted, answered), 0)) for answered in Medium))
-    console.print(confusion)
-    stages = Table("decided by", "medium right (all cases)", title="by stage")
-    for stage, share in report.stages.items():
-        stages.add_row(stage, str(share))
-    console.print(stages)
-    console.print(f"{len(report.verdicts)} names in {report.seconds:.2f} s: {report.rate:.0f} names/s")
-
-
-_EPILOG = """examples:
-  python -m models evaluate classify ../shared/data/gold/dev.jsonl
-  python -m models evaluate classify cases.jsonl --stages bert          # the BERT alone
-  python -m models evaluate classify cases.jsonl.gz --predictions out.jsonl
-"""
-
-
-def parser() -> argparse.ArgumentParser:
-    """The command line of `run`."""
-    made = argparse.ArgumentParser(
-        prog="python -m models evaluate classify", description=__doc__, epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    made.add_argument("cases", type=Path, metavar="CASES", help="JSON lines, plain or .gz")
-    made.add_argument("--predictions", type=Path, metavar="OUT", help="write each verdict as a JSON line, in order")
-    made.add_argument("--names-only", action="store_true", help="hide size and files")
-    made.add_argument("--stages", default=",".join(CascadeStage), help="comma-separated (default: %(default)s)")
-    made.add_argument("--threads", type=int, default=1, help="threads of the BERT (default: 1)")
-    return made
-
-
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Evaluate and print. Returns 0, or 1 with a message on stderr."""
-    options = parser().parse_args(arguments)
-    try:
-        stages = [CascadeStage(stage.strip()) for stage in options.stages.split(",")]
-    except ValueError:
-        sys.stderr.write(f"--stages: {options.stages!r}; there are: {', '.join(CascadeStage)}\n")
-        return 2
-    try:
-        classifier = Classifier.load(threads=options.threads, stages=stages)
-        report = evaluate(read(options.cases), classifier, names_only=options.names_only)
-    except (BadCases, OSError, ImportError, registry.WeightsError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    if not report.verdicts:
-        sys.stderr.write(f"{options.cases} holds no cases\n")
-        return 1
-    show(report, Console())
-    if options.predictions:
-        with options.predictions.open("w", encoding="utf-8") as out:
-            for verdict in report.verdicts:
-                out.write(verdict.model_dump_json(exclude_none=True) + "\n")
-    return 0

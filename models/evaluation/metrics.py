@@ -1,8 +1,9 @@
 """The figures: accuracy with its interval, precision and recall by class, macro-F1, confusion, calibration error."""
 
 import math
+import random
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -84,3 +85,35 @@ def wrong_at_coverage(answers: Sequence[tuple[float, bool]], coverage: float = 0
     """Wrong answers among the most confident share of the cases."""
     kept = sorted(answers, key=lambda answer: -answer[0])[: math.ceil(coverage * len(answers))]
     return Share(sum(not right for _, right in kept), len(kept))
+
+
+def risk_by_coverage(answers: Sequence[tuple[float, bool]], steps: Sequence[float]) -> list[tuple[float, Share]]:
+    """For each coverage the wrong answers among that most confident share of the cases."""
+    return [(coverage, wrong_at_coverage(answers, coverage)) for coverage in steps]
+
+
+def reliability(answers: Sequence[tuple[float, bool]], bins: int = BINS) -> list[tuple[float, Share]]:
+    """Mean confidence and share right of each bin that has cases: on the diagonal where confidence is honest."""
+    gathered: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, right in answers:
+        gathered.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, right))
+    return [
+        (sum(c for c, _ in members) / len(members), Share(sum(right for _, right in members), len(members)))
+        for _, members in sorted(gathered.items())
+    ]
+
+
+U = TypeVar("U")
+
+_DRAWS = 500
+"""Resamples of the bootstrap: the ends of a 95 % interval are then the 13th of each side."""
+
+
+def bootstrap(cases: Sequence[U], figure: Callable[[Sequence[U]], float], draws: int = _DRAWS) -> tuple[float, float]:
+    """The 95 % percentile interval of a figure over cases drawn again with replacement (Efron 1979); seeded."""
+    if not cases:
+        return math.nan, math.nan
+    rng = random.Random(1)  # noqa: S311
+    found = sorted(figure(rng.choices(cases, k=len(cases))) for _ in range(draws))
+    edge = draws // 40
+    return found[edge], found[-1 - edge]

@@ -58,8 +58,10 @@ def redressed(name: str, rng: random.Random) -> str:
 def copies(rows: Sequence[Row], count: int, rng: random.Random, trust: float) -> list[Row]:
     """`count` redressed copies of each row; a copy that lost something is trusted less than the row it was made of."""
     return [
-        replace(row, name=redressed(row.name, rng), trust=min(row.trust, trust)) for row in rows for _ in range(count)
-    ]  # fmt: skip
+        replace(row, name=redressed(row.name, rng), trust=min(row.trust, trust), nsfw_trust=trust)
+        for row in rows
+        for _ in range(count)
+    ]
 
 
 def with_tails(rows: Sequence[Row], rng: random.Random, share: float) -> list[Row]:

@@ -16,6 +16,9 @@ GOLD = "gold/dev.jsonl"
 UNSURE_WEIGHT = 0.4
 """Weight of a row whose reader was not sure: its label is right more often than not, but should not overrule."""
 
+NSFW_TRUST = 0.9
+"""Who reads a name sees whether it is adult; the teachers guess by the studio's style, and mistake plain file names for it."""
+
 HELD_OUT = 0.06
 """Share kept from training for the temperature and the threshold: 1,700 rows give an ECE to within about 0.01."""
 
@@ -25,7 +28,8 @@ class Row:
     """One name to learn from.
 
     `medium`, `subcategory` and `nsfw` are `None` where the source does not decide them; `tails` are invented file tails;
-    `weight` is its share in the loss; `trust` is how much of the target is its label, the rest being the teacher's opinion.
+    `weight` is its share in the loss; `trust` is how much of the target is its label, the rest being the teacher's opinion
+    (`nsfw_trust` for that label).
     """
 
     name: str
@@ -36,6 +40,7 @@ class Row:
     tails: tuple[str, ...] = ()
     weight: float = 1.0
     trust: float = 1.0
+    nsfw_trust: float = 1.0
 
 
 def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -59,6 +64,7 @@ def labelled(data: Path) -> list[Row]:
             sure=sure,
             weight=1.0 if sure else UNSURE_WEIGHT,
             trust=0.6 if sure else 0.3,
+            nsfw_trust=NSFW_TRUST,
         )
         assert row.subcategory is not None
         if MEDIUM_OF[row.subcategory] != row.medium:

@@ -8,7 +8,8 @@ from typing import Any
 from models.classify.cascade import CascadeStage, Classifier
 from models.classify.ensemble import MODEL, Ensemble
 from models.classify.ngrams import Ngrams
-from models.evaluation.classify import case_from, evaluate, headline
+from models.evaluation.cases import case_from
+from models.evaluation.classify import evaluate, headline
 from models.registry import PACKAGE, Manifest, sha256_of
 from models.training.classifier import weak
 from models.training.classifier.calibrate import MEDIA, SUBS, fit

@@ -15,7 +15,7 @@ from models.classify.catalogue import Catalogue
 from models.classify.text import name_text
 from models.training.classifier import augment, data, linear, vocabulary, weak
 from models.training.classifier.data import Row
-from models.training.classifier.model import Net, narrowed, pretrained, pretrained_words
+from models.training.classifier.model import Net, Precision, narrowed, pretrained, pretrained_words
 from models.training.classifier.teacher import Smol, shares, smol_inputs
 from models.training.classifier.train import (
     Inputs,
@@ -37,17 +37,25 @@ COPY_TRUST = 0.25
 FIRST_ROWS = 150_000
 """Weak rows that a teacher starts with. They teach it styles and words, not the mixture of a DHT."""
 
+PLAIN = 20_000
+"""Invented names of plain files."""
+
+POLISH_WEAK = 60_000
+"""Weak rows in the last pass."""
+
 TAILS = 0.25
 """Share of rows shown with file tails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is learnt from: rows read one by one, copies of them in other dress, rows of weak sources; and what is held out."""
+    """What is learnt from: rows read one by one, copies of them in other dress, rows of weak sources, invented plain file
+    names; and what is held out."""
 
     read: list[Row]
     copies: list[Row]
     weak: list[Row]
+    plain: list[Row]
     held: list[Row]
     works: Catalogue
     seen: dict[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
@@ -55,6 +63,7 @@ class Corpus:
 
     @property
     def all(self) -> list[Row]:
+        """The rows that teachers have an opinion on."""
         return [*self.read, *self.copies, *self.weak]
 
     def flags(self, rows: Sequence[Row]) -> NDArray[np.float32]:
@@ -84,7 +93,8 @@ def gather(folder: Path, *, scale: float, copies: int, seed: int, limit: int | N
         [replace(row, name=augment.redressed(row.name, rng)) if rng.random() < 0.5 else row for row in other], rng, TAILS / 2
     )
     log.info("%d rows read, %d copies, %d weak, %d held out", len(read), len(made), len(other), len(held))
-    return Corpus(read, made, other, held, weak.known_works(folder))
+    plain = [row for row in weak.plain(folder, rng, PLAIN) if data.folded(row.name) not in banned]
+    return Corpus(read, made, other, plain, held, weak.known_works(folder))
 
 
 def _teach(
@@ -166,11 +176,46 @@ def small_bert(
     observe(net, near, device)
     exact = Targets(targets.shares[:close], targets.known[:close], targets.weight[:close])
     fit(net, near, exact, Schedule(1, max(64, batch // 2), rate / 5), seed=seed + 1, device=device, name="small, 8 bits")
-    net.cpu()
+    polish(net, corpus, tokenizer, opinions, seed=seed + 2, device=device)
     return net
+
+
+def _with_plain(corpus: Corpus, rows: list[Row], opinions: NDArray[np.float32]) -> tuple[list[Row], Targets]:
+    """Rows with opinions, then the invented ones, on which labels alone count."""
+    soft, hard = soft_targets(rows, opinions), hard_targets(corpus.plain)
+    joined = (
+        np.concatenate(pair) for pair in ((soft.shares, hard.shares), (soft.known, hard.known), (soft.weight, hard.weight))
+    )
+    return [*rows, *corpus.plain], Targets(*joined)
+
+
+def polish(
+    net: Net, corpus: Corpus, tokenizer: Tokenizer, opinions: NDArray[np.float32], *, seed: int, device: str = "cpu"
+) -> None:
+    """One last pass in 8 bits with the invented plain names among the others. Leaves the network on the CPU."""
+    rng = random.Random(seed)  # noqa: S311
+    rows, first_weak = corpus.all, len(corpus.read) + len(corpus.copies)
+    chosen = list(range(len(corpus.read)))
+    for begin, end, count in (
+        (len(corpus.read), first_weak, len(corpus.read)),
+        (first_weak, len(rows), POLISH_WEAK),
+    ):
+        chosen += rng.sample(range(begin, end), min(count, end - begin))
+    mixed, targets = _with_plain(corpus, [rows[i] for i in chosen], opinions[chosen])
+    net.set_precision(Precision.EIGHT_BITS)
+    fit(
+        net,
+        encode(tokenizer, mixed, corpus.flags(mixed)),
+        targets,
+        Schedule(1, 256, 3e-4),
+        seed=seed,
+        device=device,
+        name="polish",
+    )
+    net.to("cpu")
 
 
 def linear_member(corpus: Corpus, opinions: NDArray[np.float32], *, epochs: int, seed: int, device: str) -> linear.Linear:
     """Train the n-gram table on the same targets."""
-    rows = corpus.all
-    return linear.fit(linear.bags(rows), soft_targets(rows, opinions), epochs=epochs, seed=seed, device=device)
+    rows, targets = _with_plain(corpus, corpus.all, opinions)
+    return linear.fit(linear.bags(rows), targets, epochs=epochs, seed=seed, device=device)

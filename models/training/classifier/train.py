@@ -105,7 +105,7 @@ def hard_targets(rows: Sequence[Row]) -> Targets:
 def soft_targets(rows: Sequence[Row], opinions: NDArray[np.floating]) -> Targets:
     """Labels mixed with the teacher's opinion (shares, as `OUTPUTS`), by each row's `trust`."""
     hard = hard_targets(rows)
-    trust = np.array([row.trust for row in rows], np.float32)[:, None] * hard.known
+    trust = np.array([(row.trust, row.trust, row.nsfw_trust) for row in rows], np.float32) * hard.known
     each = np.repeat(trust, [len(MEDIA), len(SUBS), 1], axis=1)
     shares = each * hard.shares + (1 - each) * opinions.astype(np.float32)
     return Targets(shares.astype(np.float32), np.ones_like(hard.known), hard.weight)

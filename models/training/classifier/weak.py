@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from models.classify import catalogue
-from models.training.classifier.data import Row, read_json_lines
+from models.training.classifier.data import NSFW_TRUST, Row, read_json_lines
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 SCENE = "names/scene.jsonl.gz"
@@ -62,7 +62,8 @@ def by_category(data: Path, source: str, cap: int, rng: random.Random) -> Iterat
             nsfw = "XXX" in str(raw.get("category")).upper() if source == SCENE else None
             if nsfw or raw.get("nsfw"):
                 nsfw = True
-            yield Row(str(raw["name"]), medium, sub, nsfw, sure=False, weight=WEIGHT, trust=TRUST if medium else 0.0)
+            trust = TRUST if medium else 0.0
+            yield Row(str(raw["name"]), medium, sub, nsfw, sure=False, weight=WEIGHT, trust=trust, nsfw_trust=NSFW_TRUST)
 
 
 def titles(data: Path, rng: random.Random, count: int) -> Iterator[Row]:
@@ -85,6 +86,52 @@ def titles(data: Path, rng: random.Random, count: int) -> Iterator[Row]:
     artists = list(read_json_lines(data / ARTISTS))
     for raw in rng.sample(artists, min(len(artists), count // 12)):
         yield Row(str(raw["name"]), Medium.AUDIO, None, False, sure=False, weight=WEIGHT / 2, trust=TRUST)
+
+
+_EPISODES = (
+    "{t} - {n:02d}.mp4", "{t} {n:03d}.mp4", "[{g}] {t} - {n:02d} [720p].mkv", "[{g}] {t} - {n:02d} [{x}].mkv",
+    "{n:02d} - {w}.avi", "{n:02d} {w}.mp4", "{t} {s}x{n:02d} {w}.avi", "{t}.{s}{n:02d}.avi", "{t}_{s:02d}_{n:02d}.avi",
+    "{t} - S{s} - 720p.mp4", "{t} - {s}{n:02d} - {w}.mp4", "{t} [cap. {n}].mp4", "{t} Ep {n}.mp4", "{t}_{n}_1080p.mp4",
+    "{t}_{y}_{m:02d}_{n:02d}.mp4", "{t} {s}-{n:02d}.mp4", "【{g}】[{t}][{n:02d}][720p].mp4",
+    "[{g}][{t}][{n:02d}][GB][1080P].mp4", "{t} - {s}x{n:02d} - {w}",
+)  # fmt: skip
+_FILMS = ("{t}.avi", "{t}.mp4", "{t} ({y}).mp4", "{t} {y} 720p.mkv", "{t} [{y}].avi", "{y} - {t}.mp4", "No.{n} {t} ({y}).mp4")
+_SCRAPS = (
+    "{w}", "{w}{n}", "{w}_{n}", "New folder ({n})", "test{n}", "IMG_{x}.jpg", "photo_{y}-{m:02d}-{n:02d}_{s}.jpg",
+    "DSC{x}.JPG", "{w}.gif", "{x}", "{w}_dump.sql", "{w}_{y}{m:02d}{n:02d}.csv.gz", "{w}-dataset-{y}",
+    "{w}_backup_{y}_{m:02d}", "untitled {n}",
+)  # fmt: skip
+_SCRAP_WORDS = (
+    "temp", "tmp", "test", "file", "files", "data", "readme", "license", "backup", "misc", "stuff", "download", "share",
+    "archive", "dump", "log", "sample", "a", "b", "foo",
+)  # fmt: skip
+
+
+def plain(data: Path, rng: random.Random, count: int) -> Iterator[Row]:
+    """Invented names of plain files, none of them adult: episodes, films, and scraps that are no work at all.
+
+    On DHTs most bare `.mp4` are adult, and a model that has read only those flags any `07 - Title.mp4`.
+    """
+    known = [raw for raw in read_json_lines(data / TITLES) if 4 <= len(str(raw["title"])) <= 60]
+    series = [raw for raw in known if str(raw["kind"]).startswith(("tv", "anime"))]
+    films = [raw for raw in known if raw["kind"] == "movie"]
+    words = [word for raw in rng.sample(known, min(len(known), 4000)) for word in str(raw["title"]).split() if word.isalpha()]
+    for forms, share, medium, sub in (
+        (_EPISODES, 0.6, Medium.VIDEO, Subcategory.EPISODE),
+        (_FILMS, 0.3, Medium.VIDEO, Subcategory.MOVIE),
+        (_SCRAPS, 0.1, Medium.OTHER, Subcategory.OTHER),
+    ):
+        for _ in range(int(share * count)):
+            raw = rng.choice(films if sub is Subcategory.MOVIE else series)
+            form = rng.choice(forms)
+            name = form.format(
+                t="{t}", g=rng.choice(words), w="{w}", n=rng.randint(1, 31), s=rng.randint(1, 9), m=rng.randint(1, 12),
+                y=raw.get("year") or rng.randint(1970, 2024), x=f"{rng.randrange(16**8):08X}",
+            )  # fmt: skip
+            word = rng.choice(_SCRAP_WORDS) if medium is Medium.OTHER else " ".join(rng.sample(words, rng.randint(1, 3)))
+            name = name.replace("{t}", str(raw["title"])).replace("{w}", word)
+            image = name.lower().endswith((".jpg", ".gif"))
+            yield Row(name, medium, Subcategory.IMAGES if image else sub, False, sure=False, weight=0.5)
 
 
 def unlabelled(data: Path) -> Iterator[Row]:

@@ -1,0 +1,87 @@
+"""Labelled torrents to measure the classifier on: JSON lines with name, medium, sub, nsfw, sure; optionally size and files.
+
+`files` are [{path, size}]. A value may be a list of the answers of two readers; either is right.
+"""
+
+import gzip
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from models.classify.subject import NamedSubject
+from schemas import Medium, Subcategory, TorrentFile
+
+_SCRIPTS = {"latin": "latin", "cyrillic": "cyrillic", "cjk": "cjk", "hiragana": "cjk", "katakana": "cjk", "hangul": "cjk"}
+
+
+class BadCases(ValueError):
+    """The file of cases cannot be read; the message names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One labelled torrent. The sets hold every answer that counts as right."""
+
+    subject: NamedSubject
+    medium: tuple[Medium, ...]
+    subcategory: tuple[Subcategory, ...]
+    nsfw: tuple[bool, ...]
+    sure: bool
+    source: str = ""
+    """Where the torrent comes from, as the file says."""
+
+    @property
+    def script(self) -> str:
+        """`latin`, `cyrillic`, `cjk` or `other`: what most of the letters of the name are."""
+        counts = {"latin": 0, "cyrillic": 0, "cjk": 0, "other": 0}
+        for letter in filter(str.isalpha, self.subject.name):
+            block = unicodedata.name(letter, "").split(" ", 1)[0].lower()
+            counts[_SCRIPTS.get(block, "other")] += 1
+        # Foreign letters count double: most names carry Latin tags beside the title.
+        counts["latin"] /= 2  # type: ignore[assignment]
+        return max(counts, key=counts.__getitem__) if any(counts.values()) else "latin"
+
+
+def _options(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def case_from(row: Mapping[str, Any]) -> Case:
+    """One case of its JSON form.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is no case.
+    """
+    files = row.get("files")
+    listed = None if files is None else tuple(TorrentFile(path=f["path"], size=f.get("size")) for f in files)
+    return Case(
+        subject=NamedSubject(str(row["name"]), row.get("size"), listed),
+        medium=tuple(Medium(value) for value in _options(row["medium"])),
+        subcategory=tuple(Subcategory(value) for value in _options(row["sub"])),
+        nsfw=tuple(bool(value) for value in _options(row.get("nsfw"))),
+        sure=bool(row.get("sure", 1)),
+        source=str(row.get("source") or ""),
+    )
+
+
+def read(path: Path) -> Iterator[Case]:
+    """The cases of a JSON-lines file, plain or .gz.
+
+    Raises:
+        BadCases: a line is not a case.
+        OSError: the file cannot be read.
+    """
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield case_from(json.loads(line))
+            except (ValueError, KeyError, TypeError, ValidationError) as error:
+                raise BadCases(f"{path}:{number}: no case of the classifier: {type(error).__name__}: {error}") from error
