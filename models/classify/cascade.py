@@ -28,9 +28,6 @@ _NEVER_ADULT_SUBS = frozenset({Subcategory.APPLICATION})
 _OTHER_SHAPE = 0.5
 """Probability from which the BERT's audiobook or broadcast stands against an album that the files suggest."""
 
-_UNFAMILIAR = 0.95
-"""Confidence that the learnt stage needs when no file has a known extension: by the name alone "test" may be a film."""
-
 _SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
 _CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
 
@@ -160,8 +157,9 @@ class Classifier:
     def _verdict(self, draft: _Draft, answer: Answer | None) -> Verdict:
         medium, confidence, source = draft.medium, draft.confidence, draft.source
         if medium is None:
-            needed = _UNFAMILIAR if extensions.unfamiliar(draft.items) else self._threshold
-            if answer is not None and answer.confidence >= needed:
+            # Works seldom come as files of which not one has a known extension: by the name alone "test" may be a film.
+            believed = answer is not None and not extensions.unfamiliar(draft.items)
+            if answer is not None and believed and answer.confidence >= self._threshold:
                 medium, confidence, source = answer.medium, answer.confidence, DecidedBy.BERT
                 draft.rule = None if answer.by == "bert" else answer.by
             else:

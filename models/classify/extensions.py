@@ -27,6 +27,8 @@ MIN_KNOWN = 0.6
 _CAUTION = 0.98
 """Factor on the measured precision of file lists, of which there are too few real ones to measure on."""
 
+_PACKERS = frozenset({"gz", "bz2", "xz", "zst", "lz", "lzma", "z"})
+_DUMP = re.compile(r"(^|[ ._/-])(sql|sqlite|db|database)?[ ._-]?(dump|dataset)\.[a-z0-9]+$")
 _INSTALLER = re.compile(r"(^|/)(setup|install|autorun)[^/]*\.(exe|msi)$")
 _BUNDLE = re.compile(r"\w\.(app|framework|kext|bundle)$")
 _ENDING = re.compile(r"\.([a-z0-9_!]{1,9})$")
@@ -72,6 +74,8 @@ class _Table:
     samples: re.Pattern[str]
     extras: re.Pattern[str]
     artwork: re.Pattern[str]
+    any_of_these: re.Pattern[str]
+    """All four: most files match none, and are asked once."""
 
 
 @cache
@@ -89,20 +93,33 @@ def _table() -> _Table:
         )
         kinds.update(dict.fromkeys(row["extensions"], kind))
     ignored = {part: re.compile("|".join(patterns)) for part, patterns in raw["ignored"].items()}
-    patterns = (ignored[part] for part in ("patterns", "samples", "extras", "artwork"))
-    return _Table(kinds, frozenset(raw["words"]), *patterns)
+    padding, samples, extras, artwork = (ignored[part] for part in ("patterns", "samples", "extras", "artwork"))
+    any_of_these = re.compile("|".join(f"(?:{part.pattern})" for part in (padding, samples, extras, artwork)))
+    return _Table(kinds, frozenset(raw["words"]), padding, samples, extras, artwork, any_of_these)
 
 
 def kind_of(path: str) -> Kind | None:
-    """The kind of a file by its extension; `None` if it has none or an unknown one. Parts (.r00, .001) are archives."""
-    match = _ENDING.search(path.lower())
+    """The kind of a file by its extension; `None` if it has none or an unknown one. Parts (.r00, .001) are archives.
+
+    What is packed alone keeps its kind (`.csv.gz`), and an archive named as a dump is data.
+    """
+    low = path.lower()
+    match = _ENDING.search(low)
     if match is None:
         return None
     ending = match[1]
     kinds = _table().kinds
     if ending not in kinds and re.fullmatch(r"r\d{2}|[sz]\d{2}|0\d\d", ending):
         return kinds["rar"]
-    return kinds.get(ending)
+    kind = kinds.get(ending)
+    if kind is not None and kind.name == "archive":
+        if _DUMP.search(low):
+            return kinds["sql"]
+        inner = _ENDING.search(low[: match.start()])
+        packed = kinds.get(inner[1]) if inner and ending in _PACKERS else None
+        if packed is not None and packed.medium is not None:
+            return packed
+    return kind
 
 
 def content(files: Iterable[TorrentFile]) -> list[Content]:
@@ -116,13 +133,14 @@ def content(files: Iterable[TorrentFile]) -> list[Content]:
     for file in files:
         path = file.path.replace("\\", "/")
         low = path.lower()
-        if table.padding.search(low) or table.samples.search(low):
+        special = table.any_of_these.search(low) is not None
+        if special and (table.padding.search(low) or table.samples.search(low)):
             continue
         kind = kind_of(low)
         if kind is not None and kind.ignored:
             continue
         item = Content(path, file.size, kind)
-        aside = table.extras.search(low) or table.artwork.search(low)
+        aside = special and (table.extras.search(low) or table.artwork.search(low))
         (rest if aside or (kind is not None and kind.name == "image") else main).append(item)
     others = [item for item in rest if item.kind is None or item.kind.name != "image"]
     return main or others or rest

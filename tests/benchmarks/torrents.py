@@ -11,7 +11,43 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-_WORDS = ["paper", "harbour", "lantern", "street", "low", "tide", "fog", "tycoon", "robots", "tea", "house", "captain", "winter", "garden", "silver", "river", "night", "copper", "bridge", "orchard", "signal", "north", "mirror", "salt", "engine", "valley", "ember", "quiet", "thunder", "cedar", "glass", "marble", "falcon", "meadow", "rust"]
+_WORDS = [
+    "paper",
+    "harbour",
+    "lantern",
+    "street",
+    "low",
+    "tide",
+    "fog",
+    "tycoon",
+    "robots",
+    "tea",
+    "house",
+    "captain",
+    "winter",
+    "garden",
+    "silver",
+    "river",
+    "night",
+    "copper",
+    "bridge",
+    "orchard",
+    "signal",
+    "north",
+    "mirror",
+    "salt",
+    "engine",
+    "valley",
+    "ember",
+    "quiet",
+    "thunder",
+    "cedar",
+    "glass",
+    "marble",
+    "falcon",
+    "meadow",
+    "rust",
+]
 _PEOPLE = ("Jane Author", "Aurora Vale", "The Copper Kings", "Ludwig van Beethoven", "Walt Whitman", "Лев Озеров", "Ana Ríos")
 _FILMS = ("Nosferatu", "The General", "Night of the Living Dead", "Metropolis", "Sintel", "Big Buck Bunny", "His Girl Friday")
 _SYSTEMS = (
@@ -99,7 +135,7 @@ class _Maker:
             self.files(["Setup.exe", "Crack/patch.exe"], 80),
         )
         system = rng.choice(_SYSTEMS).format(n=rng.randint(10, 24)) + ".iso"
-        yield system, "software", "application", self.files([system], 3000, junk=False)
+        yield system, "software", "software_other", self.files([system], 3000, junk=False)
         yield f"{title} v{version} Android.apk", "software", "software_other", self.files([f"{title}.apk"], 60, junk=False)
         yield f"{title} [NSP] Nintendo Switch", "software", "game", self.files([f"{title}.nsp"], 2000)
 

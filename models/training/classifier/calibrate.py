@@ -14,14 +14,8 @@ SUBS = list(Subcategory)
 
 _TEMPERATURES = np.geomspace(0.3, 5.0, 200)
 _THRESHOLDS = np.arange(0.2, 0.9, 0.01)
-_WINDOW = 0.1
-"""Width of the band of confidence in which right and wrong answers are counted for the threshold."""
 
-_WORTHLESS = 0.4
-"""Share right in a band under which silence is better. Not one half: silence is read as `other`, which is rarely right."""
-
-
-_CLEAN_FLAGGED = 0.0125
+_CLEAN_FLAGGED = 0.0092
 """Share of clean names that may be flagged as adult. A missed adult work in a family's library is worse than a hidden film;
 a reader of the held-out names, who had one look at each, missed some, too."""
 
@@ -44,12 +38,11 @@ def fit(both: NDArray[np.floating[Any]], linear: NDArray[np.floating[Any]], rows
     alone = _temperatures(linear.astype(np.float64), rows)
     heat = _temperatures(both.astype(np.float64), rows)
     shares = softmax(both[:, : len(MEDIA)] / heat["temperature_medium"])
-    right = shares.argmax(1) == _media(rows)
     adult = 1 / (1 + np.exp(-both[:, -1] / heat["temperature_nsfw"]))
     return {
         **heat,
         **{f"linear_{name}": value for name, value in alone.items()},
-        "threshold": _threshold(shares.max(1), right),
+        "threshold": _threshold(shares, _media(rows)),
         "threshold_nsfw": _nsfw_threshold(adult, np.array([bool(row.nsfw) for row in rows])),
         **SURE,
     }
@@ -86,15 +79,12 @@ def _best(loss: Callable[[float], float]) -> float:
     return round(float(min(_TEMPERATURES, key=loss)), 4)
 
 
-def _threshold(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:
-    """The confidence up to which answers are worthless: the end of the lowest bands that are."""
-    best = float(_THRESHOLDS[0])
-    for threshold in _THRESHOLDS:
-        band = (confidence < threshold) & (confidence >= threshold - _WINDOW)
-        if band.any() and right[band].mean() >= _WORTHLESS:
-            break
-        best = float(threshold)
-    return round(best, 2)
+def _threshold(shares: NDArray[np.floating[Any]], medium: NDArray[np.int64]) -> float:
+    """The confidence under which silence, which is read as `other`, is right at least as often as the answer."""
+    best, confidence = shares.argmax(1), shares.max(1)
+    silence = MEDIA.index(Medium.OTHER)
+    right = [(np.where(confidence >= t, best, silence) == medium).mean() for t in _THRESHOLDS]
+    return round(float(_THRESHOLDS[int(np.argmax(right))]), 2)
 
 
 def _nsfw_threshold(adult: NDArray[np.floating[Any]], nsfw: NDArray[np.bool_]) -> float:

@@ -22,8 +22,9 @@ ARTISTS = "catalogue/artists.jsonl.gz"
 ARTIST_NAMES = "catalogue/artist_names.jsonl.gz"
 ALBUMS = "catalogue/albums.jsonl.gz"
 CDDB = "catalogue/cddb_albums.jsonl.gz"
+BOOKS = "fields/scene_book.jsonl.gz"
 DUMPS = ("replay/torrents.csv.gz", "replay/dht.jsonl.gz")
-SOURCES = (SCENE, RARBG, TRACKERS, TITLES, ARTISTS, ARTIST_NAMES, ALBUMS, CDDB)
+SOURCES = (SCENE, RARBG, TRACKERS, TITLES, ARTISTS, ARTIST_NAMES, ALBUMS, CDDB, BOOKS)
 
 WEIGHT = 0.35
 TRUST = 0.3
@@ -132,6 +133,30 @@ def plain(data: Path, rng: random.Random, count: int) -> Iterator[Row]:
             name = name.replace("{t}", str(raw["title"])).replace("{w}", word)
             image = name.lower().endswith((".jpg", ".gif"))
             yield Row(name, medium, Subcategory.IMAGES if image else sub, False, sure=False, weight=0.5)
+
+
+_BY = ("{a} - {t}", "{a} - {t}", "{a} - {t} ({y})", "{a} - {y} - {t}", "{a} {t}", "{t} - {a}", "{t} by {a}", "{t}")
+_SEVERAL = ("Complete Works of {a}", "{a} collection", "{a} - Works")
+_MOST_TITLES = 8
+"""Titles from which on an "author" of the scene's book list is a publisher."""
+
+
+def authors(data: Path, rng: random.Random, count: int) -> Iterator[Row]:
+    """Invented bare names of books and of albums, as many of each: `Jane Doe - Title` may be either, and names tell."""
+    by_author: dict[str, list[str]] = defaultdict(list)
+    for raw in read_json_lines(data / BOOKS):
+        words = str(raw.get("author") or "").split()
+        if 2 <= len(words) <= 3 and all(word.strip(".").isalpha() for word in words) and raw.get("title"):
+            by_author[" ".join(words)].append(str(raw["title"]))
+    books = [(who, rng.choice(titles)) for who, titles in sorted(by_author.items()) if len(titles) <= _MOST_TITLES]
+    albums = [(str(raw["artist"]), str(raw["title"])) for raw in read_json_lines(data / ALBUMS)]
+    for works, medium, sub in ((books, Medium.BOOK, Subcategory.EBOOK), (albums, Medium.AUDIO, Subcategory.ALBUM)):
+        for who, title in rng.sample(works, min(count // 2, len(works))):
+            several = rng.random() < 0.08 and medium is Medium.BOOK
+            form = rng.choice(_SEVERAL if several else _BY)
+            year = str(rng.randint(1950, 2024))
+            name = form.replace("{y}", year).replace("{a}", "\0").replace("{t}", title).replace("\0", who)
+            yield Row(name, medium, sub, False, sure=False, weight=0.5)
 
 
 def unlabelled(data: Path) -> Iterator[Row]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.classify import ban_cli
 from models.classify.ban import INFOHASH_RULE, SHIPPED_RULES, BanList, BanRulesInvalid, infohash_hash, term_hash
 
 TERM = "mimmo-banned-placeholder"
@@ -145,3 +146,40 @@ def test_case_and_separators_never_hide_a_term(a: str, b: str, upper: list[bool]
 @given(st.text(max_size=200), st.lists(st.text(max_size=50), max_size=5))
 def test_any_text_is_answered(name: str, paths: list[str]) -> None:
     assert SHIPPED.check(name, paths=paths) in (None, "placeholder")
+
+
+HASH = "0123456789abcdef0123456789abcdef01234567"
+
+
+def test_an_added_infohash_is_banned_and_adding_it_again_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lists" / "ban.txt"
+    assert ban_cli.run(["add", HASH, HASH.upper(), "--list", str(path)]) == 0
+    first = path.read_text()
+    assert HASH not in first
+    assert ban_cli.run(["add", HASH, "--list", str(path)]) == 0
+    assert path.read_text() == first
+    assert capsys.readouterr().out.splitlines() == [f"1 added, 1 in {path}", f"0 added, 1 in {path}"]
+    banned = BanList.load(infohashes=path)
+    assert banned.check("anything", infohash=HASH) == "infohash"
+    assert banned.check("anything", infohash="f" * 40) is None
+
+
+def test_a_bad_infohash_adds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "ban.txt"
+    assert ban_cli.run(["add", HASH, "xyz", "--list", str(path)]) == 1
+    assert not path.exists()
+    assert "40 hex digits" in capsys.readouterr().err
+
+
+def test_checked_names_are_answered_by_rule_and_not_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("Low Tide\nmimmo banned placeholder\n")
+    assert ban_cli.run(["check", str(names)]) == 0
+    assert capsys.readouterr().out.splitlines() == ["-", "placeholder"]
+
+
+def test_a_term_is_hashed_as_the_rules_compare_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ban_cli.run(["term", "Some-Words"]) == 0
+    assert capsys.readouterr().out.strip() == term_hash("some words")

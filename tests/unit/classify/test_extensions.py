@@ -66,7 +66,6 @@ def test_unknown_sizes_count_the_same() -> None:
 def test_archives_and_disc_images_stay_undecided() -> None:
     assert voted(("thing.rar", MIB), ("thing.r00", MIB), ("thing.nfo", 1)) is None
     assert voted(("thing.iso", MIB)) is None
-    assert voted(("setup.exe", MIB), ("data.bin", 900 * MIB)) is None
 
 
 def test_mixed_media_stay_undecided() -> None:
@@ -114,3 +113,31 @@ def test_a_vote_never_depends_on_the_order_of_files(listed: list[tuple[str, int 
 @given(st.text(max_size=300))
 def test_any_name_has_a_kind_or_none(name: str) -> None:
     extensions.lone_file(name)
+
+
+def test_what_lies_beside_an_installer_is_what_it_unpacks() -> None:
+    vote = voted(("setup.exe", MIB), ("data-1.bin", 900 * MIB), ("readme.txt", 1))
+    assert vote is not None
+    assert (vote.medium, vote.kind) == (Medium.SOFTWARE, "installer")
+    assert voted(("setup.exe", MIB), ("film.mkv", 10 * MIB), ("data.bin", 900 * MIB)) is None
+
+
+def test_a_lone_packed_file_keeps_its_kind_and_a_dump_is_data() -> None:
+    for path in ("names.csv.gz", "site_dump.zip", "sqlite_dump.7z"):
+        kind = extensions.kind_of(path)
+        assert kind is not None
+        assert kind.name == "data", path
+    assert (kind := extensions.kind_of("album.tar.gz")) is not None
+    assert kind.name == "archive"
+
+
+def test_a_macos_bundle_is_software() -> None:
+    assert (vote := extensions.bundle("Harbour Tycoon.app")) is not None
+    assert vote.medium is Medium.SOFTWARE
+    assert extensions.bundle("Harbour Tycoon app") is None
+
+
+def test_files_without_any_known_extension_are_unfamiliar() -> None:
+    assert extensions.unfamiliar(extensions.content([TorrentFile(path="a", size=1), TorrentFile(path="b.qqq", size=2)]))
+    assert not extensions.unfamiliar(extensions.content([TorrentFile(path="a", size=1), TorrentFile(path="b.rar", size=2)]))
+    assert not extensions.unfamiliar(())

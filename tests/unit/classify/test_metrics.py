@@ -9,7 +9,9 @@ import pytest
 
 from models.classify.subject import Subject
 from models.evaluation import metrics
-from models.evaluation.classify import BadCases, Report, case_from, evaluate, headline, read
+from models.evaluation.cases import BadCases, case_from, read
+from models.evaluation.classify import Report, evaluate, headline
+from models.evaluation.cli import run
 from models.evaluation.metrics import Share
 from schemas import DecidedBy, Medium, Subcategory, Verdict
 
@@ -66,7 +68,39 @@ def test_sure_and_unsure_are_told_apart() -> None:
 def test_confusion_and_stage_are_counted() -> None:
     report = measured(case("audio", "album"), case("video", "movie"))
     assert report.slices["all"].confusion == {(Medium.AUDIO, Medium.AUDIO): 1, (Medium.VIDEO, Medium.AUDIO): 1}
-    assert report.stages == {DecidedBy.BERT: Share(1, 2)}
+    assert report.by["stage"] == {"bert": Share(1, 2)}
+
+
+def test_cases_are_told_apart_by_script_source_and_files() -> None:
+    files = [{"path": "a.mp3", "size": 1}]
+    report = measured(
+        case("audio", "album", source="dht", files=files), case("video", "movie", source="p2p") | {"name": "Ночь 1080p"}
+    )
+    assert report.by["source"] == {"dht": Share(1, 1), "p2p": Share(0, 1)}
+    assert report.by["script"] == {"cyrillic": Share(0, 1), "latin": Share(1, 1)}
+    assert report.by["files"] == {"no": Share(0, 1), "yes": Share(1, 1)}
+
+
+def test_an_interval_of_resampled_cases_holds_the_figure_and_repeats() -> None:
+    cases = [True] * 90 + [False] * 10
+    low, high = metrics.bootstrap(cases, lambda drawn: sum(drawn) / len(drawn))
+    assert 0.8 < low < 0.9 < high < 0.98
+    assert metrics.bootstrap(cases, lambda drawn: sum(drawn) / len(drawn)) == (low, high)
+
+
+def test_risk_falls_with_coverage_and_honest_confidence_is_on_the_diagonal() -> None:
+    answers = [(0.95, True)] * 19 + [(0.95, False)] + [(0.55, True)] * 11 + [(0.55, False)] * 9
+    (_, kept), (_, everything) = metrics.risk_by_coverage(answers, (0.5, 1.0))
+    assert (kept.right, everything.right) == (1, 10)
+    assert [(round(c, 2), share.value) for c, share in metrics.reliability(answers)] == [(0.55, 0.55), (0.95, 0.95)]
+
+
+def test_the_card_and_the_plot_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(case("audio", "album") | {"name": "Paper Lighthouse - Low Tide [FLAC]"}) + "\n")
+    assert run([str(path), "--card", str(tmp_path / "card.md"), "--plot", str(tmp_path / "plot.png")]) == 0
+    assert "### confusion" in (tmp_path / "card.md").read_text()
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_bad_case_names_its_line(tmp_path: Path) -> None:
