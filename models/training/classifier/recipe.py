@@ -15,7 +15,7 @@ from models.classify.catalogue import Catalogue
 from models.classify.text import name_text
 from models.training.classifier import augment, data, linear, vocabulary, weak
 from models.training.classifier.data import Row
-from models.training.classifier.model import Net, Precision, narrowed, pretrained, pretrained_words
+from models.training.classifier.model import Net, narrowed, pretrained, pretrained_words
 from models.training.classifier.teacher import Smol, shares, smol_inputs
 from models.training.classifier.train import (
     Inputs,
@@ -42,9 +42,6 @@ PLAIN = 20_000
 
 AUTHORS = 14_000
 """Invented bare names of books and albums, half each."""
-
-POLISH_WEAK = 60_000
-"""Weak rows in the last pass."""
 
 TAILS = 0.25
 """Share of rows shown with file tails."""
@@ -180,53 +177,19 @@ def small_bert(
     observe(net, near, device)
     exact = Targets(targets.shares[:close], targets.known[:close], targets.weight[:close])
     fit(net, near, exact, Schedule(1, max(64, batch // 2), rate / 5), seed=seed + 1, device=device, name="small, 8 bits")
-    polish(net, corpus, tokenizer, opinions, seed=seed + 2, device=device)
+    net.to("cpu")
     return net
 
 
-def _with_plain(corpus: Corpus, rows: list[Row], opinions: NDArray[np.float32]) -> tuple[list[Row], Targets]:
-    """Rows with opinions, then the invented ones, on which labels alone count."""
-    soft, hard = soft_targets(rows, opinions), hard_targets(corpus.plain)
+def linear_member(corpus: Corpus, opinions: NDArray[np.float32], *, epochs: int, seed: int, device: str) -> linear.Linear:
+    """Train the n-gram table on the same targets, and on the invented names, on which labels alone count.
+
+    The BERT learnt nothing good from those: a pass over them halves its false adult flags on plain file names and misses
+    as many adult works more. Of a linear model they correct single words.
+    """
+    soft, hard = soft_targets(corpus.all, opinions), hard_targets(corpus.plain)
     joined = (
         np.concatenate(pair) for pair in ((soft.shares, hard.shares), (soft.known, hard.known), (soft.weight, hard.weight))
     )
-    return [*rows, *corpus.plain], Targets(*joined)
-
-
-def polish(
-    net: Net, corpus: Corpus, tokenizer: Tokenizer, opinions: NDArray[np.float32], *, seed: int, device: str = "cpu"
-) -> None:
-    """One last pass in 8 bits with the invented plain names among the others, of which the network goes half the way.
-
-    The mean of the weights before and after keeps what was known and takes most of what is new (Wortsman et al. 2021,
-    arXiv:2109.01903): on the names of other projects' test cases it more than halves the false adult flags, and costs no
-    medium. Leaves the network on the CPU.
-    """
-    before = {name: value.detach().cpu().clone() for name, value in net.state_dict().items()}
-    rng = random.Random(seed)  # noqa: S311
-    rows, first_weak = corpus.all, len(corpus.read) + len(corpus.copies)
-    chosen = list(range(len(corpus.read)))
-    for begin, end, count in (
-        (len(corpus.read), first_weak, len(corpus.read)),
-        (first_weak, len(rows), POLISH_WEAK),
-    ):
-        chosen += rng.sample(range(begin, end), min(count, end - begin))
-    mixed, targets = _with_plain(corpus, [rows[i] for i in chosen], opinions[chosen])
-    net.set_precision(Precision.EIGHT_BITS)
-    fit(
-        net,
-        encode(tokenizer, mixed, corpus.flags(mixed)),
-        targets,
-        Schedule(1, 256, 3e-4),
-        seed=seed,
-        device=device,
-        name="polish",
-    )
-    net.to("cpu")
-    net.load_state_dict({name: (value + before[name]) / 2 for name, value in net.state_dict().items()})
-
-
-def linear_member(corpus: Corpus, opinions: NDArray[np.float32], *, epochs: int, seed: int, device: str) -> linear.Linear:
-    """Train the n-gram table on the same targets."""
-    rows, targets = _with_plain(corpus, corpus.all, opinions)
-    return linear.fit(linear.bags(rows), targets, epochs=epochs, seed=seed, device=device)
+    bags = linear.bags([*corpus.all, *corpus.plain])
+    return linear.fit(bags, Targets(*joined), epochs=epochs, seed=seed, device=device)
