@@ -105,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
         log.info("read %s", options.checkpoint)
     else:
         saved = _train(options, corpus, start)
-        saved["rows"] = {"read": len(corpus.read), "copies": len(corpus.copies), "weak": len(corpus.weak), "plain": len(corpus.plain)}
+        saved["rows"] = {part: len(getattr(corpus, part)) for part in ("read", "copies", "weak", "plain")}
         if options.checkpoint:
             torch.save(saved, options.checkpoint)
 
