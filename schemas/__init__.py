@@ -11,6 +11,7 @@ from schemas.metadata import (
     AlbumMetadata,
     AudiobookMetadata,
     AudioOtherMetadata,
+    BookMetadata,
     CollectionMetadata,
     EpisodeFile,
     EpisodeMetadata,
@@ -19,6 +20,7 @@ from schemas.metadata import (
     MusicVideoMetadata,
     SeasonMetadata,
     SeriesMetadata,
+    SoftwareMetadata,
     Technical,
     Track,
     TrackMetadata,
@@ -34,11 +36,11 @@ from schemas.torrent import MAX_FILES, Flag, Swarm, Torrent, TorrentFile
 
 __all__ = [
     "EXTRACTED", "FALLBACK", "MAX_FILES", "MAX_NAME", "MAX_PATH", "MAX_TEXT", "MEDIUM_OF", "METHOD_RANK", "MUSIC",
-    "SUBCATEGORIES", "AlbumMetadata", "AudioOtherMetadata", "AudiobookMetadata", "Candidate", "Classification",
+    "SUBCATEGORIES", "AlbumMetadata", "AudioOtherMetadata", "AudiobookMetadata", "BookMetadata", "Candidate", "Classification",
     "CollectionMetadata", "Contract", "DeadLetter", "DecidedBy", "EpisodeFile", "EpisodeMetadata", "Event", "Evidence",
     "Extraction", "ExtractionRequest", "Flag", "Header", "Link", "LinkStatus", "LlmAnswer", "LlmRequest", "LlmState",
     "Match", "Medium", "Metadata", "Method", "MovieMetadata", "MusicVideoMetadata", "Provenance", "Result",
-    "SeasonMetadata", "SeriesMetadata", "Source", "Stage", "Subcategory", "Swarm", "Technical", "Torrent", "TorrentFile",
-    "Track", "TrackMetadata", "Uniform", "Verdict", "VideoOtherMetadata", "clean_text", "cloudevent_headers", "digest",
-    "metadata_for", "title_and_creator_fields", "torznab", "uniform",
+    "SeasonMetadata", "SeriesMetadata", "SoftwareMetadata", "Source", "Stage", "Subcategory", "Swarm", "Technical", "Torrent",
+    "TorrentFile", "Track", "TrackMetadata", "Uniform", "Verdict", "VideoOtherMetadata", "clean_text", "cloudevent_headers",
+    "digest", "metadata_for", "title_and_creator_fields", "torznab", "uniform",
 ]  # fmt: skip

@@ -12,6 +12,9 @@ Season = Annotated[int, Field(ge=0, le=2_100)]
 """A season number; some series number seasons by year."""
 Episode = Annotated[int, Field(ge=0, le=20_000)]
 
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+"""A date as YYYY-MM-DD."""
+
 
 class Track(Contract):
     """One track of an album: its number on the disc (1-based), its name, its disc (1-based) if there are several."""
@@ -55,6 +58,9 @@ class CollectionMetadata(Contract):
     artists: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     collection_name: Text | None = None
     year: Year | None = None
+    first_year: Year | None = None
+    last_year: Year | None = None
+    """The span of years that a discography covers."""
     albums: Annotated[tuple[Text, ...], Field(max_length=500)] = ()
     """Directory names that look like albums, as they came."""
 
@@ -87,7 +93,7 @@ class EpisodeMetadata(Contract):
     episode_number: Episode | None = None
     last_episode_number: Episode | None = None
     """Set when one file holds several episodes (S01E01-E03)."""
-    air_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    air_date: Day | None = None
     year: Year | None = None
 
 
@@ -96,6 +102,9 @@ class SeasonMetadata(Contract):
     series_title: Text | None = None
     season_number: Season | None = None
     year: Year | None = None
+    first_episode: Episode | None = None
+    last_episode: Episode | None = None
+    """The episodes that the name says are there (E01-E06)."""
     episodes: Episodes = ()
 
 
@@ -117,24 +126,39 @@ class MusicVideoMetadata(Contract):
 class VideoOtherMetadata(Contract):
     subcategory: Literal["video_other"] = "video_other"
     title: Text | None = None
+    air_date: Day | None = None
+    year: Year | None = None
+
+
+class BookMetadata(Contract):
+    subcategory: Literal["ebook", "comic", "magazine", "book_other"] = "ebook"
+    title: Text | None = None
+    author: Text | None = None
+    year: Year | None = None
+
+
+class SoftwareMetadata(Contract):
+    subcategory: Literal["application", "game", "software_other"] = "application"
+    title: Text | None = None
     year: Year | None = None
 
 
 Metadata = Annotated[
     TrackMetadata | AlbumMetadata | CollectionMetadata | AudiobookMetadata | AudioOtherMetadata
-    | MovieMetadata | EpisodeMetadata | SeasonMetadata | SeriesMetadata | MusicVideoMetadata | VideoOtherMetadata,
+    | MovieMetadata | EpisodeMetadata | SeasonMetadata | SeriesMetadata | MusicVideoMetadata | VideoOtherMetadata
+    | BookMetadata | SoftwareMetadata,
     Field(discriminator="subcategory"),
 ]  # fmt: skip
-"""Metadata of an audio or video torrent, told apart by `subcategory`."""
+"""What a name says, told apart by `subcategory`. The pipeline extracts audio and video; books and software only on request."""
 
 _ADAPTER: TypeAdapter[Metadata] = TypeAdapter(Metadata)
 
 
 def metadata_for(subcategory: Subcategory, fields: dict[str, Any]) -> Metadata:
-    """Build the metadata model of an audio or video subcategory; fields it does not have are ignored.
+    """Build the metadata model of a subcategory; fields it does not have are ignored.
 
     Raises:
-        pydantic.ValidationError: the subcategory has no metadata (software, books), or a field does not fit.
+        pydantic.ValidationError: the subcategory has no metadata (images, other), or a field does not fit.
     """
     return _ADAPTER.validate_python({**fields, "subcategory": subcategory.value})
 
@@ -181,6 +205,10 @@ _TITLE_AND_CREATOR: MappingProxyType[Subcategory, tuple[str, str | None]] = Mapp
         Subcategory.SERIES: ("series_title", None),
         Subcategory.MUSIC_VIDEO: ("title", "artist"),
         Subcategory.VIDEO_OTHER: ("title", None),
+        **dict.fromkeys(
+            (Subcategory.EBOOK, Subcategory.COMIC, Subcategory.MAGAZINE, Subcategory.BOOK_OTHER), ("title", "author")
+        ),
+        **dict.fromkeys((Subcategory.APPLICATION, Subcategory.GAME, Subcategory.SOFTWARE_OTHER), ("title", None)),
     }
 )
 
@@ -191,7 +219,7 @@ def title_and_creator_fields(subcategory: Subcategory) -> tuple[str, str | None]
     The only place that knows; `uniform` reads it one way, the extractors the other.
 
     Raises:
-        KeyError: the subcategory is neither audio nor video.
+        KeyError: the subcategory has no metadata.
     """
     return _TITLE_AND_CREATOR[subcategory]
 

@@ -127,7 +127,7 @@ class Demo:
         with log.open("wb") as stream:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *arguments], stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                start_new_session=True,
+                start_new_session=True, env=_GATED | os.environ,
             )  # fmt: skip
         self.console.print(f"  {name}: process {self.processes[name].pid}, log {log}")
 
@@ -215,6 +215,9 @@ class Demo:
         table.add_row("together", f"{sum(seconds for _, seconds in self.times):.1f}")
         self.console.print(table)
 
+
+_GATED = {"STREAMS_LLM_MODE": "gate"}
+"""The demo shows the GGUF worker, too, though the default is to do without; the environment has the last word."""
 
 _SHORT = "left(name, 60)"
 QUERIES = (

@@ -16,15 +16,14 @@ import asyncpg
 
 from infra.logging import configure, get_logger
 from infra.postgres.connect import pool
-from infra.settings import Settings, settings
-from models import registry
+from infra.settings import LlmMode, Settings, settings
 from models.extract.extractor import Found
 from models.extract.llm import LlmExtractor
-from schemas import LlmAnswer, LlmRequest, LlmState, Method
+from schemas import Extraction, LlmAnswer, LlmRequest, LlmState, Method, uniform
 from schemas.topics import EXTRACTED, LLM_REQUESTS
 from streams.consumer import BatchConsumer
 from streams.delivery import Decoded, Record, dead_letter, decode
-from streams.metrics import LLM_ANSWERS, RESULTS, Stage, Stages
+from streams.metrics import LLM_ANSWERS, LLM_COMPARED, RESULTS, Stage, Stages
 from streams.process import finish, parser, until_signalled
 from streams.publisher import Message, Publisher, Sink, dead_letter_message, message
 from streams.retry import with_retry
@@ -104,7 +103,11 @@ class LlmWorker:
         messages: list[Message] = []
         for one, (prompt_hash, text) in zip(good, texts, strict=True):
             try:
-                messages.append(self._result(one.item, prompt_hash, text))
+                result = self._result(one.item, prompt_hash, text)
+                if self._settings.llm_mode is LlmMode.SHADOW:
+                    compare(one.item.extraction, result)
+                else:
+                    messages.append(message(EXTRACTED, result.infohash, result, source="llm"))
             except ValueError as error:
                 bad.append(dead_letter(one.record, self._stage.name, "handler_error", f"{type(error).__name__}: {error}"))
         messages += [dead_letter_message(letter) for letter in bad]
@@ -130,16 +133,25 @@ class LlmWorker:
         LLM_ANSWERS.labels("looked_up").inc(len(hashes) - len(open_ones))
         return [(name, known[name]) for name in hashes]
 
-    def _result(self, ask: LlmRequest, prompt_hash: str, text: str) -> Message:
-        rules = ask.extraction
-        before = Found(metadata=rules.metadata, technical=rules.technical, evidence=dict(rules.evidence), confidence=0.0)
+    def _result(self, ask: LlmRequest, prompt_hash: str, text: str) -> Extraction:
+        cheap = ask.extraction
+        before = Found(metadata=cheap.metadata, technical=cheap.technical, evidence=dict(cheap.evidence), confidence=0.0)
         found, parsed = self._extractor.complete(subject_of(ask.request), before, text)
         result = extraction_of(
             ask.request, found, revision=self._extractor.revision, model=self._extractor.model, method=Method.LLM,
             llm=LlmState.REQUESTED,
         ).model_copy(update={"answer": LlmAnswer(prompt_hash=prompt_hash, text=text, parsed=parsed)})  # fmt: skip
         RESULTS.labels("llm", "parsed" if parsed else "unparsed", "").inc()
-        return message(EXTRACTED, result.infohash, result, source="llm")
+        return result
+
+
+def compare(before: Extraction, after: Extraction) -> None:
+    """Count, field by field, what a model's answer would have changed (shadow mode)."""
+    cheap, asked = uniform(before.metadata), uniform(after.metadata)
+    for name in ("title", "creator", "year"):
+        old, new = getattr(cheap, name), getattr(asked, name)
+        outcome = "same" if old == new else "filled" if old is None else "changed"
+        LLM_COMPARED.labels(name, outcome).inc()
 
 
 def load_extractor(current: Settings) -> LlmExtractor:
@@ -148,11 +160,11 @@ def load_extractor(current: Settings) -> LlmExtractor:
     Raises:
         registry.WeightsError: it is not on this machine or not the right file; run `python -m models fetch`.
     """
-    from models.extract.gguf import GgufEngine
+    from models.extract.gguf import load
 
-    manifest = registry.load("smollm2")
-    base = current.llm_base or registry.file_path(manifest, "q8_0", current.weights_dir)
-    return LlmExtractor(GgufEngine(base, batch_size=current.llm_batch_size, threads=current.llm_threads), manifest)
+    return load(
+        current.weights_dir, base=current.llm_base, batch_size=current.llm_batch_size, threads=current.llm_threads
+    )  # fmt: skip
 
 
 async def work(current: Settings, *, limit: int | None, idle_exit: float | None) -> None:

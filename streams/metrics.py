@@ -17,6 +17,9 @@ BATCH_SECONDS = Histogram(
 )  # fmt: skip
 LAG = Gauge("mimmo_lag", "Records waiting in the partitions of this process.", ["stage"])
 LLM_ANSWERS = Counter("mimmo_llm_answers", "Names answered by the GGUF worker, by where the answer came from.", ["origin"])
+LLM_COMPARED = Counter(
+    "mimmo_llm_compared", "Fields that a GGUF answer would have kept, filled or changed (shadow mode).", ["field", "outcome"]
+)
 
 Lag = Callable[[], int]
 

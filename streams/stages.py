@@ -25,6 +25,7 @@ from schemas import (
     uniform,
 )
 from schemas import topics as t
+from streams.budget import Budget
 from streams.metrics import BANNED, RESULTS
 from streams.publisher import Message, message
 
@@ -67,11 +68,13 @@ class Classify:
 
 
 class Extract:
-    """Request -> what the rules found, at once; and a request to the GGUF workers where the gate says so."""
+    """Request -> what rules and tagger found, at once; and a request to the GGUF workers where the gate says so."""
 
     def __init__(self, extractor: Extractor, settings: Settings) -> None:
         self._extractor = extractor
-        self._settings = settings
+        self._mode = settings.llm_mode
+        self._gate = extractor.gate if settings.llm_confidence is None else settings.llm_confidence
+        self._budget = Budget(settings.llm_share, settings.llm_per_second)
 
     def __call__(self, requests: Sequence[ExtractionRequest]) -> list[list[Message]]:
         found = self._extractor.extract([subject_of(request) for request in requests])
@@ -79,24 +82,23 @@ class Extract:
 
     def _messages(self, request: ExtractionRequest, found: Found) -> Iterable[Message]:
         torrent = request.torrent
+        state = self._asks(torrent.infohash, found.confidence)
+        shadow = self._mode is LlmMode.SHADOW
         result = extraction_of(
-            request, found, revision=self._extractor.revision, model=self._extractor.model, method=Method.RULES,
-            llm=self._gate(torrent.infohash, found.confidence),
+            request, found, revision=self._extractor.revision, model=self._extractor.model, method=self._extractor.method,
+            # Nothing will come of a shadow's question, so nothing is said to be pending.
+            llm=LlmState.NOT_NEEDED if shadow else state,
         )  # fmt: skip
-        RESULTS.labels("extract", result.llm, "").inc()
+        RESULTS.labels("extract", state, "").inc()
         yield message(t.EXTRACTED, torrent.infohash, result, source="extract")
-        if result.llm is LlmState.REQUESTED:
+        if state is LlmState.REQUESTED:
             ask = LlmRequest(request=request, extraction=result)
             yield message(t.LLM_REQUESTS, torrent.infohash, ask, source="extract")
 
-    def _gate(self, infohash: str, confidence: float) -> LlmState:
-        settings = self._settings
-        if settings.llm_mode is LlmMode.OFF:
+    def _asks(self, infohash: str, confidence: float) -> LlmState:
+        if self._mode is LlmMode.OFF or (self._mode is not LlmMode.ALWAYS and confidence >= self._gate):
             return LlmState.NOT_NEEDED
-        if settings.llm_mode is LlmMode.GATE and confidence >= settings.llm_confidence:
-            return LlmState.NOT_NEEDED
-        # The infohash is a hash already: its first 32 bits draw the share evenly, and the same torrent always alike.
-        return LlmState.REQUESTED if int(infohash[:8], 16) / 2**32 < settings.llm_share else LlmState.OVER_BUDGET
+        return LlmState.REQUESTED if self._budget.allows(infohash) else LlmState.OVER_BUDGET
 
 
 class MatchMusic:
@@ -128,7 +130,8 @@ class MatchMusic:
 
 def subject_of(request: ExtractionRequest) -> ExtractSubject:
     """What the extractors read of a request."""
-    return ExtractSubject(name=request.torrent.name, files=request.torrent.files, subcategory=request.verdict.subcategory)
+    verdict = request.verdict
+    return ExtractSubject(request.torrent.name, request.torrent.files, verdict.subcategory, verdict.confidence)
 
 
 def query_of(extraction: Extraction) -> Query:

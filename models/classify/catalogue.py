@@ -112,12 +112,8 @@ class Catalogue:
         """A row of `FLAGS` (0 or 1) for each name."""
         np = self._np
         questions = [_Question(name) for name in names]
-        asked = np.array([k for q in questions for k in q.keys], np.uint32)
         out: NDArray[float32] = np.zeros((len(names), len(FLAGS)), np.float32)
-        if not len(asked) or not len(self._keys):
-            return out
-        places = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
-        found = np.where(self._keys[places] == asked, self._kinds[places], 0).tolist()
+        found = self._kinds_of([k for q in questions for k in q.keys]).tolist()
         first = 0
         for row, question in enumerate(questions):
             last = first + len(question.keys)
@@ -125,6 +121,20 @@ class Catalogue:
                 out[row, flag] = 1.0
             first = last
         return out
+
+    def found(self, keys: Sequence[int]) -> list[tuple[int, int]]:
+        """(place in `keys`, kinds) of those that are in the catalogue, in order."""
+        kinds = self._kinds_of(keys)
+        places = self._np.nonzero(kinds)[0]
+        return list(zip(places.tolist(), kinds[places].tolist(), strict=True))
+
+    def _kinds_of(self, keys: Sequence[int]) -> "NDArray[Any]":
+        np = self._np
+        asked = np.array(keys, np.uint32)
+        if not len(asked) or not len(self._keys):
+            return np.zeros(len(asked), np.uint8)  # type: ignore[no-any-return]
+        places = np.minimum(np.searchsorted(self._keys, asked), len(self._keys) - 1)
+        return np.where(self._keys[places] == asked, self._kinds[places], 0)  # type: ignore[no-any-return]
 
 
 class _Question:

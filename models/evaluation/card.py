@@ -2,31 +2,42 @@
 
 from collections.abc import Sequence
 
-from models.evaluation.classify import Report
-from models.evaluation.report import markdown
+from models.evaluation.table import Table, markdown
 from models.registry import Manifest
 
+CLASSIFIER = (
+    "Names of torrents, with or without their largest files, as they come from a DHT or an index. It answers a medium, a "
+    "subcategory and whether the work is adult, each with a calibrated confidence. It reads Latin, Cyrillic and CJK names; "
+    "of other scripts it has seen little. It is no filter for illegal content: that is the ban list's work."
+)
+TAGGER = (
+    "Names of torrents whose class is roughly known. It says which words are the creator, the title, the album that a "
+    "track is on, an episode's title and the year, each with a calibrated confidence; rules read numbers and technical words "
+    "beside it, and what both say is settled by how often each was right. It copies, it never invents: a field is a place in "
+    "the name. "
+    "It has learnt Latin, Cyrillic and CJK names; adult scene names have no settled title, and it is poor at them."
+)
 
-def card(manifest: Manifest, reports: Sequence[tuple[str, Report]]) -> str:
+
+def card(manifest: Manifest, purpose: str, stage: str, measured: Sequence[tuple[str, Sequence[Table]]]) -> str:
     """The text of a model card.
 
     Args:
         manifest: the model.
-        reports: (name of the cases, what was measured on them).
+        purpose: what it is for and what it is not for.
+        stage: the stage that the evaluation command takes.
+        measured: (name of the cases, what was measured on them).
     """
     out = [
         f"# {manifest.label}", "", manifest.summary, "",
         f"Licence {manifest.licence}, revision {manifest.revision}. "
-        "Written by `python -m models evaluate classify CASES --card FILE`.",
+        f"Written by `python -m models evaluate {stage} CASES --card FILE`.",
         "", "## Files", "", "| file | bytes | sha256 |", "| --- | --- | --- |",
         *(f"| {file.path} | {file.size} | {file.sha256} |" for file in manifest.files.values()),
         "", "## Made by", "", f"```\n{manifest.command}\n```", "", "| data | rows | sha256 |", "| --- | --- | --- |",
         *(f"| {data.name} | {data.rows:,} | {data.sha256[:16]}… |" for data in manifest.data),
-        "", "## What it is for", "",
-        "Names of torrents, with or without their largest files, as they come from a DHT or an index. It answers a medium, a "
-        "subcategory and whether the work is adult, each with a calibrated confidence. It reads Latin, Cyrillic and CJK names; "
-        "of other scripts it has seen little. It is no filter for illegal content: that is the ban list's work.", "",
+        "", "## What it is for", "", purpose, "",
     ]  # fmt: skip
-    for name, report in reports:
-        out += [f"## Measured on {name}", "", markdown(report)]
+    for name, tables in measured:
+        out += [f"## Measured on {name}", "", markdown(tables)]
     return "\n".join(out).rstrip() + "\n"

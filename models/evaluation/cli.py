@@ -15,9 +15,9 @@ from models import registry
 from models.classify.cascade import CascadeStage, Classifier
 from models.classify.ensemble import MODEL
 from models.evaluation import cases, plot
-from models.evaluation.card import card
+from models.evaluation.card import CLASSIFIER, card
 from models.evaluation.classify import Report, evaluate
-from models.evaluation.report import show
+from models.evaluation.report import show, tables
 
 _EPILOG = """examples:
   python -m models evaluate classify ../shared/data/gold/dev.jsonl
@@ -81,4 +81,5 @@ def _write(options: argparse.Namespace, reports: list[tuple[str, Report]]) -> No
         answers = [pair for _, report in reports for pair in (report.slices.get("sure") or report.slices["all"]).confidence]
         plot.reliability(answers, options.plot, "medium, sure cases")
     if options.card:
-        options.card.write_text(card(registry.load(MODEL), reports), encoding="utf-8")
+        measured = [(name, tables(report)) for name, report in reports]
+        options.card.write_text(card(registry.load(MODEL), CLASSIFIER, "classify", measured), encoding="utf-8")

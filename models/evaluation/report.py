@@ -1,25 +1,15 @@
-"""A report as tables, for a terminal and for a model card."""
+"""A report on the classifier as tables, for a terminal and for a model card."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from rich.console import Console
-from rich.table import Table as RichTable
 
 from models.evaluation import metrics
 from models.evaluation.classify import Report, Slice
+from models.evaluation.table import Table, print_tables
 from schemas import Medium
 
 _COVERAGES = (0.5, 0.8, 0.9, 0.95, 0.98, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A title, a header, and rows of text."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
 
 
 def tables(report: Report) -> list[Table]:
@@ -72,19 +62,5 @@ def _confusion(part: Slice) -> Table:
 
 def show(report: Report, console: Console) -> None:
     """Print a report for a person."""
-    for table in tables(report):
-        rich = RichTable(*table.header, title=table.title)
-        for row in table.rows:
-            rich.add_row(*row)
-        console.print(rich)
+    print_tables(tables(report), console)
     console.print(f"{len(report.verdicts)} names in {report.seconds:.2f} s: {report.rate:.0f} names/s")
-
-
-def markdown(report: Report) -> str:
-    """The same tables as Markdown."""
-    out = []
-    for table in tables(report):
-        out += [f"### {table.title}", "", "| " + " | ".join(table.header) + " |", "|" + " --- |" * len(table.header)]
-        out += ["| " + " | ".join(row) + " |" for row in table.rows]
-        out.append("")
-    return "\n".join(out)

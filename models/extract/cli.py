@@ -1,83 +1,93 @@
 """Extraction without a broker: one JSON object (or a plain name) a line in, one out, in order."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Protocol
 
+from models.classify.subject import NamedSubject, Subject
 from models.extract.extractor import Extractor, ExtractSubject, Found
 from models.extract.llm import LlmExtractor
-from schemas import EXTRACTED, MEDIUM_OF, Subcategory, TorrentFile, clean_text
+from schemas import FALLBACK, MEDIUM_OF, Medium, Subcategory, TorrentFile, Verdict, clean_text
 
 _BATCH = 64
 
-Classify = Callable[[Sequence[Any]], Sequence[Subcategory]]
-"""Named subjects -> their subcategories, for lines that do not say."""
+
+class Classifies(Protocol):
+    """What tells the class of lines that do not say: `models.classify.cascade.Classifier`."""
+
+    def classify(self, subjects: Sequence[Subject]) -> list[Verdict]: ...
 
 
-@dataclass(frozen=True)
-class _Named:
-    name: str
-    size: int | None
-    files: tuple[TorrentFile, ...] | None
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that could be read; what it says of its class may be nothing."""
+
+    index: int
+    subject: NamedSubject
+    medium: Medium | None
+    subcategory: Subcategory | None
 
 
 def run(
-    lines: Iterable[str], *, classify: Classify, llm: LlmExtractor | None = None, below: float = 1.1
+    lines: Iterable[str], classifier: Classifies, extractor: Extractor, *, llm: LlmExtractor | None = None, below: float = 1.1
 ) -> Iterator[dict[str, Any]]:
     """Extract from lines, in order. A line that is no name gives `{"error": ...}` in its place.
 
-    `llm` completes records whose rule confidence is under `below` (default: all).
+    Args:
+        lines: plain names, or JSON objects with `name` and, optionally, `files`, `size`, `medium`, `subcategory`.
+        classifier: tells the class of those that do not say.
+        extractor: rules and tagger.
+        llm: completes records whose confidence is under `below` (default: all).
+        below: see there.
     """
-    extractor = Extractor.load()
-    batch: list[str] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == _BATCH:
-            yield from _run(batch, extractor, classify, llm, below)
-            batch = []
-    if batch:
-        yield from _run(batch, extractor, classify, llm, below)
+    source = iter(lines)
+    while batch := list(islice(source, _BATCH)):
+        yield from _run(batch, classifier, extractor, llm, below)
 
 
 def _run(
-    lines: Sequence[str], extractor: Extractor, classify: Classify, llm: LlmExtractor | None, below: float
+    lines: Sequence[str], classifier: Classifies, extractor: Extractor, llm: LlmExtractor | None, below: float
 ) -> list[dict[str, Any]]:  # fmt: skip
     answers: list[dict[str, Any]] = [{} for _ in lines]
-    asked: list[tuple[int, _Named, Subcategory | None]] = []
-    for index, line in enumerate(lines):
+    asked: list[_Line] = []
+    for index, text in enumerate(lines):
         try:
-            asked.append((index, *_read(line)))
-        except (ValueError, TypeError, AttributeError) as error:
+            asked.append(_read(index, text))
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
             answers[index] = {"error": f"line is no name and no JSON object with one: {error}"}
-    unknown = [named for _, named, subcategory in asked if subcategory is None]
-    told = iter(classify(unknown) if unknown else ())
-    chosen = [(index, named, subcategory or next(told)) for index, named, subcategory in asked]
-    subjects = []
-    for index, named, subcategory in chosen:
-        if MEDIUM_OF[subcategory] in EXTRACTED:
-            subjects.append((index, ExtractSubject(named.name, named.files, subcategory)))
+    unknown = [line for line in asked if line.subcategory is None]
+    told = classifier.classify([line.subject for line in unknown]) if unknown else []
+    verdicts = {line.index: verdict for line, verdict in zip(unknown, told, strict=True)}
+    subjects: list[tuple[int, ExtractSubject]] = []
+    for line in asked:
+        subcategory, confidence = _class_of(line, verdicts.get(line.index))
+        name = line.subject.name
+        if MEDIUM_OF[subcategory] is Medium.OTHER:
+            answers[line.index] = {"name": name, "medium": "other", "subcategory": subcategory.value, "metadata": {},
+                                   "technical": {}, "evidence": {}}  # fmt: skip
         else:
-            answers[index] = {"name": named.name, "medium": MEDIUM_OF[subcategory].value, "subcategory": subcategory.value,
-                              "metadata": {}, "technical": {}, "evidence": {}}  # fmt: skip
+            subjects.append((line.index, ExtractSubject(name, line.subject.files, subcategory, confidence)))
     found = extractor.extract([subject for _, subject in subjects])
     if llm is not None:
-        found = _completed([subject for _, subject in subjects], found, llm, below)
+        found = llm.completed([subject for _, subject in subjects], found, below)
     for (index, subject), one in zip(subjects, found, strict=True):
         answers[index] = _answer(subject, one)
     return answers
 
 
-def _completed(subjects: Sequence[ExtractSubject], found: Sequence[Found], llm: LlmExtractor, below: float) -> list[Found]:
-    weak = [index for index, one in enumerate(found) if one.confidence < below]
-    texts = llm.answer([subjects[index] for index in weak])
-    completed = list(found)
-    for index, text in zip(weak, texts, strict=True):
-        completed[index], _ = llm.complete(subjects[index], found[index], text)
-    return completed
+def _class_of(line: _Line, verdict: Verdict | None) -> tuple[Subcategory, float]:
+    """The subcategory and how sure it is: the line's word, else the classifier's within the medium that the line names."""
+    if line.subcategory is not None:
+        return line.subcategory, 1.0
+    assert verdict is not None
+    if line.medium is None or line.medium is verdict.medium:
+        return verdict.subcategory, verdict.confidence
+    return FALLBACK[line.medium], 0.5
 
 
-def _read(line: str) -> tuple[_Named, Subcategory | None]:
+def _read(index: int, line: str) -> _Line:
     text = line.strip()
     given: dict[str, Any] = json.loads(text) if text.startswith("{") else {"name": text}
     name = clean_text(str(given["name"]))
@@ -85,16 +95,21 @@ def _read(line: str) -> tuple[_Named, Subcategory | None]:
         raise ValueError("the name is empty")
     files = given.get("files")
     kept = None if files is None else tuple(TorrentFile.model_validate(file) for file in files)
-    subcategory = given.get("subcategory")
-    return _Named(name, given.get("size"), kept), Subcategory(subcategory) if subcategory else None
+    medium, subcategory = given.get("medium"), given.get("subcategory")
+    return _Line(
+        index, NamedSubject(name, given.get("size"), kept), Medium(medium) if medium else None,
+        Subcategory(subcategory) if subcategory else None,
+    )  # fmt: skip
 
 
 def _answer(subject: ExtractSubject, found: Found) -> dict[str, Any]:
+    """The class in the answer is that of the record: a clear number may have refined it (a film with S01E02)."""
+    subcategory = Subcategory(found.metadata.subcategory)
     return {
         "name": subject.name,
-        "medium": MEDIUM_OF[subject.subcategory].value,
-        "subcategory": subject.subcategory.value,
-        "metadata": found.metadata.model_dump(mode="json", exclude_none=True, exclude={"subcategory"}),
+        "medium": MEDIUM_OF[subcategory].value,
+        "subcategory": subcategory.value,
+        "metadata": found.metadata.model_dump(mode="json", exclude_none=True, exclude_defaults=True, exclude={"subcategory"}),
         "technical": found.technical.model_dump(mode="json", exclude_defaults=True),
         "evidence": {name: one.model_dump(mode="json", exclude_none=True) for name, one in found.evidence.items()},
     }

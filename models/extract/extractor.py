@@ -1,28 +1,65 @@
-"""The cheap extractor: rules over a name and its files, evidence for every field."""
+"""The cheap extractor: rules and the tagger over a name and its files, evidence for every field."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from models import registry
-from models.extract import listing, titles
+from models.extract import audio, listing, titles, years
+from models.extract.claims import Claim, rule_claim, settle
+from models.extract.episode_titles import episode_title
 from models.extract.guard import evidence
 from models.extract.numbering import Numbering, numbering
+from models.extract.reading import Belief
+from models.extract.scan import description
 from models.extract.technical import technical
-from schemas import Evidence, Medium, Metadata, Subcategory, Technical, TorrentFile, metadata_for, title_and_creator_fields
-from schemas.media import MEDIUM_OF
+from models.extract.wording import is_words, readable, without_extension
+from schemas import (
+    MEDIUM_OF,
+    Evidence,
+    Medium,
+    Metadata,
+    Method,
+    Subcategory,
+    Technical,
+    TorrentFile,
+    metadata_for,
+    title_and_creator_fields,
+)
 
-_LISTED = 0.95
-"""Confidence of numbers read from a name by a numbering rule; 97 to 99 % are right on labelled names."""
+if TYPE_CHECKING:
+    from models.extract.tagger import Tagged, Tagger
+
+NUMBERED = 0.98
+"""Confidence of numbers read by a numbering rule: 98 to 99 % are right on labelled names (`evaluate extract`)."""
+
+GATE = 0.5
+"""The gate where the manifest has none."""
+
+FROM_A_FILE = 0.7
+"""What is left of a confidence when the name said nothing and a file's name did."""
+
+_TEXT = 512
+_VIDEO_NUMBERED = frozenset({Subcategory.MOVIE, Subcategory.VIDEO_OTHER, Subcategory.SERIES, Subcategory.SEASON})
+_CLEAR = frozenset(
+    {"sxxexx", "season-episode", "nxnn", "第季第集", "sxx - nn", "season - nn", "cap", "exx", "absolute", "nn-episode",
+     "fansub-range",  "第集", "folder", "number-sign"}
+)  # fmt: skip
+"""Rules that no film's name meets by chance."""
+_DOUBLE = 2
+"""Episodes beside the first in a file of a double or triple episode; more are a season pack."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractSubject:
-    """What extraction reads of a torrent."""
+    """What extraction reads of a torrent: `confidence` is the classifier's in the subcategory."""
 
     name: str
     files: Sequence[TorrentFile] | None
     subcategory: Subcategory
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +80,36 @@ def needed_fields(subcategory: Subcategory) -> tuple[str, ...]:
     return (title, creator) if creator else (title,)
 
 
-class Extractor:
-    """Rules only; `Extractor.load()` makes one."""
+def least_confidence(subcategory: Subcategory, proofs: dict[str, Evidence]) -> float:
+    """The confidence of a record: the least among its needed fields, 0 where one is missing."""
+    return min((proofs[name].confidence if name in proofs else 0.0 for name in needed_fields(subcategory)), default=0.0)
 
-    def __init__(self, manifest: registry.Manifest) -> None:
+
+class Extractor:
+    """Rules, and the tagger where it is loaded; `Extractor.load()` makes one. Not safe for use from several threads at once."""
+
+    def __init__(self, manifest: registry.Manifest, tagger: "Tagger | None" = None) -> None:
         self._manifest = manifest
+        self._tagger = tagger
 
     @classmethod
-    def load(cls) -> "Extractor":
-        return cls(registry.load("extract"))
+    def load(cls, *, tagger: bool = True, threads: int = 1) -> "Extractor":
+        """Load what ships.
+
+        Args:
+            tagger: False leaves the tagger out: rules alone, no ONNX Runtime needed.
+            threads: threads of one run of the tagger.
+
+        Raises:
+            MissingRuntime: the extra `onnx` is not installed.
+            registry.WeightsError: the files are not those of the manifests.
+        """
+        manifest = registry.load("extract")
+        if not tagger:
+            return cls(manifest)
+        from models.extract.tagger import Tagger
+
+        return cls(manifest, Tagger.load(threads=threads))
 
     @property
     def revision(self) -> int:
@@ -61,57 +119,161 @@ class Extractor:
     def model(self) -> str:
         return self._manifest.label
 
+    @property
+    def gate(self) -> float:
+        """The confidence under which a GGUF model is worth asking; chosen on labelled names."""
+        return self._manifest.calibration.get("gate", GATE)
+
+    @property
+    def method(self) -> Method:
+        return Method.RULES if self._tagger is None else Method.TAGGER
+
     def extract(self, subjects: Sequence[ExtractSubject]) -> list[Found]:
-        """What the rules find, in order. Subjects must be audio or video."""
-        return [_extract(subject) for subject in subjects]
+        """What is found, in order. The same name gives the same answer whatever else is in the batch."""
+        found = self._extract(subjects)
+        if weak := [index for index, one in enumerate(found) if one.confidence == 0.0 and subjects[index].files]:
+            inner = [_inner(subjects[index]) for index in weak]
+            for index, subject, more in zip(weak, inner, self._extract(inner), strict=True):
+                found[index] = _filled(subjects[index], found[index], subject, more)
+        return found
+
+    def _extract(self, subjects: Sequence[ExtractSubject]) -> list[Found]:
+        tagged: Sequence[dict[str, Tagged]] = [{}] * len(subjects)
+        if self._tagger is not None and subjects:
+            beliefs = [Belief(subject.subcategory, subject.confidence) for subject in subjects]
+            tagged = self._tagger.tag([subject.name for subject in subjects], beliefs)
+        return [self._one(subject, tags) for subject, tags in zip(subjects, tagged, strict=True)]
+
+    def _one(self, subject: ExtractSubject, tags: "dict[str, Tagged]") -> Found:
+        place = numbering(subject.name) if MEDIUM_OF[subject.subcategory] is Medium.VIDEO else None
+        subcategory = _refined(subject.subcategory, place)
+        claims = self._claims(subject.name, subcategory, place, tags)
+        fields, proofs = _proved(claims, subcategory, subject)
+        fields |= _lists(subject)
+        metadata = metadata_for(subcategory, fields)
+        dated = years.year(subject.name)
+        fixed = [(place.start, place.end)] if place is not None else []
+        fixed += [(dated[1], dated[1] + 4)] if dated else []
+        start = min(
+            [at for at in (description(subject.name, fixed), *(one[0] for one in fixed)) if at is not None], default=None
+        )
+        return Found(metadata, technical(subject.name, subject.files, start), proofs, least_confidence(subcategory, proofs))
+
+    def _claims(
+        self, name: str, subcategory: Subcategory, place: Numbering | None, tags: "dict[str, Tagged]"
+    ) -> dict[str, Claim]:
+        """Field -> claim, of all that rules and tagger say."""
+        calibration = self._manifest.calibration
+        title, creator = title_and_creator_fields(subcategory)
+        rules: dict[str, Claim] = {}
+        if MEDIUM_OF[subcategory] is Medium.AUDIO or subcategory is Subcategory.MUSIC_VIDEO:
+            if (split := audio.split(name, subcategory)) is not None:
+                for role, value in (("creator", split[1]), ("title", split[2])):
+                    if value:
+                        rules[role] = rule_claim(value, split[0], role, calibration)
+        elif MEDIUM_OF[subcategory] is Medium.VIDEO and (cut := titles.video_title(name, place)) is not None:
+            rules["title"] = rule_claim(cut.text, cut.rule, "title", calibration)
+        if (dated := years.year(name)) is not None:
+            rules["year"] = rule_claim(dated[0], dated[2], "year", calibration)
+        if place is not None and place.episode is not None and (named := episode_title(name, place)) is not None:
+            rules["episode_title"] = rule_claim(named[0], "after-numbering", "episode_title", calibration)
+        fields = {"title": title, "creator": creator, "year": "year", "album": "album", "episode_title": "episode_title"}
+        claims: dict[str, Claim] = {}
+        if self._tagger is not None and "creator" not in tags:
+            # Of creators that a rule sees and the tagger does not, one in ten is right.
+            rules.pop("creator", None)
+        for role, target in fields.items():
+            settled = settle(role, rules.get(role), _tag_claim(name, role, tags), calibration)
+            if target is not None and settled is not None:
+                claims[target] = settled
+        if place is not None:
+            source = f"rules:{place.rule}"
+            claims |= {key: Claim(value, source, NUMBERED) for key, value in _numbers(subcategory, place).items()}
+        if subcategory is Subcategory.COLLECTION and (covered := years.span(name)) is not None:
+            claims |= {key: Claim(value, "rules:year-span", NUMBERED) for key, value in
+                       zip(("first_year", "last_year"), covered, strict=False)}  # fmt: skip
+            claims.pop("year", None)
+        return claims
 
 
-def _extract(subject: ExtractSubject) -> Found:
-    subcategory = subject.subcategory
-    title, creator = title_and_creator_fields(subcategory)
-    place = numbering(subject.name) if MEDIUM_OF[subcategory] is Medium.VIDEO else None
-    claims: dict[str, titles.Claim] = {}
-    if subcategory is Subcategory.MUSIC_VIDEO or MEDIUM_OF[subcategory] is Medium.AUDIO:
-        roles = titles.audio_claims(subject.name, subcategory)
-        claims |= {name: roles[role] for role, name in (("title", title), ("creator", creator)) if name and role in roles}
-    elif (claim := titles.video_title(subject.name, place)) is not None:
-        claims[title] = claim
-    if (dated := titles.year(subject.name)) is not None:
-        claims["year"] = dated[0]
+def _tag_claim(name: str, role: str, tags: "dict[str, Tagged]") -> Claim | None:
+    tag = tags.get(role)
+    if tag is None:
+        return None
+    text = name[tag.start : tag.end]
+    if role == "year":
+        return Claim(int(text), "tagger", tag.confidence) if text.isdecimal() and 1800 <= int(text) <= years.latest() else None
+    if role == "title" and (dated := years.year(name)) is not None and tag.start < dated[1] - 1 < tag.end - 5:
+        text = name[tag.start : dated[1]]  # a title does not go on behind the year of the work
+    written = readable(without_extension(text) if tag.end == len(name) else text)
+    if not is_words(written) or (role == "creator" and _NO_CREATOR.match(written)) or _NO_TITLE.match(written):
+        return None
+    return Claim(written, "tagger", tag.confidence)
+
+
+_NO_CREATOR = re.compile(
+    r"(?:o\.?s\.?t\.?|(?:original )?soundtracks?|singles?|audio|collection|compilation|bbc|lp|cd|flac|mp3)$", re.IGNORECASE
+)
+_NO_TITLE = re.compile(r"(?:discograph(?:y|ie)|discografia|дискография|mp3|flac|lossless|full albums?)$", re.IGNORECASE)
+"""Words that describe and name nothing: a discography is a collection without a name of its own."""
+
+
+def _proved(
+    claims: dict[str, Claim], subcategory: Subcategory, subject: ExtractSubject
+) -> tuple[dict[str, Any], dict[str, Evidence]]:
+    """The fields whose claims are found in the input, and where."""
     fields: dict[str, Any] = {}
     proofs: dict[str, Evidence] = {}
     for name, claim in claims.items():
-        text = str(claim.value)[:512]
-        proof = evidence(text, subject.name, subject.files, source=f"rules:{claim.rule}", confidence=claim.confidence)
+        if claim.source.startswith("rules:") and name not in _NAMED:
+            # Numbers are written in many ways (Cap.102, ep01-12): the rule's place is their evidence.
+            place = numbering(subject.name) or years.span(subject.name)
+            span = (place.start, place.end) if isinstance(place, Numbering) else place[2:] if place else None
+            if span is not None:
+                fields[name] = claim.value
+                proofs[name] = Evidence(source=claim.source[:64], confidence=claim.confidence, span=span)
+            continue
+        text = str(claim.value)[:_TEXT]
+        proof = evidence(text, subject.name, subject.files, source=claim.source[:64], confidence=round(claim.confidence, 3))
         if proof is not None:
             value = claim.value if isinstance(claim.value, int) else text
             fields[name] = (value,) if name == "artists" else value
             proofs[name] = proof
-    numbers = _numbers(subcategory, place)
-    for name, value in numbers.items():
-        assert place is not None
-        fields[name] = value
-        proofs[name] = Evidence(source=f"rules:{place.rule}", confidence=_LISTED, span=(place.start, place.end))
-    fields |= _lists(subject)
-    least = min((proofs[name].confidence if name in proofs else 0.0 for name in needed_fields(subcategory)), default=0.0)
-    return Found(metadata_for(subcategory, fields), technical(subject.name, subject.files), proofs, least)
+    return fields, proofs
 
 
-def _numbers(subcategory: Subcategory, place: Numbering | None) -> dict[str, Any]:
-    if place is None:
-        return {}
+_NAMED = frozenset(
+    {"title", "track_name", "album_name", "collection_name", "series_title", "artist", "artists", "author", "album",
+     "episode_title", "year"}
+)  # fmt: skip
+
+
+def _refined(subcategory: Subcategory, place: Numbering | None) -> Subcategory:
+    """What a clear number says against the class: a film with S01E02 is an episode, one with E01-E12 a season."""
+    if place is None or subcategory not in _VIDEO_NUMBERED:
+        return subcategory
+    rules = set(place.rule.split("+"))
+    if place.episode is not None and rules & _CLEAR:
+        several = place.last_episode is not None and place.last_episode > place.episode + _DOUBLE
+        return subcategory if subcategory is Subcategory.SEASON else Subcategory.SEASON if several else Subcategory.EPISODE
+    if place.episode is None and place.season is None and place.date is not None:
+        return Subcategory.EPISODE if subcategory in (Subcategory.SEASON, Subcategory.SERIES) else subcategory
+    if place.episode is None and place.season is not None and subcategory is not Subcategory.VIDEO_OTHER:
+        return Subcategory.SERIES if place.last_season is not None else Subcategory.SEASON
+    return subcategory
+
+
+def _numbers(subcategory: Subcategory, place: Numbering) -> dict[str, Any]:
     match subcategory:
         case Subcategory.EPISODE:
-            found = {
-                "season_number": place.season,
-                "episode_number": place.episode,
-                "last_episode_number": place.last_episode,
-                "air_date": place.date,
-            }
+            found = {"season_number": place.season, "episode_number": place.episode, "last_episode_number": place.last_episode,
+                     "air_date": place.date}  # fmt: skip
         case Subcategory.SEASON:
-            found = {"season_number": place.season}
+            found = {"season_number": place.season, "first_episode": place.episode, "last_episode": place.last_episode}
         case Subcategory.SERIES:
             found = {"first_season": place.season, "last_season": place.last_season}
+        case Subcategory.VIDEO_OTHER:
+            found = {"air_date": place.date}
         case _:
             found = {}
     return {name: value for name, value in found.items() if value is not None}
@@ -131,3 +293,33 @@ def _lists(subject: ExtractSubject) -> dict[str, Any]:
             return {"episodes": listing.episodes(subject.files)}
         case _:
             return {}
+
+
+def _inner(subject: ExtractSubject) -> ExtractSubject:
+    """The largest media file's name as a subject of its own; a track's, where the torrent is an album."""
+    kinds = listing.AUDIO | listing.VIDEO
+    media = [file for file in subject.files or () if PurePosixPath(file.path).suffix[1:].lower() in kinds]
+    largest = max(media or subject.files or (), key=lambda file: (file.size or 0, file.path))
+    kind = Subcategory.TRACK if subject.subcategory is Subcategory.ALBUM else subject.subcategory
+    return replace(subject, name=PurePosixPath(largest.path).name or largest.path, subcategory=kind, files=None)
+
+
+def _filled(subject: ExtractSubject, found: Found, inner: ExtractSubject, more: Found) -> Found:
+    """What the name left open, filled with what a file's name says."""
+    fields, proofs = found.metadata.model_dump(), dict(found.evidence)
+    given = more.metadata.model_dump()
+    title, creator = title_and_creator_fields(subject.subcategory)
+    own_title, own_creator = title_and_creator_fields(inner.subcategory)
+    pairs = [(creator, own_creator), ("year", "year"), (title, "album" if inner.subcategory is Subcategory.TRACK and
+              subject.subcategory is Subcategory.ALBUM else own_title)]  # fmt: skip
+    for target, source in pairs:
+        if target is None or source is None or target in proofs or source not in more.evidence:
+            continue
+        value = given[source]
+        text = str(value[0] if isinstance(value, tuple) else value)
+        confidence = round(more.evidence[source].confidence * FROM_A_FILE, 3)
+        proof = evidence(text, subject.name, subject.files, source=more.evidence[source].source, confidence=confidence)
+        if proof is not None:
+            fields[target], proofs[target] = value, proof
+    kind = Subcategory(found.metadata.subcategory)
+    return Found(metadata_for(kind, fields), found.technical, proofs, least_confidence(kind, proofs))

@@ -1,8 +1,8 @@
 """A GGUF model on llama.cpp, answering many short prompts at once through the low-level batch API.
 
-One context holds a sequence for each prompt head (evaluated once) and one for each question in work; a question's sequence
-starts as a copy of its head's cells. Decoding is greedy. The arg-max token is checked against the answer's grammar first and
-only when it is refused are the others masked: the check costs nothing, a mask each time a third of the speed.
+One context holds a sequence for each question in work. Decoding is greedy. The arg-max token is checked against the answer's
+grammar first and only when it is refused are the others masked: the check costs nothing, a mask each time a third of the
+speed. The base stays as it was made (Q8_0) and the adapter is added at run time: merged into Q4_1 it would round away.
 """
 
 import ctypes
@@ -14,15 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.extract.prompt import Kind, Prompt, ending
+from models import registry
+from models.extract.llm import LlmExtractor
+from models.extract.prompt import ENDING, Kind, Prompt, opening
 from models.registry import WeightsError
 
 MAX_NAME_TOKENS = 96
 """Real names have 20 to 60 tokens; beyond that is release noise."""
 MAX_ANSWER_TOKENS = 40
-MAX_KINDS = 4
-_HEAD_TOKENS = 320
-"""Room for each prompt head."""
 
 
 class ModelBroken(WeightsError):
@@ -78,6 +77,7 @@ class GgufEngine:
 
     Args:
         base: GGUF file.
+        adapter: GGUF file of a LoRA for it, or `None`.
         batch_size: questions answered at once (16 is 1.5 times as fast as 1 on one core).
         threads: threads of llama.cpp; more processes with one thread each are faster on a shared machine.
 
@@ -85,7 +85,7 @@ class GgufEngine:
         ModelBroken: llama.cpp cannot load the file.
     """
 
-    def __init__(self, base: Path, *, batch_size: int = 16, threads: int = 1) -> None:
+    def __init__(self, base: Path, adapter: Path | None = None, *, batch_size: int = 16, threads: int = 1) -> None:
         import llama_cpp
 
         silence()
@@ -97,18 +97,25 @@ class GgufEngine:
         self._model = llama_cpp.llama_model_load_from_file(str(base).encode(), model_parameters)
         if not self._model:
             raise ModelBroken(f"{base} is no GGUF model that this llama.cpp can load; run `python -m models fetch`")
+        self._adapter = None
+        if adapter is not None:
+            self._adapter = llama_cpp.llama_adapter_lora_init(self._model, str(adapter).encode())
+            if not self._adapter:
+                raise ModelBroken(f"{adapter} is no adapter of {base.name}")
         parameters = llama_cpp.llama_context_default_params()
         per_question = MAX_NAME_TOKENS + 16 + MAX_ANSWER_TOKENS
-        parameters.n_ctx = -(-(MAX_KINDS * _HEAD_TOKENS + batch_size * per_question) // 256) * 256
+        parameters.n_ctx = -(-(batch_size * per_question) // 256) * 256
         parameters.n_batch = max(512, batch_size * (MAX_NAME_TOKENS + 16))
         parameters.n_ubatch = 512
-        parameters.n_seq_max = MAX_KINDS + batch_size
+        parameters.n_seq_max = batch_size
         parameters.n_threads = parameters.n_threads_batch = threads
-        parameters.kv_unified = True  # copies of a head share its cells
+        parameters.kv_unified = True  # long and short questions share the room
         parameters.no_perf = True
         self._context = llama_cpp.llama_init_from_model(self._model, parameters)
         if not self._context:
             raise ModelBroken("llama.cpp could not make a context; is there memory left?")
+        if self._adapter:
+            self._apply()
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self._words = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
@@ -116,7 +123,7 @@ class GgufEngine:
         self._pieces = [self._piece(token) for token in range(self._words)]
         ends = [bool(llama_cpp.llama_vocab_is_eog(self._vocabulary, token)) for token in range(self._words)]
         self._grammar = _Grammar(self._pieces, ends)
-        self._heads: dict[str, tuple[int, int]] = {}
+        self._ending = self._tokens(ENDING)
 
     def __enter__(self) -> "GgufEngine":
         return self
@@ -142,14 +149,10 @@ class GgufEngine:
     def _answer_batch(self, prompts: Sequence[Prompt]) -> list[str]:
         questions, entries = [], []
         for index, prompt in enumerate(prompts):
-            head, length = self._head(prompt.kind)
-            sequence = MAX_KINDS + index
-            self._llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
-            self._llama.llama_memory_seq_cp(self._memory, head, sequence, -1, -1)
-            tokens = self._tokens(f"Torrent: {prompt.name}")[:MAX_NAME_TOKENS] + self._tokens(ending(prompt.kind))
-            question = _Question(index, prompt.kind, sequence, length + len(tokens))
-            questions.append(question)
-            entries += [(token, length + place, sequence, place == len(tokens) - 1) for place, token in enumerate(tokens)]
+            self._llama.llama_memory_seq_rm(self._memory, index, -1, -1)
+            tokens = self._tokens(opening(prompt))[:MAX_NAME_TOKENS] + self._ending
+            questions.append(_Question(index, prompt.kind, index, len(tokens)))
+            entries += [(token, place, index, place == len(tokens) - 1) for place, token in enumerate(tokens)]
         rows = self._evaluate(entries)
         open_ones = list(questions)
         while open_ones:
@@ -175,18 +178,13 @@ class GgufEngine:
         allowed = self._grammar.allowed(question)
         return best if allowed[best] else int(np.argmax(np.where(allowed, logits, -np.inf)))
 
-    def _head(self, kind: Kind) -> tuple[int, int]:
-        """The sequence that holds a kind's prompt head, evaluated on first use, and its length."""
-        if kind.name not in self._heads:
-            if len(self._heads) == MAX_KINDS:
-                raise ValueError(f"more than {MAX_KINDS} kinds of prompts")
-            tokens = self._tokens(kind.prefix, start=True)
-            if len(tokens) > _HEAD_TOKENS:
-                raise ValueError(f"the head of {kind.name} has {len(tokens)} tokens, room is for {_HEAD_TOKENS}")
-            sequence = len(self._heads)
-            self._evaluate([(token, place, sequence, False) for place, token in enumerate(tokens)])
-            self._heads[kind.name] = (sequence, len(tokens))
-        return self._heads[kind.name]
+    def _apply(self) -> None:
+        """Add the adapter to the context."""
+        adapters: Any = (self._llama.llama_adapter_lora_p_ctypes * 1)()
+        adapters[0] = self._adapter
+        scales = (ctypes.c_float * 1)(1.0)
+        if self._llama.llama_set_adapters_lora(self._context, adapters, 1, scales):
+            raise ModelBroken("llama.cpp refused the adapter")
 
     def _evaluate(self, entries: Sequence[tuple[int, int, int, bool]]) -> list[int]:
         """Evaluate (token, position, sequence, wants logits) entries; returns the rows that have logits."""
@@ -209,15 +207,32 @@ class GgufEngine:
         pointer = self._llama.llama_get_logits_ith(self._context, row)
         return np.ctypeslib.as_array(pointer, shape=(self._words,))
 
-    def _tokens(self, text: str, *, start: bool = False) -> list[int]:
+    def _tokens(self, text: str) -> list[int]:
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
         buffer = (self._llama.llama_token * room)()
         # parse_special is off: a name that holds `<|im_end|>` is text, not control.
-        count = self._llama.llama_tokenize(self._vocabulary, data, len(data), buffer, room, start, False)
+        count = self._llama.llama_tokenize(self._vocabulary, data, len(data), buffer, room, False, False)
         return list(buffer[: max(count, 0)])
 
     def _piece(self, token: int) -> bytes:
         buffer = (ctypes.c_char * 256)()
         count = self._llama.llama_token_to_piece(self._vocabulary, token, buffer, 256, 0, False)
         return buffer.raw[: max(count, 0)]
+
+
+def load(weights: Path, *, base: Path | None = None, batch_size: int = 16, threads: int = 1) -> LlmExtractor:
+    """The model that ships (`manifests/smollm2.toml`) behind the evidence guard.
+
+    Args:
+        weights: folder of fetched and made files.
+        base: another GGUF in place of the manifest's, for which the adapter is left out.
+        batch_size, threads: as `GgufEngine`.
+
+    Raises:
+        registry.WeightsError: a file is not on this machine or not the right one; run `python -m models fetch`.
+    """
+    manifest = registry.load("smollm2")
+    adapter = None if base else registry.file_path(manifest, "adapter", weights)
+    chosen = base or registry.file_path(manifest, "q8_0", weights)
+    return LlmExtractor(GgufEngine(chosen, adapter, batch_size=batch_size, threads=threads), manifest)

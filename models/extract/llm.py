@@ -1,20 +1,15 @@
-"""Completes what the rules found with a GGUF model's answer; nothing is believed that is not in the input."""
+"""Completes what rules and tagger found with a GGUF model's answer; nothing is believed that is not in the input."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from models.extract.extractor import ExtractSubject, Found, needed_fields
+from models.extract.claims import UNMEASURED, alike
+from models.extract.extractor import ExtractSubject, Found, least_confidence
 from models.extract.guard import evidence, plausible_year
 from models.extract.prompt import Prompt, parse, prompt_for, prompt_hash
+from models.extract.years import latest
 from models.registry import Manifest
-from schemas import metadata_for, title_and_creator_fields
-
-TRUSTED_RULE = 0.7
-"""A rule's field of at least this confidence stays; below it the model's field takes its place if it is in the input."""
-
-LLM_CONFIDENCE = 0.6
-"""Of a field that the model gave and the guard found; to be calibrated when the model is fine-tuned."""
+from schemas import Evidence, Subcategory, metadata_for, title_and_creator_fields
 
 
 class Engine(Protocol):
@@ -24,7 +19,12 @@ class Engine(Protocol):
 
 
 class LlmExtractor:
-    """A GGUF model behind the evidence guard."""
+    """A GGUF model behind the evidence guard.
+
+    `calibration` of its manifest says how far it is believed: `ROLE` is how often its field is right where it takes the place
+    of another, `ROLE.fills` where there was none (0: it may not, since absence was the better answer), `ROLE.agreed` how often
+    one is right that rules or tagger found, too, and `ROLE.yields` the confidence from which theirs stands against it.
+    """
 
     def __init__(self, engine: Engine, manifest: Manifest) -> None:
         self._engine = engine
@@ -46,35 +46,52 @@ class LlmExtractor:
         """Ask the model; the answers in order, as it gave them."""
         return self._engine.answer([prompt_for(subject.name, subject.subcategory) for subject in subjects])
 
+    def completed(self, subjects: Sequence[ExtractSubject], found: Sequence[Found], below: float) -> list[Found]:
+        """Ask about those whose confidence is under `below`, and complete them; the others stay."""
+        weak = [index for index, one in enumerate(found) if one.confidence < below]
+        out = list(found)
+        for index, text in zip(weak, self.answer([subjects[index] for index in weak]), strict=True):
+            out[index], _ = self.complete(subjects[index], found[index], text)
+        return out
+
     def complete(self, subject: ExtractSubject, found: Found, text: str) -> tuple[Found, bool]:
-        """What the rules found, completed by an answer; and whether the answer could be read."""
+        """What was found, completed by an answer; and whether the answer could be read."""
         prompt = prompt_for(subject.name, subject.subcategory)
         answer = parse(prompt.kind, text)
         if answer is None:
             return found, False
-        fields = found.metadata.model_dump()
+        kind = Subcategory(found.metadata.subcategory)
+        fields: dict[str, Any] = found.metadata.model_dump()
         proofs = dict(found.evidence)
-        title, creator = title_and_creator_fields(subject.subcategory)
+        title, creator = title_and_creator_fields(kind)
         for role, name in (("title", title), ("creator", creator), ("year", "year")):
-            if name is None or role not in answer or _trusted(proofs, name):
+            if name is None or role not in answer:
                 continue
-            value = _value(role, answer[role])
+            value = plausible_year(answer[role], latest()) if role == "year" else answer[role]
             if value is None:
                 continue
-            proof = evidence(value, subject.name, subject.files, source=self.model, confidence=LLM_CONFIDENCE)
-            if proof is not None:
+            before = proofs.get(name)
+            if before is not None and alike(value, _text(fields[name])):
+                proofs[name] = self._agreed(role, before)
+                continue
+            if before is not None and before.confidence >= self._trust(f"{role}.yields"):
+                continue
+            confidence = self._trust(role if before is not None else f"{role}.fills")
+            proof = evidence(value, subject.name, subject.files, source=self.model, confidence=confidence)
+            if proof is not None and confidence > 0.0:
                 fields[name] = (value,) if name == "artists" else value
                 proofs[name] = proof
-        needed = needed_fields(subject.subcategory)
-        confidence = min((proofs[name].confidence if name in proofs else 0.0 for name in needed), default=0.0)
-        return Found(metadata_for(subject.subcategory, fields), found.technical, proofs, confidence), True
+        return Found(metadata_for(kind, fields), found.technical, proofs, least_confidence(kind, proofs)), True
+
+    def _agreed(self, role: str, before: Evidence) -> Evidence:
+        return before.model_copy(update={"confidence": max(before.confidence, self._trust(f"{role}.agreed"))})
+
+    def _trust(self, key: str) -> float:
+        return self._manifest.calibration.get(key, UNMEASURED)
 
 
-def _trusted(proofs: dict[str, Any], name: str) -> bool:
-    return name in proofs and proofs[name].confidence >= TRUSTED_RULE
+def _text(value: Any) -> str:
+    return str(value[0]) if isinstance(value, tuple) and value else str(value)
 
 
-def _value(role: str, text: str) -> str | int | None:
-    if role != "year":
-        return text
-    return plausible_year(text, datetime.now(UTC).year + 1)
+__all__ = ["Engine", "LlmExtractor"]

@@ -1,16 +1,17 @@
-"""What a GGUF model is asked: a few-shot prompt for each kind of work, and how its answer is read.
+"""What a GGUF model is asked, and how its answer is read.
 
-The examples are invented or public-domain works. Raise `revision` in manifests/smollm2.toml whenever this file changes what
-a model is asked: answers are kept by (revision, prompt version, normalised input).
+The adapter was trained on exactly this form: the kind of work, the name, and the fields between pipes. Raise `revision` in
+manifests/smollm2.toml whenever this file changes what a model is asked: answers are kept by (revision, prompt version,
+normalised input).
 """
 
 import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from schemas import MAX_TEXT, Subcategory, clean_text, digest
+from schemas import MAX_TEXT, MEDIUM_OF, Medium, Subcategory, clean_text, digest
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 MAX_NAME_CHARACTERS = 240
 """Of a name; what follows is release noise, and the engine bounds tokens anyway."""
 
@@ -22,58 +23,37 @@ Fields = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One few-shot prompt: its head, and the roles of the answer in order."""
+    """A kind of work, and the roles of its answer in order."""
 
     name: str
-    prefix: str
     roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question: the shared head of its kind, and the name it is about."""
+    """One question: the kind of work, and the name it is about."""
 
     kind: Kind
     name: str
 
 
-def _kind(name: str, roles: tuple[str, ...], words: str, examples: tuple[tuple[str, str], ...]) -> Kind:
-    shown = "".join(f"Torrent: {torrent}\n{words}: {answer}\n\n" for torrent, answer in examples)
-    return Kind(name, shown, roles)
-
-
-WORDS = MappingProxyType({"music": "artist | title | year", "audiobook": "author | title | year", "video": "title | year"})
-
 KINDS = MappingProxyType(
     {
-        "music": _kind("music", ("creator", "title", "year"), WORDS["music"], (
-            ("Aurora_Vale-Paper_Lanterns-CD-FLAC-2011-GRP", "Aurora Vale | Paper Lanterns | 2011"),
-            ("Марина Озерова - Тихий свет (1998) MP3 320", "Марина Озерова | Тихий свет | 1998"),
-            ("Brass Harbour - Discography 1971-1984 [FLAC]", "Brass Harbour | Discography | -"),
-            ("2004 - The Copper Kings - Low Tide (Deluxe) [320]", "The Copper Kings | Low Tide | 2004"),
-        )),
-        "audiobook": _kind("audiobook", ("creator", "title", "year"), WORDS["audiobook"], (
-            ("Jane Austen - Persuasion (read by E. Quill) [64k M4B]", "Jane Austen | Persuasion | -"),
-            ("Moby Dick by Herman Melville (Unabridged) 2009 MP3", "Herman Melville | Moby Dick | 2009"),
-            ("H.G.Wells.-.The.Time.Machine.(Audiobook)", "H.G.Wells | The Time Machine | -"),
-        )),
-        "video": _kind("video", ("title", "year"), WORDS["video"], (
-            ("The.Lantern.Keeper.1931.1080p.BluRay.x264-GRP", "The Lantern Keeper | 1931"),
-            ("[Fansub] Hoshi no Umi - 07 [720p].mkv", "Hoshi no Umi | -"),
-            ("Harbour.Lights.S02E05.720p.WEB.h264-GRP", "Harbour Lights | -"),
-            ("Тихая гавань (Quiet Harbour) 2014 DVDRip", "Тихая гавань | 2014"),
-        )),
+        "music": Kind("music", ("creator", "title", "year")),
+        "book": Kind("book", ("creator", "title", "year")),
+        "video": Kind("video", ("title", "year")),
     }
-)  # fmt: skip
+)
 
 _MUSIC = (Subcategory.TRACK, Subcategory.ALBUM, Subcategory.COLLECTION, Subcategory.AUDIO_OTHER, Subcategory.MUSIC_VIDEO)
 
 
 def kind_of(subcategory: Subcategory) -> Kind:
-    """Which prompt a subcategory is asked with."""
+    """Which question a subcategory is asked with."""
     if subcategory in _MUSIC:
         return KINDS["music"]
-    return KINDS["audiobook"] if subcategory is Subcategory.AUDIOBOOK else KINDS["video"]
+    spoken = subcategory is Subcategory.AUDIOBOOK or MEDIUM_OF[subcategory] is Medium.BOOK
+    return KINDS["book"] if spoken else KINDS["video"]
 
 
 def normalised(name: str) -> str:
@@ -91,9 +71,18 @@ def prompt_hash(prompt: Prompt, revision: int) -> str:
     return digest("llm", revision, PROMPT_VERSION, prompt.kind.name, prompt.name)
 
 
-def ending(kind: Kind) -> str:
-    """What follows the name, up to where the model answers."""
-    return f"\n{WORDS[kind.name]}:"
+def opening(prompt: Prompt) -> str:
+    """The question up to the end of the name, which may be cut when it is long."""
+    return f"{prompt.kind.name}: {prompt.name}"
+
+
+ENDING = "\n="
+"""What follows the name; the model goes on from here."""
+
+
+def answer_text(kind: Kind, fields: Fields) -> str:
+    """The answer that the model is taught, without the line end."""
+    return "".join(f" {fields.get(role) or UNKNOWN} |" for role in kind.roles)[:-2]
 
 
 def parse(kind: Kind, answer: str) -> Fields | None:

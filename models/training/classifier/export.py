@@ -8,6 +8,7 @@ The graph is written by hand rather than traced: it is sixty nodes that do not c
 onnxruntime's fused product (`com.microsoft.MatMulIntegerToFloat`) is used as it is.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ MICROSOFT = "com.microsoft"
 """Opset 20 has Gelu; IR 10 is read by every onnxruntime from 1.18."""
 
 
-class _Graph:
+class Graph:
     """Collects nodes and weights; `op` returns the name of a node's output."""
 
     def __init__(self) -> None:
@@ -67,6 +68,28 @@ class _Graph:
         weights = self.tensor(module.weight), self.tensor(module.bias)
         return str(self.op("LayerNormalization", x, *weights, axis=-1, epsilon=EPSILON))
 
+    def model(self, name: str, inputs: Mapping[str, onnx.TypeProto], outputs: Mapping[str, onnx.TypeProto]) -> onnx.ModelProto:
+        """The nodes as a checked model."""
+        given, made = ([helper.make_value_info(key, kind) for key, kind in part.items()] for part in (inputs, outputs))
+        model = helper.make_model(
+            helper.make_graph(self.nodes, name, given, made, self.weights),
+            opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
+            ir_version=IR,
+            producer_name="mimmo-streams",
+        )
+        onnx.checker.check_model(model)
+        return model
+
+
+def whole_numbers(*shape: str | int) -> onnx.TypeProto:
+    """int64 of a shape; (batch, length) if none is given."""
+    return helper.make_tensor_type_proto(TensorProto.INT64, shape or ("batch", "length"))
+
+
+def floats(*shape: str | int) -> onnx.TypeProto:
+    """float32 of a shape."""
+    return helper.make_tensor_type_proto(TensorProto.FLOAT, shape)
+
 
 def _whole(array: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     """int8 and the scale of each index of `axis`, symmetric."""
@@ -77,7 +100,8 @@ def _whole(array: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(np.rint(array / np.expand_dims(scale, other)), -127, 127).astype(np.int8), scale
 
 
-def _layer(graph: _Graph, x: str, bias: str, layer: Layer) -> str:
+def encoder_layer(graph: Graph, x: str, bias: str, layer: Layer) -> str:
+    """One transformer layer; returns the name of its output."""
     width = layer.out.in_features
     shape = graph.constant(np.array([0, 0, layer.heads, width // layer.heads], dtype=np.int64))
     parts = graph.op("Split", graph.product(x, layer.qkv), outputs=3, axis=-1, num_outputs=3)
@@ -97,7 +121,7 @@ def _layer(graph: _Graph, x: str, bias: str, layer: Layer) -> str:
 def build(net: Net) -> onnx.ModelProto:
     """The network as an ONNX model: `ids` and `mask` (batch, length) int64, `flags` (batch, FLAGS); out come
     `logits` (batch, OUTPUTS)."""
-    graph = _Graph()
+    graph = Graph()
     length = graph.op("Shape", "ids", start=1, end=2)
     zero = graph.constant(np.array([0], dtype=np.int64))
     places = graph.op("Slice", graph.tensor(net.positions.weight), zero, length, zero)
@@ -111,29 +135,14 @@ def build(net: Net) -> onnx.ModelProto:
     bias = graph.op("Unsqueeze", graph.op("Mul", graph.op("Sub", one, mask), low), axes)
     for layer in net.layers:
         assert isinstance(layer, Layer)
-        x = _layer(graph, x, bias, layer)
+        x = encoder_layer(graph, x, bias, layer)
     shown = graph.op("Unsqueeze", mask, graph.constant(np.array([2], dtype=np.int64)))
     across = graph.constant(np.array([1], dtype=np.int64))
     total = graph.op("ReduceSum", graph.op("Mul", x, shown), across, keepdims=0)
     pooled = graph.op("Div", total, graph.op("ReduceSum", mask, across, keepdims=1))
     graph.nodes.append(helper.make_node("Identity", [graph.linear(pooled, net.head)], ["logits"]))
-    model = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "classify",
-            [
-                *(helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in ("ids", "mask")),
-                helper.make_tensor_value_info("flags", TensorProto.FLOAT, ["batch", len(FLAGS)]),
-            ],
-            [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", OUTPUTS])],
-            graph.weights,
-        ),
-        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
-        ir_version=IR,
-        producer_name="mimmo-streams",
-    )
-    onnx.checker.check_model(model)
-    return model
+    inputs = {"ids": whole_numbers(), "mask": whole_numbers(), "flags": floats("batch", len(FLAGS))}
+    return graph.model("classify", inputs, {"logits": floats("batch", OUTPUTS)})
 
 
 def export(net: Net, path: Path) -> None:

@@ -42,7 +42,7 @@ def write(
         "name": MODEL, "version": version, "revision": revision, "stage": "classify", "runtime": "onnx",
         "licence": "Apache-2.0", "command": command, "summary": SUMMARY,
     }  # fmt: skip
-    files = {role: _file(out / name) for role, name in FILES.items()}
+    files = {role: file_entry(out / name) for role, name in FILES.items()}
     labels = {"medium": [m.value for m in MEDIA], "subcategory": [s.value for s in SUBS]}
     bare = Manifest.model_validate({**head, "files": files, "labels": labels})
     inputs = [(row.name, ()) for row in held]
@@ -69,7 +69,8 @@ def _case(row: Row) -> dict[str, Any]:
     return {"name": row.name, "medium": row.medium, "sub": row.subcategory, "nsfw": row.nsfw, "sure": row.sure}
 
 
-def _file(path: Path) -> dict[str, Any]:
+def file_entry(path: Path) -> dict[str, Any]:
+    """A manifest's entry for a file; its path is relative to the package where it lies in it."""
     resolved = path.resolve()
     name = resolved.relative_to(PACKAGE).as_posix() if resolved.is_relative_to(PACKAGE) else str(resolved)
     return {"path": name, "sha256": sha256_of(path), "size": path.stat().st_size}

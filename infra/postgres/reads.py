@@ -1,0 +1,107 @@
+"""Stored rows as the contracts that they were made of, in the order of infohashes, a page at a time."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from enum import StrEnum
+from typing import Any
+
+import asyncpg
+
+from schemas import Extraction, ExtractionRequest, LlmRequest, Provenance, Swarm, Torrent, TorrentFile, Verdict
+
+PAGE = 1_000
+
+_TORRENT = """t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_sizes, t.created_at, t.observed_at, t.meta_version,
+    t.infohash_v2, t.flags, t.seeders, t.leechers, t.completed, t.swarm_seen_at, p.source, p.origin, p.dataset"""
+_FROM = "torrents t JOIN provenance p ON p.id = t.provenance_id"
+_CLASSIFIED = (
+    "JOIN classifications c USING (infohash) JOIN history hc ON hc.result_id = c.result_id AND hc.infohash = t.infohash"
+)
+_EXTRACTED = """JOIN extractions e USING (infohash) JOIN history he ON he.result_id = e.result_id AND he.infohash = t.infohash
+    JOIN model m ON m.id = e.model_id"""
+
+
+class Waiting(StrEnum):
+    """Which extractions a GGUF worker could still be asked about."""
+
+    PENDING = "pending"
+    OVER_BUDGET = "over-budget"
+
+
+_WAITING = {
+    Waiting.PENDING: "e.llm = 'requested' AND e.method <> 'llm'",
+    Waiting.OVER_BUDGET: "e.llm = 'over_budget' AND e.method <> 'llm'",
+}
+
+
+async def _pages(connection: asyncpg.Connection, query: str) -> AsyncIterator[Sequence[asyncpg.Record]]:
+    """Rows of a query over `t.infohash > $1`, a page at a time; nothing is held open between pages."""
+    last = b""
+    while rows := await connection.fetch(f"{query} ORDER BY t.infohash LIMIT {PAGE}", last):
+        yield rows
+        last = rows[-1]["infohash"]
+
+
+async def torrents(connection: asyncpg.Connection) -> AsyncIterator[list[Torrent]]:
+    """Every stored torrent."""
+    query = f"SELECT {_TORRENT} FROM {_FROM} WHERE t.infohash > $1"  # noqa: S608 (constants)
+    async for rows in _pages(connection, query):
+        yield [_torrent(row) for row in rows]
+
+
+async def extraction_requests(connection: asyncpg.Connection) -> AsyncIterator[list[ExtractionRequest]]:
+    """Every audio or video torrent with its current class."""
+    query = (
+        f"SELECT {_TORRENT}, hc.result AS verdict FROM {_FROM} {_CLASSIFIED}"  # noqa: S608 (constants)
+        " WHERE t.infohash > $1 AND hc.stage = 'classify' AND c.medium IN ('audio', 'video')"
+    )
+    async for rows in _pages(connection, query):
+        yield [_request(row) for row in rows]
+
+
+async def llm_requests(connection: asyncpg.Connection, waiting: Waiting) -> AsyncIterator[list[LlmRequest]]:
+    """Every current extraction that waits for a GGUF worker, as the question that it is."""
+    query = (
+        f"SELECT {_TORRENT}, hc.result AS verdict, he.result AS extraction, he.revision, he.input_hash,"  # noqa: S608 (constants)
+        f" he.method::text AS method, he.observed_at AS extracted_at, m.name AS model FROM {_FROM} {_CLASSIFIED} {_EXTRACTED}"
+        f" WHERE t.infohash > $1 AND hc.stage = 'classify' AND he.stage = 'extract' AND {_WAITING[waiting]}"
+    )
+    async for rows in _pages(connection, query):
+        yield [LlmRequest(request=_request(row), extraction=_extraction(row)) for row in rows]
+
+
+def _torrent(row: asyncpg.Record) -> Torrent:
+    files = None
+    if row["file_paths"] is not None:
+        files = tuple(
+            TorrentFile(path=path, size=size) for path, size in zip(row["file_paths"], row["file_sizes"], strict=True)
+        )
+    swarm = None
+    if row["swarm_seen_at"] is not None:
+        swarm = Swarm(
+            seeders=row["seeders"], leechers=row["leechers"], completed=row["completed"], seen_at=row["swarm_seen_at"]
+        )  # fmt: skip
+    return Torrent(
+        infohash=row["infohash"].hex(), name=row["name"], size=row["size"], files=files, num_files=row["num_files"],
+        created_at=row["created_at"], observed_at=row["observed_at"], meta_version=row["meta_version"],
+        infohash_v2=row["infohash_v2"].hex() if row["infohash_v2"] else None, swarm=swarm, flags=tuple(row["flags"]),
+        provenance=Provenance(source=row["source"], origin=row["origin"], dataset=row["dataset"]),
+    )  # fmt: skip
+
+
+def _request(row: asyncpg.Record) -> ExtractionRequest:
+    return ExtractionRequest(torrent=_torrent(row), verdict=Verdict.model_validate(_object(row["verdict"])))
+
+
+def _extraction(row: asyncpg.Record) -> Extraction:
+    kept = {name: value for name, value in _object(row["extraction"]).items() if name != "uniform"}
+    return Extraction.model_validate(
+        {**kept, "infohash": row["infohash"].hex(), "revision": row["revision"], "input_hash": row["input_hash"].hex(),
+         "method": row["method"], "model": row["model"], "observed_at": row["extracted_at"]}
+    )  # fmt: skip
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """jsonb, which asyncpg gives as text."""
+    loaded: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return loaded

@@ -1,0 +1,31 @@
+"""The title of an episode: what stands between its number and the description of the release."""
+
+from models.extract.numbering import Numbering
+from models.extract.scan import description
+from models.extract.wording import EDGES, readable, without_extension
+
+
+def episode_title(name: str, place: Numbering) -> tuple[str, int, int] | None:
+    """(title, from, to), or `None`.
+
+    Args:
+        name: the name.
+        place: its numbering, which has an episode.
+    """
+    end = len(without_extension(name))
+    inner = name[place.end : end]
+    # The year and the first technical word end it; brackets hold what is no title.
+    stop = description(inner) if inner else None
+    cut = min([at for at in (stop, *(inner.find(mark) for mark in "[({【")) if at is not None and at > 0], default=None)
+    if cut is None:
+        cut = len(inner) if " - " in inner[:4] else 0
+    text = inner[:cut].strip(EDGES + "()[]{}")
+    if len(text) < _SHORTEST or not any(letter.isalpha() for letter in text) or len(text) > _LONGEST:
+        return None
+    start = place.end + inner.index(text)
+    return readable(text), start, start + len(text)
+
+
+_SHORTEST = 3
+_LONGEST = 120
+"""Characters; what is longer is a list of episodes or a plot."""

@@ -1,0 +1,1 @@
+"""How the adapter of SmolLM2 was made: `python -m models.training.llm --help`."""

@@ -1,0 +1,43 @@
+"""Writes the tagger as ONNX, with the classifier's 8-bit products."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+from models.extract.reading import BELIEFS, KNOWN
+from models.extract.roles import TAGS
+from models.training.classifier.export import Graph, encoder_layer, floats, whole_numbers
+from models.training.classifier.model import Layer
+from models.training.tagger.model import Net
+
+
+def build(net: Net) -> onnx.ModelProto:
+    """The network as an ONNX model; inputs as `Net.forward`, whole numbers int64; `logits` (batch, length, TAGS) come out."""
+    graph = Graph()
+    length = graph.op("Shape", "ids", start=1, end=2)
+    zero = graph.constant(np.array([0], dtype=np.int64))
+    one_axis = graph.constant(np.array([1], dtype=np.int64))
+    places = graph.op("Slice", graph.tensor(net.positions.weight), zero, length, zero)
+    x = graph.op("Add", graph.op("Gather", graph.quantised(net.words.weight, axis=0), "ids", axis=0), places)
+    x = graph.op("Add", x, graph.op("Gather", graph.tensor(net.shapes.weight), "shapes", axis=0))
+    x = graph.op("Add", x, graph.op("MatMul", "known", graph.tensor(net.known.weight.T)))
+    told = graph.op("Unsqueeze", graph.op("MatMul", "beliefs", graph.tensor(net.beliefs.weight.T)), one_axis)
+    x = graph.norm(graph.op("Add", x, told), net.norm)
+    mask = graph.op("Cast", "mask", to=TensorProto.FLOAT)
+    one, low = (graph.constant(np.array(v, dtype=np.float32)) for v in (1.0, -10_000.0))
+    axes = graph.constant(np.array([1, 2], dtype=np.int64))
+    bias = graph.op("Unsqueeze", graph.op("Mul", graph.op("Sub", one, mask), low), axes)
+    for layer in net.layers:
+        assert isinstance(layer, Layer)
+        x = encoder_layer(graph, x, bias, layer)
+    graph.nodes.append(helper.make_node("Identity", [graph.linear(x, net.head)], ["logits"]))
+    inputs = {name: whole_numbers() for name in ("ids", "mask", "shapes")}
+    told_of = {"known": floats("batch", "length", len(KNOWN)), "beliefs": floats("batch", BELIEFS)}
+    return graph.model("tagger", inputs | told_of, {"logits": floats("batch", "length", len(TAGS))})
+
+
+def export(net: Net, path: Path) -> None:
+    """Write the network to `path`."""
+    path.write_bytes(build(net).SerializeToString(deterministic=True))

@@ -1,0 +1,133 @@
+"""What describes a release: technical words, languages, the group, and where the description begins."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.extract.group import release_group
+from models.extract.scan import description, languages, rules, scan
+from models.extract.technical import technical
+from models.extract.years import span, year
+
+CASES: list[tuple[str, str, object]] = [
+    ("Film.2008.1080p.BluRay.x264-GRP", "resolution", "1080p"),
+    ("Film.2008.[Bluray720p].mkv", "resolution", "720p"),
+    ("Film.2008.3840x2160.BluRay", "resolution", "2160p"),
+    ("Film.2004.PAL.DVDR-GRP", "resolution", "576p"),
+    ("Film.2008.1080p.BluRay.x264-GRP", "source", "BluRay"),
+    ("Film.2008.720p.MBluRay.x264-GRP", "source", "BluRay"),
+    ("Film 2008 DVDScr XviD", "source", "Screener"),
+    ("Film.2008.HDTV.x264-GRP-Remux", "source", "HDTV"),
+    ("Film.2008.720p.NF.AAC2.0.x264", "source", "WEB-DL"),
+    ("Film.2008.1080p.BluRay.x264-GRP", "codec", "x264"),
+    ("Film.2008.1080p.BluRay.x264-GRP", "release_group", "GRP"),
+    ("Film 2160p UHD BluRay REMUX HEVC DV HDR10", "hdr", ("DV", "HDR10")),
+    ("Film 2008 WEB-DL DDP5.1", "audio_codec", "EAC3"),
+    ("Film 2008 WEB-DL DD+2.0", "audio_codec", "EAC3"),
+    ("Artist - Album [FLAC 24-96]", "audio_codec", "FLAC"),
+    ("Artist - Album [FLAC 24-96]", "bit_depth", 24),
+    ("Artist - Album (2001) MP3 320 kbps", "bitrate", 320),
+    ("Film 2008 PROPER 720p", "proper", True),
+    ("Film 2008 REPACK 720p", "repack", True),
+    ("Film Director's Cut 720p", "edition", "Director's Cut"),
+    ("[FreeSubs] Hoshi - 01 [720p].mkv", "release_group", "FreeSubs"),
+    ("[FreeSubs] Hoshi - 01 [720p].mkv", "containers", ("mkv",)),
+    ("Webster - The Cable Guy", "source", None),
+    ("A Tale of Two Cities", "release_group", None),
+]
+
+
+def described(name: str) -> int | None:
+    dated = year(name)
+    return description(name, [(dated[1], dated[1] + 4)] if dated else [])
+
+
+@pytest.mark.parametrize(("name", "field", "value"), CASES)
+def test_technical_words_are_read(name: str, field: str, value: object) -> None:
+    assert getattr(technical(name, None, described(name)), field) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [
+        ("Film 2008 MULTi 1080p", ("multi",)),
+        ("Film.2016.ENG-ITA-FRE.1080p.WEB-DL", ("en", "it", "fr")),
+        ("Film.German.DL.AC3.Dubbed.BluRay.x264-GRP", ("de",)),
+        ("The.German.Doctor.2013.DVDRip.x264-GRP", ()),
+        ("Film.2008.PL-DUB.1080p", ("pl",)),
+        ("Film.2011.FI.PAL.DVDR-GRP", ("fi",)),
+        ("Film (2019) BDRip 4xUkr/Eng", ("uk", "en")),
+        ("Film.2008.HUNDUB.HDTV", ("hu",)),
+    ],
+)
+def test_languages_are_read_where_the_release_is_described(name: str, spoken: tuple[str, ...]) -> None:
+    assert technical(name, None, described(name)).languages == spoken
+
+
+def test_languages_before_sub_are_those_of_the_subtitles() -> None:
+    found = technical("Film.2008.Ger.Eng.Sub.AAC.1080p", None, 10)
+    assert found.languages == ()
+    assert set(found.subtitles) == {"de", "en"}
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("Film.2008.1080p.x264-GRP-AsRequested", "GRP"),
+        ("Film.2008.1080p.x264-GRP[eztv]", "GRP"),
+        ("Artist-Album-WEB-2018-GRP_INT", "GRP"),
+        ("Film (2008) (1080p BluRay x265 10bit Lampman) [ABC]", "ABC"),
+        ("Film (2008) (1080p BluRay x265 10bit AAC 5.1 Lampman)", "Lampman"),
+        ("Film.2008.WEB-DL.H264.AAC￡xyz@FREE", "FREE"),
+        ("Film - Something [1080p]", None),
+        ("Film.2008.1080p.WEB-DL", None),
+    ],
+)
+def test_the_group_is_told_from_what_posters_append(name: str, group: str | None) -> None:
+    assert release_group(name) == group
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("Deep.Web.2015.BluRay.1080i.AVC.REMUX-GRP", "Deep.Web."),
+        ("Quiet.Harbour.Extended.2009.German.DTS.720p", "Quiet.Harbour."),
+        ("Longer.and.Uncut.1999.1080p", "Longer.and.Uncut."),
+        ("LA.GUERRE.DES.LAMPES.FRENCH-GRP", "LA.GUERRE.DES.LAMPES."),
+    ],
+)
+def test_a_description_begins_with_its_first_word_and_not_inside_a_title(name: str, before: str) -> None:
+    place = described(name)
+    assert place is not None
+    assert name[:place] == before
+
+
+def test_every_rule_and_language_can_be_read() -> None:
+    for field, values in rules().items():
+        assert all(values.values()), field
+    assert all({"names", "short", "codes"} >= set(table) and table.get("names") for table in languages().values())
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Film (1984) 720p", 1984), ("2012 (2009)", 2009), ("Film_2007_USA", 2007), ("Artist-Song-x264-2020-GRP", 2020),
+        ("Evening Talk 2024.05.17", None), ("Artist 1971-1984", None), ("Film 2999", None),
+    ],
+)  # fmt: skip
+def test_the_year_of_the_work_is_no_date_and_no_span(name: str, expected: int | None) -> None:
+    found = year(name)
+    assert (found[0] if found else None) == expected
+
+
+def test_a_span_of_years_has_a_first_and_a_last() -> None:
+    assert span("Brass Harbour - Discography (1971 - 1984)") == (1971, 1984, 29, 40)
+    assert span("Film 2008-2001") is None
+
+
+@given(st.text(max_size=200))
+def test_whatever_the_name_every_hit_is_a_place_in_it(name: str) -> None:
+    for hit in scan(name):
+        assert 0 <= hit.start < hit.end <= len(name)
+    technical(name)
+    release_group(name)

@@ -1,0 +1,90 @@
+"""Titles of films and series, creators and titles of music, titles of episodes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.extract import audio
+from models.extract.episode_titles import episode_title
+from models.extract.numbering import numbering
+from models.extract.titles import video_title
+from models.extract.wording import readable
+from schemas import Subcategory
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "rule"),
+    [
+        ("Harbour.Street.S01E02.720p.WEB", "Harbour Street", "before-numbering"),
+        ("Big.Buck.Bunny.2008.1080p.BluRay.x264", "Big Buck Bunny", "before-year"),
+        ("Quiet.Harbour.German.DL.1080p.BluRay.x264-GRP", "Quiet Harbour", "before-technical"),
+        ("Quiet Harbour", "Quiet Harbour", "whole-name"),
+        ("Quiet.Harbour-GRP", "Quiet Harbour", "whole-name"),
+        ("[ www.site.org ] Quiet Harbour (2014) DVDRip", "Quiet Harbour", "before-year"),
+        ("From [ WWW.SITE.COM ] - Quiet.Harbour.S15E05.720p.HDTV", "Quiet Harbour", "before-numbering"),
+        ("Lecturer - Quiet Harbours of the World (2014) 720p", "Lecturer - Quiet Harbours of the World", "before-year-dashed"),
+        ("[Free] Hoshi no Umi - 10.5 [1080p].mkv", "Hoshi no Umi", "before-technical"),
+        ("[Free][Hoshi no Umi][01][BIG5][1080P]", "Hoshi no Umi", "before-numbering"),
+        ("【字幕組】[星の海/Hoshi no Umi][12][720p]", "Hoshi no Umi", "before-numbering"),
+        ("静かな港.Quiet.Harbour.2021.1080p.WEB-DL", "Quiet Harbour", "before-year"),
+        ("Тихая гавань / Quiet Harbour / S2E1 of 10 (2023) WEB-DL", "Quiet Harbour", "before-numbering"),
+        ("Quiet.Harbour.AKA.Tiha.luka.1950.1080p", "Quiet Harbour", "before-year"),
+        ("24.S02E02.German.DVDRip", "24", "before-numbering"),
+        ("Lantern Bay Complete Series 1080p x265", "Lantern Bay", "before-technical"),
+        ("/media/Lantern Bay (2019)/Season 4/Lantern Bay.S04E03.mkv", "Lantern Bay", "before-numbering"),
+    ],
+)
+def test_a_title_ends_before_what_is_no_title(name: str, title: str, rule: str) -> None:
+    cut = video_title(name, numbering(name))
+    assert cut is not None
+    assert (cut.text, cut.rule) == (title, rule)
+
+
+@pytest.mark.parametrize(
+    ("name", "subcategory", "expected"),
+    [
+        ("Aurora Vale - Paper Lanterns (2011) [FLAC]", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Paper Lanterns")),
+        ("Aurora Vale - 2011 - Paper Lanterns", Subcategory.ALBUM, ("artist-year-title", "Aurora Vale", "Paper Lanterns")),
+        (
+            "Aurora_Vale-Paper_Lanterns-CD-FLAC-2011-GRP",
+            Subcategory.ALBUM,
+            ("scene-artist-title", "Aurora Vale", "Paper Lanterns"),
+        ),
+        ("Aurora_Vale-(Paper)_Lanterns-2011-GRP", Subcategory.ALBUM, ("scene-artist-title", "Aurora Vale", "(Paper) Lanterns")),
+        ("Aurora Vale - Lanterns 2006 LBL019 FLAC", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Lanterns")),
+        ("Brass Harbour - Discography 1971-1984 [FLAC]", Subcategory.COLLECTION, ("artist-collection", "Brass Harbour", None)),
+        ("Jane Austen - Persuasion (Unabridged)", Subcategory.AUDIOBOOK, ("author-title", "Jane Austen", "Persuasion")),
+        ("One - Two - Three", Subcategory.ALBUM, None),
+    ],
+)
+def test_music_splits_at_its_dash(name: str, subcategory: Subcategory, expected: tuple[str, str, str | None] | None) -> None:
+    assert audio.split(name, subcategory) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Harbour.Street.S01E02.The.Lamp.German.720p.WEB", "The Lamp"),
+        ("Harbour Street - S01E02 - The Lamp [720p].mkv", "The Lamp"),
+        ("Harbour Street - S01E02 - The Lamp.mkv", "The Lamp"),
+        ("Harbour.Street.S01E02.720p.WEB", None),
+    ],
+)
+def test_an_episode_has_its_title_behind_the_number(name: str, title: str | None) -> None:
+    place = numbering(name)
+    assert place is not None
+    found = episode_title(name, place)
+    assert (found[0] if found else None) == title
+
+
+@given(st.text(max_size=200))
+def test_whatever_the_name_a_cut_is_a_place_in_it(name: str) -> None:
+    cut = video_title(name, numbering(name))
+    if cut is not None:
+        assert 0 <= cut.start < cut.end <= len(name)
+        assert any(letter.isalnum() for letter in cut.text)
+
+
+@given(st.text(max_size=80))
+def test_what_is_readable_stays_so(text: str) -> None:
+    assert readable(readable(text)) == readable(text)
