@@ -18,6 +18,12 @@ _SCENE = re.compile(
     r"^(?P<artist>[^\s-][^\s]*?)_?-_?(?P<title>[^\s]+?)-(?:\([^)]*\)-)?(?:[A-Z0-9_]+-){0,4}(?P<year>(?:19|20)\d\d)-(?P<group>\w+)$"
 )
 
+_PATH = re.compile(
+    r"^(?:.*/)?(?P<artist>[^/ ][^/]*)/(?P<album>[^/ ][^/]*)/(?:\d{1,2}[-.])?\d{1,3}[ ._-]+"
+    r"(?P<track>[^/]+)\.(?:mp3|flac|m4a|ogg|opus|wv|ape|wav)$",
+    re.IGNORECASE,
+)
+"""Artist/Album/01 - Track.flac: how taggers and players lay files out."""
 _ASIDE = re.compile(
     r"[_-]*\((?:feat|ft|with|[A-Z0-9_-]*\d[A-Z0-9_-]*|[A-Z]{2,4}|\d+)[^()]*\)$|[_-](?:single|promo|ep|cds|cdm|vls|\dcds?)$",
     re.IGNORECASE,
@@ -37,6 +43,9 @@ def split(name: str, subcategory: Subcategory) -> Split | None:
         return _pair(name, "author-title")
     if subcategory is Subcategory.COLLECTION:
         return _collection(name)
+    if (match := _PATH.match(name)) is not None:
+        title = match["track"] if subcategory is Subcategory.TRACK else match["album"]
+        return "artist-album-track", readable(match["artist"]), readable(title)
     if (match := _SCENE.match(name)) and "." not in match["artist"]:
         artist, title = readable(match["artist"]), readable(_ASIDE.sub("", match["title"]))
         if is_words(artist) and is_words(title):

@@ -18,11 +18,13 @@ UNMEASURED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A value for a field, its witnesses (`rules:ID`, `tagger` or both) and how likely it is right."""
+    """A value for a field, its witnesses (`rules:ID`, `tagger` or both) and how likely it is right; `span` is where a number
+    stands, which may be written in many ways (Cap.102, ep01-12). The place of a text is looked for."""
 
     value: str | int
     source: str
     confidence: float
+    span: tuple[int, int] | None = None
 
 
 def rule_claim(value: str | int, rule: str, role: str, calibration: Calibration) -> Claim:

@@ -3,6 +3,7 @@
 from models.extract.numbering import Numbering
 from models.extract.scan import description
 from models.extract.wording import EDGES, readable, without_extension
+from models.extract.years import year
 
 
 def episode_title(name: str, place: Numbering) -> tuple[str, int, int] | None:
@@ -15,7 +16,8 @@ def episode_title(name: str, place: Numbering) -> tuple[str, int, int] | None:
     end = len(without_extension(name))
     inner = name[place.end : end]
     # The year and the first technical word end it; brackets hold what is no title.
-    stop = description(inner) if inner else None
+    dated = year(inner)
+    stop = description(inner, [(dated[1], dated[1] + 4)] if dated else []) if inner else None
     cut = min([at for at in (stop, *(inner.find(mark) for mark in "[({【")) if at is not None and at > 0], default=None)
     if cut is None:
         cut = len(inner) if " - " in inner[:4] else 0

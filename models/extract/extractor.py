@@ -45,9 +45,11 @@ _TEXT = 512
 _VIDEO_NUMBERED = frozenset({Subcategory.MOVIE, Subcategory.VIDEO_OTHER, Subcategory.SERIES, Subcategory.SEASON})
 _CLEAR = frozenset(
     {"sxxexx", "season-episode", "nxnn", "第季第集", "sxx - nn", "season - nn", "cap", "exx", "absolute", "nn-episode",
-     "fansub-range",  "第集", "folder", "number-sign"}
+     "fansub-range", "第集", "folder", "broadcast-double"}
 )  # fmt: skip
 """Rules that no film's name meets by chance."""
+_SEASON = frozenset({"第季", "nth-season"})
+"""Rules by which a clip is a season, too."""
 _DOUBLE = 2
 """Episodes beside the first in a file of a double or triple episode; more are a season pack."""
 
@@ -175,7 +177,8 @@ class Extractor:
             rules["title"] = rule_claim(cut.text, cut.rule, "title", calibration)
         if (dated := years.year(name)) is not None:
             rules["year"] = rule_claim(dated[0], dated[2], "year", calibration)
-        if place is not None and place.episode is not None and (named := episode_title(name, place)) is not None:
+        aired = place is not None and (place.episode is not None or place.date is not None)
+        if place is not None and aired and (named := episode_title(name, place)) is not None:
             rules["episode_title"] = rule_claim(named[0], "after-numbering", "episode_title", calibration)
         fields = {"title": title, "creator": creator, "year": "year", "album": "album", "episode_title": "episode_title"}
         claims: dict[str, Claim] = {}
@@ -187,11 +190,12 @@ class Extractor:
             if target is not None and settled is not None:
                 claims[target] = settled
         if place is not None:
-            source = f"rules:{place.rule}"
-            claims |= {key: Claim(value, source, NUMBERED) for key, value in _numbers(subcategory, place).items()}
+            source, span = f"rules:{place.rule}", (place.start, place.end)
+            claims |= {key: Claim(value, source, NUMBERED, span) for key, value in _numbers(subcategory, place).items()}
         if subcategory is Subcategory.COLLECTION and (covered := years.span(name)) is not None:
-            claims |= {key: Claim(value, "rules:year-span", NUMBERED) for key, value in
-                       zip(("first_year", "last_year"), covered, strict=False)}  # fmt: skip
+            first, last, start, end = covered
+            for key, bound in (("first_year", first), ("last_year", last)):
+                claims[key] = Claim(bound, "rules:year-span", NUMBERED, (start, end))
             claims.pop("year", None)
         return claims
 
@@ -225,13 +229,9 @@ def _proved(
     fields: dict[str, Any] = {}
     proofs: dict[str, Evidence] = {}
     for name, claim in claims.items():
-        if claim.source.startswith("rules:") and name not in _NAMED:
-            # Numbers are written in many ways (Cap.102, ep01-12): the rule's place is their evidence.
-            place = numbering(subject.name) or years.span(subject.name)
-            span = (place.start, place.end) if isinstance(place, Numbering) else place[2:] if place else None
-            if span is not None:
-                fields[name] = claim.value
-                proofs[name] = Evidence(source=claim.source[:64], confidence=claim.confidence, span=span)
+        if claim.span is not None:
+            fields[name] = claim.value
+            proofs[name] = Evidence(source=claim.source[:64], confidence=claim.confidence, span=claim.span)
             continue
         text = str(claim.value)[:_TEXT]
         proof = evidence(text, subject.name, subject.files, source=claim.source[:64], confidence=round(claim.confidence, 3))
@@ -240,12 +240,6 @@ def _proved(
             fields[name] = (value,) if name == "artists" else value
             proofs[name] = proof
     return fields, proofs
-
-
-_NAMED = frozenset(
-    {"title", "track_name", "album_name", "collection_name", "series_title", "artist", "artists", "author", "album",
-     "episode_title", "year"}
-)  # fmt: skip
 
 
 def _refined(subcategory: Subcategory, place: Numbering | None) -> Subcategory:
@@ -258,7 +252,7 @@ def _refined(subcategory: Subcategory, place: Numbering | None) -> Subcategory:
         return subcategory if subcategory is Subcategory.SEASON else Subcategory.SEASON if several else Subcategory.EPISODE
     if place.episode is None and place.season is None and place.date is not None:
         return Subcategory.EPISODE if subcategory in (Subcategory.SEASON, Subcategory.SERIES) else subcategory
-    if place.episode is None and place.season is not None and subcategory is not Subcategory.VIDEO_OTHER:
+    if place.episode is None and place.season is not None and (subcategory is not Subcategory.VIDEO_OTHER or rules & _SEASON):
         return Subcategory.SERIES if place.last_season is not None else Subcategory.SEASON
     return subcategory
 

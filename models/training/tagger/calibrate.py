@@ -22,12 +22,15 @@ NEUTRAL: Mapping[str, float] = {f"{role}_{part}": value for role in ROLES for pa
 
 YIELDS: Mapping[str, float] = {
     **{f"{rule}.title.yields": 1.1 for rule in ("before-numbering", "before-year", "before-technical", "whole-name")},
-    **{f"{rule}-dashed.title.yields": 0.5 for rule in ("before-year", "before-technical", "whole-name")},
+    **{f"{rule}-dashed.title.yields": 0.4 for rule in ("before-year", "before-technical", "whole-name")},
     "before-numbering-dashed.title.yields": 1.1,
     "artist-title.title.yields": 0.5,
-    "author-title.title.yields": 0.8,
-    "artist-title.creator.yields": 0.9,
-    "artist-year-title.creator.yields": 0.97,
+    "author-title.title.yields": 0.7,
+    "artist-title.creator.yields": 0.8,
+    "artist-year-title.creator.yields": 0.9,
+    "artist-album-track.creator.yields": 1.1,
+    "artist-album-track.title.yields": 1.1,
+    "after-numbering.episode_title.yields": 1.1,
     "year-brackets.year.yields": 1.1,
     "year-bare.year.yields": 1.1,
 }

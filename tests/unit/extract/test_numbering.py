@@ -53,6 +53,7 @@ CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str 
     ("fansub-range", "[Free] Hoshi no Umi 091-123 [1080p]", None, None, 91, 123, None),
     ("fansub", "[Free] Hoshi no Umi 214 [720p]", None, None, 214, None, None),
     ("broadcast", "Quiet.Orbit.103.720p.HDTV.x264", 1, None, 3, None, None),
+    ("broadcast-double", "quiet.orbit.10708.hdtv", 1, None, 7, 8, None),
     ("part", "Quiet.Orbit.Part.2.720p.HDTV", 1, None, 2, None, None),
     ("folder+episode", "Season 2/Episode 16.avi", 2, None, 16, None, None),
     ("folder+leading", "Quiet Orbit/02-Lamps.avi", None, None, 2, None, None),
@@ -84,7 +85,7 @@ def test_every_numbering_rule_has_a_case() -> None:
     "name",
     [
         "Big Buck Bunny (2008) 1080p", "Room 101", "H.264 test", "Se7en copy", "Apollo 11 1969", "Film.1280x720.x264",
-        "[Free] Nineteen - 1984 [720p]", "",
+        "Harbour 2016 HDTV x264", "Harbour.2019.VOSTFR.WEB", "[Free] Nineteen - 1984 [720p]", "",
     ],
 )  # fmt: skip
 def test_a_name_without_numbering_has_none(name: str) -> None:

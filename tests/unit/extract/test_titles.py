@@ -54,6 +54,12 @@ def test_a_title_ends_before_what_is_no_title(name: str, title: str, rule: str) 
         ("Aurora Vale - Lanterns 2006 LBL019 FLAC", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Lanterns")),
         ("Brass Harbour - Discography 1971-1984 [FLAC]", Subcategory.COLLECTION, ("artist-collection", "Brass Harbour", None)),
         ("Jane Austen - Persuasion (Unabridged)", Subcategory.AUDIOBOOK, ("author-title", "Jane Austen", "Persuasion")),
+        (
+            "Aurora Vale/Paper Lanterns/01 - Tide.flac",
+            Subcategory.ALBUM,
+            ("artist-album-track", "Aurora Vale", "Paper Lanterns"),
+        ),
+        ("Aurora Vale/Paper Lanterns/01 - Tide.flac", Subcategory.TRACK, ("artist-album-track", "Aurora Vale", "Tide")),
         ("One - Two - Three", Subcategory.ALBUM, None),
     ],
 )
