@@ -65,6 +65,26 @@ def _language_word() -> str:
     return "(?:" + "|".join(words) + ")"
 
 
+_BEFORE = re.compile(r"^(?:(?:\d?x)?\d?|dub[ .-])(?=\D)", re.IGNORECASE)
+_BEHIND = re.compile(r"[ .-]?(?:dub(?:bed|s)?|lek(?:tor)?|audio)$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _language_of(text: str) -> str:
+    """The language that a word names, whatever stands around it (2xukr, pldub, dub pl)."""
+    bare = _BEFORE.sub("", text)
+    words = (text, bare, _BEHIND.sub("", bare))
+    return next(code for word in words for code, pattern in _language_patterns() if pattern.fullmatch(word))
+
+
+@cache
+def _language_patterns() -> list[tuple[str, re.Pattern[str]]]:
+    return [
+        (code, re.compile("|".join(table[key] for key in ("names", "short") if key in table), re.IGNORECASE))
+        for code, table in languages().items()
+    ]
+
+
 @cache
 def _pattern() -> tuple[re.Pattern[str], list[tuple[str, str]]]:
     """All rules as one alternation, and field and value of each group."""
@@ -78,11 +98,9 @@ def _pattern() -> tuple[re.Pattern[str], list[tuple[str, str]]]:
         ("subtitles", "yes", "(?:soft|hard)?-?subs?(?:bed|titles?)?|hc|字幕|中字"),
         ("languages", "multi", r"multi(?:[ .-]?(?:lang(?:uage)?s?|audio|\d{1,2}))?|dual[ .-]?audio|dual"),
     ]  # fmt: skip
-    for code, table in languages().items():
-        words = "|".join(table[key] for key in ("names", "short") if key in table)
-        parts.append(
-            ("languages", code, rf"(?:\d?x)?\d?(?:{words})(?:[ .-]?(?:dub(?:bed|s)?|lek(?:tor)?|audio))?|dub[ .-](?:{words})")
-        )
+    parts.append(
+        ("languages", "word", rf"(?:\d?x)?\d?{language}(?:[ .-]?(?:dub(?:bed|s)?|lek(?:tor)?|audio))?|dub[ .-]{language}")
+    )
     parts += [(field, value, pattern) for field, table in rules().items() for value, pattern in table.items()]
     text = "|".join(f"({pattern})" for _, _, pattern in parts)
     return re.compile(f"{START}(?:{text}){END}", re.IGNORECASE), [(field, value) for field, value, _ in parts]
@@ -102,7 +120,10 @@ def scan(name: str) -> tuple[Hit, ...]:
     found = []
     for match in pattern.finditer(name):
         field, value = meaning[(match.lastindex or 1) - 1]
-        found.append(Hit(field, value, match.start(), match.end(), match[0].lower()))
+        text = match[0].lower()
+        if value == "word":
+            value = _language_of(match[0])
+        found.append(Hit(field, value, match.start(), match.end(), text))
     return tuple(found)
 
 

@@ -131,3 +131,11 @@ def test_whatever_the_name_every_hit_is_a_place_in_it(name: str) -> None:
         assert 0 <= hit.start < hit.end <= len(name)
     technical(name)
     release_group(name)
+
+
+@given(st.sampled_from([word for table in languages().values() for word in table.get("short", "").split("|") if word.isalpha()]),
+       st.sampled_from(["{}", "2x{}", "3{}", "{}dub", "{} audio", "dub {}"]), st.booleans())  # fmt: skip
+def test_every_short_word_names_its_language_however_it_is_dressed(word: str, dress: str, capitals: bool) -> None:
+    text = dress.format(word.upper() if capitals else word)
+    expected = next(code for code, table in languages().items() if word in table.get("short", "").split("|"))
+    assert [hit.value for hit in scan(f"Film 2008 1080p {text}") if hit.field == "languages"] == [expected]
