@@ -17,6 +17,11 @@ TAGGER = (
     "the name. "
     "It has learnt Latin, Cyrillic and CJK names; adult scene names have no settled title, and it is poor at them."
 )
+LLM = (
+    "Names on which rules and tagger are in doubt. It is asked one question a name and answers creator, title and year between "
+    "pipes; nothing of its answer is believed that is not in the name. It does not pay (see the figures): asking is off "
+    "by default; where it is on, it may only replace a field that hardly anybody believed, and confirm."
+)
 
 
 def card(manifest: Manifest, purpose: str, stage: str, measured: Sequence[tuple[str, Sequence[Table]]]) -> str:

@@ -19,7 +19,7 @@ from models import registry
 from models.classify.cascade import Classifier
 from models.classify.subject import NamedSubject
 from models.evaluation import bench, cases, fields
-from models.evaluation.card import TAGGER, card
+from models.evaluation.card import LLM, TAGGER, card
 from models.evaluation.flat import Record, flat, parsers
 from models.evaluation.table import Table, print_tables
 from models.extract.extractor import Extractor, ExtractSubject, Found
@@ -93,7 +93,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--weights", type=Path, default=Path(".mimmo/weights"), metavar="DIR", help="where the GGUF is (%(default)s)"
     )
-    made.add_argument("--card", type=Path, metavar="FILE", help="write the tagger's model card")
+    made.add_argument(
+        "--card", type=Path, metavar="FILE", help="write the model card of the tagger; with --llm that of the GGUF model"
+    )
     return made
 
 
@@ -122,7 +124,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
                 for name, record in predictions:
                     out.write(json.dumps({"name": name, **record}, ensure_ascii=False) + "\n")
         if options.card:
-            options.card.write_text(card(registry.load("tagger"), TAGGER, "extract", measured), encoding="utf-8")
+            model, purpose = ("tagger", TAGGER) if llm is None else ("smollm2", LLM)
+            options.card.write_text(card(registry.load(model), purpose, "extract", measured), encoding="utf-8")
     except (cases.BadCases, OSError, ImportError, registry.WeightsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
