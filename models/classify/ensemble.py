@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from models import registry
-from models.classify.bert import Bert, MissingRuntime
+from models.classify.bert import Bert
 from models.classify.catalogue import Catalogue
 from models.classify.ngrams import Ngrams
+from models.runtime import MissingRuntime
 from schemas.media import SUBCATEGORIES, Medium, Subcategory
 
 if TYPE_CHECKING:
@@ -86,9 +87,7 @@ class Ensemble:
         try:
             works, ngrams = Catalogue.load(path("catalogue")), Ngrams.load(path("ngrams"))
         except ImportError as error:
-            raise MissingRuntime(
-                f"the classifier needs the extra `onnx` ({error}): uv pip install 'mimmo-streams[onnx]'"
-            ) from error
+            raise MissingRuntime.of("the classifier", error) from error
         return cls(Bert(path("model"), path("tokenizer"), works, threads), ngrams, manifest)
 
     def quick(self, inputs: Sequence[Input]) -> list[Answer]:

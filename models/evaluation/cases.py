@@ -6,15 +6,17 @@
 import gzip
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from models.classify.subject import NamedSubject
 from schemas import Medium, Subcategory, TorrentFile
+
+T = TypeVar("T")
 
 _SCRIPTS = {"latin": "latin", "cyrillic": "cyrillic", "cjk": "cjk", "hiragana": "cjk", "katakana": "cjk", "hangul": "cjk"}
 
@@ -76,12 +78,22 @@ def read(path: Path) -> Iterator[Case]:
         BadCases: a line is not a case.
         OSError: the file cannot be read.
     """
+    return rows(path, case_from, "case of the classifier")
+
+
+def rows(path: Path, make: Callable[[dict[str, Any]], T], what: str) -> Iterator[T]:
+    """What `make` makes of each line of a JSON-lines file, plain or .gz.
+
+    Raises:
+        BadCases: a line is not `what`.
+        OSError: the file cannot be read.
+    """
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
-                yield case_from(json.loads(line))
-            except (ValueError, KeyError, TypeError, ValidationError) as error:
-                raise BadCases(f"{path}:{number}: no case of the classifier: {type(error).__name__}: {error}") from error
+                yield make(json.loads(line))
+            except (ValueError, KeyError, TypeError, IndexError, ValidationError) as error:
+                raise BadCases(f"{path}:{number}: no {what}: {type(error).__name__}: {error}") from error

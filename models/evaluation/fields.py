@@ -5,8 +5,6 @@ them; a value may be a list of the answers of two readers, either is right. Abse
 must be left out. Texts are compared as the bench compares them: case, punctuation and Unicode form aside.
 """
 
-import gzip
-import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -15,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.evaluation.cases import BadCases
+from models.evaluation import cases as labelled
 from models.evaluation.flat import Record
 from models.evaluation.metrics import Share
 from models.evaluation.table import Table
@@ -49,15 +47,7 @@ def read(path: Path) -> Iterator[FieldCase]:
         BadCases: a line is not a case.
         OSError: the file cannot be read.
     """
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                yield _case(json.loads(line))
-            except (ValueError, KeyError, TypeError, IndexError) as error:
-                raise BadCases(f"{path}:{number}: no case with fields: {type(error).__name__}: {error}") from error
+    return labelled.rows(path, _case, "case with fields")
 
 
 def _case(row: dict[str, Any]) -> FieldCase:
@@ -106,14 +96,14 @@ def style(name: str) -> str:
 def by_field(cases: Sequence[FieldCase], answers: dict[str, Sequence[Record]]) -> Table:
     """Share right of each field, by slice and by who answered."""
     columns = (*FIELDS, _BOTH, _WHOLE)
-    rows = []
+    lines = []
     for part in ("video", "audio", "book", "software", "other", "adult"):
         members = [index for index, case in enumerate(cases) if case.slice == part]
         for who, records in answers.items() if members else ():
             oks = [right(cases[index], records[index]) for index in members]
             shares = [Share(sum(ok[column] for ok in oks), len(oks)) for column in columns]
-            rows.append((part, str(len(members)), who, *(f"{100 * share.value:.1f}" for share in shares)))
-    return Table("% right, absent values counted", ("", "cases", "", *columns), rows)
+            lines.append((part, str(len(members)), who, *(f"{100 * share.value:.1f}" for share in shares)))
+    return Table("% right, absent values counted", ("", "cases", "", *columns), lines)
 
 
 def by_style(cases: Sequence[FieldCase], records: Sequence[Record]) -> Table:
@@ -153,10 +143,10 @@ def by_witness(cases: Sequence[FieldCase], founds: Sequence[Found | None]) -> Ta
 
 def errors(cases: Sequence[FieldCase], records: Sequence[Record], field: str, most: int) -> Table:
     """Cases whose field is wrong, not adult."""
-    rows = []
+    lines = []
     for case, record in zip(cases, records, strict=True):
         if not case.adult and not right(case, record)[field]:
             wanted = " or ".join(str(one) for one in case.expected[field])
             given = record.get("artist") or record.get("author") if field == "artist" else record.get(field)
-            rows.append((case.name[:100], wanted, str(given)))
-    return Table(f"wrong: {field}", ("name", "wanted", "found"), rows[:most])
+            lines.append((case.name[:100], wanted, str(given)))
+    return Table(f"wrong: {field}", ("name", "wanted", "found"), lines[:most])

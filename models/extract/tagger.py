@@ -1,10 +1,8 @@
 """The tagger: a small BERT that says of each word of a name which field it belongs to. Runs on ONNX Runtime.
 
-As the classifier's BERT, it answers the same whatever batch a name came in: whole-number products, lengths rounded up to
-multiples of 8 and runs of names of one such length only, never a single row.
+As the classifier's BERT, it answers the same whatever batch a name came in (`models.runtime`).
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -12,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from models import registry
-from models.classify.bert import MissingRuntime
 from models.classify.catalogue import Catalogue
 from models.extract.reading import BELIEFS, MAX_TOKENS, Belief, Reader, Reading, belief_row, joins, unpacked
 from models.extract.roles import TAGS
+from models.runtime import MissingRuntime, runs, session
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
 MODEL = "tagger"
 
-_STEP = 8
-_RUN = 64
 _LOWEST = 1e-6
 _UNSPACED = "\u2e80"
 """Where the CJK blocks begin; from here on every letter may begin a word."""
@@ -51,15 +47,9 @@ class Tagger:
 
     def __init__(self, model: Path, reader: Reader, calibration: Mapping[str, float], threads: int = 1) -> None:
         import numpy
-        import onnxruntime  # type: ignore[import-untyped]
 
         self._np: Any = numpy
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.disable_quant_qdq", "1")
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = session(model, threads)
         self._reader = reader
         self._calibration = calibration
 
@@ -79,9 +69,7 @@ class Tagger:
             reader = Reader(tokenizer, Catalogue.load(registry.file_path(manifest, "catalogue")))
             return cls(registry.file_path(manifest, "model"), reader, manifest.calibration, threads)
         except ImportError as error:
-            raise MissingRuntime(
-                f"the tagger needs the extra `onnx` ({error}): uv pip install 'mimmo-streams[onnx]'"
-            ) from error
+            raise MissingRuntime.of("the tagger", error) from error
 
     def tag(self, names: Sequence[str], beliefs: Sequence[Belief | None]) -> list[dict[str, Tagged]]:
         """Role -> place for each name, in order; a role that is not there is left out."""
@@ -100,27 +88,21 @@ class Tagger:
 
     def _logits(self, readings: Sequence[Reading], beliefs: Sequence[Belief | None]) -> list["NDArray[float32]"]:
         np = self._np
-        by_length: dict[int, list[int]] = defaultdict(list)
-        for index, reading in enumerate(readings):
-            by_length[min(MAX_TOKENS, -(-len(reading.ids) // _STEP) * _STEP)].append(index)
         out: list[Any] = [None] * len(readings)
-        for length, members in by_length.items():
-            for start in range(0, len(members), _RUN):
-                picked = members[start : start + _RUN]
-                rows = max(2, len(picked))
-                ids, mask, shapes, known = (np.zeros((rows, length), dtype=np.int64) for _ in range(4))
-                mask[:, 0] = 1
-                told = np.zeros((rows, BELIEFS), dtype=np.float32)
-                for row, index in enumerate(picked):
-                    reading = readings[index]
-                    size = len(reading.ids)
-                    ids[row, :size], shapes[row, :size], known[row, :size] = reading.ids, reading.shapes, reading.known
-                    mask[row, :size] = 1
-                    told[row] = belief_row(beliefs[index])
-                given = {"ids": ids, "mask": mask, "shapes": shapes, "known": unpacked(known), "beliefs": told}
-                answers = self._session.run(["logits"], given)[0]
-                for row, index in enumerate(picked):
-                    out[index] = answers[row, 1 : len(readings[index].ids) - 1]
+        for length, rows, picked in runs([len(reading.ids) for reading in readings], MAX_TOKENS):
+            ids, mask, shapes, known = (np.zeros((rows, length), dtype=np.int64) for _ in range(4))
+            mask[:, 0] = 1
+            told = np.zeros((rows, BELIEFS), dtype=np.float32)
+            for row, index in enumerate(picked):
+                reading = readings[index]
+                size = len(reading.ids)
+                ids[row, :size], shapes[row, :size], known[row, :size] = reading.ids, reading.shapes, reading.known
+                mask[row, :size] = 1
+                told[row] = belief_row(beliefs[index])
+            given = {"ids": ids, "mask": mask, "shapes": shapes, "known": unpacked(known), "beliefs": told}
+            answers = self._session.run(["logits"], given)[0]
+            for row, index in enumerate(picked):
+                out[index] = answers[row, 1 : len(readings[index].ids) - 1]
         return out
 
 

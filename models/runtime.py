@@ -1,0 +1,59 @@
+"""ONNX Runtime as all our small networks use it: one thread, whole-number products, the same answer in any company.
+
+Names share a run only with names of one padded length, and a run is never a single row: matrix-vector products add floats in
+another order than matrix-matrix products, and then the same name would get another answer alone than in a batch.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+STEP = 8
+"""Tokens by which lengths are rounded up: few runs a call, and about 3 tokens of padding a name."""
+
+_RUN = 64
+"""Rows in one run. More is no faster on one core (the activations leave the cache)."""
+
+
+class MissingRuntime(ImportError):
+    """The packages of the extra `onnx` are not installed."""
+
+    @classmethod
+    def of(cls, who: str, error: ImportError) -> "MissingRuntime":
+        """What to say when `who` cannot be loaded."""
+        return cls(f"{who} needs the extra `onnx` ({error}): uv pip install 'mimmo-streams[onnx]'")
+
+
+def session(model: Path, threads: int = 1) -> Any:
+    """A loaded network.
+
+    Raises:
+        ImportError: onnxruntime is not installed.
+    """
+    import onnxruntime  # type: ignore[import-untyped]
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Folds the 8-bit embeddings into floats once, when the model is loaded.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    # Idle threads must not spin: on a small machine other workers need the core.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
+def runs(lengths: Sequence[int], longest: int) -> Iterator[tuple[int, int, list[int]]]:
+    """(padded length, rows to make, which inputs) of each run; rows beyond the inputs stay empty but for their first token.
+
+    Args:
+        lengths: tokens of each input.
+        longest: tokens that the network takes.
+    """
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for index, length in enumerate(lengths):
+        by_length[min(longest, -(-length // STEP) * STEP)].append(index)
+    for padded, members in by_length.items():
+        for start in range(0, len(members), _RUN):
+            picked = members[start : start + _RUN]
+            yield padded, max(2, len(picked)), picked
