@@ -14,10 +14,10 @@ PAGE = 1_000
 _TORRENT = """t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_sizes, t.created_at, t.observed_at, t.meta_version,
     t.infohash_v2, t.flags, t.seeders, t.leechers, t.completed, t.swarm_seen_at, p.source, p.origin, p.dataset"""
 _FROM = "torrents t JOIN provenance p ON p.id = t.provenance_id"
-_CLASSIFIED = (
-    "JOIN classifications c USING (infohash) JOIN history hc ON hc.result_id = c.result_id AND hc.infohash = t.infohash"
-)
-_EXTRACTED = """JOIN extractions e USING (infohash) JOIN history he ON he.result_id = e.result_id AND he.infohash = t.infohash
+_CLASSIFIED = """JOIN classifications c ON c.infohash = t.infohash
+    JOIN history hc ON hc.infohash = t.infohash AND hc.stage = 'classify' AND hc.result_id = c.result_id"""
+_EXTRACTED = """JOIN extractions e ON e.infohash = t.infohash
+    JOIN history he ON he.infohash = t.infohash AND he.stage = 'extract' AND he.result_id = e.result_id
     JOIN model m ON m.id = e.model_id"""
 
 
@@ -53,7 +53,7 @@ async def extraction_requests(connection: asyncpg.Connection) -> AsyncIterator[l
     """Every audio or video torrent with its current class."""
     query = (
         f"SELECT {_TORRENT}, hc.result AS verdict FROM {_FROM} {_CLASSIFIED}"  # noqa: S608 (constants)
-        " WHERE t.infohash > $1 AND hc.stage = 'classify' AND c.medium IN ('audio', 'video')"
+        " WHERE t.infohash > $1 AND c.medium IN ('audio', 'video')"
     )
     async for rows in _pages(connection, query):
         yield [_request(row) for row in rows]
@@ -64,7 +64,7 @@ async def llm_requests(connection: asyncpg.Connection, waiting: Waiting) -> Asyn
     query = (
         f"SELECT {_TORRENT}, hc.result AS verdict, he.result AS extraction, he.revision, he.input_hash,"  # noqa: S608 (constants)
         f" he.method::text AS method, he.observed_at AS extracted_at, m.name AS model FROM {_FROM} {_CLASSIFIED} {_EXTRACTED}"
-        f" WHERE t.infohash > $1 AND hc.stage = 'classify' AND he.stage = 'extract' AND {_WAITING[waiting]}"
+        f" WHERE t.infohash > $1 AND {_WAITING[waiting]}"
     )
     async for rows in _pages(connection, query):
         yield [LlmRequest(request=_request(row), extraction=_extraction(row)) for row in rows]

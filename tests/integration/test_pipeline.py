@@ -413,7 +413,8 @@ def _lend(weights: Path, pipeline: SimpleNamespace) -> None:
 
 
 async def _drained(pipeline: SimpleNamespace) -> bool:
-    return (await look(pipeline.settings)).drained
+    lag = (await look(pipeline.settings)).lag
+    return all(lag[stage] == 0 for stage in ("classify", "extract", "store"))
 
 
 async def _waiting(pipeline: SimpleNamespace, stage: str, count: int) -> bool:
