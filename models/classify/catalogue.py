@@ -46,11 +46,16 @@ _BRACKET = re.compile(r"[(\[{【]")
 
 def folded_words(text: str) -> list[str]:
     """Lower-case words without accents; an apostrophe joins, `&` is `and`."""
+    return _WORD.findall(folded(text))
+
+
+def folded(text: str) -> str:
+    """A text as its keys are made: lower case, without accents and apostrophes, `&` as a word."""
     text = text.replace("'", "").replace("’", "").replace("&", " and ")
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in apart if not unicodedata.combining(c))
-    return _WORD.findall(text.casefold())
+    return text.casefold()
 
 
 def key(words: Iterable[str], start: int = 0) -> int:

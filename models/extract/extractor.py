@@ -123,7 +123,7 @@ class Extractor:
 
     @property
     def gate(self) -> float:
-        """The confidence under which a GGUF model is worth asking; chosen on labelled names."""
+        """The confidence under which a GGUF model is asked."""
         return self._manifest.calibration.get("gate", GATE)
 
     @property
@@ -149,21 +149,20 @@ class Extractor:
     def _one(self, subject: ExtractSubject, tags: "dict[str, Tagged]") -> Found:
         place = numbering(subject.name) if MEDIUM_OF[subject.subcategory] is Medium.VIDEO else None
         subcategory = _refined(subject.subcategory, place)
-        claims = self._claims(subject.name, subcategory, place, tags)
+        dated = years.year(subject.name)
+        claims = self._claims(subject.name, subcategory, place, dated, tags)
         fields, proofs = _proved(claims, subcategory, subject)
         fields |= _lists(subject)
         metadata = metadata_for(subcategory, fields)
-        dated = years.year(subject.name)
-        fixed = [(place.start, place.end)] if place is not None else []
-        fixed += [(dated[1], dated[1] + 4)] if dated else []
-        start = min(
-            [at for at in (description(subject.name, fixed), *(one[0] for one in fixed)) if at is not None], default=None
-        )
+        fixed = titles.fixed_places(place, dated)
+        begins = [description(subject.name, fixed), *(at for at, _ in fixed)]
+        start = min((at for at in begins if at is not None), default=None)
         return Found(metadata, technical(subject.name, subject.files, start), proofs, least_confidence(subcategory, proofs))
 
     def _claims(
-        self, name: str, subcategory: Subcategory, place: Numbering | None, tags: "dict[str, Tagged]"
-    ) -> dict[str, Claim]:
+        self, name: str, subcategory: Subcategory, place: Numbering | None, dated: tuple[int, int, str] | None,
+        tags: "dict[str, Tagged]",
+    ) -> dict[str, Claim]:  # fmt: skip
         """Field -> claim, of all that rules and tagger say."""
         calibration = self._manifest.calibration
         title, creator = title_and_creator_fields(subcategory)
@@ -175,7 +174,7 @@ class Extractor:
                         rules[role] = rule_claim(value, split[0], role, calibration)
         elif MEDIUM_OF[subcategory] is Medium.VIDEO and (cut := titles.video_title(name, place)) is not None:
             rules["title"] = rule_claim(cut.text, cut.rule, "title", calibration)
-        if (dated := years.year(name)) is not None:
+        if dated is not None:
             rules["year"] = rule_claim(dated[0], dated[2], "year", calibration)
         aired = place is not None and (place.episode is not None or place.date is not None)
         if place is not None and aired and (named := episode_title(name, place)) is not None:
@@ -186,7 +185,7 @@ class Extractor:
             # Of creators that a rule sees and the tagger does not, one in ten is right.
             rules.pop("creator", None)
         for role, target in fields.items():
-            settled = settle(role, rules.get(role), _tag_claim(name, role, tags), calibration)
+            settled = settle(role, rules.get(role), _tag_claim(name, role, tags.get(role), dated), calibration)
             if target is not None and settled is not None:
                 claims[target] = settled
         if place is not None:
@@ -200,14 +199,13 @@ class Extractor:
         return claims
 
 
-def _tag_claim(name: str, role: str, tags: "dict[str, Tagged]") -> Claim | None:
-    tag = tags.get(role)
+def _tag_claim(name: str, role: str, tag: "Tagged | None", dated: tuple[int, int, str] | None) -> Claim | None:
     if tag is None:
         return None
     text = name[tag.start : tag.end]
     if role == "year":
         return Claim(int(text), "tagger", tag.confidence) if text.isdecimal() and 1800 <= int(text) <= years.latest() else None
-    if role == "title" and (dated := years.year(name)) is not None and tag.start < dated[1] - 1 < tag.end - 5:
+    if role == "title" and dated is not None and tag.start < dated[1] - 1 < tag.end - 5:
         text = name[tag.start : dated[1]]  # a title does not go on behind the year of the work
     written = readable(without_extension(text) if tag.end == len(name) else text)
     if not is_words(written) or (role == "creator" and _NO_CREATOR.match(written)) or _NO_TITLE.match(written):

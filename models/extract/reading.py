@@ -6,13 +6,12 @@ continues or is alone the title of a known film, series, game, book, program, or
 """
 
 import re
-import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.classify.catalogue import KINDS, Catalogue, year_key
+from models.classify.catalogue import KINDS, Catalogue, folded, year_key
 from models.classify.text import name_text
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
@@ -165,12 +164,9 @@ def _words(text: str) -> list[_Word]:
     """The words as the catalogue folds them, with their places."""
     out = []
     for match in _WORD.finditer(text):
-        word = match[0]
-        folded = "and" if word == "&" else word.replace("'", "").replace("’", "").replace("`", "").casefold()
-        if not folded.isascii():
-            folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-        out.append(_Word(match.start(), match.end(), folded, folded.encode("utf-8", "surrogatepass") + b" ",
-                         bool(_YEAR.match(folded))))  # fmt: skip
+        word = folded(match[0].replace("`", "")).strip()
+        out.append(_Word(match.start(), match.end(), word, word.encode("utf-8", "surrogatepass") + b" ",
+                         bool(_YEAR.match(word))))  # fmt: skip
     return out
 
 

@@ -14,6 +14,9 @@ START = r"(?<![^\s._\-\[\](){},+&/|~@￡●・·【】（）\u2e80-\u9fff])"
 END = r"(?![^\s._\-\[\](){},+&/|~@￡●・·【】（）\u2e80-\u9fff])"
 _HERE = Path(__file__).parent
 
+SUBTITLE = "subs?(?:titles?|bed)?"
+"""The word for subtitles, in a pattern."""
+
 STRONG = frozenset({"resolution", "source", "codec", "audio_codec", "hdr"})
 """Fields that no title contains, but for `WEAK` words."""
 
@@ -88,7 +91,7 @@ def _language_patterns() -> list[tuple[str, re.Pattern[str]]]:
 @cache
 def _pattern() -> tuple[re.Pattern[str], list[tuple[str, str]]]:
     """All rules as one alternation, and field and value of each group."""
-    language, subs = _language_word(), "subs?(?:titles?|bed)?"
+    language, subs = _language_word(), SUBTITLE
     parts: list[tuple[str, str, str]] = [
         # Languages before or after the word are those of the subtitles: Ger.Eng.Sub, Sub (Rus/Fra), sub Eng, ESubs
         ("subtitles", "run", rf"(?:{language}[ ._,/&+-]{{1,3}}){{0,4}}{language}(?:[ ._-]{{0,2}})(?:soft|hard|ext)?-?{subs}"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.extract.group import release_group
 from models.extract.listing import AUDIO, VIDEO
-from models.extract.scan import END, START, Hit, language_codes, languages, scan
+from models.extract.scan import END, START, SUBTITLE, Hit, language_codes, scan
 from schemas import Technical, TorrentFile
 
 CONTAINERS = AUDIO | VIDEO | {"iso", "cue"}
@@ -88,9 +88,7 @@ def _bracketed(name: str, hit: Hit) -> bool:
 
 def _languages_in(text: str) -> list[str]:
     """The languages that a run of words names."""
-    found = [
-        hit.value for hit in scan(re.sub(r"(?:soft|hard|ext)?-?subs?(?:titles?|bed)?", " ", text)) if hit.field == "languages"
-    ]
+    found = [hit.value for hit in scan(re.sub(rf"(?:soft|hard|ext)?-?{SUBTITLE}", " ", text)) if hit.field == "languages"]
     return found or ["yes"]
 
 
@@ -114,6 +112,3 @@ def containers(name: str, files: Sequence[TorrentFile] | None) -> tuple[str, ...
 def _number(pattern: re.Pattern[str], text: str) -> int | None:
     match = pattern.search(text)
     return int(match[1]) if match and int(match[1]) > 0 else None
-
-
-__all__ = ["CONTAINERS", "containers", "languages", "technical"]

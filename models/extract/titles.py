@@ -1,6 +1,6 @@
 """The title of a film or series: what stands before its numbering, its year or the description of the release.
 
-A rule says how it cut; the confidence of each is its precision on labelled names (`python -m models.extract.measure`).
+A rule says how it cut; the confidence of each is its precision on labelled names (`python -m models.training.tagger`).
 """
 
 import re
@@ -63,19 +63,20 @@ def _segment(name: str, place: Numbering | None) -> tuple[int, str]:
             before = name[starts[index] : place.start]
             if not is_words(before) or not _title(part, Numbering("", place.start - starts[index], place.end - starts[index])):
                 continue
-        if not index or len(parts) > 1:
-            return starts[index], part
+        return starts[index], part
     return 0, name
+
+
+def fixed_places(place: Numbering | None, dated: tuple[int, int, str] | None) -> list[tuple[int, int]]:
+    """Where numbering and year (of `years.year`) stand, in this order: what is neither title nor description."""
+    out = [(place.start, place.end)] if place is not None else []
+    return [*out, (dated[1], dated[1] + 4)] if dated is not None else out
 
 
 def _title(name: str, place: Numbering | None) -> Cut | None:
     start = after_decoration(name)
     dated = year(name)
-    fixed: list[tuple[int, int]] = []
-    if place is not None:
-        fixed.append((place.start, place.end))
-    if dated is not None:
-        fixed.append((dated[1], dated[1] + 4))
+    fixed = fixed_places(place, dated)
     cuts: list[tuple[int, str]] = [(at, rule) for (at, _), rule in zip(fixed, _rules(place, dated), strict=True)]
     if (described := description(name, fixed)) is not None:
         cuts.append((described, "before-technical"))

@@ -57,7 +57,6 @@ def readable(text: str) -> str:
     """Separators become spaces: dots and underscores where the name uses them for spaces. Unclosed brackets are closed off."""
     inner = text.strip(EDGES)
     if " " not in inner:
-        # A dot between single letters or digits belongs to the word: S.H.I.E.L.D., 2.0 stay apart all the same.
         text = inner.replace(".", " ")
     text = _SPACES.sub(" ", text).strip(EDGES)
     before = None

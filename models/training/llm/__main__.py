@@ -1,12 +1,12 @@
 """`python -m models.training.llm`: data in, an adapter for SmolLM2 and its manifest out."""
 
 import argparse
-import logging
 import random
 import sys
 from pathlib import Path
 
 from models import registry
+from models.training import command
 
 _EPILOG = """examples:
   python -m models.training.llm --data ../shared/data --out models/weights/smollm2 --minutes 35
@@ -38,8 +38,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _arguments().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    log = logging.getLogger(__name__)
+    log = command.logger(__name__)
     try:
         import torch
 
@@ -47,11 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         from models.training.tagger import recipe
         from models.training.tagger.data import READ
     except ImportError as error:
-        sys.stderr.write(f"training needs the extra `train` ({error}): uv pip install -e '.[train,onnx,llama]'\n")
-        return 1
+        return command.lacks_packages(error, "train,onnx,llama")
     if not (options.data / READ).is_file():
-        sys.stderr.write(f"{options.data / READ} is not there: --data is the folder that holds fields/ and gold/\n")
-        return 1
+        return command.lacks_data(options.data / READ, "fields")
     try:
         base = registry.file_path(registry.load("smollm2"), "base", options.weights)
     except registry.WeightsError as error:

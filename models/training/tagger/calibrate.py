@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from models.classify.subject import NamedSubject
 from models.extract import audio, titles, years
 from models.extract.claims import alike
 from models.extract.numbering import numbering
@@ -14,8 +13,6 @@ from models.extract.roles import ROLES
 from models.extract.tagger import Tagged, Tagger
 from models.training.tagger.data import Example
 from schemas.media import MEDIUM_OF, Medium, Subcategory
-
-__all__ = ["NEUTRAL", "YIELDS", "curves", "rule_figures", "subject"]
 
 NEUTRAL: Mapping[str, float] = {f"{role}_{part}": value for role in ROLES for part, value in (("slope", 1.0), ("offset", 0.0))}
 """Curves that leave the raw confidence as it is."""
@@ -39,11 +36,6 @@ technical words is right in 184 of 213 disputes with the tagger; where it holds 
 
 _FEWEST = 5
 """Cases from which a precision is believed; below it a rule keeps `claims.UNMEASURED`."""
-
-
-def subject(example: Example) -> NamedSubject:
-    """The example as the classifier reads it."""
-    return NamedSubject(example.name)
 
 
 def curves(tagger: Tagger, held: Sequence[Example], beliefs: Sequence[Belief]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from models.extract.episode_titles import episode_title
 from models.extract.guard import find
 from models.extract.numbering import numbering
 from models.training.classifier.data import read_json_lines
-from schemas.media import MEDIUM_OF, Medium, Subcategory
+from schemas.media import Subcategory
 
 READ = "fields/p2p_labelled.jsonl.gz"
 SCENE_AUDIO = "fields/scene_audio.jsonl.gz"
@@ -132,12 +132,3 @@ def scene_rows(data: Path, counts: Mapping[str, int], rng: random.Random) -> lis
 def _drawn(path: Path, count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
     rows = list(read_json_lines(path))
     yield from rng.sample(rows, min(count, len(rows)))
-
-
-def tagged(medium: Medium) -> bool:
-    """Whether the tagger reads names of this medium."""
-    return medium in (Medium.AUDIO, Medium.VIDEO, Medium.BOOK, Medium.SOFTWARE)
-
-
-def medium_of(example: Example) -> Medium:
-    return MEDIUM_OF[example.subcategory]

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper
+from onnx import helper
 
 from models.extract.reading import BELIEFS, KNOWN
 from models.extract.roles import TAGS
-from models.training.classifier.export import Graph, encoder_layer, floats, whole_numbers
-from models.training.classifier.model import Layer
+from models.training.classifier.export import Graph, encoder, floats, whole_numbers
 from models.training.tagger.model import Net
 
 
@@ -25,13 +24,7 @@ def build(net: Net) -> onnx.ModelProto:
     x = graph.op("Add", x, graph.op("MatMul", "known", graph.tensor(net.known.weight.T)))
     told = graph.op("Unsqueeze", graph.op("MatMul", "beliefs", graph.tensor(net.beliefs.weight.T)), one_axis)
     x = graph.norm(graph.op("Add", x, told), net.norm)
-    mask = graph.op("Cast", "mask", to=TensorProto.FLOAT)
-    one, low = (graph.constant(np.array(v, dtype=np.float32)) for v in (1.0, -10_000.0))
-    axes = graph.constant(np.array([1, 2], dtype=np.int64))
-    bias = graph.op("Unsqueeze", graph.op("Mul", graph.op("Sub", one, mask), low), axes)
-    for layer in net.layers:
-        assert isinstance(layer, Layer)
-        x = encoder_layer(graph, x, bias, layer)
+    x, _ = encoder(graph, x, net.layers)
     graph.nodes.append(helper.make_node("Identity", [graph.linear(x, net.head)], ["logits"]))
     inputs = {name: whole_numbers() for name in ("ids", "mask", "shapes")}
     told_of = {"known": floats("batch", "length", len(KNOWN)), "beliefs": floats("batch", BELIEFS)}

@@ -8,8 +8,7 @@ from models import registry
 from models.extract.claims import alike
 from models.extract.tagger import MODEL, Tagger
 from models.registry import Manifest
-from models.training.classifier.data import read_json_lines
-from models.training.classifier.manifest import file_entry, to_toml
+from models.training.classifier.manifest import data_entry, file_entry, to_toml
 from models.training.tagger import calibrate, data
 from models.training.tagger.recipe import Corpus
 
@@ -50,7 +49,7 @@ def write(
     metrics = {"rows": {"read": len(corpus.read), "scene": len(corpus.scene), "held_out": len(held), "left_out": corpus.lost},
                "held_out": _figures(tagger, corpus)}  # fmt: skip
     tables: dict[str, Any] = {**head, "files": files, "calibration": curves, "metrics": metrics}
-    tables["data"] = [_data(folder, name) for name in SOURCES if (folder / name).is_file()]
+    tables["data"] = [data_entry(folder, name) for name in SOURCES if (folder / name).is_file()]
     (manifests / f"{MODEL}.toml").write_text(to_toml(tables), encoding="utf-8")
     rules = calibrate.rule_figures(corpus.read, held, tagger, corpus.verdicts)
     _write_extract(manifests / "extract.toml", {**rules, **calibrate.YIELDS}, version=version, revision=revision)
@@ -82,10 +81,3 @@ def _figures(tagger: Tagger, corpus: Corpus) -> dict[str, float]:
                 right += alike(example.name[tag.start : tag.end], example.name[place[0] : place[1]])
         out[role] = round(100 * right / len(held), 1)
     return out
-
-
-def _data(folder: Path, name: str) -> dict[str, Any]:
-    return {"name": name, "sha256": registry.sha256_of(folder / name), "rows": sum(1 for _ in read_json_lines(folder / name))}
-
-
-__all__ = ["FILE", "write"]
