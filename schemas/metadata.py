@@ -126,6 +126,8 @@ class MusicVideoMetadata(Contract):
 class VideoOtherMetadata(Contract):
     subcategory: Literal["video_other"] = "video_other"
     title: Text | None = None
+    episode_title: Text | None = None
+    """Of a clip named by its site and day, which are `title` and `air_date`."""
     air_date: Day | None = None
     year: Year | None = None
 

@@ -147,6 +147,9 @@ def _measure(
         names = [case.name for case in labelled]
     if not names:
         raise cases.BadCases(f"{path} holds no cases")
+    columns = score.ORDER if bench.is_bench(path) else fields.FIELDS
+    if options.errors and options.errors not in columns:
+        raise cases.BadCases(f"--errors {options.errors}: {path.name} has {', '.join(columns)}")
     ours = extract(names, classifier, extractor, llm, below)
     answers: dict[str, Sequence[Record]] = {"ours": ours.records}
     rates = [("ours, after classification", f"{ours.rate:.0f}")]

@@ -1,6 +1,5 @@
 """The cheap extractor: rules and the tagger over a name and its files, evidence for every field."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -14,8 +13,8 @@ from models.extract.guard import evidence
 from models.extract.numbering import Numbering, numbering
 from models.extract.reading import Belief
 from models.extract.scan import description
+from models.extract.tag_claims import tag_claims
 from models.extract.technical import technical
-from models.extract.wording import is_words, readable, without_extension
 from schemas import (
     MEDIUM_OF,
     Evidence,
@@ -151,9 +150,10 @@ class Extractor:
         subcategory = _refined(subject.subcategory, place)
         dated = years.year(subject.name)
         claims = self._claims(subject.name, subcategory, place, dated, tags)
-        fields, proofs = _proved(claims, subcategory, subject)
+        fields, proofs = _proved(claims, subject)
         fields |= _lists(subject)
         metadata = metadata_for(subcategory, fields)
+        proofs = {name: proof for name, proof in proofs.items() if name in type(metadata).model_fields}
         fixed = titles.fixed_places(place, dated)
         begins = [description(subject.name, fixed), *(at for at, _ in fixed)]
         start = min((at for at in begins if at is not None), default=None)
@@ -172,6 +172,8 @@ class Extractor:
                 for role, value in (("creator", split[1]), ("title", split[2])):
                     if value:
                         rules[role] = rule_claim(value, split[0], role, calibration)
+                if split[0] == audio.SOUNDTRACK and split[1] is None:
+                    tags.pop("creator", None)  # what stands before is the film
         elif MEDIUM_OF[subcategory] is Medium.VIDEO and (cut := titles.video_title(name, place)) is not None:
             rules["title"] = rule_claim(cut.text, cut.rule, "title", calibration)
         if dated is not None:
@@ -180,12 +182,16 @@ class Extractor:
         if place is not None and aired and (named := episode_title(name, place)) is not None:
             rules["episode_title"] = rule_claim(named[0], "after-numbering", "episode_title", calibration)
         fields = {"title": title, "creator": creator, "year": "year", "album": "album", "episode_title": "episode_title"}
+        tagged = tag_claims(name, tags, dated)
+        known = tagged.get("creator") if MEDIUM_OF[subcategory] is Medium.BOOK and "title" not in tagged else None
+        if known is not None and (left := audio.other_part(name, str(known.value))) is not None:
+            rules["title"] = rule_claim(left, "beside-author", "title", calibration)
         claims: dict[str, Claim] = {}
         if self._tagger is not None and "creator" not in tags:
             # Of creators that a rule sees and the tagger does not, one in ten is right.
             rules.pop("creator", None)
         for role, target in fields.items():
-            settled = settle(role, rules.get(role), _tag_claim(name, role, tags.get(role), dated), calibration)
+            settled = settle(role, rules.get(role), tagged.get(role), calibration)
             if target is not None and settled is not None:
                 claims[target] = settled
         if place is not None:
@@ -199,30 +205,7 @@ class Extractor:
         return claims
 
 
-def _tag_claim(name: str, role: str, tag: "Tagged | None", dated: tuple[int, int, str] | None) -> Claim | None:
-    if tag is None:
-        return None
-    text = name[tag.start : tag.end]
-    if role == "year":
-        return Claim(int(text), "tagger", tag.confidence) if text.isdecimal() and 1800 <= int(text) <= years.latest() else None
-    if role == "title" and dated is not None and tag.start < dated[1] - 1 < tag.end - 5:
-        text = name[tag.start : dated[1]]  # a title does not go on behind the year of the work
-    written = readable(without_extension(text) if tag.end == len(name) else text)
-    if not is_words(written) or (role == "creator" and _NO_CREATOR.match(written)) or _NO_TITLE.match(written):
-        return None
-    return Claim(written, "tagger", tag.confidence)
-
-
-_NO_CREATOR = re.compile(
-    r"(?:o\.?s\.?t\.?|(?:original )?soundtracks?|singles?|audio|collection|compilation|bbc|lp|cd|flac|mp3)$", re.IGNORECASE
-)
-_NO_TITLE = re.compile(r"(?:discograph(?:y|ie)|discografia|дискография|mp3|flac|lossless|full albums?)$", re.IGNORECASE)
-"""Words that describe and name nothing: a discography is a collection without a name of its own."""
-
-
-def _proved(
-    claims: dict[str, Claim], subcategory: Subcategory, subject: ExtractSubject
-) -> tuple[dict[str, Any], dict[str, Evidence]]:
+def _proved(claims: dict[str, Claim], subject: ExtractSubject) -> tuple[dict[str, Any], dict[str, Evidence]]:
     """The fields whose claims are found in the input, and where."""
     fields: dict[str, Any] = {}
     proofs: dict[str, Evidence] = {}

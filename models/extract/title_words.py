@@ -19,10 +19,10 @@ _CHANNEL = re.compile(
 _LATIN_WORDS = re.compile(r"[A-Za-z]{2,}")
 _FOREIGN = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
 _TRAILING = re.compile(
-    r"(?:[ ._]+-?[ ._]*|[ ._]*[(\[][ ._]*)(?:(?:temporada|season|saison|staffel|stagione|сезон)[ ._]*\d{0,2}"
+    r"(?<!final)(?:[ ._]+-?[ ._]*|[ ._]*[(\[][ ._]*)(?:(?:temporada|season|saison|staffel|stagione|сезон)[ ._]*\d{0,2}"
     r"|(?:the[ ._])?complete(?:[ ._]"
     r"(?:tv[ ._])?(?:series|collection|pack|season|\d+[ ._]episodes))?|int[eé]grale|complete[ ._]series|mini-?series?|miniserie"
-    r"|specials?|ova|oad|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|\d{2,4}-\d{2,4}"
+    r"|documentary|specials?|ova|oad|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|\d{2,4}-\d{2,4}"
     r"|(?:www[ ._])?[A-Za-z]\w+\.(?:tv|com|net|org|ru)|\d{1,3}[ ._]episodes)[ ._]*[)\]]?[ ._-]*$",
     re.IGNORECASE,
 )

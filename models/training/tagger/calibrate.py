@@ -27,6 +27,7 @@ YIELDS: Mapping[str, float] = {
     "artist-year-title.creator.yields": 0.9,
     "artist-album-track.creator.yields": 1.1,
     "artist-album-track.title.yields": 1.1,
+    "soundtrack.title.yields": 1.1,
     "after-numbering.episode_title.yields": 1.1,
     "year-brackets.year.yields": 1.1,
     "year-bare.year.yields": 1.1,

@@ -78,6 +78,11 @@ def test_a_record_is_flat_as_the_bench_has_it() -> None:
     assert (record["resolution"], record["group"]) == ("720p", "GRP")
 
 
+def test_errors_of_an_unknown_field_name_the_known_ones(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert extract_cli.run([str(gold), "--no-parsers", "--errors", "200"]) == 1
+    assert "has artist, title, year, season, episode" in capsys.readouterr().err
+
+
 def test_gold_cases_are_measured_and_errors_listed(gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.jsonl"
     assert extract_cli.run([str(gold), "--no-parsers", "--errors", "title", "--predictions", str(out)]) == 0

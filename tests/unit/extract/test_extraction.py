@@ -130,6 +130,15 @@ def test_a_clear_number_stands_against_the_class() -> None:
     assert extractor().extract([ExtractSubject("Apollo 11", None, Subcategory.MOVIE)])[0].metadata.subcategory == "movie"
 
 
+def test_evidence_is_of_fields_that_the_record_has() -> None:
+    for name, subcategory in (
+        ("Harbour.Street.S01E02.The.Lamp.720p.WEB", Subcategory.MOVIE),
+        ("Aurora Vale - Tide", Subcategory.EBOOK),
+    ):
+        [found] = extractor().extract([ExtractSubject(name, None, subcategory, 1.0)])
+        assert set(found.evidence) <= set(type(found.metadata).model_fields) | set(type(found.technical).model_fields)
+
+
 def test_a_discography_has_its_years_and_no_year() -> None:
     found = extracted("Brass Harbour - Discography (1971-1984) [FLAC]", Subcategory.COLLECTION)
     assert (found["first_year"], found["last_year"], found.get("year")) == (1971, 1984, None)

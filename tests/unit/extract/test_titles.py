@@ -31,6 +31,9 @@ from schemas import Subcategory
         ("Quiet.Harbour.AKA.Tiha.luka.1950.1080p", "Quiet Harbour", "before-year"),
         ("24.S02E02.German.DVDRip", "24", "before-numbering"),
         ("Lantern Bay Complete Series 1080p x265", "Lantern Bay", "before-technical"),
+        ("Lantern Bay The Final Season 1080p x265", "Lantern Bay The Final Season", "before-technical"),
+        ("Lantern Bay Documentary 1080p x265", "Lantern Bay", "before-technical"),
+        ("Quiet Harbour Director´s Cut 1080p x265", "Quiet Harbour", "before-technical"),
         ("/media/Lantern Bay (2019)/Season 4/Lantern Bay.S04E03.mkv", "Lantern Bay", "before-numbering"),
     ],
 )
@@ -61,10 +64,47 @@ def test_a_title_ends_before_what_is_no_title(name: str, title: str, rule: str) 
         ),
         ("Aurora Vale/Paper Lanterns/01 - Tide.flac", Subcategory.TRACK, ("artist-album-track", "Aurora Vale", "Tide")),
         ("One - Two - Three", Subcategory.ALBUM, None),
+        ("1990.Aurora Vale - Paper Lanterns", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Paper Lanterns")),
+        ("Aurora Vale - Live In 1984 (2011)", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Live In 1984")),
+        ("Aurora Vale - Paper Lanterns, 1990", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Paper Lanterns")),
+        ("Quiet Harbour - Original Soundtrack", Subcategory.ALBUM, ("soundtrack", None, "Quiet Harbour - Original Soundtrack")),
+        ("Quiet Harbour (Original Soundtrack)", Subcategory.ALBUM, ("soundtrack", None, "Quiet Harbour (Original Soundtrack)")),
+        ("Aurora Vale - Quiet Harbour OST [FLAC]", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Quiet Harbour OST")),
+        (
+            "Aurora Vale - Quiet Harbour - OST",
+            Subcategory.ALBUM,
+            ("soundtrack", "Aurora Vale", "Quiet Harbour - OST"),
+        ),
+        ("Original Soundtrack", Subcategory.ALBUM, None),
+        ("[Album] 星野灯 9thシングル「紙の灯」", Subcategory.ALBUM, ("japanese-release", "星野灯", "紙の灯")),
+        (
+            "Aurora_Vale-Paper_Lanterns-Bootleg-2011-GRP",
+            Subcategory.ALBUM,
+            ("scene-artist-title", "Aurora Vale", "Paper Lanterns"),
+        ),
+        ("Aurora_Vale-Tide_(LBL019)_EP-CD-2011-GRP", Subcategory.ALBUM, ("scene-artist-title", "Aurora Vale", "Tide")),
+        (
+            "Aurora_Vale-Tide_(Live_Takes)-CD-2011-GRP",
+            Subcategory.ALBUM,
+            ("scene-artist-title", "Aurora Vale", "Tide (Live Takes)"),
+        ),
     ],
 )
 def test_music_splits_at_its_dash(name: str, subcategory: Subcategory, expected: tuple[str, str, str | None] | None) -> None:
     assert audio.split(name, subcategory) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "creator", "other"),
+    [
+        ("Jane Austen - Persuasion", "Jane Austen", "Persuasion"),
+        ("Persuasion - Jane Austen (1817)", "Jane Austen", "Persuasion"),
+        ("Persuasion - A Novel", "Jane Austen", None),
+        ("Persuasion", "Jane Austen", None),
+    ],
+)
+def test_what_stands_beside_the_author_is_the_title(name: str, creator: str, other: str | None) -> None:
+    assert audio.other_part(name, creator) == other
 
 
 @pytest.mark.parametrize(
