@@ -71,7 +71,12 @@ def test_the_asyncapi_document_resolves_its_own_references() -> None:
             target = target[step]
 
 
-@given(st.text(), st.lists(st.tuples(st.text(), st.none() | st.integers(0, 2**62)), max_size=5) | st.none())
+def test_files_that_add_up_to_more_than_a_column_holds_are_refused() -> None:
+    with pytest.raises(ValidationError, match="less than or equal to 9223372036854775807"):
+        torrent("Quiet Harbour", infohash="ab" * 20, files=[("a", 2**62), ("b", 2**62)])
+
+
+@given(st.text(), st.lists(st.tuples(st.text(), st.none() | st.integers(0, 2**60)), max_size=5) | st.none())
 def test_whatever_a_name_holds_it_is_stored_or_refused_but_never_breaks(name: str, files: list[tuple[str, int | None]]) -> None:
     try:
         made = torrent(name, infohash="ab" * 20, files=files)
