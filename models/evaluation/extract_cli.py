@@ -141,13 +141,12 @@ def _measure(
     if bench.is_bench(path):
         score = bench.scorer(options.scorer or path.parent.parent / "score.py")
         known = bench.read(path, score, neutral=options.neutral)
-        names = [case["name"] for case in known]
+        names, columns = [case["name"] for case in known], score.ORDER
     else:
         labelled = list(fields.read(path))
-        names = [case.name for case in labelled]
+        names, columns = [case.name for case in labelled], fields.FIELDS
     if not names:
         raise cases.BadCases(f"{path} holds no cases")
-    columns = score.ORDER if bench.is_bench(path) else fields.FIELDS
     if options.errors and options.errors not in columns:
         raise cases.BadCases(f"--errors {options.errors}: {path.name} has {', '.join(columns)}")
     ours = extract(names, classifier, extractor, llm, below)

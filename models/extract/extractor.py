@@ -173,7 +173,7 @@ class Extractor:
                     if value:
                         rules[role] = rule_claim(value, split[0], role, calibration)
                 if split[0] == audio.SOUNDTRACK and split[1] is None:
-                    tags.pop("creator", None)  # what stands before is the film
+                    tags = {role: tag for role, tag in tags.items() if role != "creator"}  # what stands before is the film
         elif MEDIUM_OF[subcategory] is Medium.VIDEO and (cut := titles.video_title(name, place)) is not None:
             rules["title"] = rule_claim(cut.text, cut.rule, "title", calibration)
         if dated is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.extract import years
 from models.extract.claims import Claim
+from models.extract.guard import plausible_year
 from models.extract.whole_words import whole_person, whole_words
 from models.extract.wording import is_words, readable, without_extension
 
@@ -19,8 +20,6 @@ _NO_CREATOR = re.compile(
 )
 _NO_TITLE = re.compile(r"(?:discograph(?:y|ie)|discografia|дискография|mp3|flac|lossless|full albums?)$", re.IGNORECASE)
 """Words that describe and name nothing: a discography is a collection without a name of its own."""
-_FIRST_YEAR = 1800
-
 
 _YEAR_OF_TITLE = re.compile(r"\s+(?:19|20)\d\d(?=\s*[\[(])")
 _YEAR_BEHIND = re.compile(r"[.,]\s*(?:19|20)\d\d$")
@@ -46,7 +45,7 @@ def tag_claims(name: str, tags: "Mapping[str, Tagged]", dated: Dated) -> dict[st
         places["title"] = _beside(places["title"], places["creator"])
     claims = {}
     for role, (start, end) in places.items():
-        value = _year(name[start:end]) if role == "year" else _text(name, role, start, end)
+        value = plausible_year(name[start:end], years.latest()) if role == "year" else _text(name, role, start, end)
         if value is not None:
             claims[role] = Claim(value, "tagger", tags[role].confidence)
     return claims
@@ -77,10 +76,6 @@ def _beside(title: tuple[int, int], creator: tuple[int, int]) -> tuple[int, int]
     if title[0] < creator[1] < title[1]:
         return creator[1], title[1]
     return title
-
-
-def _year(text: str) -> int | None:
-    return int(text) if text.isdecimal() and _FIRST_YEAR <= int(text) <= years.latest() else None
 
 
 def _text(name: str, role: str, start: int, end: int) -> str | None:

@@ -19,15 +19,20 @@ def whole_words(name: str, start: int, end: int) -> tuple[int, int]:
     over katakana, which are written without spaces but never half a word.
     """
     head, tail = _KATAKANA_HEAD.search(name, 0, start + 1), _KATAKANA_TAIL.match(name, end - 1) if end else None
-    start, end = head.start() if head else start, tail.end() if tail else end
+    start, end = _widened(start, end, head, tail)
     if not _SPACED_DASH.search(name):
         return start, end
     head, tail = _HEAD.search(name, 0, start), _TAIL.match(name, end)
-    return head.start() if head else start, tail.end() if tail else end
+    return _widened(start, end, head, tail)
 
 
 def whole_person(name: str, start: int, end: int) -> tuple[int, int]:
     """The place of a person widened over the initials beside it: `M. Arthur` behind `A.`, `Соколов Б` before `.В.`."""
     head = _INITIALS_HEAD.search(name, 0, start)
     tail = _INITIALS_TAIL.match(name, end) if _ENDS_IN_INITIAL.search(name, start, end) else None
+    return _widened(start, end, head, tail)
+
+
+def _widened(start: int, end: int, head: re.Match[str] | None, tail: re.Match[str] | None) -> tuple[int, int]:
+    """The place `[start, end)` with what was found before and behind it."""
     return head.start() if head else start, tail.end() if tail else end
