@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.evaluation.table import Table, markdown
-from models.registry import Manifest
+from models.registry import Manifest, ManifestFile
 
 CLASSIFIER = (
     "Names of torrents, with or without their largest files, as they come from a DHT or an index. It answers a medium, a "
@@ -38,7 +38,7 @@ def card(manifest: Manifest, purpose: str, stage: str, measured: Sequence[tuple[
         f"Licence {manifest.licence}, revision {manifest.revision}. "
         f"Written by `python -m models evaluate {stage} CASES --card FILE`.",
         "", "## Files", "", "| file | bytes | sha256 |", "| --- | --- | --- |",
-        *(f"| {file.path} | {file.size} | {file.sha256} |" for file in manifest.files.values()),
+        *(_row(file) for file in manifest.files.values()),
         "", "## Made by", "", f"```\n{manifest.command}\n```", "", "| data | rows | sha256 |", "| --- | --- | --- |",
         *(f"| {data.name} | {data.rows:,} | {data.sha256[:16]}… |" for data in manifest.data),
         "", "## What it is for", "", purpose, "",
@@ -46,3 +46,8 @@ def card(manifest: Manifest, purpose: str, stage: str, measured: Sequence[tuple[
     for name, tables in measured:
         out += [f"## Measured on {name}", "", markdown(tables)]
     return "\n".join(out).rstrip() + "\n"
+
+
+def _row(file: ManifestFile) -> str:
+    size = "" if file.size is None else str(file.size)
+    return f"| {file.path} | {size} | {file.sha256 or f'made here from {file.made_from}'} |"
