@@ -16,9 +16,10 @@ from infra.postgres.migrate import migrate
 from infra.settings import Settings
 from models import registry
 from models.fetch import fetch
-from models.match.dump import Dump, Kind
+from models.match.dump import Dump
+from models.match.entities import Kind
 from schemas.topics import TOPICS
-from streams.musicbrainz import import_index
+from streams.musicbrainz.catalogue import Sources, import_index
 from streams.topics import create_topics
 
 
@@ -87,7 +88,7 @@ def music_index(pipeline: SimpleNamespace) -> None:
     """The sample MusicBrainz index, so that match runs."""
     sample = Path(__file__).parent / "sample" / "musicbrainz"
     artists, groups = Dump(sample / "artist.tar.xz", Kind.ARTIST), Dump(sample / "release-group.tar.xz", Kind.RELEASE_GROUP)
-    import_index(pipeline.settings.index_dir, artists, groups)
+    import_index(pipeline.settings.index_dir, Sources(artists, groups))
 
 
 @pytest.fixture(scope="session")

@@ -7,75 +7,111 @@ import shutil
 import sys
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import numpy as np
 import orjson
 
-from models.match.dump import Artist, ReleaseGroup
+from models.match.entities import Artist, Credit, Release, ReleaseGroup
 from models.match.errors import IndexBusy
-from models.match.index import CURRENT, FORMAT, META, VERSIONS, Meta, key_hash, read_current, trigrams
-from models.match.normalise import compact, fold, split_edition
+from models.match.index import CURRENT, FORMAT, META, SPACES, VERSIONS, Meta, read_current
+from models.match.keys import SHINGLES, deletions, key_hash, pairs, shingles, titles
+from models.match.normalise import compact
+from models.match.redirects import Redirect
 
 _BUILDING = ".building-"
 _KEPT = 2
 """Versions left in the folder: the current one, and the one before it for workers that have yet to move on."""
+_NOBODY = 0xFFFFFFFF
+"""No record has this number."""
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def build(
-    folder: Path, artists: Iterable[Artist], groups: Iterable[ReleaseGroup], dated: Callable[[], date]
-) -> tuple[Meta, bool]:
-    """Write the index of a catalogue and make it current.
+@dataclass(frozen=True)
+class Catalogue:
+    """What an index is made of; each is read once, in this order."""
+
+    day: date
+    """The dump's date."""
+    redirects: Iterable[Redirect]
+    artists: Iterable[Artist]
+    groups: Iterable[ReleaseGroup]
+    releases: Iterable[Release]
+
+
+def build(folder: Path, catalogue: Catalogue) -> tuple[Meta, bool]:
+    """Write the index of a catalogue and make it current. The caller holds `alone(folder)`.
 
     Args:
         folder: Where the index lives; made if missing.
-        artists, groups: The catalogue; read once, artists first.
-        dated: The dump's date, asked after both were read (it stands inside the dump).
 
     Returns:
         What was written, and whether it is new: the same catalogue of the same date is the same version.
 
     Raises:
-        IndexBusy: another process is writing here.
-        OSError: the disk.
-        DumpUnreadable: from the iterators; the current version stays.
+        OSError: the disk. The current version stays, as it does when the catalogue cannot be read to its end.
     """
     (folder / VERSIONS).mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
-        for leftover in (folder / VERSIONS).glob(f"{_BUILDING}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder / VERSIONS))
+    for leftover in (folder / VERSIONS).glob(f"{_BUILDING}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder / VERSIONS))
+    try:
+        meta = _write(work, catalogue)
+        final = folder / VERSIONS / meta.version
+        if read_current(folder) == meta.version and (final / META).is_file():
+            return meta, False
+        if final.exists():  # an earlier version comes back, or a crash came between the two renames
+            shutil.rmtree(final)
+        work.chmod(0o755)
+        work.rename(final)
+        _point(folder, meta.version)
+        _prune(folder, meta.version)
+        return meta, True
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Holds the folder for one import.
+
+    Raises:
+        IndexBusy: another process is importing here.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as stream:
         try:
-            meta = _write(work, artists, groups, dated)
-            final = folder / VERSIONS / meta.version
-            if read_current(folder) == meta.version and (final / META).is_file():
-                return meta, False
-            if final.exists():  # an earlier version comes back, or a crash came between the two renames
-                shutil.rmtree(final)
-            work.chmod(0o755)
-            work.rename(final)
-            _point(folder, meta.version)
-            _prune(folder, meta.version)
-            return meta, True
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexBusy(f"another import is writing {folder}; wait for it to end") from None
+        yield
 
 
-def _write(work: Path, artists: Iterable[Artist], groups: Iterable[ReleaseGroup], dated: Callable[[], date]) -> Meta:
+def _write(work: Path, catalogue: Catalogue) -> Meta:
     with (work / "records.jsonl").open("wb") as stream:
-        writer = _Writer(stream)
-        for artist in artists:
+        redirects = list(catalogue.redirects)
+        writer = _Writer(stream, {each.old: each.new for each in redirects})
+        for artist in catalogue.artists:
             writer.artist(artist)
-        for group in groups:
+        for group in catalogue.groups:
             writer.group(group)
-    day = dated()
-    writer.sha.update(f"{FORMAT} {day.isoformat()}".encode())
-    meta = Meta(FORMAT, sys.byteorder, writer.sha.hexdigest()[:16], day, writer.artists, writer.groups, writer.stubs)
+        for release in catalogue.releases:
+            writer.release(release)
+        for redirect in redirects:
+            writer.redirect(redirect)
+    del redirects
+    writer.sha.update(f"{FORMAT} {catalogue.day.isoformat()}".encode())
     writer.finish(work)
+    meta = Meta(
+        FORMAT, sys.byteorder, writer.sha.hexdigest()[:16], catalogue.day, writer.artists, writer.groups, writer.stubs,
+        writer.tracked, writer.redirects,
+    )  # fmt: skip
     _synced(work / META, orjson.dumps(asdict(meta), option=orjson.OPT_INDENT_2))
     return meta
 
@@ -83,81 +119,129 @@ def _write(work: Path, artists: Iterable[Artist], groups: Iterable[ReleaseGroup]
 class _Writer:
     """Numbers the records as they come and collects their keys."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self.artists = self.groups = self.stubs = 0
+    def __init__(self, stream: BinaryIO, redirects: Mapping[str, str]) -> None:
+        self.artists = self.groups = self.stubs = self.tracked = self.redirects = 0
         self.sha = hashlib.sha256()
         self._stream = stream
+        self._redirects = redirects
         self._offsets = array("Q", [0])
-        self._keys: list[int] = []
-        self._pairs: list[int] = []
+        self._hashes = {name: array("Q") for name in dict.fromkeys(SPACES.values())}
+        self._numbers = {name: array("I") for name in self._hashes}
+        self._pairs = array("Q")
+        self._merged = array("Q")
         self._ids: dict[bytes, int] = {}
-        self._grams: dict[str, array[int]] = {}
+        self._release_groups = array("Q")
+        self._release_sizes = array("I")
+        self._release_tracks = array("I")
 
     def artist(self, artist: Artist) -> int:
-        mbid = bytes.fromhex(artist.mbid.replace("-", ""))
+        mbid = _bytes(artist.mbid)
         if mbid in self._ids:  # a dump should not repeat itself, but two entities of one MBID would be "ambiguous" for ever
             return self._ids[mbid]
-        names = tuple(dict.fromkeys(name for name in (*artist.aliases, artist.sort_name) if name and name != artist.name))
-        number = self._record(["a", artist.mbid, artist.name, names, artist.disambiguation, artist.type, artist.country])
+        aliases = tuple(name for name in artist.aliases if name != artist.name)
+        number = self._record(
+            ["a", artist.mbid, artist.name, aliases, artist.sort_name, artist.disambiguation, artist.type, artist.country]
+        )
         self._ids[mbid] = number
         self.artists += 1
         self._key("m", artist.mbid, number)
-        self._key("n", compact(artist.name), number)
-        for alias in {compact(name) for name in names} - {compact(artist.name)}:
-            self._key("l", alias, number)
-        for gram in sorted(set().union(*(trigrams(fold(name)) for name in (artist.name, *names)))):
-            self._grams.setdefault(gram, array("I")).append(number)
+        name = compact(artist.name)
+        self._key("n", name, number)
+        others = {compact(other) for other in (*aliases, artist.sort_name) if other} - {name}
+        for other in sorted(others):
+            self._key("l", other, number)
+        for near in sorted({near for one in (name, *others) for near in deletions(one)}):
+            self._key("d", near, number)
         return number
 
     def group(self, group: ReleaseGroup) -> None:
-        numbers = []
+        numbers: list[int] = []
+        credited: dict[str, None] = {}
         for credit in group.credits:
-            known = self._ids.get(bytes.fromhex(credit.mbid.replace("-", "")))
-            if known is None:
-                # Dumps are taken while editors work: a credit may name an artist that the artist dump does not have yet.
-                known = self.artist(Artist(credit.mbid, credit.name))
-                self.stubs += 1
+            known = self._artist_of(credit)
             if known not in numbers:
                 numbers.append(known)
+            credited[credit.name] = credited[credit.credited] = None
             if compact(credit.credited) != compact(credit.name):
                 self._key("c", compact(credit.credited), known)
-        text = group.credit_text
         number = self._record(
-            [
-                "r",
-                group.mbid,
-                group.title,
-                group.aliases,
-                text,
-                numbers,
-                group.first_year,
-                group.primary_type,
-                group.secondary_types,
-            ]
-        )
+            ["r", group.mbid, group.title, group.aliases, group.credit_text, numbers, group.first_year, group.primary_type,
+             group.secondary_types, group.disambiguation]
+        )  # fmt: skip
         self.groups += 1
+        self._key("m", group.mbid, number)
         if len(numbers) > 1:
-            self._key("c", compact(text), numbers[0])
-        titles = {compact(form) for title in (group.title, *group.aliases) for form in (title, split_edition(title)[0])}
-        for title in titles:
+            self._key("c", compact(group.credit_text), numbers[0])
+        for title in sorted(titles(group.title, group.aliases)):
             self._key("T", title, number)
             for artist in numbers:
                 self._key(f"t{artist}", title, number)
-        self._pairs += [artist << 32 | number for artist in numbers]
+        for pair in dict.fromkeys(each for name in credited for each in pairs(name, group.title)):
+            self._key("p", pair, number)
+        self._pairs.extend(artist << 32 | number for artist in numbers)
+
+    def release(self, release: Release) -> None:
+        """Its tracks count for its release group; which one that is, is looked up in `finish`."""
+        if not release.tracks:
+            return
+        self.sha.update(orjson.dumps([release.group_mbid, release.tracks]))
+        hashes = shingles(release.tracks)
+        self._release_groups.append(key_hash("m", self._redirects.get(release.group_mbid, release.group_mbid)))
+        self._release_sizes.append(len(hashes))
+        self._release_tracks.extend(hashes)
 
     def finish(self, work: Path) -> None:
         """Write everything but the records and `meta.json`."""
+        self._ids.clear()
         with (work / "offsets.u64").open("wb") as stream:
             self._offsets.tofile(stream)
-        _columns(work, sorted(set(self._keys)), ("keys.u64", "Q"), ("key_ids.u32", "I"))
-        _columns(work, sorted(self._pairs), ("group_artists.u32", "I"), ("group_ids.u32", "I"))
-        starts, start = {}, 0
-        with (work / "postings.u32").open("wb") as stream:
-            for gram in sorted(self._grams):
-                self._grams[gram].tofile(stream)
-                starts[gram] = [start, len(self._grams[gram])]
-                start += len(self._grams[gram])
-        (work / "grams.json").write_bytes(orjson.dumps(starts))
+        packed = np.sort(_taken(self._pairs, np.uint64))
+        (packed >> np.uint64(32)).astype(np.uint32).tofile(work / "group_artists.u32")
+        packed.astype(np.uint32).tofile(work / "group_ids.u32")
+        for name in list(self._hashes):
+            hashes, numbers = _sorted(_taken(self._hashes.pop(name), np.uint64), _taken(self._numbers.pop(name), np.uint32))
+            if name == SPACES["m"]:
+                hashes, numbers = self._with_redirects(hashes, numbers)
+                self._write_tracks(work, hashes, numbers)
+            hashes.tofile(work / f"{name}.u64")
+            numbers.tofile(work / f"{name}.u32")
+
+    def _with_redirects(self, hashes: Array, numbers: Array) -> tuple[Array, Array]:
+        old, new = _taken(self._merged, np.uint64).reshape(-1, 2).T
+        at, known = _located(hashes, new)
+        known &= ~_located(hashes, old)[1]  # an MBID that is still there is not merged away
+        if not known.any():
+            return hashes, numbers
+        return _sorted(np.concatenate([hashes, old[known]]), np.concatenate([numbers, numbers[at[known]]]))
+
+    def _write_tracks(self, work: Path, hashes: Array, numbers: Array) -> None:
+        at, known = _located(hashes, _taken(self._release_groups, np.uint64))
+        sizes = _taken(self._release_sizes, np.uint32)
+        group = np.repeat(np.where(known, numbers[at] if len(numbers) else 0, _NOBODY), sizes).astype(np.uint64)
+        pairs_ = np.unique(group << np.uint64(32) | _taken(self._release_tracks, np.uint32).astype(np.uint64))
+        pairs_ = pairs_[pairs_ >> np.uint64(32) != _NOBODY]
+        groups, starts, counts = np.unique((pairs_ >> np.uint64(32)).astype(np.uint32), return_index=True, return_counts=True)
+        kept = np.arange(len(pairs_)) - np.repeat(starts, counts) < SHINGLES
+        groups.tofile(work / "tracked.u32")
+        np.concatenate([[0], np.cumsum(np.minimum(counts, SHINGLES))]).astype(np.uint64).tofile(work / "track_starts.u64")
+        pairs_[kept].astype(np.uint32).tofile(work / "tracks.u32")
+        self.tracked = len(groups)
+
+    def redirect(self, redirect: Redirect) -> None:
+        """The old MBID answers as the new one, if that is in the catalogue; looked up in `finish`."""
+        self._record(["x", redirect.old, redirect.new])
+        self._merged.append(key_hash("m", redirect.old))
+        self._merged.append(key_hash("m", redirect.new))
+        self.redirects += 1
+
+    def _artist_of(self, credit: Credit) -> int:
+        mbid = self._redirects.get(credit.mbid, credit.mbid)
+        known = self._ids.get(_bytes(mbid))
+        if known is None:
+            # Dumps are taken while editors work: a credit may name an artist that the artist dump does not have yet.
+            known = self.artist(Artist(mbid, credit.name))
+            self.stubs += 1
+        return known
 
     def _record(self, fields: list[object]) -> int:
         line = orjson.dumps(fields) + b"\n"
@@ -168,13 +252,31 @@ class _Writer:
 
     def _key(self, space: str, key: str, number: int) -> None:
         if key:
-            self._keys.append(key_hash(space, key) << 32 | number)
+            file = SPACES[space[0]]
+            self._hashes[file].append(key_hash(space, key))
+            self._numbers[file].append(number)
 
 
-def _columns(work: Path, packed: list[int], high: tuple[str, str], low: tuple[str, str]) -> None:
-    for (name, code), column in ((high, (value >> 32 for value in packed)), (low, (value & 0xFFFFFFFF for value in packed))):
-        with (work / name).open("wb") as stream:
-            array(code, column).tofile(stream)
+def _taken(column: "array[int]", kind: type[np.unsignedinteger[Any]]) -> Array:
+    """The column as an array over the same memory."""
+    return np.frombuffer(column, dtype=kind)
+
+
+def _sorted(hashes: Array, numbers: Array) -> tuple[Array, Array]:
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], numbers[order]
+
+
+def _located(hashes: Array, wanted: Array) -> tuple[Array, Array]:
+    """Where each wanted hash stands in the sorted ones, and whether it does."""
+    if not len(hashes):
+        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
+    at = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
+    return at, hashes[at] == wanted
+
+
+def _bytes(mbid: str) -> bytes:
+    return bytes.fromhex(mbid.replace("-", ""))
 
 
 def _point(folder: Path, version: str) -> None:
@@ -199,13 +301,3 @@ def _prune(folder: Path, current: str) -> None:
     others = [path for path in others if not path.name.startswith(_BUILDING)]
     for path in sorted(others, key=lambda each: each.stat().st_mtime, reverse=True)[_KEPT - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    with (folder / ".lock").open("w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexBusy(f"another import is writing {folder}; wait for it to end") from None
-        yield

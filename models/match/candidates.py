@@ -1,130 +1,136 @@
 """Which entities a query may mean: equal names first, then parts of a joint credit, then names and titles that are alike."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+import math
+from collections.abc import Iterable, Iterator
 
-from models.match.index import GroupRecord, Index
-from models.match.normalise import artist_parts, fold, split_edition, split_featuring
-from models.match.query import Query
-from models.match.score import Scales, artist_likeness, title_likeness, total
+from models.match.evidence import (
+    ARTIST_FLOOR,
+    TITLE_FLOOR,
+    Asked,
+    Evidence,
+    Found,
+    Scored,
+    artist_likeness,
+    kind_evidence,
+    titles_alike,
+    track_evidence,
+    year_evidence,
+)
+from models.match.index import GROUPS_COMPARED, HITS, GroupRecord, Index
+from models.match.normalise import artist_parts, is_various
 
 VARIOUS_ARTISTS = "89ad4ac3-39f7-470e-963a-56509c546377"
 """MusicBrainz's special-purpose artist (https://musicbrainz.org/doc/Style/Unknown_and_untitled/Special_purpose_artist)."""
 
-_VARIOUS = frozenset(
-    {"va", "various artists", "various", "various artist", "varios artistas", "varios", "artisti vari", "diverse"}
-)
-_LIKE_COMPARED = 50
+SHARING = 50
+"""Release groups taken from shared words: recall at this many was measured (README)."""
+
+_FOUND_EVIDENCE = {Found.ALIAS: "artist_alias", Found.CREDIT: "artist_credit", Found.PART: "artist_part"}
 
 
-class Found(StrEnum):
-    """How an artist was found; the words stand in `why`."""
-
-    NAME = "artist name equal"
-    ALIAS = "artist alias equal"
-    CREDIT = "artist credit equal"
-    PART = "artist one of several named"
-    LIKE = "artist spelled alike"
-    VARIOUS = "various artists"
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One artist, alone or with one of its release groups, as an answer to a query."""
-
-    artist: int
-    found: Found
-    artist_likeness: float
-    score: float
-    group: GroupRecord | None = None
-    title_likeness: float = 0.0
-    why: tuple[str, ...] = ()
-
-
-def is_various(name: str) -> bool:
-    """Whether a name stands for several artists that are not named."""
-    return fold(name) in _VARIOUS
-
-
-def tiers(index: Index, query: Query, scales: Scales) -> Iterator[list[Scored]]:
+def tiers(index: Index, asked: Asked) -> Iterator[list[Scored]]:
     """Answers, the surest way of finding them first; a caller that is content need not ask for more."""
-    name = query.artist or ""
-    if is_various(name):
-        various = index.artist_of(VARIOUS_ARTISTS)
-        yield _scored(index, query, various, Found.VARIOUS, 1.0, scales) if various is not None else []
+    if is_various(asked.name):
+        various = index.id_of(VARIOUS_ARTISTS)
+        yield list(_of_artist(index, asked, various, Found.VARIOUS)) if various is not None else []
         return
     seen: set[int] = set()
-    main, guest = split_featuring(name)
-    for form in dict.fromkeys((name, main)):
-        yield from _equal(index, query, form, seen, scales)
+    for form in dict.fromkeys((asked.name, asked.main)):
+        yield list(_equal(index, asked, form, seen))
     # Joint credits: "A & B" may stand under A alone. A part by itself proves nothing, so it counts only with a title.
-    parts = artist_parts(main)
-    if query.release_title and (len(parts) > 1 or guest):
-        found = [
-            number
-            for part in (*parts, *artist_parts(guest or ""))
-            for number in index.artists_named(part)
-            if number not in seen
-        ]
+    if asked.title and (len(asked.parts) > 1 or asked.guest):
+        parts = (*asked.parts, *artist_parts(asked.guest or ""))
+        found = dict.fromkeys(number for part in parts for number in index.artists_named(part) if number not in seen)
         seen.update(found)
-        yield [
-            each
-            for number in dict.fromkeys(found)
-            for each in _scored(index, query, number, Found.PART, scales.artist_part, scales)
-        ]
-    yield _alike(index, query, main, seen, scales)
+        yield [each for number in found for each in _of_artist(index, asked, number, Found.PART)]
+    yield list(_alike(index, asked, seen))
 
 
-def _equal(index: Index, query: Query, name: str, seen: set[int], scales: Scales) -> Iterator[list[Scored]]:
-    found: list[Scored] = []
-    for numbers, how, worth in (
-        (index.artists_named(name), Found.NAME, scales.artist_name),
-        (index.artists_aliased(name), Found.ALIAS, scales.artist_alias),
-        (index.artists_credited(name), Found.CREDIT, scales.artist_credit),
+def _equal(index: Index, asked: Asked, name: str, seen: set[int]) -> Iterator[Scored]:
+    for numbers, how in (
+        (index.artists_named(name), Found.NAME),
+        (index.artists_aliased(name), Found.ALIAS),
+        (index.artists_credited(name), Found.CREDIT),
     ):
         for number in numbers:
             if number not in seen:
                 seen.add(number)
-                found += _scored(index, query, number, how, worth, scales)
-    yield found
+                yield from _of_artist(index, asked, number, how)
 
 
-def _alike(index: Index, query: Query, name: str, seen: set[int], scales: Scales) -> list[Scored]:
-    numbers = index.artists_like(name, _LIKE_COMPARED)
-    for title in _titles(query):
-        for group in index.groups_titled_by_anyone(title):
-            numbers += index.group(group).artist_ids
-    found: list[Scored] = []
-    for number in dict.fromkeys(numbers):
-        if number in seen:
-            continue
-        likeness = min(artist_likeness(name, index.artist(number)), scales.artist_like_cap)
-        if likeness >= scales.artist_like_floor:
-            found += _scored(index, query, number, Found.LIKE, likeness, scales)
-    return found
+def _of_artist(index: Index, asked: Asked, artist: int, how: Found) -> Iterator[Scored]:
+    """The artist with each of its release groups that may be meant, and alone."""
+    basis = {_FOUND_EVIDENCE[how]: 1.0} if how in _FOUND_EVIDENCE else {}
+    if asked.title is None:
+        if how is not Found.VARIOUS:
+            yield Scored(artist, how, Evidence(**basis, title_none=1.0), why=(how.value,))
+        return
+    equal = [number for form in asked.titles for number in index.groups_titled(form, artist)]
+    numbers = [*equal, *index.groups_of(artist)] or _sharing(index, asked, artist)
+    fits = [each for number in dict.fromkeys(numbers) if (each := _with_group(index, asked, artist, number, how, basis))]
+    yield from fits
+    if how not in (Found.VARIOUS, Found.PART):
+        missing = "no single of that title" if asked.query.singles_only else "title not among its release groups"
+        yield Scored(artist, how, Evidence(**basis, title_missing=1.0), why=(how.value, missing))
 
 
-def _scored(index: Index, query: Query, artist: int, how: Found, likeness: float, scales: Scales) -> list[Scored]:
-    title = query.release_title
-    if title is None:
-        return [] if how is Found.VARIOUS else [Scored(artist, how, likeness, likeness, why=(how.value,))]
-    numbers = [number for form in _titles(query) for number in index.groups_titled(form, artist)] or index.groups_of(artist)
-    answers = []
-    for number in dict.fromkeys(numbers):
-        group = index.group(number)
-        if query.singles_only and group.primary_type != "Single":
-            continue
-        alike, word = title_likeness(title, group, scales)
-        if alike >= scales.title_floor:
-            score, more = total(likeness, query, group, alike, scales)
-            answers.append(Scored(artist, how, likeness, score, group, alike, (how.value, word, *more)))
-    if not answers and how is not Found.VARIOUS:
-        missing = "title is no single of it" if query.singles_only else "title not among its release groups"
-        answers.append(Scored(artist, how, likeness, likeness * scales.title_missing, why=(how.value, missing)))
-    return answers
+def _sharing(index: Index, asked: Asked, artist: int) -> list[int]:
+    names = (asked.name, index.artist(artist).name)
+    found = dict.fromkeys(
+        number for name in dict.fromkeys(names) for form in asked.titles for number in index.groups_sharing(name, form, HITS)
+    )
+    return [number for number in found if artist in index.group(number).artist_ids][:GROUPS_COMPARED]
 
 
-def _titles(query: Query) -> tuple[str, ...]:
-    title = query.release_title
-    return tuple(dict.fromkeys((title, split_edition(title)[0]))) if title else ()
+def _alike(index: Index, asked: Asked, seen: set[int]) -> Iterator[Scored]:
+    """Artists of another spelling, each only with release groups whose title fits; alone when no title is asked for."""
+    near = [number for number in index.artists_near(asked.main) if number not in seen]
+    if asked.title is None:
+        for number, likeness in _likely(index, asked, near):
+            yield Scored(number, Found.LIKE, Evidence(**_unlike(likeness), title_none=1.0), why=(Found.LIKE.value,))
+        return
+    groups: list[int] = []
+    common: dict[int, int] = {}
+    for form in asked.titles:
+        titled = index.groups_titled_by_anyone(form)
+        common.update(dict.fromkeys(titled, len(titled)))
+        groups += titled
+    for form in asked.titles:
+        groups += index.groups_sharing(asked.name, form, SHARING)
+    for number, _ in _likely(index, asked, near):
+        groups += index.groups_of(number)
+    likely: dict[int, float] = {}
+    for number in dict.fromkeys(groups):
+        for artist in index.group(number).artist_ids:
+            if artist in seen:
+                continue
+            if artist not in likely:
+                likely[artist] = artist_likeness(asked.main, index.artist(artist))
+            if likely[artist] >= ARTIST_FLOOR:
+                basis = {**_unlike(likely[artist]), "common": math.log10(common.get(number, 1))}
+                if (scored := _with_group(index, asked, artist, number, Found.LIKE, basis)) is not None:
+                    yield scored
+
+
+def _likely(index: Index, asked: Asked, numbers: Iterable[int]) -> list[tuple[int, float]]:
+    scored = [(number, artist_likeness(asked.main, index.artist(number))) for number in numbers]
+    return [each for each in sorted(scored, key=lambda each: (-each[1], each[0]))[:SHARING] if each[1] >= ARTIST_FLOOR]
+
+
+def _unlike(likeness: float) -> dict[str, float]:
+    return {"artist_like": 1.0, "artist_unlike": 1.0 - likeness}
+
+
+def _with_group(index: Index, asked: Asked, artist: int, number: int, how: Found, basis: dict[str, float]) -> Scored | None:
+    group: GroupRecord = index.group(number)
+    if asked.query.singles_only and group.primary_type != "Single":
+        return None
+    likeness, title, word = titles_alike(asked, group)
+    if likeness < TITLE_FLOOR:
+        return None
+    year, year_word = year_evidence(asked.query, group)
+    tracks, tracks_word = track_evidence(asked, index, group)
+    both = {"both_like": 1.0} if how is Found.LIKE and "title_like" in title else {}
+    evidence = Evidence(**basis, **title, **both, **year, **tracks, **kind_evidence(asked.query, group))
+    why = tuple(each for each in (how.value, word, year_word, tracks_word) if each)
+    return Scored(artist, how, evidence, group, why)

@@ -1,105 +1,118 @@
 """From scored answers to a decision: what is asserted, how surely, and what stood against it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from models.match.candidates import Found, Scored
+from models.match.evidence import Found, Scored
 from models.match.index import Index
 from models.match.query import Query
-from models.match.score import Scales
+from models.match.score import Scorer
 from schemas import Candidate, LinkStatus, Match
 
 _SHOWN = 10
-_SURE = (Found.NAME, Found.VARIOUS)
-_EQUAL_TITLE = 0.99
 
 
-def decide(index: Index, query: Query, answers: Sequence[Scored], scales: Scales) -> Match:
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    scored: Scored
+    probability: float
+
+
+def decide(index: Index, query: Query, answers: Sequence[Scored], scorer: Scorer) -> Match:
     """Choose among the answers to a query.
 
-    An MBID is asserted only when its score reaches `medium` and no other artist comes within `margin`; a release group only
-    when no other of the same artist comes within `margin_group`.
+    An artist is asserted when its probability, summed over its release groups, reaches `medium`; a release group when its own
+    does. `score` is the probability of what is asserted, `margin` its distance to the runner-up: the next artist, or the next
+    release group when one is asserted, whichever is nearer.
     """
-    ranked = sorted(answers, key=lambda each: (-each.score, each.artist, each.group.id if each.group else -1))
-    ranked = [each for each in ranked if each.score >= scales.shown]
-    candidates = tuple(_candidate(index, each) for each in ranked[:_SHOWN])
+    ranked = _ranked(answers, scorer)
+    shown = tuple(_candidate(index, each) for each in ranked[:_SHOWN] if each.probability >= scorer.shown)
     if not ranked:
         return Match(status=LinkStatus.NONE, why=("nothing of that name",))
-    best = ranked[0]
-    rival = next((each for each in ranked if _against(best, each)), None)
-    margin = max(best.score - rival.score, 0.0) if rival else best.score
-    why = list(best.why)
+    artists = _artists(ranked)
+    (best_artist, sure), *others = sorted(artists.items(), key=lambda each: (-each[1], each[0]))
+    mine = [each for each in ranked if each.scored.artist == best_artist]
+    best = next((each for each in mine if each.scored.group is not None), mine[0]) if query.release_title else mine[0]
+    if best.probability < mine[0].probability:
+        best = mine[0]
+    margin = sure - max((other for _, other in others), default=0.0)
+    why = best.scored.why
 
     def undecided(status: LinkStatus, reason: str) -> Match:
-        return Match(status=status, score=best.score, margin=margin, candidates=candidates, why=(*why, reason))
-
-    if best.group is None and best.found not in (Found.NAME, Found.ALIAS, Found.CREDIT):
-        return undecided(LinkStatus.NONE, "an artist of another spelling needs a title that fits")
-    if best.score < scales.medium:
-        return undecided(LinkStatus.NONE, "too little alike")
-    if rival is not None and margin < scales.margin:
-        return undecided(
-            LinkStatus.AMBIGUOUS,
-            f"{len({each.artist for each in ranked if best.score - each.score < scales.margin})} artists fit",
+        return Match(
+            status=status, score=_unit(sure), margin=_unit(margin), candidates=shown, why=tuple(dict.fromkeys((*why, reason)))
         )
-    if best.found is Found.LIKE and any(each.found is Found.NAME for each in ranked):
-        return undecided(LinkStatus.AMBIGUOUS, "the artist of that very name has no such title")
-    group = best.group
-    if group is not None and (twin := _twin(best, ranked, scales)) is not None:
-        why.append("several of its release groups fit")
-        margin = max(best.score - twin.score, 0.0)
-        group = None
-    artist = index.artist(best.artist)
+
+    something = sum(artists.values())
+    if best.scored.group is None and best.scored.found not in (Found.NAME, Found.ALIAS, Found.CREDIT):
+        return undecided(LinkStatus.NONE, "an artist of another spelling needs a title that fits")
+    if sure < scorer.medium:
+        if something < scorer.medium or len(artists) == 1:
+            return undecided(LinkStatus.NONE, "too little alike")
+        rivals = sum(other >= scorer.shown for other in artists.values())
+        return undecided(LinkStatus.AMBIGUOUS, f"{max(rivals, 2)} artists fit")
+    group, score = best.scored.group, sure
+    if group is not None and best.probability < scorer.medium:
+        group, why = None, (*why, "several of its release groups fit")
+    if group is not None:
+        rival = max((each.probability for each in ranked if each.scored.group is not group), default=0.0)
+        score, margin = best.probability, min(margin, best.probability - rival)
+    artist = index.artist(best_artist)
     return Match(
-        status=_status(query, best, group is None, scales),
+        status=_status(query, best.scored, score, group is None, scorer),
         artist_mbid=artist.mbid,
         artist=artist.name,
         release_group_mbid=group.mbid if group else None,
         title=group.title if group else None,
-        score=best.score,
-        margin=margin,
-        candidates=candidates,
-        why=tuple(why),
+        score=_unit(score),
+        margin=_unit(margin),
+        candidates=shown,
+        why=why,
     )
 
 
-def _status(query: Query, best: Scored, alone: bool, scales: Scales) -> LinkStatus:
+def _ranked(answers: Sequence[Scored], scorer: Scorer) -> list[_Ranked]:
+    """Most probable first. Two artists of one credit are no rivals: of a release group only its likeliest artist stays."""
+    best: dict[tuple[str, int], tuple[float, Scored]] = {}
+    for answer in answers:
+        key = ("group", answer.group.id) if answer.group else ("artist", answer.artist)
+        rank = scorer.utility(answer)
+        if key not in best or rank > best[key][0]:
+            best[key] = (rank, answer)
+    kept = [answer for _, answer in best.values()]
+    ranked = [_Ranked(*each) for each in zip(kept, scorer.probabilities(kept), strict=True)]
+    return sorted(
+        ranked, key=lambda each: (-each.probability, each.scored.artist, each.scored.group.id if each.scored.group else -1)
+    )
+
+
+def _artists(ranked: Sequence[_Ranked]) -> dict[int, float]:
+    sums: defaultdict[int, float] = defaultdict(float)
+    for each in ranked:
+        sums[each.scored.artist] += each.probability
+    return dict(sums)
+
+
+def _status(query: Query, best: Scored, score: float, alone: bool, scorer: Scorer) -> LinkStatus:
     if alone and query.release_title is not None:
         return LinkStatus.MEDIUM
-    if best.found in (Found.LIKE, Found.PART):
-        # A guess about the artist is confirmed by the year or stays a guess.
-        return LinkStatus.HIGH if "year equal" in best.why and best.score >= scales.high else LinkStatus.MEDIUM
-    contradicted = "year before the first release" in best.why
-    if best.found in _SURE and (alone or best.title_likeness >= _EQUAL_TITLE) and not contradicted:
-        return LinkStatus.EXACT
-    return LinkStatus.HIGH if best.score >= scales.high and not contradicted else LinkStatus.MEDIUM
+    if score < scorer.high:
+        return LinkStatus.MEDIUM
+    return LinkStatus.EXACT if best.is_plain else LinkStatus.HIGH
 
 
-def _against(best: Scored, other: Scored) -> bool:
-    if other.artist == best.artist:
-        return False
-    # Two artists of one credit are not rivals: the release group is the same.
-    return best.group is None or other.group is None or best.group.id != other.group.id
-
-
-def _twin(best: Scored, ranked: Sequence[Scored], scales: Scales) -> Scored | None:
-    for other in ranked:
-        if (
-            other.group is not None
-            and best.group is not None
-            and other.artist == best.artist
-            and other.group.id != best.group.id
-        ):
-            return other if best.score - other.score < scales.margin_group else None
-    return None
-
-
-def _candidate(index: Index, scored: Scored) -> Candidate:
-    artist, group = index.artist(scored.artist), scored.group
+def _candidate(index: Index, each: _Ranked) -> Candidate:
+    artist, group = index.artist(each.scored.artist), each.scored.group
     return Candidate(
         artist_mbid=artist.mbid,
         artist=artist.name,
         release_group_mbid=group.mbid if group else None,
         title=group.title if group else None,
         year=group.year if group else None,
-        score=scored.score,
+        score=_unit(each.probability),
     )
+
+
+def _unit(value: float) -> float:
+    return round(min(max(value, 0.0), 1.0), 3)

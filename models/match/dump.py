@@ -1,4 +1,4 @@
-"""The MusicBrainz JSON dumps of artists and release groups, read as a stream.
+"""The MusicBrainz JSON dumps of artists, release groups and releases, read as a stream.
 
 Format: https://musicbrainz.org/doc/Development/JSON_Data_Dumps: a tar of `mbdump/artist` (one JSON object a line, as the web
 service gives it) beside TIMESTAMP and others. Also read: the extracted folder, and the bare JSON lines, compressed or not.
@@ -12,66 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812 (a field of Dump is named date)
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import orjson
 import zstandard
 
+from models.match.entities import PARSERS, Entity, Kind
 from models.match.errors import DumpUnreadable
-from schemas import MAX_TEXT, clean_text
+from schemas import clean_text
 
 KEPT_ERRORS = 50
 """Bad lines that are kept with their text; the rest are only counted."""
-
-
-class Kind(StrEnum):
-    """Which dump: also the name of the tar's member."""
-
-    ARTIST = "artist"
-    RELEASE_GROUP = "release-group"
-
-
-@dataclass(frozen=True, slots=True)
-class Artist:
-    """What is kept of an artist."""
-
-    mbid: str
-    name: str
-    sort_name: str | None = None
-    aliases: tuple[str, ...] = ()
-    disambiguation: str | None = None
-    type: str | None = None
-    country: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """One artist of a release group's credit: as credited, and what joins it to the next (" feat. ", " & ")."""
-
-    mbid: str
-    name: str
-    credited: str
-    join: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseGroup:
-    """What is kept of a release group."""
-
-    mbid: str
-    title: str
-    credits: tuple[Credit, ...] = ()
-    first_year: int | None = None
-    primary_type: str | None = None
-    secondary_types: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-
-    @property
-    def credit_text(self) -> str:
-        """The credit as printed: "A feat. B"."""
-        return "".join(credit.credited + credit.join for credit in self.credits).strip()[:MAX_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +36,7 @@ class BadLine:
 
 @dataclass
 class Dump:
-    """One dump. Iterate once; `date`, `read`, `bad_lines` and `position` tell how it goes.
+    """One dump. Iterate once; `date`, `line`, `bad_lines` and `position` tell how it goes.
 
     Raises (while iterating):
         DumpUnreadable: missing, cut short, not a dump of this kind.
@@ -93,6 +45,8 @@ class Dump:
     path: Path
     kind: Kind
     date: Date | None = None
+    line: int = 0
+    """Lines read so far, the last yielded entity's among them."""
     read: int = 0
     bad: int = 0
     bad_lines: list[BadLine] = field(default_factory=list)
@@ -114,34 +68,35 @@ class Dump:
     @property
     def position(self) -> int:
         """Bytes of the file read so far."""
-        return self._file.tell() if self._file is not None and not self._file.closed else self.size if self.read else 0
+        return self._file.tell() if self._file is not None and not self._file.closed else self.size if self.line else 0
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells this file from another, and from itself once it was changed."""
+        stat = self.path.stat()
+        return f"{self.path.name} {stat.st_size} {stat.st_mtime_ns}"
 
     def dated(self, given: Date | None = None) -> Date:
         """The dump's date: as given, else of its TIMESTAMP (known once it was read), else of the file."""
         return given or self.date or datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date()
 
-    def artists(self) -> Iterator[Artist]:
-        """The artists of an artist dump, in its order."""
-        assert self.kind is Kind.ARTIST
-        return cast(Iterator[Artist], self._entities())
+    def entities(self, skip: int = 0) -> Iterator[Entity]:
+        """The entities of the dump, in its order, after its first `skip` lines, which are passed over unparsed.
 
-    def release_groups(self) -> Iterator[ReleaseGroup]:
-        """The release groups of a release-group dump, in its order."""
-        assert self.kind is Kind.RELEASE_GROUP
-        return cast(Iterator[ReleaseGroup], self._entities())
-
-    def _entities(self) -> Iterator[Artist | ReleaseGroup]:
-        parse = _artist if self.kind is Kind.ARTIST else _release_group
+        Whoever skips has set `read`, `bad` and `bad_lines` to what those lines came to.
+        """
+        parse = PARSERS[self.kind]
         try:
-            for number, line in enumerate(self._lines(), 1):
-                if not line.strip():
+            for line in self._lines():
+                self.line += 1
+                if self.line <= skip or not line.strip():
                     continue
                 try:
                     entity = parse(orjson.loads(line))
                 except (ValueError, TypeError, KeyError, AttributeError) as error:
                     self.bad += 1
                     if len(self.bad_lines) < KEPT_ERRORS:
-                        self.bad_lines.append(BadLine(number, f"{type(error).__name__}: {clean_text(str(error))[:120]}"))
+                        self.bad_lines.append(BadLine(self.line, f"{type(error).__name__}: {clean_text(str(error))[:120]}"))
                     continue
                 self.read += 1
                 yield entity
@@ -154,7 +109,7 @@ class Dump:
     def _lines(self) -> Iterator[bytes]:
         with self.path.open("rb") as raw:
             self._file = raw
-            stream = _decompressed(raw)
+            stream = decompressed(raw)
             # Bytes 257-262 of a tar header say "ustar" (POSIX.1-1988).
             if stream.peek(512)[257:262] != b"ustar":
                 yield from stream
@@ -180,7 +135,8 @@ class Dump:
         raise DumpUnreadable(f"{folder}: no mbdump/{self.kind} in it")
 
 
-def _decompressed(raw: BinaryIO) -> io.BufferedReader:
+def decompressed(raw: BinaryIO) -> io.BufferedReader:
+    """A file's content, whether it is xz, gzip, zstd or plain: told by its first bytes."""
     magic = raw.read(6)
     raw.seek(0)
     if magic.startswith(b"\xfd7zXZ\x00"):
@@ -197,62 +153,3 @@ def _stamp(content: bytes) -> Date | None:
         return Date.fromisoformat(content[:10].decode("ascii"))
     except ValueError:
         return None
-
-
-def _artist(raw: dict[str, Any]) -> Artist:
-    return Artist(
-        mbid=_mbid(raw["id"]),
-        name=_required(raw["name"]),
-        sort_name=_text(raw.get("sort-name")),
-        aliases=_aliases(raw),
-        disambiguation=_text(raw.get("disambiguation")),
-        type=_text(raw.get("type")),
-        country=_text(raw.get("country")),
-    )
-
-
-def _release_group(raw: dict[str, Any]) -> ReleaseGroup:
-    parts = []
-    for part in raw.get("artist-credit") or ():
-        name = _required(part["artist"]["name"])
-        parts.append(Credit(_mbid(part["artist"]["id"]), name, _text(part.get("name")) or name, part.get("joinphrase") or ""))
-    return ReleaseGroup(
-        mbid=_mbid(raw["id"]),
-        title=_required(raw["title"]),
-        credits=tuple(parts),
-        first_year=_year(raw.get("first-release-date")),
-        primary_type=_text(raw.get("primary-type")),
-        secondary_types=tuple(filter(None, map(_text, raw.get("secondary-types") or ()))),
-        aliases=_aliases(raw),
-    )
-
-
-def _aliases(raw: dict[str, Any]) -> tuple[str, ...]:
-    names = (_text(alias.get("name")) for alias in raw.get("aliases") or ())
-    return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _mbid(value: object) -> str:
-    text = str(value).lower()
-    if len(text) != 36 or [len(part) for part in text.split("-")] != [8, 4, 4, 4, 12]:
-        raise ValueError(f"not an MBID: {text[:60]!r}")
-    int(text.replace("-", ""), 16)
-    return text
-
-
-def _text(value: object) -> str | None:
-    return clean_text(value)[:MAX_TEXT].strip() or None if isinstance(value, str) else None
-
-
-def _required(value: object) -> str:
-    text = _text(value)
-    if text is None:
-        raise ValueError("an empty name")
-    return text
-
-
-def _year(value: object) -> int | None:
-    if not isinstance(value, str) or not value[:4].isdigit():
-        return None
-    year = int(value[:4])
-    return year if 1000 <= year <= 2100 else None  # the limits of schemas.Year

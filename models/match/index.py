@@ -1,10 +1,9 @@
-"""The on-disk index that the matcher reads: memory-mapped records, sorted keys and trigram postings.
+"""The on-disk index that the matcher reads: memory-mapped records, sorted keys and hashed tracks.
 
 A folder holds `versions/<version>/` and the file `current`, which names the version in use. A version is written whole
 before `current` is replaced by a rename, so a reader sees the old one or the new one, never half of one.
 """
 
-import hashlib
 import mmap
 import sys
 from bisect import bisect_left
@@ -14,38 +13,47 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from models.match.errors import IndexDamaged, IndexMissing
-from models.match.normalise import compact, fold
+from models.match.keys import deletions, key_hash, pairs
+from models.match.normalise import compact
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the layout changes, or `fold` does: the keys are folded names."""
 
 CURRENT = "current"
 VERSIONS = "versions"
 META = "meta.json"
 
-POSTINGS_READ = 20_000
-"""Postings read for one fuzzy look-up, rarest trigrams first: about a millisecond, whatever the size of the catalogue."""
-TITLE_HITS = 200
-"""Release groups of one title that are looked at without an artist; "Greatest Hits" has thousands."""
-GROUPS_COMPARED = 2_000
-"""Release groups of one artist that are compared one by one; above (Various Artists) only equal titles are found."""
+SPACES = {"n": "names", "l": "names", "c": "names", "m": "names", "T": "titles", "t": "titles", "p": "pairs", "d": "near"}
+"""Which file holds the keys of a space: name, alias, credit, MBID; title by anyone, of an artist; word pair; one letter off."""
+
+HITS = 300
+"""Entities read under one key: "Greatest Hits" has thousands of release groups, a word pair that common tells nothing."""
+GROUPS_COMPARED = 150
+"""Release groups of one artist that are compared one by one; of an artist with more, those that share a word of the title."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArtistRecord:
-    """An artist as indexed. `names` are the aliases and the sort name."""
+    """An artist as indexed."""
 
     id: int
     mbid: str
     name: str
-    names: tuple[str, ...]
+    aliases: tuple[str, ...]
+    sort_name: str | None
     disambiguation: str | None
     type: str | None
     country: str | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name of it but the first: aliases, then the sort name."""
+        return (*self.aliases, self.sort_name) if self.sort_name and self.sort_name != self.name else self.aliases
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,18 @@ class GroupRecord:
     year: int | None
     primary_type: str | None
     secondary_types: tuple[str, ...]
+    disambiguation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectRecord:
+    """A merged MBID, and the one that stands for it."""
+
+    old: str
+    new: str
+
+
+Record = ArtistRecord | GroupRecord | RedirectRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +95,9 @@ class Meta:
     release_groups: int
     stubs: int
     """Artists known only from credits, part of `artists`."""
-
-
-def key_hash(space: str, key: str) -> int:
-    """64 bits that stand for a key; a clash is harmless, as every candidate is scored by its own names."""
-    return int.from_bytes(hashlib.blake2b(f"{space}\0{key}".encode(), digest_size=8).digest(), "little")
-
-
-def trigrams(folded: str) -> set[str]:
-    """Three-character pieces of a folded name, its ends marked by a space."""
-    padded = f" {folded} "
-    return {padded[start : start + 3] for start in range(len(padded) - 2)}
+    tracked: int = 0
+    """Release groups whose tracks are known."""
+    redirects: int = 0
 
 
 def read_current(folder: Path) -> str | None:
@@ -130,16 +142,18 @@ class Index:
         try:
             self._records = self._map("records.jsonl")
             self._offsets = self._map("offsets.u64").cast("Q")
-            self._keys = self._map("keys.u64").cast("Q")
-            self._key_ids = self._map("key_ids.u32").cast("I")
+            self._keys = {name: self._map(f"{name}.u64").cast("Q") for name in dict.fromkeys(SPACES.values())}
+            self._ids = {name: self._map(f"{name}.u32").cast("I") for name in self._keys}
             self._group_keys = self._map("group_artists.u32").cast("I")
             self._group_ids = self._map("group_ids.u32").cast("I")
-            self._postings = self._map("postings.u32").cast("I")
-            self._grams: dict[str, list[int]] = orjson.loads((self._path / "grams.json").read_bytes())
+            self._tracked = self._map("tracked.u32").cast("I")
+            self._track_starts = self._map("track_starts.u64").cast("Q")
+            self._tracks = self._map("tracks.u32").cast("I")
         except (OSError, ValueError, TypeError) as error:
             raise IndexDamaged(f"{self._path}: {error}; run `python -m streams.musicbrainz import` again") from error
         self.artist = lru_cache(maxsize=65_536)(self._artist)
         self.group = lru_cache(maxsize=65_536)(self._group)
+        self.tracks_of = lru_cache(maxsize=16_384)(self._tracks_of)
 
     @classmethod
     def open(cls, folder: Path) -> "Index":
@@ -169,31 +183,34 @@ class Index:
         """Ids of the first artists of credits of this text ("A feat. B"), or credited under this name."""
         return self._find("c", compact(name))
 
-    def artist_of(self, mbid: str) -> int | None:
-        """Id of the artist of an MBID."""
-        return next(iter(self._find("m", mbid)), None)
+    def id_of(self, mbid: str) -> int | None:
+        """Id of the artist or release group of an MBID; of the one that it was merged into, if it was."""
+        return next(iter(self._find("m", mbid.lower())), None)
 
-    def artists_like(self, name: str, limit: int = 50) -> list[int]:
-        """Ids of artists that share the most of the name's rarer trigrams, most first."""
-        lists = sorted(
-            (self._grams[gram] for gram in trigrams(fold(name)) if gram in self._grams), key=lambda each: (each[1], each[0])
-        )
-        counts: Counter[int] = Counter()
-        budget = POSTINGS_READ
-        for start, count in lists:
-            if count > budget:
-                break
-            budget -= count
-            counts.update(self._postings[start : start + count])
-        return [artist for artist, _ in counts.most_common(limit)]
+    def artists_near(self, name: str) -> list[int]:
+        """Ids of artists with a name or alias that is one letter more, less, or other than this one."""
+        key = compact(name)
+        shorter = deletions(key)
+        found = self._find("d", key)
+        for one in shorter:
+            found += self._find("d", one)
+            found += self._find("n", one)
+            found += self._find("l", one)
+        return list(dict.fromkeys(found))
 
     def groups_titled(self, title: str, artist: int) -> list[int]:
         """Ids of an artist's release groups with exactly this folded title (with or without its edition)."""
         return self._find(f"t{artist}", compact(title))
 
     def groups_titled_by_anyone(self, title: str) -> list[int]:
-        """Ids of release groups of this title, at most `TITLE_HITS`."""
-        return self._find("T", compact(title), TITLE_HITS)
+        """Ids of release groups of this title, at most `HITS`."""
+        return self._find("T", compact(title))
+
+    def groups_sharing(self, artist: str, title: str, limit: int) -> list[int]:
+        """Ids of release groups that share the most pairs of a word of the artist and one of the title, most first."""
+        hits = Counter(number for key in set(pairs(artist, title, wide=True)) for number in self._find("p", key))
+        ranked = sorted(hits.items(), key=lambda each: (-each[1], each[0]))
+        return [number for number, _ in ranked[:limit]]
 
     def groups_of(self, artist: int) -> list[int]:
         """Ids of the release groups credited to an artist; none when there are over `GROUPS_COMPARED`."""
@@ -201,31 +218,53 @@ class Index:
         stop = bisect_left(self._group_keys, artist + 1, start)
         return self._group_ids[start:stop].tolist() if stop - start <= GROUPS_COMPARED else []
 
-    def records(self) -> Iterator[ArtistRecord | GroupRecord]:
-        """Every record, in the order of the dumps."""
+    def records(self) -> Iterator[Record]:
+        """Every record, in the order in which they were built."""
         for number in range(len(self._offsets) - 1):
-            yield self._artist(number) if self._raw(number)[0] == "a" else self._group(number)
+            raw = self._raw(number)
+            if raw[0] == "x":
+                yield RedirectRecord(raw[1], raw[2])
+            else:
+                yield self._as_artist(number, raw) if raw[0] == "a" else self._as_group(number, raw)
 
-    def _find(self, space: str, key: str, limit: int = 1_000) -> list[int]:
+    def _find(self, space: str, key: str) -> list[int]:
+        file = SPACES[space[0]]
+        keys, ids = self._keys[file], self._ids[file]
         wanted = key_hash(space, key)
-        at = bisect_left(self._keys, wanted)
-        found: list[int] = []
-        while at < len(self._keys) and self._keys[at] == wanted and len(found) < limit:
-            found.append(self._key_ids[at])
+        start = at = bisect_left(keys, wanted)
+        stop = min(len(keys), start + HITS)
+        while at < stop and keys[at] == wanted:
             at += 1
-        return found
+        return ids[start:at].tolist()
 
-    def _raw(self, number: int) -> list[object]:
-        raw: list[object] = orjson.loads(self._records[self._offsets[number] : self._offsets[number + 1]])
+    def _tracks_of(self, group: int) -> tuple[int, ...]:
+        """Hashes of a release group's tracks (`keys.shingles`); empty when they are not known."""
+        at = bisect_left(self._tracked, group)
+        if at == len(self._tracked) or self._tracked[at] != group:
+            return ()
+        return tuple(self._tracks[self._track_starts[at] : self._track_starts[at + 1]])
+
+    def _raw(self, number: int) -> list[Any]:
+        raw: list[Any] = orjson.loads(self._records[self._offsets[number] : self._offsets[number + 1]])
         return raw
 
     def _artist(self, number: int) -> ArtistRecord:
-        _, mbid, name, names, disambiguation, kind, country = self._raw(number)
-        return ArtistRecord(number, mbid, name, tuple(names), disambiguation, kind, country)  # type: ignore[arg-type]
+        return self._as_artist(number, self._raw(number))
 
     def _group(self, number: int) -> GroupRecord:
-        _, mbid, title, aliases, credit, artists, year, primary, secondary = self._raw(number)
-        return GroupRecord(number, mbid, title, tuple(aliases), credit, tuple(artists), year, primary, tuple(secondary))  # type: ignore[arg-type]
+        return self._as_group(number, self._raw(number))
+
+    @staticmethod
+    def _as_artist(number: int, raw: list[Any]) -> ArtistRecord:
+        _, mbid, name, aliases, sort_name, disambiguation, kind, country = raw
+        return ArtistRecord(number, mbid, name, tuple(aliases), sort_name, disambiguation, kind, country)
+
+    @staticmethod
+    def _as_group(number: int, raw: list[Any]) -> GroupRecord:
+        _, mbid, title, aliases, credit, artists, year, primary, secondary, disambiguation = raw
+        return GroupRecord(
+            number, mbid, title, tuple(aliases), credit, tuple(artists), year, primary, tuple(secondary), disambiguation
+        )
 
     def _map(self, name: str) -> memoryview:
         path = self._path / name

@@ -7,18 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from models import registry
-from models.match.candidates import Scored, is_various, tiers
+from models.match.candidates import tiers
 from models.match.decide import decide
+from models.match.evidence import Asked, Found, Scored
 from models.match.index import CURRENT, Index, read_current
-from models.match.normalise import fold
+from models.match.normalise import fold, is_various
 from models.match.query import Query
-from models.match.score import Scales
+from models.match.score import Scorer
 from schemas import LinkStatus, Match
 
 REMEMBERED = 16_384
 """Look-ups kept: a dump names an artist's albums many times over, and a match takes a few KiB."""
-_CONTENT = 0.90
-"""An answer of this score from an equal name ends the search: what is only alike would not change it."""
 
 
 class Matcher:
@@ -31,7 +30,7 @@ class Matcher:
 
     def __init__(self, folder: Path, index: Index) -> None:
         self.model = registry.load("match")
-        self._scales = Scales.of(self.model.settings)
+        self._scorer = Scorer.of(self.model.settings)
         self._folder = folder
         self._index = index
         self._seen = _stat(folder)
@@ -46,6 +45,11 @@ class Matcher:
             IndexDamaged: it cannot be read.
         """
         return cls(index_dir, Index.open(index_dir))
+
+    @property
+    def index(self) -> Index:
+        """The version that is open."""
+        return self._index
 
     @property
     def revision(self) -> int:
@@ -76,21 +80,29 @@ class Matcher:
         """Answer queries, in their order; each answer depends on its query and the index alone."""
         return [self._match(query) for query in queries]
 
+    def candidates(self, query: Query) -> list[Scored]:
+        """What `match` chooses among, in the order in which it was found; for training and evaluation."""
+        asked = Asked(query)
+        answers: list[Scored] = []
+        for tier in tiers(self._index, asked):
+            answers += tier
+            if any(self._settles(asked, answer) for answer in answers):
+                break
+        return answers
+
     def _look_up(self, query: Query) -> Match:
         if not query.artist or not fold(query.artist):
             return Match(status=LinkStatus.NONE, why=("no artist to look for",))
         if query.release_title is None and is_various(query.artist):
             return Match(status=LinkStatus.NONE, why=("various artists need a title",))
-        answers: list[Scored] = []
-        for tier in tiers(self._index, query, self._scales):
-            answers += tier
-            if any(self._settles(query, answer) for answer in answers):
-                break
-        return decide(self._index, query, answers, self._scales)
+        return decide(self._index, query, self.candidates(query), self._scorer)
 
     @staticmethod
-    def _settles(query: Query, answer: Scored) -> bool:
-        return query.release_title is None or (answer.group is not None and answer.score >= _CONTENT)
+    def _settles(asked: Asked, answer: Scored) -> bool:
+        """Whether what is only alike would not change the answer: an equal name with an equal title, or no title asked for."""
+        if answer.found not in (Found.NAME, Found.ALIAS, Found.CREDIT):
+            return False
+        return asked.title is None or (answer.group is not None and not answer.evidence.title_like)
 
 
 def _stat(folder: Path) -> tuple[int, int] | None:

@@ -48,6 +48,10 @@ _FEATURING = re.compile(
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r"\s+(?:&|and|\+|x|vs\.?|with|und|et|y)\s+|\s*[,;/]\s+|\s+/\s+", re.IGNORECASE)
+_VARIOUS = frozenset(
+    {"va", "various artists", "various", "various artist", "varios artistas", "varios", "artisti vari", "diverse"}
+)
+_SELF_TITLED = frozenset({"self titled", "selftitled", "s t", "self titled album", "eponymous"})
 
 
 @lru_cache(maxsize=65_536)
@@ -110,6 +114,16 @@ def split_featuring(name: str) -> tuple[str, str | None]:
 def artist_parts(name: str) -> tuple[str, ...]:
     """The artists of a joint credit ("A & B", "A, B", "A vs. B" ...); a single part when it is not one."""
     return tuple(part.strip() for part in _CONJUNCTION.split(name[:LONGEST]) if part.strip())
+
+
+def is_various(name: str) -> bool:
+    """Whether a name stands for several artists that are not named."""
+    return fold(name) in _VARIOUS
+
+
+def is_self_titled(title: str) -> bool:
+    """Whether a title only says that it is the artist's name."""
+    return fold(title) in _SELF_TITLED
 
 
 def distinguishing(folded: str) -> frozenset[str]:

@@ -1,28 +1,35 @@
 """Matching on the sample catalogue: precision before recall."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.match.dump import Dump, Kind
+from models.match.dump import Dump
+from models.match.entities import Kind
 from models.match.errors import DumpUnreadable, IndexMissing
 from models.match.matcher import Matcher
 from models.match.normalise import fold
 from models.match.query import Query
 from schemas import LinkStatus, Subcategory
-from streams.musicbrainz import import_index
+from streams.musicbrainz.catalogue import Sources, import_index
 from tests.sample.musicbrainz import make
 
 SAMPLE = Path(make.__file__).parent
 ASSERTED = {LinkStatus.EXACT, LinkStatus.HIGH, LinkStatus.MEDIUM}
 
 
+def sample(day: date | None = None) -> Sources:
+    artists, groups = Dump(SAMPLE / "artist.tar.xz", Kind.ARTIST), Dump(SAMPLE / "release-group.tar.xz", Kind.RELEASE_GROUP)
+    return Sources(artists, groups, day=day)
+
+
 @pytest.fixture(scope="module")
 def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index")
-    import_index(folder, Dump(SAMPLE / "artist.tar.xz", Kind.ARTIST), Dump(SAMPLE / "release-group.tar.xz", Kind.RELEASE_GROUP))
+    import_index(folder, sample())
     return folder
 
 
@@ -93,16 +100,11 @@ def test_what_is_not_there_is_not_asserted(matcher: Matcher, query: Query) -> No
 
 
 def test_the_same_dumps_are_the_same_version_and_a_new_one_is_noticed(tmp_path: Path) -> None:
-    def dumps() -> tuple[Dump, Dump]:
-        return Dump(SAMPLE / "artist.tar.xz", Kind.ARTIST), Dump(SAMPLE / "release-group.tar.xz", Kind.RELEASE_GROUP)
-
-    from datetime import date
-
-    first = import_index(tmp_path, *dumps())
+    first = import_index(tmp_path, sample())
     opened = Matcher.open(tmp_path)
-    assert not import_index(tmp_path, *dumps()).is_new
+    assert not import_index(tmp_path, sample()).is_new
     assert not opened.is_stale()
-    second = import_index(tmp_path, *dumps(), day=date(2027, 1, 1))
+    second = import_index(tmp_path, sample(date(2027, 1, 1)))
     assert second.is_new
     assert second.meta.version != first.meta.version
     assert opened.is_stale()
@@ -122,7 +124,7 @@ def test_bad_lines_are_counted_and_told_and_never_fatal(tmp_path: Path) -> None:
     path = tmp_path / "artist"
     path.write_text("\n".join([make.artist_lines()[1], "not json", '{"id": "x", "name": "y"}', "[]"]) + "\n")
     dump = Dump(path, Kind.ARTIST)
-    assert len(list(dump.artists())) == 1
+    assert len(list(dump.entities())) == 1
     assert dump.bad == 3
     assert [line.number for line in dump.bad_lines] == [2, 3, 4]
 

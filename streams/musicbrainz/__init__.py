@@ -1,0 +1,1 @@
+"""MusicBrainz dumps into the match index and Postgres: `python -m streams.musicbrainz import`."""
