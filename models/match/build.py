@@ -169,7 +169,7 @@ class _Writer:
              group.secondary_types, group.disambiguation]
         )  # fmt: skip
         self.groups += 1
-        self._key("m", group.mbid, number)
+        self._key("g", group.mbid, number)
         if len(numbers) > 1:
             self._key("c", compact(group.credit_text), numbers[0])
         for title in sorted(titles(group.title, group.aliases)):
@@ -186,7 +186,7 @@ class _Writer:
             return
         self.sha.update(orjson.dumps([release.group_mbid, release.tracks]))
         hashes = shingles(release.tracks)
-        self._release_groups.append(key_hash("m", self._redirects.get(release.group_mbid, release.group_mbid)))
+        self._release_groups.append(key_hash("g", self._redirects.get(release.group_mbid, release.group_mbid)))
         self._release_sizes.append(len(hashes))
         self._release_tracks.extend(hashes)
 
@@ -230,8 +230,8 @@ class _Writer:
     def redirect(self, redirect: Redirect) -> None:
         """The old MBID answers as the new one, if that is in the catalogue; looked up in `finish`."""
         self._record(["x", redirect.old, redirect.new])
-        self._merged.append(key_hash("m", redirect.old))
-        self._merged.append(key_hash("m", redirect.new))
+        for space in ("m", "g"):
+            self._merged.extend((key_hash(space, redirect.old), key_hash(space, redirect.new)))
         self.redirects += 1
 
     def _artist_of(self, credit: Credit) -> int:

@@ -31,7 +31,7 @@ _FOUND_EVIDENCE = {Found.ALIAS: "artist_alias", Found.CREDIT: "artist_credit", F
 def tiers(index: Index, asked: Asked) -> Iterator[list[Scored]]:
     """Answers, the surest way of finding them first; a caller that is content need not ask for more."""
     if is_various(asked.name):
-        various = index.id_of(VARIOUS_ARTISTS)
+        various = index.artist_of(VARIOUS_ARTISTS)
         yield list(_of_artist(index, asked, various, Found.VARIOUS)) if various is not None else []
         return
     seen: set[int] = set()

@@ -28,8 +28,18 @@ CURRENT = "current"
 VERSIONS = "versions"
 META = "meta.json"
 
-SPACES = {"n": "names", "l": "names", "c": "names", "m": "names", "T": "titles", "t": "titles", "p": "pairs", "d": "near"}
-"""Which file holds the keys of a space: name, alias, credit, MBID; title by anyone, of an artist; word pair; one letter off."""
+SPACES = {
+    "n": "names",
+    "l": "names",
+    "c": "names",
+    "m": "names",
+    "g": "names",
+    "T": "titles",
+    "t": "titles",
+    "p": "pairs",
+    "d": "near",
+}
+"""Which file holds the keys of a space: name, alias, credit, MBIDs; title by anyone, of an artist; word pair; one letter off."""
 
 HITS = 300
 """Entities read under one key: "Greatest Hits" has thousands of release groups, a word pair that common tells nothing."""
@@ -183,9 +193,13 @@ class Index:
         """Ids of the first artists of credits of this text ("A feat. B"), or credited under this name."""
         return self._find("c", compact(name))
 
-    def id_of(self, mbid: str) -> int | None:
-        """Id of the artist or release group of an MBID; of the one that it was merged into, if it was."""
+    def artist_of(self, mbid: str) -> int | None:
+        """Id of the artist of an MBID; of the one that it was merged into, if it was."""
         return next(iter(self._find("m", mbid.lower())), None)
+
+    def group_of(self, mbid: str) -> int | None:
+        """Id of the release group of an MBID, likewise."""
+        return next(iter(self._find("g", mbid.lower())), None)
 
     def artists_near(self, name: str) -> list[int]:
         """Ids of artists with a name or alias that is one letter more, less, or other than this one."""

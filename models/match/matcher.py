@@ -80,15 +80,17 @@ class Matcher:
         """Answer queries, in their order; each answer depends on its query and the index alone."""
         return [self._match(query) for query in queries]
 
-    def candidates(self, query: Query) -> list[Scored]:
-        """What `match` chooses among, in the order in which it was found; for training and evaluation."""
+    def candidates(self, query: Query, most: int | None = None) -> list[Scored]:
+        """What `match` chooses among, in the order in which it was found; the `most` probable ones, those first."""
         asked = Asked(query)
         answers: list[Scored] = []
         for tier in tiers(self._index, asked):
             answers += tier
             if any(self._settles(asked, answer) for answer in answers):
                 break
-        return answers
+        if most is None:
+            return answers
+        return sorted(answers, key=self._scorer.utility, reverse=True)[:most]
 
     def _look_up(self, query: Query) -> Match:
         if not query.artist or not fold(query.artist):
