@@ -92,7 +92,7 @@ def group_figures(found: Iterable[Linked], above: float = 0.0) -> tuple[Share, S
 
 def tables(found: Sequence[Linked]) -> list[Table]:
     """Everything that is told of the answers to one file."""
-    header = ("", "cases", "artist precision", "artist recall", "release group precision", "release group recall")
+    header = ("", "cases", "artist P", "artist R", "group P", "group R")
     slices: dict[str, list[Linked]] = defaultdict(list)
     for each in found:
         for name in ("all", f"spelling: {each.spelling}", f"script: {each.script}",
@@ -152,7 +152,11 @@ def _error(what: str, each: Linked) -> tuple[str, ...]:
 
 
 def _row(name: str, part: Sequence[Linked], above: float = 0.0) -> tuple[str, ...]:
-    return (name, str(len(part)), *map(str, (*artist_figures(part, above), *group_figures(part, above))))
+    return (name, str(len(part)), *map(_short, (*artist_figures(part, above), *group_figures(part, above))))
+
+
+def _short(share: Share) -> str:
+    return f"{100 * share.value:.1f} % ({share.right}/{share.total})" if share.total else "-"
 
 
 def _plot(found: Sequence[Linked], path: Path) -> None:

@@ -112,12 +112,10 @@ def truth_of(case: LinkCase, index: Index) -> Truth:
 
 
 def chosen(truth: Truth, candidates: Sequence[Scored]) -> int | None:
-    """Which candidate is the true one: with the true release group; else the artist alone; None when none is."""
+    """Which candidate is the true one: with the true release group; else the true artist alone; None when none is."""
     for at, each in enumerate(candidates):
         if each.group is not None and each.group.id == truth.group:
             return at
-    if truth.group is not None:
-        return None
     return next((at for at, each in enumerate(candidates) if each.group is None and each.artist in truth.artists), None)
 
 

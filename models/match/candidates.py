@@ -128,9 +128,9 @@ def _with_group(index: Index, asked: Asked, artist: int, number: int, how: Found
     likeness, title, word = titles_alike(asked, group)
     if likeness < TITLE_FLOOR:
         return None
-    year, year_word = year_evidence(asked.query, group)
+    year, year_word = year_evidence(asked, group)
     tracks, tracks_word = track_evidence(asked, index, group)
-    both = {"both_like": 1.0} if how is Found.LIKE and "title_like" in title else {}
+    both = {"both_like": 1.0} if how is Found.LIKE and title.keys() & {"title_like", "title_contained"} else {}
     evidence = Evidence(**basis, **title, **both, **year, **tracks, **kind_evidence(asked.query, group))
     why = tuple(each for each in (how.value, word, year_word, tracks_word) if each)
     return Scored(artist, how, evidence, group, why)

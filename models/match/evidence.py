@@ -16,6 +16,7 @@ from models.match.normalise import (
     fold,
     is_self_titled,
     split_featuring,
+    year_in,
 )
 from models.match.query import Query
 
@@ -56,6 +57,9 @@ class Evidence:
     title_like: float = 0.0
     title_unlike: float = 0.0
     title_contained: float = 0.0
+    """One title is within the other."""
+    title_longer: float = 0.0
+    """What part of the longer one the shorter one is not."""
     title_other: float = 0.0
     """The titles differ by a number, or by a word such as live."""
     both_like: float = 0.0
@@ -76,6 +80,8 @@ class Evidence:
 
 
 NAMES = tuple(each.name for each in fields(Evidence))
+SUPPORTING = frozenset({"year_equal", "year_near", "tracks_shared"})
+"""Evidence that may raise a candidate above the very name with the very title; all other evidence can only lower it."""
 _VALUES: Callable[[Evidence], tuple[float, ...]] = attrgetter(*NAMES)
 
 
@@ -94,7 +100,13 @@ class Scored:
         """Whether name and title are equal and nothing speaks against it."""
         given = self.evidence
         against = (given.year_before, given.tracks_other, given.single, given.secondary, given.title_missing)
-        return self.found in (Found.NAME, Found.VARIOUS) and not (given.title_like or given.title_edition) and not any(against)
+        inexact = (given.title_like, given.title_contained, given.title_edition)
+        return self.found in (Found.NAME, Found.VARIOUS) and not any((*inexact, *against))
+
+    @property
+    def is_title_equal(self) -> bool:
+        """Whether there is a release group of the title, but perhaps of another edition."""
+        return self.group is not None and not (self.evidence.title_like or self.evidence.title_contained)
 
 
 class Asked:
@@ -106,6 +118,7 @@ class Asked:
         self.main, self.guest = split_featuring(self.name)
         self.parts = artist_parts(self.main)
         self.title = query.release_title
+        self.year = query.year or (year_in(self.title) if self.title else None)
         self.titles = self._forms() if self.title else ()
         self.tracks = frozenset(shingles(query.tracks))
 
@@ -171,22 +184,22 @@ def _alike(title: str, known: str) -> tuple[float, dict[str, float], str]:
         return likeness * 0.7, {**evidence, "title_other": 1.0}, "title differs by a number or kind"
     shorter, longer = sorted((wanted, other), key=len)
     if len(shorter) >= 4 and f" {shorter} " in f" {longer} ":
-        return max(likeness, 0.8), {**evidence, "title_contained": 1.0}, "title contained"
+        return max(likeness, 0.8), {"title_contained": 1.0, "title_longer": 1 - len(shorter) / len(longer)}, "title contained"
     return min(likeness, 0.96), evidence, "title spelled alike"
 
 
-def year_evidence(query: Query, group: GroupRecord) -> tuple[dict[str, float], str | None]:
+def year_evidence(asked: Asked, group: GroupRecord) -> tuple[dict[str, float], str | None]:
     """How the query's year fits: torrents name the year of their own edition, which is never before the first.
 
     Of a live album they name the year of the concert as well, so an earlier one says nothing against it.
     """
-    if query.year is None or group.year is None:
+    if asked.year is None or group.year is None:
         return {}, None
-    if query.year == group.year:
+    if asked.year == group.year:
         return {"year_equal": 1.0}, "year equal"
-    if abs(query.year - group.year) == 1:
+    if abs(asked.year - group.year) == 1:
         return {"year_near": 1.0}, "year one off"
-    if query.year > group.year:
+    if asked.year > group.year:
         return {"year_later": 1.0}, "year later, a reissue"
     if "Live" in group.secondary_types:
         return {}, "year before the first release, of a concert"

@@ -39,7 +39,7 @@ SPACES = {
     "p": "pairs",
     "d": "near",
 }
-"""Which file holds the keys of a space: name, alias, credit, MBIDs; title by anyone, of an artist; word pair; one letter off."""
+"""Which file holds the keys of a space: name, alias, credit, MBIDs; title by anyone, of an artist; word pair; a letter off."""
 
 HITS = 300
 """Entities read under one key: "Greatest Hits" has thousands of release groups, a word pair that common tells nothing."""

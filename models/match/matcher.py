@@ -104,7 +104,7 @@ class Matcher:
         """Whether what is only alike would not change the answer: an equal name with an equal title, or no title asked for."""
         if answer.found not in (Found.NAME, Found.ALIAS, Found.CREDIT):
             return False
-        return asked.title is None or (answer.group is not None and not answer.evidence.title_like)
+        return asked.title is None or answer.is_title_equal
 
 
 def _stat(folder: Path) -> tuple[int, int] | None:

@@ -37,6 +37,7 @@ _OTHER_WORK = frozenset(
 _DISC = re.compile(
     r"^(?:cd|disc|disk|lp|vinyl)s?\s?(?:\d{1,2}|one|two|three)?(?:\s?(?:of|/)\s?\d{1,2})?$|^\d{1,2}\s?(?:cd|lp)s?$"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _FORMAT = re.compile(r"^(?:ep|e\.p\.|lp|album|flac|mp3|web|vinyl|cd|single)$")
 _TAIL = re.compile(
     r"^(?P<head>.*\S)\s+(?P<tail>(?:deluxe|expanded|limited|special|collector'?s|legacy|anniversary|remastered)(?:\s+(?:edition|version))"
@@ -68,6 +69,7 @@ def fold(text: str) -> str:
         latin = f"{moved[2]} {moved[1]}"
     latin = _INITIALS.sub(lambda match: _NOT_WORD.sub("", match[0]) + " ", latin)
     latin = re.sub(r"(?<=[a-z])!(?=[a-z])", "i", latin)
+    latin = re.sub(r"(?<!\S)@(?=[a-z])", "a", latin)
     latin = re.sub(r"(?<=[a-z])\$|\$(?=[a-z])", "s", latin)
     latin = re.sub(r"&|(?<=\S)\s\+\s(?=\S)", " and ", latin)
     words = _NOT_WORD.sub(" ", _APOSTROPHE.sub("", latin)).split()
@@ -103,6 +105,12 @@ def split_edition(title: str) -> tuple[str, tuple[str, ...]]:
     return (head, tuple(off)) if off and fold(head) else (title.strip(), ())
 
 
+def year_in(title: str) -> int | None:
+    """The year in brackets at the end of a title ("Fog Signal (1987)"), if there is one."""
+    match = _BRACKETED.match(title[:LONGEST].strip())
+    return int(match["tail"]) if match and _YEAR.fullmatch(match["tail"].strip()) else None
+
+
 def split_featuring(name: str) -> tuple[str, str | None]:
     """Split "feat. B" off an artist or a track title: the name without it, and B."""
     match = _FEATURING.match(name[:LONGEST])
@@ -136,7 +144,7 @@ def distinguishing(folded: str) -> frozenset[str]:
 
 def _is_edition(tail: str) -> bool:
     plain = tail.strip().lower()
-    if _DISC.match(plain) or _FORMAT.match(plain):
+    if _DISC.match(plain) or _FORMAT.match(plain) or _YEAR.fullmatch(plain):
         return True
     words = frozenset(fold(plain).split())
     return bool(words & _EDITION) and not words & _OTHER_WORK

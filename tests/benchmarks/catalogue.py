@@ -25,12 +25,15 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
+from rapidfuzz import fuzz
 
-from models.match.normalise import compact, fold, split_edition
+from models.match.evidence import names_alike
+from models.match.normalise import compact, distinguishing, fold, split_edition
 
 DEFAULT_DATA = Path(__file__).parents[3] / "shared" / "data"
 DATED = "2026-11-21"
 VARIOUS = "89ad4ac3-39f7-470e-963a-56509c546377"
+_UNKNOWN = {"", "null", "unknown", "[unknown]", "none"}
 _TYPES = ("Album", "EP", "Single")
 _SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "benchmark.mimmo-streams.invalid")
 
@@ -59,6 +62,9 @@ class World:
         self.by_name: dict[str, str] = {}
         self.titles: dict[tuple[str, str], str] = {}
         self.groups = 0
+        self.sampled: list[Row] = []
+        """Every 300th distractor as a case."""
+        self._aside = random.Random(17)
         self._seen: set[str] = set()
         (folder / "mbdump").mkdir(parents=True, exist_ok=True)
         (folder / "TIMESTAMP").write_text(f"{DATED} 00:00:00.000000+00\n")
@@ -99,9 +105,15 @@ class World:
 
     def distractor(
         self, title: str, credited: Sequence[tuple[str, str]], year: int, kind: str, secondary: Sequence[str]
-    ) -> None:
+    ) -> None:  # fmt: skip
+        mbid = self.mbid()
         self.groups += 1
-        self._write("release-group", _group(self.mbid(), title, credited, year, kind, secondary, (), " & "))
+        self._write("release-group", _group(mbid, title, credited, year, kind, secondary, (), " & "))
+        if self.groups % 300 == 0 and len(self.sampled) < 1500:
+            names = " & ".join(name for _, name in credited)
+            told = _as_told(year, self._aside)
+            truth = {"artist_mbid": credited[0][0], "release_group_mbid": mbid}
+            self.sampled.append({"artist": names, "title": title, "year": told, **truth, "kind": "generated"})
 
     def release(self, group: str, tracks: Sequence[str]) -> None:
         media = [{"position": 1, "tracks": [{"position": at, "title": track} for at, track in enumerate(tracks, 1)]}]
@@ -173,12 +185,34 @@ def real_entities(world: World, data: Path) -> list[tuple[Row, str]]:
     return groups
 
 
-def real_albums(world: World, data: Path) -> None:
-    """Albums known by name only: their MBIDs are invented."""
+def real_albums(world: World, real: list[tuple[Row, str]], data: Path) -> None:
+    """Albums known by name only: their MBIDs are invented. What may be another spelling of an album above is left out."""
+    makers: dict[str, list[str]] = defaultdict(list)
+    known: dict[str, list[str]] = defaultdict(list)
+    for row, _ in real:
+        makers[compact(split_edition(row["title"])[0])].append(fold(row["artist"]))
+        known[compact(row["artist"])].append(fold(row["title"]))
     for row in rows(data / "catalogue" / "albums.jsonl.gz"):
+        title = compact(split_edition(row["title"])[0])
+        if any(names_alike(fold(row["artist"]), maker) >= 0.7 for maker in makers[title]):
+            continue
+        if any(_may_be(fold(row["title"]), other) for other in known[compact(row["artist"])]):
+            continue
         artist = world.named(row["artist"])
-        if (artist, compact(split_edition(row["title"])[0])) not in world.titles:
+        if (artist, title) not in world.titles:
             world.group(row["title"], [(artist, row["artist"])], year=row.get("year"))
+
+
+def _may_be(title: str, other: str) -> bool:
+    """Whether two folded titles of one artist may be spellings of one album."""
+    if distinguishing(title) - _years(title) != distinguishing(other) - _years(other):
+        return False
+    words = min(len(title.split()), len(other.split()))
+    return fuzz.ratio(title, other) >= 85 or (words >= 3 and fuzz.token_set_ratio(title, other) == 100)
+
+
+def _years(title: str) -> set[str]:
+    return {word for word in title.split() if len(word) == 4 and word.isdigit()}
 
 
 def cddb(world: World, data: Path) -> list[Row]:
@@ -222,16 +256,16 @@ def musicbrainz20k(world: World, data: Path) -> list[Row]:
     """Clusters of records of one track, corrupted on purpose: one spelling is in the catalogue, another is a case."""
     clusters: dict[str, list[Row]] = defaultdict(list)
     for row in rows(data / "linking" / "musicbrainz20k.jsonl.gz"):
-        if row.get("artist") and row.get("album") and not row["artist"].startswith("["):
-            clusters[row["CID"]].append(row)
+        if {row.get("artist", "null").strip().lower(), row.get("album", "null").strip().lower()} & _UNKNOWN:
+            continue
+        clusters[row["CID"]].append(row)
     cases = []
     for records in clusters.values():
         if len(records) < 2:
             continue
         kept, asked = records[0], records[1]
-        artist = world.named(kept["artist"])
-        key = (artist, compact(split_edition(kept["album"])[0]))
-        group = world.titles.get(key) or world.group(kept["album"], [(artist, kept["artist"])])
+        artist, title = world.named(kept["artist"]), split_edition(kept["album"].removesuffix("(unknown)"))[0]
+        group = world.titles.get((artist, compact(title))) or world.group(title, [(artist, kept["artist"])])
         cases.append({"artist": asked["artist"], "title": asked["album"], "artist_mbid": artist, "release_group_mbid": group,
                       "kind": "mb20k"})  # fmt: skip
     return cases
@@ -296,6 +330,14 @@ def distractors(world: World, real: list[tuple[Row, str]], data: Path, artists: 
             world.distractor(title, credited, rng.randrange(1955, 2026), kind, secondary)
 
 
+def _as_told(year: int | None, rng: random.Random) -> int | None:
+    """A first year as torrents tell it: half do not, a tenth is one off, a tenth is a reissue's."""
+    kind = rng.random()
+    if year is None or kind < 0.5:
+        return None
+    return year if kind < 0.8 else year + rng.choice((-1, 1)) if kind < 0.9 else year + rng.randrange(2, 30)
+
+
 def made_cases(world: World, real: list[tuple[Row, str]], data: Path) -> dict[str, list[Row]]:
     """Cases that no collection has: slips, titles that the artist never made, artists that are not there."""
     rng = random.Random(11)
@@ -306,7 +348,7 @@ def made_cases(world: World, real: list[tuple[Row, str]], data: Path) -> dict[st
         artist, title = row["artist"], row["title"]
         which = rng.randrange(3)
         asked = {"artist": typo(artist, rng) if which != 1 else artist, "title": typo(title, rng) if which else title}
-        year = row.get("year") if rng.random() < 0.5 else None
+        year = _as_told(row.get("year"), rng)
         truth = {"artist_mbid": row["artist_mbid"], "release_group_mbid": mbid}
         cases["slips"].append({**asked, "year": year, **truth, "kind": "slips"})
         other = rng.choice(titles)
@@ -324,12 +366,13 @@ def make(out: Path, data: Path, artists: int, groups: int, *, seed: int = 7, log
     """Write the catalogue and its cases."""
     world = World(out, random.Random(seed))
     real = real_entities(world, data)
-    real_albums(world, data)
+    real_albums(world, real, data)
     cases = {"cddb": cddb(world, data), "mb20k": musicbrainz20k(world, data)}
     log.write(f"real: {len(world.artists):,} artists, {world.groups:,} release groups\n")
     cases |= made_cases(world, real, data)
     distractors(world, real, data, artists, groups)
     world.close()
+    cases["generated"] = world.sampled
     log.write(f"with distractors: {len(world.artists):,} artists, {world.groups:,} release groups\n")
     (out / "cases").mkdir(exist_ok=True)
     for name, found in cases.items():

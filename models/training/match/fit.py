@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from models.match.evidence import NAMES
+from models.match.evidence import NAMES, SUPPORTING
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -42,6 +42,7 @@ def fit(choices: Sequence[Choice]) -> tuple[dict[str, float], float, float]:
     of_case = np.array([each.weight for each in useful])
     of_case = of_case / of_case.sum()
     weights = np.zeros(features.shape[1])
+    lowering = np.array([*(name not in SUPPORTING for name in NAMES), False])
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     loss = 0.0
     for step in range(1, STEPS + 1):
@@ -54,4 +55,5 @@ def fit(choices: Sequence[Choice]) -> tuple[dict[str, float], float, float]:
         loss = float(of_case @ (top + np.log(whole)) - (utility * right) @ of_case[owner])
         first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
         weights -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-9)
+        weights[lowering] = np.minimum(weights[lowering], 0.0)
     return dict(zip(NAMES, map(float, weights[:-1]), strict=True)), float(weights[-1]), loss
