@@ -20,7 +20,7 @@ import orjson
 from models.match.entities import Artist, Credit, Release, ReleaseGroup
 from models.match.errors import IndexBusy
 from models.match.index import CURRENT, FORMAT, META, SPACES, VERSIONS, Meta, read_current
-from models.match.keys import SHINGLES, deletions, key_hash, pairs, shingles, titles
+from models.match.keys import FILED, SHINGLES, deletions, key_hash, pairs, shingles, titles
 from models.match.normalise import compact
 from models.match.redirects import Redirect
 
@@ -221,10 +221,14 @@ class _Writer:
         pairs_ = np.unique(group << np.uint64(32) | _taken(self._release_tracks, np.uint32).astype(np.uint64))
         pairs_ = pairs_[pairs_ >> np.uint64(32) != _NOBODY]
         groups, starts, counts = np.unique((pairs_ >> np.uint64(32)).astype(np.uint32), return_index=True, return_counts=True)
-        kept = np.arange(len(pairs_)) - np.repeat(starts, counts) < SHINGLES
+        place = np.arange(len(pairs_)) - np.repeat(starts, counts)
+        filed = pairs_[place < FILED]
+        filed = np.sort(filed << np.uint64(32) | filed >> np.uint64(32))
+        (filed >> np.uint64(32)).astype(np.uint32).tofile(work / "filed_hashes.u32")
+        filed.astype(np.uint32).tofile(work / "filed_groups.u32")
         groups.tofile(work / "tracked.u32")
         np.concatenate([[0], np.cumsum(np.minimum(counts, SHINGLES))]).astype(np.uint64).tofile(work / "track_starts.u64")
-        pairs_[kept].astype(np.uint32).tofile(work / "tracks.u32")
+        pairs_[place < SHINGLES].astype(np.uint32).tofile(work / "tracks.u32")
         self.tracked = len(groups)
 
     def redirect(self, redirect: Redirect) -> None:

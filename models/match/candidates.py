@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from models.match.evidence import (
     ARTIST_FLOOR,
+    SHARED,
     TITLE_FLOOR,
+    TRACKED_FLOOR,
     Asked,
     Evidence,
     Found,
@@ -66,7 +68,8 @@ def _of_artist(index: Index, asked: Asked, artist: int, how: Found) -> Iterator[
             yield Scored(artist, how, Evidence(**basis, title_none=1.0), why=(how.value,))
         return
     equal = [number for form in asked.titles for number in index.groups_titled(form, artist)]
-    numbers = [*equal, *index.groups_of(artist)] or _sharing(index, asked, artist)
+    numbers = [*equal, *(index.groups_of(artist) or ([] if equal else _sharing(index, asked, artist)))]
+    numbers += [number for number in index.groups_with_tracks(asked.tracks) if artist in index.group(number).artist_ids]
     fits = [each for number in dict.fromkeys(numbers) if (each := _with_group(index, asked, artist, number, how, basis))]
     yield from fits
     if how not in (Found.VARIOUS, Found.PART):
@@ -98,7 +101,8 @@ def _alike(index: Index, asked: Asked, seen: set[int]) -> Iterator[Scored]:
     for form in asked.titles:
         groups += index.groups_sharing(asked.name, form, SHARING)
     for number, _ in _likely(index, asked, near):
-        groups += index.groups_of(number)
+        groups += index.groups_of(number) or _sharing(index, asked, number)
+    groups += index.groups_with_tracks(asked.tracks)
     likely: dict[int, float] = {}
     for number in dict.fromkeys(groups):
         for artist in index.group(number).artist_ids:
@@ -106,7 +110,7 @@ def _alike(index: Index, asked: Asked, seen: set[int]) -> Iterator[Scored]:
                 continue
             if artist not in likely:
                 likely[artist] = artist_likeness(asked.main, index.artist(artist))
-            if likely[artist] >= ARTIST_FLOOR:
+            if likely[artist] >= TRACKED_FLOOR:
                 basis = {**_unlike(likely[artist]), "common": math.log10(common.get(number, 1))}
                 if (scored := _with_group(index, asked, artist, number, Found.LIKE, basis)) is not None:
                     yield scored
@@ -126,10 +130,13 @@ def _with_group(index: Index, asked: Asked, artist: int, number: int, how: Found
     if asked.query.singles_only and group.primary_type != "Single":
         return None
     likeness, title, word = titles_alike(asked, group)
-    if likeness < TITLE_FLOOR:
+    if likeness < TRACKED_FLOOR:
+        return None
+    tracks, tracks_word = track_evidence(asked, index, group)
+    is_doubtful = likeness < TITLE_FLOOR or basis.get("artist_unlike", 0.0) > 1 - ARTIST_FLOOR
+    if is_doubtful and tracks.get("tracks_shared", 0.0) < SHARED:
         return None
     year, year_word = year_evidence(asked, group)
-    tracks, tracks_word = track_evidence(asked, index, group)
     both = {"both_like": 1.0} if how is Found.LIKE and title.keys() & {"title_like", "title_contained"} else {}
     evidence = Evidence(**basis, **title, **both, **year, **tracks, **kind_evidence(asked.query, group))
     why = tuple(each for each in (how.value, word, year_word, tracks_word) if each)

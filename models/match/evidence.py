@@ -24,6 +24,9 @@ TITLE_FLOOR = 0.6
 """Titles less alike than this are different titles: no candidate."""
 ARTIST_FLOOR = 0.7
 """Likewise artists."""
+TRACKED_FLOOR = 0.3
+"""Either, of a release group whose tracks are `SHARED`: those say more than its name."""
+SHARED = 0.5
 _KNOWN_TRACKS = 4
 """Hashes of tracks that a list must have to prove anything."""
 
@@ -224,7 +227,7 @@ def track_evidence(asked: Asked, index: Index, group: GroupRecord) -> tuple[dict
 
 def kind_evidence(query: Query, group: GroupRecord) -> dict[str, float]:
     """Whether the type of the release group fits what is sought."""
-    evidence = {}
+    evidence: dict[str, float] = {}
     if group.primary_type == "Single" and not query.singles_only and len(query.tracks) != 1:
         evidence["single"] = 1.0
     if group.secondary_types and not _says(query.release_title or "", group.secondary_types):

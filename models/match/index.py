@@ -8,7 +8,7 @@ import mmap
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,10 +18,10 @@ from typing import Any
 import orjson
 
 from models.match.errors import IndexDamaged, IndexMissing
-from models.match.keys import deletions, key_hash, pairs
+from models.match.keys import ASKED, deletions, key_hash, pairs
 from models.match.normalise import compact
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the layout changes, or `fold` does: the keys are folded names."""
 
 CURRENT = "current"
@@ -159,6 +159,8 @@ class Index:
             self._tracked = self._map("tracked.u32").cast("I")
             self._track_starts = self._map("track_starts.u64").cast("Q")
             self._tracks = self._map("tracks.u32").cast("I")
+            self._filed_hashes = self._map("filed_hashes.u32").cast("I")
+            self._filed_groups = self._map("filed_groups.u32").cast("I")
         except (OSError, ValueError, TypeError) as error:
             raise IndexDamaged(f"{self._path}: {error}; run `python -m streams.musicbrainz import` again") from error
         self.artist = lru_cache(maxsize=65_536)(self._artist)
@@ -225,6 +227,15 @@ class Index:
         hits = Counter(number for key in set(pairs(artist, title, wide=True)) for number in self._find("p", key))
         ranked = sorted(hits.items(), key=lambda each: (-each[1], each[0]))
         return [number for number, _ in ranked[:limit]]
+
+    def groups_with_tracks(self, hashes: Iterable[int]) -> list[int]:
+        """Ids of release groups that are filed under one of the smallest of these hashes of tracks."""
+        found: dict[int, None] = {}
+        for each in sorted(hashes)[:ASKED]:
+            start = bisect_left(self._filed_hashes, each)
+            stop = bisect_left(self._filed_hashes, each + 1, start, min(start + HITS, len(self._filed_hashes)))
+            found.update(dict.fromkeys(self._filed_groups[start:stop]))
+        return list(found)
 
     def groups_of(self, artist: int) -> list[int]:
         """Ids of the release groups credited to an artist; none when there are over `GROUPS_COMPARED`."""

@@ -25,6 +25,12 @@ SHINGLES = 64
 """Hashes kept of a release group's tracks, the smallest: a sample that two lists choose alike (Broder, 1997)."""
 
 
+FILED = 4
+"""Of those, the smallest are keys of the release group: lists of the same tracks share most of them."""
+ASKED = 12
+"""A query looks up more of its smallest hashes, so that a few slips do not hide all of them."""
+
+
 def key_hash(space: str, key: str) -> int:
     """64 bits that stand for a key; a clash is harmless, as every candidate is scored by its own names."""
     return int.from_bytes(hashlib.blake2b(f"{space}\0{key}".encode(), digest_size=8).digest(), "little")
