@@ -1,7 +1,8 @@
 """`python -m models`: the brains alone, without broker or database; and the weights they need.
 
 classify | extract | match [FILE|-]     one JSON object (or a plain name) a line in, one out, in order
-evaluate classify CASES                 how right it is, on labelled cases
+compare artist NAME NAME                whether they are one artist
+evaluate classify CASES                 how right it is, on labelled cases (also extract, match)
 ban add | term | check                  the ban list
 fetch | list | verify                   weights on this machine
 """
@@ -11,6 +12,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -51,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--index", type=Path, default=DEFAULT_HOME / "musicbrainz", metavar="DIR", help="match index")
         if name == "extract":
             _weights_option(command)
+    comparing = commands.add_parser("compare", help="whether two names are of one artist")
+    comparing.add_argument("kind", choices=["artist"])
+    comparing.add_argument("left", metavar="NAME")
+    comparing.add_argument("right", metavar="NAME")
+    aliases = f"match index, whose aliases count (default: {DEFAULT_HOME / 'musicbrainz'}, if it is there)"
+    comparing.add_argument("--index", type=Path, metavar="DIR", help=aliases)
     evaluating = commands.add_parser("evaluate", help="how right it is, on labelled cases", add_help=False)
     evaluating.add_argument("stage", choices=["classify", "extract", "match"])
     evaluating.add_argument("rest", nargs=argparse.REMAINDER)
@@ -127,6 +135,20 @@ def _match(chosen: argparse.Namespace) -> None:
         _print(cli.run(lines, matcher))
 
 
+def _compare(chosen: argparse.Namespace) -> None:
+    from models.match.compare import compare
+    from models.match.errors import IndexMissing
+    from models.match.index import Index
+
+    index = None
+    try:
+        index = Index.open(chosen.index or DEFAULT_HOME / "musicbrainz")
+    except IndexMissing:
+        if chosen.index is not None:
+            raise
+    _print([asdict(compare(chosen.left, chosen.right, index))])
+
+
 def _fetch(chosen: argparse.Namespace) -> None:
     from models.fetch import fetch
 
@@ -150,7 +172,7 @@ def _list(chosen: argparse.Namespace) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
-    work = {"classify": _classify, "extract": _extract, "match": _match, "fetch": _fetch}
+    work = {"classify": _classify, "extract": _extract, "match": _match, "compare": _compare, "fetch": _fetch}
     try:
         if chosen.command == "evaluate":
             from models.evaluation import cli, extract_cli, link_cli

@@ -93,7 +93,8 @@ class Demo:
             with self.step("MusicBrainz sample"):
                 sample = SAMPLE / "musicbrainz"
                 dumps = (str(sample / f"{kind}.tar.xz") for kind in ("artist", "release-group"))
-                self._command("streams.musicbrainz", "import", *dumps)
+                more = ("--releases", str(sample / "release.tar.xz"), "--redirects", str(sample / "mbdump.tar.bz2"))
+                self._command("streams.musicbrainz", "import", *dumps, *more)
             with self.step("workers"):
                 if not self.keep:
                     cleanup.callback(self._stop_workers)

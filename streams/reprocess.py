@@ -1,7 +1,7 @@
 """`python -m streams.reprocess STAGE`: send stored torrents through a stage again.
 
 Results are unique by input and revision: what was answered before is not answered differently, and what a GGUF model said once
-is not asked again.
+is not asked again. `match` publishes the stored extractions again as they are; the store knows them, the matcher reads them.
 """
 
 import sys
@@ -16,7 +16,7 @@ from infra.postgres import reads
 from infra.postgres.connect import connect
 from infra.settings import Settings, settings
 from schemas import Event
-from schemas.topics import DISCOVERED, EXTRACTION_REQUESTS, LLM_REQUESTS, Topic
+from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, LLM_REQUESTS, Topic
 from streams.consumer import require_topics
 from streams.process import finish, parser
 from streams.publisher import Publisher, message
@@ -25,11 +25,12 @@ _EXAMPLES = """examples:
   python -m streams.reprocess llm --over-budget      ask the GGUF workers about what was over the budget
   python -m streams.reprocess llm --pending          ask again about what was requested and has no answer
   python -m streams.reprocess extract                extract again, after a new revision
+  python -m streams.reprocess match                  link again, after an import of newer MusicBrainz dumps
   python -m streams.reprocess classify --limit 1000  classify (and extract) the first thousand again
   python -m streams.reprocess llm --over-budget --dry-run
 """
 
-_TOPICS: dict[str, Topic] = {"classify": DISCOVERED, "extract": EXTRACTION_REQUESTS, "llm": LLM_REQUESTS}
+_TOPICS: dict[str, Topic] = {"classify": DISCOVERED, "extract": EXTRACTION_REQUESTS, "llm": LLM_REQUESTS, "match": EXTRACTED}
 
 
 def pages(connection: asyncpg.Connection, stage: str, waiting: reads.Waiting) -> AsyncIterator[Sequence[Event]]:
@@ -39,6 +40,8 @@ def pages(connection: asyncpg.Connection, stage: str, waiting: reads.Waiting) ->
             return reads.torrents(connection)
         case "extract":
             return reads.extraction_requests(connection)
+        case "match":
+            return reads.music_extractions(connection)
         case _:
             return reads.llm_requests(connection, waiting)
 
@@ -90,7 +93,7 @@ async def _main(stage: str, waiting: reads.Waiting, limit: int | None, *, dry_ru
 
 def main(arguments: list[str] | None = None) -> int:
     reading = parser("python -m streams.reprocess", "Send stored torrents through a stage again.", _EXAMPLES)
-    reading.add_argument("stage", choices=list(_TOPICS), help="classify, extract or llm")
+    reading.add_argument("stage", choices=list(_TOPICS), help="classify, extract, llm or match")
     which = reading.add_mutually_exclusive_group()
     which.add_argument("--pending", action="store_true", help="llm: what was requested and has no answer (the default)")
     which.add_argument("--over-budget", action="store_true", help="llm: what went over the budget")

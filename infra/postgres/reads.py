@@ -28,6 +28,9 @@ class Waiting(StrEnum):
     OVER_BUDGET = "over-budget"
 
 
+_AS_EXTRACTION = """he.result AS extraction, he.revision, he.input_hash, he.method::text AS method,
+    he.observed_at AS extracted_at, m.name AS model"""
+
 _WAITING = {
     Waiting.PENDING: "e.llm = 'requested' AND e.method <> 'llm'",
     Waiting.OVER_BUDGET: "e.llm = 'over_budget' AND e.method <> 'llm'",
@@ -62,12 +65,22 @@ async def extraction_requests(connection: asyncpg.Connection) -> AsyncIterator[l
 async def llm_requests(connection: asyncpg.Connection, waiting: Waiting) -> AsyncIterator[list[LlmRequest]]:
     """Every current extraction that waits for a GGUF worker, as the question that it is."""
     query = (
-        f"SELECT {_TORRENT}, hc.result AS verdict, he.result AS extraction, he.revision, he.input_hash,"  # noqa: S608 (constants)
-        f" he.method::text AS method, he.observed_at AS extracted_at, m.name AS model FROM {_FROM} {_CLASSIFIED} {_EXTRACTED}"
+        f"SELECT {_TORRENT}, hc.result AS verdict, {_AS_EXTRACTION}"  # noqa: S608 (constants)
+        f" FROM {_FROM} {_CLASSIFIED} {_EXTRACTED}"
         f" WHERE t.infohash > $1 AND {_WAITING[waiting]}"
     )
     async for rows in _pages(connection, query):
         yield [LlmRequest(request=_request(row), extraction=_extraction(row)) for row in rows]
+
+
+async def music_extractions(connection: asyncpg.Connection) -> AsyncIterator[list[Extraction]]:
+    """The current extraction of every music torrent."""
+    query = (
+        f"SELECT t.infohash, {_AS_EXTRACTION} FROM torrents t {_EXTRACTED}"  # noqa: S608 (constants)
+        " WHERE t.infohash > $1 AND e.subcategory IN ('track', 'album', 'collection')"
+    )
+    async for rows in _pages(connection, query):
+        yield [_extraction(row) for row in rows]
 
 
 def _torrent(row: asyncpg.Record) -> Torrent:

@@ -45,10 +45,10 @@ def parse(line: str) -> Query:
     except orjson.JSONDecodeError as error:
         raise BadQuery(f"not JSON: {error}") from error
     year = raw.get("year")
-    if isinstance(year, str) and year.strip().isdigit():
-        year = int(year)
+    if isinstance(year, str) and year.strip().isascii() and year.strip().isdigit():
+        year = int(year[:20])
     if year is not None and (not isinstance(year, int) or isinstance(year, bool)):
-        raise BadQuery(f"year: {year!r} is no year")
+        raise BadQuery(f"year: {str(year)[:40]!r} is no year")
     tracks = raw.get("tracks") or []
     if not isinstance(tracks, list):
         raise BadQuery("tracks: a list of names is expected")

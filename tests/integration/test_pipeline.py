@@ -69,11 +69,14 @@ async def drained(pipeline: SimpleNamespace) -> None:
     await eventually(check, within=120, what="draining")
 
 
-def import_music(pipeline: SimpleNamespace) -> None:
+def import_music(pipeline: SimpleNamespace, *more: str) -> None:
     command = [
         "streams.musicbrainz",
         "import",
         *(str(SAMPLE / "musicbrainz" / f"{k}.tar.xz") for k in ("artist", "release-group")),
+        *("--releases", str(SAMPLE / "musicbrainz" / "release.tar.xz")),
+        *("--redirects", str(SAMPLE / "musicbrainz" / "mbdump.tar.bz2")),
+        *more,
     ]
     run(pipeline, *command)
 
@@ -117,6 +120,26 @@ async def test_a_replayed_dump_becomes_rows_and_again_changes_nothing(pipeline: 
         assert await dumped(pipeline) == first
         assert worker.terminate() == 0, worker.output[-2000:]
     assert "placeholder" not in worker.output, "what is banned is in no log"
+
+
+async def test_after_a_newer_dump_what_is_stored_is_linked_anew(pipeline: SimpleNamespace) -> None:
+    import_music(pipeline)
+    with running(WORKER, pipeline.environment, pipeline.logs / "worker.log"):
+        await replay(Options(str(DUMP), limit=100), pipeline.settings)
+        await drained(pipeline)
+        links = await pipeline.db.fetchval("SELECT count(*) FROM links")
+        before = await dumped(pipeline)
+        import_music(pipeline, "--date", "2027-01-01")
+        assert f"{links} torrents sent to match" in run(pipeline, "streams.reprocess", "match")
+        await drained(pipeline)
+        after = await dumped(pipeline)
+        assert after["extractions"] == before["extractions"]
+        assert await pipeline.db.fetchval("SELECT count(*) FROM music WHERE link IS NOT NULL") == links
+        dates = await pipeline.db.fetch(
+            "SELECT h.reference_date::text AS day, count(*) AS n FROM links l JOIN history h ON h.infohash = l.infohash"
+            " AND h.stage = 'match' AND h.result_id = l.result_id GROUP BY 1"
+        )
+        assert {row["day"]: row["n"] for row in dates} == {"2027-01-01": links}
 
 
 async def test_a_poison_message_is_a_dead_letter_the_stream_goes_on_and_redrive_brings_it_back(

@@ -3,12 +3,15 @@
 catalogue.toml holds the artists and albums; MBIDs are uuid5 of their keys. The same catalogue gives the same bytes.
 """
 
+import bz2
 import io
 import json
 import lzma
 import tarfile
 import tomllib
 import uuid
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,16 +92,60 @@ def group_lines() -> list[str]:
     return lines
 
 
+def release_lines() -> list[str]:
+    """One JSON object a release, as in `mbdump/release`, of the albums that have tracks."""
+    return [
+        _line(
+            {
+                "id": str(uuid.uuid5(_NAMESPACE, f"release of {group_mbid(artist, album)}")),
+                "title": album["title"],
+                "release-group": {"id": group_mbid(artist, album)},
+                "media": [
+                    {
+                        "position": 1,
+                        "tracks": [{"position": at, "title": title} for at, title in enumerate(album["tracks"], 1)],
+                    }
+                ],
+            }
+        )
+        for artist in catalogue()
+        for album in artist.get("albums", [])
+        if "tracks" in album
+    ]
+
+
+MERGED = str(uuid.uuid5(_NAMESPACE, "merged into paper-lighthouse"))
+"""An artist's MBID that was merged into Paper Lighthouse's."""
+MERGED_GROUP = str(uuid.uuid5(_NAMESPACE, "merged into paper-lighthouse/Low Tide"))
+
+
+def export_tables() -> dict[str, str]:
+    """The tables of the full export that the import reads: PostgreSQL's COPY text, in the order of the real tar."""
+    artists = {artist["key"]: artist for artist in catalogue()}
+    lighthouse = artists["paper-lighthouse"]
+    rows = "".join(f"{number}\t{artist_mbid(each)}\t{each['name']}\n" for number, each in enumerate(artists.values(), 1))
+    albums = [(artist, album) for artist in artists.values() for album in artist.get("albums", [])]
+    groups = "".join(f"{number}\t{group_mbid(*each)}\t{each[1]['title']}\n" for number, each in enumerate(albums, 1))
+    row = list(artists).index("paper-lighthouse") + 1
+    group = next(at for at, each in enumerate(albums, 1) if each == (lighthouse, lighthouse["albums"][0]))
+    return {
+        "artist": rows,
+        "artist_gid_redirect": f"{MERGED}\t{row}\t2020-01-01 00:00:00+00\n",
+        "release_group": groups,
+        "release_group_gid_redirect": f"{MERGED_GROUP}\t{group}\t2020-01-01 00:00:00+00\n",
+    }
+
+
 def _line(entity: dict[str, Any]) -> str:
     return json.dumps(entity, ensure_ascii=False, sort_keys=True)
 
 
-def _write(path: Path, kind: str, lines: list[str]) -> None:
+def _write(path: Path, tables: dict[str, str], compress: Callable[[bytes], bytes]) -> None:
     members = {
         "COPYING": _LICENCE,
         "JSON_DUMPS_SCHEMA_NUMBER": "1\n",
         "TIMESTAMP": DATED + "\n",
-        f"mbdump/{kind}": "\n".join(lines) + "\n",
+        **{f"mbdump/{name}": text for name, text in tables.items()},
     }
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
@@ -107,12 +154,13 @@ def _write(path: Path, kind: str, lines: list[str]) -> None:
             info = tarfile.TarInfo(name)
             info.size, info.mtime = len(data), 0
             tar.addfile(info, io.BytesIO(data))
-    path.write_bytes(lzma.compress(buffer.getvalue(), preset=9))
+    path.write_bytes(compress(buffer.getvalue()))
 
 
 def main() -> None:
-    _write(HERE / "artist.tar.xz", "artist", artist_lines())
-    _write(HERE / "release-group.tar.xz", "release-group", group_lines())
+    for kind, lines in (("artist", artist_lines()), ("release-group", group_lines()), ("release", release_lines())):
+        _write(HERE / f"{kind}.tar.xz", {kind: "\n".join(lines) + "\n"}, partial(lzma.compress, preset=9))
+    _write(HERE / "mbdump.tar.bz2", export_tables(), bz2.compress)
 
 
 if __name__ == "__main__":
