@@ -75,12 +75,15 @@ def _rule(left: str, right: str, index: Index | None) -> str:
 
 
 def is_acronym(short: str, long: str) -> bool:
-    """Whether a folded name is the initials of another's words, with or without its small ones ("gnr", "guns and roses")."""
+    """Whether a folded name is the initials of another's words: "gnr" of "guns and roses", "tmoa" of "moths of august"."""
     letters, words = short.replace(" ", ""), long.split()
     if not 2 <= len(letters) <= 6 or len(words) < 2:
         return False
-    telling = [word for word in words if word not in {"and", "of", "the", "a"}]
-    return letters in {"".join(word[0] for word in words), "".join(word[0] for word in telling)}
+    small = {"and": ("a", "n", ""), "of": ("o", ""), "a": ("a", ""), "the": ("t", "")}
+    forms = {"", "t"}  # folding takes a leading "the" off
+    for word in words[:8]:
+        forms = {form + letter for form in forms for letter in small.get(word, (word[0],))}
+    return letters in forms
 
 
 def _leads(credit: str, other: str) -> bool:

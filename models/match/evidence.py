@@ -27,7 +27,7 @@ ARTIST_FLOOR = 0.7
 TRACKED_FLOOR = 0.3
 """Either, of a release group whose tracks are `SHARED`: those say more than its name."""
 SHARED = 0.5
-_KNOWN_TRACKS = 4
+_KNOWN_TRACKS = 3
 """Hashes of tracks that a list must have to prove anything."""
 
 
@@ -120,7 +120,7 @@ class Asked:
         self.name = query.artist or ""
         self.main, self.guest = split_featuring(self.name)
         self.parts = artist_parts(self.main)
-        self.title = query.release_title
+        self.title = query.release_title if query.release_title and fold(query.release_title) else None
         self.year = query.year or (year_in(self.title) if self.title else None)
         self.titles = self._forms() if self.title else ()
         self.tracks = frozenset(shingles(query.tracks))

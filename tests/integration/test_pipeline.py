@@ -127,7 +127,7 @@ async def test_after_a_newer_dump_what_is_stored_is_linked_anew(pipeline: Simple
     with running(WORKER, pipeline.environment, pipeline.logs / "worker.log"):
         await replay(Options(str(DUMP), limit=100), pipeline.settings)
         await drained(pipeline)
-        links = await pipeline.db.fetchval("SELECT count(*) FROM links")
+        links = await pipeline.db.fetchval("SELECT count(*) FROM music WHERE link IS NOT NULL")
         before = await dumped(pipeline)
         import_music(pipeline, "--date", "2027-01-01")
         assert f"{links} torrents sent to match" in run(pipeline, "streams.reprocess", "match")
@@ -136,8 +136,9 @@ async def test_after_a_newer_dump_what_is_stored_is_linked_anew(pipeline: Simple
         assert after["extractions"] == before["extractions"]
         assert await pipeline.db.fetchval("SELECT count(*) FROM music WHERE link IS NOT NULL") == links
         dates = await pipeline.db.fetch(
-            "SELECT h.reference_date::text AS day, count(*) AS n FROM links l JOIN history h ON h.infohash = l.infohash"
-            " AND h.stage = 'match' AND h.result_id = l.result_id GROUP BY 1"
+            "SELECT h.reference_date::text AS day, count(*) AS n FROM extractions e"
+            " JOIN links l ON l.infohash = e.infohash AND l.extraction_id = e.result_id"
+            " JOIN history h ON h.infohash = l.infohash AND h.stage = 'match' AND h.result_id = l.result_id GROUP BY 1"
         )
         assert {row["day"]: row["n"] for row in dates} == {"2027-01-01": links}
 

@@ -27,15 +27,8 @@ def sample(day: date | None = None) -> Sources:
 
 
 @pytest.fixture(scope="module")
-def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("index")
-    import_index(folder, sample())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def matcher(index_dir: Path) -> Matcher:
-    return Matcher.open(index_dir)
+def matcher(sample_index: Path) -> Matcher:
+    return Matcher.open(sample_index)
 
 
 @given(st.text(max_size=60))
