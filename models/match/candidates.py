@@ -27,6 +27,10 @@ VARIOUS_ARTISTS = "89ad4ac3-39f7-470e-963a-56509c546377"
 SHARING = 50
 """Release groups taken from shared words: recall at this many was measured (README)."""
 
+COMMON = 100
+"""A title of more release groups than this names none of them: of those only what shares a word of the artist, or is by an
+artist spelled nearly so, is looked at."""
+
 _FOUND_EVIDENCE = {Found.ALIAS: "artist_alias", Found.CREDIT: "artist_credit", Found.PART: "artist_part"}
 
 
@@ -34,7 +38,11 @@ def tiers(index: Index, asked: Asked) -> Iterator[list[Scored]]:
     """Answers, the surest way of finding them first; a caller that is content need not ask for more."""
     if is_various(asked.name):
         various = index.artist_of(VARIOUS_ARTISTS)
-        yield list(_of_artist(index, asked, various, Found.VARIOUS)) if various is not None else []
+        yield (
+            list(_of_artist(index, asked, various, Found.VARIOUS, _titled(index, asked, various)))
+            if various is not None
+            else []
+        )
         return
     seen: set[int] = set()
     for form in dict.fromkeys((asked.name, asked.main)):
@@ -44,11 +52,12 @@ def tiers(index: Index, asked: Asked) -> Iterator[list[Scored]]:
         parts = (*asked.parts, *artist_parts(asked.guest or ""))
         found = dict.fromkeys(number for part in parts for number in index.artists_named(part) if number not in seen)
         seen.update(found)
-        yield [each for number in found for each in _of_artist(index, asked, number, Found.PART)]
+        yield [each for number in found for each in _of_artist(index, asked, number, Found.PART, _titled(index, asked, number))]
     yield list(_alike(index, asked, seen))
 
 
 def _equal(index: Index, asked: Asked, name: str, seen: set[int]) -> Iterator[Scored]:
+    found: dict[int, Found] = {}
     for numbers, how in (
         (index.artists_named(name), Found.NAME),
         (index.artists_aliased(name), Found.ALIAS),
@@ -56,20 +65,31 @@ def _equal(index: Index, asked: Asked, name: str, seen: set[int]) -> Iterator[Sc
     ):
         for number in numbers:
             if number not in seen:
-                seen.add(number)
-                yield from _of_artist(index, asked, number, how)
+                found.setdefault(number, how)
+    seen.update(found)
+    titled = {number: _titled(index, asked, number) for number in found}
+    # Where one artist of the name has the very title, what the others have that is like it would change nothing.
+    is_settled = any(titled.values())
+    for number, how in found.items():
+        yield from _of_artist(index, asked, number, how, titled[number], equal_only=is_settled)
 
 
-def _of_artist(index: Index, asked: Asked, artist: int, how: Found) -> Iterator[Scored]:
+def _titled(index: Index, asked: Asked, artist: int) -> list[int]:
+    return [number for form in asked.titles for number in index.groups_titled(form, artist)]
+
+
+def _of_artist(
+    index: Index, asked: Asked, artist: int, how: Found, equal: list[int], *, equal_only: bool = False
+) -> Iterator[Scored]:
     """The artist with each of its release groups that may be meant, and alone."""
     basis = {_FOUND_EVIDENCE[how]: 1.0} if how in _FOUND_EVIDENCE else {}
     if asked.title is None:
         if how is not Found.VARIOUS:
             yield Scored(artist, how, Evidence(**basis, title_none=1.0), why=(how.value,))
         return
-    equal = [number for form in asked.titles for number in index.groups_titled(form, artist)]
-    numbers = [*equal, *(index.groups_of(artist) or ([] if equal else _sharing(index, asked, artist)))]
-    numbers += [number for number in index.groups_with_tracks(asked.tracks) if artist in index.group(number).artist_ids]
+    numbers = [*equal, *(number for number in index.groups_with_tracks(asked.tracks) if _is_by(index, number, artist))]
+    if equal or not equal_only:
+        numbers += index.groups_of(artist) or ([] if equal else _sharing(index, asked, artist))
     fits = [each for number in dict.fromkeys(numbers) if (each := _with_group(index, asked, artist, number, how, basis))]
     yield from fits
     if how not in (Found.VARIOUS, Found.PART):
@@ -78,11 +98,20 @@ def _of_artist(index: Index, asked: Asked, artist: int, how: Found) -> Iterator[
 
 
 def _sharing(index: Index, asked: Asked, artist: int) -> list[int]:
-    names = (asked.name, index.artist(artist).name)
-    found = dict.fromkeys(
-        number for name in dict.fromkeys(names) for form in asked.titles for number in index.groups_sharing(name, form, HITS)
-    )
-    return [number for number in found if artist in index.group(number).artist_ids][:GROUPS_COMPARED]
+    """Release groups of an artist who has too many to compare."""
+    found: list[int] = []
+    for name in dict.fromkeys((asked.name, index.artist(artist).name)):
+        if name not in asked.sharing:
+            by_artist = asked.sharing[name] = {}
+            for number in (each for form in asked.titles for each in index.groups_sharing(name, form, HITS)):
+                for maker in index.group(number).artist_ids:
+                    by_artist.setdefault(maker, []).append(number)
+        found += asked.sharing[name].get(artist, ())
+    return list(dict.fromkeys(found))[:GROUPS_COMPARED]
+
+
+def _is_by(index: Index, group: int, artist: int) -> bool:
+    return artist in index.group(group).artist_ids
 
 
 def _alike(index: Index, asked: Asked, seen: set[int]) -> Iterator[Scored]:
@@ -97,7 +126,7 @@ def _alike(index: Index, asked: Asked, seen: set[int]) -> Iterator[Scored]:
     for form in asked.titles:
         titled = index.groups_titled_by_anyone(form)
         common.update(dict.fromkeys(titled, len(titled)))
-        groups += titled
+        groups += titled if len(titled) <= COMMON else []
     for form in asked.titles:
         groups += index.groups_sharing(asked.name, form, SHARING)
     for number, _ in _likely(index, asked, near):

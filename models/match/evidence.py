@@ -124,6 +124,8 @@ class Asked:
         self.year = query.year or (year_in(self.title) if self.title else None)
         self.titles = self._forms() if self.title else ()
         self.tracks = frozenset(shingles(query.tracks))
+        self.sharing: dict[str, dict[int, list[int]]] = {}
+        """Name of an artist -> artist -> release groups that share words with both; artists of one name ask once."""
 
     def _forms(self) -> tuple[str, ...]:
         """The title, and what it may mean: the artist's name before it ("Bach: Mass"), or for it ("self-titled")."""
@@ -144,21 +146,19 @@ class Asked:
 def artist_likeness(name: str, artist: ArtistRecord) -> float:
     """The best likeness of a name to any name of the artist, in [0, 1]."""
     wanted = fold(name)
-    return max(names_alike(wanted, fold(known)) for known in (artist.name, *artist.names))
+    # A sort name is the same words in another order, which is no unlikeness; but of other scripts it is the romanisation.
+    names = artist.aliases if artist.name.isascii() else artist.names
+    return max(names_alike(wanted, fold(known)) for known in (artist.name, *names))
 
 
 def names_alike(wanted: str, known: str) -> float:
     """The likeness of two folded names of artists."""
     if wanted == known:
         return 1.0
-    likeness = (
-        max(
-            fuzz.ratio(wanted, known),
-            fuzz.token_sort_ratio(wanted, known),
-            fuzz.ratio(wanted.replace(" ", ""), known.replace(" ", "")),
-        )
-        / 100
-    )
+    likeness = fuzz.ratio(wanted, known) / 100
+    if " " in wanted or " " in known:
+        joined = fuzz.ratio(wanted.replace(" ", ""), known.replace(" ", ""))
+        likeness = max(likeness, fuzz.token_sort_ratio(wanted, known) / 100, joined / 100)
     if distinguishing(wanted) != distinguishing(known):
         return min(likeness, ARTIST_FLOOR)
     # "Bob Marley" and "Bob Marley and the Wailers": every word of one in the other, and more than one word.

@@ -224,9 +224,9 @@ class Index:
 
     def groups_sharing(self, artist: str, title: str, limit: int) -> list[int]:
         """Ids of release groups that share the most pairs of a word of the artist and one of the title, most first."""
-        hits = Counter(number for key in set(pairs(artist, title, wide=True)) for number in self._find("p", key))
-        ranked = sorted(hits.items(), key=lambda each: (-each[1], each[0]))
-        return [number for number, _ in ranked[:limit]]
+        keys = dict.fromkeys(pairs(artist, title, wide=True))
+        hits = Counter(number for key in keys for number in self._find("p", key))
+        return [number for number, _ in hits.most_common(limit)]
 
     def groups_with_tracks(self, hashes: Iterable[int]) -> list[int]:
         """Ids of release groups that are filed under one of the smallest of these hashes of tracks."""

@@ -16,6 +16,7 @@ LONGEST = 512
 _TRAILING_ARTICLE = re.compile(r"^(.+), (the|a|an)$")
 _INITIALS = re.compile(r"\b[a-z](?:\.\s?[a-z])+\b\.?")
 _APOSTROPHE = re.compile(r"(?<=[a-z0-9])['`](?=[a-z0-9])|['`]")
+_SIGN = re.compile(r"[!@$&+]")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _NUMERALS = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12", "xiii": "13",
@@ -63,15 +64,17 @@ def fold(text: str) -> str:
     after a word as digits, leading "the" and trailing ", the" off, punctuation to spaces. Folding a folded name changes
     nothing. A name of which nothing would be left ("!!!") stays as its symbols; only blank text is empty.
     """
-    text = _stable(text[:LONGEST])
-    latin = anyascii(text).lower().strip()
-    if moved := _TRAILING_ARTICLE.match(latin):
+    text = text[:LONGEST].casefold() if text.isascii() else _stable(text[:LONGEST])
+    latin = text.strip() if text.isascii() else anyascii(text).lower().strip()
+    if "," in latin and (moved := _TRAILING_ARTICLE.match(latin)):
         latin = f"{moved[2]} {moved[1]}"
-    latin = _INITIALS.sub(lambda match: _NOT_WORD.sub("", match[0]) + " ", latin)
-    latin = re.sub(r"(?<=[a-z])!(?=[a-z])", "i", latin)
-    latin = re.sub(r"(?<!\S)@(?=[a-z])", "a", latin)
-    latin = re.sub(r"(?<=[a-z])\$|\$(?=[a-z])", "s", latin)
-    latin = re.sub(r"&|(?<=\S)\s\+\s(?=\S)", " and ", latin)
+    if "." in latin:
+        latin = _INITIALS.sub(lambda match: _NOT_WORD.sub("", match[0]) + " ", latin)
+    if _SIGN.search(latin):
+        latin = re.sub(r"(?<=[a-z])!(?=[a-z])", "i", latin)
+        latin = re.sub(r"(?<!\S)@(?=[a-z])", "a", latin)
+        latin = re.sub(r"(?<=[a-z])\$|\$(?=[a-z])", "s", latin)
+        latin = re.sub(r"&|(?<=\S)\s\+\s(?=\S)", " and ", latin)
     words = _NOT_WORD.sub(" ", _APOSTROPHE.sub("", latin)).split()
     if not words:
         return _symbols(text)
@@ -134,6 +137,7 @@ def is_self_titled(title: str) -> bool:
     return fold(title) in _SELF_TITLED
 
 
+@lru_cache(maxsize=65_536)
 def distinguishing(folded: str) -> frozenset[str]:
     """Words of a folded title that tell works of one name apart: numbers, and live, remix, best ...
 
