@@ -52,7 +52,7 @@ check: lint
 	@$(BIN)/python -m pytest -m "not slow"
 
 lock:
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra onnx --extra llama --extra local --group dev --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra onnx --extra llama --extra local --extra crawl --group dev --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
