@@ -101,6 +101,15 @@ class Settings(BaseSettings):
     llm_threads: int = Field(1, ge=1, le=64, description="Threads of one GGUF worker; start more workers instead.")
     llm_base: Path | None = Field(None, description="GGUF file to use instead of the one `python -m models fetch` made.")
 
+    crawl_public: bool = Field(False, description="Crawl the real DHT; otherwise nothing leaves loopback.")
+    crawl_bind: str = Field("", description="Address the crawl's sockets bind to; empty is loopback, or all when public.")
+    crawl_port: int = Field(0, ge=0, le=65_535, description="UDP port of the crawl's questions; 0 takes a free one.")
+    crawl_node_port: int = Field(0, ge=0, le=65_535, description="Port of the crawl's full node; 0 takes a free one.")
+    crawl_bootstrap: str = Field("", description="Nodes to begin with, comma separated host:port; none by default.")
+    crawl_profile: Literal["production", "home", "lab"] = Field(
+        "production", description="How much the crawl does at once; home is for routers with small tables."
+    )
+
     @field_validator("roles", mode="before")
     @classmethod
     def _split_roles(cls, value: object) -> object:
@@ -127,6 +136,11 @@ class Settings(BaseSettings):
     def checkpoint_dir(self) -> Path:
         """Where replay remembers how far it came."""
         return self.home / "replay"
+
+    @property
+    def crawl_dir(self) -> Path:
+        """Where a crawl remembers nodes and what is done."""
+        return self.home / "crawl"
 
     @classmethod
     def settings_customise_sources(

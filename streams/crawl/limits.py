@@ -1,12 +1,13 @@
 """Token buckets: how many packets go out, to one address and in all."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 KEPT_ADDRESSES = 200_000
-"""Addresses with a bucket; of more, those that were written to longest ago are forgotten. A full bucket is forgotten anyway."""
+"""Addresses with a bucket; of more, those that were written to longest ago are forgotten: by then their buckets are full."""
 
 
 @dataclass(slots=True)
@@ -18,56 +19,46 @@ class Bucket:
     tokens: float
     at: float
 
-    def wait(self, now: float) -> float:
-        """Seconds until a token is there; 0 takes nothing."""
-        self._fill(now)
-        return 0.0 if self.tokens >= 1 else (1 - self.tokens) / self.rate
-
-    def take(self, now: float) -> bool:
-        """Take a token, if there is one."""
-        self._fill(now)
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
-
-    def _fill(self, now: float) -> None:
-        self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.rate)
+    def reserve(self, now: float) -> float:
+        """Take a token, now or in advance; returns the seconds to wait for it. Who comes later waits longer."""
+        self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.rate) - 1
         self.at = now
+        return max(0.0, -self.tokens / self.rate)
 
 
 class Limits:
-    """The overall bucket, and one for each address."""
+    """The overall bucket, and one for each address.
+
+    What an earlier process sent in its last seconds is not known: for as long as that may count, buckets are not full.
+    """
 
     def __init__(
-        self, rate: float, per_ip: float, burst: float, *, clock: Callable[[], float] = time.monotonic, kept: int = KEPT_ADDRESSES
+        self, rate: float, per_ip: float, burst: float, *, clock: Callable[[], float] = time.monotonic,
+        kept: int = KEPT_ADDRESSES,
     ) -> None:  # fmt: skip
-        self._clock = clock
-        self._kept = kept
+        self._clock, self._kept = clock, kept
         self._per_ip, self._burst = per_ip, burst
-        self._all = Bucket(rate, max(burst, rate / 10), max(burst, rate / 10), clock())
+        self._started = clock()
+        at_once = max(burst, rate / 10)
+        self._all = Bucket(rate, at_once, 0.0, self._started)
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
-
-    def wait(self, ip: str) -> float:
-        """Seconds until a packet may go to an address; 0 when it may now."""
-        now = self._clock()
-        return max(self._bucket(ip, now).wait(now), self._all.wait(now))
-
-    def take(self, ip: str) -> bool:
-        """Take the tokens of one packet to an address; False, and none is taken, when there are none."""
-        now = self._clock()
-        bucket = self._bucket(ip, now)
-        if self._all.wait(now) or not bucket.take(now):
-            return False
-        return self._all.take(now)
 
     def __len__(self) -> int:
         return len(self._buckets)
 
-    def _bucket(self, ip: str, now: float) -> Bucket:
+    async def turn(self, ip: str) -> None:
+        """Wait until a packet may go to an address. Its own turn comes last, so that its packets keep their distance."""
+        if (wait := self._all.reserve(self._clock())) > 0:
+            await asyncio.sleep(wait)
+        if (wait := self._bucket(ip).reserve(self._clock())) > 0:
+            await asyncio.sleep(wait)
+
+    def _bucket(self, ip: str) -> Bucket:
+        now = self._clock()
         bucket = self._buckets.get(ip)
         if bucket is None:
-            bucket = self._buckets[ip] = Bucket(self._per_ip, self._burst, self._burst, now)
+            tokens = min(self._burst, (now - self._started) * self._per_ip)
+            bucket = self._buckets[ip] = Bucket(self._per_ip, self._burst, tokens, now)
             if len(self._buckets) > self._kept:
                 self._buckets.popitem(last=False)
         else:

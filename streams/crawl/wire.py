@@ -4,6 +4,7 @@ Everything that comes from a socket is hostile: what is no message raises `BadMe
 """
 
 import ipaddress
+import math
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -70,22 +71,17 @@ class Refusal:
 Message = Query | Reply | Refusal
 
 
+def bencode(value: Any) -> bytes:
+    """Bytes of a value: dicts with bytes as keys, lists, bytes, integers."""
+    return bytes(lt.bencode(value))
+
+
 def query(transaction: bytes, method: str, arguments: Mapping[bytes, Any], *, read_only: bool) -> bytes:
     """The bytes of a question."""
     message: dict[bytes, Any] = {b"t": transaction, b"y": b"q", b"q": method.encode(), b"a": dict(arguments), b"v": VERSION}
     if read_only:
         message[b"ro"] = 1
-    return bytes(lt.bencode(message))
-
-
-def reply(transaction: bytes, values: Mapping[bytes, Any]) -> bytes:
-    """The bytes of an answer."""
-    return bytes(lt.bencode({b"t": transaction, b"y": b"r", b"r": dict(values), b"v": VERSION}))
-
-
-def refusal(transaction: bytes, code: int, text: str) -> bytes:
-    """The bytes of an error answer."""
-    return bytes(lt.bencode({b"t": transaction, b"y": b"e", b"e": [code, text.encode()], b"v": VERSION}))
+    return bencode(message)
 
 
 def parse(packet: bytes) -> Message:
@@ -97,7 +93,7 @@ def parse(packet: bytes) -> Message:
     if not packet.startswith(b"d") or len(packet) > MAX_PACKET:
         raise BadMessage("no dictionary")
     try:
-        raw = lt.bdecode(packet)
+        raw: Any = lt.bdecode(packet)
     except (RuntimeError, ValueError, TypeError) as error:
         raise BadMessage("not bencoded") from error
     if not isinstance(raw, dict):
@@ -165,8 +161,6 @@ def packed(address: Endpoint) -> bytes:
 
 def swarm_size(bloom: bytes) -> int:
     """About how many peers a BEP 33 filter holds: `log(zeros / m) / (2 log(1 - 1 / m))`, with m = 2048 bits."""
-    import math
-
     zeros = _FILTER_BITS - int.from_bytes(bloom, "big").bit_count()
     zeros = min(max(zeros, 1), _FILTER_BITS - 1) if any(bloom) else _FILTER_BITS
     return round(math.log(zeros / _FILTER_BITS) / (2 * math.log(1 - 1 / _FILTER_BITS)))

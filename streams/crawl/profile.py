@@ -1,0 +1,75 @@
+"""How much a crawl does at once, and how patient it is: one place for every number that others on the network feel."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ProfileName(StrEnum):
+    """The profiles that ship."""
+
+    PRODUCTION = "production"
+    HOME = "home"
+    LAB = "lab"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Every limit of a crawl. Times are seconds, rates are packets a second, sizes are bytes."""
+
+    samplers: int = 50
+    """Nodes asked for samples at a time."""
+    getters: int = 600
+    """Infohashes asked for peers at a time; most of them wait for the turn of their node (20 of one node: 20 seconds)."""
+    slots: int = 300
+    """Peers talked to at a time: `found/s = slots * ok / (dead * timeout)` (facts/dht.md §3)."""
+    rate: float = 200
+    """All packets; 50 nodes sampled a second with their hashes."""
+    per_ip: float = 1
+    burst: float = 4
+    """To one address: bitmagnet's values; libtorrent bans at 50 in ten seconds."""
+    query_timeout: float = 4
+    connect_timeout: float = 3
+    peer_timeout: float = 6
+    """For everything that one peer may take."""
+    peers_tried: int = 5
+    max_metadata: int = 4 << 20
+    slack: int = 64 << 10
+    """What a peer may send beyond the metadata: handshakes, haves, bitfields."""
+    big_info: int = 256 << 10
+    """Info dicts above this are decoded in another process: they would hold the loop for a quarter of a second."""
+    assumed_interval: int = 21_600
+    """Of a node that was sampled and has not answered: BEP 51's longest."""
+    shortest_interval: int = 60
+    """A node that names a shorter interval is still left alone for this long."""
+    failed_pause: int = 900
+    """After a node did not answer; doubles, and after three it is forgotten."""
+    retries: tuple[float, ...] = (3_600, 21_600, 86_400)
+    """Pauses before a torrent whose peers all failed is tried again."""
+    max_retries: int = 200_000
+    max_nodes: int = 200_000
+    nodes_per_ip: int = 3
+    max_hashes: int = 2_000
+    """Infohashes that wait; the samplers wait when there are as many."""
+    max_jobs: int = 600
+    max_records: int = 400
+    max_pending: int = 2_000
+    """Queries without an answer yet."""
+    bloom_items: int = 10_000_000
+    """Infohashes a Bloom filter is made for, at one false answer in a million: 34 MiB; there are two."""
+    bloom_days: float = 1
+    """A filter is filled for this long, then kept as the older one for as long again."""
+    scrape: bool = True
+    save_every: float = 60
+    announces: bool = True
+    """Run a full node that answers others and hears their announces."""
+
+
+PROFILES = {
+    ProfileName.PRODUCTION: Profile(),
+    # A home router keeps an entry for every address that is talked to, and many have room for 1,000 to 4,000 of them.
+    ProfileName.HOME: Profile(samplers=10, getters=100, slots=60, rate=20, max_hashes=500, bloom_items=2_000_000),
+    ProfileName.LAB: Profile(
+        per_ip=4, rate=5_000, assumed_interval=2, shortest_interval=1, failed_pause=5, retries=(5, 15, 45),
+        bloom_items=1_000_000, announces=False,
+    ),
+}  # fmt: skip
