@@ -69,7 +69,6 @@ def _settings(bind: Endpoint, *, lab: bool) -> dict[str, Any]:
         "alert_mask": int(lt.alert.category_t.dht_notification), "alert_queue_size": 20_000, "connections_limit": 0,
         "enable_incoming_tcp": False, "enable_outgoing_tcp": False, "enable_incoming_utp": False, "enable_outgoing_utp": False,
     }  # fmt: skip
-    assert len(VERSION) == 4
     if lab:
         found |= {"dht_restrict_routing_ips": False, "dht_restrict_search_ips": False, "dht_ignore_dark_internet": False}
     return found

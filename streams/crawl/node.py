@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from streams.crawl import wire
 from streams.crawl.addresses import is_allowed
@@ -90,8 +90,7 @@ class Node(asyncio.DatagramProtocol):
             del self._pending[transaction, to]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
         sender: Endpoint = (addr[0], addr[1])
