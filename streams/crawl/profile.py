@@ -69,7 +69,7 @@ PROFILES = {
     # A home router keeps an entry for every address that is talked to, and many have room for 1,000 to 4,000 of them.
     ProfileName.HOME: Profile(samplers=10, getters=100, slots=60, rate=20, max_hashes=500, bloom_items=2_000_000),
     ProfileName.LAB: Profile(
-        per_ip=4, rate=5_000, assumed_interval=2, shortest_interval=1, failed_pause=5, retries=(5, 15, 45),
+        per_ip=4, rate=5_000, assumed_interval=2, shortest_interval=1, failed_pause=5, retries=(30, 60, 120),
         bloom_items=1_000_000, announces=False,
     ),
 }  # fmt: skip
