@@ -20,6 +20,10 @@ _DEEPEST = 64
 """Folders in folders of a version 2 file tree."""
 
 
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Characters that turn the direction of what follows: "gpj.exe" is shown as "exe.jpg"."""
+
+
 class BadInfo(ValueError):
     """Not the info dict of a torrent. The message is the reason, one of few: it is counted."""
 
@@ -163,7 +167,6 @@ def _text(value: object) -> tuple[str, bool]:
         return value, False
     if not isinstance(value, bytes):
         return "", True
-    try:
-        return value.decode("utf-8"), False
-    except UnicodeDecodeError:
-        return value.decode("utf-8", "replace"), True
+    text = value.decode("utf-8", "replace")
+    shown = text.translate(_TURNING)
+    return shown, shown != text or "\ufffd" in text
