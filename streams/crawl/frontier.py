@@ -46,22 +46,30 @@ class Frontier:
 
     def wait(self) -> float | None:
         """Seconds until the next node is due (0: now); None when there is none."""
-        return max(0.0, self._heap[0][0] - self._clock()) if self._heap else None
+        node = self._next()
+        return max(0.0, node.next_at - self._clock()) if node else None
 
     def take(self) -> Endpoint | None:
         """The node that is due for longest, if one is; until it answers it counts as asked for as long as it may have to be."""
         now = self._clock()
-        while self._heap and self._heap[0][0] <= now:
-            next_at, _, endpoint = heapq.heappop(self._heap)
-            node = self._nodes.get(endpoint)
-            if node is None or node.next_at != next_at:
-                continue
+        while (node := self._next()) is not None and node.next_at <= now:
+            heapq.heappop(self._heap)
             if node.failures >= _FORGOTTEN_AFTER:
                 self._forget(node)
                 continue
             self._move(node, now + max(node.interval or self._profile.assumed_interval, self._profile.shortest_interval))
             self._state.save_nodes([node])
-            return endpoint
+            return node.endpoint
+        return None
+
+    def _next(self) -> KnownNode | None:
+        """The first of the heap, entries of moments that were moved taken off."""
+        while self._heap:
+            next_at, _, endpoint = self._heap[0]
+            node = self._nodes.get(endpoint)
+            if node is not None and node.next_at == next_at:
+                return node
+            heapq.heappop(self._heap)
         return None
 
     def answered(self, endpoint: Endpoint, interval: int | None) -> None:

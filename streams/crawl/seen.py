@@ -37,11 +37,11 @@ class Seen:
 
     def add(self, infohash: bytes) -> None:
         """Note an infohash that is done or will be tried again."""
-        self._younger.add(infohash)
-        self._count += 1
         if self._count >= self._profile.bloom_items or self._clock() - self._since > self._profile.bloom_days * 86_400:
             self._older, self._younger = self._younger, self._new()
             self._count, self._since = 0, self._clock()
+        self._younger.add(infohash)
+        self._count += 1
 
     def save(self) -> None:
         """Write both filters; a reader sees the old file or the new one."""

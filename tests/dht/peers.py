@@ -442,7 +442,7 @@ async def floods_with_haves(peer: Peer) -> None:
     await peer.hello()
     while True:
         for _ in range(1_000):
-            peer.frame(b"\x04" + bytes(4))
+            peer.frame(b"\x04" + bytes(100))
         await peer.writer.drain()
 
 

@@ -48,7 +48,7 @@ def test_a_plain_torrent_is_its_truth(truth: Truth) -> None:
         ({b"name": b"Caf\xe9", b"length": 1}, "Caf�", ["Caf�"], {Flag.NAME_CLEANED}),
         ({b"name": b"x\xe9", b"name.utf-8": "xé".encode(), b"length": 1}, "xé", ["xé"], set()),
         ({b"name": b"a\x00b\x1b[31m", b"length": 1}, None, None, {Flag.NAME_CLEANED, Flag.PATHS_CLEANED}),
-        ({b"name": "evil‮gpj.exe".encode(), b"length": 1}, None, None, {Flag.NAME_CLEANED, Flag.PATHS_CLEANED}),
+        ({b"name": "evil‮gpj.exe".encode(), b"length": 1}, None, None, {Flag.NAME_CLEANED}),
         ({b"name": b"t", b"files": files([b"..", b"..", b"etc", b"passwd"])}, "t", ["etc/passwd"], {Flag.PATHS_CLEANED}),
         ({b"name": b"t", b"files": files([b"/etc/passwd"])}, "t", ["etc/passwd"], {Flag.PATHS_CLEANED}),
         ({b"name": b"t", b"files": files([b"C:\\x", b"."])}, "t", ["C:/x"], {Flag.PATHS_CLEANED}),

@@ -16,7 +16,7 @@ from streams.crawl.profile import PROFILES, ProfileName
 from tests.dht import peers
 from tests.dht.peers import CASES, INFO, INFOHASH, Case, serving
 
-PATIENCE = replace(PROFILES[ProfileName.LAB], peer_timeout=0.5, connect_timeout=0.3, slack=24 << 10)
+PATIENCE = replace(PROFILES[ProfileName.LAB], peer_timeout=0.5, connect_timeout=0.3)
 
 
 async def outcome_of(address: tuple[str, int], *, lab: bool = True, infohash: bytes = INFOHASH) -> Outcome:
