@@ -1,0 +1,233 @@
+"""The live crawl on a DHT of real nodes, into a real Kafka and Postgres: complete, polite, and not to be killed."""
+
+import asyncio
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from schemas import Torrent
+from schemas.topics import DISCOVERED
+from streams.crawl.crawl import Options, crawl
+from streams.crawl.profile import PROFILES, ProfileName
+from streams.crawl.state import State
+from tests.dht import manners, network, peers
+from tests.dht.network import Plan, Running
+from tests.support import WORKER, eventually, running
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+
+LAB = PROFILES[ProfileName.LAB]
+CRAWLER = "127.0.0.1"
+ANNOUNCED_TO = 23_456
+"""Port of the crawl's full node."""
+
+
+@pytest.fixture(scope="module")
+def dht(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with network.running(Plan(nodes=30, torrents=300), tmp_path_factory.mktemp("dht")) as running_network:
+        yield running_network
+
+
+def options(dht: Running, **more: object) -> Options:
+    return Options(bootstrap=(dht.endpoints[0],), bind=CRAWLER, **{"profile": LAB, **more})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def kafka(pipeline: SimpleNamespace) -> AsyncIterator["Published"]:
+    yield await Published.since_now(pipeline.settings.kafka_bootstrap)
+
+
+class Published:
+    """What is published to `torrents.discovered` since a test began."""
+
+    def __init__(self, bootstrap: str, starts: dict[TopicPartition, int]) -> None:
+        self._bootstrap, self._starts = bootstrap, starts
+
+    @classmethod
+    async def since_now(cls, bootstrap: str) -> "Published":
+        places = [TopicPartition(DISCOVERED.name, number) for number in range(DISCOVERED.partitions)]
+        async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+            return cls(bootstrap, await consumer.end_offsets(places))
+
+    async def torrents(self) -> list[Torrent]:
+        async with AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False) as consumer:
+            consumer.assign(list(self._starts))
+            ends = await consumer.end_offsets(list(self._starts))
+            for place, offset in self._starts.items():
+                consumer.seek(place, offset)
+            found: list[Torrent] = []
+            while any([await consumer.position(place) < end for place, end in ends.items()]):
+                for records in (await consumer.getmany(timeout_ms=300)).values():
+                    found += [Torrent.model_validate_json(record.value) for record in records]
+            return found
+
+
+def assert_true(found: list[Torrent], dht: Running) -> None:
+    truths = {truth.infohash.hex(): truth for truth in dht.truths}
+    assert {each.infohash for each in found} == set(truths)
+    for each in found:
+        truth = truths[each.infohash]
+        assert (each.name, each.size) == (truth.name, truth.size)
+        assert [(file.path, file.size) for file in each.files or ()] == list(truth.files)
+        assert each.provenance.source == "crawl"
+
+
+async def test_300_torrents_of_30_nodes_are_rows_within_30_seconds(
+    pipeline: SimpleNamespace, kafka: "Published", dht: Running
+) -> None:
+    with running(WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify,store"}, pipeline.logs / "worker.log"):
+        await asyncio.sleep(6)  # the worker joins its groups: no part of the crawl
+        start = time.monotonic()
+        report = await crawl(options(dht, max_records=300, duration=60), pipeline.settings)
+
+        async def stored() -> bool:
+            return bool(await pipeline.db.fetchval("SELECT count(*) FROM classifications") == 300)
+
+        await eventually(stored, within=20, what="300 classified rows")
+        assert time.monotonic() - start < 30
+    assert report.published == 300
+    assert_true(await kafka.torrents(), dht)
+    row = await pipeline.db.fetchrow("SELECT count(*) AS n, count(seeders) AS scraped FROM torrents")
+    assert (row["n"], row["scraped"]) == (300, 300)
+    assert report.traffic()["packets out"] <= 4 * 300
+
+
+async def test_killed_at_20_moments_it_loses_nothing_and_repeats_little(
+    pipeline: SimpleNamespace, kafka: "Published", dht: Running, tmp_path: Path
+) -> None:
+    rng = random.Random(20)
+    command = [
+        "streams.crawl",
+        "--profile",
+        "lab",
+        "--quiet",
+        "--bind",
+        CRAWLER,
+        "--bootstrap",
+        ":".join(map(str, dht.endpoints[0])),
+    ]
+    for _ in range(20):
+        with running(command, pipeline.environment, tmp_path / "crawl.log") as process:
+            await asyncio.sleep(rng.uniform(0.8, 2.2))
+            process.kill()
+    with running(command, pipeline.environment, tmp_path / "crawl.log") as process:
+
+        async def done() -> bool:
+            state = State(pipeline.settings.crawl_dir)
+            try:
+                return state.count_done() == 300
+            finally:
+                state.close()
+
+        await eventually(done, within=90, every=1, what="300 done")
+        assert process.terminate() == 0, process.output[-2000:]
+    found = await kafka.torrents()
+    assert_true(found, dht)
+    repeated = sum(Counter(each.infohash for each in found).values()) - 300
+    # Only what Kafka had and the disk had not yet at a kill: at most a batch each time.
+    assert repeated <= 100, repeated
+
+
+async def test_intervals_and_limits_are_kept_across_kills(
+    pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
+) -> None:
+    interval = 8
+    with network.running(Plan(nodes=12, torrents=400, interval=interval, ban_limit=50, seed=3), tmp_path) as dht:
+        changed = json.dumps({"shortest_interval": 1, "assumed_interval": 10, "save_every": 2, "announces": False})
+        command = [
+            "tests.dht.crawler",
+            changed,
+            "--quiet",
+            "--bind",
+            CRAWLER,
+            "--bootstrap",
+            ":".join(map(str, dht.endpoints[0])),
+        ]
+        for seconds in (11, 3, 14):
+            with running(command, pipeline.environment, tmp_path / "crawl.log") as process:
+                await asyncio.sleep(seconds)
+                process.kill()
+        await asyncio.sleep(1)
+        packets = manners.of(dht.packets(), CRAWLER)
+    production = PROFILES[ProfileName.PRODUCTION]
+    assert sum("'sample_infohashes'" in each["text"] for each in packets) >= 18, "every node, and most again"
+    assert manners.interval_violations(packets, interval) == []
+    assert manners.limit_violations(packets, production.per_ip, production.burst) == 0
+    assert manners.most_in(packets, 10) < 50
+
+
+async def test_what_is_done_is_rebuilt_from_postgres(pipeline: SimpleNamespace, kafka: "Published", dht: Running) -> None:
+    first = await crawl(options(dht, max_records=50, duration=30), pipeline.settings)
+    assert first.published >= 50
+    with running(["streams.store"], pipeline.environment, pipeline.logs / "store.log"):
+
+        async def stored() -> bool:
+            return bool(await pipeline.db.fetchval("SELECT count(*) FROM torrents") >= first.published)
+
+        await eventually(stored, within=30, what="rows")
+    for file in pipeline.settings.crawl_dir.iterdir():
+        file.unlink()
+    await crawl(options(dht, duration=15, max_records=300 - first.published), pipeline.settings)
+    found = Counter(each.infohash for each in await kafka.torrents())
+    assert set(found.values()) == {1}, "nothing is published twice"
+
+
+async def test_beside_a_liar_the_honest_peer_is_asked(pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path) -> None:
+    from streams.crawl.pipeline import Job, Lead
+    from tests.dht.pipeline import pipeline_of
+
+    made = pipeline_of(pipeline.settings, replace(LAB, peer_timeout=0.5))
+    async with peers.serving(peers.lies_four_megabytes_and_sends_nothing) as liar, peers.serving(peers.honest) as honest:
+        found = await made._fetched(Job(Lead(peers.INFOHASH, None, liar), (liar, honest)))
+    assert found == peers.INFO
+    assert made.report.counts["peer", "timeout"] == made.report.counts["peer", "ok"] == 1
+
+
+async def test_announces_alone_are_heard(pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path) -> None:
+    with network.running(Plan(nodes=8, torrents=0, seed=5), tmp_path) as dht:
+        stop = asyncio.Event()
+        heard = options(dht, from_announces=True, node_port=ANNOUNCED_TO)
+        work = asyncio.create_task(crawl(heard, pipeline.settings, stop=stop))
+        await asyncio.sleep(2)
+        async with peers.serving(peers.honest) as (_, port):
+            await peers.announce((CRAWLER, ANNOUNCED_TO), peers.INFOHASH, port)
+
+            async def published() -> bool:
+                return [each.infohash for each in await kafka.torrents()] == [peers.INFOHASH.hex()]
+
+            await eventually(published, within=20, what="the announced torrent")
+        stop.set()
+        report = await work
+    assert report.traffic()["packets out"] == 0, "it asks nothing"
+
+
+async def test_kafka_away_is_waited_for_and_nothing_is_lost(
+    pipeline: SimpleNamespace, kafka: "Published", dht: Running
+) -> None:
+    stop = asyncio.Event()
+    profile = replace(LAB, max_records=20)
+    work = asyncio.create_task(crawl(options(dht, profile=profile), pipeline.settings, stop=stop))
+    await asyncio.sleep(3)
+    pipeline.stack.stop_kafka()
+    try:
+        await asyncio.sleep(10)
+        assert not work.done()
+    finally:
+        pipeline.stack.start_kafka()
+    await pipeline.reconnect()
+
+    async def complete() -> bool:
+        return len({each.infohash for each in await kafka.torrents()}) == 300
+
+    await eventually(complete, within=90, every=2, what="300 in Kafka")
+    stop.set()
+    await work
+    assert_true(await kafka.torrents(), dht)
