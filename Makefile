@@ -14,11 +14,12 @@ export REQUESTS_CA_BUNDLE ?= $(CA_BUNDLE)
 endif
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check lint lock clean
+.PHONY: help setup demo demo-live test check lint lock clean
 
 help:
 	@echo "make demo          set up, start Kafka and Postgres, replay the sample, show what came of it"
 	@echo "make demo DUMP=x   the same with a dump of your own; KEEP=1 leaves it running"
+	@echo "make demo-live     the same with a live crawl: a DHT of 30 nodes on loopback instead of a dump"
 	@echo "make test          every test, on a real Kafka and Postgres"
 	@echo "make check         ruff, mypy --strict and the fast tests"
 	@echo "make setup         the environment in .venv only"
@@ -38,6 +39,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: setup
 	@$(BIN)/python -m streams.demo $(DUMP)
+
+demo-live: setup
+	@$(BIN)/python -m streams.demo --live
 
 test: setup
 	@$(BIN)/python -m models fetch

@@ -6,6 +6,7 @@ stops what it started.
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import asyncpg
+import orjson
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -33,6 +35,9 @@ SAMPLE = Path(__file__).parent.parent / "tests" / "sample"
 LLM_LIMIT = 400
 """Names asked of the GGUF worker for a dump of the user's own: about two minutes on one core."""
 
+_LIVE_TORRENTS = 300
+_NETWORK_SECONDS = 60
+
 _STALLED = 300.0
 """Seconds without any progress after which the demo gives up: ten times the longest pause seen on a loaded machine."""
 
@@ -40,6 +45,7 @@ _EXAMPLES = """examples:
   python -m streams.demo                          the sample dump of this repository
   python -m streams.demo torrents.csv.gz          a dump of your own; the GGUF worker is bounded by --llm-limit
   python -m streams.demo --keep                   leave everything running
+  python -m streams.demo --live                   crawl a DHT on loopback instead of replaying a dump (make demo-live)
 """
 
 
@@ -53,8 +59,9 @@ KNOWN = (DemoFailed, StackError, registry.WeightsError, KafkaUnreachable, Databa
 class Demo:
     """One run of the demo."""
 
-    def __init__(self, console: Console, dump: Path | None, llm_limit: int | None, keep: bool) -> None:
+    def __init__(self, console: Console, dump: Path | None, llm_limit: int | None, keep: bool, *, live: bool = False) -> None:
         self.console = console
+        self.live = live
         self.dump = dump or SAMPLE / "torrents" / "demo.jsonl.gz"
         self.llm_limit = llm_limit
         self.keep = keep
@@ -100,9 +107,10 @@ class Demo:
                     cleanup.callback(self._stop_workers)
                 self._start("worker", ["-m", "faust", "-A", "streams", "worker", "-l", "info"])
                 limit = [] if self.llm_limit is None else ["--limit", str(self.llm_limit)]
-                self._start("llm", ["-m", "streams.llm", *limit])
-            with self.step("replay"):
-                self._replay()
+                if not self.live:
+                    self._start("llm", ["-m", "streams.llm", *limit])
+            with self.step("live crawl of a DHT on loopback" if self.live else "replay"):
+                self._crawl() if self.live else self._replay()
             with self.step("until drained"):
                 asyncio.run(self._watch())
             asyncio.run(self._show())
@@ -149,6 +157,25 @@ class Demo:
         if done.returncode != 0:
             self.console.print(f"replay ended with exit code {done.returncode}; what it published goes on")
 
+    def _crawl(self) -> None:
+        ready = self.home / "demo-network.json"
+        ready.unlink(missing_ok=True)
+        size = ["--nodes", "30", "--torrents", str(_LIVE_TORRENTS)]
+        self._start("network", ["-m", "tests.dht.network", *size, "--ready", str(ready)])
+        until = time.monotonic() + _NETWORK_SECONDS
+        while not ready.exists():
+            self._check_workers()
+            if time.monotonic() > until:
+                raise DemoFailed(f"the test network did not come up in {_NETWORK_SECONDS} s; look into {self._log('network')}")
+            time.sleep(0.2)
+        host, port = orjson.loads(ready.read_bytes())["endpoints"][0]
+        self.console.print(f"  30 nodes, {_LIVE_TORRENTS} torrents; the first node is {host}:{port}", highlight=False)
+        # What an earlier demo found would not be published again: this one has a memory of its own.
+        shutil.rmtree(self.current.crawl_dir, ignore_errors=True)
+        end = ["--max-records", str(_LIVE_TORRENTS), "--duration", "120"]
+        self._command("streams.crawl", "--profile", "lab", "--bootstrap", f"{host}:{port}", *end)
+        self.processes.pop("network").terminate()
+
     async def _watch(self) -> None:
         """Show the status until nothing waits; for the GGUF worker, until it has done its share."""
         before: Status | None = None
@@ -177,7 +204,7 @@ class Demo:
         self.console.print(f"  {now.rows['torrents']:,} torrents stored; waiting: {waiting or 'nothing'}", highlight=False)
 
     def _llm_done(self, now: Status) -> bool:
-        return now.lag["llm"] == 0 or (self.llm_limit is not None and self.processes["llm"].poll() is not None)
+        return self.live or now.lag["llm"] == 0 or (self.llm_limit is not None and self.processes["llm"].poll() is not None)
 
     def _check_workers(self) -> None:
         for name, process in self.processes.items():
@@ -268,6 +295,7 @@ def main(arguments: list[str] | None = None) -> int:
     reading.add_argument("dump", nargs="?", type=Path, metavar="DUMP", help="a dump of your own (default: the sample)")
     reading.add_argument("--keep", action="store_true", default=bool(os.environ.get("KEEP")), help="leave it running (KEEP=1)")
     reading.add_argument("--llm-limit", type=int, metavar="N", help=f"names asked of the GGUF worker (own dump: {LLM_LIMIT})")
+    reading.add_argument("--live", action="store_true", help="crawl a DHT on loopback instead of replaying a dump")
     chosen = reading.parse_args(arguments)
     console = Console()
     if chosen.dump is not None and not chosen.dump.is_file():
@@ -275,7 +303,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     limit = chosen.llm_limit if chosen.llm_limit is not None or chosen.dump is None else LLM_LIMIT
     try:
-        Demo(console, chosen.dump, limit, chosen.keep).run()
+        Demo(console, chosen.dump, limit, chosen.keep, live=chosen.live).run()
     except KNOWN as error:
         console.print(f"\nthe demo failed: {error}", markup=False, highlight=False, soft_wrap=True)
         return 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from contextlib import nullcontext
 
 from rich.console import Console
@@ -16,7 +17,9 @@ from streams.crawl.crawl import Options, crawl
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.report import Report
 from streams.crawl.wire import Endpoint
+from streams.metrics import Stages
 from streams.process import StartError, parser, until_signalled
+from streams.web import Monitor
 
 _EXAMPLES = """examples:
   python -m tests.dht.network & python -m streams.crawl --profile lab --bootstrap 127.0.1.1:20000   a DHT of your own
@@ -68,14 +71,26 @@ def options_of(arguments: list[str] | None, current: Settings) -> tuple[Options,
 
 async def _crawl(options: Options, console: Console, *, quiet: bool) -> tuple[Report, bool]:
     stop = until_signalled()
+    stages = Stages(settings().stall_after)
+    stage, monitor = stages.add("crawl"), Monitor(settings(), stages)
     live = None if quiet or not console.is_terminal else Live(console=console, refresh_per_second=2, transient=True)
-    with live or nullcontext():
+    published = 0
 
-        def watch(report: Report) -> None:
-            if live is not None:
-                live.update(report.view())
+    def watch(report: Report) -> None:
+        nonlocal published
+        report.export()
+        stage.lag = lambda: report.depths()["records"][0]
+        if report.published != published:
+            published, stage.moved_at = report.published, time.monotonic()
+        if live is not None:
+            live.update(report.view())
 
-        return await crawl(options, settings(), stop=stop, watch=watch), stop.is_set()
+    await monitor.start()
+    try:
+        with live or nullcontext():
+            return await crawl(options, settings(), stop=stop, watch=watch), stop.is_set()
+    finally:
+        await monitor.stop()
 
 
 def main(arguments: list[str] | None = None) -> int:

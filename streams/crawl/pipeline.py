@@ -112,7 +112,6 @@ class Pipeline:
         """Everything that is not on disk at once."""
         self._frontier.save()
         self._seen.save()
-        self.report.export()
 
     async def _sampler(self) -> None:
         while True:

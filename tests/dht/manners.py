@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 Packets = list[dict[str, Any]]
+SAMPLE = "'sample_infohashes'"
+"""What the text of a packet that asks for a sample holds."""
 
 
 def of(packets: Iterable[dict[str, Any]], ip: str) -> Packets:
@@ -17,7 +19,7 @@ def interval_violations(packets: Packets, interval: float) -> list[tuple[int, fl
     last: dict[int, float] = {}
     found = []
     for each in sorted(packets, key=lambda packet: packet["t"]):
-        if "'sample_infohashes'" in each["text"]:
+        if SAMPLE in each["text"]:
             node, moment = each["node"], each["t"]
             if node in last and moment - last[node] < interval:
                 found.append((node, moment - last[node]))

@@ -21,10 +21,12 @@ from typing import Any
 
 import libtorrent as lt
 
+from tests.dht.peers import BlackHole
 from tests.dht.torrents import Truth, made
 
 ROOT = Path(__file__).parents[2]
 FIRST_PORT = 20_000
+SILENT_PORT, REFUSING_PORT = 19_998, 19_999
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,19 @@ class Plan:
     torrents: int = 300
     refusing: int = 0
     """More torrents, whose only peer is a port where nobody listens."""
+    silent: int = 0
+    """More torrents, whose only peer accepts and never answers."""
     interval: int = 1
     """Seconds between two samples of one node (BEP 51; libtorrent's default is six hours)."""
     ban_limit: int = 5_000
     """Messages in ten seconds after which a node bans an address for five minutes, as libtorrent counts: `dht_block_ratelimit` times ten."""
     mean_info: int = 6_000
     seed: int = 1
+
+
+def dead_of(plan: Plan) -> list[Truth]:
+    """The torrents that nobody gives: first those with a silent peer, then those whose peer refuses."""
+    return made(plan.silent + plan.refusing, plan.seed + 1, mean_info=200)
 
 
 def address(number: int, net: int = 0) -> str:
@@ -70,7 +79,7 @@ class Network:
     def __init__(self, plan: Plan, log: Path | None = None) -> None:
         self.plan = plan
         self.truths = made(plan.torrents, plan.seed, mean_info=plan.mean_info)
-        self.dead = made(plan.refusing, plan.seed + 1, mean_info=200)
+        self.dead = dead_of(plan)
         self.endpoints = [(address(number), FIRST_PORT + number) for number in range(plan.nodes)]
         self._log = log.open("w", encoding="utf-8") if log else None
         self.sessions = [lt.session(settings(plan, *endpoint)) for endpoint in self.endpoints]
@@ -82,13 +91,16 @@ class Network:
             for step in (1, 2, 3, 5, 8, 13):
                 session.add_dht_node(self.endpoints[(number + step) % len(self.endpoints)])
         self.watch(2.0)
+        if self.plan.silent:
+            BlackHole(SILENT_PORT)
         for number, truth in enumerate(self.truths):
             self._seed(self.sessions[number % len(self.sessions)], truth)
         everything = [(truth, False) for truth in self.truths] + [(truth, True) for truth in self.dead]
         for first in range(0, len(everything), 200):
             for number, (truth, is_dead) in enumerate(everything[first : first + 200], first):
                 at = number % len(self.sessions)
-                port = 19_999 if is_dead else self.endpoints[at][1]
+                dead_port = SILENT_PORT if number - len(self.truths) < self.plan.silent else REFUSING_PORT
+                port = dead_port if is_dead else self.endpoints[at][1]
                 self.sessions[at].dht_announce(lt.sha1_hash(truth.infohash), port, 0)
             self.watch(1.0)
 
@@ -165,7 +177,7 @@ def running(plan: Plan, folder: Path, *, within: float = 120) -> Iterator[Runnin
         told = json.loads(ready.read_text())
         yield Running(
             plan, [tuple(each) for each in told["endpoints"]], made(plan.torrents, plan.seed, mean_info=plan.mean_info),
-            made(plan.refusing, plan.seed + 1, mean_info=200), log, process,
+            dead_of(plan), log, process,
         )  # fmt: skip
     finally:
         process.terminate()
@@ -183,12 +195,15 @@ def main() -> int:
     reading.add_argument("--nodes", type=int, default=30)
     reading.add_argument("--torrents", type=int, default=300)
     reading.add_argument("--refusing", type=int, default=0, help="torrents whose only peer refuses")
+    reading.add_argument("--silent", type=int, default=0, help="torrents whose only peer never answers")
     reading.add_argument("--interval", type=int, default=1, help="seconds between samples of a node (default: %(default)s)")
     reading.add_argument("--plan", type=json.loads, help=argparse.SUPPRESS)
     reading.add_argument("--log", type=Path, metavar="FILE", help="packets that the nodes get, as JSON lines")
     reading.add_argument("--ready", type=Path, help=argparse.SUPPRESS)
     chosen = reading.parse_args()
-    plan = Plan(**chosen.plan) if chosen.plan else Plan(chosen.nodes, chosen.torrents, chosen.refusing, chosen.interval)
+    plan = Plan(chosen.nodes, chosen.torrents, chosen.refusing, chosen.silent, chosen.interval)
+    if chosen.plan:
+        plan = Plan(**chosen.plan)
     stopped: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, _: stopped.append(got))
@@ -196,7 +211,7 @@ def main() -> int:
     network.join()
     first = ":".join(map(str, network.endpoints[0]))
     sys.stderr.write(
-        f"{plan.nodes} nodes, {plan.torrents} torrents; crawl them: python -m streams.crawl --lab --bootstrap {first}\n"
+        f"{plan.nodes} nodes, {plan.torrents} torrents; crawl them: python -m streams.crawl --profile lab --bootstrap {first}\n"
     )
     if chosen.ready:
         pending = chosen.ready.with_suffix(".new")

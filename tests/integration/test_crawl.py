@@ -158,7 +158,7 @@ async def test_intervals_and_limits_are_kept_across_kills(
         await asyncio.sleep(1)
         packets = manners.of(dht.packets(), CRAWLER)
     production = PROFILES[ProfileName.PRODUCTION]
-    assert sum("'sample_infohashes'" in each["text"] for each in packets) >= 18, "every node, and most again"
+    assert sum(manners.SAMPLE in each["text"] for each in packets) >= 18, "every node, and most again"
     assert manners.interval_violations(packets, interval) == []
     assert manners.limit_violations(packets, production.per_ip, production.burst) == 0
     assert manners.most_in(packets, 10) < 50
