@@ -102,7 +102,9 @@ class Settings(BaseSettings):
     llm_base: Path | None = Field(None, description="GGUF file to use instead of the one `python -m models fetch` made.")
 
     crawl_public: bool = Field(False, description="Crawl the real DHT; otherwise nothing leaves loopback.")
-    crawl_bind: str = Field("", description="Address the crawl's sockets bind to; empty is loopback, or all when public.")
+    crawl_bind: str = Field(
+        "", description="Addresses the crawl binds to: one of IPv4, one of IPv6; empty is loopback, or all when public."
+    )
     crawl_port: int = Field(0, ge=0, le=65_535, description="UDP port of the crawl's questions; 0 takes a free one.")
     crawl_node_port: int = Field(0, ge=0, le=65_535, description="Port of the crawl's full node; 0 takes a free one.")
     crawl_bootstrap: str = Field("", description="Nodes to begin with, comma separated host:port; none by default.")

@@ -51,9 +51,23 @@ class Options:
     max_records: int | None = None
 
     @property
-    def address(self) -> str:
-        """Where sockets bind: loopback, unless it is said otherwise."""
-        return self.bind or ("0.0.0.0" if self.public else "127.0.0.1")  # noqa: S104 (only when asked for)
+    def addresses(self) -> tuple[str, ...]:
+        """Where sockets bind: loopback, unless it is said otherwise; for the real DHT all of IPv4, and IPv6 if there."""
+        if self.bind:
+            return tuple(each.strip() for each in self.bind.split(","))
+        if not self.public:
+            return ("127.0.0.1",)
+        return ("0.0.0.0", "::") if socket.has_ipv6 and _has_ipv6_address() else ("0.0.0.0",)  # noqa: S104 (only when asked for)
+
+
+def _has_ipv6_address() -> bool:
+    """Whether a packet to a public IPv6 address would find a way; none is sent."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("2001:db8::1", 9))
+        except OSError:
+            return False
+    return True
 
 
 Watch = Callable[[Report], object]
@@ -76,17 +90,17 @@ async def crawl(
     try:
         await _rebuild(state, settings)
         try:
-            await Node.listen(node, (options.address, options.port))
+            await Node.listen(node, *((address, options.port) for address in options.addresses))
         except OSError as error:
             raise StartError(
-                f"{options.address}:{options.port} cannot be bound: {error.strerror}; see STREAMS_CRAWL_BIND"
+                f"{', '.join(options.addresses)}:{options.port} cannot be bound: {error.strerror}; see STREAMS_CRAWL_BIND"
             ) from error
         frontier, seen = Frontier(state, profile), Seen(settings.crawl_dir, profile)
         pipeline = Pipeline(
             settings, profile, node, frontier, state, seen, lab=not options.public, sampling=not options.from_announces
         )
         if profile.announces:
-            full = FullNode((options.address, options.node_port), state, lab=not options.public, heard=pipeline.offer)
+            full = FullNode((options.addresses[0], options.node_port), state, lab=not options.public, heard=pipeline.offer)
         for endpoint in await _resolved(options):
             frontier.add(endpoint)
             if full is not None:

@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from streams.crawl import wire
 from streams.crawl.addresses import is_allowed
@@ -31,17 +31,24 @@ class Node(asyncio.DatagramProtocol):
         """Our address as nodes see it (BEP 42)."""
         self._limits, self._profile, self._lab = limits, profile, lab
         self._pending: dict[tuple[bytes, Endpoint], asyncio.Future[Reply]] = {}
-        self._transport: asyncio.DatagramTransport | None = None
+        self._transports: dict[bool, asyncio.DatagramTransport] = {}
+        """By whether it is IPv6."""
 
     @classmethod
-    async def listen(cls, node: "Node", bind: Endpoint) -> "Node":
-        """Open the socket.
+    async def listen(cls, node: "Node", *binds: Endpoint) -> "Node":
+        """Open a socket for each address; IPv4 and IPv6 (BEP 32) are asked through their own.
 
         Raises:
-            OSError: the address cannot be bound.
+            OSError: an address cannot be bound.
         """
-        await asyncio.get_running_loop().create_datagram_endpoint(lambda: node, local_addr=bind)
+        for bind in binds:
+            transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: node, local_addr=bind)
+            node._transports[":" in bind[0]] = transport
         return node
+
+    def reaches(self, endpoint: Endpoint) -> bool:
+        """Whether there is a socket of the address's family."""
+        return (":" in endpoint[0]) in self._transports
 
     @property
     def pending(self) -> int:
@@ -50,14 +57,13 @@ class Node(asyncio.DatagramProtocol):
 
     @property
     def address(self) -> Endpoint:
-        """Where the socket listens."""
-        assert self._transport is not None
-        host, port, *_ = self._transport.get_extra_info("sockname")
+        """Where the first socket listens."""
+        host, port, *_ = next(iter(self._transports.values())).get_extra_info("sockname")
         return host, port
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        for transport in self._transports.values():
+            transport.close()
 
     async def ask(self, to: Endpoint, method: str, arguments: Mapping[bytes, Any]) -> Reply:
         """Send a question when the limits allow it, and wait for its answer.
@@ -70,8 +76,9 @@ class Node(asyncio.DatagramProtocol):
         if len(self._pending) >= self._profile.max_pending:
             raise QueryFailed("too_many_pending")
         await self._limits.turn(to[0])
-        if self._transport is None or self._transport.is_closing():
-            raise QueryFailed("closed")
+        transport = self._transports.get(":" in to[0])
+        if transport is None or transport.is_closing():
+            raise QueryFailed("no_socket")
         transaction = os.urandom(4)
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._pending[transaction, to] = answer
@@ -79,7 +86,7 @@ class Node(asyncio.DatagramProtocol):
         self.counts["packets_out"] += 1
         self.counts["bytes_out"] += len(packet)
         try:
-            self._transport.sendto(packet, to)
+            transport.sendto(packet, to)
             async with asyncio.timeout(self._profile.query_timeout):
                 return await answer
         except TimeoutError:
@@ -88,9 +95,6 @@ class Node(asyncio.DatagramProtocol):
             raise QueryFailed("unreachable") from error
         finally:
             del self._pending[transaction, to]
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
         sender: Endpoint = (addr[0], addr[1])

@@ -132,7 +132,7 @@ class Pipeline:
             self._frontier.answered(endpoint, reply.interval)
             self.report.note(report.SAMPLE, "ok")
             for _, other in reply.nodes:
-                if self._frontier.add(other):
+                if self._node.reaches(other) and self._frontier.add(other):
                     self.report.note("node", "new")
             for infohash in reply.samples:
                 if self._is_new(infohash):

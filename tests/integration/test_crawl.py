@@ -167,12 +167,12 @@ async def test_intervals_and_limits_are_kept_across_kills(
 async def test_what_is_done_is_rebuilt_from_postgres(pipeline: SimpleNamespace, kafka: "Published", dht: Running) -> None:
     first = await crawl(options(dht, max_records=50, duration=30), pipeline.settings)
     assert first.published >= 50
-    with running(["streams.store"], pipeline.environment, pipeline.logs / "store.log"):
+    with running(WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify,store"}, pipeline.logs / "worker.log"):
 
         async def stored() -> bool:
             return bool(await pipeline.db.fetchval("SELECT count(*) FROM torrents") >= first.published)
 
-        await eventually(stored, within=30, what="rows")
+        await eventually(stored, within=60, what="rows")
     for file in pipeline.settings.crawl_dir.iterdir():
         file.unlink()
     await crawl(options(dht, duration=15, max_records=300 - first.published), pipeline.settings)

@@ -144,3 +144,12 @@ async def test_a_flood_of_noise_changes_nothing(node: Node) -> None:
         await asyncio.sleep(0.3)
         assert node.counts["malformed"]
         assert (await node.ask(address, "ping", {})).node_id == b"n" * 20
+
+
+async def test_ipv6_nodes_are_asked_through_a_socket_of_their_own(node: Node) -> None:
+    async with stranger(lambda raw, send: send(reply(raw)), "::1") as (address, _):
+        assert not node.reaches(address)
+        with pytest.raises(QueryFailed, match="no_socket"):
+            await node.ask(address, "ping", {})
+        await Node.listen(node, ("::1", 0))
+        assert (await node.ask(address, "ping", {})).node_id == b"n" * 20
