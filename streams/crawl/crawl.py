@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import asyncpg
 import structlog
 
 from infra.postgres.connect import DatabaseUnreachable, connect
@@ -21,6 +22,7 @@ from streams.crawl.node import Node
 from streams.crawl.pipeline import Pipeline
 from streams.crawl.profile import PROFILES, Profile, ProfileName
 from streams.crawl.report import Report
+from streams.crawl.second import SecondChance
 from streams.crawl.seen import Seen
 from streams.crawl.state import State
 from streams.crawl.wire import Endpoint
@@ -86,6 +88,7 @@ async def crawl(
     profile = replace(options.profile, announces=True) if options.from_announces else options.profile
     state = State(settings.crawl_dir)
     full: FullNode | None = None
+    second: SecondChance | None = None
     node = Node(_identity(state), Limits(profile.rate, profile.per_ip, profile.burst), profile, lab=not options.public)
     try:
         await _rebuild(state, settings)
@@ -99,18 +102,22 @@ async def crawl(
         pipeline = Pipeline(
             settings, profile, node, frontier, state, seen, lab=not options.public, sampling=not options.from_announces
         )
+        if profile.second_chances:
+            pipeline.second = second = SecondChance(options.addresses[0], profile, lab=not options.public)
         if profile.announces:
             full = FullNode((options.addresses[0], options.node_port), state, lab=not options.public, heard=pipeline.offer)
         for endpoint in await _resolved(options):
             frontier.add(endpoint)
+            pipeline.widen_from(endpoint)
             if full is not None:
                 full.know(endpoint)
         await _until_over(options, profile, stop, pipeline, node, state, full, watch)
         return pipeline.report
     finally:
         node.close()
-        if full is not None:
-            full.close()
+        for session in (full, second):
+            if session is not None:
+                session.close()
         state.close()
 
 
@@ -121,6 +128,8 @@ async def _until_over(
     work = [asyncio.create_task(pipeline.run())]
     if full is not None:
         work.append(asyncio.create_task(full.run()))
+    if pipeline.second is not None:
+        work.append(asyncio.create_task(pipeline.second.run()))
     began = saved = time.monotonic()
 
     def save() -> None:
@@ -185,7 +194,9 @@ async def _rebuild(state: State, settings: Settings) -> None:
                     state.mark_done(batch)
                     batch.clear()
             state.mark_done(batch)
-    except Exception as error:
+    except asyncpg.UndefinedTableError:
+        return  # a database without our tables knows of no torrent
+    except asyncpg.PostgresError as error:
         log.warning("what is done could not be read from Postgres", error=repr(error))
     finally:
         await connection.close()

@@ -65,6 +65,11 @@ class PeerFailed(Exception):
         self.outcome = outcome
 
 
+def is_of(infohash: bytes, info: bytes) -> bool:
+    """Whether an info dict is that of an infohash: its SHA-1, or its SHA-256 cut to 20 bytes (BEP 52)."""
+    return infohash in (hashlib.sha1(info, usedforsecurity=False).digest(), hashlib.sha256(info).digest()[:20])
+
+
 async def fetch(infohash: bytes, peer: Endpoint, profile: Profile, *, lab: bool) -> bytes:
     """The info dict, verified: its SHA-1, or its SHA-256 cut to 20 bytes (BEP 52), is the infohash.
 
@@ -122,7 +127,7 @@ class _Session:
         while self._size is None or len(self._pieces) < -(-self._size // PIECE):
             await self._message()
         whole = b"".join(self._pieces[at] for at in range(len(self._pieces)))
-        if self._infohash not in (hashlib.sha1(whole, usedforsecurity=False).digest(), hashlib.sha256(whole).digest()[:20]):
+        if not is_of(self._infohash, whole):
             raise PeerFailed(Outcome.WRONG_HASH)
         return whole
 

@@ -20,11 +20,13 @@ from models.classify.ban import BanList
 from schemas import Provenance, Swarm, Torrent
 from schemas.provenance import Source
 from streams.crawl import info, metadata, report, wire
+from streams.crawl.addresses import is_allowed
 from streams.crawl.frontier import Frontier
 from streams.crawl.node import Node, QueryFailed
 from streams.crawl.profile import Profile
 from streams.crawl.publishing import Publishing
 from streams.crawl.report import Report
+from streams.crawl.second import WORTH_IT, SecondChance
 from streams.crawl.seen import Seen
 from streams.crawl.state import Retry, State
 from streams.crawl.wire import Endpoint
@@ -35,6 +37,8 @@ log = structlog.get_logger(__name__)
 _IDLE = 0.5
 """Seconds at most that a sampler waits before it looks at the frontier again."""
 _RETRIES_AT_ONCE = 50
+_WIDENED = 100
+"""Nodes that wait to be asked for other nodes."""
 _LEASE = 600
 """Seconds after which a retry that was taken is due again, should the process have died over it."""
 
@@ -73,6 +77,8 @@ class Pipeline:
         self._in_flight: set[bytes] = set()
         self._publishing = Publishing(settings, self._records, self._published)
         self._pool: ProcessPoolExecutor | None = None
+        self._wide: asyncio.Queue[Endpoint] = asyncio.Queue(_WIDENED)
+        self.second: SecondChance | None = None
         self.report = Report(self._depths, self._traffic)
 
     def offer(self, infohash: bytes, peer: Endpoint) -> bool:
@@ -90,7 +96,7 @@ class Pipeline:
             ExceptionGroup: a stage failed in a way that it should not.
         """
         profile = self._profile
-        work: list[Coroutine[Any, Any, None]] = [self._publishing.run(), self._again()]
+        work: list[Coroutine[Any, Any, None]] = [self._publishing.run(), self._again(), self._widener()]
         work += [self._sampler() for _ in range(profile.samplers if self._sampling else 0)]
         work += [self._getter() for _ in range(profile.getters)]
         work += [self._fetcher() for _ in range(profile.slots)]
@@ -128,16 +134,34 @@ class Pipeline:
                 self._frontier.failed(endpoint)
                 self.report.note(report.SAMPLE, "failed")
                 self.report.note(report.SAMPLE, str(failure))
+                if str(failure) == "refused":
+                    self.widen_from(endpoint)
                 continue
             self._frontier.answered(endpoint, reply.interval)
             self.report.note(report.SAMPLE, "ok")
-            for _, other in reply.nodes:
-                if self._node.reaches(other) and self._frontier.add(other):
-                    self.report.note("node", "new")
+            self._heard_of(reply)
             for infohash in reply.samples:
                 if self._is_new(infohash):
                     self._in_flight.add(infohash)
                     await self._leads.put(Lead(infohash, endpoint))
+
+    def widen_from(self, endpoint: Endpoint) -> None:
+        """Ask a node that gives no samples, or may give none, at least for nodes."""
+        if not self._wide.full():
+            self._wide.put_nowait(endpoint)
+
+    async def _widener(self) -> None:
+        while True:
+            endpoint = await self._wide.get()
+            try:
+                self._heard_of(await self._node.ask(endpoint, "find_node", {b"target": os.urandom(20)}))
+            except QueryFailed as failure:
+                self.report.note("find_node", str(failure))
+
+    def _heard_of(self, reply: wire.Reply) -> None:
+        for _, other in reply.nodes:
+            if self._node.reaches(other) and is_allowed(other, lab=self._lab) and self._frontier.add(other):
+                self.report.note("node", "new")
 
     def _is_new(self, infohash: bytes) -> bool:
         known = infohash in self._in_flight or infohash in self._seen or self._state.is_known(infohash)
@@ -202,15 +226,22 @@ class Pipeline:
             await self._records.put(torrent)
 
     async def _fetched(self, job: Job) -> bytes | None:
+        worth_it = []
         for peer in job.peers:
             try:
                 found = await metadata.fetch(job.lead.infohash, peer, self._profile, lab=self._lab)
             except metadata.PeerFailed as failure:
                 self.report.note(report.PEER, failure.outcome)
+                if failure.outcome in WORTH_IT:
+                    worth_it.append(peer)
                 continue
             self.report.note(report.PEER, metadata.Outcome.OK)
             return found
-        return None
+        if self.second is None or not worth_it:
+            return None
+        again = await self.second.fetch(job.lead.infohash, worth_it)
+        self.report.note("second", "ok" if again else "none")
+        return again if again and metadata.is_of(job.lead.infohash, again) else None
 
     async def _listing(self, found: bytes) -> info.Listing:
         if len(found) <= self._profile.big_info:

@@ -32,6 +32,9 @@ class Profile:
     peer_timeout: float = 6
     """For everything that one peer may take."""
     peers_tried: int = 5
+    second_chances: int = 8
+    """Torrents at a time that libtorrent tries once more, over uTP or encrypted. Each may cost the 4 MiB that a liar names."""
+    second_timeout: float = 10
     max_metadata: int = 4 << 20
     slack: int = 64 << 10
     """What a peer may send beyond the metadata: handshakes, haves, bitfields."""
@@ -67,9 +70,11 @@ class Profile:
 PROFILES = {
     ProfileName.PRODUCTION: Profile(),
     # A home router keeps an entry for every address that is talked to, and many have room for 1,000 to 4,000 of them.
-    ProfileName.HOME: Profile(samplers=10, getters=100, slots=60, rate=20, max_hashes=500, bloom_items=2_000_000),
+    ProfileName.HOME: Profile(
+        samplers=10, getters=100, slots=60, rate=20, max_hashes=500, second_chances=2, bloom_items=2_000_000,
+    ),
     ProfileName.LAB: Profile(
         per_ip=4, rate=5_000, assumed_interval=2, shortest_interval=1, failed_pause=5, retries=(30, 60, 120),
-        bloom_items=1_000_000, announces=False,
+        bloom_items=1_000_000, announces=False, second_chances=0,
     ),
 }  # fmt: skip
