@@ -111,6 +111,8 @@ async def crawl(
             pipeline.widen_from(endpoint)
             if full is not None:
                 full.know(endpoint)
+        if not len(frontier):
+            raise StartError("no node is known yet: give one with --bootstrap HOST:PORT; the nodes it leads to are remembered")
         await _until_over(options, profile, stop, pipeline, node, state, full, watch)
         return pipeline.report
     finally:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-KEPT_ADDRESSES = 200_000
+KEPT_ADDRESSES = 50_000
 """Addresses with a bucket; of more, those that were written to longest ago are forgotten: by then their buckets are full."""
 
 

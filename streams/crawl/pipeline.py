@@ -303,6 +303,7 @@ class Pipeline:
             "jobs": (self._jobs.qsize(), profile.max_jobs),
             "records": (self._records.qsize() + self._publishing.held, profile.max_records),
             "queries": (self._node.pending, profile.max_pending),
+            "again later": (self._state.retries, profile.max_retries),
             "in flight": (len(self._in_flight), profile.max_hashes + profile.getters + profile.max_jobs + profile.slots
                           + 2 * profile.max_records + 20 * profile.samplers),
         }  # fmt: skip

@@ -49,7 +49,7 @@ class Profile:
     retries: tuple[float, ...] = (3_600, 21_600, 86_400)
     """Pauses before a torrent whose peers all failed is tried again."""
     max_retries: int = 200_000
-    max_nodes: int = 200_000
+    max_nodes: int = 100_000
     nodes_per_ip: int = 3
     max_hashes: int = 2_000
     """Infohashes that wait; the samplers wait when there are as many."""
@@ -57,8 +57,8 @@ class Profile:
     max_records: int = 400
     max_pending: int = 2_000
     """Queries without an answer yet."""
-    bloom_items: int = 10_000_000
-    """Infohashes a Bloom filter is made for, at one false answer in a million: 34 MiB; there are two."""
+    bloom_items: int = 5_000_000
+    """Infohashes a Bloom filter is made for, at one false answer in a million: 17 MiB; there are two."""
     bloom_days: float = 1
     """A filter is filled for this long, then kept as the older one for as long again."""
     scrape: bool = True

@@ -60,6 +60,7 @@ class State:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_SCHEMA)
+        self._retries = int(self._db.execute("SELECT count(*) FROM retry").fetchone()[0])
 
     def close(self) -> None:
         self._db.close()
@@ -74,7 +75,7 @@ class State:
         rows = [(infohash,) for infohash in infohashes]
         self._db.execute("BEGIN")
         self._db.executemany("INSERT OR IGNORE INTO done VALUES (?)", rows)
-        self._db.executemany("DELETE FROM retry WHERE infohash = ?", rows)
+        self._retries -= self._db.executemany("DELETE FROM retry WHERE infohash = ?", rows).rowcount if rows else 0
         self._db.execute("COMMIT")
 
     def count_done(self) -> int:
@@ -82,15 +83,17 @@ class State:
 
     def add_retry(self, retry: Retry, most: int) -> bool:
         """Try it again later; False when there are too many waiting."""
-        if self.count_retries() >= most:
+        is_more = not self.tries_of(retry.infohash)
+        if is_more and self._retries >= most:
             return False
         self._db.execute(
             "INSERT OR REPLACE INTO retry VALUES (?, ?, ?, ?, ?)", (retry.infohash, retry.tries, retry.due, *retry.endpoint)
         )
+        self._retries += is_more
         return True
 
     def drop_retry(self, infohash: bytes) -> None:
-        self._db.execute("DELETE FROM retry WHERE infohash = ?", (infohash,))
+        self._retries -= self._db.execute("DELETE FROM retry WHERE infohash = ?", (infohash,)).rowcount
 
     def take_retries(self, now: float, most: int, until: float) -> list[Retry]:
         """Those that are due, oldest first; they are due again at `until`, should nothing become of them."""
@@ -106,8 +109,10 @@ class State:
         row = self._db.execute("SELECT tries FROM retry WHERE infohash = ?", (infohash,)).fetchone()
         return int(row[0]) if row else 0
 
-    def count_retries(self) -> int:
-        return int(self._db.execute("SELECT count(*) FROM retry").fetchone()[0])
+    @property
+    def retries(self) -> int:
+        """How many wait to be tried again. Kept, as counting them takes milliseconds."""
+        return self._retries
 
     def nodes(self) -> Iterator[KnownNode]:
         for ip, port, next_at, interval, failures in self._db.execute("SELECT ip, port, next_at, interval, failures FROM node"):

@@ -126,7 +126,7 @@ def test_retries_wait_are_leased_and_end(tmp_path: Path) -> None:
     assert state.take_retries(101.0, 10, 700.0) == [], "taken"
     assert len(state.take_retries(701.0, 10, 900.0)) == 1, "but not for ever"
     state.mark_done([b"a" * 20])
-    assert state.count_retries() == 0
+    assert state.retries == 0
     assert (state.count_done(), state.is_known(b"a" * 20)) == (1, True)
 
 

@@ -88,6 +88,6 @@ async def test_a_torrent_nobody_gives_is_tried_three_times_more_and_given_up(tmp
         pipeline._failed(lead)
         assert pipeline._state.tries_of(lead.infohash) == tries
     pipeline._failed(lead)
-    assert pipeline._state.count_retries() == 0
+    assert pipeline._state.retries == 0
     assert pipeline.report.counts["record", "given_up"] == 1
     assert lead.infohash in pipeline._seen, "until the filter turns"
