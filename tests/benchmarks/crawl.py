@@ -62,7 +62,7 @@ def live(folder: Path, settings: Settings, plan: Plan, seconds: float, title: st
 def polite(folder: Path, settings: Settings) -> Table:
     """Crawls one after the other on one state, and what the nodes saw of it."""
     production = PROFILES[ProfileName.PRODUCTION]
-    with network.running(Plan(nodes=30, torrents=600, interval=60, ban_limit=50), folder) as dht:
+    with network.running(Plan(nodes=30, torrents=600, interval=60, ban_limit=50, net=3), folder) as dht:
         command = [sys.executable, "-m", "tests.dht.crawler", json.dumps({"assumed_interval": 60, "announces": False}),
                    "--quiet", "--bind", CRAWLER, "--bootstrap", ":".join(map(str, dht.endpoints[0]))]  # fmt: skip
         environment = {**os.environ, "STREAMS_HOME": str(settings.home), "STREAMS_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
@@ -104,10 +104,10 @@ def main() -> int:
                 folder.mkdir()
                 settings = Settings(home=folder, kafka_bootstrap=stack.kafka_bootstrap, postgres_dsn=stack.postgres_dsn)
                 if part == "throughput":
-                    plan = Plan(nodes=120, torrents=3_000, refusing=1_500, ban_limit=5_000)
+                    plan = Plan(nodes=120, torrents=3_000, refusing=1_500, ban_limit=5_000, net=3)
                     console.print(live(folder, settings, plan, 20, "120 nodes, a third of the peers refuse, 20 s"))
                 elif part == "black-holes":
-                    plan = Plan(nodes=120, torrents=1_800, silent=4_200, ban_limit=5_000)
+                    plan = Plan(nodes=120, torrents=1_800, silent=4_200, ban_limit=5_000, net=3)
                     console.print(live(folder, settings, plan, 60, "120 nodes, 70 % of the peers never answer, 60 s"))
                 else:
                     console.print(polite(folder, settings))

@@ -45,6 +45,8 @@ class Plan:
     """Messages in ten seconds after which a node bans an address for five minutes, as libtorrent counts: `dht_block_ratelimit` times ten."""
     mean_info: int = 6_000
     seed: int = 1
+    net: int = 0
+    """Its nodes are 127.NET.x.y: networks that run at the same time need one each."""
 
 
 def dead_of(plan: Plan) -> list[Truth]:
@@ -80,7 +82,7 @@ class Network:
         self.plan = plan
         self.truths = made(plan.torrents, plan.seed, mean_info=plan.mean_info)
         self.dead = dead_of(plan)
-        self.endpoints = [(address(number), FIRST_PORT + number) for number in range(plan.nodes)]
+        self.endpoints = [(address(number, plan.net), FIRST_PORT + number) for number in range(plan.nodes)]
         self._log = log.open("w", encoding="utf-8") if log else None
         self.sessions = [lt.session(settings(plan, *endpoint)) for endpoint in self.endpoints]
         self._folder = tempfile.mkdtemp(prefix="dht-")

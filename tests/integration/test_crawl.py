@@ -140,7 +140,7 @@ async def test_intervals_and_limits_are_kept_across_kills(
     pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
 ) -> None:
     interval = 8
-    with network.running(Plan(nodes=12, torrents=400, interval=interval, ban_limit=50, seed=3), tmp_path) as dht:
+    with network.running(Plan(nodes=12, torrents=400, interval=interval, ban_limit=50, seed=3, net=1), tmp_path) as dht:
         changed = json.dumps({"shortest_interval": 1, "assumed_interval": 10, "save_every": 2, "announces": False})
         command = [
             "tests.dht.crawler",
@@ -192,7 +192,7 @@ async def test_beside_a_liar_the_honest_peer_is_asked(pipeline: SimpleNamespace,
 
 
 async def test_announces_alone_are_heard(pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path) -> None:
-    with network.running(Plan(nodes=8, torrents=0, seed=5), tmp_path) as dht:
+    with network.running(Plan(nodes=8, torrents=0, seed=5, net=2), tmp_path) as dht:
         stop = asyncio.Event()
         heard = options(dht, from_announces=True, node_port=ANNOUNCED_TO)
         work = asyncio.create_task(crawl(heard, pipeline.settings, stop=stop))
