@@ -108,7 +108,8 @@ async def crawl(
             full = FullNode((options.addresses[0], options.node_port), state, lab=not options.public, heard=pipeline.offer)
         for endpoint in await _resolved(options):
             frontier.add(endpoint)
-            pipeline.widen_from(endpoint)
+            if not options.from_announces:
+                pipeline.widen_from(endpoint)
             if full is not None:
                 full.know(endpoint)
         if not len(frontier):

@@ -140,7 +140,7 @@ async def test_intervals_and_limits_are_kept_across_kills(
     pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
 ) -> None:
     interval = 8
-    with network.running(Plan(nodes=12, torrents=400, interval=interval, ban_limit=50, seed=3, net=1), tmp_path) as dht:
+    with network.running(Plan(nodes=12, torrents=400, interval=interval, seed=3, net=1), tmp_path) as dht:
         changed = json.dumps({"shortest_interval": 1, "assumed_interval": 10, "save_every": 2, "announces": False})
         command = [
             "tests.dht.crawler",
