@@ -1,4 +1,6 @@
-"""Logging: structlog through the standard library, because Faust takes stdout and configures `logging` itself."""
+"""Logging: structlog through the standard library, because Faust takes stdout and configures
+`logging` itself.
+"""
 
 import logging.config
 from typing import Any
@@ -18,7 +20,9 @@ _SHARED: list[Any] = [
 
 
 def logging_config(settings: Settings) -> dict[str, Any]:
-    """A `logging.config.dictConfig` for this process: every line, ours and the libraries', in one format on stderr."""
+    """A `logging.config.dictConfig` for this process: every line, ours and the libraries', in one
+    format on stderr.
+    """
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
@@ -30,11 +34,20 @@ def logging_config(settings: Settings) -> dict[str, Any]:
         "formatters": {
             "structlog": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    renderer,
+                ],
                 "foreign_pre_chain": _SHARED,
             }
         },
-        "handlers": {"default": {"class": "logging.StreamHandler", "formatter": "structlog", "stream": "ext://sys.__stderr__"}},
+        "handlers": {
+            "default": {
+                "class": "logging.StreamHandler",
+                "formatter": "structlog",
+                "stream": "ext://sys.__stderr__",
+            }
+        },
         "root": {"handlers": ["default"], "level": settings.log_level.upper()},
         "loggers": {
             # Logs every reconnect and group step at info; the worker says what matters of it.
@@ -46,7 +59,9 @@ def logging_config(settings: Settings) -> dict[str, Any]:
 
 
 def configure(settings: Settings) -> None:
-    """Set up logging for a command that is not a Faust worker (Faust takes `logging_config` itself)."""
+    """Set up logging for a command that is not a Faust worker (Faust takes `logging_config`
+    itself).
+    """
     configure_structlog()
     logging.config.dictConfig(logging_config(settings))
 
@@ -54,7 +69,11 @@ def configure(settings: Settings) -> None:
 def configure_structlog() -> None:
     """Make structlog's loggers write through the standard library."""
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -62,6 +81,8 @@ def configure_structlog() -> None:
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger; values are passed as keywords, never formatted into the text (a torrent name may hold `%s` or `{}`)."""
+    """A logger; values are passed as keywords, never formatted into the text (a torrent name may
+    hold `%s` or `{}`).
+    """
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger

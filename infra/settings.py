@@ -1,7 +1,8 @@
-"""Every setting, in one class. `python -m infra.settings` prints them with where each value came from.
+"""Every setting, in one class. `python -m infra.settings` prints them with where each value came
+from.
 
-Sources, first wins: `STREAMS_*` environment variables, a `.env` file in the working directory, the running local stack
-(`python -m infra.local up` writes `stack.env`), defaults.
+Sources, first wins: `STREAMS_*` environment variables, a `.env` file in the working directory, the
+running local stack (`python -m infra.local up` writes `stack.env`), defaults.
 """
 
 import os
@@ -51,39 +52,79 @@ def _home() -> Path:
 class Settings(BaseSettings):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True
+    )
 
     home: Path = Field(
-        Path(".mimmo"), description="Folder of everything kept: local stack, weights, MusicBrainz index, checkpoints."
+        Path(".mimmo"),
+        description="Folder of everything kept: local stack, weights, MusicBrainz index, checkpoints.",
     )
-    kafka_bootstrap: str = Field("localhost:9092", description="Kafka bootstrap servers, comma separated host:port.")
+    kafka_bootstrap: str = Field(
+        "localhost:9092", description="Kafka bootstrap servers, comma separated host:port."
+    )
     postgres_dsn: SecretStr = Field(
-        SecretStr("postgresql://postgres@localhost:5432/mimmo"), description="Postgres connection URI of the owner role."
+        SecretStr("postgresql://postgres@localhost:5432/mimmo"),
+        description="Postgres connection URI of the owner role.",
     )
-    group: str = Field("mimmo", min_length=1, description="Consumer group of the Faust workers; store and llm add a suffix.")
-    roles: Annotated[tuple[Role, ...], NoDecode] = Field(tuple(Role), description="What this worker runs, comma separated.")
+    group: str = Field(
+        "mimmo",
+        min_length=1,
+        description="Consumer group of the Faust workers; store and llm add a suffix.",
+    )
+    roles: Annotated[tuple[Role, ...], NoDecode] = Field(
+        tuple(Role), description="What this worker runs, comma separated."
+    )
 
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line that is logged.")
-    log_format: Literal["console", "json"] = Field("console", description="Log lines for people or for machines.")
-    metrics_host: str = Field("127.0.0.1", description="Address that /metrics and /health listen on.")
-    metrics_port: int = Field(0, ge=0, le=65_535, description="Port of /metrics and /health; 0 takes a free one and logs it.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe line that is logged."
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="Log lines for people or for machines."
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address that /metrics and /health listen on."
+    )
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65_535,
+        description="Port of /metrics and /health; 0 takes a free one and logs it.",
+    )
 
     batch_size: int = Field(256, ge=1, le=4_096, description="Events a stage handles at a time.")
-    batch_within: float = Field(0.25, gt=0, le=60, description="Seconds a stage waits to fill a batch.")
-    store_batch_size: int = Field(1_000, ge=1, le=10_000, description="Rows store writes in one transaction.")
-    retry_attempts: int = Field(5, ge=1, le=100, description="Tries of an infrastructure call before the process gives up.")
-    retry_first_delay: float = Field(0.5, gt=0, le=60, description="Seconds before the second try; doubles each time.")
-    publish_timeout: float = Field(
-        60, gt=0, description="Seconds Kafka may take to acknowledge a batch before the process gives up and ends."
+    batch_within: float = Field(
+        0.25, gt=0, le=60, description="Seconds a stage waits to fill a batch."
     )
-    stall_after: float = Field(120, gt=0, description="Seconds with lag and no progress after which /health answers 503.")
+    store_batch_size: int = Field(
+        1_000, ge=1, le=10_000, description="Rows store writes in one transaction."
+    )
+    retry_attempts: int = Field(
+        5, ge=1, le=100, description="Tries of an infrastructure call before the process gives up."
+    )
+    retry_first_delay: float = Field(
+        0.5, gt=0, le=60, description="Seconds before the second try; doubles each time."
+    )
+    publish_timeout: float = Field(
+        60,
+        gt=0,
+        description="Seconds Kafka may take to acknowledge a batch before the process gives up and ends.",
+    )
+    stall_after: float = Field(
+        120, gt=0, description="Seconds with lag and no progress after which /health answers 503."
+    )
 
     bert_threads: int = Field(1, ge=1, le=64, description="Threads of ONNX Runtime in one worker.")
-    ban_keywords: Path | None = Field(None, description="TOML file of more ban rules (see models/classify/ban_rules.toml).")
-    ban_infohashes: Path | None = Field(None, description="Text file of banned infohashes, SHA-256 hex of each, one a line.")
+    ban_keywords: Path | None = Field(
+        None, description="TOML file of more ban rules (see models/ban/rules.toml)."
+    )
+    ban_infohashes: Path | None = Field(
+        None, description="Text file of banned infohashes, SHA-256 hex of each, one a line."
+    )
 
     llm_mode: LlmMode = Field(
-        LlmMode.OFF, description="off: never ask; gate: ask where rules and tagger are in doubt; always; shadow: compare only."
+        LlmMode.OFF,
+        description="off: never ask; gate: ask where rules and tagger are in doubt; always; shadow: compare only.",
     )
     llm_confidence: float | None = Field(
         None,
@@ -92,30 +133,55 @@ class Settings(BaseSettings):
         description="Gate: records below this confidence are asked about; empty takes what the model declares.",
     )
     llm_share: float = Field(
-        1.0, ge=0, le=1, description="Share of audio/video torrents that may be asked about (by infohash)."
+        1.0,
+        ge=0,
+        le=1,
+        description="Share of audio/video torrents that may be asked about (by infohash).",
     )
     llm_per_second: float | None = Field(
-        None, gt=0, description="Names a second that may be asked about, all workers together; empty is no limit."
+        None,
+        gt=0,
+        description="Names a second that may be asked about, all workers together; empty is no limit.",
     )
-    llm_batch_size: int = Field(16, ge=1, le=64, description="Names one GGUF worker answers at once.")
-    llm_threads: int = Field(1, ge=1, le=64, description="Threads of one GGUF worker; start more workers instead.")
-    llm_base: Path | None = Field(None, description="GGUF file to use instead of the one `python -m models fetch` made.")
+    llm_batch_size: int = Field(
+        16, ge=1, le=64, description="Names one GGUF worker answers at once."
+    )
+    llm_threads: int = Field(
+        1, ge=1, le=64, description="Threads of one GGUF worker; start more workers instead."
+    )
+    llm_base: Path | None = Field(
+        None, description="GGUF file to use instead of the one `python -m models fetch` made."
+    )
 
-    crawl_public: bool = Field(False, description="Crawl the real DHT; otherwise nothing leaves loopback.")
-    crawl_bind: str = Field(
-        "", description="Addresses the crawl binds to: one of IPv4, one of IPv6; empty is loopback, or all when public."
+    crawl_public: bool = Field(
+        False, description="Crawl the real DHT; otherwise nothing leaves loopback."
     )
-    crawl_port: int = Field(0, ge=0, le=65_535, description="UDP port of the crawl's questions; 0 takes a free one.")
-    crawl_node_port: int = Field(0, ge=0, le=65_535, description="Port of the crawl's full node; 0 takes a free one.")
-    crawl_bootstrap: str = Field("", description="Nodes to begin with, comma separated host:port; none by default.")
+    crawl_bind: str = Field(
+        "",
+        description="Addresses the crawl binds to: one of IPv4, one of IPv6; empty is loopback, or all when public.",
+    )
+    crawl_port: int = Field(
+        0, ge=0, le=65_535, description="UDP port of the crawl's questions; 0 takes a free one."
+    )
+    crawl_node_port: int = Field(
+        0, ge=0, le=65_535, description="Port of the crawl's full node; 0 takes a free one."
+    )
+    crawl_bootstrap: str = Field(
+        "", description="Nodes to begin with, comma separated host:port; none by default."
+    )
     crawl_profile: Literal["production", "home", "lab"] = Field(
-        "production", description="How much the crawl does at once; home is for routers with small tables."
+        "production",
+        description="How much the crawl does at once; home is for routers with small tables.",
     )
 
     @field_validator("roles", mode="before")
     @classmethod
     def _split_roles(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("roles")
     @classmethod
@@ -168,9 +234,14 @@ def settings() -> Settings:
 
 
 def described(current: Settings) -> list[tuple[str, str, str, str]]:
-    """Rows of (variable, value with secrets masked, source, description), in the order of the class."""
+    """Rows of (variable, value with secrets masked, source, description), in the order of the
+    class.
+    """
     sources: list[tuple[str, Mapping[str, Any]]] = [
-        ("environment", {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}),
+        (
+            "environment",
+            {name: value for name, value in os.environ.items() if name.startswith(PREFIX)},
+        ),
         (".env", _dotenv(Path(".env"))),
         ("local stack", _dotenv(_home() / STACK_ENV)),
     ]
@@ -185,7 +256,11 @@ def described(current: Settings) -> list[tuple[str, str, str, str]]:
 def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    lines = (line.split("=", 1) for line in path.read_text().splitlines() if "=" in line and not line.startswith("#"))
+    lines = (
+        line.split("=", 1)
+        for line in path.read_text().splitlines()
+        if "=" in line and not line.startswith("#")
+    )
     return {name.strip().upper(): value.strip() for name, value in lines}
 
 

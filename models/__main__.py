@@ -1,10 +1,9 @@
 """`python -m models`: the brains alone, without broker or database; and the weights they need.
 
-classify | extract | match [FILE|-]     one JSON object (or a plain name) a line in, one out, in order
-compare artist NAME NAME                whether they are one artist
-evaluate classify CASES                 how right it is, on labelled cases (also extract, match)
-ban add | term | check                  the ban list
-fetch | list | verify                   weights on this machine
+classify | extract | match [FILE|-]     one JSON object (or a plain name) a line in, one out, in
+order compare artist NAME NAME                whether they are one artist evaluate classify CASES
+how right it is, on labelled cases (also extract, match) ban add | term | check                  the
+ban list fetch | list | verify                   weights on this machine
 """
 
 import argparse
@@ -40,17 +39,40 @@ class UsageProblem(Exception):
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m models", description="The brains alone: no Kafka, no Postgres.", epilog=_EXAMPLES,
+        prog="python -m models",
+        description="The brains alone: no Kafka, no Postgres.",
+        epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, what in (("classify", "medium and subcategory"), ("extract", "metadata"), ("match", "MusicBrainz links")):
+    for name, what in (
+        ("classify", "medium and subcategory"),
+        ("extract", "metadata"),
+        ("match", "MusicBrainz links"),
+    ):
         command = commands.add_parser(name, help=f"{what} of lines of a file or of standard input")
-        command.add_argument("file", nargs="?", default="-", metavar="FILE", help="JSON lines or plain names; - is stdin")
+        command.add_argument(
+            "file",
+            nargs="?",
+            default="-",
+            metavar="FILE",
+            help="JSON lines or plain names; - is stdin",
+        )
         if name == "extract":
-            command.add_argument("--llm", choices=["off", "gate", "always"], default="off", help="ask the GGUF model (off)")
+            command.add_argument(
+                "--llm",
+                choices=["off", "gate", "always"],
+                default="off",
+                help="ask the GGUF model (off)",
+            )
         if name == "match":
-            command.add_argument("--index", type=Path, default=DEFAULT_HOME / "musicbrainz", metavar="DIR", help="match index")
+            command.add_argument(
+                "--index",
+                type=Path,
+                default=DEFAULT_HOME / "musicbrainz",
+                metavar="DIR",
+                help="match index",
+            )
         if name == "extract":
             _weights_option(command)
     comparing = commands.add_parser("compare", help="whether two names are of one artist")
@@ -59,29 +81,44 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("right", metavar="NAME")
     aliases = f"match index, whose aliases count (default: {DEFAULT_HOME / 'musicbrainz'}, if it is there)"
     comparing.add_argument("--index", type=Path, metavar="DIR", help=aliases)
-    evaluating = commands.add_parser("evaluate", help="how right it is, on labelled cases", add_help=False)
+    evaluating = commands.add_parser(
+        "evaluate", help="how right it is, on labelled cases", add_help=False
+    )
     evaluating.add_argument("stage", choices=["classify", "extract", "match"])
     evaluating.add_argument("rest", nargs=argparse.REMAINDER)
     banning = commands.add_parser("ban", help="ban infohashes, try the ban rules", add_help=False)
     banning.add_argument("rest", nargs=argparse.REMAINDER)
-    for name, what in (("fetch", "bring or make what is missing"), ("list", "models and the state of their files")):
+    for name, what in (
+        ("fetch", "bring or make what is missing"),
+        ("list", "models and the state of their files"),
+    ):
         command = commands.add_parser(name, help=what)
         _weights_option(command)
         if name == "fetch":
             command.add_argument("model", nargs="*", help="only these (default: all)")
-    _weights_option(commands.add_parser("verify", help="check every file; exit code 1 when one is missing or wrong"))
+    _weights_option(
+        commands.add_parser(
+            "verify", help="check every file; exit code 1 when one is missing or wrong"
+        )
+    )
     return parser
 
 
 def _weights_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--weights", type=Path, default=DEFAULT_HOME / "weights", metavar="DIR", help=f"folder ({DEFAULT_HOME / 'weights'})"
+        "--weights",
+        type=Path,
+        default=DEFAULT_HOME / "weights",
+        metavar="DIR",
+        help=f"folder ({DEFAULT_HOME / 'weights'})",
     )
 
 
 @contextmanager
 def _opened(name: str) -> Iterator[TextIO]:
-    """The lines of a file or of standard input; bytes that are no UTF-8 are replaced, they are never fatal."""
+    """The lines of a file or of standard input; bytes that are no UTF-8 are replaced, they are
+    never fatal.
+    """
     if name == "-":
         if isinstance(sys.stdin, TextIO) or hasattr(sys.stdin, "reconfigure"):
             sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
@@ -118,7 +155,7 @@ def _extract(chosen: argparse.Namespace) -> None:
     extractor = Extractor.load()
     llm, below = None, 1.1
     if chosen.llm != "off":
-        from models.extract.gguf import load
+        from models.extract.llm.gguf import load
 
         llm = load(chosen.weights)
         below = extractor.gate if chosen.llm == "gate" else 1.1
@@ -153,7 +190,9 @@ def _fetch(chosen: argparse.Namespace) -> None:
     from models.fetch import fetch
 
     for name in chosen.model or registry.names():
-        for path in fetch(registry.load(name), chosen.weights, lambda text: print(text, file=sys.stderr)):
+        for path in fetch(
+            registry.load(name), chosen.weights, lambda text: print(text, file=sys.stderr)
+        ):
             print(f"{name}: {path}")
     print("every file is there")
 
@@ -162,7 +201,9 @@ def _list(chosen: argparse.Namespace) -> bool:
     well = True
     for name in registry.names():
         manifest = registry.load(name)
-        print(f"{manifest.label}  revision {manifest.revision}  {manifest.runtime}  {manifest.licence}\n  {manifest.summary}")
+        print(
+            f"{manifest.label}  revision {manifest.revision}  {manifest.runtime}  {manifest.licence}\n  {manifest.summary}"
+        )
         for role, file in manifest.files.items():
             state = registry.state(manifest, role, chosen.weights)
             well = well and state is registry.FileState.OK
@@ -172,7 +213,13 @@ def _list(chosen: argparse.Namespace) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
-    work = {"classify": _classify, "extract": _extract, "match": _match, "compare": _compare, "fetch": _fetch}
+    work = {
+        "classify": _classify,
+        "extract": _extract,
+        "match": _match,
+        "compare": _compare,
+        "fetch": _fetch,
+    }
     try:
         if chosen.command == "evaluate":
             from models.evaluation import cli, extract_cli, link_cli
@@ -180,7 +227,7 @@ def main(arguments: list[str] | None = None) -> int:
             evaluations = {"classify": cli.run, "extract": extract_cli.run, "match": link_cli.run}
             return evaluations[chosen.stage](chosen.rest)
         if chosen.command == "ban":
-            from models.classify import ban_cli
+            from models.ban import cli as ban_cli
 
             return ban_cli.run(chosen.rest)
         if chosen.command in ("list", "verify"):

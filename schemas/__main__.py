@@ -8,10 +8,19 @@ from schemas.export import EXPORTED, export
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m schemas", description="The contracts, for other languages.")
+    parser = argparse.ArgumentParser(
+        prog="python -m schemas", description="The contracts, for other languages."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    exporting = commands.add_parser("export", help="write a JSON Schema a contract and asyncapi.json")
-    exporting.add_argument("--out", type=Path, default=EXPORTED, help=f"folder (default {EXPORTED.name}/ in the package)")
+    exporting = commands.add_parser(
+        "export", help="write a JSON Schema a contract and asyncapi.json"
+    )
+    exporting.add_argument(
+        "--out",
+        type=Path,
+        default=EXPORTED,
+        help=f"folder (default {EXPORTED.name}/ in the package)",
+    )
     chosen = parser.parse_args(arguments)
     written = export(chosen.out)
     for path in written:

@@ -1,17 +1,30 @@
-"""What every contract shares: frozen models, hostile text made safe, and the hashes that name things."""
+"""What every contract shares: frozen models, hostile text made safe, and the hashes that name
+things.
+"""
 
 import hashlib
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 MAX_NAME = 1024
-"""Characters of a torrent name. File systems stop at 255 bytes; the longest honest names seen on the DHT are under 400."""
+"""Characters of a torrent name. File systems stop at 255 bytes; the longest honest names seen on
+the DHT are under 400.
+"""
 
 MAX_PATH = 512
-"""Characters of one file path. With MAX_FILES paths of 4-byte characters an event stays under 5 MiB (topics allow 8)."""
+"""Characters of one file path. With MAX_FILES paths of 4-byte characters an event stays under 5 MiB
+(topics allow 8).
+"""
 
 MAX_TEXT = 512
 """Characters of any extracted field (title, artist, rule id, error text...)."""
@@ -20,10 +33,11 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]
 
 
 def clean_text(text: str) -> str:
-    """Make hostile text storable: control characters and lone surrogates become spaces, ends are stripped.
+    """Make hostile text storable: control characters and lone surrogates become spaces, ends are
+    stripped.
 
-    Postgres refuses NUL in text and UTF-8 has no surrogates; terminals obey escape sequences. Everything else is kept
-    as it came (no Unicode normalisation: the name is evidence).
+    Postgres refuses NUL in text and UTF-8 has no surrogates; terminals obey escape sequences.
+    Everything else is kept as it came (no Unicode normalisation: the name is evidence).
     """
     return _UNSAFE.sub(" ", text).strip()
 
@@ -41,12 +55,18 @@ def _lower(value: Any) -> Any:
 
 
 Infohash = Annotated[str, BeforeValidator(_lower), StringConstraints(pattern=r"^[0-9a-f]{40}$")]
-"""The 20-byte DHT key in lower-case hex: a v1 infohash, or a v2 infohash truncated to 20 bytes (BEP 52)."""
+"""The 20-byte DHT key in lower-case hex: a v1 infohash, or a v2 infohash truncated to 20 bytes (BEP
+52).
+"""
 
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """The first 128 bits of a SHA-256 in hex (see `digest`)."""
 
-Mbid = Annotated[str, BeforeValidator(_lower), StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Mbid = Annotated[
+    str,
+    BeforeValidator(_lower),
+    StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+]
 """A MusicBrainz identifier."""
 
 Name = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=MAX_NAME)]
@@ -61,7 +81,9 @@ Bytes = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Year = Annotated[int, Field(ge=1000, le=2100)]
 Confidence = Annotated[float, Field(ge=0.0, le=1.0), AfterValidator(lambda value: round(value, 3))]
-"""A probability, rounded to 3 decimals so that the same input reads the same whatever batch it came in."""
+"""A probability, rounded to 3 decimals so that the same input reads the same whatever batch it came
+in.
+"""
 
 Moment = Annotated[datetime, AfterValidator(_utc)]
 """A point in time, always UTC; a naive value is taken as UTC."""

@@ -1,4 +1,6 @@
-"""A record that a stage could not handle: `torrents.dead-letter` holds its original bytes, headers say where and why."""
+"""A record that a stage could not handle: `torrents.dead-letter` holds its original bytes, headers
+say where and why.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,7 +17,9 @@ Header = tuple[str, bytes]
 
 
 class DeadLetter(Contract):
-    """One dead letter. `value` and `key` are exactly the bytes that were read; `None` means that there were none."""
+    """One dead letter. `value` and `key` are exactly the bytes that were read; `None` means that
+    there were none.
+    """
 
     stage: Label
     reason: Label
@@ -35,14 +39,31 @@ class DeadLetter(Contract):
 
     @classmethod
     def of(
-        cls, *, stage: str, reason: str, error: object, topic: str, partition: int, offset: int, key: bytes | None,
-        value: bytes | None, attempts: int = 1,
-    ) -> Self:  # fmt: skip
+        cls,
+        *,
+        stage: str,
+        reason: str,
+        error: object,
+        topic: str,
+        partition: int,
+        offset: int,
+        key: bytes | None,
+        value: bytes | None,
+        attempts: int = 1,
+    ) -> Self:
         """Make a dead letter now; the error text is cleaned and cut."""
         return cls(
-            stage=stage, reason=reason, error=clean_text(str(error))[:MAX_ERROR], attempts=attempts, topic=topic,
-            partition=partition, offset=offset, at=datetime.now(UTC), key=key, value=value,
-        )  # fmt: skip
+            stage=stage,
+            reason=reason,
+            error=clean_text(str(error))[:MAX_ERROR],
+            attempts=attempts,
+            topic=topic,
+            partition=partition,
+            offset=offset,
+            at=datetime.now(UTC),
+            key=key,
+            value=value,
+        )
 
     def headers(self) -> list[Header]:
         """The Kafka headers that say where and why."""
@@ -56,5 +77,9 @@ class DeadLetter(Contract):
         Raises:
             pydantic.ValidationError: the headers are not those of a dead letter.
         """
-        fields = {name[len(_PREFIX) :]: data.decode("utf-8", "replace") for name, data in headers if name.startswith(_PREFIX)}
+        fields = {
+            name[len(_PREFIX) :]: data.decode("utf-8", "replace")
+            for name, data in headers
+            if name.startswith(_PREFIX)
+        }
         return cls.model_validate({**fields, "key": key, "value": value})

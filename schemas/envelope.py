@@ -16,7 +16,9 @@ class Event(Protocol):
 
 
 def cloudevent_headers(topic: Topic, event_id: str, *, source: str) -> list[Header]:
-    """Headers of one event. `source` is the publishing part, e.g. `classify`; `ce_id` is the same on a redelivery."""
+    """Headers of one event. `source` is the publishing part, e.g. `classify`; `ce_id` is the same
+    on a redelivery.
+    """
     return [
         ("ce_specversion", b"1.0"),
         ("ce_id", event_id.encode()),

@@ -1,4 +1,6 @@
-"""The contracts for other languages: a JSON Schema a contract and one AsyncAPI 3 document of the topics."""
+"""The contracts for other languages: a JSON Schema a contract and one AsyncAPI 3 document of the
+topics.
+"""
 
 import json
 from pathlib import Path
@@ -17,7 +19,10 @@ def json_schemas() -> dict[str, dict[str, Any]]:
     schemas = {}
     for topic in TOPICS.values():
         contract = topic.contract
-        schemas[f"{contract.__name__}.schema.json"] = {"$schema": DIALECT, **contract.model_json_schema(mode="serialization")}
+        schemas[f"{contract.__name__}.schema.json"] = {
+            "$schema": DIALECT,
+            **contract.model_json_schema(mode="serialization"),
+        }
     return schemas
 
 
@@ -33,7 +38,13 @@ def asyncapi() -> dict[str, Any]:
             "address": topic.name,
             "description": topic.summary,
             "messages": {contract: {"$ref": f"#/components/messages/{contract}"}},
-            "bindings": {"kafka": {"topic": topic.name, "partitions": topic.partitions, "bindingVersion": "0.5.0"}},
+            "bindings": {
+                "kafka": {
+                    "topic": topic.name,
+                    "partitions": topic.partitions,
+                    "bindingVersion": "0.5.0",
+                }
+            },
             "x-kafka-config": topic.config,
         }
         messages[contract] = {
@@ -43,7 +54,10 @@ def asyncapi() -> dict[str, Any]:
             "payload": {"$ref": f"#/components/schemas/{contract}"},
             "bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}},
         }
-        operations[f"receive.{topic.name}"] = {"action": "receive", "channel": {"$ref": f"#/channels/{topic.name}"}}
+        operations[f"receive.{topic.name}"] = {
+            "action": "receive",
+            "channel": {"$ref": f"#/channels/{topic.name}"},
+        }
     attributes = ("ce_specversion", "ce_id", "ce_type", "ce_source")
     headers = {
         "type": "object",
@@ -62,7 +76,10 @@ def asyncapi() -> dict[str, Any]:
         "defaultContentType": "application/json",
         "channels": channels,
         "operations": operations,
-        "components": {"messages": messages, "schemas": {**definitions["$defs"], "CloudEventHeaders": headers}},
+        "components": {
+            "messages": messages,
+            "schemas": {**definitions["$defs"], "CloudEventHeaders": headers},
+        },
     }
 
 
@@ -70,7 +87,8 @@ def documents() -> dict[str, str]:
     """File name -> text of everything that is exported."""
     everything: dict[str, Any] = {**json_schemas(), "asyncapi.json": asyncapi()}
     return {
-        name: json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n" for name, document in everything.items()
+        name: json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+        for name, document in everything.items()
     }
 
 

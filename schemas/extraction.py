@@ -1,5 +1,6 @@
-"""The extract stage: what it is asked (`torrents.extraction-requests`, `torrents.llm-requests`) and what it answers
-(`torrents.extracted`)."""
+"""The extract stage: what it is asked (`torrents.extraction-requests`, `torrents.llm-requests`) and
+what it answers (`torrents.extracted`).
+"""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
@@ -31,16 +32,25 @@ class ExtractionRequest(Contract):
     @property
     def input_hash(self) -> str:
         """Names what extraction reads: the torrent and the class it was given."""
-        return digest("extract", self.torrent.input_hash, self.verdict.medium, self.verdict.subcategory)
+        return digest(
+            "extract", self.torrent.input_hash, self.verdict.medium, self.verdict.subcategory
+        )
 
     @property
     def event_id(self) -> str:
-        return digest("extraction-request", self.torrent.infohash, self.input_hash, self.torrent.observed_at.isoformat())
+        return digest(
+            "extraction-request",
+            self.torrent.infohash,
+            self.input_hash,
+            self.torrent.observed_at.isoformat(),
+        )
 
 
 class Evidence(Contract):
-    """Where a field was found. `source` names the rule or model; `span` is (start, end) in the name, in characters;
-    `path` is set instead when a file path held it. A field without evidence is not published."""
+    """Where a field was found. `source` names the rule or model; `span` is (start, end) in the
+    name, in characters; `path` is set instead when a file path held it. A field without evidence is
+    not published.
+    """
 
     source: Label
     confidence: Confidence
@@ -49,7 +59,9 @@ class Evidence(Contract):
 
 
 class LlmAnswer(Contract):
-    """What a GGUF model was asked (as a hash) and what it said, kept so that it is never asked again."""
+    """What a GGUF model was asked (as a hash) and what it said, kept so that it is never asked
+    again.
+    """
 
     prompt_hash: Hash
     """Names model revision, prompt version and normalised input."""
@@ -88,4 +100,6 @@ class LlmRequest(Contract):
 
     @property
     def event_id(self) -> str:
-        return digest("llm-request", self.extraction.result_id, self.extraction.observed_at.isoformat())
+        return digest(
+            "llm-request", self.extraction.result_id, self.extraction.observed_at.isoformat()
+        )

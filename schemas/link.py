@@ -1,4 +1,6 @@
-"""The match stage's result: which MusicBrainz artist and release group a music torrent is. `torrents.linked`."""
+"""The match stage's result: which MusicBrainz artist and release group a music torrent is.
+`torrents.linked`.
+"""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -51,5 +53,7 @@ class Link(Result):
     stage: ClassVar[Stage] = Stage.MATCH
 
     extraction_id: Hash
-    """`result_id` of the extraction that was matched; a link of a superseded extraction is not shown."""
+    """`result_id` of the extraction that was matched; a link of a superseded extraction is not
+    shown.
+    """
     match: Match

@@ -1,4 +1,6 @@
-"""What a torrent can be: medium, subcategory, and the Torznab category that other software knows it by."""
+"""What a torrent can be: medium, subcategory, and the Torznab category that other software knows it
+by.
+"""
 
 from enum import StrEnum
 from types import MappingProxyType
@@ -69,14 +71,30 @@ MUSIC = frozenset({_S.TRACK, _S.ALBUM, _S.COLLECTION})
 EXTRACTED = frozenset({Medium.AUDIO, Medium.VIDEO})
 """What the classify stage sends on to extraction."""
 
-# Newznab/Torznab category ids: https://torznab.github.io/spec-1.3-draft/torznab/Specification-v1.3.html#predefined-categories
+# Newznab/Torznab category ids:
+# https://torznab.github.io/spec-1.3-draft/torznab/Specification-v1.3.html#predefined-categories
 _TORZNAB = {
-    _S.TRACK: 3000, _S.ALBUM: 3000, _S.COLLECTION: 3000, _S.AUDIOBOOK: 3030, _S.AUDIO_OTHER: 3050,
-    _S.MOVIE: 2000, _S.EPISODE: 5000, _S.SEASON: 5000, _S.SERIES: 5000, _S.MUSIC_VIDEO: 3020, _S.VIDEO_OTHER: 8000,
-    _S.APPLICATION: 4000, _S.GAME: 4050, _S.SOFTWARE_OTHER: 4000,
-    _S.EBOOK: 7020, _S.COMIC: 7030, _S.MAGAZINE: 7010, _S.BOOK_OTHER: 7050,
-    _S.IMAGES: 8010, _S.OTHER: 8010,
-}  # fmt: skip
+    _S.TRACK: 3000,
+    _S.ALBUM: 3000,
+    _S.COLLECTION: 3000,
+    _S.AUDIOBOOK: 3030,
+    _S.AUDIO_OTHER: 3050,
+    _S.MOVIE: 2000,
+    _S.EPISODE: 5000,
+    _S.SEASON: 5000,
+    _S.SERIES: 5000,
+    _S.MUSIC_VIDEO: 3020,
+    _S.VIDEO_OTHER: 8000,
+    _S.APPLICATION: 4000,
+    _S.GAME: 4050,
+    _S.SOFTWARE_OTHER: 4000,
+    _S.EBOOK: 7020,
+    _S.COMIC: 7030,
+    _S.MAGAZINE: 7010,
+    _S.BOOK_OTHER: 7050,
+    _S.IMAGES: 8010,
+    _S.OTHER: 8010,
+}
 TORZNAB_XXX = 6000
 
 

@@ -1,4 +1,6 @@
-"""What a name and its files say about the work: one model per subcategory (DESIGN §5), and one uniform view of them all."""
+"""What a name and its files say about the work: one model per subcategory (DESIGN §5), and one
+uniform view of them all.
+"""
 
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -17,7 +19,9 @@ Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class Track(Contract):
-    """One track of an album: its number on the disc (1-based), its name, its disc (1-based) if there are several."""
+    """One track of an album: its number on the disc (1-based), its name, its disc (1-based) if
+    there are several.
+    """
 
     num: Annotated[int, Field(ge=0, le=9_999)] | None = None
     name: Text
@@ -146,12 +150,24 @@ class SoftwareMetadata(Contract):
 
 
 Metadata = Annotated[
-    TrackMetadata | AlbumMetadata | CollectionMetadata | AudiobookMetadata | AudioOtherMetadata
-    | MovieMetadata | EpisodeMetadata | SeasonMetadata | SeriesMetadata | MusicVideoMetadata | VideoOtherMetadata
-    | BookMetadata | SoftwareMetadata,
+    TrackMetadata
+    | AlbumMetadata
+    | CollectionMetadata
+    | AudiobookMetadata
+    | AudioOtherMetadata
+    | MovieMetadata
+    | EpisodeMetadata
+    | SeasonMetadata
+    | SeriesMetadata
+    | MusicVideoMetadata
+    | VideoOtherMetadata
+    | BookMetadata
+    | SoftwareMetadata,
     Field(discriminator="subcategory"),
-]  # fmt: skip
-"""What a name says, told apart by `subcategory`. The pipeline extracts audio and video; books and software only on request."""
+]
+"""What a name says, told apart by `subcategory`. The pipeline extracts audio and video; books and
+software only on request.
+"""
 
 _ADAPTER: TypeAdapter[Metadata] = TypeAdapter(Metadata)
 
@@ -159,14 +175,16 @@ _ADAPTER: TypeAdapter[Metadata] = TypeAdapter(Metadata)
 def metadata_for(subcategory: Subcategory, fields: dict[str, Any]) -> Metadata:
     """Build the metadata model of a subcategory; fields it does not have are ignored.
 
-    Raises:
-        pydantic.ValidationError: the subcategory has no metadata (images, other), or a field does not fit.
+    Raises: pydantic.ValidationError: the subcategory has no metadata (images, other), or a field
+        does not fit.
     """
     return _ADAPTER.validate_python({**fields, "subcategory": subcategory.value})
 
 
 class Technical(Contract):
-    """What the release is made of, whatever the work. Names are the scene's usual ones (x264, FLAC, WEB-DL)."""
+    """What the release is made of, whatever the work. Names are the scene's usual ones (x264, FLAC,
+    WEB-DL).
+    """
 
     containers: Annotated[tuple[Label, ...], Field(max_length=16)] = ()
     codec: Label | None = None
@@ -208,15 +226,19 @@ _TITLE_AND_CREATOR: MappingProxyType[Subcategory, tuple[str, str | None]] = Mapp
         Subcategory.MUSIC_VIDEO: ("title", "artist"),
         Subcategory.VIDEO_OTHER: ("title", None),
         **dict.fromkeys(
-            (Subcategory.EBOOK, Subcategory.COMIC, Subcategory.MAGAZINE, Subcategory.BOOK_OTHER), ("title", "author")
+            (Subcategory.EBOOK, Subcategory.COMIC, Subcategory.MAGAZINE, Subcategory.BOOK_OTHER),
+            ("title", "author"),
         ),
-        **dict.fromkeys((Subcategory.APPLICATION, Subcategory.GAME, Subcategory.SOFTWARE_OTHER), ("title", None)),
+        **dict.fromkeys(
+            (Subcategory.APPLICATION, Subcategory.GAME, Subcategory.SOFTWARE_OTHER), ("title", None)
+        ),
     }
 )
 
 
 def title_and_creator_fields(subcategory: Subcategory) -> tuple[str, str | None]:
-    """The fields that hold the title and the creator of a subcategory; no creator where the model has none.
+    """The fields that hold the title and the creator of a subcategory; no creator where the model
+    has none.
 
     The only place that knows; `uniform` reads it one way, the extractors the other.
 
@@ -227,7 +249,9 @@ def title_and_creator_fields(subcategory: Subcategory) -> tuple[str, str | None]
 
 
 def uniform(metadata: Metadata) -> Uniform:
-    """Map a subcategory's own field names to (title, creator, year). Several artists have no one creator."""
+    """Map a subcategory's own field names to (title, creator, year). Several artists have no one
+    creator.
+    """
     title, creator = title_and_creator_fields(Subcategory(metadata.subcategory))
     made_by = getattr(metadata, creator) if creator else None
     if isinstance(made_by, tuple):

@@ -15,8 +15,9 @@ class Source(StrEnum):
 class Provenance(Contract):
     """The origin of a torrent: who published it, from what.
 
-    `origin` is the dump format (`torrents.csv`, `magnetico`, `jsonl`) or the crawl method (`sample`, `announce`);
-    `dataset` is the dump's file name without its folder, `None` for a live crawl.
+    `origin` is the dump format (`torrents.csv`, `magnetico`, `jsonl`) or the crawl method
+    (`sample`, `announce`); `dataset` is the dump's file name without its folder, `None` for a live
+    crawl.
     """
 
     source: Source

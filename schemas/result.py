@@ -1,4 +1,6 @@
-"""What every stage's result carries, so that a redelivery changes nothing and the current result is chosen by rule."""
+"""What every stage's result carries, so that a redelivery changes nothing and the current result is
+chosen by rule.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -18,7 +20,9 @@ class Stage(StrEnum):
 
 
 class Method(StrEnum):
-    """How a result was made; of one input and revision the later in this list is better (`METHOD_RANK`)."""
+    """How a result was made; of one input and revision the later in this list is better
+    (`METHOD_RANK`).
+    """
 
     RULES = "rules"
     TAGGER = "tagger"
@@ -31,8 +35,8 @@ METHOD_RANK = {Method.RULES: 0, Method.TAGGER: 1, Method.LLM: 2}
 class Result(Contract):
     """Base of Classification, Extraction and Link.
 
-    History is unique on (infohash, stage, revision, input_hash, method): `result_id` is the hash of that key, and
-    the CloudEvents id.
+    History is unique on (infohash, stage, revision, input_hash, method): `result_id` is the hash of
+    that key, and the CloudEvents id.
     """
 
     stage: ClassVar[Stage]
@@ -46,9 +50,13 @@ class Result(Contract):
     model: Label
     """`name@version` of the model that answered."""
     observed_at: Moment
-    """When the source saw the input. The latest input is current; an older event never displaces a newer one."""
+    """When the source saw the input. The latest input is current; an older event never displaces a
+    newer one.
+    """
     reference_date: date | None = None
-    """Date of the reference data read beside the input (a MusicBrainz dump); of one input the latest is current."""
+    """Date of the reference data read beside the input (a MusicBrainz dump); of one input the
+    latest is current.
+    """
 
     @property
     def result_id(self) -> str:

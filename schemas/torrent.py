@@ -7,7 +7,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.base import MAX_NAME, MAX_PATH, Bytes, Contract, Count, Infohash, Moment, Name, Path, clean_text, digest
+from schemas.base import (
+    MAX_NAME,
+    MAX_PATH,
+    Bytes,
+    Contract,
+    Count,
+    Infohash,
+    Moment,
+    Name,
+    Path,
+    clean_text,
+    digest,
+)
 from schemas.provenance import Provenance
 
 MAX_FILES = 2_000
@@ -24,14 +36,18 @@ class Flag(StrEnum):
 
 
 class TorrentFile(Contract):
-    """One file of a torrent: its path inside the torrent (`/` separated) and its size in bytes if known."""
+    """One file of a torrent: its path inside the torrent (`/` separated) and its size in bytes if
+    known.
+    """
 
     path: Path
     size: Bytes | None = None
 
 
 class Swarm(Contract):
-    """How many peers had the torrent, and when that was seen. Newer figures touch only the swarm columns."""
+    """How many peers had the torrent, and when that was seen. Newer figures touch only the swarm
+    columns.
+    """
 
     seeders: Count | None = None
     leechers: Count | None = None
@@ -42,7 +58,8 @@ class Swarm(Contract):
 class Torrent(Contract):
     """One torrent's metadata. Only infohash, name, observed_at and provenance are always known.
 
-    `None` is unknown and `()` is known to be empty: real dumps have often no more than infohash and name.
+    `None` is unknown and `()` is known to be empty: real dumps have often no more than infohash and
+    name.
     """
 
     infohash: Infohash
@@ -61,13 +78,21 @@ class Torrent(Contract):
 
     @model_validator(mode="after")
     def _count_covers_files(self) -> Self:
-        if self.files is not None and self.num_files is not None and self.num_files < len(self.files):
-            raise ValueError(f"num_files is {self.num_files} but {len(self.files)} files are listed")
+        if (
+            self.files is not None
+            and self.num_files is not None
+            and self.num_files < len(self.files)
+        ):
+            raise ValueError(
+                f"num_files is {self.num_files} but {len(self.files)} files are listed"
+            )
         return self
 
     @property
     def input_hash(self) -> str:
-        """Names what a classifier reads (name, size, files); swarm figures and dates are no part of it."""
+        """Names what a classifier reads (name, size, files); swarm figures and dates are no part of
+        it.
+        """
         parts: list[object] = [self.name, self.size, self.num_files]
         for file in self.files or ():
             parts += (file.path, file.size)
@@ -92,13 +117,14 @@ class Torrent(Contract):
         created_at: datetime | None = None,
         swarm: Swarm | None = None,
     ) -> Self:
-        """Build a torrent from raw fields, cleaning and cutting what does not fit and flagging that it was done.
+        """Build a torrent from raw fields, cleaning and cutting what does not fit and flagging that
+        it was done.
 
-        Every producer (replay, crawl) goes through here, so that they publish one contract. Of more than `MAX_FILES`
-        files the largest are kept, in their original order.
+        Every producer (replay, crawl) goes through here, so that they publish one contract. Of more
+        than `MAX_FILES` files the largest are kept, in their original order.
 
-        Raises:
-            pydantic.ValidationError: the infohash is not 40 hex digits, the name is empty, a size is negative.
+        Raises: pydantic.ValidationError: the infohash is not 40 hex digits, the name is empty, a
+            size is negative.
         """
         flags: list[Flag] = []
         cleaned = clean_text(name)
@@ -115,12 +141,22 @@ class Torrent(Contract):
                 size = sum(file_size or 0 for _, file_size in listed)
             kept = cls._kept_files(listed, flags)
         return cls(
-            infohash=infohash, name=cleaned, size=size, files=kept, num_files=num_files, created_at=created_at,
-            observed_at=observed_at, swarm=swarm, flags=tuple(flags), provenance=provenance,
-        )  # fmt: skip
+            infohash=infohash,
+            name=cleaned,
+            size=size,
+            files=kept,
+            num_files=num_files,
+            created_at=created_at,
+            observed_at=observed_at,
+            swarm=swarm,
+            flags=tuple(flags),
+            provenance=provenance,
+        )
 
     @staticmethod
-    def _kept_files(listed: list[tuple[str, int | None]], flags: list[Flag]) -> tuple[TorrentFile, ...]:
+    def _kept_files(
+        listed: list[tuple[str, int | None]], flags: list[Flag]
+    ) -> tuple[TorrentFile, ...]:
         order = range(len(listed))
         if len(listed) > MAX_FILES:
             flags.append(Flag.FILES_TRUNCATED)
@@ -129,7 +165,8 @@ class Torrent(Contract):
         kept = []
         for index in order:
             path, size = listed[index]
-            # The tail of a path names the file; the head is the directory, which the name mostly repeats.
+            # The tail of a path names the file; the head is the directory, which the name mostly
+            # repeats.
             cleaned = clean_text(path)[-MAX_PATH:].strip() or f"file-{index + 1}"
             if cleaned != path and Flag.PATHS_CLEANED not in flags:
                 flags.append(Flag.PATHS_CLEANED)

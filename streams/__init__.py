@@ -1,7 +1,8 @@
-"""The moving parts: the Faust worker, replay, the GGUF workers, store, and the commands that operate them.
+"""The moving parts: the Faust worker, replay, the GGUF workers, store, and the commands that
+operate them.
 
-`faust -A streams worker` looks for the attribute `app`; it is made on first use, so that importing any other command
-of this package loads neither Faust nor ONNX Runtime.
+`faust -A streams worker` looks for the attribute `app`; it is made on first use, so that importing
+any other command of this package loads neither Faust nor ONNX Runtime.
 """
 
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 
 def __getattr__(name: str) -> Any:
     if name == "app":
-        from streams.worker import create_app
+        from streams.pipeline.worker import create_app
 
         globals()["app"] = app = create_app()
         return app

@@ -1,4 +1,6 @@
-"""Fixtures: the local stack once a session, and for each test that asks a database and topics of its own."""
+"""Fixtures: the local stack once a session, and for each test that asks a database and topics of
+its own.
+"""
 
 import os
 import secrets
@@ -19,8 +21,9 @@ from models.fetch import fetch
 from models.match.dump import Dump
 from models.match.entities import Kind
 from schemas.topics import TOPICS
+from streams.kafka.topics import create_topics
 from streams.musicbrainz.catalogue import Sources, import_index
-from streams.topics import create_topics
+from tests.support import ROOT
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +38,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
 
 @pytest.fixture
 async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNamespace]:
-    """Groups that see nothing old and an empty, migrated database: `.settings`, `.environment` for subprocesses, `.db` to look with."""
+    """Groups that see nothing old and an empty, migrated database: `.settings`, `.environment` for
+    subprocesses, `.db` to look with.
+    """
     name = f"test_{secrets.token_hex(4)}"
     owner = await asyncpg.connect(stack.postgres_dsn)
     await owner.execute(f"CREATE DATABASE {name}")
@@ -53,7 +58,12 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
     }
     values = {key.removeprefix("STREAMS_").lower(): value for key, value in environment.items()}
     pipe = SimpleNamespace(
-        settings=Settings(**values), environment=environment, db=db, home=tmp_path / "home", logs=tmp_path, stack=stack
+        settings=Settings(**values),
+        environment=environment,
+        db=db,
+        home=tmp_path / "home",
+        logs=tmp_path,
+        stack=stack,
     )
 
     async def reconnect() -> None:
@@ -71,12 +81,20 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
 
 
 async def _skip_what_is_there(bootstrap: str, group: str) -> None:
-    """Let a test's groups start where the topics end now: topics are shared, since Kafka deletes them at its leisure."""
+    """Let a test's groups start where the topics end now: topics are shared, since Kafka deletes
+    them at its leisure.
+    """
     for name in (group, f"{group}-store", f"{group}-llm"):
-        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=name, enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, group_id=name, enable_auto_commit=False
+        )
         await consumer.start()
         try:
-            places = [TopicPartition(topic.name, number) for topic in TOPICS.values() for number in range(topic.partitions)]
+            places = [
+                TopicPartition(topic.name, number)
+                for topic in TOPICS.values()
+                for number in range(topic.partitions)
+            ]
             consumer.assign(places)
             await consumer.commit(await consumer.end_offsets(places))
         finally:
@@ -86,8 +104,11 @@ async def _skip_what_is_there(bootstrap: str, group: str) -> None:
 @pytest.fixture
 def music_index(pipeline: SimpleNamespace) -> None:
     """The sample MusicBrainz index, so that match runs."""
-    sample = Path(__file__).parent / "sample" / "musicbrainz"
-    artists, groups = Dump(sample / "artist.tar.xz", Kind.ARTIST), Dump(sample / "release-group.tar.xz", Kind.RELEASE_GROUP)
+    sample = ROOT / "streams" / "lab" / "sample" / "musicbrainz"
+    artists, groups = (
+        Dump(sample / "artist.tar.xz", Kind.ARTIST),
+        Dump(sample / "release-group.tar.xz", Kind.RELEASE_GROUP),
+    )
     import_index(pipeline.settings.index_dir, Sources(artists, groups))
 
 

@@ -1,4 +1,6 @@
-"""What several tests need: torrents to talk about, and real processes that are started, watched and ended by id."""
+"""What several tests need: torrents to talk about, and real processes that are started, watched and
+ended by id.
+"""
 
 import asyncio
 import hashlib
@@ -30,15 +32,21 @@ def torrent(name: str = "Aurora Vale - Paper Lanterns (2011) [FLAC]", **fields: 
     return Torrent.repaired(**{**given, **fields})
 
 
-async def eventually(check: Callable[[], Awaitable[Any]], *, within: float = 60, every: float = 0.3, what: str = "it") -> Any:
-    """Await `check()` again and again until it answers something true; fails after `within` seconds."""
+async def eventually(
+    check: Callable[[], Awaitable[Any]], *, within: float = 60, every: float = 0.3, what: str = "it"
+) -> Any:
+    """Await `check()` again and again until it answers something true; fails after `within`
+    seconds.
+    """
     deadline = time.monotonic() + within
     while True:
         answer = await check()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not happen within {within} s; last answer: {answer!r}")
+            raise AssertionError(
+                f"{what} did not happen within {within} s; last answer: {answer!r}"
+            )
         await asyncio.sleep(every)
 
 
@@ -49,9 +57,14 @@ class Process:
         self.log = log
         self._stream = log.open("ab")
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", *arguments], cwd=ROOT, env={**os.environ, **environment}, stdout=self._stream,
-            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=self._stream,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     @property
     def output(self) -> str:
@@ -74,7 +87,9 @@ class Process:
         except subprocess.TimeoutExpired:
             self.popen.kill()
             self.popen.wait(30)
-            raise AssertionError(f"{self.popen.args} did not end within {within} s:\n{self.output[-3000:]}") from None
+            raise AssertionError(
+                f"{self.popen.args} did not end within {within} s:\n{self.output[-3000:]}"
+            ) from None
 
     def close(self) -> None:
         if self.popen.poll() is None:

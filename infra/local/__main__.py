@@ -32,7 +32,9 @@ STREAMS_KAFKA_HEAP sets the broker's heap (default 512m).
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 usage, 3 not running, 130 Ctrl-C."""
+    """Run one command and return its exit code: 0 done, 1 failed, 2 usage, 3 not running, 130
+    Ctrl-C.
+    """
     options = _parser().parse_args(arguments)
     console = Console(stderr=True, highlight=False)
     try:
@@ -47,22 +49,46 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m infra.local", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m infra.local",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--home", type=Path, default=None, help="folder of the stack (default: STREAMS_HOME, else .mimmo)")
+    common.add_argument(
+        "--home",
+        type=Path,
+        default=None,
+        help="folder of the stack (default: STREAMS_HOME, else .mimmo)",
+    )
     commands = parser.add_subparsers(required=True, metavar="up | status | down | wipe | env")
-    up = commands.add_parser("up", parents=[common], help="start what is not running, and wait until it serves")
-    up.add_argument("--kafka-port", type=_port, help="port of the broker (default: the last one, else a free one)")
-    up.add_argument("--postgres-port", type=_port, help="port of Postgres (default: the last one, else a free one)")
+    up = commands.add_parser(
+        "up", parents=[common], help="start what is not running, and wait until it serves"
+    )
+    up.add_argument(
+        "--kafka-port",
+        type=_port,
+        help="port of the broker (default: the last one, else a free one)",
+    )
+    up.add_argument(
+        "--postgres-port",
+        type=_port,
+        help="port of Postgres (default: the last one, else a free one)",
+    )
     up.set_defaults(command=_up)
     commands.add_parser("status", parents=[common], help="what runs").set_defaults(command=_status)
-    commands.add_parser("down", parents=[common], help="stop both, keep the data").set_defaults(command=_down)
+    commands.add_parser("down", parents=[common], help="stop both, keep the data").set_defaults(
+        command=_down
+    )
     wipe = commands.add_parser("wipe", parents=[common], help="stop both, delete the data")
     wipe.add_argument("--yes", action="store_true", help="do not ask")
     wipe.set_defaults(command=_wipe)
-    commands.add_parser("env", parents=[common], help="print export lines for a shell").set_defaults(command=_env)
-    lock = commands.add_parser("lock", help="print a new kafka-jars.lock (for who raises Kafka's version)")
+    commands.add_parser(
+        "env", parents=[common], help="print export lines for a shell"
+    ).set_defaults(command=_env)
+    lock = commands.add_parser(
+        "lock", help="print a new kafka-jars.lock (for who raises Kafka's version)"
+    )
     lock.set_defaults(command=_lock)
     return parser
 
@@ -92,7 +118,9 @@ def _up(options: argparse.Namespace, console: Console) -> int:
         kafka_port=options.kafka_port,
         postgres_port=options.postgres_port,
     )
-    console.print(f"[green]up[/] in {time.monotonic() - began:.1f} s; addresses in {running.layout.stack_env}")
+    console.print(
+        f"[green]up[/] in {time.monotonic() - began:.1f} s; addresses in {running.layout.stack_env}"
+    )
     return 0
 
 
@@ -110,9 +138,14 @@ def _wipe(options: argparse.Namespace, console: Console) -> int:
     here = stack.at(_home(options))
     if not options.yes:
         if not sys.stdin.isatty():
-            console.print("error: this deletes every topic and table of the local stack; say --yes", markup=False)
+            console.print(
+                "error: this deletes every topic and table of the local stack; say --yes",
+                markup=False,
+            )
             return 2
-        if console.input(f"Delete every topic and table in {_plain(str(here.layout.data))}? [y/N] ").strip().lower() not in (
+        if console.input(
+            f"Delete every topic and table in {_plain(str(here.layout.data))}? [y/N] "
+        ).strip().lower() not in (
             "y",
             "yes",
         ):
@@ -167,7 +200,9 @@ def _lock(options: argparse.Namespace, console: Console) -> int:
 
 def _duration(seconds: float) -> str:
     minutes, hours = int(seconds // 60), seconds // 3600
-    return f"{seconds:.0f} s" if seconds < 120 else f"{minutes} min" if hours < 2 else f"{hours:.0f} h"
+    return (
+        f"{seconds:.0f} s" if seconds < 120 else f"{minutes} min" if hours < 2 else f"{hours:.0f} h"
+    )
 
 
 if __name__ == "__main__":

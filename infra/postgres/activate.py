@@ -1,10 +1,16 @@
-"""Choose which revision of a stage's model is current, forward or back; current tables are rebuilt from history."""
+"""Choose which revision of a stage's model is current, forward or back; current tables are rebuilt
+from history.
+"""
 
 from collections.abc import Callable
 
 import asyncpg
 
-REFRESH = {"classify": "refresh_classifications", "extract": "refresh_extractions", "match": "refresh_links"}
+REFRESH = {
+    "classify": "refresh_classifications",
+    "extract": "refresh_extractions",
+    "match": "refresh_links",
+}
 _STEP = 5_000
 
 
@@ -20,12 +26,14 @@ async def activate(
     method: str | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> int:
-    """Make a revision the active one and rebuild the stage's current table; returns how many torrents were looked at.
+    """Make a revision the active one and rebuild the stage's current table; returns how many
+    torrents were looked at.
 
-    `method` (rules, tagger, llm) limits it to the results made that way; without it every method that has the revision.
+    `method` (rules, tagger, llm) limits it to the results made that way; without it every method
+    that has the revision.
 
-    Raises:
-        UnknownRevision: there is no such result in history, so that a slip of the finger empties no table.
+    Raises: UnknownRevision: there is no such result in history, so that a slip of the finger
+        empties no table.
     """
     methods = [
         row["method"]
@@ -37,7 +45,9 @@ async def activate(
         if method is None or row["method"] == method
     ]
     if not methods:
-        raise UnknownRevision(f"history holds no {stage} result of revision {revision}{f' made by {method}' if method else ''}")
+        raise UnknownRevision(
+            f"history holds no {stage} result of revision {revision}{f' made by {method}' if method else ''}"
+        )
     await connection.executemany(
         "INSERT INTO active_revision (stage, method, revision) VALUES ($1::text::stage, $2::text::method, $3)"
         " ON CONFLICT (stage, method) DO UPDATE SET revision = excluded.revision",
@@ -49,10 +59,14 @@ async def activate(
         row["infohash"]
         for row in await connection.fetch(
             "SELECT DISTINCT infohash FROM history WHERE stage = $1::text::stage AND infohash > $2 ORDER BY infohash LIMIT $3",
-            stage, last, _STEP,
+            stage,
+            last,
+            _STEP,
         )
-    ]:  # fmt: skip
-        await connection.execute(f"SELECT {REFRESH[stage]}($1)", infohashes)  # a constant of ours, not input
+    ]:
+        await connection.execute(
+            f"SELECT {REFRESH[stage]}($1)", infohashes
+        )  # a constant of ours, not input
         last = infohashes[-1]
         done += len(infohashes)
         on_progress(done)

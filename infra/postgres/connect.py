@@ -34,9 +34,14 @@ async def connect(settings: Settings, *, read_only: bool = False) -> asyncpg.Con
     Raises:
         DatabaseUnreachable: nothing answers at `STREAMS_POSTGRES_DSN`.
     """
-    server_settings = {"application_name": "mimmo", "default_transaction_read_only": "on" if read_only else "off"}
+    server_settings = {
+        "application_name": "mimmo",
+        "default_transaction_read_only": "on" if read_only else "off",
+    }
     try:
-        return await asyncpg.connect(settings.postgres_dsn.get_secret_value(), server_settings=server_settings, timeout=10)
+        return await asyncpg.connect(
+            settings.postgres_dsn.get_secret_value(), server_settings=server_settings, timeout=10
+        )
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise DatabaseUnreachable(_HINT.format(error=error)) from error
 
@@ -49,8 +54,12 @@ async def pool(settings: Settings, *, size: int = 2) -> asyncpg.Pool:
     """
     try:
         return await asyncpg.create_pool(
-            settings.postgres_dsn.get_secret_value(), min_size=1, max_size=size, command_timeout=120,
-            server_settings={"application_name": "mimmo"}, timeout=10,
-        )  # fmt: skip
+            settings.postgres_dsn.get_secret_value(),
+            min_size=1,
+            max_size=size,
+            command_timeout=120,
+            server_settings={"application_name": "mimmo"},
+            timeout=10,
+        )
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise DatabaseUnreachable(_HINT.format(error=error)) from error

@@ -54,7 +54,10 @@ async def migrate(connection: asyncpg.Connection, folder: Path = MIGRATIONS) -> 
     await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
     try:
         await connection.execute(_RECORD)
-        known = {row["number"]: row["sha256"] for row in await connection.fetch("SELECT number, sha256 FROM schema_migrations")}
+        known = {
+            row["number"]: row["sha256"]
+            for row in await connection.fetch("SELECT number, sha256 FROM schema_migrations")
+        }
         for migration in migrations(folder):
             if migration.number in known:
                 if known[migration.number] != migration.sha256:
@@ -66,8 +69,10 @@ async def migrate(connection: asyncpg.Connection, folder: Path = MIGRATIONS) -> 
                 await connection.execute(migration.sql)
                 await connection.execute(
                     "INSERT INTO schema_migrations (number, name, sha256) VALUES ($1, $2, $3)",
-                    migration.number, migration.name, migration.sha256,
-                )  # fmt: skip
+                    migration.number,
+                    migration.name,
+                    migration.sha256,
+                )
             applied.append(migration)
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)

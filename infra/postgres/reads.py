@@ -1,4 +1,6 @@
-"""Stored rows as the contracts that they were made of, in the order of infohashes, a page at a time."""
+"""Stored rows as the contracts that they were made of, in the order of infohashes, a page at a
+time.
+"""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -7,7 +9,16 @@ from typing import Any
 
 import asyncpg
 
-from schemas import Extraction, ExtractionRequest, LlmRequest, Provenance, Swarm, Torrent, TorrentFile, Verdict
+from schemas import (
+    Extraction,
+    ExtractionRequest,
+    LlmRequest,
+    Provenance,
+    Swarm,
+    Torrent,
+    TorrentFile,
+    Verdict,
+)
 
 PAGE = 1_000
 
@@ -37,7 +48,9 @@ _WAITING = {
 }
 
 
-async def _pages(connection: asyncpg.Connection, query: str) -> AsyncIterator[Sequence[asyncpg.Record]]:
+async def _pages(
+    connection: asyncpg.Connection, query: str
+) -> AsyncIterator[Sequence[asyncpg.Record]]:
     """Rows of a query over `t.infohash > $1`, a page at a time; nothing is held open between pages."""
     last = b""
     while rows := await connection.fetch(f"{query} ORDER BY t.infohash LIMIT {PAGE}", last):
@@ -52,7 +65,9 @@ async def torrents(connection: asyncpg.Connection) -> AsyncIterator[list[Torrent
         yield [_torrent(row) for row in rows]
 
 
-async def extraction_requests(connection: asyncpg.Connection) -> AsyncIterator[list[ExtractionRequest]]:
+async def extraction_requests(
+    connection: asyncpg.Connection,
+) -> AsyncIterator[list[ExtractionRequest]]:
     """Every audio or video torrent with its current class."""
     query = (
         f"SELECT {_TORRENT}, hc.result AS verdict FROM {_FROM} {_CLASSIFIED}"  # noqa: S608 (constants)
@@ -62,7 +77,9 @@ async def extraction_requests(connection: asyncpg.Connection) -> AsyncIterator[l
         yield [_request(row) for row in rows]
 
 
-async def llm_requests(connection: asyncpg.Connection, waiting: Waiting) -> AsyncIterator[list[LlmRequest]]:
+async def llm_requests(
+    connection: asyncpg.Connection, waiting: Waiting
+) -> AsyncIterator[list[LlmRequest]]:
     """Every current extraction that waits for a GGUF worker, as the question that it is."""
     query = (
         f"SELECT {_TORRENT}, hc.result AS verdict, {_AS_EXTRACTION}"  # noqa: S608 (constants)
@@ -87,31 +104,52 @@ def _torrent(row: asyncpg.Record) -> Torrent:
     files = None
     if row["file_paths"] is not None:
         files = tuple(
-            TorrentFile(path=path, size=size) for path, size in zip(row["file_paths"], row["file_sizes"], strict=True)
+            TorrentFile(path=path, size=size)
+            for path, size in zip(row["file_paths"], row["file_sizes"], strict=True)
         )
     swarm = None
     if row["swarm_seen_at"] is not None:
         swarm = Swarm(
-            seeders=row["seeders"], leechers=row["leechers"], completed=row["completed"], seen_at=row["swarm_seen_at"]
-        )  # fmt: skip
+            seeders=row["seeders"],
+            leechers=row["leechers"],
+            completed=row["completed"],
+            seen_at=row["swarm_seen_at"],
+        )
     return Torrent(
-        infohash=row["infohash"].hex(), name=row["name"], size=row["size"], files=files, num_files=row["num_files"],
-        created_at=row["created_at"], observed_at=row["observed_at"], meta_version=row["meta_version"],
-        infohash_v2=row["infohash_v2"].hex() if row["infohash_v2"] else None, swarm=swarm, flags=tuple(row["flags"]),
+        infohash=row["infohash"].hex(),
+        name=row["name"],
+        size=row["size"],
+        files=files,
+        num_files=row["num_files"],
+        created_at=row["created_at"],
+        observed_at=row["observed_at"],
+        meta_version=row["meta_version"],
+        infohash_v2=row["infohash_v2"].hex() if row["infohash_v2"] else None,
+        swarm=swarm,
+        flags=tuple(row["flags"]),
         provenance=Provenance(source=row["source"], origin=row["origin"], dataset=row["dataset"]),
-    )  # fmt: skip
+    )
 
 
 def _request(row: asyncpg.Record) -> ExtractionRequest:
-    return ExtractionRequest(torrent=_torrent(row), verdict=Verdict.model_validate(_object(row["verdict"])))
+    return ExtractionRequest(
+        torrent=_torrent(row), verdict=Verdict.model_validate(_object(row["verdict"]))
+    )
 
 
 def _extraction(row: asyncpg.Record) -> Extraction:
     kept = {name: value for name, value in _object(row["extraction"]).items() if name != "uniform"}
     return Extraction.model_validate(
-        {**kept, "infohash": row["infohash"].hex(), "revision": row["revision"], "input_hash": row["input_hash"].hex(),
-         "method": row["method"], "model": row["model"], "observed_at": row["extracted_at"]}
-    )  # fmt: skip
+        {
+            **kept,
+            "infohash": row["infohash"].hex(),
+            "revision": row["revision"],
+            "input_hash": row["input_hash"].hex(),
+            "method": row["method"],
+            "model": row["model"],
+            "observed_at": row["extracted_at"],
+        }
+    )
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""The writes of the store stage, in batches. Each is idempotent: written twice, in any order, the tables are the same.
+"""The writes of the store stage, in batches. Each is idempotent: written twice, in any order, the
+tables are the same.
 
-Only the store calls these. Batches of about a thousand rows go in one `unnest` statement a table (measured faster than COPY up
-to that size); keys are deduplicated and sorted, so that two writers cannot deadlock.
+Only the store calls these. Batches of about a thousand rows go in one `unnest` statement a table
+(measured faster than COPY up to that size); keys are deduplicated and sorted, so that two writers
+cannot deadlock.
 """
 
 import json
@@ -11,7 +13,17 @@ from typing import Any
 import asyncpg
 
 from infra.postgres.activate import REFRESH
-from schemas import Classification, DeadLetter, Extraction, Link, LlmAnswer, Provenance, Result, Torrent, uniform
+from schemas import (
+    Classification,
+    DeadLetter,
+    Extraction,
+    Link,
+    LlmAnswer,
+    Provenance,
+    Result,
+    Torrent,
+    uniform,
+)
 
 _TORRENTS = """
 INSERT INTO torrents AS t (infohash, name, size, num_files, file_paths, file_sizes, created_at, observed_at, input_hash,
@@ -95,7 +107,8 @@ SELECT id FROM added UNION ALL SELECT id FROM model WHERE name = $1 LIMIT 1
 class Ids:
     """The small ids of provenances and models, made when first seen and remembered.
 
-    Resolve them before the transaction that uses them: an id made inside one that rolls back would be remembered wrongly.
+    Resolve them before the transaction that uses them: an id made inside one that rolls back would
+    be remembered wrongly.
     """
 
     def __init__(self) -> None:
@@ -107,7 +120,10 @@ class Ids:
         for result in results:
             if result.model not in self._model:
                 self._model[result.model] = await self._fetch(connection, _MODEL, result.model)
-            if isinstance(result, Classification) and result.torrent.provenance not in self._provenance:
+            if (
+                isinstance(result, Classification)
+                and result.torrent.provenance not in self._provenance
+            ):
                 origin = result.torrent.provenance
                 self._provenance[origin] = await self._fetch(
                     connection, _PROVENANCE, origin.source.value, origin.origin, origin.dataset
@@ -122,58 +138,93 @@ class Ids:
     @staticmethod
     async def _fetch(connection: asyncpg.Connection, query: str, *arguments: object) -> int:
         while True:
-            # Another writer may insert the same row between our two looks; the second pass then sees it.
+            # Another writer may insert the same row between our two looks; the second pass then
+            # sees it.
             if (found := await connection.fetchval(query, *arguments)) is not None:
                 return int(found)
 
 
-async def write_torrents(connection: asyncpg.Connection, torrents: Iterable[Torrent], ids: Ids) -> None:
-    """Upsert torrents: the latest observation wins, what it does not know is kept, swarm figures have their own clock."""
+async def write_torrents(
+    connection: asyncpg.Connection, torrents: Iterable[Torrent], ids: Ids
+) -> None:
+    """Upsert torrents: the latest observation wins, what it does not know is kept, swarm figures
+    have their own clock.
+    """
     latest: dict[str, Torrent] = {}
     poorer: list[Torrent] = []
     for torrent in torrents:
         other = latest.get(torrent.infohash)
-        if other is None or (torrent.observed_at, torrent.input_hash) > (other.observed_at, other.input_hash):
+        if other is None or (torrent.observed_at, torrent.input_hash) > (
+            other.observed_at,
+            other.input_hash,
+        ):
             latest[torrent.infohash] = torrent
             if other is not None:
                 poorer.append(other)
         else:
             poorer.append(torrent)
     rows = sorted(latest.values(), key=lambda torrent: torrent.infohash)
-    await connection.execute(_TORRENTS, *_columns([_torrent_row(torrent, ids) for torrent in rows], 16))
+    await connection.execute(
+        _TORRENTS, *_columns([_torrent_row(torrent, ids) for torrent in rows], 16)
+    )
     everything = sorted([*rows, *poorer], key=lambda torrent: torrent.infohash)
     if listed := [torrent for torrent in everything if torrent.files is not None]:
-        fill = {t.infohash: (bytes.fromhex(t.infohash), t.size, t.num_files, _files(t)) for t in listed}
+        fill = {
+            t.infohash: (bytes.fromhex(t.infohash), t.size, t.num_files, _files(t)) for t in listed
+        }
         await connection.execute(_FILL, *_columns(list(fill.values()), 4))
     swarms: dict[str, tuple[Any, ...]] = {}
     for torrent in sorted(everything, key=_swarm_moment):
         if torrent.swarm is not None:
             swarm = torrent.swarm
             key = bytes.fromhex(torrent.infohash)
-            swarms[torrent.infohash] = (key, swarm.seeders, swarm.leechers, swarm.completed, _swarm_moment(torrent))
+            swarms[torrent.infohash] = (
+                key,
+                swarm.seeders,
+                swarm.leechers,
+                swarm.completed,
+                _swarm_moment(torrent),
+            )
     if swarms:
         await connection.execute(_SWARM, *_columns([swarms[key] for key in sorted(swarms)], 5))
 
 
-async def write_results(connection: asyncpg.Connection, results: Sequence[Result], ids: Ids) -> None:
+async def write_results(
+    connection: asyncpg.Connection, results: Sequence[Result], ids: Ids
+) -> None:
     """Append results to history and choose the current ones anew for the torrents they are about."""
     rows: dict[tuple[bytes, str], tuple[Any, ...]] = {}
     for result in sorted(results, key=lambda result: result.observed_at):
         key = bytes.fromhex(result.infohash)
         rows[key, result.result_id] = (
-            key, result.stage.value, result.revision, bytes.fromhex(result.input_hash), result.method.value,
-            bytes.fromhex(result.result_id), bytes.fromhex(result.extraction_id) if isinstance(result, Link) else None,
-            result.observed_at, result.reference_date, ids.model(result.model), json.dumps(_payload(result)),
-        )  # fmt: skip
+            key,
+            result.stage.value,
+            result.revision,
+            bytes.fromhex(result.input_hash),
+            result.method.value,
+            bytes.fromhex(result.result_id),
+            bytes.fromhex(result.extraction_id) if isinstance(result, Link) else None,
+            result.observed_at,
+            result.reference_date,
+            ids.model(result.model),
+            json.dumps(_payload(result)),
+        )
     await connection.execute(_HISTORY, *_columns([rows[key] for key in sorted(rows)], 11))
     for stage, refresh in REFRESH.items():
         if touched := sorted({key for (key, _), row in rows.items() if row[1] == stage}):
-            await connection.execute(f"SELECT {refresh}($1)", touched)  # a constant of ours, not input
+            await connection.execute(
+                f"SELECT {refresh}($1)", touched
+            )  # a constant of ours, not input
 
 
-async def write_answers(connection: asyncpg.Connection, answers: Iterable[tuple[LlmAnswer, str]], ids: Ids) -> None:
+async def write_answers(
+    connection: asyncpg.Connection, answers: Iterable[tuple[LlmAnswer, str]], ids: Ids
+) -> None:
     """Keep what GGUF models said, so that they are not asked again. Rows are (answer, model name)."""
-    rows = {a.prompt_hash: (bytes.fromhex(a.prompt_hash), a.text, a.parsed, ids.model(model)) for a, model in answers}
+    rows = {
+        a.prompt_hash: (bytes.fromhex(a.prompt_hash), a.text, a.parsed, ids.model(model))
+        for a, model in answers
+    }
     await connection.execute(_ANSWERS, *_columns([rows[key] for key in sorted(rows)], 4))
 
 
@@ -181,11 +232,20 @@ async def write_dead_letters(connection: asyncpg.Connection, letters: Iterable[D
     """Keep dead letters where SQL can count them."""
     rows = {
         letter.event_id: (
-            bytes.fromhex(letter.event_id), letter.stage, letter.reason, letter.error, letter.attempts, letter.topic,
-            letter.partition, letter.offset, letter.at, letter.key, letter.value,
+            bytes.fromhex(letter.event_id),
+            letter.stage,
+            letter.reason,
+            letter.error,
+            letter.attempts,
+            letter.topic,
+            letter.partition,
+            letter.offset,
+            letter.at,
+            letter.key,
+            letter.value,
         )
         for letter in letters
-    }  # fmt: skip
+    }
     await connection.execute(_DEAD_LETTERS, *_columns([rows[key] for key in sorted(rows)], 11))
 
 
@@ -200,17 +260,34 @@ async def mark_redriven(connection: asyncpg.Connection, ids: Iterable[str]) -> N
 def _torrent_row(torrent: Torrent, ids: Ids) -> tuple[Any, ...]:
     swarm = torrent.swarm
     return (
-        bytes.fromhex(torrent.infohash), torrent.name, torrent.size, torrent.num_files, _files(torrent), torrent.created_at,
-        torrent.observed_at, bytes.fromhex(torrent.input_hash), ids.provenance(torrent.provenance), torrent.meta_version,
-        bytes.fromhex(torrent.infohash_v2) if torrent.infohash_v2 else None, json.dumps([flag.value for flag in torrent.flags]),
-        swarm and swarm.seeders, swarm and swarm.leechers, swarm and swarm.completed, _swarm_moment(torrent) if swarm else None,
-    )  # fmt: skip
+        bytes.fromhex(torrent.infohash),
+        torrent.name,
+        torrent.size,
+        torrent.num_files,
+        _files(torrent),
+        torrent.created_at,
+        torrent.observed_at,
+        bytes.fromhex(torrent.input_hash),
+        ids.provenance(torrent.provenance),
+        torrent.meta_version,
+        bytes.fromhex(torrent.infohash_v2) if torrent.infohash_v2 else None,
+        json.dumps([flag.value for flag in torrent.flags]),
+        swarm and swarm.seeders,
+        swarm and swarm.leechers,
+        swarm and swarm.completed,
+        _swarm_moment(torrent) if swarm else None,
+    )
 
 
 def _files(torrent: Torrent) -> str | None:
     if torrent.files is None:
         return None
-    return json.dumps({"paths": [file.path for file in torrent.files], "sizes": [file.size for file in torrent.files]})
+    return json.dumps(
+        {
+            "paths": [file.path for file in torrent.files],
+            "sizes": [file.size for file in torrent.files],
+        }
+    )
 
 
 def _swarm_moment(torrent: Torrent) -> Any:
@@ -223,7 +300,9 @@ def _payload(result: Result) -> dict[str, Any]:
             return result.verdict.model_dump(mode="json", exclude_none=True)
         case Extraction():
             kept = {"metadata", "technical", "evidence", "llm"}
-            payload = result.model_dump(mode="json", include=kept, exclude_none=True, exclude_defaults=False)
+            payload = result.model_dump(
+                mode="json", include=kept, exclude_none=True, exclude_defaults=False
+            )
             payload["technical"] = result.technical.model_dump(mode="json", exclude_defaults=True)
             return {**payload, "uniform": uniform(result.metadata).model_dump(exclude_none=True)}
         case Link():

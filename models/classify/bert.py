@@ -1,16 +1,18 @@
-"""The small BERT: one pass over a name and its catalogue flags gives medium, subcategory and nsfw. Runs on ONNX Runtime.
+"""The small BERT: one pass over a name and its catalogue flags gives medium, subcategory and nsfw.
+Runs on ONNX Runtime.
 
-The same name gets the same answer, bit for bit, whatever batch it came in: large products are sums of whole numbers with
-scales that were fixed in training, and `models.runtime` keeps inputs of one padded length together.
+The same name gets the same answer, bit for bit, whatever batch it came in: large products are sums
+of whole numbers with scales that were fixed in training, and `models.runtime` keeps inputs of one
+padded length together.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.classify.catalogue import Catalogue
-from models.classify.text import MAX_TOKENS, assemble, name_text, tails_text
 from models.runtime import MissingRuntime, runs, session
+from models.text.catalogue import Catalogue
+from models.text.encoder_input import MAX_TOKENS, assemble, name_text, tails_text
 from schemas.media import Medium, Subcategory
 
 if TYPE_CHECKING:
@@ -71,5 +73,12 @@ class Bert:
         for name, paths in inputs:
             # One by one: the batch call starts a thread pool, and a worker is promised one core.
             tails = encode(tails_text(paths), add_special_tokens=False).ids if paths else []
-            out.append(assemble(encode(name_text(name), add_special_tokens=False).ids, tails, self._cls, self._sep))
+            out.append(
+                assemble(
+                    encode(name_text(name), add_special_tokens=False).ids,
+                    tails,
+                    self._cls,
+                    self._sep,
+                )
+            )
         return out

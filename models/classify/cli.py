@@ -1,4 +1,6 @@
-"""The classifier over lines: `python -m models classify [FILE|-]`. One line in, one dict out, in order."""
+"""The classifier over lines: `python -m models classify [FILE|-]`. One line in, one dict out, in
+order.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.classify.cascade import Classifier
-from models.classify.subject import NamedSubject
+from models.content.subject import NamedSubject
 from schemas import MAX_FILES, MAX_NAME, TorrentFile, clean_text
 from schemas.base import MAX_PATH
 
@@ -21,7 +23,8 @@ class BadLine(ValueError):
 
 
 def subject_from(line: str) -> NamedSubject:
-    """The subject of one line: a JSON object with `name`, `size`? and `files`? ([{path, size?}]), else a plain name.
+    """The subject of one line: a JSON object with `name`, `size`? and `files`? ([{path, size?}]),
+    else a plain name.
 
     Raises:
         BadLine: no name, or a field of the wrong kind. The message says which.
@@ -80,7 +83,9 @@ def run(lines: Iterable[str], classifier: Classifier | None = None) -> Iterator[
                 read.append(subject_from(line))
             except BadLine as error:
                 read.append(error)
-        verdicts = iter(classifier.classify([item for item in read if isinstance(item, NamedSubject)]))
+        verdicts = iter(
+            classifier.classify([item for item in read if isinstance(item, NamedSubject)])
+        )
         for item in read:
             if isinstance(item, BadLine):
                 yield {"error": str(item)}

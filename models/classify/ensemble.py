@@ -1,7 +1,8 @@
-"""The learnt stage: a linear model reads every name, and the BERT those on which it is not sure; together they answer.
+"""The learnt stage: a linear model reads every name, and the BERT those on which it is not sure;
+together they answer.
 
-Their mistakes differ, so the mean of their outputs is better than either. Confidence is calibrated (temperature), for the
-linear model alone and for both.
+Their mistakes differ, so the mean of their outputs is better than either. Confidence is calibrated
+(temperature), for the linear model alone and for both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from models import registry
 from models.classify.bert import Bert
-from models.classify.catalogue import Catalogue
 from models.classify.ngrams import Ngrams
 from models.runtime import MissingRuntime
+from models.text.catalogue import Catalogue
 from schemas.media import SUBCATEGORIES, Medium, Subcategory
 
 if TYPE_CHECKING:
@@ -67,22 +68,31 @@ class Ensemble:
         self._calibration: Mapping[str, float] = manifest.calibration
 
     @classmethod
-    def load(cls, manifest: registry.Manifest | None = None, *, threads: int = 1, folder: Path | None = None) -> Self:
+    def load(
+        cls,
+        manifest: registry.Manifest | None = None,
+        *,
+        threads: int = 1,
+        folder: Path | None = None,
+    ) -> Self:
         """Load the files of the manifest.
 
-        Args:
-            manifest: what to load; the one that ships if not given.
-            threads: threads of one BERT run.
-            folder: where the files are, unverified (training looks at what it has just written); else the registry knows.
+        Args: manifest: what to load; the one that ships if not given. threads: threads of one BERT
+            run. folder: where the files are, unverified (training looks at what it has just
+            written); else the registry knows.
 
-        Raises:
-            MissingRuntime: onnxruntime, tokenizers or numpy is not installed.
-            registry.WeightsMissing, registry.WeightsMismatch: the files are not those of the manifest.
+        Raises: MissingRuntime: onnxruntime, tokenizers or numpy is not installed.
+            registry.WeightsMissing, registry.WeightsMismatch: the files are not those of the
+            manifest.
         """
         manifest = manifest or registry.load(MODEL)
 
         def path(role: str) -> Path:
-            return folder / Path(manifest.files[role].path).name if folder else registry.file_path(manifest, role)
+            return (
+                folder / Path(manifest.files[role].path).name
+                if folder
+                else registry.file_path(manifest, role)
+            )
 
         try:
             works, ngrams = Catalogue.load(path("catalogue")), Ngrams.load(path("ngrams"))
@@ -104,7 +114,9 @@ class Ensemble:
         mean: NDArray[float64] = both / 2
         return mean
 
-    def is_sure(self, answer: Answer, medium: Medium | None, *, subcategory: bool, nsfw: bool) -> bool:
+    def is_sure(
+        self, answer: Answer, medium: Medium | None, *, subcategory: bool, nsfw: bool
+    ) -> bool:
         """Whether the linear model's answer may stand without the BERT.
 
         Args:
@@ -133,7 +145,12 @@ class Ensemble:
         subs = _softmax(logits[:, split:-1] / heat["subcategory"]).tolist()
         nsfw = (1 / (1 + np.exp(-logits[:, -1] / heat["nsfw"]))).tolist()
         return [
-            Answer(dict(zip(self._media, medium, strict=True)), dict(zip(self._subs, sub, strict=True)), adult, by)
+            Answer(
+                dict(zip(self._media, medium, strict=True)),
+                dict(zip(self._subs, sub, strict=True)),
+                adult,
+                by,
+            )
             for medium, sub, adult in zip(media, subs, nsfw, strict=True)
         ]
 

@@ -1,8 +1,8 @@
 """The first stage: what the files are, by a vote of their bytes.
 
-Only content votes: padding (BEP 47), samples, subtitles, artwork and release notes are out. Kinds that say nothing
-(archives, disc images) and unknown extensions take part in the total, so that a torrent that is mostly these stays
-undecided and goes on to the next stage.
+Only content votes: padding (BEP 47), samples, subtitles, artwork and release notes are out. Kinds
+that say nothing (archives, disc images) and unknown extensions take part in the total, so that a
+torrent that is mostly these stays undecided and goes on to the next stage.
 """
 
 import re
@@ -19,13 +19,17 @@ from schemas.torrent import TorrentFile
 RULES = Path(__file__).with_name("extensions.toml")
 
 MIN_SHARE = 0.8
-"""Share of the voting bytes that a medium needs. Below it two media are mixed, and the name says more than the bytes."""
+"""Share of the voting bytes that a medium needs. Below it two media are mixed, and the name says
+more than the bytes.
+"""
 
 MIN_KNOWN = 0.6
 """Share of all content bytes whose kind must be known."""
 
 _CAUTION = 0.98
-"""Factor on the measured precision of file lists, of which there are too few real ones to measure on."""
+"""Factor on the measured precision of file lists, of which there are too few real ones to measure
+on.
+"""
 
 _PACKERS = frozenset({"gz", "bz2", "xz", "zst", "lz", "lzma", "z"})
 _DUMP = re.compile(r"(^|[ ._/-])(sql|sqlite|db|database)?[ ._-]?(dump|dataset)\.[a-z0-9]+$")
@@ -48,7 +52,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A decided vote: `kind` is the heaviest kind of the winning medium, `confidence` is calibrated."""
+    """A decided vote: `kind` is the heaviest kind of the winning medium, `confidence` is
+    calibrated.
+    """
 
     medium: Medium
     subcategory: Subcategory | None
@@ -93,13 +99,18 @@ def _table() -> _Table:
         )
         kinds.update(dict.fromkeys(row["extensions"], kind))
     ignored = {part: re.compile("|".join(patterns)) for part, patterns in raw["ignored"].items()}
-    padding, samples, extras, artwork = (ignored[part] for part in ("patterns", "samples", "extras", "artwork"))
-    any_of_these = re.compile("|".join(f"(?:{part.pattern})" for part in (padding, samples, extras, artwork)))
+    padding, samples, extras, artwork = (
+        ignored[part] for part in ("patterns", "samples", "extras", "artwork")
+    )
+    any_of_these = re.compile(
+        "|".join(f"(?:{part.pattern})" for part in (padding, samples, extras, artwork))
+    )
     return _Table(kinds, frozenset(raw["words"]), padding, samples, extras, artwork, any_of_these)
 
 
 def kind_of(path: str) -> Kind | None:
-    """The kind of a file by its extension; `None` if it has none or an unknown one. Parts (.r00, .001) are archives.
+    """The kind of a file by its extension; `None` if it has none or an unknown one. Parts (.r00,
+    .001) are archives.
 
     What is packed alone keeps its kind (`.csv.gz`), and an archive named as a dump is data.
     """
@@ -123,7 +134,8 @@ def kind_of(path: str) -> Kind | None:
 
 
 def content(files: Iterable[TorrentFile]) -> list[Content]:
-    """The files that count: no padding, no samples, no companions; artwork only where there is nothing else.
+    """The files that count: no padding, no samples, no companions; artwork only where there is
+    nothing else.
 
     Extras count when there is nothing but extras.
     """
@@ -158,7 +170,9 @@ def largest(items: Sequence[Content], files: Sequence[TorrentFile] | None, count
 
 
 def vote(items: Sequence[Content]) -> Vote | None:
-    """Who wins the bytes; `None` when nobody does clearly. Where any size is unknown every file counts the same."""
+    """Who wins the bytes; `None` when nobody does clearly. Where any size is unknown every file
+    counts the same.
+    """
     if not items:
         return None
     unknown = any(item.size is None for item in items) or not any(item.size for item in items)
@@ -183,14 +197,25 @@ def vote(items: Sequence[Content]) -> Vote | None:
     share = by_medium[medium] / known
     if share < MIN_SHARE:
         return None
-    best = max((name for name in by_kind if kinds[name].medium == medium), key=lambda name: (by_kind[name], name))
-    return Vote(medium, kinds[best].subcategory, best, share, kinds[best].precision * share * _CAUTION)
+    best = max(
+        (name for name in by_kind if kinds[name].medium == medium),
+        key=lambda name: (by_kind[name], name),
+    )
+    return Vote(
+        medium, kinds[best].subcategory, best, share, kinds[best].precision * share * _CAUTION
+    )
 
 
 def _installer(items: Sequence[Content]) -> Vote | None:
-    """Software by its installer: what is large beside a `setup.exe` are archives and images that it unpacks."""
-    found = next((item.kind for item in items if item.kind and _INSTALLER.search(item.path.lower())), None)
-    content = {item.kind.name for item in items if item.kind is not None and item.kind.medium is not None}
+    """Software by its installer: what is large beside a `setup.exe` are archives and images that it
+    unpacks.
+    """
+    found = next(
+        (item.kind for item in items if item.kind and _INSTALLER.search(item.path.lower())), None
+    )
+    content = {
+        item.kind.name for item in items if item.kind is not None and item.kind.medium is not None
+    }
     if found is None or found.medium is None or content - {found.name}:
         return None
     return Vote(found.medium, None, "installer", 1.0, found.precision * _CAUTION)
@@ -205,12 +230,16 @@ def bundle(name: str) -> Vote | None:
 
 
 def unfamiliar(items: Sequence[Content]) -> bool:
-    """Whether there are files and not one of them has an extension that is known: works seldom come so."""
+    """Whether there are files and not one of them has an extension that is known: works seldom come
+    so.
+    """
     return bool(items) and all(item.kind is None for item in items)
 
 
 def lone_file(name: str) -> Vote | None:
-    """The vote of a torrent whose name ends in an extension and whose files are unknown: it is that file."""
+    """The vote of a torrent whose name ends in an extension and whose files are unknown: it is that
+    file.
+    """
     match = _ENDING.search(name.lower())
     kind = kind_of(name)
     if match is None or match[1] in _table().words or kind is None or kind.medium is None:

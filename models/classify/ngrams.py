@@ -1,14 +1,16 @@
-"""The linear member: hashed character n-grams of a name, a row of weights for each. It errs differently from the BERT.
+"""The linear member: hashed character n-grams of a name, a row of weights for each. It errs
+differently from the BERT.
 
-Weights are whole numbers, so sums are exact and an answer does not depend on what else is in the batch. Everything is
-done over the characters of a whole batch at once: a name costs some 20 microseconds.
+Weights are whole numbers, so sums are exact and an answer does not depend on what else is in the
+batch. Everything is done over the characters of a whole batch at once: a name costs some 20
+microseconds.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from models.classify.text import name_text, tails_text
+from models.text.encoder_input import name_text, tails_text
 
 if TYPE_CHECKING:
     from numpy import float32, int64
@@ -18,7 +20,9 @@ SIZES = (2, 3, 4, 5)
 """Characters of an n-gram. It lies inside a word, with the space before or after it."""
 
 BUCKETS = 1 << 18
-"""Rows of the table. 28,000 names have 350,000 different n-grams; those that share a row are mostly rare."""
+"""Rows of the table. 28,000 names have 350,000 different n-grams; those that share a row are mostly
+rare.
+"""
 
 _SPACE = 32
 
@@ -34,13 +38,14 @@ def text_of(name: str, paths: Sequence[str] = ()) -> str:
 def hashed(texts: Sequence[str]) -> "tuple[NDArray[int64], NDArray[int64]]":
     """N-grams of texts made by `text_of`.
 
-    Returns:
-        The bucket of each n-gram, those of one text together, and the place where each text's n-grams start, with the
-        count of all at the end.
+    Returns: The bucket of each n-gram, those of one text together, and the place where each text's
+        n-grams start, with the count of all at the end.
     """
     import numpy as np
 
-    joined = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
+    joined = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4").astype(
+        np.uint32
+    )
     owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
     space = joined == _SPACE
     buckets, owners = [], []
@@ -64,7 +69,9 @@ def hashed(texts: Sequence[str]) -> "tuple[NDArray[int64], NDArray[int64]]":
 
 
 def _inside(np: Any, space: "NDArray[Any]", size: int, count: int) -> "NDArray[Any]":
-    """Where an n-gram may start: no space inside it. Texts meet with two spaces, so none reaches from one into the next."""
+    """Where an n-gram may start: no space inside it. Texts meet with two spaces, so none reaches
+    from one into the next.
+    """
     if size == SIZES[0]:
         apart: NDArray[Any] = ~(space[:count] & space[1 : count + 1])
         return apart

@@ -1,7 +1,8 @@
-"""The subcategory by the files, where there are files: how many, in which directories, numbered how.
+"""The subcategory by the files, where there are files: how many, in which directories, numbered
+how.
 
-Only what files can say is said here. A single track or film is told by their count; an audiobook or a concert is not, so
-`None` leaves the question to the pattern rules and the BERT.
+Only what files can say is said here. A single track or film is told by their count; an audiobook or
+a concert is not, so `None` leaves the question to the pattern rules and the BERT.
 """
 
 import re
@@ -15,7 +16,9 @@ from schemas.media import Medium, Subcategory
 _EPISODE = re.compile(
     r"(?<![a-z0-9])s(?P<season>\d{1,2})[ ._-]?e(?:p[ ._]?)?\d{1,3}(?!\d)|(?<![a-z0-9])(?P<x>\d{1,2})x\d{2,3}(?!\d)"
 )
-_SEASON_DIRECTORY = re.compile(r"(?<![a-z])(?:season|saison|temporada|stagione|staffel|сезон|s)[ ._-]?(\d{1,2})(?!\d)")
+_SEASON_DIRECTORY = re.compile(
+    r"(?<![a-z])(?:season|saison|temporada|stagione|staffel|сезон|s)[ ._-]?(\d{1,2})(?!\d)"
+)
 _EPISODE_WORD = re.compile(
     r"(?<![a-z])(?:episode|ep|e|folge|part|серия|cap)[ ._-]?\d{1,4}(?!\d)|[ ._-]- ?\d{2,3}(?:v\d)?[ ._\[(]"
 )
@@ -23,17 +26,22 @@ _DISC = re.compile(r"^(?:cd|disc|disk|dvd|side|vinyl|lp)[ ._-]?(?:\d{1,2}|[a-d])
 _PART = re.compile(r"(?:cd|disc|part|pt)[ ._-]?\d{1,2}\.\w+$")
 
 _WHOLE_ALBUM = 120 * 2**20
-"""Bytes from which one lossless file is an album in one piece, as ripped with a cue sheet: 20 minutes of CD audio."""
+"""Bytes from which one lossless file is an album in one piece, as ripped with a cue sheet: 20
+minutes of CD audio.
+"""
 
 _LOSSLESS = (".flac", ".ape", ".wv", ".wav", ".tta", ".tak", ".iso", ".dsf", ".dff")
 
 _MIN_EPISODES = 0.6
-"""Share of the video files that must look like episodes. The rest are specials that no rule knows."""
+"""Share of the video files that must look like episodes. The rest are specials that no rule knows.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A subcategory that the files decided, and the rule that did. `firm`: no look at the name can change it."""
+    """A subcategory that the files decided, and the rule that did. `firm`: no look at the name can
+    change it.
+    """
 
     subcategory: Subcategory
     rule: str
@@ -93,7 +101,11 @@ def _video(files: Sequence[Content]) -> Shape | None:
         elif directory:
             seasons.add(int(directory[1]))
             episodes += 1
-        elif len(files) > 2 and _EPISODE_WORD.search(low.rsplit("/", 1)[-1]) and not _PART.search(low):
+        elif (
+            len(files) > 2
+            and _EPISODE_WORD.search(low.rsplit("/", 1)[-1])
+            and not _PART.search(low)
+        ):
             episodes += 1
     if episodes < _MIN_EPISODES * len(files):
         return None
@@ -106,11 +118,19 @@ def _video(files: Sequence[Content]) -> Shape | None:
 
 
 def possible(medium: Medium, items: Sequence[Content]) -> frozenset[Subcategory] | None:
-    """Subcategories that the files leave open, when `shape` decided nothing; `None` means all of the medium.
+    """Subcategories that the files leave open, when `shape` decided nothing; `None` means all of
+    the medium.
 
     A single video is no season and no series.
     """
     main = [item for item in items if item.kind is not None and item.kind.medium == medium]
     if medium is Medium.VIDEO and len(main) == 1:
-        return frozenset({Subcategory.MOVIE, Subcategory.EPISODE, Subcategory.MUSIC_VIDEO, Subcategory.VIDEO_OTHER})
+        return frozenset(
+            {
+                Subcategory.MOVIE,
+                Subcategory.EPISODE,
+                Subcategory.MUSIC_VIDEO,
+                Subcategory.VIDEO_OTHER,
+            }
+        )
     return None

@@ -1,4 +1,6 @@
-"""Other projects' test cases, scored by the bench's own rules: the scorer that lies beside the cases is loaded and used."""
+"""Other projects' test cases, scored by the bench's own rules: the scorer that lies beside the
+cases is loaded and used.
+"""
 
 import importlib.util
 import json
@@ -31,7 +33,9 @@ def scorer(path: Path) -> ModuleType:
     """
     spec = importlib.util.spec_from_file_location("bench_score", path)
     if not path.is_file() or spec is None or spec.loader is None:
-        raise BadCases(f"{path} is not there: bench cases are scored by the score.py that came with them (--scorer PATH)")
+        raise BadCases(
+            f"{path} is not there: bench cases are scored by the score.py that came with them (--scorer PATH)"
+        )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -46,12 +50,16 @@ def read(path: Path, score: ModuleType, *, neutral: bool) -> list[Case]:
             if "expect" in case and not (neutral and score.PARSERS & set(case["sources"])):
                 cases.append({"source": "merged", **case})
         except (ValueError, KeyError, TypeError) as error:
-            raise BadCases(f"{path}:{number}: no bench case: {type(error).__name__}: {error}") from error
+            raise BadCases(
+                f"{path}:{number}: no bench case: {type(error).__name__}: {error}"
+            ) from error
     return cases
 
 
 def table(cases: Sequence[Case], answers: dict[str, Sequence[Record]], score: ModuleType) -> Table:
-    """A row a column of the bench: % right of the asserted values, and % of the asserted absences kept, by who answered."""
+    """A row a column of the bench: % right of the asserted values, and % of the asserted absences
+    kept, by who answered.
+    """
     figures = {}
     for who, records in answers.items():
         given = {case["name"]: record for case, record in zip(cases, records, strict=True)}
@@ -62,7 +70,9 @@ def table(cases: Sequence[Case], answers: dict[str, Sequence[Record]], score: Mo
     for field in score.ORDER:
         counts = [tallies.get(field, [0, 0, 0, 0, 0]) for tallies, _ in figures.values()]
         if counts[0][0]:
-            shown = [_share(c[1], c[0]) + (f"  ({_share(c[4], c[3])})" if c[3] else "") for c in counts]
+            shown = [
+                _share(c[1], c[0]) + (f"  ({_share(c[4], c[3])})" if c[3] else "") for c in counts
+            ]
             rows.append((field, str(counts[0][0]), *shown))
     for index, label in enumerate(("video, whole record", "music, artist + album")):
         wholes = [whole[index] for _, whole in figures.values()]
@@ -74,13 +84,17 @@ def _share(right: int, total: int) -> str:
     return f"{100 * right / total:.1f}" if total else "-"
 
 
-def errors(cases: Sequence[Case], records: Sequence[Record], score: ModuleType, field: str, most: int) -> Table:
+def errors(
+    cases: Sequence[Case], records: Sequence[Record], score: ModuleType, field: str, most: int
+) -> Table:
     """Cases whose field is wrong by the bench's rules."""
     rows: list[tuple[str, ...]] = []
 
     def note(case: Case, wrong: str, wanted: object, given: object) -> None:
         if wrong == field:
-            rows.append(("/".join(case["sources"])[:16], case["name"][:100], str(wanted), str(given)))
+            rows.append(
+                ("/".join(case["sources"])[:16], case["name"][:100], str(wanted), str(given))
+            )
 
     given = {case["name"]: record for case, record in zip(cases, records, strict=True)}
     score.score(cases, given, on_error=note)

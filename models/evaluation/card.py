@@ -24,7 +24,9 @@ LLM = (
 )
 
 
-def card(manifest: Manifest, purpose: str, stage: str, measured: Sequence[tuple[str, Sequence[Table]]]) -> str:
+def card(
+    manifest: Manifest, purpose: str, stage: str, measured: Sequence[tuple[str, Sequence[Table]]]
+) -> str:
     """The text of a model card.
 
     Args:
@@ -34,15 +36,32 @@ def card(manifest: Manifest, purpose: str, stage: str, measured: Sequence[tuple[
         measured: (name of the cases, what was measured on them).
     """
     out = [
-        f"# {manifest.label}", "", manifest.summary, "",
+        f"# {manifest.label}",
+        "",
+        manifest.summary,
+        "",
         f"Licence {manifest.licence}, revision {manifest.revision}. "
         f"Written by `python -m models evaluate {stage} CASES --card FILE`.",
-        "", "## Files", "", "| file | bytes | sha256 |", "| --- | --- | --- |",
+        "",
+        "## Files",
+        "",
+        "| file | bytes | sha256 |",
+        "| --- | --- | --- |",
         *(_row(file) for file in manifest.files.values()),
-        "", "## Made by", "", f"```\n{manifest.command}\n```", "", "| data | rows | sha256 |", "| --- | --- | --- |",
+        "",
+        "## Made by",
+        "",
+        f"```\n{manifest.command}\n```",
+        "",
+        "| data | rows | sha256 |",
+        "| --- | --- | --- |",
         *(f"| {data.name} | {data.rows:,} | {data.sha256[:16]}… |" for data in manifest.data),
-        "", "## What it is for", "", purpose, "",
-    ]  # fmt: skip
+        "",
+        "## What it is for",
+        "",
+        purpose,
+        "",
+    ]
     for name, tables in measured:
         out += [f"## Measured on {name}", "", markdown(tables)]
     return "\n".join(out).rstrip() + "\n"

@@ -1,4 +1,5 @@
-"""Labelled torrents to measure the classifier on: JSON lines with name, medium, sub, nsfw, sure; optionally size and files.
+"""Labelled torrents to measure the classifier on: JSON lines with name, medium, sub, nsfw, sure;
+optionally size and files.
 
 `files` are [{path, size}]. A value may be a list of the answers of two readers; either is right.
 """
@@ -13,12 +14,19 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from models.classify.subject import NamedSubject
+from models.content.subject import NamedSubject
 from schemas import Medium, Subcategory, TorrentFile
 
 T = TypeVar("T")
 
-_SCRIPTS = {"latin": "latin", "cyrillic": "cyrillic", "cjk": "cjk", "hiragana": "cjk", "katakana": "cjk", "hangul": "cjk"}
+_SCRIPTS = {
+    "latin": "latin",
+    "cyrillic": "cyrillic",
+    "cjk": "cjk",
+    "hiragana": "cjk",
+    "katakana": "cjk",
+    "hangul": "cjk",
+}
 
 
 class BadCases(ValueError):
@@ -60,7 +68,11 @@ def case_from(row: Mapping[str, Any]) -> Case:
         ValueError, KeyError, TypeError: it is no case.
     """
     files = row.get("files")
-    listed = None if files is None else tuple(TorrentFile(path=f["path"], size=f.get("size")) for f in files)
+    listed = (
+        None
+        if files is None
+        else tuple(TorrentFile(path=f["path"], size=f.get("size")) for f in files)
+    )
     return Case(
         subject=NamedSubject(str(row["name"]), row.get("size"), listed),
         medium=tuple(Medium(value) for value in _options(row["medium"])),
@@ -96,4 +108,6 @@ def rows(path: Path, make: Callable[[dict[str, Any]], T], what: str) -> Iterator
             try:
                 yield make(json.loads(line))
             except (ValueError, KeyError, TypeError, IndexError, ValidationError) as error:
-                raise BadCases(f"{path}:{number}: no {what}: {type(error).__name__}: {error}") from error
+                raise BadCases(
+                    f"{path}:{number}: no {what}: {type(error).__name__}: {error}"
+                ) from error

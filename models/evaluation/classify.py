@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from models.classify.subject import NamedSubject, Subject
+from models.content.subject import NamedSubject, Subject
 from models.evaluation import metrics
 from models.evaluation.cases import Case
 from models.evaluation.metrics import ClassFigures, Share
@@ -40,12 +40,16 @@ class Slice:
     """95 % interval of the accuracy over resampled cases."""
     macro_f1_bootstrap: tuple[float, float]
     confidence: list[tuple[float, bool]] = field(repr=False)
-    """Confidence and whether the medium was right, case by case: for risk by coverage and the reliability plot."""
+    """Confidence and whether the medium was right, case by case: for risk by coverage and the
+    reliability plot.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures of one run: of all, sure and unsure cases; medium right by what else tells cases apart (`sure` ones)."""
+    """Figures of one run: of all, sure and unsure cases; medium right by what else tells cases
+    apart (`sure` ones).
+    """
 
     slices: dict[str, Slice]
     by: dict[str, dict[str, Share]]
@@ -60,10 +64,20 @@ class Report:
 
 
 def _slice(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> Slice:
-    pairs = [(v.medium if v.medium in c.medium else c.medium[0], v.medium) for c, v in zip(cases, verdicts, strict=True)]
+    pairs = [
+        (v.medium if v.medium in c.medium else c.medium[0], v.medium)
+        for c, v in zip(cases, verdicts, strict=True)
+    ]
     right = [wanted == answered for wanted, answered in pairs]
-    subs = [v.subcategory in c.subcategory for c, v, ok in zip(cases, verdicts, right, strict=True) if ok]
-    flags = [(v.nsfw if v.nsfw in c.nsfw else c.nsfw[0], v.nsfw) for c, v in zip(cases, verdicts, strict=True)]
+    subs = [
+        v.subcategory in c.subcategory
+        for c, v, ok in zip(cases, verdicts, right, strict=True)
+        if ok
+    ]
+    flags = [
+        (v.nsfw if v.nsfw in c.nsfw else c.nsfw[0], v.nsfw)
+        for c, v in zip(cases, verdicts, strict=True)
+    ]
     both = sum(wanted and answered for wanted, answered in flags)
     confidence = [(v.confidence, ok) for v, ok in zip(verdicts, right, strict=True)]
     classes = metrics.by_class(pairs)
@@ -79,7 +93,9 @@ def _slice(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> Slice:
         wrong_at_95=metrics.wrong_at_coverage(confidence),
         confusion=dict(Counter(pairs)),
         bootstrap=metrics.bootstrap(right, lambda drawn: sum(drawn) / len(drawn)),
-        macro_f1_bootstrap=metrics.bootstrap(pairs, lambda drawn: metrics.macro_f1(metrics.by_class(drawn))),
+        macro_f1_bootstrap=metrics.bootstrap(
+            pairs, lambda drawn: metrics.macro_f1(metrics.by_class(drawn))
+        ),
         confidence=confidence,
     )
 
@@ -109,12 +125,22 @@ def evaluate(cases: Iterable[Case], classifier: Model, *, names_only: bool = Fal
             slices[name] = _slice([known[i] for i in members], [verdicts[i] for i in members])
     by: dict[str, dict[str, list[bool]]] = {}
     for case, verdict in zip(known, verdicts, strict=True):
-        stage = f"{verdict.source}, linear alone" if verdict.rule == "ngrams" else str(verdict.source)
+        stage = (
+            f"{verdict.source}, linear alone" if verdict.rule == "ngrams" else str(verdict.source)
+        )
         has_files = "no" if names_only or not case.subject.files else "yes"
-        for part, value in (("stage", stage), ("files", has_files), ("script", case.script), ("source", case.source)):
+        for part, value in (
+            ("stage", stage),
+            ("files", has_files),
+            ("script", case.script),
+            ("source", case.source),
+        ):
             if case.sure and value:
                 by.setdefault(part, {}).setdefault(value, []).append(verdict.medium in case.medium)
-    shares = {part: {value: Share(sum(ok), len(ok)) for value, ok in sorted(found.items())} for part, found in by.items()}
+    shares = {
+        part: {value: Share(sum(ok), len(ok)) for value, ok in sorted(found.items())}
+        for part, found in by.items()
+    }
     return Report(slices, shares, seconds, verdicts)
 
 
@@ -127,7 +153,9 @@ def headline(report: Report) -> dict[str, Any]:
             "accuracy": round(100 * part.medium.value, 1),
             "macro_f1": round(part.macro_f1, 3),
             "subcategory": round(100 * part.subcategory.value, 1),
-            "nsfw_recall": round(100 * part.nsfw_recall.value, 1) if part.nsfw_recall.total else 0.0,
+            "nsfw_recall": round(100 * part.nsfw_recall.value, 1)
+            if part.nsfw_recall.total
+            else 0.0,
             "nsfw_false": part.nsfw_precision.total - part.nsfw_precision.right,
             "ece": round(part.calibration_error, 3),
         }

@@ -1,7 +1,7 @@
 """`python -m models evaluate classify CASES…`: measure the classifier on labelled cases.
 
-A case is a JSON line: name, medium, sub, nsfw, sure; optionally source, size and files ([{path, size}]). A value may be a
-list of the answers of two readers; either is right.
+A case is a JSON line: name, medium, sub, nsfw, sure; optionally source, size and files ([{path,
+size}]). A value may be a list of the answers of two readers; either is right.
 """
 
 import argparse
@@ -30,15 +30,28 @@ _EPILOG = """examples:
 def parser() -> argparse.ArgumentParser:
     """The command line of `run`."""
     made = argparse.ArgumentParser(
-        prog="python -m models evaluate classify", description=__doc__, epilog=_EPILOG,
+        prog="python -m models evaluate classify",
+        description=__doc__,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    made.add_argument("cases", type=Path, nargs="+", metavar="CASES", help="JSON lines, plain or .gz")
-    made.add_argument("--predictions", type=Path, metavar="OUT", help="write each verdict as a JSON line, in order")
-    made.add_argument("--plot", type=Path, metavar="PNG", help="write the reliability plot (extra `plots`)")
+    )
+    made.add_argument(
+        "cases", type=Path, nargs="+", metavar="CASES", help="JSON lines, plain or .gz"
+    )
+    made.add_argument(
+        "--predictions",
+        type=Path,
+        metavar="OUT",
+        help="write each verdict as a JSON line, in order",
+    )
+    made.add_argument(
+        "--plot", type=Path, metavar="PNG", help="write the reliability plot (extra `plots`)"
+    )
     made.add_argument("--card", type=Path, metavar="FILE", help="write the model card")
     made.add_argument("--names-only", action="store_true", help="hide size and files")
-    made.add_argument("--stages", default=",".join(CascadeStage), help="comma-separated (default: %(default)s)")
+    made.add_argument(
+        "--stages", default=",".join(CascadeStage), help="comma-separated (default: %(default)s)"
+    )
     made.add_argument("--threads", type=int, default=1, help="threads of the BERT (default: 1)")
     return made
 
@@ -78,8 +91,14 @@ def _write(options: argparse.Namespace, reports: list[tuple[str, Report]]) -> No
                 for verdict in report.verdicts:
                     out.write(verdict.model_dump_json(exclude_none=True) + "\n")
     if options.plot:
-        answers = [pair for _, report in reports for pair in (report.slices.get("sure") or report.slices["all"]).confidence]
+        answers = [
+            pair
+            for _, report in reports
+            for pair in (report.slices.get("sure") or report.slices["all"]).confidence
+        ]
         plot.reliability(answers, options.plot, "medium, sure cases")
     if options.card:
         measured = [(name, tables(report)) for name, report in reports]
-        options.card.write_text(card(registry.load(MODEL), CLASSIFIER, "classify", measured), encoding="utf-8")
+        options.card.write_text(
+            card(registry.load(MODEL), CLASSIFIER, "classify", measured), encoding="utf-8"
+        )

@@ -1,8 +1,9 @@
-"""`python -m models evaluate extract CASES…`: measure extraction on labelled fields or on bench cases.
+"""`python -m models evaluate extract CASES…`: measure extraction on labelled fields or on bench
+cases.
 
-Cases are JSON lines with labelled fields (name, sub, artist, title, year, season, episode) or the merged bench cases (name,
-sources, expect). The classifier's own verdict is used, not the label's. guessit and PTT are scored beside, where they are
-installed.
+Cases are JSON lines with labelled fields (name, sub, artist, title, year, season, episode) or the
+merged bench cases (name, sources, expect). The classifier's own verdict is used, not the label's.
+guessit and PTT are scored beside, where they are installed.
 """
 
 import argparse
@@ -17,13 +18,13 @@ from rich.console import Console
 
 from models import registry
 from models.classify.cascade import Classifier
-from models.classify.subject import NamedSubject
+from models.content.subject import NamedSubject
 from models.evaluation import bench, cases, fields
 from models.evaluation.card import LLM, TAGGER, card
 from models.evaluation.flat import Record, flat, parsers
 from models.evaluation.table import Table, print_tables
 from models.extract.extractor import Extractor, ExtractSubject, Found
-from models.extract.llm import LlmExtractor
+from models.extract.llm.complete import LlmExtractor
 from schemas import Medium
 
 _BATCH = 64
@@ -38,7 +39,9 @@ _EPILOG = """examples:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Our answers: records in the order of the names, what they were made of, and names a second for extraction alone."""
+    """Our answers: records in the order of the names, what they were made of, and names a second
+    for extraction alone.
+    """
 
     records: list[Record]
     found: list[Found | None]
@@ -46,7 +49,11 @@ class Run:
 
 
 def extract(
-    names: Sequence[str], classifier: Classifier, extractor: Extractor, llm: LlmExtractor | None = None, below: float = 0.0
+    names: Sequence[str],
+    classifier: Classifier,
+    extractor: Extractor,
+    llm: LlmExtractor | None = None,
+    below: float = 0.0,
 ) -> Run:
     """Classify the names, extract from those of a known medium."""
     records: list[Record] = []
@@ -55,8 +62,13 @@ def extract(
     for first in range(0, len(names), _BATCH):
         part = names[first : first + _BATCH]
         verdicts = classifier.classify([NamedSubject(name) for name in part])
-        known = [index for index, verdict in enumerate(verdicts) if verdict.medium is not Medium.OTHER]
-        subjects = [ExtractSubject(part[i], None, verdicts[i].subcategory, verdicts[i].confidence) for i in known]
+        known = [
+            index for index, verdict in enumerate(verdicts) if verdict.medium is not Medium.OTHER
+        ]
+        subjects = [
+            ExtractSubject(part[i], None, verdicts[i].subcategory, verdicts[i].confidence)
+            for i in known
+        ]
         start = time.perf_counter()
         answers = extractor.extract(subjects)
         seconds += time.perf_counter() - start
@@ -67,7 +79,11 @@ def extract(
         for index, verdict in enumerate(verdicts):
             found = by_index.get(index)
             founds.append(found)
-            bare: Record = {"medium": verdict.medium.value, "subcategory": verdict.subcategory.value, "nsfw": verdict.nsfw}
+            bare: Record = {
+                "medium": verdict.medium.value,
+                "subcategory": verdict.subcategory.value,
+                "nsfw": verdict.nsfw,
+            }
             records.append(flat(found, verdict) if found is not None else bare)
     return Run(records, founds, asked / seconds if seconds else 0.0)
 
@@ -75,26 +91,61 @@ def extract(
 def parser() -> argparse.ArgumentParser:
     """The command line of `run`."""
     made = argparse.ArgumentParser(
-        prog="python -m models evaluate extract", description=__doc__, epilog=_EPILOG,
+        prog="python -m models evaluate extract",
+        description=__doc__,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    made.add_argument("cases", type=Path, nargs="+", metavar="CASES", help="JSON lines, plain or .gz")
-    made.add_argument(
-        "--predictions", type=Path, metavar="OUT", help="write each record as a JSON line that bench/score.py reads"
     )
-    made.add_argument("--neutral", action="store_true", help="leave out bench cases of the parsers' own suites")
-    made.add_argument("--scorer", type=Path, metavar="FILE", help="the bench's score.py (default: beside the cases' folder)")
-    made.add_argument("--errors", metavar="FIELD", help="list what is wrong: title, title~, artist, year, season, …")
+    made.add_argument(
+        "cases", type=Path, nargs="+", metavar="CASES", help="JSON lines, plain or .gz"
+    )
+    made.add_argument(
+        "--predictions",
+        type=Path,
+        metavar="OUT",
+        help="write each record as a JSON line that bench/score.py reads",
+    )
+    made.add_argument(
+        "--neutral", action="store_true", help="leave out bench cases of the parsers' own suites"
+    )
+    made.add_argument(
+        "--scorer",
+        type=Path,
+        metavar="FILE",
+        help="the bench's score.py (default: beside the cases' folder)",
+    )
+    made.add_argument(
+        "--errors",
+        metavar="FIELD",
+        help="list what is wrong: title, title~, artist, year, season, …",
+    )
     made.add_argument("--most", type=int, default=40, help="errors listed (default: %(default)s)")
     made.add_argument("--no-parsers", action="store_true", help="leave guessit and PTT out")
     made.add_argument("--rules-only", action="store_true", help="leave the tagger out")
-    made.add_argument("--llm", choices=["off", "gate", "always"], default="off", help="ask the GGUF model, too (off)")
-    made.add_argument("--below", type=float, default=None, help="confidence under which `gate` asks (default: as shipped)")
     made.add_argument(
-        "--weights", type=Path, default=Path(".mimmo/weights"), metavar="DIR", help="where the GGUF is (%(default)s)"
+        "--llm",
+        choices=["off", "gate", "always"],
+        default="off",
+        help="ask the GGUF model, too (off)",
     )
     made.add_argument(
-        "--card", type=Path, metavar="FILE", help="write the model card of the tagger; with --llm that of the GGUF model"
+        "--below",
+        type=float,
+        default=None,
+        help="confidence under which `gate` asks (default: as shipped)",
+    )
+    made.add_argument(
+        "--weights",
+        type=Path,
+        default=Path(".mimmo/weights"),
+        metavar="DIR",
+        help="where the GGUF is (%(default)s)",
+    )
+    made.add_argument(
+        "--card",
+        type=Path,
+        metavar="FILE",
+        help="write the model card of the tagger; with --llm that of the GGUF model",
     )
     return made
 
@@ -107,10 +158,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         classifier, extractor = Classifier.load(), Extractor.load(tagger=not options.rules_only)
         llm = None
         if options.llm != "off":
-            from models.extract.gguf import load
+            from models.extract.llm.gguf import load
 
             llm = load(options.weights)
-        below = 1.1 if options.llm == "always" else options.below if options.below is not None else extractor.gate
+        below = (
+            1.1
+            if options.llm == "always"
+            else options.below
+            if options.below is not None
+            else extractor.gate
+        )
         measured = []
         predictions: list[tuple[str, Record]] = []
         for path in options.cases:
@@ -125,7 +182,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
                     out.write(json.dumps({"name": name, **record}, ensure_ascii=False) + "\n")
         if options.card:
             model, purpose = ("tagger", TAGGER) if llm is None else ("smollm2", LLM)
-            options.card.write_text(card(registry.load(model), purpose, "extract", measured), encoding="utf-8")
+            options.card.write_text(
+                card(registry.load(model), purpose, "extract", measured), encoding="utf-8"
+            )
     except (cases.BadCases, OSError, ImportError, registry.WeightsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -133,9 +192,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measure(
-    path: Path, options: argparse.Namespace, classifier: Classifier, extractor: Extractor, llm: LlmExtractor | None,
+    path: Path,
+    options: argparse.Namespace,
+    classifier: Classifier,
+    extractor: Extractor,
+    llm: LlmExtractor | None,
     below: float,
-) -> tuple[list[Table], list[str], list[Record]]:  # fmt: skip
+) -> tuple[list[Table], list[str], list[Record]]:
     """The tables of one file of cases, its names and our records."""
     others = {} if options.no_parsers else parsers()
     if bench.is_bench(path):

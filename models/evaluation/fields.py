@@ -1,8 +1,10 @@
-"""Labelled fields of names: cases, what counts as right, and figures by medium, field, witness and style.
+"""Labelled fields of names: cases, what counts as right, and figures by medium, field, witness and
+style.
 
-A case is a JSON line: name, medium or sub, and artist (author of a book), title, year, season, episode where the label says
-them; a value may be a list of the answers of two readers, either is right. Absent counts: a field that the name does not have
-must be left out. Texts are compared as the bench compares them: case, punctuation and Unicode form aside.
+A case is a JSON line: name, medium or sub, and artist (author of a book), title, year, season,
+episode where the label says them; a value may be a list of the answers of two readers, either is
+right. Absent counts: a field that the name does not have must be left out. Texts are compared as
+the bench compares them: case, punctuation and Unicode form aside.
 """
 
 import re
@@ -66,7 +68,9 @@ def plain(value: object) -> str:
     if value is None:
         return ""
     text = re.sub("['\u2019`]", "", unicodedata.normalize("NFKC", str(value)).casefold())
-    return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split())
+    return " ".join(
+        "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split()
+    )
 
 
 def right(case: FieldCase, record: Record) -> dict[str, bool]:
@@ -83,7 +87,9 @@ def right(case: FieldCase, record: Record) -> dict[str, bool]:
 
 
 def style(name: str) -> str:
-    """How a name is written: `cjk`, `cyrillic`, `scene` (no spaces), `bracketed` (a tag first), or `spaced`."""
+    """How a name is written: `cjk`, `cyrillic`, `scene` (no spaces), `bracketed` (a tag first), or
+    `spaced`.
+    """
     if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", name):
         return "cjk"
     if re.search(r"[\u0400-\u04ff]", name):
@@ -102,7 +108,9 @@ def by_field(cases: Sequence[FieldCase], answers: dict[str, Sequence[Record]]) -
         for who, records in answers.items() if members else ():
             oks = [right(cases[index], records[index]) for index in members]
             shares = [Share(sum(ok[column] for ok in oks), len(oks)) for column in columns]
-            lines.append((part, str(len(members)), who, *(f"{100 * share.value:.1f}" for share in shares)))
+            lines.append(
+                (part, str(len(members)), who, *(f"{100 * share.value:.1f}" for share in shares))
+            )
     return Table("% right, absent values counted", ("", "cases", "", *columns), lines)
 
 
@@ -113,7 +121,12 @@ def by_style(cases: Sequence[FieldCase], records: Sequence[Record]) -> Table:
         if not case.adult:
             groups[case.medium, style(case.name)].append(right(case, record))
     rows = [
-        (medium, kind, str(Share(sum(ok["title"] for ok in oks), len(oks))), str(Share(sum(ok[_BOTH] for ok in oks), len(oks))))
+        (
+            medium,
+            kind,
+            str(Share(sum(ok["title"] for ok in oks), len(oks))),
+            str(Share(sum(ok[_BOTH] for ok in oks), len(oks))),
+        )
         for (medium, kind), oks in sorted(groups.items())
     ]
     return Table("by style of name", ("", "style", "title", _BOTH), rows)
@@ -135,7 +148,12 @@ def by_witness(cases: Sequence[FieldCase], founds: Sequence[Found | None]) -> Ta
             ok = any(plain(value) == plain(one) for one in case.expected[label])
             groups[label, proof.source].append((proof.confidence, ok))
     rows = [
-        (label, source, str(Share(sum(ok for _, ok in found), len(found))), f"{sum(c for c, _ in found) / len(found):.3f}")
+        (
+            label,
+            source,
+            str(Share(sum(ok for _, ok in found), len(found))),
+            f"{sum(c for c, _ in found) / len(found):.3f}",
+        )
         for (label, source), found in sorted(groups.items())
     ]
     return Table("by witness", ("field", "source", "right", "mean confidence"), rows)
@@ -147,6 +165,10 @@ def errors(cases: Sequence[FieldCase], records: Sequence[Record], field: str, mo
     for case, record in zip(cases, records, strict=True):
         if not case.adult and not right(case, record)[field]:
             wanted = " or ".join(str(one) for one in case.expected[field])
-            given = record.get("artist") or record.get("author") if field == "artist" else record.get(field)
+            given = (
+                record.get("artist") or record.get("author")
+                if field == "artist"
+                else record.get(field)
+            )
             lines.append((case.name[:100], wanted, str(given)))
     return Table(f"wrong: {field}", ("name", "wanted", "found"), lines[:most])

@@ -1,4 +1,6 @@
-"""An extraction as one flat record, as the bench and the gold cases have them; other parsers' answers likewise."""
+"""An extraction as one flat record, as the bench and the gold cases have them; other parsers'
+answers likewise.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,7 +9,9 @@ from models.extract.extractor import Found
 from schemas import MEDIUM_OF, Medium, Subcategory, Verdict, title_and_creator_fields
 
 Record = dict[str, Any]
-"""title, series_title, artist, album, author, year, season, episode, date, episode_title, and the technical fields."""
+"""title, series_title, artist, album, author, year, season, episode, date, episode_title, and the
+technical fields.
+"""
 
 Parser = Callable[[str], Record]
 
@@ -26,13 +30,16 @@ def flat(found: Found, verdict: Verdict | None = None) -> Record:
         "title": metadata.get(title),
         "year": spanned or metadata.get("year"),
         "season": _range(metadata, ("season_number", "first_season"), ("last_season",)),
-        "episode": _range(metadata, ("episode_number", "first_episode"), ("last_episode_number", "last_episode")),
+        "episode": _range(
+            metadata, ("episode_number", "first_episode"), ("last_episode_number", "last_episode")
+        ),
         "date": metadata.get("air_date"),
         "episode_title": metadata.get("episode_title"),
     }
     if MEDIUM_OF[subcategory] is Medium.AUDIO or subcategory is Subcategory.MUSIC_VIDEO:
         record["artist"] = made_by
-        # A single is a release named after its track, unless the name says which album the track is on.
+        # A single is a release named after its track, unless the name says which album the track is
+        # on.
         record["album"] = metadata.get("album") or record["title"]
     if title == "series_title":
         record["series_title"] = record["title"]
@@ -40,17 +47,27 @@ def flat(found: Found, verdict: Verdict | None = None) -> Record:
         record["author"] = made_by
     technical = found.technical
     record |= {
-        "resolution": technical.resolution, "codec": technical.codec, "audio_codec": technical.audio_codec,
-        "source": technical.source, "container": technical.containers[0] if technical.containers else None,
-        "languages": list(technical.languages), "group": technical.release_group,
+        "resolution": technical.resolution,
+        "codec": technical.codec,
+        "audio_codec": technical.audio_codec,
+        "source": technical.source,
+        "container": technical.containers[0] if technical.containers else None,
+        "languages": list(technical.languages),
+        "group": technical.release_group,
         "bitrate": f"{technical.bitrate}kbps" if technical.bitrate else None,
-    }  # fmt: skip
+    }
     if verdict is not None:
-        record |= {"medium": verdict.medium.value, "subcategory": verdict.subcategory.value, "nsfw": verdict.nsfw}
+        record |= {
+            "medium": verdict.medium.value,
+            "subcategory": verdict.subcategory.value,
+            "nsfw": verdict.nsfw,
+        }
     return {name: value for name, value in record.items() if value not in (None, [], ())}
 
 
-def _range(metadata: dict[str, Any], firsts: Sequence[str], lasts: Sequence[str]) -> list[int] | None:
+def _range(
+    metadata: dict[str, Any], firsts: Sequence[str], lasts: Sequence[str]
+) -> list[int] | None:
     first = next((metadata[name] for name in firsts if name in metadata), None)
     if first is None:
         return None
@@ -70,15 +87,34 @@ def parsers() -> dict[str, Parser]:
 
 
 _GUESSIT = {
-    "title": "title", "episode_title": "episode_title", "date": "date", "year": "year", "season": "season",
-    "screen_size": "resolution", "video_codec": "codec", "audio_codec": "audio_codec", "source": "source",
-    "container": "container", "release_group": "group",
-}  # fmt: skip
+    "title": "title",
+    "episode_title": "episode_title",
+    "date": "date",
+    "year": "year",
+    "season": "season",
+    "screen_size": "resolution",
+    "video_codec": "codec",
+    "audio_codec": "audio_codec",
+    "source": "source",
+    "container": "container",
+    "release_group": "group",
+}
 _PTT = {
-    "title": "title", "episode_name": "episode_title", "date": "date", "year": "year", "resolution": "resolution",
-    "codec": "codec", "audio": "audio_codec", "quality": "source", "container": "container", "group": "group",
-    "languages": "languages", "seasons": "season", "episodes": "episode", "bitrate": "bitrate",
-}  # fmt: skip
+    "title": "title",
+    "episode_name": "episode_title",
+    "date": "date",
+    "year": "year",
+    "resolution": "resolution",
+    "codec": "codec",
+    "audio": "audio_codec",
+    "quality": "source",
+    "container": "container",
+    "group": "group",
+    "languages": "languages",
+    "seasons": "season",
+    "episodes": "episode",
+    "bitrate": "bitrate",
+}
 
 
 def _guessit() -> Parser:
@@ -106,7 +142,11 @@ def _ptt() -> Parser:
 
     def parse(name: str) -> Record:
         raw = parse_title(name)
-        return {ours: raw[theirs] for theirs, ours in _PTT.items() if raw.get(theirs) not in (None, [], "")}
+        return {
+            ours: raw[theirs]
+            for theirs, ours in _PTT.items()
+            if raw.get(theirs) not in (None, [], "")
+        }
 
     return parse
 

@@ -1,8 +1,9 @@
 """Labelled linking cases, and what the matcher made of them.
 
-Shapes read, a JSON object a line: made cases (`artist`, `title`, `year`?, `tracks`?, `artist_mbid`, `release_group_mbid`, null
-where none is right), albums (`artist`, `title`, `mbid`), outside spellings (`query_artist`, `query_album`, `mbid`,
-`artist_mbid`), and names of several artists (`folded`, `artists`).
+Shapes read, a JSON object a line: made cases (`artist`, `title`, `year`?, `tracks`?, `artist_mbid`,
+`release_group_mbid`, null where none is right), albums (`artist`, `title`, `mbid`), outside
+spellings (`query_artist`, `query_album`, `mbid`, `artist_mbid`), and names of several artists
+(`folded`, `artists`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,9 @@ from schemas import Match, Subcategory
 
 @dataclass(frozen=True, slots=True)
 class LinkCase:
-    """A query with its truth; an MBID that is None is known to be none, unless it is not `labelled`."""
+    """A query with its truth; an MBID that is None is known to be none, unless it is not
+    `labelled`.
+    """
 
     query: Query
     artist_mbid: str | None
@@ -65,7 +68,11 @@ class Linked:
 
     @property
     def script(self) -> str:
-        return "latin" if f"{self.case.query.artist}{self.case.query.title}".isascii() else "other letters"
+        return (
+            "latin"
+            if f"{self.case.query.artist}{self.case.query.title}".isascii()
+            else "other letters"
+        )
 
 
 RECALLED_AT = 50
@@ -93,18 +100,30 @@ def case_from(row: dict[str, Any], kind: str) -> LinkCase:
         return LinkCase(query, None, None, kind, is_homonym=True)
     if "query_artist" in row:
         query = Query(row["query_artist"], row["query_album"])
-        return LinkCase(query, row.get("artist_mbid"), row["mbid"], kind, is_artist_labelled="artist_mbid" in row)
+        return LinkCase(
+            query,
+            row.get("artist_mbid"),
+            row["mbid"],
+            kind,
+            is_artist_labelled="artist_mbid" in row,
+        )
     query = Query(row["artist"], row["title"], row.get("year"), tuple(row.get("tracks") or ()))
     if "release_group_mbid" in row:
         return LinkCase(query, row["artist_mbid"], row["release_group_mbid"], row.get("kind", kind))
     return LinkCase(
-        query, row.get("artist_mbid"), row.get("mbid"), kind,
-        is_artist_labelled="artist_mbid" in row or "mbid" in row, is_group_labelled="mbid" in row,
-    )  # fmt: skip
+        query,
+        row.get("artist_mbid"),
+        row.get("mbid"),
+        kind,
+        is_artist_labelled="artist_mbid" in row or "mbid" in row,
+        is_group_labelled="mbid" in row,
+    )
 
 
 def truth_of(case: LinkCase, index: Index) -> Truth:
-    """The truth by ids of the index; merged MBIDs are followed. An artist is right who is credited with the true group."""
+    """The truth by ids of the index; merged MBIDs are followed. An artist is right who is credited
+    with the true group.
+    """
     group = index.group_of(case.group_mbid) if case.group_mbid else None
     artist = index.artist_of(case.artist_mbid) if case.artist_mbid else None
     credited = index.group(group).artist_ids if group is not None else ()
@@ -112,14 +131,25 @@ def truth_of(case: LinkCase, index: Index) -> Truth:
 
 
 def chosen(truth: Truth, candidates: Sequence[Scored]) -> int | None:
-    """Which candidate is the true one: with the true release group; else the true artist alone; None when none is."""
+    """Which candidate is the true one: with the true release group; else the true artist alone;
+    None when none is.
+    """
     for at, each in enumerate(candidates):
         if each.group is not None and each.group.id == truth.group:
             return at
-    return next((at for at, each in enumerate(candidates) if each.group is None and each.artist in truth.artists), None)
+    return next(
+        (
+            at
+            for at, each in enumerate(candidates)
+            if each.group is None and each.artist in truth.artists
+        ),
+        None,
+    )
 
 
-def evaluate(given: Iterable[LinkCase], matcher: Matcher, *, without_tracks: bool = False) -> Iterator[Linked]:
+def evaluate(
+    given: Iterable[LinkCase], matcher: Matcher, *, without_tracks: bool = False
+) -> Iterator[Linked]:
     """Answer the cases."""
     index = matcher.index
     for case in given:
@@ -138,5 +168,7 @@ def _spelling(case: LinkCase, truth: Truth, index: Index) -> str:
         return "absent"
     names = {compact(index.artist(number).name) for number in truth.artists}
     title = index.group(truth.group).title
-    is_exact = compact(case.query.artist or "") in names and compact(case.query.title or "") == compact(title)
+    is_exact = compact(case.query.artist or "") in names and compact(
+        case.query.title or ""
+    ) == compact(title)
     return "exact" if is_exact else "variant"

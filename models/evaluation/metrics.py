@@ -1,4 +1,6 @@
-"""The figures: accuracy with its interval, precision and recall by class, macro-F1, confusion, calibration error."""
+"""The figures: accuracy with its interval, precision and recall by class, macro-F1, confusion,
+calibration error.
+"""
 
 import math
 import random
@@ -15,7 +17,9 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A count out of a total, with the 95 % Wilson score interval (Wilson 1927), which holds for small counts too."""
+    """A count out of a total, with the 95 % Wilson score interval (Wilson 1927), which holds for
+    small counts too.
+    """
 
     right: int
     total: int
@@ -36,7 +40,11 @@ class Share:
 
     def __str__(self) -> str:
         low, high = self.interval
-        return f"{100 * self.value:.1f} % ({self.right}/{self.total}; {100 * low:.1f}-{100 * high:.1f})" if self.total else "-"
+        return (
+            f"{100 * self.value:.1f} % ({self.right}/{self.total}; {100 * low:.1f}-{100 * high:.1f})"
+            if self.total
+            else "-"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,9 @@ class ClassFigures:
 
     @property
     def f1(self) -> float:
-        wrong = (self.precision.total - self.precision.right) + (self.recall.total - self.recall.right)
+        wrong = (self.precision.total - self.precision.right) + (
+            self.recall.total - self.recall.right
+        )
         total = 2 * self.recall.right + wrong
         return 2 * self.recall.right / total if total else math.nan
 
@@ -62,7 +72,9 @@ def by_class(pairs: Sequence[tuple[T, T]]) -> dict[T, ClassFigures]:
     wanted, answered = Counter(w for w, _ in pairs), Counter(a for _, a in pairs)
     right = Counter(w for w, a in pairs if w == a)
     order = dict.fromkeys([*wanted, *answered])
-    return {c: ClassFigures(Share(right[c], answered[c]), Share(right[c], wanted[c])) for c in order}
+    return {
+        c: ClassFigures(Share(right[c], answered[c]), Share(right[c], wanted[c])) for c in order
+    }
 
 
 def macro_f1(figures: dict[T, ClassFigures]) -> float:
@@ -72,13 +84,18 @@ def macro_f1(figures: dict[T, ClassFigures]) -> float:
 
 
 def calibration_error(answers: Sequence[tuple[float, bool]], bins: int = BINS) -> float:
-    """Expected calibration error: mean gap of confidence and accuracy over equal bins, weighted by their cases."""
+    """Expected calibration error: mean gap of confidence and accuracy over equal bins, weighted by
+    their cases.
+    """
     if not answers:
         return math.nan
     gathered: dict[int, list[tuple[float, bool]]] = {}
     for confidence, right in answers:
         gathered.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, right))
-    return sum(abs(sum(c for c, _ in members) - sum(r for _, r in members)) for members in gathered.values()) / len(answers)
+    return sum(
+        abs(sum(c for c, _ in members) - sum(r for _, r in members))
+        for members in gathered.values()
+    ) / len(answers)
 
 
 def wrong_at_coverage(answers: Sequence[tuple[float, bool]], coverage: float = 0.95) -> Share:
@@ -87,18 +104,27 @@ def wrong_at_coverage(answers: Sequence[tuple[float, bool]], coverage: float = 0
     return Share(sum(not right for _, right in kept), len(kept))
 
 
-def risk_by_coverage(answers: Sequence[tuple[float, bool]], steps: Sequence[float]) -> list[tuple[float, Share]]:
+def risk_by_coverage(
+    answers: Sequence[tuple[float, bool]], steps: Sequence[float]
+) -> list[tuple[float, Share]]:
     """For each coverage the wrong answers among that most confident share of the cases."""
     return [(coverage, wrong_at_coverage(answers, coverage)) for coverage in steps]
 
 
-def reliability(answers: Sequence[tuple[float, bool]], bins: int = BINS) -> list[tuple[float, Share]]:
-    """Mean confidence and share right of each bin that has cases: on the diagonal where confidence is honest."""
+def reliability(
+    answers: Sequence[tuple[float, bool]], bins: int = BINS
+) -> list[tuple[float, Share]]:
+    """Mean confidence and share right of each bin that has cases: on the diagonal where confidence
+    is honest.
+    """
     gathered: dict[int, list[tuple[float, bool]]] = {}
     for confidence, right in answers:
         gathered.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, right))
     return [
-        (sum(c for c, _ in members) / len(members), Share(sum(right for _, right in members), len(members)))
+        (
+            sum(c for c, _ in members) / len(members),
+            Share(sum(right for _, right in members), len(members)),
+        )
         for _, members in sorted(gathered.items())
     ]
 
@@ -109,8 +135,12 @@ _DRAWS = 500
 """Resamples of the bootstrap: the ends of a 95 % interval are then the 13th of each side."""
 
 
-def bootstrap(cases: Sequence[U], figure: Callable[[Sequence[U]], float], draws: int = _DRAWS) -> tuple[float, float]:
-    """The 95 % percentile interval of a figure over cases drawn again with replacement (Efron 1979); seeded."""
+def bootstrap(
+    cases: Sequence[U], figure: Callable[[Sequence[U]], float], draws: int = _DRAWS
+) -> tuple[float, float]:
+    """The 95 % percentile interval of a figure over cases drawn again with replacement (Efron
+    1979); seeded.
+    """
     if not cases:
         return math.nan, math.nan
     rng = random.Random(1)  # noqa: S311

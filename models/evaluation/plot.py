@@ -15,7 +15,8 @@ class MissingPlots(ImportError):
 
 
 def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -> None:
-    """Write a PNG: share right by mean confidence with 95 % intervals, and wrong answers by coverage.
+    """Write a PNG: share right by mean confidence with 95 % intervals, and wrong answers by
+    coverage.
 
     Args:
         answers: confidence and whether the answer was right.
@@ -35,7 +36,9 @@ def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -
     left.plot([0, 1], [0, 1], color="0.7", linestyle="--", label="honest")
     left.errorbar(xs, ys, yerr=[low, high], marker="o", capsize=3, label="measured (95 % interval)")
     for x, y, (_, share) in zip(xs, ys, bins, strict=True):
-        left.annotate(str(share.total), (x, y), textcoords="offset points", xytext=(6, -10), fontsize=8)
+        left.annotate(
+            str(share.total), (x, y), textcoords="offset points", xytext=(6, -10), fontsize=8
+        )
     left.set(xlabel="mean confidence", ylabel="share right", xlim=(0, 1.02), ylim=(0, 1.05))
     left.set_title(f"{title}: ECE {metrics.calibration_error(answers):.3f}")
     left.legend()
@@ -49,8 +52,11 @@ def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -
 
 
 def precision_recall(
-    curves: Mapping[str, Sequence[tuple[float, ...]]], thresholds: Sequence[float], path: Path, title: str
-) -> None:  # fmt: skip
+    curves: Mapping[str, Sequence[tuple[float, ...]]],
+    thresholds: Sequence[float],
+    path: Path,
+    title: str,
+) -> None:
     """Write a PNG: precision over recall, and both over the threshold.
 
     Args:
@@ -66,10 +72,15 @@ def precision_recall(
     figure = _figure()
     left, right = figure.subplots(1, 2)
     for name, points in curves.items():
-        precision, recall = [100 * point[0] for point in points], [100 * point[1] for point in points]
+        precision, recall = (
+            [100 * point[0] for point in points],
+            [100 * point[1] for point in points],
+        )
         left.plot(recall, precision, label=name)
         (line,) = right.plot(thresholds, precision, label=f"{name}: precision")
-        right.plot(thresholds, recall, label=f"{name}: recall", color=line.get_color(), linestyle="--")
+        right.plot(
+            thresholds, recall, label=f"{name}: recall", color=line.get_color(), linestyle="--"
+        )
     left.set(xlabel="recall, %", ylabel="precision, %")
     left.set_title(f"{title}: precision by recall")
     right.set(xlabel="threshold of the score", ylabel="%")
@@ -84,5 +95,7 @@ def _figure() -> "Figure":
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise MissingPlots(f"the plot needs the extra `plots` ({error}): uv pip install 'mimmo-streams[plots]'") from error
+        raise MissingPlots(
+            f"the plot needs the extra `plots` ({error}): uv pip install 'mimmo-streams[plots]'"
+        ) from error
     return Figure(figsize=(10, 4.5), layout="constrained")

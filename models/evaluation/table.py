@@ -29,7 +29,12 @@ def markdown(tables: Iterable[Table]) -> str:
     """The same tables as Markdown."""
     out = []
     for table in tables:
-        out += [f"### {table.title}", "", "| " + " | ".join(table.header) + " |", "|" + " --- |" * len(table.header)]
+        out += [
+            f"### {table.title}",
+            "",
+            "| " + " | ".join(table.header) + " |",
+            "|" + " --- |" * len(table.header),
+        ]
         out += ["| " + " | ".join(row) + " |" for row in table.rows]
         out.append("")
     return "\n".join(out)

@@ -1,1 +1,3 @@
-"""What a name and its files say: rules first, a GGUF model for what is left, evidence for every field."""
+"""What a name and its files say: rules first, a GGUF model for what is left, evidence for every
+field.
+"""

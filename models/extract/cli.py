@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
-from models.classify.subject import NamedSubject, Subject
+from models.content.subject import NamedSubject, Subject
 from models.extract.extractor import Extractor, ExtractSubject, Found
-from models.extract.llm import LlmExtractor
+from models.extract.llm.complete import LlmExtractor
 from schemas import FALLBACK, MEDIUM_OF, Medium, Subcategory, TorrentFile, Verdict, clean_text
 
 _BATCH = 64
@@ -31,15 +31,18 @@ class _Line:
 
 
 def run(
-    lines: Iterable[str], classifier: Classifies, extractor: Extractor, *, llm: LlmExtractor | None = None, below: float = 1.1
+    lines: Iterable[str],
+    classifier: Classifies,
+    extractor: Extractor,
+    *,
+    llm: LlmExtractor | None = None,
+    below: float = 1.1,
 ) -> Iterator[dict[str, Any]]:
     """Extract from lines, in order. A line that is no name gives `{"error": ...}` in its place.
 
-    Args:
-        lines: plain names, or JSON objects with `name` and, optionally, `files`, `size`, `medium`, `subcategory`.
-        classifier: tells the class of those that do not say.
-        extractor: rules and tagger.
-        llm: completes records whose confidence is under `below` (default: all).
+    Args: lines: plain names, or JSON objects with `name` and, optionally, `files`, `size`,
+        `medium`, `subcategory`. classifier: tells the class of those that do not say. extractor:
+        rules and tagger. llm: completes records whose confidence is under `below` (default: all).
         below: see there.
     """
     source = iter(lines)
@@ -48,8 +51,12 @@ def run(
 
 
 def _run(
-    lines: Sequence[str], classifier: Classifies, extractor: Extractor, llm: LlmExtractor | None, below: float
-) -> list[dict[str, Any]]:  # fmt: skip
+    lines: Sequence[str],
+    classifier: Classifies,
+    extractor: Extractor,
+    llm: LlmExtractor | None,
+    below: float,
+) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = [{} for _ in lines]
     asked: list[_Line] = []
     for index, text in enumerate(lines):
@@ -65,10 +72,18 @@ def _run(
         subcategory, confidence = _class_of(line, verdicts.get(line.index))
         name = line.subject.name
         if MEDIUM_OF[subcategory] is Medium.OTHER:
-            answers[line.index] = {"name": name, "medium": "other", "subcategory": subcategory.value, "metadata": {},
-                                   "technical": {}, "evidence": {}}  # fmt: skip
+            answers[line.index] = {
+                "name": name,
+                "medium": "other",
+                "subcategory": subcategory.value,
+                "metadata": {},
+                "technical": {},
+                "evidence": {},
+            }
         else:
-            subjects.append((line.index, ExtractSubject(name, line.subject.files, subcategory, confidence)))
+            subjects.append(
+                (line.index, ExtractSubject(name, line.subject.files, subcategory, confidence))
+            )
     found = extractor.extract([subject for _, subject in subjects])
     if llm is not None:
         found = llm.completed([subject for _, subject in subjects], found, below)
@@ -78,7 +93,9 @@ def _run(
 
 
 def _class_of(line: _Line, verdict: Verdict | None) -> tuple[Subcategory, float]:
-    """The subcategory and how sure it is: the line's word, else the classifier's within the medium that the line names."""
+    """The subcategory and how sure it is: the line's word, else the classifier's within the medium
+    that the line names.
+    """
     if line.subcategory is not None:
         return line.subcategory, 1.0
     assert verdict is not None
@@ -97,19 +114,28 @@ def _read(index: int, line: str) -> _Line:
     kept = None if files is None else tuple(TorrentFile.model_validate(file) for file in files)
     medium, subcategory = given.get("medium"), given.get("subcategory")
     return _Line(
-        index, NamedSubject(name, given.get("size"), kept), Medium(medium) if medium else None,
+        index,
+        NamedSubject(name, given.get("size"), kept),
+        Medium(medium) if medium else None,
         Subcategory(subcategory) if subcategory else None,
-    )  # fmt: skip
+    )
 
 
 def _answer(subject: ExtractSubject, found: Found) -> dict[str, Any]:
-    """The class in the answer is that of the record: a clear number may have refined it (a film with S01E02)."""
+    """The class in the answer is that of the record: a clear number may have refined it (a film
+    with S01E02).
+    """
     subcategory = Subcategory(found.metadata.subcategory)
     return {
         "name": subject.name,
         "medium": MEDIUM_OF[subcategory].value,
         "subcategory": subcategory.value,
-        "metadata": found.metadata.model_dump(mode="json", exclude_none=True, exclude_defaults=True, exclude={"subcategory"}),
+        "metadata": found.metadata.model_dump(
+            mode="json", exclude_none=True, exclude_defaults=True, exclude={"subcategory"}
+        ),
         "technical": found.technical.model_dump(mode="json", exclude_defaults=True),
-        "evidence": {name: one.model_dump(mode="json", exclude_none=True) for name, one in found.evidence.items()},
+        "evidence": {
+            name: one.model_dump(mode="json", exclude_none=True)
+            for name, one in found.evidence.items()
+        },
     }

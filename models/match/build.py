@@ -26,7 +26,9 @@ from models.match.redirects import Redirect
 
 _BUILDING = ".building-"
 _KEPT = 2
-"""Versions left in the folder: the current one, and the one before it for workers that have yet to move on."""
+"""Versions left in the folder: the current one, and the one before it for workers that have yet to
+move on.
+"""
 _NOBODY = 0xFFFFFFFF
 """No record has this number."""
 
@@ -51,11 +53,11 @@ def build(folder: Path, catalogue: Catalogue) -> tuple[Meta, bool]:
     Args:
         folder: Where the index lives; made if missing.
 
-    Returns:
-        What was written, and whether it is new: the same catalogue of the same date is the same version.
+    Returns: What was written, and whether it is new: the same catalogue of the same date is the
+        same version.
 
-    Raises:
-        OSError: the disk. The current version stays, as it does when the catalogue cannot be read to its end.
+    Raises: OSError: the disk. The current version stays, as it does when the catalogue cannot be
+        read to its end.
     """
     (folder / VERSIONS).mkdir(parents=True, exist_ok=True)
     for leftover in (folder / VERSIONS).glob(f"{_BUILDING}*"):
@@ -109,9 +111,16 @@ def _write(work: Path, catalogue: Catalogue) -> Meta:
     writer.sha.update(f"{FORMAT} {catalogue.day.isoformat()}".encode())
     writer.finish(work)
     meta = Meta(
-        FORMAT, sys.byteorder, writer.sha.hexdigest()[:16], catalogue.day, writer.artists, writer.groups, writer.stubs,
-        writer.tracked, writer.redirects,
-    )  # fmt: skip
+        FORMAT,
+        sys.byteorder,
+        writer.sha.hexdigest()[:16],
+        catalogue.day,
+        writer.artists,
+        writer.groups,
+        writer.stubs,
+        writer.tracked,
+        writer.redirects,
+    )
     _synced(work / META, orjson.dumps(asdict(meta), option=orjson.OPT_INDENT_2))
     return meta
 
@@ -136,11 +145,24 @@ class _Writer:
 
     def artist(self, artist: Artist) -> int:
         mbid = _bytes(artist.mbid)
-        if mbid in self._ids:  # a dump should not repeat itself, but two entities of one MBID would be "ambiguous" for ever
+        if (
+            mbid in self._ids
+            # a dump should not repeat itself, but two entities of one MBID would be "ambiguous" for
+            # ever
+        ):
             return self._ids[mbid]
         aliases = tuple(name for name in artist.aliases if name != artist.name)
         number = self._record(
-            ["a", artist.mbid, artist.name, aliases, artist.sort_name, artist.disambiguation, artist.type, artist.country]
+            [
+                "a",
+                artist.mbid,
+                artist.name,
+                aliases,
+                artist.sort_name,
+                artist.disambiguation,
+                artist.type,
+                artist.country,
+            ]
         )
         self._ids[mbid] = number
         self.artists += 1
@@ -165,9 +187,19 @@ class _Writer:
             if compact(credit.credited) != compact(credit.name):
                 self._key("c", compact(credit.credited), known)
         number = self._record(
-            ["r", group.mbid, group.title, group.aliases, group.credit_text, numbers, group.first_year, group.primary_type,
-             group.secondary_types, group.disambiguation]
-        )  # fmt: skip
+            [
+                "r",
+                group.mbid,
+                group.title,
+                group.aliases,
+                group.credit_text,
+                numbers,
+                group.first_year,
+                group.primary_type,
+                group.secondary_types,
+                group.disambiguation,
+            ]
+        )
         self.groups += 1
         self._key("g", group.mbid, number)
         if len(numbers) > 1:
@@ -186,7 +218,9 @@ class _Writer:
             return
         self.sha.update(orjson.dumps([release.group_mbid, release.tracks]))
         hashes = shingles(release.tracks)
-        self._release_groups.append(key_hash("g", self._redirects.get(release.group_mbid, release.group_mbid)))
+        self._release_groups.append(
+            key_hash("g", self._redirects.get(release.group_mbid, release.group_mbid))
+        )
         self._release_sizes.append(len(hashes))
         self._release_tracks.extend(hashes)
 
@@ -199,7 +233,10 @@ class _Writer:
         (packed >> np.uint64(32)).astype(np.uint32).tofile(work / "group_artists.u32")
         packed.astype(np.uint32).tofile(work / "group_ids.u32")
         for name in list(self._hashes):
-            hashes, numbers = _sorted(_taken(self._hashes.pop(name), np.uint64), _taken(self._numbers.pop(name), np.uint32))
+            hashes, numbers = _sorted(
+                _taken(self._hashes.pop(name), np.uint64),
+                _taken(self._numbers.pop(name), np.uint32),
+            )
             if name == SPACES["m"]:
                 hashes, numbers = self._with_redirects(hashes, numbers)
                 self._write_tracks(work, hashes, numbers)
@@ -212,22 +249,32 @@ class _Writer:
         known &= ~_located(hashes, old)[1]  # an MBID that is still there is not merged away
         if not known.any():
             return hashes, numbers
-        return _sorted(np.concatenate([hashes, old[known]]), np.concatenate([numbers, numbers[at[known]]]))
+        return _sorted(
+            np.concatenate([hashes, old[known]]), np.concatenate([numbers, numbers[at[known]]])
+        )
 
     def _write_tracks(self, work: Path, hashes: Array, numbers: Array) -> None:
         at, known = _located(hashes, _taken(self._release_groups, np.uint64))
         sizes = _taken(self._release_sizes, np.uint32)
-        group = np.repeat(np.where(known, numbers[at] if len(numbers) else 0, _NOBODY), sizes).astype(np.uint64)
-        pairs_ = np.unique(group << np.uint64(32) | _taken(self._release_tracks, np.uint32).astype(np.uint64))
+        group = np.repeat(
+            np.where(known, numbers[at] if len(numbers) else 0, _NOBODY), sizes
+        ).astype(np.uint64)
+        pairs_ = np.unique(
+            group << np.uint64(32) | _taken(self._release_tracks, np.uint32).astype(np.uint64)
+        )
         pairs_ = pairs_[pairs_ >> np.uint64(32) != _NOBODY]
-        groups, starts, counts = np.unique((pairs_ >> np.uint64(32)).astype(np.uint32), return_index=True, return_counts=True)
+        groups, starts, counts = np.unique(
+            (pairs_ >> np.uint64(32)).astype(np.uint32), return_index=True, return_counts=True
+        )
         place = np.arange(len(pairs_)) - np.repeat(starts, counts)
         filed = pairs_[place < FILED]
         filed = np.sort(filed << np.uint64(32) | filed >> np.uint64(32))
         (filed >> np.uint64(32)).astype(np.uint32).tofile(work / "filed_hashes.u32")
         filed.astype(np.uint32).tofile(work / "filed_groups.u32")
         groups.tofile(work / "tracked.u32")
-        np.concatenate([[0], np.cumsum(np.minimum(counts, SHINGLES))]).astype(np.uint64).tofile(work / "track_starts.u64")
+        np.concatenate([[0], np.cumsum(np.minimum(counts, SHINGLES))]).astype(np.uint64).tofile(
+            work / "track_starts.u64"
+        )
         pairs_[place < SHINGLES].astype(np.uint32).tofile(work / "tracks.u32")
         self.tracked = len(groups)
 
@@ -242,7 +289,8 @@ class _Writer:
         mbid = self._redirects.get(credit.mbid, credit.mbid)
         known = self._ids.get(_bytes(mbid))
         if known is None:
-            # Dumps are taken while editors work: a credit may name an artist that the artist dump does not have yet.
+            # Dumps are taken while editors work: a credit may name an artist that the artist dump
+            # does not have yet.
             known = self.artist(Artist(mbid, credit.name))
             self.stubs += 1
         return known
@@ -284,7 +332,8 @@ def _bytes(mbid: str) -> bytes:
 
 
 def _point(folder: Path, version: str) -> None:
-    # A rename is atomic and the data is on disk before it: a power cut leaves the old pointer or the new one.
+    # A rename is atomic and the data is on disk before it: a power cut leaves the old pointer or
+    # the new one.
     for path in (folder / VERSIONS / version).iterdir():
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
@@ -301,7 +350,9 @@ def _synced(path: Path, content: bytes) -> None:
 
 
 def _prune(folder: Path, current: str) -> None:
-    others = [path for path in (folder / VERSIONS).iterdir() if path.is_dir() and path.name != current]
+    others = [
+        path for path in (folder / VERSIONS).iterdir() if path.is_dir() and path.name != current
+    ]
     others = [path for path in others if not path.name.startswith(_BUILDING)]
     for path in sorted(others, key=lambda each: each.stat().st_mtime, reverse=True)[_KEPT - 1 :]:
         shutil.rmtree(path, ignore_errors=True)

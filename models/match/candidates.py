@@ -1,4 +1,6 @@
-"""Which entities a query may mean: equal names first, then parts of a joint credit, then names and titles that are alike."""
+"""Which entities a query may mean: equal names first, then parts of a joint credit, then names and
+titles that are alike.
+"""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -22,20 +24,29 @@ from models.match.index import GROUPS_COMPARED, HITS, GroupRecord, Index
 from models.match.normalise import artist_parts, is_various
 
 VARIOUS_ARTISTS = "89ad4ac3-39f7-470e-963a-56509c546377"
-"""MusicBrainz's special-purpose artist (https://musicbrainz.org/doc/Style/Unknown_and_untitled/Special_purpose_artist)."""
+"""MusicBrainz's special-purpose artist
+(https://musicbrainz.org/doc/Style/Unknown_and_untitled/Special_purpose_artist).
+"""
 
 SHARING = 50
 """Release groups taken from shared words: recall at this many was measured (README)."""
 
 COMMON = 100
-"""A title of more release groups than this names none of them: of those only what shares a word of the artist, or is by an
-artist spelled nearly so, is looked at."""
+"""A title of more release groups than this names none of them: of those only what shares a word of
+the artist, or is by an artist spelled nearly so, is looked at.
+"""
 
-_FOUND_EVIDENCE = {Found.ALIAS: "artist_alias", Found.CREDIT: "artist_credit", Found.PART: "artist_part"}
+_FOUND_EVIDENCE = {
+    Found.ALIAS: "artist_alias",
+    Found.CREDIT: "artist_credit",
+    Found.PART: "artist_part",
+}
 
 
 def tiers(index: Index, asked: Asked) -> Iterator[list[Scored]]:
-    """Answers, the surest way of finding them first; a caller that is content need not ask for more."""
+    """Answers, the surest way of finding them first; a caller that is content need not ask for
+    more.
+    """
     if is_various(asked.name):
         various = index.artist_of(VARIOUS_ARTISTS)
         yield (
@@ -47,12 +58,19 @@ def tiers(index: Index, asked: Asked) -> Iterator[list[Scored]]:
     seen: set[int] = set()
     for form in dict.fromkeys((asked.name, asked.main)):
         yield list(_equal(index, asked, form, seen))
-    # Joint credits: "A & B" may stand under A alone. A part by itself proves nothing, so it counts only with a title.
+    # Joint credits: "A & B" may stand under A alone. A part by itself proves nothing, so it counts
+    # only with a title.
     if asked.title and (len(asked.parts) > 1 or asked.guest):
         parts = (*asked.parts, *artist_parts(asked.guest or ""))
-        found = dict.fromkeys(number for part in parts for number in index.artists_named(part) if number not in seen)
+        found = dict.fromkeys(
+            number for part in parts for number in index.artists_named(part) if number not in seen
+        )
         seen.update(found)
-        yield [each for number in found for each in _of_artist(index, asked, number, Found.PART, _titled(index, asked, number))]
+        yield [
+            each
+            for number in found
+            for each in _of_artist(index, asked, number, Found.PART, _titled(index, asked, number))
+        ]
     yield list(_alike(index, asked, seen))
 
 
@@ -68,7 +86,8 @@ def _equal(index: Index, asked: Asked, name: str, seen: set[int]) -> Iterator[Sc
                 found.setdefault(number, how)
     seen.update(found)
     titled = {number: _titled(index, asked, number) for number in found}
-    # Where one artist of the name has the very title, what the others have that is like it would change nothing.
+    # Where one artist of the name has the very title, what the others have that is like it would
+    # change nothing.
     is_settled = any(titled.values())
     for number, how in found.items():
         yield from _of_artist(index, asked, number, how, titled[number], equal_only=is_settled)
@@ -79,7 +98,13 @@ def _titled(index: Index, asked: Asked, artist: int) -> list[int]:
 
 
 def _of_artist(
-    index: Index, asked: Asked, artist: int, how: Found, equal: list[int], *, equal_only: bool = False
+    index: Index,
+    asked: Asked,
+    artist: int,
+    how: Found,
+    equal: list[int],
+    *,
+    equal_only: bool = False,
 ) -> Iterator[Scored]:
     """The artist with each of its release groups that may be meant, and alone."""
     basis = {_FOUND_EVIDENCE[how]: 1.0} if how in _FOUND_EVIDENCE else {}
@@ -87,13 +112,28 @@ def _of_artist(
         if how is not Found.VARIOUS:
             yield Scored(artist, how, Evidence(**basis, title_none=1.0), why=(how.value,))
         return
-    numbers = [*equal, *(number for number in index.groups_with_tracks(asked.tracks) if _is_by(index, number, artist))]
+    numbers = [
+        *equal,
+        *(
+            number
+            for number in index.groups_with_tracks(asked.tracks)
+            if _is_by(index, number, artist)
+        ),
+    ]
     if equal or not equal_only:
         numbers += index.groups_of(artist) or ([] if equal else _sharing(index, asked, artist))
-    fits = [each for number in dict.fromkeys(numbers) if (each := _with_group(index, asked, artist, number, how, basis))]
+    fits = [
+        each
+        for number in dict.fromkeys(numbers)
+        if (each := _with_group(index, asked, artist, number, how, basis))
+    ]
     yield from fits
     if how not in (Found.VARIOUS, Found.PART):
-        missing = "no single of that title" if asked.query.singles_only else "title not among its release groups"
+        missing = (
+            "no single of that title"
+            if asked.query.singles_only
+            else "title not among its release groups"
+        )
         yield Scored(artist, how, Evidence(**basis, title_missing=1.0), why=(how.value, missing))
 
 
@@ -103,7 +143,9 @@ def _sharing(index: Index, asked: Asked, artist: int) -> list[int]:
     for name in dict.fromkeys((asked.name, index.artist(artist).name)):
         if name not in asked.sharing:
             by_artist = asked.sharing[name] = {}
-            for number in (each for form in asked.titles for each in index.groups_sharing(name, form, HITS)):
+            for number in (
+                each for form in asked.titles for each in index.groups_sharing(name, form, HITS)
+            ):
                 for maker in index.group(number).artist_ids:
                     by_artist.setdefault(maker, []).append(number)
         found += asked.sharing[name].get(artist, ())
@@ -115,11 +157,18 @@ def _is_by(index: Index, group: int, artist: int) -> bool:
 
 
 def _alike(index: Index, asked: Asked, seen: set[int]) -> Iterator[Scored]:
-    """Artists of another spelling, each only with release groups whose title fits; alone when no title is asked for."""
+    """Artists of another spelling, each only with release groups whose title fits; alone when no
+    title is asked for.
+    """
     near = [number for number in index.artists_near(asked.main) if number not in seen]
     if asked.title is None:
         for number, likeness in _likely(index, asked, near):
-            yield Scored(number, Found.LIKE, Evidence(**_unlike(likeness), title_none=1.0), why=(Found.LIKE.value,))
+            yield Scored(
+                number,
+                Found.LIKE,
+                Evidence(**_unlike(likeness), title_none=1.0),
+                why=(Found.LIKE.value,),
+            )
         return
     groups: list[int] = []
     common: dict[int, int] = {}
@@ -141,20 +190,28 @@ def _alike(index: Index, asked: Asked, seen: set[int]) -> Iterator[Scored]:
                 likely[artist] = artist_likeness(asked.main, index.artist(artist))
             if likely[artist] >= TRACKED_FLOOR:
                 basis = {**_unlike(likely[artist]), "common": math.log10(common.get(number, 1))}
-                if (scored := _with_group(index, asked, artist, number, Found.LIKE, basis)) is not None:
+                if (
+                    scored := _with_group(index, asked, artist, number, Found.LIKE, basis)
+                ) is not None:
                     yield scored
 
 
 def _likely(index: Index, asked: Asked, numbers: Iterable[int]) -> list[tuple[int, float]]:
     scored = [(number, artist_likeness(asked.main, index.artist(number))) for number in numbers]
-    return [each for each in sorted(scored, key=lambda each: (-each[1], each[0]))[:SHARING] if each[1] >= ARTIST_FLOOR]
+    return [
+        each
+        for each in sorted(scored, key=lambda each: (-each[1], each[0]))[:SHARING]
+        if each[1] >= ARTIST_FLOOR
+    ]
 
 
 def _unlike(likeness: float) -> dict[str, float]:
     return {"artist_like": 1.0, "artist_unlike": 1.0 - likeness}
 
 
-def _with_group(index: Index, asked: Asked, artist: int, number: int, how: Found, basis: dict[str, float]) -> Scored | None:
+def _with_group(
+    index: Index, asked: Asked, artist: int, number: int, how: Found, basis: dict[str, float]
+) -> Scored | None:
     group: GroupRecord = index.group(number)
     if asked.query.singles_only and group.primary_type != "Single":
         return None
@@ -166,7 +223,13 @@ def _with_group(index: Index, asked: Asked, artist: int, number: int, how: Found
     if is_doubtful and tracks.get("tracks_shared", 0.0) < SHARED:
         return None
     year, year_word = year_evidence(asked, group)
-    both = {"both_like": 1.0} if how is Found.LIKE and title.keys() & {"title_like", "title_contained"} else {}
-    evidence = Evidence(**basis, **title, **both, **year, **tracks, **kind_evidence(asked.query, group))
+    both = (
+        {"both_like": 1.0}
+        if how is Found.LIKE and title.keys() & {"title_like", "title_contained"}
+        else {}
+    )
+    evidence = Evidence(
+        **basis, **title, **both, **year, **tracks, **kind_evidence(asked.query, group)
+    )
     why = tuple(each for each in (how.value, word, year_word, tracks_word) if each)
     return Scored(artist, how, evidence, group, why)

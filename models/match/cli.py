@@ -17,8 +17,9 @@ class BadQuery(ValueError):
 def run(lines: Iterable[str], matcher: Matcher) -> Iterator[dict[str, Any]]:
     """Answer lines such as `{"artist": "A", "title": "B", "year": 2001, "tracks": ["C"]}`.
 
-    A line that is no JSON object is read as "artist - title". A line that is no query is answered by `{"error": ...}`, so
-    that output lines stay beside their input lines. Blank lines are skipped.
+    A line that is no JSON object is read as "artist - title". A line that is no query is answered
+    by `{"error": ...}`, so that output lines stay beside their input lines. Blank lines are
+    skipped.
     """
     for line in lines:
         if not line.strip():
@@ -52,12 +53,16 @@ def parse(line: str) -> Query:
     tracks = raw.get("tracks") or []
     if not isinstance(tracks, list):
         raise BadQuery("tracks: a list of names is expected")
-    names = tuple(str(track.get("name", "")) if isinstance(track, dict) else str(track) for track in tracks)
+    names = tuple(
+        str(track.get("name", "")) if isinstance(track, dict) else str(track) for track in tracks
+    )
     try:
         subcategory = Subcategory(raw.get("subcategory") or Subcategory.ALBUM)
     except ValueError as error:
         raise BadQuery(f"subcategory: {error}") from error
-    return Query(_text(raw, "artist"), _text(raw, "title"), year, names, subcategory, _text(raw, "album"))
+    return Query(
+        _text(raw, "artist"), _text(raw, "title"), year, names, subcategory, _text(raw, "album")
+    )
 
 
 def as_dict(match: Match) -> dict[str, Any]:
@@ -68,7 +73,9 @@ def as_dict(match: Match) -> dict[str, Any]:
         "release_group_mbid": match.release_group_mbid,
         "score": match.score,
         "margin": match.margin,
-        "candidates": [candidate.model_dump(mode="json", exclude_none=True) for candidate in match.candidates],
+        "candidates": [
+            candidate.model_dump(mode="json", exclude_none=True) for candidate in match.candidates
+        ],
         "why": list(match.why),
     }
 

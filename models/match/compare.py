@@ -1,4 +1,6 @@
-"""Whether two names are names of one artist: spellings, word order, acronyms, joint credits, and the index's aliases."""
+"""Whether two names are names of one artist: spellings, word order, acronyms, joint credits, and
+the index's aliases.
+"""
 
 from dataclasses import dataclass
 
@@ -16,8 +18,9 @@ class Comparison:
 
     same: bool
     confidence: float
-    """That they are one artist, in [0, 1]: the share of pairs of the rule that were, measured on alias pairs and as many pairs
-    of other artists with a word in common (README)."""
+    """That they are one artist, in [0, 1]: the share of pairs of the rule that were, measured on
+    alias pairs and as many pairs of other artists with a word in common (README).
+    """
     why: str
 
 
@@ -34,7 +37,9 @@ RULES = {
     "a number or kind differs": 0.2,
     "names differ": 0.1,
 }
-"""Rule -> confidence. The first that holds decides, in this order, but that a different number outranks a likeness."""
+"""Rule -> confidence. The first that holds decides, in this order, but that a different number
+outranks a likeness.
+"""
 
 
 def compare(left: str, right: str, index: Index | None = None) -> Comparison:
@@ -65,7 +70,9 @@ def _rule(left: str, right: str, index: Index | None) -> str:
         return "other artists in the index"
     if max(fuzz.ratio(mine, theirs), fuzz.token_sort_ratio(mine, theirs)) >= 85:
         return "spelled alike"
-    if any(fold(split_featuring(one)[0]) == other for one, other in ((left, theirs), (right, mine))):
+    if any(
+        fold(split_featuring(one)[0]) == other for one, other in ((left, theirs), (right, mine))
+    ):
         return "one is joined by a guest"
     if _leads(left, theirs) or _leads(right, mine):
         return "one leads a joint credit"
@@ -75,7 +82,9 @@ def _rule(left: str, right: str, index: Index | None) -> str:
 
 
 def is_acronym(short: str, long: str) -> bool:
-    """Whether a folded name is the initials of another's words: "gnr" of "guns and roses", "tmoa" of "moths of august"."""
+    """Whether a folded name is the initials of another's words: "gnr" of "guns and roses", "tmoa"
+    of "moths of august".
+    """
     letters, words = short.replace(" ", ""), long.split()
     if not 2 <= len(letters) <= 6 or len(words) < 2:
         return False

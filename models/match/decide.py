@@ -22,18 +22,25 @@ class _Ranked:
 def decide(index: Index, query: Query, answers: Sequence[Scored], scorer: Scorer) -> Match:
     """Choose among the answers to a query.
 
-    An artist is asserted when its probability, summed over its release groups, reaches `medium`; a release group when its own
-    does. `score` is the probability of what is asserted, `margin` its distance to the runner-up: the next artist, or the next
-    release group when one is asserted, whichever is nearer.
+    An artist is asserted when its probability, summed over its release groups, reaches `medium`; a
+    release group when its own does. `score` is the probability of what is asserted, `margin` its
+    distance to the runner-up: the next artist, or the next release group when one is asserted,
+    whichever is nearer.
     """
     ranked = _ranked(answers, scorer)
-    shown = tuple(_candidate(index, each) for each in ranked[:_SHOWN] if each.probability >= scorer.shown)
+    shown = tuple(
+        _candidate(index, each) for each in ranked[:_SHOWN] if each.probability >= scorer.shown
+    )
     if not ranked:
         return Match(status=LinkStatus.NONE, why=("nothing of that name",))
     artists = _artists(ranked)
     (best_artist, sure), *others = sorted(artists.items(), key=lambda each: (-each[1], each[0]))
     mine = [each for each in ranked if each.scored.artist == best_artist]
-    best = next((each for each in mine if each.scored.group is not None), mine[0]) if query.release_title else mine[0]
+    best = (
+        next((each for each in mine if each.scored.group is not None), mine[0])
+        if query.release_title
+        else mine[0]
+    )
     if best.probability < mine[0].probability:
         best = mine[0]
     margin = sure - max((other for _, other in others), default=0.0)
@@ -41,11 +48,19 @@ def decide(index: Index, query: Query, answers: Sequence[Scored], scorer: Scorer
 
     def undecided(status: LinkStatus, reason: str) -> Match:
         return Match(
-            status=status, score=_unit(sure), margin=_unit(margin), candidates=shown, why=tuple(dict.fromkeys((*why, reason)))
+            status=status,
+            score=_unit(sure),
+            margin=_unit(margin),
+            candidates=shown,
+            why=tuple(dict.fromkeys((*why, reason))),
         )
 
     something = sum(artists.values())
-    if best.scored.group is None and best.scored.found not in (Found.NAME, Found.ALIAS, Found.CREDIT):
+    if best.scored.group is None and best.scored.found not in (
+        Found.NAME,
+        Found.ALIAS,
+        Found.CREDIT,
+    ):
         return undecided(LinkStatus.NONE, "an artist of another spelling needs a title that fits")
     if sure < scorer.medium:
         if something < scorer.medium or len(artists) == 1:
@@ -56,7 +71,9 @@ def decide(index: Index, query: Query, answers: Sequence[Scored], scorer: Scorer
     if group is not None and best.probability < scorer.medium:
         group, why = None, (*why, "several of its release groups fit")
     if group is not None:
-        rival = max((each.probability for each in ranked if each.scored.group is not group), default=0.0)
+        rival = max(
+            (each.probability for each in ranked if each.scored.group is not group), default=0.0
+        )
         score, margin = best.probability, min(margin, best.probability - rival)
     artist = index.artist(best_artist)
     return Match(
@@ -73,7 +90,9 @@ def decide(index: Index, query: Query, answers: Sequence[Scored], scorer: Scorer
 
 
 def _ranked(answers: Sequence[Scored], scorer: Scorer) -> list[_Ranked]:
-    """Most probable first. Two artists of one credit are no rivals: of a release group only its likeliest artist stays."""
+    """Most probable first. Two artists of one credit are no rivals: of a release group only its
+    likeliest artist stays.
+    """
     best: dict[tuple[str, int], tuple[float, Scored]] = {}
     for answer in answers:
         key = ("group", answer.group.id) if answer.group else ("artist", answer.artist)
@@ -83,7 +102,12 @@ def _ranked(answers: Sequence[Scored], scorer: Scorer) -> list[_Ranked]:
     kept = [answer for _, answer in best.values()]
     ranked = [_Ranked(*each) for each in zip(kept, scorer.probabilities(kept), strict=True)]
     return sorted(
-        ranked, key=lambda each: (-each.probability, each.scored.artist, each.scored.group.id if each.scored.group else -1)
+        ranked,
+        key=lambda each: (
+            -each.probability,
+            each.scored.artist,
+            each.scored.group.id if each.scored.group else -1,
+        ),
     )
 
 

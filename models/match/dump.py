@@ -1,7 +1,9 @@
 """The MusicBrainz JSON dumps of artists, release groups and releases, read as a stream.
 
-Format: https://musicbrainz.org/doc/Development/JSON_Data_Dumps: a tar of `mbdump/artist` (one JSON object a line, as the web
-service gives it) beside TIMESTAMP and others. Also read: the extracted folder, and the bare JSON lines, compressed or not.
+Format: https://musicbrainz.org/doc/Development/JSON_Data_Dumps: a tar of `mbdump/artist` (one JSON
+    object a line, as the web
+service gives it) beside TIMESTAMP and others. Also read: the extracted folder, and the bare JSON
+lines, compressed or not.
 """
 
 import gzip
@@ -54,10 +56,16 @@ class Dump:
 
     def __post_init__(self) -> None:
         if not self.path.exists():
-            raise DumpUnreadable(f"{self.path}: no such file; give the MusicBrainz JSON dump of {self.kind}s")
+            raise DumpUnreadable(
+                f"{self.path}: no such file; give the MusicBrainz JSON dump of {self.kind}s"
+            )
         if self.path.is_dir():
             self.path, folder = self._inside(self.path), self.path
-            stamps = [stamp for stamp in (folder / "TIMESTAMP", folder.parent / "TIMESTAMP") if stamp.is_file()]
+            stamps = [
+                stamp
+                for stamp in (folder / "TIMESTAMP", folder.parent / "TIMESTAMP")
+                if stamp.is_file()
+            ]
             self.date = _stamp(stamps[0].read_bytes()) if stamps else None
 
     @property
@@ -68,7 +76,13 @@ class Dump:
     @property
     def position(self) -> int:
         """Bytes of the file read so far."""
-        return self._file.tell() if self._file is not None and not self._file.closed else self.size if self.line else 0
+        return (
+            self._file.tell()
+            if self._file is not None and not self._file.closed
+            else self.size
+            if self.line
+            else 0
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -77,11 +91,14 @@ class Dump:
         return f"{self.path.name} {stat.st_size} {stat.st_mtime_ns}"
 
     def dated(self, given: Date | None = None) -> Date:
-        """The dump's date: as given, else of its TIMESTAMP (known once it was read), else of the file."""
+        """The dump's date: as given, else of its TIMESTAMP (known once it was read), else of the
+        file.
+        """
         return given or self.date or datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date()
 
     def entities(self, skip: int = 0) -> Iterator[Entity]:
-        """The entities of the dump, in its order, after its first `skip` lines, which are passed over unparsed.
+        """The entities of the dump, in its order, after its first `skip` lines, which are passed
+        over unparsed.
 
         Whoever skips has set `read`, `bad` and `bad_lines` to what those lines came to.
         """
@@ -96,14 +113,24 @@ class Dump:
                 except (ValueError, TypeError, KeyError, AttributeError) as error:
                     self.bad += 1
                     if len(self.bad_lines) < KEPT_ERRORS:
-                        self.bad_lines.append(BadLine(self.line, f"{type(error).__name__}: {clean_text(str(error))[:120]}"))
+                        self.bad_lines.append(
+                            BadLine(
+                                self.line, f"{type(error).__name__}: {clean_text(str(error))[:120]}"
+                            )
+                        )
                     continue
                 self.read += 1
                 yield entity
         except (EOFError, OSError, lzma.LZMAError, tarfile.TarError, zstandard.ZstdError) as error:
-            raise DumpUnreadable(f"{self.path}: {error}; the file is damaged or cut short, fetch it again") from error
+            raise DumpUnreadable(
+                f"{self.path}: {error}; the file is damaged or cut short, fetch it again"
+            ) from error
         if self.read == 0:
-            first = f"; line {self.bad_lines[0].number}: {self.bad_lines[0].reason}" if self.bad_lines else ""
+            first = (
+                f"; line {self.bad_lines[0].number}: {self.bad_lines[0].reason}"
+                if self.bad_lines
+                else ""
+            )
             raise DumpUnreadable(f"{self.path}: no {self.kind} in it{first}")
 
     def _lines(self) -> Iterator[bytes]:
@@ -126,7 +153,9 @@ class Dump:
                     elif member.name.removeprefix("./") == f"mbdump/{self.kind}":
                         yield from content
             if not any(name.endswith(f"mbdump/{self.kind}") for name in seen):
-                raise DumpUnreadable(f"{self.path}: no mbdump/{self.kind} in it; it holds {', '.join(seen[:8])}")
+                raise DumpUnreadable(
+                    f"{self.path}: no mbdump/{self.kind} in it; it holds {', '.join(seen[:8])}"
+                )
 
     def _inside(self, folder: Path) -> Path:
         for path in (folder / "mbdump" / self.kind, folder / self.kind):
@@ -144,7 +173,10 @@ def decompressed(raw: BinaryIO) -> io.BufferedReader:
     if magic.startswith(b"\x1f\x8b"):
         return io.BufferedReader(cast(Any, gzip.open(raw)), 1 << 20)
     if magic.startswith(b"\x28\xb5\x2f\xfd"):
-        return io.BufferedReader(cast(Any, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)), 1 << 20)
+        return io.BufferedReader(
+            cast(Any, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)),
+            1 << 20,
+        )
     return io.BufferedReader(cast(Any, raw), 1 << 20)
 
 

@@ -1,6 +1,7 @@
 """What is kept of MusicBrainz's entities, and how it is read of a line of their JSON dumps.
 
-Fields: https://musicbrainz.org/doc/Development/JSON_Data_Dumps (a line is what the web service gives for the entity).
+Fields: https://musicbrainz.org/doc/Development/JSON_Data_Dumps (a line is what the web service
+    gives for the entity).
 """
 
 import re
@@ -38,7 +39,9 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One artist of a release group's credit: as credited, and what joins it to the next (" feat. ", " & ")."""
+    """One artist of a release group's credit: as credited, and what joins it to the next (" feat.
+    ", " & ").
+    """
 
     mbid: str
     name: str
@@ -102,7 +105,9 @@ def parse_release_group(raw: dict[str, Any]) -> ReleaseGroup:
     for part in raw.get("artist-credit") or ():
         name = _required(part["artist"]["name"])
         join = clean_text(str(part.get("joinphrase") or ""))[:MAX_TEXT]
-        parts.append(Credit(_mbid(part["artist"]["id"]), name, _text(part.get("name")) or name, join))
+        parts.append(
+            Credit(_mbid(part["artist"]["id"]), name, _text(part.get("name")) or name, join)
+        )
     return ReleaseGroup(
         mbid=_mbid(raw["id"]),
         title=_required(raw["title"]),
@@ -117,7 +122,11 @@ def parse_release_group(raw: dict[str, Any]) -> ReleaseGroup:
 
 def parse_release(raw: dict[str, Any]) -> Release:
     """A release of a line; raises as `parse_artist`."""
-    names = (_text(track.get("title")) for medium in raw.get("media") or () for track in medium.get("tracks") or ())
+    names = (
+        _text(track.get("title"))
+        for medium in raw.get("media") or ()
+        for track in medium.get("tracks") or ()
+    )
     tracks = tuple(name for name in names if name)[:TRACKS_KEPT]
     return Release(_mbid(raw["id"]), _mbid(raw["release-group"]["id"]), tracks)
 

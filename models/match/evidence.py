@@ -1,4 +1,6 @@
-"""What speaks for and against one candidate, as numbers that the scorer weighs and words that say why."""
+"""What speaks for and against one candidate, as numbers that the scorer weighs and words that say
+why.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -44,7 +46,9 @@ class Found(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Each in [0, 1], but for `common`. All zero: the artist's very name, the very title, nothing known of year or tracks."""
+    """Each in [0, 1], but for `common`. All zero: the artist's very name, the very title, nothing
+    known of year or tracks.
+    """
 
     artist_alias: float = 0.0
     artist_credit: float = 0.0
@@ -84,7 +88,9 @@ class Evidence:
 
 NAMES = tuple(each.name for each in fields(Evidence))
 SUPPORTING = frozenset({"year_equal", "year_near", "tracks_shared"})
-"""Evidence that may raise a candidate above the very name with the very title; all other evidence can only lower it."""
+"""Evidence that may raise a candidate above the very name with the very title; all other evidence
+can only lower it.
+"""
 _VALUES: Callable[[Evidence], tuple[float, ...]] = attrgetter(*NAMES)
 
 
@@ -102,14 +108,22 @@ class Scored:
     def is_plain(self) -> bool:
         """Whether name and title are equal and nothing speaks against it."""
         given = self.evidence
-        against = (given.year_before, given.tracks_other, given.single, given.secondary, given.title_missing)
+        against = (
+            given.year_before,
+            given.tracks_other,
+            given.single,
+            given.secondary,
+            given.title_missing,
+        )
         inexact = (given.title_like, given.title_contained, given.title_edition)
         return self.found in (Found.NAME, Found.VARIOUS) and not any((*inexact, *against))
 
     @property
     def is_title_equal(self) -> bool:
         """Whether there is a release group of the title, but perhaps of another edition."""
-        return self.group is not None and not (self.evidence.title_like or self.evidence.title_contained)
+        return self.group is not None and not (
+            self.evidence.title_like or self.evidence.title_contained
+        )
 
 
 class Asked:
@@ -120,15 +134,21 @@ class Asked:
         self.name = query.artist or ""
         self.main, self.guest = split_featuring(self.name)
         self.parts = artist_parts(self.main)
-        self.title = query.release_title if query.release_title and fold(query.release_title) else None
+        self.title = (
+            query.release_title if query.release_title and fold(query.release_title) else None
+        )
         self.year = query.year or (year_in(self.title) if self.title else None)
         self.titles = self._forms() if self.title else ()
         self.tracks = frozenset(shingles(query.tracks))
         self.sharing: dict[str, dict[int, list[int]]] = {}
-        """Name of an artist -> artist -> release groups that share words with both; artists of one name ask once."""
+        """Name of an artist -> artist -> release groups that share words with both; artists of one
+        name ask once.
+        """
 
     def _forms(self) -> tuple[str, ...]:
-        """The title, and what it may mean: the artist's name before it ("Bach: Mass"), or for it ("self-titled")."""
+        """The title, and what it may mean: the artist's name before it ("Bach: Mass"), or for it
+        ("self-titled").
+        """
         assert self.title is not None
         forms = [self.title]
         if is_self_titled(self.title):
@@ -146,7 +166,8 @@ class Asked:
 def artist_likeness(name: str, artist: ArtistRecord) -> float:
     """The best likeness of a name to any name of the artist, in [0, 1]."""
     wanted = fold(name)
-    # A sort name is the same words in another order, which is no unlikeness; but of other scripts it is the romanisation.
+    # A sort name is the same words in another order, which is no unlikeness; but of other scripts
+    # it is the romanisation.
     names = artist.aliases if artist.name.isascii() else artist.names
     return max(names_alike(wanted, fold(known)) for known in (artist.name, *names))
 
@@ -161,7 +182,8 @@ def names_alike(wanted: str, known: str) -> float:
         likeness = max(likeness, fuzz.token_sort_ratio(wanted, known) / 100, joined / 100)
     if distinguishing(wanted) != distinguishing(known):
         return min(likeness, ARTIST_FLOOR)
-    # "Bob Marley" and "Bob Marley and the Wailers": every word of one in the other, and more than one word.
+    # "Bob Marley" and "Bob Marley and the Wailers": every word of one in the other, and more than
+    # one word.
     mine, theirs = set(wanted.split()), set(known.split())
     if min(len(mine), len(theirs)) >= 2 and (mine <= theirs or theirs <= mine):
         likeness = max(likeness, 0.85)
@@ -171,7 +193,8 @@ def names_alike(wanted: str, known: str) -> float:
 def titles_alike(asked: Asked, group: GroupRecord) -> tuple[float, dict[str, float], str]:
     """The best likeness of the query's title to any of the release group's, as evidence, and why."""
     return max(
-        (_alike(form, known) for form in asked.titles for known in (group.title, *group.aliases)), key=lambda each: each[0]
+        (_alike(form, known) for form in asked.titles for known in (group.title, *group.aliases)),
+        key=lambda each: each[0],
     )
 
 
@@ -187,14 +210,20 @@ def _alike(title: str, known: str) -> tuple[float, dict[str, float], str]:
         return likeness * 0.7, {**evidence, "title_other": 1.0}, "title differs by a number or kind"
     shorter, longer = sorted((wanted, other), key=len)
     if len(shorter) >= 4 and f" {shorter} " in f" {longer} ":
-        return max(likeness, 0.8), {"title_contained": 1.0, "title_longer": 1 - len(shorter) / len(longer)}, "title contained"
+        return (
+            max(likeness, 0.8),
+            {"title_contained": 1.0, "title_longer": 1 - len(shorter) / len(longer)},
+            "title contained",
+        )
     return min(likeness, 0.96), evidence, "title spelled alike"
 
 
 def year_evidence(asked: Asked, group: GroupRecord) -> tuple[dict[str, float], str | None]:
-    """How the query's year fits: torrents name the year of their own edition, which is never before the first.
+    """How the query's year fits: torrents name the year of their own edition, which is never before
+    the first.
 
-    Of a live album they name the year of the concert as well, so an earlier one says nothing against it.
+    Of a live album they name the year of the concert as well, so an earlier one says nothing
+    against it.
     """
     if asked.year is None or group.year is None:
         return {}, None
@@ -209,14 +238,19 @@ def year_evidence(asked: Asked, group: GroupRecord) -> tuple[dict[str, float], s
     return {"year_before": 1.0}, "year before the first release"
 
 
-def track_evidence(asked: Asked, index: Index, group: GroupRecord) -> tuple[dict[str, float], str | None]:
+def track_evidence(
+    asked: Asked, index: Index, group: GroupRecord
+) -> tuple[dict[str, float], str | None]:
     """What part of the shorter track list is in the other."""
     known = index.tracks_of(group.id) if len(asked.tracks) >= _KNOWN_TRACKS else ()
     if len(known) < _KNOWN_TRACKS:
         return {}, None
     # Both are the smallest hashes of their lists: past the last of a full one nothing can be told.
     last = min(known[-1], max(asked.tracks))
-    mine, theirs = {each for each in asked.tracks if each <= last}, {each for each in known if each <= last}
+    mine, theirs = (
+        {each for each in asked.tracks if each <= last},
+        {each for each in known if each <= last},
+    )
     if min(len(mine), len(theirs)) < _KNOWN_TRACKS:
         return {}, None
     share = len(mine & theirs) / min(len(mine), len(theirs))
@@ -235,7 +269,10 @@ def kind_evidence(query: Query, group: GroupRecord) -> dict[str, float]:
     return evidence
 
 
-_SAYING = {"live": {"live", "unplugged", "concert", "bootleg"}, "remix": {"remix", "remixes", "remixed", "mixes"}}
+_SAYING = {
+    "live": {"live", "unplugged", "concert", "bootleg"},
+    "remix": {"remix", "remixes", "remixed", "mixes"},
+}
 _COMPILING = frozenset(
     "best greatest hits collection anthology essential singles vol gold compilation sampler".split()  # noqa: SIM905
 )

@@ -1,7 +1,8 @@
 """The on-disk index that the matcher reads: memory-mapped records, sorted keys and hashed tracks.
 
-A folder holds `versions/<version>/` and the file `current`, which names the version in use. A version is written whole
-before `current` is replaced by a rename, so a reader sees the old one or the new one, never half of one.
+A folder holds `versions/<version>/` and the file `current`, which names the version in use. A
+version is written whole before `current` is replaced by a rename, so a reader sees the old one or
+the new one, never half of one.
 """
 
 import mmap
@@ -39,12 +40,18 @@ SPACES = {
     "p": "pairs",
     "d": "near",
 }
-"""Which file holds the keys of a space: name, alias, credit, MBIDs; title by anyone, of an artist; word pair; a letter off."""
+"""Which file holds the keys of a space: name, alias, credit, MBIDs; title by anyone, of an artist;
+word pair; a letter off.
+"""
 
 HITS = 300
-"""Entities read under one key: "Greatest Hits" has thousands of release groups, a word pair that common tells nothing."""
+"""Entities read under one key: "Greatest Hits" has thousands of release groups, a word pair that
+common tells nothing.
+"""
 GROUPS_COMPARED = 150
-"""Release groups of one artist that are compared one by one; of an artist with more, those that share a word of the title."""
+"""Release groups of one artist that are compared one by one; of an artist with more, those that
+share a word of the title.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,11 @@ class ArtistRecord:
     @property
     def names(self) -> tuple[str, ...]:
         """Every name of it but the first: aliases, then the sort name."""
-        return (*self.aliases, self.sort_name) if self.sort_name and self.sort_name != self.name else self.aliases
+        return (
+            (*self.aliases, self.sort_name)
+            if self.sort_name and self.sort_name != self.name
+            else self.aliases
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,9 @@ def read_meta(folder: Path, version: str) -> Meta:
         raw = orjson.loads(path.read_bytes())
         meta = Meta(**{**raw, "dump_date": date.fromisoformat(raw["dump_date"])})
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise IndexDamaged(f"{path}: {error}; run `python -m streams.musicbrainz import` again") from error
+        raise IndexDamaged(
+            f"{path}: {error}; run `python -m streams.musicbrainz import` again"
+        ) from error
     if meta.format != FORMAT or meta.byteorder != sys.byteorder:
         raise IndexDamaged(
             f"{path}: written by another version or machine (format {meta.format}, this is {FORMAT}); "
@@ -152,7 +165,9 @@ class Index:
         try:
             self._records = self._map("records.jsonl")
             self._offsets = self._map("offsets.u64").cast("Q")
-            self._keys = {name: self._map(f"{name}.u64").cast("Q") for name in dict.fromkeys(SPACES.values())}
+            self._keys = {
+                name: self._map(f"{name}.u64").cast("Q") for name in dict.fromkeys(SPACES.values())
+            }
             self._ids = {name: self._map(f"{name}.u32").cast("I") for name in self._keys}
             self._group_keys = self._map("group_artists.u32").cast("I")
             self._group_ids = self._map("group_ids.u32").cast("I")
@@ -162,7 +177,9 @@ class Index:
             self._filed_hashes = self._map("filed_hashes.u32").cast("I")
             self._filed_groups = self._map("filed_groups.u32").cast("I")
         except (OSError, ValueError, TypeError) as error:
-            raise IndexDamaged(f"{self._path}: {error}; run `python -m streams.musicbrainz import` again") from error
+            raise IndexDamaged(
+                f"{self._path}: {error}; run `python -m streams.musicbrainz import` again"
+            ) from error
         self.artist = lru_cache(maxsize=65_536)(self._artist)
         self.group = lru_cache(maxsize=65_536)(self._group)
         self.tracks_of = lru_cache(maxsize=16_384)(self._tracks_of)
@@ -192,7 +209,9 @@ class Index:
         return self._find("l", compact(name))
 
     def artists_credited(self, name: str) -> list[int]:
-        """Ids of the first artists of credits of this text ("A feat. B"), or credited under this name."""
+        """Ids of the first artists of credits of this text ("A feat. B"), or credited under this
+        name.
+        """
         return self._find("c", compact(name))
 
     def artist_of(self, mbid: str) -> int | None:
@@ -204,7 +223,9 @@ class Index:
         return next(iter(self._find("g", mbid.lower())), None)
 
     def artists_near(self, name: str) -> list[int]:
-        """Ids of artists with a name or alias that is one letter more, less, or other than this one."""
+        """Ids of artists with a name or alias that is one letter more, less, or other than this
+        one.
+        """
         key = compact(name)
         shorter = deletions(key)
         found = self._find("d", key)
@@ -215,7 +236,9 @@ class Index:
         return list(dict.fromkeys(found))
 
     def groups_titled(self, title: str, artist: int) -> list[int]:
-        """Ids of an artist's release groups with exactly this folded title (with or without its edition)."""
+        """Ids of an artist's release groups with exactly this folded title (with or without its
+        edition).
+        """
         return self._find(f"t{artist}", compact(title))
 
     def groups_titled_by_anyone(self, title: str) -> list[int]:
@@ -223,7 +246,9 @@ class Index:
         return self._find("T", compact(title))
 
     def groups_sharing(self, artist: str, title: str, limit: int) -> list[int]:
-        """Ids of release groups that share the most pairs of a word of the artist and one of the title, most first."""
+        """Ids of release groups that share the most pairs of a word of the artist and one of the
+        title, most first.
+        """
         keys = dict.fromkeys(pairs(artist, title, wide=True))
         hits = Counter(number for key in keys for number in self._find("p", key))
         return [number for number, _ in hits.most_common(limit)]
@@ -233,12 +258,16 @@ class Index:
         found: dict[int, None] = {}
         for each in sorted(hashes)[:ASKED]:
             start = bisect_left(self._filed_hashes, each)
-            stop = bisect_left(self._filed_hashes, each + 1, start, min(start + HITS, len(self._filed_hashes)))
+            stop = bisect_left(
+                self._filed_hashes, each + 1, start, min(start + HITS, len(self._filed_hashes))
+            )
             found.update(dict.fromkeys(self._filed_groups[start:stop]))
         return list(found)
 
     def groups_of(self, artist: int) -> list[int]:
-        """Ids of the release groups credited to an artist; none when there are over `GROUPS_COMPARED`."""
+        """Ids of the release groups credited to an artist; none when there are over
+        `GROUPS_COMPARED`.
+        """
         start = bisect_left(self._group_keys, artist)
         stop = bisect_left(self._group_keys, artist + 1, start)
         return self._group_ids[start:stop].tolist() if stop - start <= GROUPS_COMPARED else []
@@ -270,7 +299,9 @@ class Index:
         return tuple(self._tracks[self._track_starts[at] : self._track_starts[at + 1]])
 
     def _raw(self, number: int) -> list[Any]:
-        raw: list[Any] = orjson.loads(self._records[self._offsets[number] : self._offsets[number + 1]])
+        raw: list[Any] = orjson.loads(
+            self._records[self._offsets[number] : self._offsets[number + 1]]
+        )
         return raw
 
     def _artist(self, number: int) -> ArtistRecord:
@@ -282,13 +313,24 @@ class Index:
     @staticmethod
     def _as_artist(number: int, raw: list[Any]) -> ArtistRecord:
         _, mbid, name, aliases, sort_name, disambiguation, kind, country = raw
-        return ArtistRecord(number, mbid, name, tuple(aliases), sort_name, disambiguation, kind, country)
+        return ArtistRecord(
+            number, mbid, name, tuple(aliases), sort_name, disambiguation, kind, country
+        )
 
     @staticmethod
     def _as_group(number: int, raw: list[Any]) -> GroupRecord:
         _, mbid, title, aliases, credit, artists, year, primary, secondary, disambiguation = raw
         return GroupRecord(
-            number, mbid, title, tuple(aliases), credit, tuple(artists), year, primary, tuple(secondary), disambiguation
+            number,
+            mbid,
+            title,
+            tuple(aliases),
+            credit,
+            tuple(artists),
+            year,
+            primary,
+            tuple(secondary),
+            disambiguation,
         )
 
     def _map(self, name: str) -> memoryview:

@@ -81,7 +81,9 @@ class Matcher:
         return [self._match(query) for query in queries]
 
     def candidates(self, query: Query, most: int | None = None) -> list[Scored]:
-        """What `match` chooses among, in the order in which it was found; the `most` probable ones, those first."""
+        """What `match` chooses among, in the order in which it was found; the `most` probable ones,
+        those first.
+        """
         asked = Asked(query)
         answers: list[Scored] = []
         for tier in tiers(self._index, asked):
@@ -101,7 +103,9 @@ class Matcher:
 
     @staticmethod
     def _settles(asked: Asked, answer: Scored) -> bool:
-        """Whether what is only alike would not change the answer: an equal name with an equal title, or no title asked for."""
+        """Whether what is only alike would not change the answer: an equal name with an equal
+        title, or no title asked for.
+        """
         if answer.found not in (Found.NAME, Found.ALIAS, Found.CREDIT):
             return False
         return asked.title is None or answer.is_title_equal

@@ -1,7 +1,8 @@
-"""One folding of names for comparison, and what is split off names before it: editions, discs, featured artists.
+"""One folding of names for comparison, and what is split off names before it: editions, discs,
+featured artists.
 
-The rules are those that tagging software agrees on (Picard, beets: case, accents, punctuation, "the", "&"), with
-romanisation by `anyascii`, so that a name and its usual transliteration meet.
+The rules are those that tagging software agrees on (Picard, beets: case, accents, punctuation,
+"the", "&"), with romanisation by `anyascii`, so that a name and its usual transliteration meet.
 """
 
 import re
@@ -11,7 +12,9 @@ from functools import lru_cache
 from anyascii import anyascii
 
 LONGEST = 512
-"""Characters of a name that are looked at (`schemas.MAX_TEXT`): a torrent name is hostile, and longer names are not names."""
+"""Characters of a name that are looked at (`schemas.MAX_TEXT`): a torrent name is hostile, and
+longer names are not names.
+"""
 
 _TRAILING_ARTICLE = re.compile(r"^(.+), (the|a|an)$")
 _INITIALS = re.compile(r"\b[a-z](?:\.\s?[a-z])+\b\.?")
@@ -19,8 +22,17 @@ _APOSTROPHE = re.compile(r"(?<=[a-z0-9])['`](?=[a-z0-9])|['`]")
 _SIGN = re.compile(r"[!@$&+]")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _NUMERALS = {
-    "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12", "xiii": "13",
-}  # fmt: skip
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+    "xii": "12",
+    "xiii": "13",
+}
 """Roman numerals that are no common word or initial (so not i, v, x); the rest stay as they are."""
 _SAME = {"volume": "vol", "part": "pt"}
 
@@ -34,7 +46,9 @@ _OTHER_WORK = frozenset(
     """live unplugged remix remixes remixed demo demos acoustic instrumental instrumentals karaoke tribute soundtrack
     best greatest hits anthology singles sessions bootleg orchestral dub covers rarities""".split()  # noqa: SIM905
 )
-"""Words that make another release group of a title: never split off, and they must stand on both sides."""
+"""Words that make another release group of a title: never split off, and they must stand on both
+sides.
+"""
 _DISC = re.compile(
     r"^(?:cd|disc|disk|lp|vinyl)s?\s?(?:\d{1,2}|one|two|three)?(?:\s?(?:of|/)\s?\d{1,2})?$|^\d{1,2}\s?(?:cd|lp)s?$"
 )
@@ -49,9 +63,20 @@ _FEATURING = re.compile(
     r"^(?P<head>.*?\S)\s*[(\[]?(?<!\w)(?:feat|ft|featuring)\b\.?\s*(?P<tail>[^)\]]+)[)\]]?(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_CONJUNCTION = re.compile(r"\s+(?:&|and|\+|x|vs\.?|with|und|et|y)\s+|\s*[,;/]\s+|\s+/\s+", re.IGNORECASE)
+_CONJUNCTION = re.compile(
+    r"\s+(?:&|and|\+|x|vs\.?|with|und|et|y)\s+|\s*[,;/]\s+|\s+/\s+", re.IGNORECASE
+)
 _VARIOUS = frozenset(
-    {"va", "various artists", "various", "various artist", "varios artistas", "varios", "artisti vari", "diverse"}
+    {
+        "va",
+        "various artists",
+        "various",
+        "various artist",
+        "varios artistas",
+        "varios",
+        "artisti vari",
+        "diverse",
+    }
 )
 _SELF_TITLED = frozenset({"self titled", "selftitled", "s t", "self titled album", "eponymous"})
 
@@ -60,9 +85,10 @@ _SELF_TITLED = frozenset({"self titled", "selftitled", "s t", "self titled album
 def fold(text: str) -> str:
     """A name reduced to lower-case ASCII words, so that spellings of one name are equal.
 
-    NFKC and case folding, romanisation, initials joined ("R.E.M." is "rem"), "&", "+" and "n" as "and", roman numerals
-    after a word as digits, leading "the" and trailing ", the" off, punctuation to spaces. Folding a folded name changes
-    nothing. A name of which nothing would be left ("!!!") stays as its symbols; only blank text is empty.
+    NFKC and case folding, romanisation, initials joined ("R.E.M." is "rem"), "&", "+" and "n" as
+    "and", roman numerals after a word as digits, leading "the" and trailing ", the" off,
+    punctuation to spaces. Folding a folded name changes nothing. A name of which nothing would be
+    left ("!!!") stays as its symbols; only blank text is empty.
     """
     text = text[:LONGEST].casefold() if text.isascii() else _stable(text[:LONGEST])
     latin = text.strip() if text.isascii() else anyascii(text).lower().strip()
@@ -82,7 +108,11 @@ def fold(text: str) -> str:
         del words[0]
     last = len(words) - 1
     return " ".join(
-        "and" if word == "n" and 0 < index < last else _NUMERALS.get(word, _SAME.get(word, word)) if index else word
+        "and"
+        if word == "n" and 0 < index < last
+        else _NUMERALS.get(word, _SAME.get(word, word))
+        if index
+        else word
         for index, word in enumerate(words)
     )
 
@@ -95,8 +125,8 @@ def compact(text: str) -> str:
 def split_edition(title: str) -> tuple[str, tuple[str, ...]]:
     """Split what names an edition, a disc or a format off an album title.
 
-    Returns:
-        The bare title and what was split off, outermost first. A title that is nothing else is returned as it came.
+    Returns: The bare title and what was split off, outermost first. A title that is nothing else is
+        returned as it came.
     """
     head, off = title[:LONGEST].strip(), []
     for _ in range(4):
@@ -123,7 +153,9 @@ def split_featuring(name: str) -> tuple[str, str | None]:
 
 
 def artist_parts(name: str) -> tuple[str, ...]:
-    """The artists of a joint credit ("A & B", "A, B", "A vs. B" ...); a single part when it is not one."""
+    """The artists of a joint credit ("A & B", "A, B", "A vs. B" ...); a single part when it is not
+    one.
+    """
     return tuple(part.strip() for part in _CONJUNCTION.split(name[:LONGEST]) if part.strip())
 
 

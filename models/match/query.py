@@ -9,8 +9,9 @@ from schemas import Subcategory
 class Query:
     """One music torrent as the extract stage reads it.
 
-    Of a track, `title` is the track's name and `album` the album's, if known; of an album, `title` is the album.
-    A collection is linked by its artist alone, whatever its title. `tracks` are names, in order.
+    Of a track, `title` is the track's name and `album` the album's, if known; of an album, `title`
+    is the album. A collection is linked by its artist alone, whatever its title. `tracks` are
+    names, in order.
     """
 
     artist: str | None

@@ -1,8 +1,10 @@
 """MBIDs that were merged into others, from the full export of MusicBrainz (`mbdump.tar.bz2`).
 
-The JSON dumps hold no redirects; the export does: `artist_gid_redirect` and `release_group_gid_redirect` are
-(gid, new_id, created), where `new_id` is the row id of `artist` or `release_group`, whose first columns are (id, gid, ...).
-Format: PostgreSQL's COPY text, a tab between columns (https://musicbrainz.org/doc/MusicBrainz_Database/Download).
+The JSON dumps hold no redirects; the export does: `artist_gid_redirect` and
+`release_group_gid_redirect` are (gid, new_id, created), where `new_id` is the row id of `artist` or
+`release_group`, whose first columns are (id, gid, ...).
+Format: PostgreSQL's COPY text, a tab between columns
+    (https://musicbrainz.org/doc/MusicBrainz_Database/Download).
 """
 
 import tarfile
@@ -24,7 +26,8 @@ class Redirect:
 
 
 def read_redirects(path: Path) -> Iterator[Redirect]:
-    """The redirects of artists and release groups in a full export: its tar (.bz2, .xz, .gz, plain) or extracted folder.
+    """The redirects of artists and release groups in a full export: its tar (.bz2, .xz, .gz, plain)
+    or extracted folder.
 
     Raises:
         DumpUnreadable: missing, damaged, or without the tables.
@@ -32,12 +35,16 @@ def read_redirects(path: Path) -> Iterator[Redirect]:
     try:
         members = dict(_members(path))
     except (OSError, EOFError, tarfile.TarError) as error:
-        raise DumpUnreadable(f"{path}: {error}; give mbdump.tar.bz2 of the full export, or its folder") from error
+        raise DumpUnreadable(
+            f"{path}: {error}; give mbdump.tar.bz2 of the full export, or its folder"
+        ) from error
     for table in _TABLES:
         if f"{table}_gid_redirect" not in members:
             raise DumpUnreadable(f"{path}: no mbdump/{table}_gid_redirect in it")
         if table not in members:
-            raise DumpUnreadable(f"{path}: no mbdump/{table} in it, which says what its redirects point at")
+            raise DumpUnreadable(
+                f"{path}: no mbdump/{table} in it, which says what its redirects point at"
+            )
         gids = members[table]
         for old, row in members[f"{table}_gid_redirect"].items():
             if (new := gids.get(row)) is not None:
@@ -45,10 +52,13 @@ def read_redirects(path: Path) -> Iterator[Redirect]:
 
 
 def _members(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Of a redirect table {old gid: row}, of an entity table {row: gid}: only the rows that are pointed at are kept."""
+    """Of a redirect table {old gid: row}, of an entity table {row: gid}: only the rows that are
+    pointed at are kept.
+    """
     wanted = {name: f"{name}_gid_redirect" for name in _TABLES}
     redirects: dict[str, dict[str, str]] = {}
-    # The tables stand in alphabetical order in the tar, so an entity table comes before its redirects: read it twice.
+    # The tables stand in alphabetical order in the tar, so an entity table comes before its
+    # redirects: read it twice.
     for name, rows in _rows(path, set(wanted.values())):
         redirects[name] = {row[0].lower(): row[1] for row in rows if len(row) >= 2}
     yield from redirects.items()
@@ -60,7 +70,9 @@ def _members(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
 def _rows(path: Path, names: set[str]) -> Iterator[tuple[str, Iterator[list[str]]]]:
     if path.is_dir():
         for name in sorted(names):
-            file = next((each for each in (path / "mbdump" / name, path / name) if each.is_file()), None)
+            file = next(
+                (each for each in (path / "mbdump" / name, path / name) if each.is_file()), None
+            )
             if file is not None:
                 with file.open("rb") as stream:
                     yield name, (_columns(line) for line in stream)

@@ -1,8 +1,10 @@
-"""How probable each candidate is: a conditional logit over the candidates of a query and "none of them".
+"""How probable each candidate is: a conditional logit over the candidates of a query and "none of
+them".
 
-McFadden, "Conditional logit analysis of qualitative choice behavior", 1974: a candidate's utility is a weighted sum of its
-evidence, its probability the soft-max over all candidates and the outside option of utility 0. A second artist of the same
-name and title takes its share of the probability, which is why the margin needs no rule of its own.
+McFadden, "Conditional logit analysis of qualitative choice behavior", 1974: a candidate's utility
+is a weighted sum of its evidence, its probability the soft-max over all candidates and the outside
+option of utility 0. A second artist of the same name and title takes its share of the probability,
+which is why the margin needs no rule of its own.
 """
 
 import math
@@ -33,7 +35,9 @@ class Scorer:
             KeyError: one is missing.
         """
         weights = tuple(float(settings[f"weight_{name}"]) for name in NAMES)
-        return cls(weights, *(float(settings[name]) for name in ("bias", "high", "medium", "shown")))
+        return cls(
+            weights, *(float(settings[name]) for name in ("bias", "high", "medium", "shown"))
+        )
 
     def utility(self, candidate: Scored) -> float:
         """Log odds of the candidate against none, were it the only one."""

@@ -1,8 +1,10 @@
-"""Dumps read once into small files of what is kept, so that an import that was stopped goes on where it was.
+"""Dumps read once into small files of what is kept, so that an import that was stopped goes on
+where it was.
 
-Decompressing and parsing the dumps is nearly all the work of an import. A staged file holds a line an entity; beside it a mark
-says how far the dump was read, written after the lines it speaks of are on disk. A dump that is only what changed is staged as
-an update: its entities replace those of the same MBID.
+Decompressing and parsing the dumps is nearly all the work of an import. A staged file holds a line
+an entity; beside it a mark says how far the dump was read, written after the lines it speaks of are
+on disk. A dump that is only what changed is staged as an update: its entities replace those of the
+same MBID.
 """
 
 import hashlib
@@ -52,19 +54,23 @@ class Staging:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def stage(self, dump: Dump, *, is_update: bool = False, told: Callable[[], object] = lambda: None) -> Mark:
-        """Read a dump, going on from where an earlier call was stopped; a dump that is staged already is not read again.
+    def stage(
+        self, dump: Dump, *, is_update: bool = False, told: Callable[[], object] = lambda: None
+    ) -> Mark:
+        """Read a dump, going on from where an earlier call was stopped; a dump that is staged
+        already is not read again.
 
-        Args:
-            is_update: Its entities are added to those staged before, or replace them. Otherwise it replaces everything of
-                its kind, once it was read to its end.
-            told: Called now and then, to show progress.
+        Args: is_update: Its entities are added to those staged before, or replace them. Otherwise
+            it replaces everything of its kind, once it was read to its end. told: Called now and
+            then, to show progress.
 
         Raises:
             DumpUnreadable: it cannot be read to its end; or it is an update of nothing.
         """
         if is_update and self._finished(dump.kind, _BASE) is None:
-            raise DumpUnreadable(f"{dump.path}: an update of {dump.kind}s, but no whole dump of them was imported here before")
+            raise DumpUnreadable(
+                f"{dump.path}: an update of {dump.kind}s, but no whole dump of them was imported here before"
+            )
         name = f"update-{_name(dump)}" if is_update else _BASE
         known = self._finished(dump.kind, name)
         if known is not None and known.source == dump.fingerprint:
@@ -101,7 +107,9 @@ class Staging:
         """The release groups staged, likewise."""
         for raw in self._entities(Kind.RELEASE_GROUP):
             parts = tuple(Credit(**each) for each in raw[2])
-            yield ReleaseGroup(raw[0], raw[1], parts, raw[3], raw[4], tuple(raw[5]), tuple(raw[6]), raw[7])
+            yield ReleaseGroup(
+                raw[0], raw[1], parts, raw[3], raw[4], tuple(raw[5]), tuple(raw[6]), raw[7]
+            )
 
     def releases(self) -> Iterator[Release]:
         """The releases staged, if any were."""
@@ -113,7 +121,11 @@ class Staging:
         mark = _read_mark(path)
         if mark is None or mark.source != dump.fingerprint:
             mark = Mark(dump.fingerprint)
-        dump.read, dump.bad, dump.bad_lines = mark.read, mark.bad, [BadLine(**each) for each in mark.bad_lines]
+        dump.read, dump.bad, dump.bad_lines = (
+            mark.read,
+            mark.bad,
+            [BadLine(**each) for each in mark.bad_lines],
+        )
         with path.open("r+b" if path.exists() else "w+b") as stream:
             stream.truncate(mark.bytes)
             stream.seek(mark.bytes)
@@ -148,8 +160,19 @@ class Staging:
 
     def _updates(self, kind: Kind) -> list[Path]:
         """The updates of a kind, in the order in which they came."""
-        found = [path for path in self._folder.glob(f"{kind}.update-*.jsonl") if _read_mark(path) is not None]
-        return sorted(found, key=lambda path: ((_read_mark(path) or Mark("")).date or "", path.stat().st_mtime_ns, path.name))
+        found = [
+            path
+            for path in self._folder.glob(f"{kind}.update-*.jsonl")
+            if _read_mark(path) is not None
+        ]
+        return sorted(
+            found,
+            key=lambda path: (
+                (_read_mark(path) or Mark("")).date or "",
+                path.stat().st_mtime_ns,
+                path.name,
+            ),
+        )
 
     def _file(self, kind: Kind, name: str) -> Path:
         return self._folder / f"{kind}.{name}.jsonl"
@@ -163,7 +186,8 @@ def _name(dump: Dump) -> str:
 
 
 _VALUES: dict[type[Entity], Callable[[Entity], tuple[Any, ...]]] = {
-    kind: attrgetter(*(each.name for each in fields(kind))) for kind in (Artist, ReleaseGroup, Release)
+    kind: attrgetter(*(each.name for each in fields(kind)))
+    for kind in (Artist, ReleaseGroup, Release)
 }
 
 
@@ -180,11 +204,20 @@ def _read_mark(path: Path) -> Mark | None:
         mark = Mark(**orjson.loads(_mark_of(path).read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
-    return mark if mark.format == FORMAT and path.is_file() and path.stat().st_size >= mark.bytes else None
+    return (
+        mark
+        if mark.format == FORMAT and path.is_file() and path.stat().st_size >= mark.bytes
+        else None
+    )
 
 
 def _write_mark(
-    path: Path, mark: Mark, dump: Dump, descriptor: int, tell: Callable[[], int], flush: Callable[[], object]
+    path: Path,
+    mark: Mark,
+    dump: Dump,
+    descriptor: int,
+    tell: Callable[[], int],
+    flush: Callable[[], object],
 ) -> None:
     flush()
     os.fsync(descriptor)

@@ -13,7 +13,9 @@ def logger(name: str) -> logging.Logger:
 
 def lacks_packages(error: ImportError, extras: str) -> int:
     """Say which extras to install; returns the exit code."""
-    sys.stderr.write(f"training needs the extra `train` ({error}): uv pip install -e '.[{extras}]'\n")
+    sys.stderr.write(
+        f"training needs the extra `train` ({error}): uv pip install -e '.[{extras}]'\n"
+    )
     return 1
 
 

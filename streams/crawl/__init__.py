@@ -1,1 +1,3 @@
-"""The live DHT crawl: `python -m streams.crawl`. Publishes to `torrents.discovered` what replay publishes."""
+"""The live DHT crawl: `python -m streams.crawl`. Publishes to `torrents.discovered` what replay
+publishes.
+"""

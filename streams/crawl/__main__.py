@@ -11,18 +11,18 @@ from rich.markup import escape
 
 from infra.logging import configure
 from infra.settings import Settings, settings
-from models.classify.ban import BanRulesInvalid
-from streams.consumer import KafkaUnreachable, TopicsMissing
+from models.ban.ban_list import BanRulesInvalid
 from streams.crawl.crawl import Options, crawl
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.report import Report
 from streams.crawl.wire import Endpoint
-from streams.metrics import Stages
-from streams.process import StartError, parser, until_signalled
-from streams.web import Monitor
+from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
+from streams.operate.health import Monitor
+from streams.operate.metrics import Stages
+from streams.operate.process import StartError, parser, until_signalled
 
 _EXAMPLES = """examples:
-  python -m tests.dht.network & python -m streams.crawl --profile lab --bootstrap 127.0.1.1:20000   a DHT of your own
+  python -m streams.lab.dht.network & python -m streams.crawl --profile lab --bootstrap 127.0.1.1:20000   a DHT of your own
   python -m streams.crawl --public --bootstrap dht.example.org:6881 --profile home                  the real DHT, from home
   python -m streams.crawl --public --duration 3600 --max-records 10000
   python -m streams.crawl --public --from-announces                                                 listen only
@@ -46,26 +46,61 @@ def _endpoint(text: str) -> Endpoint:
 
 def options_of(arguments: list[str] | None, current: Settings) -> tuple[Options, bool]:
     """The options of a command line over the settings, and whether to be quiet."""
-    reading = parser("python -m streams.crawl", "Crawl the DHT and publish torrent metadata to torrents.discovered.", _EXAMPLES)
-    reading.add_argument("--public", action="store_true", default=current.crawl_public, help="the real DHT, not only loopback")
-    reading.add_argument(
-        "--bootstrap", type=_endpoint, action="append", metavar="HOST:PORT", help="a node to begin with; repeat it"
+    reading = parser(
+        "python -m streams.crawl",
+        "Crawl the DHT and publish torrent metadata to torrents.discovered.",
+        _EXAMPLES,
     )
-    reading.add_argument("--profile", type=ProfileName, choices=list(ProfileName), default=ProfileName(current.crawl_profile),
-                         help="how much at once (default: %(default)s)")  # fmt: skip
-    reading.add_argument("--bind", default=current.crawl_bind, metavar="ADDRESS", help="address to send from")
-    reading.add_argument("--port", type=int, default=current.crawl_port, help="UDP port of our questions (default: a free one)")
-    reading.add_argument("--from-announces", action="store_true", help="ask nothing: only hear what others announce")
+    reading.add_argument(
+        "--public",
+        action="store_true",
+        default=current.crawl_public,
+        help="the real DHT, not only loopback",
+    )
+    reading.add_argument(
+        "--bootstrap",
+        type=_endpoint,
+        action="append",
+        metavar="HOST:PORT",
+        help="a node to begin with; repeat it",
+    )
+    reading.add_argument(
+        "--profile",
+        type=ProfileName,
+        choices=list(ProfileName),
+        default=ProfileName(current.crawl_profile),
+        help="how much at once (default: %(default)s)",
+    )
+    reading.add_argument(
+        "--bind", default=current.crawl_bind, metavar="ADDRESS", help="address to send from"
+    )
+    reading.add_argument(
+        "--port",
+        type=int,
+        default=current.crawl_port,
+        help="UDP port of our questions (default: a free one)",
+    )
+    reading.add_argument(
+        "--from-announces", action="store_true", help="ask nothing: only hear what others announce"
+    )
     reading.add_argument("--duration", type=float, metavar="SECONDS", help="end after so long")
     reading.add_argument("--max-records", type=int, metavar="N", help="end after so many records")
     reading.add_argument("--quiet", action="store_true", help="no live view")
     chosen = reading.parse_args(arguments)
-    bootstrap = chosen.bootstrap or [_endpoint(each) for each in current.crawl_bootstrap.split(",") if each.strip()]
+    bootstrap = chosen.bootstrap or [
+        _endpoint(each) for each in current.crawl_bootstrap.split(",") if each.strip()
+    ]
     options = Options(
-        public=chosen.public, bootstrap=tuple(bootstrap), bind=chosen.bind, port=chosen.port, node_port=current.crawl_node_port,
-        profile=PROFILES[chosen.profile], from_announces=chosen.from_announces, duration=chosen.duration,
+        public=chosen.public,
+        bootstrap=tuple(bootstrap),
+        bind=chosen.bind,
+        port=chosen.port,
+        node_port=current.crawl_node_port,
+        profile=PROFILES[chosen.profile],
+        from_announces=chosen.from_announces,
+        duration=chosen.duration,
         max_records=chosen.max_records,
-    )  # fmt: skip
+    )
     return options, chosen.quiet
 
 
@@ -73,7 +108,11 @@ async def _crawl(options: Options, console: Console, *, quiet: bool) -> tuple[Re
     stop = until_signalled()
     stages = Stages(settings().stall_after)
     stage, monitor = stages.add("crawl"), Monitor(settings(), stages)
-    live = None if quiet or not console.is_terminal else Live(console=console, refresh_per_second=2, transient=True)
+    live = (
+        None
+        if quiet or not console.is_terminal
+        else Live(console=console, refresh_per_second=2, transient=True)
+    )
     published = 0
 
     def watch(report: Report) -> None:

@@ -1,7 +1,7 @@
 """Which addresses may be sent to, and the node id that goes with ours (BEP 42).
 
-Addresses of peers and nodes come from strangers: sent to without a look, they would make the crawler knock at the doors of
-its own network, or of whoever somebody names.
+Addresses of peers and nodes come from strangers: sent to without a look, they would make the
+crawler knock at the doors of its own network, or of whoever somebody names.
 """
 
 import ipaddress
@@ -19,7 +19,9 @@ _CRC32C = 0x82F63B78
 
 
 def is_allowed(address: Endpoint, *, lab: bool) -> bool:
-    """Whether a packet may go to an address: public unicast, port 1024 or above. In the lab: loopback, and nothing else."""
+    """Whether a packet may go to an address: public unicast, port 1024 or above. In the lab:
+    loopback, and nothing else.
+    """
     return address[1] >= LOWEST_PORT and _is_host(address[0], lab)
 
 
@@ -30,7 +32,8 @@ def _is_host(host: str, lab: bool) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        # An IPv4 address in disguise is judged as what it is; 6to4 and Teredo would be relayed to where they say.
+        # An IPv4 address in disguise is judged as what it is; 6to4 and Teredo would be relayed to
+        # where they say.
         if ip.ipv4_mapped is not None:
             return _is_host(str(ip.ipv4_mapped), lab)
         if ip.sixtofour is not None or ip.teredo is not None:

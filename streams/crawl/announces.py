@@ -1,6 +1,8 @@
-"""A full DHT node of libtorrent's beside the crawl: it answers others, and hears who announces what.
+"""A full DHT node of libtorrent's beside the crawl: it answers others, and hears who announces
+what.
 
-The crawl takes from the DHT; this gives back. Heard announces are leads with a peer at hand, and cost no packet.
+The crawl takes from the DHT; this gives back. Heard announces are leads with a peer at hand, and
+cost no packet.
 """
 
 import asyncio
@@ -25,7 +27,9 @@ _DRAINED_EVERY = 0.25
 class FullNode:
     """The libtorrent session. Nothing is shared and no torrent is ever added to it."""
 
-    def __init__(self, bind: Endpoint, state: State, *, lab: bool, heard: Callable[[bytes, Endpoint], object]) -> None:
+    def __init__(
+        self, bind: Endpoint, state: State, *, lab: bool, heard: Callable[[bytes, Endpoint], object]
+    ) -> None:
         self._state, self._lab, self._heard = state, lab, heard
         params = lt.session_params()
         if (kept := state.note(_NOTE)) is not None:
@@ -50,7 +54,9 @@ class FullNode:
 
     def save(self) -> None:
         """Its id and the nodes that it knows."""
-        self._state.save_note(_NOTE, bytes(lt.write_session_params_buf(self._session.session_state())))
+        self._state.save_note(
+            _NOTE, bytes(lt.write_session_params_buf(self._session.session_state()))
+        )
 
     def close(self) -> None:
         self._session.pause()
@@ -64,11 +70,26 @@ class FullNode:
 def _settings(bind: Endpoint, *, lab: bool) -> dict[str, Any]:
     host = f"[{bind[0]}]" if ":" in bind[0] else bind[0]
     found: dict[str, Any] = {
-        "listen_interfaces": f"{host}:{bind[1]}", "enable_dht": True, "dht_bootstrap_nodes": "", "enable_lsd": False,
-        "enable_upnp": False, "enable_natpmp": False, "user_agent": "Mimmo Streams", "peer_fingerprint": "-MS0001-",
-        "alert_mask": int(lt.alert.category_t.dht_notification), "alert_queue_size": 20_000, "connections_limit": 0,
-        "enable_incoming_tcp": False, "enable_outgoing_tcp": False, "enable_incoming_utp": False, "enable_outgoing_utp": False,
-    }  # fmt: skip
+        "listen_interfaces": f"{host}:{bind[1]}",
+        "enable_dht": True,
+        "dht_bootstrap_nodes": "",
+        "enable_lsd": False,
+        "enable_upnp": False,
+        "enable_natpmp": False,
+        "user_agent": "Mimmo Streams",
+        "peer_fingerprint": "-MS0001-",
+        "alert_mask": int(lt.alert.category_t.dht_notification),
+        "alert_queue_size": 20_000,
+        "connections_limit": 0,
+        "enable_incoming_tcp": False,
+        "enable_outgoing_tcp": False,
+        "enable_incoming_utp": False,
+        "enable_outgoing_utp": False,
+    }
     if lab:
-        found |= {"dht_restrict_routing_ips": False, "dht_restrict_search_ips": False, "dht_ignore_dark_internet": False}
+        found |= {
+            "dht_restrict_routing_ips": False,
+            "dht_restrict_search_ips": False,
+            "dht_ignore_dark_internet": False,
+        }
     return found

@@ -1,4 +1,6 @@
-"""One crawl from start to end: sockets, state, stages, and saving it all now and then. What the command and the tests call."""
+"""One crawl from start to end: sockets, state, stages, and saving it all now and then. What the
+command and the tests call.
+"""
 
 import asyncio
 import socket
@@ -13,7 +15,6 @@ import structlog
 from infra.postgres.connect import DatabaseUnreachable, connect
 from infra.settings import Settings
 from schemas.topics import DISCOVERED
-from streams.consumer import require_topics
 from streams.crawl.addresses import is_allowed, node_id
 from streams.crawl.announces import FullNode
 from streams.crawl.frontier import Frontier
@@ -26,7 +27,8 @@ from streams.crawl.second import SecondChance
 from streams.crawl.seen import Seen
 from streams.crawl.state import State
 from streams.crawl.wire import Endpoint
-from streams.process import StartError
+from streams.kafka.consumer import require_topics
+from streams.operate.process import StartError
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +56,9 @@ class Options:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Where sockets bind: loopback, unless it is said otherwise; for the real DHT all of IPv4, and IPv6 if there."""
+        """Where sockets bind: loopback, unless it is said otherwise; for the real DHT all of IPv4,
+        and IPv6 if there.
+        """
         if self.bind:
             return tuple(each.strip() for each in self.bind.split(","))
         if not self.public:
@@ -76,8 +80,12 @@ Watch = Callable[[Report], object]
 
 
 async def crawl(
-    options: Options, settings: Settings, *, stop: asyncio.Event | None = None, watch: Watch = lambda report: None
-) -> Report:  # fmt: skip
+    options: Options,
+    settings: Settings,
+    *,
+    stop: asyncio.Event | None = None,
+    watch: Watch = lambda report: None,
+) -> Report:
     """Crawl until `stop`, the duration or the number of records; returns what happened.
 
     Raises:
@@ -85,11 +93,18 @@ async def crawl(
     """
     stop = stop or asyncio.Event()
     await require_topics(settings, [DISCOVERED.name])
-    profile = replace(options.profile, announces=True) if options.from_announces else options.profile
+    profile = (
+        replace(options.profile, announces=True) if options.from_announces else options.profile
+    )
     state = State(settings.crawl_dir)
     full: FullNode | None = None
     second: SecondChance | None = None
-    node = Node(_identity(state), Limits(profile.rate, profile.per_ip, profile.burst), profile, lab=not options.public)
+    node = Node(
+        _identity(state),
+        Limits(profile.rate, profile.per_ip, profile.burst),
+        profile,
+        lab=not options.public,
+    )
     try:
         await _rebuild(state, settings)
         try:
@@ -100,12 +115,26 @@ async def crawl(
             ) from error
         frontier, seen = Frontier(state, profile), Seen(settings.crawl_dir, profile)
         pipeline = Pipeline(
-            settings, profile, node, frontier, state, seen, lab=not options.public, sampling=not options.from_announces
+            settings,
+            profile,
+            node,
+            frontier,
+            state,
+            seen,
+            lab=not options.public,
+            sampling=not options.from_announces,
         )
         if profile.second_chances:
-            pipeline.second = second = SecondChance(options.addresses[0], profile, lab=not options.public)
+            pipeline.second = second = SecondChance(
+                options.addresses[0], profile, lab=not options.public
+            )
         if profile.announces:
-            full = FullNode((options.addresses[0], options.node_port), state, lab=not options.public, heard=pipeline.offer)
+            full = FullNode(
+                (options.addresses[0], options.node_port),
+                state,
+                lab=not options.public,
+                heard=pipeline.offer,
+            )
         for endpoint in await _resolved(options):
             frontier.add(endpoint)
             if not options.from_announces:
@@ -113,7 +142,9 @@ async def crawl(
             if full is not None:
                 full.know(endpoint)
         if not len(frontier):
-            raise StartError("no node is known yet: give one with --bootstrap HOST:PORT; the nodes it leads to are remembered")
+            raise StartError(
+                "no node is known yet: give one with --bootstrap HOST:PORT; the nodes it leads to are remembered"
+            )
         await _until_over(options, profile, stop, pipeline, node, state, full, watch)
         return pipeline.report
     finally:
@@ -125,9 +156,15 @@ async def crawl(
 
 
 async def _until_over(
-    options: Options, profile: Profile, stop: asyncio.Event, pipeline: Pipeline, node: Node, state: State,
-    full: FullNode | None, watch: Watch,
-) -> None:  # fmt: skip
+    options: Options,
+    profile: Profile,
+    stop: asyncio.Event,
+    pipeline: Pipeline,
+    node: Node,
+    state: State,
+    full: FullNode | None,
+    watch: Watch,
+) -> None:
     work = [asyncio.create_task(pipeline.run())]
     if full is not None:
         work.append(asyncio.create_task(full.run()))
@@ -214,12 +251,22 @@ async def _resolved(options: Options) -> list[Endpoint]:
     found: list[Endpoint] = []
     for host, port in options.bootstrap:
         try:
-            answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM, family=socket.AF_INET)
+            answers = await asyncio.get_running_loop().getaddrinfo(
+                host, port, type=socket.SOCK_DGRAM, family=socket.AF_INET
+            )
         except OSError as error:
             raise StartError(f"bootstrap node {host}: {error.strerror}") from error
-        allowed = [(str(each[4][0]), port) for each in answers if is_allowed((str(each[4][0]), port), lab=not options.public)]
+        allowed = [
+            (str(each[4][0]), port)
+            for each in answers
+            if is_allowed((str(each[4][0]), port), lab=not options.public)
+        ]
         if not allowed:
-            hint = "loopback needs no --public" if options.public else "use --public for the real DHT"
-            raise StartError(f"bootstrap node {host}:{port} is not an address for this crawl ({hint})")
+            hint = (
+                "loopback needs no --public" if options.public else "use --public for the real DHT"
+            )
+            raise StartError(
+                f"bootstrap node {host}:{port} is not an address for this crawl ({hint})"
+            )
         found += allowed
     return found

@@ -11,14 +11,19 @@ from streams.crawl.state import KnownNode, State
 from streams.crawl.wire import Endpoint
 
 _FORGOTTEN_AFTER = 3
-"""Failures in a row: of what is on lists, many nodes are gone for good. It is forgotten only when it is due again:
-heard of anew it would be asked at once, and what was sent may have arrived."""
+"""Failures in a row: of what is on lists, many nodes are gone for good. It is forgotten only when
+it is due again: heard of anew it would be asked at once, and what was sent may have arrived.
+"""
 
 
 class Frontier:
-    """The known nodes. A node that is taken has its next moment on disk before anything is sent to it."""
+    """The known nodes. A node that is taken has its next moment on disk before anything is sent to
+    it.
+    """
 
-    def __init__(self, state: State, profile: Profile, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, state: State, profile: Profile, *, clock: Callable[[], float] = time.time
+    ) -> None:
         self._state, self._profile, self._clock = state, profile, clock
         self._order = count()
         self._nodes: dict[Endpoint, KnownNode] = {}
@@ -50,14 +55,22 @@ class Frontier:
         return max(0.0, node.next_at - self._clock()) if node else None
 
     def take(self) -> Endpoint | None:
-        """The node that is due for longest, if one is; until it answers it counts as asked for as long as it may have to be."""
+        """The node that is due for longest, if one is; until it answers it counts as asked for as
+        long as it may have to be.
+        """
         now = self._clock()
         while (node := self._next()) is not None and node.next_at <= now:
             heapq.heappop(self._heap)
             if node.failures >= _FORGOTTEN_AFTER:
                 self._forget(node)
                 continue
-            self._move(node, now + max(node.interval or self._profile.assumed_interval, self._profile.shortest_interval))
+            self._move(
+                node,
+                now
+                + max(
+                    node.interval or self._profile.assumed_interval, self._profile.shortest_interval
+                ),
+            )
             self._state.save_nodes([node])
             return node.endpoint
         return None
@@ -117,6 +130,9 @@ class Frontier:
     def _push(self, node: KnownNode) -> None:
         heapq.heappush(self._heap, (node.next_at, next(self._order), node.endpoint))
         if len(self._heap) > 2 * len(self._nodes) + 1_000:
-            # Entries of moments that were moved; they are passed over when they come up, but must not pile up.
-            self._heap = [(each.next_at, next(self._order), each.endpoint) for each in self._nodes.values()]
+            # Entries of moments that were moved; they are passed over when they come up, but must
+            # not pile up.
+            self._heap = [
+                (each.next_at, next(self._order), each.endpoint) for each in self._nodes.values()
+            ]
             heapq.heapify(self._heap)

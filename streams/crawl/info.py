@@ -1,6 +1,7 @@
 """An info dict as the record that is published (BEP 3, BEP 47 padding, BEP 52 version 2).
 
-Names and paths are hostile bytes: repaired and flagged, never trusted. What cannot be a torrent raises `BadInfo`.
+Names and paths are hostile bytes: repaired and flagged, never trusted. What cannot be a torrent
+raises `BadInfo`.
 """
 
 import hashlib
@@ -86,8 +87,14 @@ def read(info: bytes) -> Listing:
 
 
 def torrent(
-    infohash: bytes, info_sha256: str, listing: Listing, *, observed_at: datetime, provenance: Provenance, swarm: Swarm | None
-) -> Torrent:  # fmt: skip
+    infohash: bytes,
+    info_sha256: str,
+    listing: Listing,
+    *,
+    observed_at: datetime,
+    provenance: Provenance,
+    swarm: Swarm | None,
+) -> Torrent:
     """The record of a listing, as replay would publish it.
 
     Raises:
@@ -95,12 +102,21 @@ def torrent(
     """
     try:
         made = Torrent.repaired(
-            infohash=infohash.hex(), name=listing.name, size=listing.size, files=listing.files, num_files=listing.num_files,
-            observed_at=observed_at, provenance=provenance, swarm=swarm,
-        )  # fmt: skip
+            infohash=infohash.hex(),
+            name=listing.name,
+            size=listing.size,
+            files=listing.files,
+            num_files=listing.num_files,
+            observed_at=observed_at,
+            provenance=provenance,
+            swarm=swarm,
+        )
     except ValidationError as error:
         raise BadInfo("no_name") from error
-    more: dict[str, Any] = {"meta_version": listing.version, "flags": tuple(dict.fromkeys((*made.flags, *listing.flags)))}
+    more: dict[str, Any] = {
+        "meta_version": listing.version,
+        "flags": tuple(dict.fromkeys((*made.flags, *listing.flags))),
+    }
     if listing.version == 2:
         more["infohash_v2"] = info_sha256
     return made.model_copy(update=more)
@@ -129,7 +145,9 @@ def _files(given: object) -> Iterator[tuple[tuple[object, ...], int]]:
         yield tuple(parts), size
 
 
-def _tree(given: dict[Any, Any], above: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], int]]:
+def _tree(
+    given: dict[Any, Any], above: tuple[object, ...]
+) -> Iterator[tuple[tuple[object, ...], int]]:
     if len(above) > _DEEPEST:
         raise BadInfo("too_deep")
     for name, below in given.items():

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 KEPT_ADDRESSES = 50_000
-"""Addresses with a bucket; of more, those that were written to longest ago are forgotten: by then their buckets are full."""
+"""Addresses with a bucket; of more, those that were written to longest ago are forgotten: by then
+their buckets are full.
+"""
 
 
 @dataclass(slots=True)
@@ -20,7 +22,9 @@ class Bucket:
     at: float
 
     def reserve(self, now: float) -> float:
-        """Take a token, now or in advance; returns the seconds to wait for it. Who comes later waits longer."""
+        """Take a token, now or in advance; returns the seconds to wait for it. Who comes later
+        waits longer.
+        """
         self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.rate) - 1
         self.at = now
         return max(0.0, -self.tokens / self.rate)
@@ -29,13 +33,19 @@ class Bucket:
 class Limits:
     """The overall bucket, and one for each address.
 
-    What an earlier process sent in its last seconds is not known: for as long as that may count, buckets are not full.
+    What an earlier process sent in its last seconds is not known: for as long as that may count,
+    buckets are not full.
     """
 
     def __init__(
-        self, rate: float, per_ip: float, burst: float, *, clock: Callable[[], float] = time.monotonic,
+        self,
+        rate: float,
+        per_ip: float,
+        burst: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
         kept: int = KEPT_ADDRESSES,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._clock, self._kept = clock, kept
         self._per_ip, self._burst = per_ip, burst
         self._started = clock()
@@ -47,7 +57,9 @@ class Limits:
         return len(self._buckets)
 
     async def turn(self, ip: str) -> None:
-        """Wait until a packet may go to an address. Its own turn comes last, so that its packets keep their distance."""
+        """Wait until a packet may go to an address. Its own turn comes last, so that its packets
+        keep their distance.
+        """
         if (wait := self._all.reserve(self._clock())) > 0:
             await asyncio.sleep(wait)
         if (wait := self._bucket(ip).reserve(self._clock())) > 0:

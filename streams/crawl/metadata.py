@@ -1,7 +1,8 @@
-"""The info dict of a torrent from one peer over TCP: BEP 3 handshake, BEP 10 extensions, BEP 9 metadata.
+"""The info dict of a torrent from one peer over TCP: BEP 3 handshake, BEP 10 extensions, BEP 9
+metadata.
 
-A peer is a stranger: what it sends is bounded in time and bytes, memory grows only by pieces that have arrived, and whatever
-happens has one of the names of `Outcome`.
+A peer is a stranger: what it sends is bounded in time and bytes, memory grows only by pieces that
+have arrived, and whatever happens has one of the names of `Outcome`.
 """
 
 import asyncio
@@ -27,7 +28,9 @@ _OUR_METADATA = 1
 PIECE = 16_384
 """Bytes of a metadata piece (BEP 9)."""
 _MAX_FRAME = 1 << 18
-"""A piece has 16 KiB, a bitfield of two million pieces 256 KiB; nothing that a peer may send unasked is longer."""
+"""A piece has 16 KiB, a bitfield of two million pieces 256 KiB; nothing that a peer may send
+unasked is longer.
+"""
 _WINDOW = 16
 """Pieces asked for at a time."""
 _KEPT = 2_048
@@ -66,8 +69,13 @@ class PeerFailed(Exception):
 
 
 def is_of(infohash: bytes, info: bytes) -> bool:
-    """Whether an info dict is that of an infohash: its SHA-1, or its SHA-256 cut to 20 bytes (BEP 52)."""
-    return infohash in (hashlib.sha1(info, usedforsecurity=False).digest(), hashlib.sha256(info).digest()[:20])
+    """Whether an info dict is that of an infohash: its SHA-1, or its SHA-256 cut to 20 bytes (BEP
+    52).
+    """
+    return infohash in (
+        hashlib.sha1(info, usedforsecurity=False).digest(),
+        hashlib.sha256(info).digest()[:20],
+    )
 
 
 async def fetch(infohash: bytes, peer: Endpoint, profile: Profile, *, lab: bool) -> bytes:
@@ -93,7 +101,9 @@ async def fetch(infohash: bytes, peer: Endpoint, profile: Profile, *, lab: bool)
             writer.transport.abort()
 
 
-async def _connected(peer: Endpoint, profile: Profile) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _connected(
+    peer: Endpoint, profile: Profile
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     try:
         async with asyncio.timeout(profile.connect_timeout):
             return await asyncio.open_connection(*peer, limit=PIECE * 2)
@@ -104,8 +114,19 @@ async def _connected(peer: Endpoint, profile: Profile) -> tuple[asyncio.StreamRe
 
 
 class _Session:
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, infohash: bytes, profile: Profile) -> None:
-        self._reader, self._writer, self._infohash, self._profile = reader, writer, infohash, profile
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        infohash: bytes,
+        profile: Profile,
+    ) -> None:
+        self._reader, self._writer, self._infohash, self._profile = (
+            reader,
+            writer,
+            infohash,
+            profile,
+        )
         self._budget = profile.slack
         """Bytes that the peer may still send."""
         self._size: int | None = None
@@ -114,7 +135,9 @@ class _Session:
         self._their_id = 0
 
     async def run(self) -> bytes:
-        handshake = bencode({b"m": {b"ut_metadata": _OUR_METADATA}, b"v": b"Mimmo Streams", b"p": 0})
+        handshake = bencode(
+            {b"m": {b"ut_metadata": _OUR_METADATA}, b"v": b"Mimmo Streams", b"p": 0}
+        )
         hello = _PROTOCOL + _RESERVED + self._infohash + _PEER_ID + os.urandom(12)
         self._writer.write(hello + _frame(bytes((_EXTENDED, 0)) + handshake))
         theirs = await self._take(68)
@@ -174,7 +197,8 @@ class _Session:
         if kind != _DATA or not isinstance(at, int) or not 0 <= at < self._asked:
             raise PeerFailed(Outcome.BAD_MESSAGE)
         expected = min(PIECE, self._size - at * PIECE)
-        # The data follow the dictionary; its length is what is left, and the dictionary ends with an "e".
+        # The data follow the dictionary; its length is what is left, and the dictionary ends with
+        # an "e".
         if len(body) <= expected or body[-expected - 1 : -expected] != b"e":
             raise PeerFailed(Outcome.BAD_MESSAGE)
         self._pieces.setdefault(at, body[-expected:])

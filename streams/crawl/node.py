@@ -1,7 +1,7 @@
 """The socket that asks: questions to nodes within the limits, and answers only from whom was asked.
 
-It says `ro` (BEP 43): a node that does not answer others' questions and must not be kept in their tables. The full node that
-does answer stands beside it (`streams.crawl.announces`).
+It says `ro` (BEP 43): a node that does not answer others' questions and must not be kept in their
+tables. The full node that does answer stands beside it (`streams.crawl.announces`).
 """
 
 import asyncio
@@ -42,7 +42,9 @@ class Node(asyncio.DatagramProtocol):
             OSError: an address cannot be bound.
         """
         for bind in binds:
-            transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: node, local_addr=bind)
+            transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+                lambda: node, local_addr=bind
+            )
             node._transports[":" in bind[0]] = transport
         return node
 
@@ -108,7 +110,8 @@ class Node(asyncio.DatagramProtocol):
         if isinstance(message, Query):
             self.counts["queries_ignored"] += 1
             return
-        # Only from the address that was asked, and with its transaction: anybody can send us packets.
+        # Only from the address that was asked, and with its transaction: anybody can send us
+        # packets.
         waiting = self._pending.get((message.transaction, sender))
         if waiting is None:
             self.counts["unasked"] += 1
@@ -122,7 +125,9 @@ class Node(asyncio.DatagramProtocol):
             waiting.set_result(message)
 
     def error_received(self, exc: Exception) -> None:
-        """An ICMP error of some packet; whose it was is not said, so its question runs into its timeout."""
+        """An ICMP error of some packet; whose it was is not said, so its question runs into its
+        timeout.
+        """
         self.counts["icmp"] += 1
 
     def _note_external(self, ip: str) -> None:

@@ -1,7 +1,9 @@
-"""The stages of a crawl and the bounded queues between them: sample, ask for peers, fetch, scrape, publish.
+"""The stages of a crawl and the bounded queues between them: sample, ask for peers, fetch, scrape,
+publish.
 
-A full queue makes whoever fills it wait, back to the sampling: that is all the back-pressure there is. An infohash is in flight
-until it is done, given up, or on disk to be tried again; only then is it noted as seen, so that a kill loses none.
+A full queue makes whoever fills it wait, back to the sampling: that is all the back-pressure there
+is. An infohash is in flight until it is done, given up, or on disk to be tried again; only then is
+it noted as seen, so that a kill loses none.
 """
 
 import asyncio
@@ -16,7 +18,7 @@ from typing import Any
 import structlog
 
 from infra.settings import Settings
-from models.classify.ban import BanList
+from models.ban.ban_list import BanList
 from schemas import Provenance, Swarm, Torrent
 from schemas.provenance import Source
 from streams.crawl import info, metadata, report, wire
@@ -30,7 +32,7 @@ from streams.crawl.second import WORTH_IT, SecondChance
 from streams.crawl.seen import Seen
 from streams.crawl.state import Retry, State
 from streams.crawl.wire import Endpoint
-from streams.metrics import BANNED
+from streams.operate.metrics import BANNED
 
 log = structlog.get_logger(__name__)
 
@@ -64,9 +66,17 @@ class Pipeline:
     """One crawl."""
 
     def __init__(
-        self, settings: Settings, profile: Profile, node: Node, frontier: Frontier, state: State, seen: Seen, *, lab: bool,
+        self,
+        settings: Settings,
+        profile: Profile,
+        node: Node,
+        frontier: Frontier,
+        state: State,
+        seen: Seen,
+        *,
+        lab: bool,
         sampling: bool = True,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._settings, self._profile, self._node = settings, profile, node
         self._frontier, self._state, self._seen, self._lab = frontier, state, seen, lab
         self._sampling = sampling
@@ -96,7 +106,11 @@ class Pipeline:
             ExceptionGroup: a stage failed in a way that it should not.
         """
         profile = self._profile
-        work: list[Coroutine[Any, Any, None]] = [self._publishing.run(), self._again(), self._widener()]
+        work: list[Coroutine[Any, Any, None]] = [
+            self._publishing.run(),
+            self._again(),
+            self._widener(),
+        ]
         work += [self._sampler() for _ in range(profile.samplers if self._sampling else 0)]
         work += [self._getter() for _ in range(profile.getters)]
         work += [self._fetcher() for _ in range(profile.slots)]
@@ -128,7 +142,9 @@ class Pipeline:
                 continue
             try:
                 reply = await self._node.ask(
-                    endpoint, "sample_infohashes", {b"target": os.urandom(20), b"want": [b"n4", b"n6"]}
+                    endpoint,
+                    "sample_infohashes",
+                    {b"target": os.urandom(20), b"want": [b"n4", b"n6"]},
                 )
             except QueryFailed as failure:
                 self._frontier.failed(endpoint)
@@ -154,17 +170,25 @@ class Pipeline:
         while True:
             endpoint = await self._wide.get()
             try:
-                self._heard_of(await self._node.ask(endpoint, "find_node", {b"target": os.urandom(20)}))
+                self._heard_of(
+                    await self._node.ask(endpoint, "find_node", {b"target": os.urandom(20)})
+                )
             except QueryFailed as failure:
                 self.report.note("find_node", str(failure))
 
     def _heard_of(self, reply: wire.Reply) -> None:
         for _, other in reply.nodes:
-            if self._node.reaches(other) and is_allowed(other, lab=self._lab) and self._frontier.add(other):
+            if (
+                self._node.reaches(other)
+                and is_allowed(other, lab=self._lab)
+                and self._frontier.add(other)
+            ):
                 self.report.note("node", "new")
 
     def _is_new(self, infohash: bytes) -> bool:
-        known = infohash in self._in_flight or infohash in self._seen or self._state.is_known(infohash)
+        known = (
+            infohash in self._in_flight or infohash in self._seen or self._state.is_known(infohash)
+        )
         self.report.note(report.HASH, "known" if known else "new")
         return not known
 
@@ -209,16 +233,24 @@ class Pipeline:
                 listing = await self._listing(found)
                 swarm = await self._swarm(job.lead)
                 torrent = info.torrent(
-                    job.lead.infohash, info.sha256(found), listing, observed_at=datetime.now(UTC),
-                    provenance=Provenance(source=Source.CRAWL, origin="sample" if job.lead.node else "announce"), swarm=swarm,
-                )  # fmt: skip
+                    job.lead.infohash,
+                    info.sha256(found),
+                    listing,
+                    observed_at=datetime.now(UTC),
+                    provenance=Provenance(
+                        source=Source.CRAWL, origin="sample" if job.lead.node else "announce"
+                    ),
+                    swarm=swarm,
+                )
             except info.BadInfo as error:
                 # The hash is right, so every peer has the same: no other try will read better.
                 self.report.note(report.INFO, str(error))
                 self._given_up(job.lead)
                 continue
             self.report.note(report.INFO, "ok")
-            if rule := self._bans.check(torrent.name, infohash=torrent.infohash, paths=[f.path for f in torrent.files or ()]):
+            if rule := self._bans.check(
+                torrent.name, infohash=torrent.infohash, paths=[f.path for f in torrent.files or ()]
+            ):
                 self.report.note(report.RECORD, "banned")
                 BANNED.labels(rule).inc()
                 self._given_up(job.lead)
@@ -251,11 +283,15 @@ class Pipeline:
         return await asyncio.get_running_loop().run_in_executor(self._pool, info.read, found)
 
     async def _swarm(self, lead: Lead) -> Swarm | None:
-        """Seeders and leechers as the node that told of the torrent knows them: a lower bound (BEP 33)."""
+        """Seeders and leechers as the node that told of the torrent knows them: a lower bound (BEP
+        33).
+        """
         if not self._profile.scrape or lead.node is None:
             return None
         try:
-            reply = await self._node.ask(lead.node, "get_peers", {b"info_hash": lead.infohash, b"scrape": 1})
+            reply = await self._node.ask(
+                lead.node, "get_peers", {b"info_hash": lead.infohash, b"scrape": 1}
+            )
         except QueryFailed as failure:
             self.report.note(report.SCRAPE, str(failure))
             return None
@@ -276,10 +312,14 @@ class Pipeline:
             self._in_flight.discard(infohash)
 
     def _failed(self, lead: Lead) -> None:
-        """Every peer failed, or none is known: once more after each pause, then no more until it is heard of another day."""
+        """Every peer failed, or none is known: once more after each pause, then no more until it is
+        heard of another day.
+        """
         tries = self._state.tries_of(lead.infohash)
         if lead.node is not None and tries < len(self._profile.retries):
-            retry = Retry(lead.infohash, tries + 1, time.time() + self._profile.retries[tries], lead.node)
+            retry = Retry(
+                lead.infohash, tries + 1, time.time() + self._profile.retries[tries], lead.node
+            )
             if self._state.add_retry(retry, self._profile.max_retries):
                 self.report.note(report.RECORD, "retry")
                 self._leave(lead)
@@ -304,11 +344,19 @@ class Pipeline:
             "records": (self._records.qsize() + self._publishing.held, profile.max_records),
             "queries": (self._node.pending, profile.max_pending),
             "again later": (self._state.retries, profile.max_retries),
-            "in flight": (len(self._in_flight), profile.max_hashes + profile.getters + profile.max_jobs + profile.slots
-                          + 2 * profile.max_records + 20 * profile.samplers),
-        }  # fmt: skip
+            "in flight": (
+                len(self._in_flight),
+                profile.max_hashes
+                + profile.getters
+                + profile.max_jobs
+                + profile.slots
+                + 2 * profile.max_records
+                + 20 * profile.samplers,
+            ),
+        }
 
     def _traffic(self) -> dict[str, int]:
         return {
-            name.replace("_", " "): self._node.counts[name] for name in ("packets_out", "packets_in", "bytes_out", "bytes_in")
+            name.replace("_", " "): self._node.counts[name]
+            for name in ("packets_out", "packets_in", "bytes_out", "bytes_in")
         }

@@ -1,4 +1,6 @@
-"""How much a crawl does at once, and how patient it is: one place for every number that others on the network feel."""
+"""How much a crawl does at once, and how patient it is: one place for every number that others on
+the network feel.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +21,9 @@ class Profile:
     samplers: int = 50
     """Nodes asked for samples at a time."""
     getters: int = 600
-    """Infohashes asked for peers at a time; most of them wait for the turn of their node (20 of one node: 20 seconds)."""
+    """Infohashes asked for peers at a time; most of them wait for the turn of their node (20 of one
+    node: 20 seconds).
+    """
     slots: int = 300
     """Peers talked to at a time: `found/s = slots * ok / (dead * timeout)` (facts/dht.md §3)."""
     rate: float = 200
@@ -33,13 +37,17 @@ class Profile:
     """For everything that one peer may take."""
     peers_tried: int = 5
     second_chances: int = 8
-    """Torrents at a time that libtorrent tries once more, over uTP or encrypted. Each may cost the 4 MiB that a liar names."""
+    """Torrents at a time that libtorrent tries once more, over uTP or encrypted. Each may cost the
+    4 MiB that a liar names.
+    """
     second_timeout: float = 10
     max_metadata: int = 4 << 20
     slack: int = 64 << 10
     """What a peer may send beyond the metadata: handshakes, haves, bitfields."""
     big_info: int = 256 << 10
-    """Info dicts above this are decoded in another process: they would hold the loop for a quarter of a second."""
+    """Info dicts above this are decoded in another process: they would hold the loop for a quarter
+    of a second.
+    """
     assumed_interval: int = 21_600
     """Of a node that was sampled and has not answered: BEP 51's longest."""
     shortest_interval: int = 60
@@ -58,7 +66,9 @@ class Profile:
     max_pending: int = 2_000
     """Queries without an answer yet."""
     bloom_items: int = 5_000_000
-    """Infohashes a Bloom filter is made for, at one false answer in a million: 17 MiB; there are two."""
+    """Infohashes a Bloom filter is made for, at one false answer in a million: 17 MiB; there are
+    two.
+    """
     bloom_days: float = 1
     """A filter is filled for this long, then kept as the older one for as long again."""
     scrape: bool = True
@@ -69,12 +79,26 @@ class Profile:
 
 PROFILES = {
     ProfileName.PRODUCTION: Profile(),
-    # A home router keeps an entry for every address that is talked to, and many have room for 1,000 to 4,000 of them.
+    # A home router keeps an entry for every address that is talked to, and many have room for 1,000
+    # to 4,000 of them.
     ProfileName.HOME: Profile(
-        samplers=10, getters=100, slots=60, rate=20, max_hashes=500, second_chances=2, bloom_items=2_000_000,
+        samplers=10,
+        getters=100,
+        slots=60,
+        rate=20,
+        max_hashes=500,
+        second_chances=2,
+        bloom_items=2_000_000,
     ),
     ProfileName.LAB: Profile(
-        per_ip=4, rate=5_000, assumed_interval=2, shortest_interval=1, failed_pause=5, retries=(30, 60, 120),
-        bloom_items=1_000_000, announces=False, second_chances=0,
+        per_ip=4,
+        rate=5_000,
+        assumed_interval=2,
+        shortest_interval=1,
+        failed_pause=5,
+        retries=(30, 60, 120),
+        bloom_items=1_000_000,
+        announces=False,
+        second_chances=0,
     ),
-}  # fmt: skip
+}

@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError
 from infra.settings import Settings
 from schemas import Torrent
 from schemas.topics import DISCOVERED
-from streams.publisher import KafkaStalled, Publisher, message
+from streams.kafka.publisher import KafkaStalled, Publisher, message
 
 log = structlog.get_logger(__name__)
 
@@ -21,11 +21,15 @@ _PAUSE = (1.0, 15.0)
 class Publishing:
     """Takes records from a bounded queue.
 
-    With Kafka away it keeps what it holds and tries for ever: the queue fills, and whoever fills it waits.
+    With Kafka away it keeps what it holds and tries for ever: the queue fills, and whoever fills it
+    waits.
     """
 
     def __init__(
-        self, settings: Settings, records: asyncio.Queue[Torrent], published: Callable[[Sequence[Torrent]], None]
+        self,
+        settings: Settings,
+        records: asyncio.Queue[Torrent],
+        published: Callable[[Sequence[Torrent]], None],
     ) -> None:
         self._settings, self._records, self._published = settings, records, published
         self._held: list[Torrent] = []
@@ -46,10 +50,17 @@ class Publishing:
                 while len(self._held) < _BATCH and not self._records.empty():
                     self._held.append(self._records.get_nowait())
                 try:
-                    await publisher.publish([message(DISCOVERED, one.infohash, one, source="crawl") for one in self._held])
+                    await publisher.publish(
+                        [
+                            message(DISCOVERED, one.infohash, one, source="crawl")
+                            for one in self._held
+                        ]
+                    )
                 except (KafkaError, KafkaStalled, OSError) as error:
                     log.warning(
-                        "Kafka does not take records: sampling pauses until it does", error=repr(error), held=len(self._held)
+                        "Kafka does not take records: sampling pauses until it does",
+                        error=repr(error),
+                        held=len(self._held),
                     )
                     # A producer that gave up once stays broken; a new one costs milliseconds.
                     await publisher.stop()

@@ -9,11 +9,21 @@ from prometheus_client import Counter as PrometheusCounter
 from prometheus_client import Gauge
 from rich.table import Table
 
-EVENTS = PrometheusCounter("mimmo_crawl_events", "What happened in the crawl, by stage and outcome.", ["stage", "outcome"])
+EVENTS = PrometheusCounter(
+    "mimmo_crawl_events", "What happened in the crawl, by stage and outcome.", ["stage", "outcome"]
+)
 DEPTH = Gauge("mimmo_crawl_depth", "How full the crawl's bounded parts are.", ["part"])
 TRAFFIC = Gauge("mimmo_crawl_traffic", "DHT packets and bytes so far.", ["direction"])
 
-SAMPLE, HASH, PEERS, PEER, INFO, SCRAPE, RECORD = "sample", "hash", "peers", "peer", "info", "scrape", "record"
+SAMPLE, HASH, PEERS, PEER, INFO, SCRAPE, RECORD = (
+    "sample",
+    "hash",
+    "peers",
+    "peer",
+    "info",
+    "scrape",
+    "record",
+)
 """The stages, as they are counted."""
 
 _WINDOW = 10.0
@@ -65,7 +75,11 @@ class Report:
     def failures(self, most: int) -> list[tuple[str, int]]:
         """The commonest reasons why peers gave nothing."""
         found = Counter(
-            {outcome: count for (stage, outcome), count in self.counts.items() if stage == PEER and outcome != "ok"}
+            {
+                outcome: count
+                for (stage, outcome), count in self.counts.items()
+                if stage == PEER and outcome != "ok"
+            }
         )
         return found.most_common(most)
 
@@ -91,9 +105,17 @@ class Report:
         for at in range(max(len(left), len(right))):
             what, stage, outcome = left[at] if at < len(left) else ("", "", "")
             part, depth = right[at] if at < len(right) else ("", "")
-            shown = (f"{self.counts[stage, outcome]:,}", f"{self.rate(stage, outcome):,.1f}") if what else ("", "")
+            shown = (
+                (f"{self.counts[stage, outcome]:,}", f"{self.rate(stage, outcome):,.1f}")
+                if what
+                else ("", "")
+            )
             table.add_row(what, *shown, part, depth)
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in self.failures(4))
-        share = f"{100 * good / peers:.0f} % of {peers:,} peers gave metadata" if peers else "no peer asked yet"
+        share = (
+            f"{100 * good / peers:.0f} % of {peers:,} peers gave metadata"
+            if peers
+            else "no peer asked yet"
+        )
         table.caption = share + (f"; {reasons}" if reasons else "")
         return table

@@ -1,6 +1,8 @@
-"""A second chance for a torrent whose peers could not be reached over plain TCP: libtorrent speaks uTP and encryption, too.
+"""A second chance for a torrent whose peers could not be reached over plain TCP: libtorrent speaks
+uTP and encryption, too.
 
-Few at a time: a peer that lies about the size costs libtorrent that much memory, up to 4 MiB (facts/dht.md §3).
+Few at a time: a peer that lies about the size costs libtorrent that much memory, up to 4 MiB
+(facts/dht.md §3).
 """
 
 import asyncio
@@ -16,8 +18,12 @@ from streams.crawl.metadata import Outcome
 from streams.crawl.profile import Profile
 from streams.crawl.wire import Endpoint
 
-WORTH_IT = frozenset({Outcome.CONNECT_REFUSED, Outcome.CONNECT_TIMEOUT, Outcome.CLOSED, Outcome.NOT_BITTORRENT})
-"""Ways to fail that a client may have which wants uTP or encryption; who answered and had nothing has nothing."""
+WORTH_IT = frozenset(
+    {Outcome.CONNECT_REFUSED, Outcome.CONNECT_TIMEOUT, Outcome.CLOSED, Outcome.NOT_BITTORRENT}
+)
+"""Ways to fail that a client may have which wants uTP or encryption; who answered and had nothing
+has nothing.
+"""
 _DRAINED_EVERY = 0.2
 
 
@@ -30,13 +36,26 @@ class SecondChance:
         host = f"[{host}]" if ":" in host else host
         session: Any = lt.session(
             {
-                "listen_interfaces": f"{host}:0", "enable_dht": False, "enable_lsd": False, "enable_upnp": False,
-                "enable_natpmp": False, "user_agent": "Mimmo Streams", "peer_fingerprint": "-MS0001-", "connections_limit": 40,
-                "alert_mask": int(lt.alert.category_t.status_notification), "active_limit": -1, "active_downloads": -1,
-                "allow_multiple_connections_per_ip": lab, "peer_connect_timeout": 4, "handshake_timeout": 4,
-                "prefer_rc4": False, "out_enc_policy": 1, "in_enc_policy": 1, "allowed_enc_level": 3,
+                "listen_interfaces": f"{host}:0",
+                "enable_dht": False,
+                "enable_lsd": False,
+                "enable_upnp": False,
+                "enable_natpmp": False,
+                "user_agent": "Mimmo Streams",
+                "peer_fingerprint": "-MS0001-",
+                "connections_limit": 40,
+                "alert_mask": int(lt.alert.category_t.status_notification),
+                "active_limit": -1,
+                "active_downloads": -1,
+                "allow_multiple_connections_per_ip": lab,
+                "peer_connect_timeout": 4,
+                "handshake_timeout": 4,
+                "prefer_rc4": False,
+                "out_enc_policy": 1,
+                "in_enc_policy": 1,
+                "allowed_enc_level": 3,
             }
-        )  # fmt: skip
+        )
         self._session = session
 
     @property
@@ -47,14 +66,24 @@ class SecondChance:
     async def fetch(self, infohash: bytes, peers: Sequence[Endpoint]) -> bytes | None:
         """The info dict; None when there is none to be had in time, or too many are tried already."""
         allowed = [peer for peer in peers if is_allowed(peer, lab=self._lab)]
-        if not allowed or infohash in self._waiting or len(self._waiting) >= self._profile.second_chances:
+        if (
+            not allowed
+            or infohash in self._waiting
+            or len(self._waiting) >= self._profile.second_chances
+        ):
             return None
         params, flags = lt.add_torrent_params(), lt.torrent_flags
         params.info_hashes = lt.info_hash_t(lt.sha1_hash(infohash))
         params.peers = [(str(ipaddress.ip_address(host)), port) for host, port in allowed]
-        params.save_path = "."  # nothing is ever written: upload mode, and it is removed with the metadata
+        params.save_path = (
+            "."  # nothing is ever written: upload mode, and it is removed with the metadata
+        )
         params.flags = (
-            flags.upload_mode | flags.disable_dht | flags.disable_lsd | flags.disable_pex | flags.default_dont_download
+            flags.upload_mode
+            | flags.disable_dht
+            | flags.disable_lsd
+            | flags.disable_pex
+            | flags.default_dont_download
         )
         try:
             handle = self._session.add_torrent(params)

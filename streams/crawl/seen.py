@@ -1,7 +1,8 @@
-"""Infohashes that were dealt with lately: two Bloom filters, the younger filled, the older still asked.
+"""Infohashes that were dealt with lately: two Bloom filters, the younger filled, the older still
+asked.
 
-What is in them is done or is tried again later (both on disk), so a filter that is a minute old loses nothing. A false answer,
-one in a million, hides a torrent until its filter is thrown away.
+What is in them is done or is tried again later (both on disk), so a filter that is a minute old
+loses nothing. A false answer, one in a million, hides a torrent until its filter is thrown away.
 """
 
 import time
@@ -24,7 +25,9 @@ def _hash(infohash: bytes) -> int:
 class Seen:
     """The filters."""
 
-    def __init__(self, folder: Path, profile: Profile, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, folder: Path, profile: Profile, *, clock: Callable[[], float] = time.time
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._profile, self._clock = folder, profile, clock
         self._younger, self._older = (self._load(name) for name in _NAMES)
@@ -37,7 +40,10 @@ class Seen:
 
     def add(self, infohash: bytes) -> None:
         """Note an infohash that is done or will be tried again."""
-        if self._count >= self._profile.bloom_items or self._clock() - self._since > self._profile.bloom_days * 86_400:
+        if (
+            self._count >= self._profile.bloom_items
+            or self._clock() - self._since > self._profile.bloom_days * 86_400
+        ):
             self._older, self._younger = self._younger, self._new()
             self._count, self._since = 0, self._clock()
         self._younger.add(infohash)

@@ -1,7 +1,9 @@
-"""What a crawl knows on disk: which torrents are done, which are tried again when, which node may be sampled when.
+"""What a crawl knows on disk: which torrents are done, which are tried again when, which node may
+be sampled when.
 
-One SQLite file, written before what it speaks of happens (a sample) or after what it speaks of is certain (an acknowledged
-record), so that a kill at any moment loses no torrent and breaks no promise to a node.
+One SQLite file, written before what it speaks of happens (a sample) or after what it speaks of is
+certain (an acknowledged record), so that a kill at any moment loses no torrent and breaks no
+promise to a node.
 """
 
 import sqlite3
@@ -56,7 +58,8 @@ class State:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "crawl.sqlite"
         self._db = sqlite3.connect(self.path, isolation_level=None)
-        # WAL with NORMAL survives the death of the process at any moment; a power cut may cost the last transactions.
+        # WAL with NORMAL survives the death of the process at any moment; a power cut may cost the
+        # last transactions.
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_SCHEMA)
@@ -75,7 +78,11 @@ class State:
         rows = [(infohash,) for infohash in infohashes]
         self._db.execute("BEGIN")
         self._db.executemany("INSERT OR IGNORE INTO done VALUES (?)", rows)
-        self._retries -= self._db.executemany("DELETE FROM retry WHERE infohash = ?", rows).rowcount if rows else 0
+        self._retries -= (
+            self._db.executemany("DELETE FROM retry WHERE infohash = ?", rows).rowcount
+            if rows
+            else 0
+        )
         self._db.execute("COMMIT")
 
     def count_done(self) -> int:
@@ -87,21 +94,29 @@ class State:
         if is_more and self._retries >= most:
             return False
         self._db.execute(
-            "INSERT OR REPLACE INTO retry VALUES (?, ?, ?, ?, ?)", (retry.infohash, retry.tries, retry.due, *retry.endpoint)
+            "INSERT OR REPLACE INTO retry VALUES (?, ?, ?, ?, ?)",
+            (retry.infohash, retry.tries, retry.due, *retry.endpoint),
         )
         self._retries += is_more
         return True
 
     def drop_retry(self, infohash: bytes) -> None:
-        self._retries -= self._db.execute("DELETE FROM retry WHERE infohash = ?", (infohash,)).rowcount
+        self._retries -= self._db.execute(
+            "DELETE FROM retry WHERE infohash = ?", (infohash,)
+        ).rowcount
 
     def take_retries(self, now: float, most: int, until: float) -> list[Retry]:
-        """Those that are due, oldest first; they are due again at `until`, should nothing become of them."""
+        """Those that are due, oldest first; they are due again at `until`, should nothing become of
+        them.
+        """
         rows = self._db.execute(
-            "SELECT infohash, tries, due, ip, port FROM retry WHERE due <= ? ORDER BY due LIMIT ?", (now, most)
+            "SELECT infohash, tries, due, ip, port FROM retry WHERE due <= ? ORDER BY due LIMIT ?",
+            (now, most),
         ).fetchall()
         self._db.execute("BEGIN")
-        self._db.executemany("UPDATE retry SET due = ? WHERE infohash = ?", [(until, row[0]) for row in rows])
+        self._db.executemany(
+            "UPDATE retry SET due = ? WHERE infohash = ?", [(until, row[0]) for row in rows]
+        )
         self._db.execute("COMMIT")
         return [Retry(infohash, tries, due, (ip, port)) for infohash, tries, due, ip, port in rows]
 
@@ -115,7 +130,9 @@ class State:
         return self._retries
 
     def nodes(self) -> Iterator[KnownNode]:
-        for ip, port, next_at, interval, failures in self._db.execute("SELECT ip, port, next_at, interval, failures FROM node"):
+        for ip, port, next_at, interval, failures in self._db.execute(
+            "SELECT ip, port, next_at, interval, failures FROM node"
+        ):
             yield KnownNode((ip, port), next_at, interval, failures)
 
     def save_nodes(self, nodes: Iterable[KnownNode]) -> None:

@@ -1,6 +1,8 @@
-"""KRPC, the DHT's messages: bytes to values and back (BEP 5; BEP 32 IPv6, BEP 33 scrape, BEP 43 read-only, BEP 51 sample).
+"""KRPC, the DHT's messages: bytes to values and back (BEP 5; BEP 32 IPv6, BEP 33 scrape, BEP 43
+read-only, BEP 51 sample).
 
-Everything that comes from a socket is hostile: what is no message raises `BadMessage`, and lists are cut at limits.
+Everything that comes from a socket is hostile: what is no message raises `BadMessage`, and lists
+are cut at limits.
 """
 
 import ipaddress
@@ -17,7 +19,9 @@ Endpoint = tuple[str, int]
 VERSION = b"MS\x00\x01"
 """How we name ourselves in `v`: two letters of the client and its version (BEP 5)."""
 MAX_PACKET = 4_096
-"""Bytes of a UDP packet that are looked at; a sample reply with 20 hashes and 8 nodes has about 700."""
+"""Bytes of a UDP packet that are looked at; a sample reply with 20 hashes and 8 nodes has about
+700.
+"""
 MAX_NODES = 64
 MAX_VALUES = 200
 MAX_SAMPLES = 60
@@ -76,9 +80,17 @@ def bencode(value: Any) -> bytes:
     return bytes(lt.bencode(value))
 
 
-def query(transaction: bytes, method: str, arguments: Mapping[bytes, Any], *, read_only: bool) -> bytes:
+def query(
+    transaction: bytes, method: str, arguments: Mapping[bytes, Any], *, read_only: bool
+) -> bytes:
     """The bytes of a question."""
-    message: dict[bytes, Any] = {b"t": transaction, b"y": b"q", b"q": method.encode(), b"a": dict(arguments), b"v": VERSION}
+    message: dict[bytes, Any] = {
+        b"t": transaction,
+        b"y": b"q",
+        b"q": method.encode(),
+        b"a": dict(arguments),
+        b"v": VERSION,
+    }
     if read_only:
         message[b"ro"] = 1
     return bencode(message)
@@ -160,7 +172,9 @@ def packed(address: Endpoint) -> bytes:
 
 
 def swarm_size(bloom: bytes) -> int:
-    """About how many peers a BEP 33 filter holds: `log(zeros / m) / (2 log(1 - 1 / m))`, with m = 2048 bits."""
+    """About how many peers a BEP 33 filter holds: `log(zeros / m) / (2 log(1 - 1 / m))`, with m =
+    2048 bits.
+    """
     zeros = _FILTER_BITS - int.from_bytes(bloom, "big").bit_count()
     zeros = min(max(zeros, 1), _FILTER_BITS - 1) if any(bloom) else _FILTER_BITS
     return round(math.log(zeros / _FILTER_BITS) / (2 * math.log(1 - 1 / _FILTER_BITS)))

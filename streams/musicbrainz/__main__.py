@@ -1,6 +1,8 @@
-"""`python -m streams.musicbrainz import ARTISTS RELEASE_GROUPS`: MusicBrainz JSON dumps into the match index and Postgres.
+"""`python -m streams.musicbrainz import ARTISTS RELEASE_GROUPS`: MusicBrainz JSON dumps into the
+match index and Postgres.
 
-The index is swapped in atomically under running workers. An import that was stopped goes on where it was.
+The index is swapped in atomically under running workers. An import that was stopped goes on where
+it was.
 """
 
 import argparse
@@ -11,7 +13,14 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from infra.postgres.connect import DatabaseUnreachable
 from infra.settings import settings
@@ -20,7 +29,7 @@ from models.match.entities import Kind
 from models.match.errors import MatchError
 from streams.musicbrainz.catalogue import Imported, Sources, import_index
 from streams.musicbrainz.tables import import_tables
-from streams.process import parser
+from streams.operate.process import parser
 
 _EXAMPLES = """examples:
   python -m streams.musicbrainz import artist.tar.xz release-group.tar.xz
@@ -44,13 +53,19 @@ def _tell(imported: Imported, console: Console) -> None:
         console.print(f"tracks of {meta.tracked:,} release groups, {meta.redirects:,} merged MBIDs")
     for dump in imported.dumps:
         if dump.bad:
-            console.print(f"{dump.bad:,} lines of {escape(dump.path.name)} are no {dump.kind} and were passed over:")
+            console.print(
+                f"{dump.bad:,} lines of {escape(dump.path.name)} are no {dump.kind} and were passed over:"
+            )
             for line in dump.bad_lines[:10]:
                 console.print(f"  line {line.number}: {escape(line.reason)}", highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    reading = parser("python -m streams.musicbrainz", "MusicBrainz dumps into the match index and Postgres.", _EXAMPLES)
+    reading = parser(
+        "python -m streams.musicbrainz",
+        "MusicBrainz dumps into the match index and Postgres.",
+        _EXAMPLES,
+    )
     commands = reading.add_subparsers(dest="command", required=True)
     importing = commands.add_parser(
         "import",
@@ -58,18 +73,52 @@ def main(arguments: list[str] | None = None) -> int:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    importing.add_argument("artists", type=Path, metavar="ARTISTS", help="artist.tar.xz, its folder, or JSON lines")
-    importing.add_argument("groups", type=Path, metavar="RELEASE_GROUPS", help="release-group.tar.xz, likewise")
-    importing.add_argument("--releases", type=Path, metavar="RELEASES", help="release.tar.xz: track lists, which tell more")
-    importing.add_argument("--redirects", type=Path, metavar="EXPORT", help="mbdump.tar.bz2 of the full export: merged MBIDs")
-    importing.add_argument("--update", action="store_true", help="the dumps hold only what changed since the last import")
-    importing.add_argument("--index", type=Path, metavar="DIR", help="where the index goes (default STREAMS_HOME/musicbrainz)")
+    importing.add_argument(
+        "artists", type=Path, metavar="ARTISTS", help="artist.tar.xz, its folder, or JSON lines"
+    )
+    importing.add_argument(
+        "groups", type=Path, metavar="RELEASE_GROUPS", help="release-group.tar.xz, likewise"
+    )
+    importing.add_argument(
+        "--releases",
+        type=Path,
+        metavar="RELEASES",
+        help="release.tar.xz: track lists, which tell more",
+    )
+    importing.add_argument(
+        "--redirects",
+        type=Path,
+        metavar="EXPORT",
+        help="mbdump.tar.bz2 of the full export: merged MBIDs",
+    )
+    importing.add_argument(
+        "--update",
+        action="store_true",
+        help="the dumps hold only what changed since the last import",
+    )
+    importing.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help="where the index goes (default STREAMS_HOME/musicbrainz)",
+    )
     importing.add_argument("--index-only", action="store_true", help="do not write to Postgres")
-    importing.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the dumps' date, if they do not say")
+    importing.add_argument(
+        "--date",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the dumps' date, if they do not say",
+    )
     chosen = reading.parse_args(arguments)
     console = Console(stderr=True)
     folder: Path = chosen.index or settings().index_dir
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             sources = Sources(

@@ -62,13 +62,25 @@ def import_index(folder: Path, sources: Sources, progress: Progress | None = Non
         if sources.redirects is not None:
             pairs = [asdict(each) for each in read_redirects(sources.redirects)]
             redirects.write_bytes(orjson.dumps(pairs))
-        kept = [Redirect(**each) for each in orjson.loads(redirects.read_bytes())] if redirects.is_file() else []
+        kept = (
+            [Redirect(**each) for each in orjson.loads(redirects.read_bytes())]
+            if redirects.is_file()
+            else []
+        )
         day = sources.day or sources.groups.date or sources.artists.dated()
-        state = {"format": FORMAT, "day": day.isoformat(), "staged": staging.state(), "redirects": _stamp(redirects, kept)}
+        state = {
+            "format": FORMAT,
+            "day": day.isoformat(),
+            "staged": staging.state(),
+            "redirects": _stamp(redirects, kept),
+        }
         if (meta := _current(folder, state)) is not None:
             return Imported(meta, False, sources.dumps)
         task = progress.add_task("building the index", total=None) if progress else None
-        meta, is_new = build(folder, Catalogue(day, kept, staging.artists(), staging.release_groups(), staging.releases()))
+        meta, is_new = build(
+            folder,
+            Catalogue(day, kept, staging.artists(), staging.release_groups(), staging.releases()),
+        )
         (folder / STAGED / _BUILT).write_bytes(orjson.dumps({**state, "version": meta.version}))
         if progress and task is not None:
             progress.update(task, total=1, completed=1)
@@ -98,6 +110,10 @@ def _current(folder: Path, state: dict[str, object]) -> Meta | None:
     except (OSError, ValueError):
         return None
     version = built.pop("version", None)
-    if built != state or read_current(folder) != version or not (folder / VERSIONS / version / META).is_file():
+    if (
+        built != state
+        or read_current(folder) != version
+        or not (folder / VERSIONS / version / META).is_file()
+    ):
         return None
     return read_meta(folder, version)

@@ -1,4 +1,6 @@
-"""The index's entities into the `musicbrainz` schema, for people who query; matching reads the index only."""
+"""The index's entities into the `musicbrainz` schema, for people who query; matching reads the
+index only.
+"""
 
 from pathlib import Path
 from uuid import UUID
@@ -16,10 +18,17 @@ _COPIED = 20_000
 _TABLES = {
     "artist": ("mbid", "name", "sort_name", "disambiguation", "type", "country", "aliases"),
     "release_group": (
-        "mbid", "title", "artist_mbids", "artist_credit", "first_year", "primary_type", "secondary_types", "disambiguation",
+        "mbid",
+        "title",
+        "artist_mbids",
+        "artist_credit",
+        "first_year",
+        "primary_type",
+        "secondary_types",
+        "disambiguation",
     ),
     "redirect": ("mbid", "new_mbid"),
-}  # fmt: skip
+}
 
 
 class TablesMissing(MatchError):
@@ -27,7 +36,8 @@ class TablesMissing(MatchError):
 
 
 async def import_tables(current: Settings, index_dir: Path) -> bool:
-    """Write the current index's entities to the `musicbrainz` schema; what vanished from the dumps is deleted.
+    """Write the current index's entities to the `musicbrainz` schema; what vanished from the dumps
+    is deleted.
 
     Returns False when this version is there already.
 
@@ -38,18 +48,29 @@ async def import_tables(current: Settings, index_dir: Path) -> bool:
     index = Index.open(index_dir)
     connection = await connect(current)
     try:
-        last = await connection.fetchval("SELECT index_version FROM musicbrainz.import ORDER BY imported_at DESC LIMIT 1")
+        last = await connection.fetchval(
+            "SELECT index_version FROM musicbrainz.import ORDER BY imported_at DESC LIMIT 1"
+        )
         if last == index.meta.version:
             return False
         async with connection.transaction():
             await _load(connection, index)
             await connection.execute(
                 "INSERT INTO musicbrainz.import (dump_date, index_version, artists, release_groups) VALUES ($1, $2, $3, $4)",
-                index.meta.dump_date, index.meta.version, index.meta.artists, index.meta.release_groups,
-            )  # fmt: skip
+                index.meta.dump_date,
+                index.meta.version,
+                index.meta.artists,
+                index.meta.release_groups,
+            )
         return True
-    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.InvalidSchemaNameError) as error:
-        raise TablesMissing("the musicbrainz tables are missing; run `python -m infra.postgres migrate`") from error
+    except (
+        asyncpg.UndefinedTableError,
+        asyncpg.UndefinedColumnError,
+        asyncpg.InvalidSchemaNameError,
+    ) as error:
+        raise TablesMissing(
+            "the musicbrainz tables are missing; run `python -m infra.postgres migrate`"
+        ) from error
     finally:
         await connection.close()
 
@@ -57,19 +78,36 @@ async def import_tables(current: Settings, index_dir: Path) -> bool:
 async def _load(connection: asyncpg.Connection, index: Index) -> None:
     rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in _TABLES}
     for table in _TABLES:
-        await connection.execute(f"CREATE TEMP TABLE new_{table} (LIKE musicbrainz.{table}) ON COMMIT DROP")  # our own names
+        await connection.execute(
+            f"CREATE TEMP TABLE new_{table} (LIKE musicbrainz.{table}) ON COMMIT DROP"
+        )  # our own names
     for record in index.records():
         if isinstance(record, ArtistRecord):
             rows["artist"].append(
-                (UUID(record.mbid), record.name, record.sort_name, record.disambiguation, record.type, record.country,
-                 list(record.aliases))
-            )  # fmt: skip
+                (
+                    UUID(record.mbid),
+                    record.name,
+                    record.sort_name,
+                    record.disambiguation,
+                    record.type,
+                    record.country,
+                    list(record.aliases),
+                )
+            )
         elif isinstance(record, GroupRecord):
             artists = [UUID(index.artist(number).mbid) for number in record.artist_ids]
             rows["release_group"].append(
-                (UUID(record.mbid), record.title, artists, record.credit, record.year, record.primary_type,
-                 list(record.secondary_types), record.disambiguation)
-            )  # fmt: skip
+                (
+                    UUID(record.mbid),
+                    record.title,
+                    artists,
+                    record.credit,
+                    record.year,
+                    record.primary_type,
+                    list(record.secondary_types),
+                    record.disambiguation,
+                )
+            )
         else:
             rows["redirect"].append((UUID(record.old), UUID(record.new)))
         for table, waiting in rows.items():

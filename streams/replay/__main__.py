@@ -8,14 +8,21 @@ from datetime import UTC, datetime
 from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from infra.logging import configure
 from infra.settings import settings
-from models.classify.ban import BanRulesInvalid
-from streams.consumer import KafkaUnreachable, TopicsMissing
-from streams.process import parser
+from models.ban.ban_list import BanRulesInvalid
+from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
+from streams.operate.process import parser
 from streams.replay.checkpoint import DumpChanged
 from streams.replay.compressed import DumpUnreadable
 from streams.replay.formats import Format
@@ -32,18 +39,49 @@ _EXAMPLES = """examples:
 
 
 def _arguments(arguments: list[str] | None) -> tuple[Options, bool, bool]:
-    reading = parser("python -m streams.replay", "Publish a dump of torrent metadata to torrents.discovered.", _EXAMPLES)
-    reading.add_argument("dump", metavar="DUMP", help="torrents.csv, magnetico SQLite or JSON lines; .gz .zst .xz; - is stdin")
-    reading.add_argument("--format", type=Format, choices=list(Format), default=Format.AUTO, help="instead of detecting it")
+    reading = parser(
+        "python -m streams.replay",
+        "Publish a dump of torrent metadata to torrents.discovered.",
+        _EXAMPLES,
+    )
+    reading.add_argument(
+        "dump",
+        metavar="DUMP",
+        help="torrents.csv, magnetico SQLite or JSON lines; .gz .zst .xz; - is stdin",
+    )
+    reading.add_argument(
+        "--format",
+        type=Format,
+        choices=list(Format),
+        default=Format.AUTO,
+        help="instead of detecting it",
+    )
     reading.add_argument("--rate", type=_positive, metavar="N", help="at most N records a second")
     reading.add_argument("--limit", type=int, metavar="N", help="only N records")
-    reading.add_argument("--resume", action="store_true", help="go on where the last run of this dump ended")
-    reading.add_argument("--observed-at", type=_moment, metavar="ISO", help="when the records were seen, if they do not say")
+    reading.add_argument(
+        "--resume", action="store_true", help="go on where the last run of this dump ended"
+    )
+    reading.add_argument(
+        "--observed-at",
+        type=_moment,
+        metavar="ISO",
+        help="when the records were seen, if they do not say",
+    )
     reading.add_argument("--dry-run", action="store_true", help="read and count, publish nothing")
     reading.add_argument("--quiet", action="store_true", help="no progress bar")
-    reading.add_argument("--verbose", action="store_true", help="tell every row that is skipped, with its line")
+    reading.add_argument(
+        "--verbose", action="store_true", help="tell every row that is skipped, with its line"
+    )
     chosen = reading.parse_args(arguments)
-    options = Options(chosen.dump, chosen.format, chosen.rate, chosen.limit, chosen.resume, chosen.dry_run, chosen.observed_at)
+    options = Options(
+        chosen.dump,
+        chosen.format,
+        chosen.rate,
+        chosen.limit,
+        chosen.resume,
+        chosen.dry_run,
+        chosen.observed_at,
+    )
     return options, chosen.quiet, chosen.verbose
 
 
@@ -63,9 +101,13 @@ async def _replay(options: Options, quiet: bool, verbose: bool, console: Console
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]:>9,.0f}/s"),
-        TimeElapsedColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]:>9,.0f}/s"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
         task = progress.add_task("replay", total=None, rate=0.0)
 
@@ -73,33 +115,52 @@ async def _replay(options: Options, quiet: bool, verbose: bool, console: Console
             known = options.limit or None
             part = summary.read / known if known else summary.fraction
             rate = summary.read / max(summary.seconds, 1e-6)
-            progress.update(task, total=1.0 if part is not None else None, completed=part or 0, rate=rate)
+            progress.update(
+                task, total=1.0 if part is not None else None, completed=part or 0, rate=rate
+            )
 
         def on_rejected(record: Rejected) -> None:
             if verbose:
-                progress.console.print(escape(f"line {record.line}: {record.reason}: {record.detail}"), highlight=False)
+                progress.console.print(
+                    escape(f"line {record.line}: {record.reason}: {record.detail}"), highlight=False
+                )
 
-        return await replay(options, settings(), on_progress=on_progress, on_rejected=on_rejected, stop=stop)
+        return await replay(
+            options, settings(), on_progress=on_progress, on_rejected=on_rejected, stop=stop
+        )
 
 
 def _tell(summary: Summary, options: Options, console: Console) -> None:
     table = Table(
-        "what", "records", "first lines", title="replay" + (" (dry run, nothing published)" if options.dry_run else "")
+        "what",
+        "records",
+        "first lines",
+        title="replay" + (" (dry run, nothing published)" if options.dry_run else ""),
     )
     if summary.resumed_at:
         table.add_row("dealt with before", f"{summary.resumed_at:,}", "")
     table.add_row("read", f"{summary.read:,}", "")
-    table.add_row("would be published" if options.dry_run else "published", f"{summary.published:,}", "")
+    table.add_row(
+        "would be published" if options.dry_run else "published", f"{summary.published:,}", ""
+    )
     for rule, count in summary.banned.most_common():
         table.add_row(f"banned: {rule}", f"{count:,}", "")
     for reason, count in summary.skipped.most_common():
-        table.add_row(f"skipped: {reason}", f"{count:,}", ", ".join(str(one.line) for one in summary.examples[reason]))
+        table.add_row(
+            f"skipped: {reason}",
+            f"{count:,}",
+            ", ".join(str(one.line) for one in summary.examples[reason]),
+        )
     for what, count in summary.ignored.most_common():
         table.add_row(f"left unknown: {what}", f"{count:,}", "")
     console.print(table)
-    console.print(f"{summary.read:,} records in {summary.seconds:.1f} s: {summary.read / max(summary.seconds, 1e-6):,.0f}/s")
+    console.print(
+        f"{summary.read:,} records in {summary.seconds:.1f} s: {summary.read / max(summary.seconds, 1e-6):,.0f}/s"
+    )
     if summary.fault:
-        console.print(f"[bold]the dump ends early[/bold]: {escape(summary.fault)}; what was readable was published")
+        console.print(
+            f"[bold]the dump ends early[/bold]: {escape(summary.fault)}; what was readable was published"
+        )
     if summary.interrupted:
         console.print("stopped; go on with --resume")
 
@@ -114,7 +175,10 @@ def main(arguments: list[str] | None = None) -> int:
         console.print(escape(str(error)), highlight=False)
         return 1
     except KafkaError as error:
-        console.print(f"Kafka failed ({escape(repr(error))}); go on with --resume when it is back", highlight=False)
+        console.print(
+            f"Kafka failed ({escape(repr(error))}); go on with --resume when it is back",
+            highlight=False,
+        )
         return 1
     _tell(summary, options, console)
     return 130 if summary.interrupted else 1 if summary.fault else 0

@@ -1,4 +1,6 @@
-"""How far a replay came, on disk: written only after Kafka acknowledged, so that `--resume` skips nothing unpublished."""
+"""How far a replay came, on disk: written only after Kafka acknowledged, so that `--resume` skips
+nothing unpublished.
+"""
 
 import hashlib
 import json
@@ -45,12 +47,18 @@ class Checkpoint:
             return 0
         saved = json.loads(self.file.read_text(encoding="utf-8"))
         if saved["identity"] != asdict(self._identity):
-            raise DumpChanged(f"{self._identity.path} has changed since it was replayed; run without --resume to start over")
+            raise DumpChanged(
+                f"{self._identity.path} has changed since it was replayed; run without --resume to start over"
+            )
         return int(saved["records"])
 
     def write(self, records: int) -> None:
-        """Remember how far it came; beside and renamed, so that a kill leaves the old or the new one."""
+        """Remember how far it came; beside and renamed, so that a kill leaves the old or the new
+        one.
+        """
         self.file.parent.mkdir(parents=True, exist_ok=True)
         partial = self.file.with_suffix(".part")
-        partial.write_text(json.dumps({"identity": asdict(self._identity), "records": records}), encoding="utf-8")
+        partial.write_text(
+            json.dumps({"identity": asdict(self._identity), "records": records}), encoding="utf-8"
+        )
         partial.replace(self.file)

@@ -1,4 +1,6 @@
-"""The bytes of a dump, whatever wraps them: plain, gzip, zstd or xz, a file or standard input, told by magic bytes."""
+"""The bytes of a dump, whatever wraps them: plain, gzip, zstd or xz, a file or standard input, told
+by magic bytes.
+"""
 
 import lzma
 import os
@@ -17,7 +19,8 @@ MAX_LINE = 32 * 1024 * 1024
 """Bytes of the longest line taken: 100,000 files of a torrent are about 10 MB of JSON."""
 
 _CHUNK = 128 * 1024
-# zstd expands a chunk in one go, at up to some thousand times: a small chunk bounds what a hostile file makes us hold.
+# zstd expands a chunk in one go, at up to some thousand times: a small chunk bounds what a hostile
+# file makes us hold.
 _ZSTD_CHUNK = 16 * 1024
 _ZSTD_WINDOW = 2**31  # `zstd --long=31`, as large dumps are packed
 _IDLE = 0.2  # seconds without input on a pipe after which the reader is told
@@ -32,8 +35,8 @@ class DumpUnreadable(Exception):
 class Expanded:
     """The expanded bytes of a dump, in chunks.
 
-    A truncated or damaged file ends early with `fault` set, after everything readable was given: an exception half way
-    would throw away what was already expanded.
+    A truncated or damaged file ends early with `fault` set, after everything readable was given: an
+    exception half way would throw away what was already expanded.
     """
 
     def __init__(self, path: str) -> None:
@@ -46,8 +49,13 @@ class Expanded:
         self.read_bytes = 0
         self._pipe = path == STDIN
         try:
-            # A descriptor of our own, unbuffered: a reader that is stopped leaves no lock on sys.stdin behind.
-            self._file = os.fdopen(os.dup(0), "rb", buffering=0) if self._pipe else Path(path).open("rb", buffering=0)  # noqa: SIM115 (close() does)
+            # A descriptor of our own, unbuffered: a reader that is stopped leaves no lock on
+            # sys.stdin behind.
+            self._file = (
+                os.fdopen(os.dup(0), "rb", buffering=0)
+                if self._pipe
+                else Path(path).open("rb", buffering=0)
+            )  # noqa: SIM115 (close() does)
             self.size = 0 if self._pipe else os.fstat(self._file.fileno()).st_size
             first = self._file.read(_CHUNK) or b""
             while 0 < len(first) < 6 and (more := self._file.read(_CHUNK)):
@@ -129,7 +137,8 @@ class Expanded:
 
 
 def lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
-    """Lines without their `\\n`; None where a pipe has nothing for now; an over-long line is cut to `MAX_LINE` bytes.
+    """Lines without their `\\n`; None where a pipe has nothing for now; an over-long line is cut to
+    `MAX_LINE` bytes.
 
     Only `\\n` ends a line: names hold every other character that `splitlines` takes for one.
     """
@@ -155,7 +164,11 @@ def _codec(head: bytes) -> tuple[str, Callable[[], Any] | None, int]:
     if head.startswith(b"\x1f\x8b"):
         return "gzip", lambda: zlib.decompressobj(wbits=31), _CHUNK
     if head.startswith(b"\x28\xb5\x2f\xfd"):
-        return "zstd", lambda: zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj(), _ZSTD_CHUNK
+        return (
+            "zstd",
+            lambda: zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj(),
+            _ZSTD_CHUNK,
+        )
     if head.startswith(b"\xfd7zXZ\x00"):
         return "xz", lambda: lzma.LZMADecompressor(format=lzma.FORMAT_XZ), _CHUNK
     return "plain", None, _CHUNK

@@ -21,10 +21,13 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-def open_dump(path: str, given: Format = Format.AUTO, observed_at: datetime | None = None) -> tuple[Reader, Builder]:
+def open_dump(
+    path: str, given: Format = Format.AUTO, observed_at: datetime | None = None
+) -> tuple[Reader, Builder]:
     """Open a dump (`-` is standard input) with the reader that fits it.
 
-    `observed_at` overrides when the records were seen; without it a record's own date counts, else the file's.
+    `observed_at` overrides when the records were seen; without it a record's own date counts, else
+    the file's.
 
     Raises:
         DumpUnreadable: it is missing, empty, or of no known format; the message says what to do.
@@ -37,14 +40,20 @@ def open_dump(path: str, given: Format = Format.AUTO, observed_at: datetime | No
         raise
 
 
-def _reader(expanded: Expanded, path: str, given: Format, observed_at: datetime | None) -> tuple[Reader, Builder]:
+def _reader(
+    expanded: Expanded, path: str, given: Format, observed_at: datetime | None
+) -> tuple[Reader, Builder]:
     kind = _detected(expanded, path) if given is Format.AUTO else given
     moment = observed_at or (
-        datetime.now(UTC) if path == STDIN else datetime.fromtimestamp(int(os.stat(path).st_mtime), UTC)  # noqa: PTH116
+        datetime.now(UTC)
+        if path == STDIN
+        else datetime.fromtimestamp(int(os.stat(path).st_mtime), UTC)  # noqa: PTH116
     )
     dataset = None if path == STDIN else clean_text(Path(path).name)[:256] or None
     builder = Builder(
-        Provenance(source=Source.REPLAY, origin=kind.value, dataset=dataset), moment, fixed=observed_at is not None
+        Provenance(source=Source.REPLAY, origin=kind.value, dataset=dataset),
+        moment,
+        fixed=observed_at is not None,
     )
     if kind is Format.MAGNETICO:
         if path == STDIN or expanded.kind != "plain":
@@ -61,10 +70,15 @@ def _detected(expanded: Expanded, path: str) -> Format:
     if head.startswith(b"{"):
         return Format.JSONL
     first = head.split(b"\n", 1)[0]
-    if first.startswith((b"infohash;", b"infohash,")) or max(first.count(b";"), first.count(b",")) >= 7:
+    if (
+        first.startswith((b"infohash;", b"infohash,"))
+        or max(first.count(b";"), first.count(b",")) >= 7
+    ):
         return Format.TORRENTS_CSV
     if not head and expanded.fault:
         raise DumpUnreadable(f"{path}: {expanded.fault}")
     if not head:
         raise DumpUnreadable(f"{path} is empty")
-    raise DumpUnreadable(f"{path} is neither torrents.csv, magnetico SQLite nor JSON lines; name it with --format")
+    raise DumpUnreadable(
+        f"{path} is neither torrents.csv, magnetico SQLite nor JSON lines; name it with --format"
+    )

@@ -1,4 +1,6 @@
-"""magnetico's SQLite database: tables `torrents` and `files` (github.com/boramalper/magnetico, schema version 3)."""
+"""magnetico's SQLite database: tables `torrents` and `files` (github.com/boramalper/magnetico,
+schema version 3).
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,7 +17,9 @@ _FILES = "SELECT path, size FROM files WHERE torrent_id = ? ORDER BY id"
 
 
 class Magnetico:
-    """Reads the torrents of a magnetico database with their files, in the order of their ids; opens it read-only."""
+    """Reads the torrents of a magnetico database with their files, in the order of their ids; opens
+    it read-only.
+    """
 
     origin = "magnetico"
 
@@ -51,14 +55,23 @@ class Magnetico:
         except sqlite3.Error as error:
             self.fault = f"the database is damaged: {error}"
 
-    def _record(self, number: int, infohash: object, name: object, size: object, discovered: int | None) -> Record:
+    def _record(
+        self, number: int, infohash: object, name: object, size: object, discovered: int | None
+    ) -> Record:
         if not isinstance(name, str):
             return Rejected(number, "empty_name", "no name")
         try:
-            files = [(str(path), whole(file_size)) for path, file_size in self._db.execute(_FILES, (number,))]
+            files = [
+                (str(path), whole(file_size))
+                for path, file_size in self._db.execute(_FILES, (number,))
+            ]
             return self._builder.torrent(
-                number, hexed(infohash), name, size=whole(size), files=files or None,
+                number,
+                hexed(infohash),
+                name,
+                size=whole(size),
+                files=files or None,
                 observed_at=self._builder.moment(discovered, "discovered_on"),
-            )  # fmt: skip
+            )
         except Unfit as error:
             return Rejected(number, error.reason, error.detail)

@@ -25,7 +25,12 @@ _BASE32 = re.compile(r"[A-Za-z2-7]{32}")
 _MAX_COUNT = 2**31 - 1
 
 # What pydantic says about a field, in words that statistics can group by.
-_REASONS = {"infohash": "bad_infohash", "name": "empty_name", "size": "bad_size", "files": "bad_files"}
+_REASONS = {
+    "infohash": "bad_infohash",
+    "name": "empty_name",
+    "size": "bad_size",
+    "files": "bad_files",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,8 @@ Fraction = float | None
 class Reader(Protocol):
     """Reads the records of one dump, in order.
 
-    Iterating gives a record, or None when a pipe has nothing to read for now. A record counts whether it is good or not,
-    so that `skip` and the checkpoint mean the same in every run.
+    Iterating gives a record, or None when a pipe has nothing to read for now. A record counts
+    whether it is good or not, so that `skip` and the checkpoint mean the same in every run.
     """
 
     origin: str
@@ -76,7 +81,8 @@ class Unfit(ValueError):
 class Builder:
     """Makes torrents of raw fields, with what all records of a dump share.
 
-    `ignored` counts optional values that made no sense and were left out (unknown) while the record was kept.
+    `ignored` counts optional values that made no sense and were left out (unknown) while the record
+    was kept.
     """
 
     provenance: Provenance
@@ -87,10 +93,20 @@ class Builder:
     ignored: Counter[str] = field(default_factory=Counter)
 
     def torrent(
-        self, line: int, infohash: str, name: str, *, size: int | None = None, observed_at: datetime | None = None,
-        files: Iterable[tuple[str, int | None]] | None = None, num_files: int | None = None, created_at: datetime | None = None,
-        seeders: int | None = None, leechers: int | None = None, completed: int | None = None,
-    ) -> Record:  # fmt: skip
+        self,
+        line: int,
+        infohash: str,
+        name: str,
+        *,
+        size: int | None = None,
+        observed_at: datetime | None = None,
+        files: Iterable[tuple[str, int | None]] | None = None,
+        num_files: int | None = None,
+        created_at: datetime | None = None,
+        seeders: int | None = None,
+        leechers: int | None = None,
+        completed: int | None = None,
+    ) -> Record:
         """A torrent, or the reason why these fields make none."""
         seen = self.observed_at if observed_at is None or self.fixed else observed_at
         swarm = None
@@ -98,16 +114,27 @@ class Builder:
             if seeders is not None or leechers is not None or completed is not None:
                 swarm = Swarm(seeders=seeders, leechers=leechers, completed=completed, seen_at=seen)
             return Torrent.repaired(
-                infohash=infohash, name=name, size=size, files=files, num_files=num_files, created_at=created_at,
-                observed_at=seen, swarm=swarm, provenance=self.provenance,
-            )  # fmt: skip
+                infohash=infohash,
+                name=name,
+                size=size,
+                files=files,
+                num_files=num_files,
+                created_at=created_at,
+                observed_at=seen,
+                swarm=swarm,
+                provenance=self.provenance,
+            )
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False)[0]
             where = str(first["loc"][0]) if first["loc"] else "record"
             # A file's own size arrives as `size` too: the model that failed tells them apart.
             if error.title == "TorrentFile":
                 where = "files"
-            return Rejected(line, _REASONS.get(where, f"bad_{where}"), f"{first['msg']}: {shown(first['input'])}")
+            return Rejected(
+                line,
+                _REASONS.get(where, f"bad_{where}"),
+                f"{first['msg']}: {shown(first['input'])}",
+            )
 
     def moment(self, value: int | float | str | None, what: str) -> datetime | None:
         """A date from Unix seconds or ISO 8601; one that makes no sense is unknown, and counted."""
@@ -117,7 +144,9 @@ class Builder:
         try:
             if isinstance(value, str):
                 text = value.strip()
-                seconds = float(text) if text.replace(".", "", 1).isdecimal() else _iso(text).timestamp()
+                seconds = (
+                    float(text) if text.replace(".", "", 1).isdecimal() else _iso(text).timestamp()
+                )
             else:
                 seconds = float(value)
         except (ValueError, OverflowError, TypeError):
@@ -133,7 +162,9 @@ class Builder:
         """A number of peers or files; one that makes no sense is unknown, and counted."""
         if value is None or value == "":
             return None
-        number = value if isinstance(value, int) and not isinstance(value, bool) else _decimal(value)
+        number = (
+            value if isinstance(value, int) and not isinstance(value, bool) else _decimal(value)
+        )
         if number is None or not 0 <= number <= _MAX_COUNT:
             self.ignored[f"{what} out of range"] += 1
             return None
@@ -186,7 +217,13 @@ def _iso(text: str) -> datetime:
 
 
 def _decimal(value: object) -> int | None:
-    # int() also takes "1_000", " 7 " and digits of other scripts; and a million digits take it minutes.
-    if isinstance(value, str) and len(value) < 20 and value.isascii() and value.removeprefix("-").isdecimal():
+    # int() also takes "1_000", " 7 " and digits of other scripts; and a million digits take it
+    # minutes.
+    if (
+        isinstance(value, str)
+        and len(value) < 20
+        and value.isascii()
+        and value.removeprefix("-").isdecimal()
+    ):
         return int(value)
     return None

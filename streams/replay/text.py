@@ -8,8 +8,19 @@ from typing import Any
 from streams.replay.compressed import MAX_LINE, Expanded, lines
 from streams.replay.rows import Builder, Fraction, Record, Rejected, Unfit, hexed, shown, whole
 
-CSV_COLUMNS = ("infohash", "name", "size_bytes", "created_unix", "seeders", "leechers", "completed", "scraped_date")
-"""The columns of torrents.csv (https://torrents-csv.com); real files separate them by `;`, some copies by `,`."""
+CSV_COLUMNS = (
+    "infohash",
+    "name",
+    "size_bytes",
+    "created_unix",
+    "seeders",
+    "leechers",
+    "completed",
+    "scraped_date",
+)
+"""The columns of torrents.csv (https://torrents-csv.com); real files separate them by `;`, some
+copies by `,`.
+"""
 
 _AFTER_NAME = len(CSV_COLUMNS) - 2
 _BOM = b"\xef\xbb\xbf"
@@ -65,7 +76,9 @@ class LineReader:
 
 
 class TorrentsCsv(LineReader):
-    """torrents.csv. Names hold separators and quotes unescaped: a row is read from both ends, the name is what is between."""
+    """torrents.csv. Names hold separators and quotes unescaped: a row is read from both ends, the
+    name is what is between.
+    """
 
     origin = "torrents.csv"
 
@@ -81,20 +94,30 @@ class TorrentsCsv(LineReader):
         infohash, _, rest = line.partition(self._separator)
         parts = rest.rsplit(self._separator, _AFTER_NAME)
         if len(parts) != _AFTER_NAME + 1:
-            return Rejected(number, "bad_row", f"{len(parts) + 1} columns instead of {len(CSV_COLUMNS)}")
+            return Rejected(
+                number, "bad_row", f"{len(parts) + 1} columns instead of {len(CSV_COLUMNS)}"
+            )
         name, size, created, seeders, leechers, completed, scraped = parts
         if len(name) > 1 and name[0] == name[-1] == '"':
             name = name[1:-1].replace('""', '"')
         make = self._builder
         return make.torrent(
-            number, hexed(infohash), name, size=whole(size), created_at=make.moment(created, "created_unix"),
-            observed_at=make.moment(scraped, "scraped_date"), seeders=make.count(seeders, "seeders"),
-            leechers=make.count(leechers, "leechers"), completed=make.count(completed, "completed"),
-        )  # fmt: skip
+            number,
+            hexed(infohash),
+            name,
+            size=whole(size),
+            created_at=make.moment(created, "created_unix"),
+            observed_at=make.moment(scraped, "scraped_date"),
+            seeders=make.count(seeders, "seeders"),
+            leechers=make.count(leechers, "leechers"),
+            completed=make.count(completed, "completed"),
+        )
 
 
 class JsonLines(LineReader):
-    """JSON lines: `infohash` (or `info_hash`) and `name`; size, files, dates and swarm figures where they are known."""
+    """JSON lines: `infohash` (or `info_hash`) and `name`; size, files, dates and swarm figures
+    where they are known.
+    """
 
     origin = "jsonl"
 
@@ -110,14 +133,20 @@ class JsonLines(LineReader):
         if not isinstance(name, str):
             return Rejected(number, "empty_name", "no name")
         return make.torrent(
-            number, hexed(_first(row, "infohash", "info_hash", "hash")), name,
+            number,
+            hexed(_first(row, "infohash", "info_hash", "hash")),
+            name,
             size=whole(_first(row, "size", "size_bytes", "length")),
-            files=_files(row.get("files")), num_files=make.count(row.get("num_files"), "num_files"),
+            files=_files(row.get("files")),
+            num_files=make.count(row.get("num_files"), "num_files"),
             created_at=make.moment(_first(row, "created_at", "created_unix"), "created_at"),
-            observed_at=make.moment(_first(row, "observed_at", "scraped_date", "discovered_on"), "observed_at"),
-            seeders=make.count(row.get("seeders"), "seeders"), leechers=make.count(row.get("leechers"), "leechers"),
+            observed_at=make.moment(
+                _first(row, "observed_at", "scraped_date", "discovered_on"), "observed_at"
+            ),
+            seeders=make.count(row.get("seeders"), "seeders"),
+            leechers=make.count(row.get("leechers"), "leechers"),
             completed=make.count(row.get("completed"), "completed"),
-        )  # fmt: skip
+        )
 
 
 def _first(row: dict[str, Any], *names: str) -> Any:
@@ -132,7 +161,11 @@ def _files(value: object) -> list[tuple[str, int | None]] | None:
         raise Unfit("bad_files", value)
     files = []
     for entry in value:
-        path, size = (entry.get("path"), _first(entry, "size", "length")) if isinstance(entry, dict) else (entry, None)
+        path, size = (
+            (entry.get("path"), _first(entry, "size", "length"))
+            if isinstance(entry, dict)
+            else (entry, None)
+        )
         if isinstance(path, list):
             path = "/".join(str(part) for part in path)
         if not isinstance(path, str):

@@ -1,9 +1,10 @@
 """Which way of finding candidates: `python -m tests.benchmarks.candidates --index DIR CASES…`.
 
-Three ways to the release groups that a misspelled query may mean, on one index and the same cases (without track lists): the
-hashed keys that the matcher uses, TF-IDF over character trigrams in flat arrays that could be memory-mapped, and tantivy, an
-embedded search engine, if it is installed (`uv pip install tantivy`). Recall is the share of true release groups among the
-first 50; the time is that of finding them, one thread.
+Three ways to the release groups that a misspelled query may mean, on one index and the same cases
+(without track lists): the hashed keys that the matcher uses, TF-IDF over character trigrams in flat
+arrays that could be memory-mapped, and tantivy, an embedded search engine, if it is installed (`uv
+pip install tantivy`). Recall is the share of true release groups among the first 50; the time is
+that of finding them, one thread.
 """
 
 import argparse
@@ -33,7 +34,9 @@ Find = Callable[[Query], list[int]]
 
 
 class Trigrams:
-    """TF-IDF over the character trigrams of "artist title": a sorted postings array, starts by trigram."""
+    """TF-IDF over the character trigrams of "artist title": a sorted postings array, starts by
+    trigram.
+    """
 
     def __init__(self, groups: list[tuple[int, str]]) -> None:
         ids: dict[str, int] = {}
@@ -53,7 +56,11 @@ class Trigrams:
         return {padded[at : at + 3] for at in range(len(padded) - 2)}
 
     def __call__(self, query: Query) -> list[int]:
-        known = [self.ids[gram] for gram in self.of(fold(f"{query.artist} {query.title}")) if gram in self.ids]
+        known = [
+            self.ids[gram]
+            for gram in self.of(fold(f"{query.artist} {query.title}"))
+            if gram in self.ids
+        ]
         known.sort(key=lambda gram: int(self.starts[gram + 1] - self.starts[gram]))
         parts, weights, read = [], [], 0
         for gram in known:
@@ -79,7 +86,12 @@ def tantivy_finder(groups: list[tuple[int, str]], folder: str) -> Find:
     """
     import tantivy  # type: ignore[import-not-found,unused-ignore]
 
-    schema = tantivy.SchemaBuilder().add_text_field("name", stored=False).add_integer_field("id", stored=True).build()
+    schema = (
+        tantivy.SchemaBuilder()
+        .add_text_field("name", stored=False)
+        .add_integer_field("id", stored=True)
+        .build()
+    )
     index = tantivy.Index(schema, path=folder)
     writer = index.writer(heap_size=256_000_000, num_threads=1)
     for number, text in groups:
@@ -95,7 +107,12 @@ def tantivy_finder(groups: list[tuple[int, str]], folder: str) -> Find:
         for word in words:
             terms.append((tantivy.Occur.Should, tantivy.Query.term_query(schema, "name", word)))
             if len(word) >= 4:
-                terms.append((tantivy.Occur.Should, tantivy.Query.fuzzy_term_query(schema, "name", word, distance=1)))
+                terms.append(
+                    (
+                        tantivy.Occur.Should,
+                        tantivy.Query.fuzzy_term_query(schema, "name", word, distance=1),
+                    )
+                )
         hits = searcher.search(tantivy.Query.boolean_query(terms), FIRST).hits if terms else []
         return [searcher.doc(address)["id"][0] for _, address in hits]
 
@@ -104,10 +121,14 @@ def tantivy_finder(groups: list[tuple[int, str]], folder: str) -> Find:
 
 def keys_finder(matcher: Matcher) -> Find:
     """What the matcher compares, likeliest first."""
-    return lambda query: [each.group.id for each in matcher.candidates(query, FIRST) if each.group is not None]
+    return lambda query: [
+        each.group.id for each in matcher.candidates(query, FIRST) if each.group is not None
+    ]
 
 
-def measure(find: Find, cases: list[tuple[str, Query, int]]) -> tuple[dict[str, tuple[int, int]], list[float]]:
+def measure(
+    find: Find, cases: list[tuple[str, Query, int]]
+) -> tuple[dict[str, tuple[int, int]], list[float]]:
     """Found and total by kind of case, and seconds of each look-up."""
     counts: dict[str, tuple[int, int]] = {}
     spent = []
@@ -122,11 +143,27 @@ def measure(find: Find, cases: list[tuple[str, Query, int]]) -> tuple[dict[str, 
 
 def main() -> int:
     reading = argparse.ArgumentParser(
-        prog="python -m tests.benchmarks.candidates", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tests.benchmarks.candidates",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    reading.add_argument("cases", type=Path, nargs="+", metavar="CASES", help="labelled cases (models.evaluation.linking)")
-    reading.add_argument("--index", type=Path, required=True, metavar="DIR", help="match index that holds their truth")
-    reading.add_argument("--most", type=int, default=700, metavar="N", help="cases of a file (default: %(default)s)")
+    reading.add_argument(
+        "cases",
+        type=Path,
+        nargs="+",
+        metavar="CASES",
+        help="labelled cases (models.evaluation.linking)",
+    )
+    reading.add_argument(
+        "--index",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="match index that holds their truth",
+    )
+    reading.add_argument(
+        "--most", type=int, default=700, metavar="N", help="cases of a file (default: %(default)s)"
+    )
     chosen = reading.parse_args()
     matcher = Matcher.open(chosen.index)
     cases = []
@@ -143,12 +180,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         try:
-            finders["tantivy, one edit"] = tantivy_finder(groups, folder), time.perf_counter() - start
+            finders["tantivy, one edit"] = (
+                tantivy_finder(groups, folder),
+                time.perf_counter() - start,
+            )
         except ImportError:
             sys.stderr.write("tantivy is not installed: left out\n")
         kinds = list(dict.fromkeys(kind for kind, _, _ in cases))
         table = Table(
-            "", *(f"{kind}: recall@{FIRST}" for kind in kinds), "p50", "p95", "build", title=f"{len(groups):,} release groups"
+            "",
+            *(f"{kind}: recall@{FIRST}" for kind in kinds),
+            "p50",
+            "p95",
+            "build",
+            title=f"{len(groups):,} release groups",
         )
         for name, (find, seconds) in finders.items():
             counts, spent = measure(find, cases)
@@ -160,7 +205,11 @@ def main() -> int:
 
 
 def _groups(index: Index) -> list[tuple[int, str]]:
-    return [(each.id, fold(f"{each.credit} {each.title}")) for each in index.records() if isinstance(each, GroupRecord)]
+    return [
+        (each.id, fold(f"{each.credit} {each.title}"))
+        for each in index.records()
+        if isinstance(each, GroupRecord)
+    ]
 
 
 if __name__ == "__main__":

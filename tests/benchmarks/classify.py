@@ -1,9 +1,10 @@
 """How many torrents a second one core classifies: `python -m tests.benchmarks.classify [NAMES]`.
 
-Without NAMES the cascade reads the seeded mix of `tests.benchmarks.torrents`; NAMES is a file that `python -m models
-classify` reads (JSON lines or plain names, also .gz). The BERT then reads every name, shortest first, and the two parsers
-guessit and parsett, which answer another question (title, season, codec), are timed on some of the same names for scale.
-One thread, one process; the machine must be idle for the figures to mean anything.
+Without NAMES the cascade reads the seeded mix of `tests.benchmarks.torrents`; NAMES is a file that
+`python -m models classify` reads (JSON lines or plain names, also .gz). The BERT then reads every
+name, shortest first, and the two parsers guessit and parsett, which answer another question (title,
+season, codec), are timed on some of the same names for scale. One thread, one process; the machine
+must be idle for the figures to mean anything.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from models import registry  # noqa: E402
 from models.classify.cascade import CascadeStage, Classifier  # noqa: E402
 from models.classify.cli import BadLine, subject_from  # noqa: E402
 from models.classify.ensemble import Ensemble  # noqa: E402
-from models.classify.subject import NamedSubject  # noqa: E402
+from models.content.subject import NamedSubject  # noqa: E402
 from models.evaluation.cases import case_from  # noqa: E402
 from tests.benchmarks.torrents import mix  # noqa: E402
 
@@ -47,13 +48,19 @@ def read(path: Path) -> list[NamedSubject]:
     return out
 
 
-def timed(classifier: Classifier, subjects: Sequence[NamedSubject], batch: int) -> tuple[float, Counter[str]]:
+def timed(
+    classifier: Classifier, subjects: Sequence[NamedSubject], batch: int
+) -> tuple[float, Counter[str]]:
     """Torrents a second, and how many each stage decided."""
     classifier.classify(subjects[:batch])
     start, sources = time.perf_counter(), Counter[str]()
     for first in range(0, len(subjects), batch):
         for verdict in classifier.classify(subjects[first : first + batch]):
-            sources[f"{verdict.source} ({verdict.rule})" if verdict.rule == "ngrams" else str(verdict.source)] += 1
+            sources[
+                f"{verdict.source} ({verdict.rule})"
+                if verdict.rule == "ngrams"
+                else str(verdict.source)
+            ] += 1
     return len(subjects) / (time.perf_counter() - start), sources
 
 
@@ -73,12 +80,20 @@ def parsers(names: Sequence[str]) -> dict[str, float]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="?", type=Path)
-    parser.add_argument("--count", type=int, default=3000, help="torrents to read or make (default: 3000)")
+    parser.add_argument(
+        "--count", type=int, default=3000, help="torrents to read or make (default: 3000)"
+    )
     options = parser.parse_args()
     try:
-        subjects = read(options.names)[: options.count] if options.names else [case_from(c).subject for c in mix(options.count)]
+        subjects = (
+            read(options.names)[: options.count]
+            if options.names
+            else [case_from(c).subject for c in mix(options.count)]
+        )
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -88,7 +103,9 @@ def main() -> int:
     title = f"{manifest.label}, {len(subjects)} torrents, {files} with files, one thread"
     table = Table("", "batch", "torrents/s", "decided by", title=title)
     every = Classifier(learnt, manifest, (CascadeStage.BERT,), spare=False)
-    by_length = sorted((NamedSubject(subject.name) for subject in subjects), key=lambda subject: len(subject.name))
+    by_length = sorted(
+        (NamedSubject(subject.name) for subject in subjects), key=lambda subject: len(subject.name)
+    )
     for label, classifier, read_by, batches in (
         ("cascade", Classifier(learnt, manifest), subjects, (1, 16, 64, 256)),
         ("BERT and linear on every name, shortest first", every, by_length, (1, 16, 64, 256)),
@@ -96,7 +113,12 @@ def main() -> int:
     ):
         for batch in batches:
             rate, sources = timed(classifier, read_by, batch)
-            table.add_row(label, str(batch), f"{rate:,.0f}", ", ".join(f"{k} {v}" for k, v in sources.most_common()))
+            table.add_row(
+                label,
+                str(batch),
+                f"{rate:,.0f}",
+                ", ".join(f"{k} {v}" for k, v in sources.most_common()),
+            )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for label, rate in parsers([subject.name for subject in subjects[:_PARSED]]).items():
         table.add_row(label, "1", f"{rate:,.0f}", "")

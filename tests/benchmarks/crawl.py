@@ -1,11 +1,14 @@
-"""The crawl against a DHT on loopback: `python -m tests.benchmarks.crawl [throughput|black-holes|manners]`.
+"""The crawl against a DHT on loopback: `python -m tests.benchmarks.crawl
+[throughput|black-holes|manners]`.
 
-throughput   120 nodes, 3,000 torrents and 1,500 whose peer refuses; 300 slots, 4 packets a second to a node; 20 seconds
-black-holes  120 nodes, 1,800 torrents and 4,200 whose peer accepts and never answers; 300 slots, 6 s; 60 seconds
-manners      30 nodes with an interval of 60 s and libtorrent's ban limit, the production profile; 10 minutes with restarts and
+throughput   120 nodes, 3,000 torrents and 1,500 whose peer refuses; 300 slots, 4 packets a second
+to a node; 20 seconds black-holes  120 nodes, 1,800 torrents and 4,200 whose peer accepts and never
+answers; 300 slots, 6 s; 60 seconds manners      30 nodes with an interval of 60 s and libtorrent's
+ban limit, the production profile; 10 minutes with restarts and
              two kills, read from the nodes' own packet log
 
-Kafka and Postgres are started for it. The network runs in a process of its own, beside the crawl on the same cores.
+Kafka and Postgres are started for it. The network runs in a process of its own, beside the crawl on
+the same cores.
 """
 
 import argparse
@@ -28,20 +31,27 @@ from infra.local import stack as local
 from infra.settings import Settings
 from streams.crawl.crawl import Options, crawl
 from streams.crawl.profile import PROFILES, ProfileName
-from streams.topics import create_topics
-from tests.dht import manners, network
-from tests.dht.network import Plan
+from streams.kafka.topics import create_topics
+from streams.lab.dht import manners, network
+from streams.lab.dht.network import Plan
 
 CRAWLER = "127.0.0.1"
 LAB = PROFILES[ProfileName.LAB]
 MANNERS = (100.0, 130.0, 90.0, 140.0, 140.0)
-"""Seconds that each crawl of `manners` lives; the second and the fourth are killed, the others told to end."""
+"""Seconds that each crawl of `manners` lives; the second and the fourth are killed, the others told
+to end.
+"""
 
 
 def live(folder: Path, settings: Settings, plan: Plan, seconds: float, title: str) -> Table:
     """Crawl in this process, and what that cost it."""
     with network.running(plan, folder, within=300) as dht:
-        options = Options(bootstrap=tuple(dht.endpoints[:3]), bind=CRAWLER, profile=replace(LAB, retries=()), duration=seconds)
+        options = Options(
+            bootstrap=tuple(dht.endpoints[:3]),
+            bind=CRAWLER,
+            profile=replace(LAB, retries=()),
+            duration=seconds,
+        )
         before = resource.getrusage(resource.RUSAGE_SELF)
         memory: list[float] = []
         report = asyncio.run(crawl(options, settings, watch=lambda _: memory.append(_rss())))
@@ -51,22 +61,45 @@ def live(folder: Path, settings: Settings, plan: Plan, seconds: float, title: st
     table = Table("what", "figure", title=title)
     table.add_row("metadata", f"{found:,} of {plan.torrents:,}, {found / seconds:.1f}/s")
     table.add_row("records in Kafka", f"{report.published:,}, {report.published / seconds:.1f}/s")
-    table.add_row("peers that gave none", ", ".join(f"{reason} {count:,}" for reason, count in report.failures(4)) or "none")
+    table.add_row(
+        "peers that gave none",
+        ", ".join(f"{reason} {count:,}" for reason, count in report.failures(4)) or "none",
+    )
     table.add_row("CPU a record", f"{1000 * busy / max(found, 1):.2f} ms")
-    table.add_row("DHT packets a record", f"{report.traffic()['packets out'] / max(report.published, 1):.2f}")
+    table.add_row(
+        "DHT packets a record", f"{report.traffic()['packets out'] / max(report.published, 1):.2f}"
+    )
     half = len(memory) // 2
-    table.add_row("RSS", f"{max(memory):.0f} MiB at most, {memory[half]:.0f} halfway, {memory[-1]:.0f} at the end")
+    table.add_row(
+        "RSS",
+        f"{max(memory):.0f} MiB at most, {memory[half]:.0f} halfway, {memory[-1]:.0f} at the end",
+    )
     return table
 
 
 def polite(folder: Path, settings: Settings) -> Table:
     """Crawls one after the other on one state, and what the nodes saw of it."""
     production = PROFILES[ProfileName.PRODUCTION]
-    with network.running(Plan(nodes=30, torrents=600, interval=60, ban_limit=50, net=3), folder) as dht:
-        command = [sys.executable, "-m", "tests.dht.crawler", json.dumps({"assumed_interval": 60, "announces": False}),
-                   "--quiet", "--bind", CRAWLER, "--bootstrap", ":".join(map(str, dht.endpoints[0]))]  # fmt: skip
-        environment = {**os.environ, "STREAMS_HOME": str(settings.home), "STREAMS_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
-                       "STREAMS_POSTGRES_DSN": settings.postgres_dsn.get_secret_value()}  # fmt: skip
+    with network.running(
+        Plan(nodes=30, torrents=600, interval=60, ban_limit=50, net=3), folder
+    ) as dht:
+        command = [
+            sys.executable,
+            "-m",
+            "tests.dht.crawler",
+            json.dumps({"assumed_interval": 60, "announces": False}),
+            "--quiet",
+            "--bind",
+            CRAWLER,
+            "--bootstrap",
+            ":".join(map(str, dht.endpoints[0])),
+        ]
+        environment = {
+            **os.environ,
+            "STREAMS_HOME": str(settings.home),
+            "STREAMS_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+            "STREAMS_POSTGRES_DSN": settings.postgres_dsn.get_secret_value(),
+        }
         for number, seconds in enumerate(MANNERS):
             with (folder / "crawl.log").open("ab") as log:
                 process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
@@ -74,11 +107,19 @@ def polite(folder: Path, settings: Settings) -> Table:
                 process.send_signal(signal.SIGKILL if number % 2 else signal.SIGTERM)
                 process.wait(60)
         packets = manners.of(dht.packets(), CRAWLER)
-    table = Table("what", "figure", title=f"Manners over {sum(MANNERS):.0f} s, {len(MANNERS)} runs, 2 killed")
+    table = Table(
+        "what", "figure", title=f"Manners over {sum(MANNERS):.0f} s, {len(MANNERS)} runs, 2 killed"
+    )
     table.add_row("packets to 30 nodes", f"{len(packets):,}")
     table.add_row("samples", f"{sum(manners.SAMPLE in each['text'] for each in packets):,}")
-    table.add_row("sampled before the interval of 60 s was over", f"{len(manners.interval_violations(packets, 60))}")
-    table.add_row("above 1 a second, burst 4", f"{manners.limit_violations(packets, production.per_ip, production.burst)}")
+    table.add_row(
+        "sampled before the interval of 60 s was over",
+        f"{len(manners.interval_violations(packets, 60))}",
+    )
+    table.add_row(
+        "above 1 a second, burst 4",
+        f"{manners.limit_violations(packets, production.per_ip, production.burst)}",
+    )
     table.add_row("most to a node in 10 s (banned at 50)", f"{manners.most_in(packets, 10)}")
     return table
 
@@ -89,10 +130,14 @@ def _rss() -> float:
 
 def main() -> int:
     reading = argparse.ArgumentParser(
-        prog="python -m tests.benchmarks.crawl", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tests.benchmarks.crawl",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parts = ("throughput", "black-holes", "manners")
-    reading.add_argument("part", nargs="*", choices=[*parts, []], help="default: throughput black-holes")
+    reading.add_argument(
+        "part", nargs="*", choices=[*parts, []], help="default: throughput black-holes"
+    )
     chosen = reading.parse_args()
     console = Console()
     with tempfile.TemporaryDirectory(prefix="crawl-") as home:
@@ -102,13 +147,33 @@ def main() -> int:
             for part in chosen.part or parts[:2]:
                 folder = Path(home) / part
                 folder.mkdir()
-                settings = Settings(home=folder, kafka_bootstrap=stack.kafka_bootstrap, postgres_dsn=stack.postgres_dsn)
+                settings = Settings(
+                    home=folder,
+                    kafka_bootstrap=stack.kafka_bootstrap,
+                    postgres_dsn=stack.postgres_dsn,
+                )
                 if part == "throughput":
                     plan = Plan(nodes=120, torrents=3_000, refusing=1_500, ban_limit=5_000, net=3)
-                    console.print(live(folder, settings, plan, 20, "120 nodes, a third of the peers refuse, 20 s"))
+                    console.print(
+                        live(
+                            folder,
+                            settings,
+                            plan,
+                            20,
+                            "120 nodes, a third of the peers refuse, 20 s",
+                        )
+                    )
                 elif part == "black-holes":
                     plan = Plan(nodes=120, torrents=1_800, silent=4_200, ban_limit=5_000, net=3)
-                    console.print(live(folder, settings, plan, 60, "120 nodes, 70 % of the peers never answer, 60 s"))
+                    console.print(
+                        live(
+                            folder,
+                            settings,
+                            plan,
+                            60,
+                            "120 nodes, 70 % of the peers never answer, 60 s",
+                        )
+                    )
                 else:
                     console.print(polite(folder, settings))
         finally:

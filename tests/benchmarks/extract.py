@@ -1,8 +1,10 @@
-"""How many names a second one core extracts from: `python -m tests.benchmarks.extract [NAMES] [--llm]`.
+"""How many names a second one core extracts from: `python -m tests.benchmarks.extract [NAMES]
+[--llm]`.
 
-Without NAMES it reads the names of the seeded mix of `tests.benchmarks.torrents`; NAMES is a file of plain names or JSON lines
-with `name` (also .gz). Classification comes first and is not timed. Rules, tagger and both are timed apart, then where the time
-of the rules goes; guessit and parsett beside them on some of the same names; with --llm the GGUF model at batches of 1, 8 and
+Without NAMES it reads the names of the seeded mix of `tests.benchmarks.torrents`; NAMES is a file
+of plain names or JSON lines with `name` (also .gz). Classification comes first and is not timed.
+Rules, tagger and both are timed apart, then where the time of the rules goes; guessit and parsett
+beside them on some of the same names; with --llm the GGUF model at batches of 1, 8 and
 16. One thread, one process; the machine must be idle for the figures to mean anything.
 """
 
@@ -24,18 +26,18 @@ from rich.table import Table  # noqa: E402
 
 from models import registry  # noqa: E402
 from models.classify.cascade import Classifier  # noqa: E402
-from models.classify.subject import NamedSubject  # noqa: E402
+from models.content.subject import NamedSubject  # noqa: E402
 from models.evaluation.cases import case_from  # noqa: E402
+from models.extract.evidence.guard import evidence, folded  # noqa: E402
 from models.extract.extractor import Extractor, ExtractSubject  # noqa: E402
-from models.extract.group import release_group  # noqa: E402
-from models.extract.guard import evidence, folded  # noqa: E402
-from models.extract.numbering import numbering  # noqa: E402
-from models.extract.reading import Belief  # noqa: E402
-from models.extract.scan import scan  # noqa: E402
-from models.extract.tagger import Tagger  # noqa: E402
-from models.extract.technical import technical  # noqa: E402
-from models.extract.titles import video_title  # noqa: E402
-from models.extract.years import year  # noqa: E402
+from models.extract.names.scan import scan  # noqa: E402
+from models.extract.rules.groups import release_group  # noqa: E402
+from models.extract.rules.numbering import numbering  # noqa: E402
+from models.extract.rules.technical import technical  # noqa: E402
+from models.extract.rules.titles import video_title  # noqa: E402
+from models.extract.rules.years import year  # noqa: E402
+from models.extract.tagger.encode import Belief  # noqa: E402
+from models.extract.tagger.run import Tagger  # noqa: E402
 from schemas import EXTRACTED, MEDIUM_OF  # noqa: E402
 from tests.benchmarks.classify import parsers  # noqa: E402
 from tests.benchmarks.torrents import mix  # noqa: E402
@@ -66,7 +68,9 @@ def subjects_of(names: Sequence[str]) -> list[ExtractSubject]:
     ]
 
 
-def rate(subjects: Sequence[ExtractSubject], work: Callable[[Sequence[ExtractSubject]], object]) -> float:
+def rate(
+    subjects: Sequence[ExtractSubject], work: Callable[[Sequence[ExtractSubject]], object]
+) -> float:
     """Names a second, in batches."""
     work(subjects[:_BATCH])
     _forget()
@@ -89,27 +93,40 @@ _PARTS: dict[str, Callable[[str], object]] = {
     "title": lambda name: video_title(name, None),
     "technical fields": technical,
     "release group": release_group,
-    "evidence of one field": lambda name: evidence(name[:12], name, None, source="x", confidence=1.0),
+    "evidence of one field": lambda name: evidence(
+        name[:12], name, None, source="x", confidence=1.0
+    ),
 }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=3000, help="names to read (default: 3000)")
     parser.add_argument("--llm", action="store_true", help="time the GGUF model, too")
-    parser.add_argument("--weights", type=Path, default=Path(".mimmo/weights"), help="folder of the GGUF (%(default)s)")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        default=Path(".mimmo/weights"),
+        help="folder of the GGUF (%(default)s)",
+    )
     options = parser.parse_args()
     try:
         given = (
-            list(names_of(options.names)) if options.names else [case_from(case).subject.name for case in mix(options.count)]
+            list(names_of(options.names))
+            if options.names
+            else [case_from(case).subject.name for case in mix(options.count)]
         )
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     subjects = subjects_of(given[: options.count])
     console = Console()
-    table = Table("", "names/s", title=f"extraction, {len(subjects)} audio and video names, one thread")
+    table = Table(
+        "", "names/s", title=f"extraction, {len(subjects)} audio and video names, one thread"
+    )
     tagger = Tagger.load()
     table.add_row("rules and tagger", f"{rate(subjects, Extractor.load().extract):,.0f}")
     table.add_row("rules alone", f"{rate(subjects, Extractor.load(tagger=False).extract):,.0f}")
@@ -118,8 +135,14 @@ def main() -> int:
     for label, speed in parsers([subject.name for subject in subjects[:_PARSED]]).items():
         table.add_row(label, f"{speed:,.0f}")
     console.print(table)
-    console.print(f"peak memory of this process, classifier included, before the parsers: {peak:.0f} MB")
-    parts = Table("part of the rules", "µs a name", title="where the time of the rules goes (each alone, nothing remembered)")
+    console.print(
+        f"peak memory of this process, classifier included, before the parsers: {peak:.0f} MB"
+    )
+    parts = Table(
+        "part of the rules",
+        "µs a name",
+        title="where the time of the rules goes (each alone, nothing remembered)",
+    )
     for label, work in _PARTS.items():
         _forget()
         start = time.perf_counter()
@@ -131,11 +154,13 @@ def main() -> int:
 
 
 def _tag(tagger: Tagger, part: Sequence[ExtractSubject]) -> object:
-    return tagger.tag([one.name for one in part], [Belief(one.subcategory, one.confidence) for one in part])
+    return tagger.tag(
+        [one.name for one in part], [Belief(one.subcategory, one.confidence) for one in part]
+    )
 
 
 def _llm(subjects: Sequence[ExtractSubject], weights: Path, console: Console) -> int:
-    from models.extract.gguf import load
+    from models.extract.llm.gguf import load
 
     table = Table("GGUF model, batch", "names/s", title="one thread")
     try:
@@ -144,7 +169,9 @@ def _llm(subjects: Sequence[ExtractSubject], weights: Path, console: Console) ->
             model.answer(subjects[:batch])
             start = time.perf_counter()
             model.answer(subjects[:_ASKED])
-            table.add_row(str(batch), f"{min(_ASKED, len(subjects)) / (time.perf_counter() - start):.1f}")
+            table.add_row(
+                str(batch), f"{min(_ASKED, len(subjects)) / (time.perf_counter() - start):.1f}"
+            )
     except registry.WeightsError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,9 +1,10 @@
 """How fast links are found, and what the index costs: `python -m tests.benchmarks.match`.
 
-For each size (artists:release groups) a catalogue is generated (`tests.benchmarks.catalogue`), imported, and asked its cases:
-names as they are, slips of the pen, titles that an artist never made, artists that are not there, albums with track lists, one
-of each kind in turn. Every query is another one, so the matcher's cache helps none of them. One thread; the machine must be
-idle for the figures to mean anything. The full size (2.7 M artists, 4.0 M release groups) takes some 15 minutes and 6 GB of
+For each size (artists:release groups) a catalogue is generated (`streams.lab.catalogue`), imported,
+and asked its cases: names as they are, slips of the pen, titles that an artist never made, artists
+that are not there, albums with track lists, one of each kind in turn. Every query is another one,
+so the matcher's cache helps none of them. One thread; the machine must be idle for the figures to
+mean anything. The full size (2.7 M artists, 4.0 M release groups) takes some 15 minutes and 6 GB of
 disk; a catalogue and an index that are there already are used again.
 """
 
@@ -20,7 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.catalogue import DEFAULT_DATA
+from streams.lab.catalogue import DEFAULT_DATA
 
 SIZES = ("20000:30000", "500000:750000", "2700000:4000000")
 KINDS = ("generated", "slips", "missing", "absent", "cddb")
@@ -71,10 +72,19 @@ def built(folder: Path, artists: str, groups: str, data: Path) -> dict[str, Any]
     note, index = folder / BUILT, folder / "index"
     if not (folder / "cases" / f"{KINDS[0]}.jsonl").is_file():
         sizes = ["--artists", artists, "--groups", groups, "--data", str(data)]
-        measured(["tests.benchmarks.catalogue", str(folder), *sizes], folder.with_suffix(".log"))
+        measured(["streams.lab.catalogue", str(folder), *sizes], folder.with_suffix(".log"))
     if not note.is_file():
-        command = ["streams.musicbrainz", "import", str(folder), str(folder), "--releases", str(folder)]
-        seconds, mib = measured([*command, "--index", str(index), "--index-only"], folder.with_suffix(".log"))
+        command = [
+            "streams.musicbrainz",
+            "import",
+            str(folder),
+            str(folder),
+            "--releases",
+            str(folder),
+        ]
+        seconds, mib = measured(
+            [*command, "--index", str(index), "--index-only"], folder.with_suffix(".log")
+        )
         note.write_text(json.dumps({"seconds": seconds, "mib": mib}))
     size = sum(each.stat().st_size for each in (index / "versions").rglob("*") if each.is_file())
     found: dict[str, Any] = json.loads(note.read_text())
@@ -89,39 +99,85 @@ def percentile(values: list[float], share: float) -> float:
 
 def report(sizes: list[str], work: Path, data: Path, most: int) -> list[Table]:
     """Measure every size."""
-    whole = Table("artists", "release groups", "import", "import RSS", "index", "lookups/s", "p50", "p95", "p99", "RSS",
-                  title="Linking, one core")  # fmt: skip
+    whole = Table(
+        "artists",
+        "release groups",
+        "import",
+        "import RSS",
+        "index",
+        "lookups/s",
+        "p50",
+        "p95",
+        "p99",
+        "RSS",
+        title="Linking, one core",
+    )
     kinds = Table("artists", *KINDS, title="p95 by kind of query, ms")
     for size in sizes:
         artists, groups = size.split(":")
         folder = work / f"catalogue-{artists}"
         costs = built(folder, artists, groups, data)
         # A process of its own: the memory of one size is not that of another.
-        arguments = [sys.executable, "-m", "tests.benchmarks.match", "--ask", str(folder), "--queries", str(most)]
-        answer = json.loads(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
+        arguments = [
+            sys.executable,
+            "-m",
+            "tests.benchmarks.match",
+            "--ask",
+            str(folder),
+            "--queries",
+            str(most),
+        ]
+        answer = json.loads(
+            subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
+        )
         spent = [seconds for _, seconds in answer["spent"]]
         whole.add_row(
-            f"{int(artists):,}", f"{int(groups):,}", f"{costs['seconds']:.0f} s", f"{costs['mib']:,.0f} MiB",
-            f"{costs['index']:,.0f} MiB", f"{len(spent) / sum(spent):,.0f}",
-            *(f"{1000 * percentile(spent, share):.2f} ms" for share in (0.5, 0.95, 0.99)), f"{answer['rss']:,.0f} MiB",
-        )  # fmt: skip
+            f"{int(artists):,}",
+            f"{int(groups):,}",
+            f"{costs['seconds']:.0f} s",
+            f"{costs['mib']:,.0f} MiB",
+            f"{costs['index']:,.0f} MiB",
+            f"{len(spent) / sum(spent):,.0f}",
+            *(f"{1000 * percentile(spent, share):.2f} ms" for share in (0.5, 0.95, 0.99)),
+            f"{answer['rss']:,.0f} MiB",
+        )
         parts = [[seconds for name, seconds in answer["spent"] if name == kind] for kind in KINDS]
-        kinds.add_row(f"{int(artists):,}", *(f"{1000 * percentile(part, 0.95):.2f}" for part in parts))
+        kinds.add_row(
+            f"{int(artists):,}", *(f"{1000 * percentile(part, 0.95):.2f}" for part in parts)
+        )
     return [whole, kinds]
 
 
 def main() -> int:
     reading = argparse.ArgumentParser(
-        prog="python -m tests.benchmarks.match", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tests.benchmarks.match",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     reading.add_argument(
-        "--sizes", nargs="+", default=list(SIZES), metavar="ARTISTS:GROUPS", help=f"default: {' '.join(SIZES)}"
+        "--sizes",
+        nargs="+",
+        default=list(SIZES),
+        metavar="ARTISTS:GROUPS",
+        help=f"default: {' '.join(SIZES)}",
     )
     reading.add_argument(
-        "--work", type=Path, default=Path(".mimmo/benchmark-match"), metavar="DIR", help="default: %(default)s"
+        "--work",
+        type=Path,
+        default=Path(".mimmo/benchmark-match"),
+        metavar="DIR",
+        help="default: %(default)s",
     )
-    reading.add_argument("--data", type=Path, default=DEFAULT_DATA, metavar="DIR", help="the real names (default: %(default)s)")
-    reading.add_argument("--queries", type=int, default=5_000, metavar="N", help="default: %(default)s")
+    reading.add_argument(
+        "--data",
+        type=Path,
+        default=DEFAULT_DATA,
+        metavar="DIR",
+        help="the real names (default: %(default)s)",
+    )
+    reading.add_argument(
+        "--queries", type=int, default=5_000, metavar="N", help="default: %(default)s"
+    )
     reading.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
     chosen = reading.parse_args()
     if chosen.ask:

@@ -1,4 +1,6 @@
-"""Killed, joined, left and cut off: nothing is lost, and a process that cannot go on says so by its exit code."""
+"""Killed, joined, left and cut off: nothing is lost, and a process that cannot go on says so by its
+exit code.
+"""
 
 import asyncio
 import random
@@ -7,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from schemas.topics import DISCOVERED
-from streams.publisher import Publisher, message
-from streams.status import look
+from streams.kafka.publisher import Publisher, message
+from streams.operate.status import look
 from tests.support import WORKER, Process, eventually, running, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -21,9 +23,12 @@ async def publish_slowly(pipeline: SimpleNamespace, count: int, seconds: float) 
         steps = 20
         for step in range(steps):
             batch = [
-                torrent(f"Invented Song {n} (2006) [FLAC]") for n in range(step * count // steps, (step + 1) * count // steps)
+                torrent(f"Invented Song {n} (2006) [FLAC]")
+                for n in range(step * count // steps, (step + 1) * count // steps)
             ]
-            await publisher.publish(message(DISCOVERED, one.infohash, one, source="test") for one in batch)
+            await publisher.publish(
+                message(DISCOVERED, one.infohash, one, source="test") for one in batch
+            )
             sent |= {one.infohash for one in batch}
             await asyncio.sleep(seconds / steps)
     return sent
@@ -43,10 +48,16 @@ async def everything_stored(pipeline: SimpleNamespace, sent: set[str]) -> None:
 
 def environment(pipeline: SimpleNamespace) -> dict[str, str]:
     # Without an index match is off; small batches put more commits into the line of fire.
-    return {**pipeline.environment, "STREAMS_ROLES": "classify,extract,store", "STREAMS_BATCH_SIZE": "64"}
+    return {
+        **pipeline.environment,
+        "STREAMS_ROLES": "classify,extract,store",
+        "STREAMS_BATCH_SIZE": "64",
+    }
 
 
-async def test_a_worker_killed_five_times_in_a_replay_loses_nothing(pipeline: SimpleNamespace, music_index: None) -> None:
+async def test_a_worker_killed_five_times_in_a_replay_loses_nothing(
+    pipeline: SimpleNamespace, music_index: None
+) -> None:
     settings = {**environment(pipeline), "STREAMS_ROLES": "classify,extract,match,store"}
     publishing = asyncio.create_task(publish_slowly(pipeline, 3_000, 30))
     dice = random.Random(5)
@@ -92,7 +103,9 @@ async def test_two_workers_share_the_partitions_and_survive_each_others_death(
 async def publish_slowly_named(pipeline: SimpleNamespace, count: int) -> set[str]:
     async with Publisher(pipeline.settings) as publisher:
         batch = [torrent(f"Another Song {n} (2007) [MP3]") for n in range(count)]
-        await publisher.publish(message(DISCOVERED, one.infohash, one, source="test") for one in batch)
+        await publisher.publish(
+            message(DISCOVERED, one.infohash, one, source="test") for one in batch
+        )
     return {one.infohash for one in batch}
 
 
@@ -110,8 +123,14 @@ async def handled(worker: Process) -> float:
     return float(found[1]) if found else 0.0
 
 
-async def test_an_agent_that_cannot_publish_ends_the_process_with_a_code(pipeline: SimpleNamespace, music_index: None) -> None:
-    settings = {**environment(pipeline), "STREAMS_ROLES": "classify,extract", "STREAMS_PUBLISH_TIMEOUT": "5"}
+async def test_an_agent_that_cannot_publish_ends_the_process_with_a_code(
+    pipeline: SimpleNamespace, music_index: None
+) -> None:
+    settings = {
+        **environment(pipeline),
+        "STREAMS_ROLES": "classify,extract",
+        "STREAMS_PUBLISH_TIMEOUT": "5",
+    }
     with running(WORKER, settings, pipeline.logs / "worker.log") as worker:
         await eventually(lambda: ready(worker), what="the worker")
         sent = await publish_slowly(pipeline, 2_000, 1)
@@ -128,7 +147,11 @@ async def test_an_agent_that_cannot_publish_ends_the_process_with_a_code(pipelin
 async def test_a_store_whose_postgres_is_gone_ends_with_a_code_and_loses_nothing(
     pipeline: SimpleNamespace, music_index: None
 ) -> None:
-    settings = {**environment(pipeline), "STREAMS_ROLES": "classify,extract,match,store", "STREAMS_RETRY_ATTEMPTS": "3"}
+    settings = {
+        **environment(pipeline),
+        "STREAMS_ROLES": "classify,extract,match,store",
+        "STREAMS_RETRY_ATTEMPTS": "3",
+    }
     await pipeline.db.execute("ALTER TABLE history RENAME TO history_away")
     with running(WORKER, settings, pipeline.logs / "worker.log") as worker:
         await eventually(lambda: ready(worker), what="the worker")
@@ -139,8 +162,14 @@ async def test_a_store_whose_postgres_is_gone_ends_with_a_code_and_loses_nothing
         await everything_stored(pipeline, sent)
 
 
-async def test_postgres_that_restarts_is_waited_for(pipeline: SimpleNamespace, music_index: None) -> None:
-    settings = {**environment(pipeline), "STREAMS_ROLES": "classify,extract,match,store", "STREAMS_RETRY_ATTEMPTS": "8"}
+async def test_postgres_that_restarts_is_waited_for(
+    pipeline: SimpleNamespace, music_index: None
+) -> None:
+    settings = {
+        **environment(pipeline),
+        "STREAMS_ROLES": "classify,extract,match,store",
+        "STREAMS_RETRY_ATTEMPTS": "8",
+    }
     with running(WORKER, settings, pipeline.logs / "worker.log") as worker:
         await eventually(lambda: ready(worker), what="the worker")
         publishing = asyncio.create_task(publish_slowly(pipeline, 1_000, 8))

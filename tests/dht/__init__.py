@@ -1,1 +1,1 @@
-"""A DHT on loopback for tests and for play: `python -m tests.dht.network`."""
+"""A DHT on loopback for tests and for play: `python -m streams.lab.dht.network`."""

@@ -1,6 +1,8 @@
-"""A crawl with numbers of its own: `python -m tests.dht.crawler '{"shortest_interval": 5}' --bootstrap 127.0.1.1:20000`.
+"""A crawl with numbers of its own: `python -m tests.dht.crawler '{"shortest_interval": 5}'
+--bootstrap 127.0.1.1:20000`.
 
-The first argument replaces fields of the profile; the others are those of `python -m streams.crawl`.
+The first argument replaces fields of the profile; the others are those of `python -m
+streams.crawl`.
 """
 
 import json
@@ -15,7 +17,11 @@ def main() -> int:
     changed = json.loads(sys.argv[1])
     for name, profile in list(PROFILES.items()):
         PROFILES[name] = replace(
-            profile, **{key: tuple(value) if isinstance(value, list) else value for key, value in changed.items()}
+            profile,
+            **{
+                key: tuple(value) if isinstance(value, list) else value
+                for key, value in changed.items()
+            },
         )
     return command.main(sys.argv[2:])
 

@@ -14,4 +14,12 @@ def pipeline_of(settings: Settings, profile: Profile) -> Pipeline:
     """Its parts on disk, its node without a socket."""
     state = State(settings.crawl_dir)
     node = Node(b"n" * 20, Limits(profile.rate, profile.per_ip, profile.burst), profile, lab=True)
-    return Pipeline(settings, profile, node, Frontier(state, profile), state, Seen(settings.crawl_dir, profile), lab=True)
+    return Pipeline(
+        settings,
+        profile,
+        node,
+        Frontier(state, profile),
+        state,
+        Seen(settings.crawl_dir, profile),
+        lab=True,
+    )

@@ -1,4 +1,6 @@
-"""The live crawl on a DHT of real nodes, into a real Kafka and Postgres: complete, polite, and not to be killed."""
+"""The live crawl on a DHT of real nodes, into a real Kafka and Postgres: complete, polite, and not
+to be killed.
+"""
 
 import asyncio
 import json
@@ -18,8 +20,8 @@ from schemas.topics import DISCOVERED
 from streams.crawl.crawl import Options, crawl
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.state import State
-from tests.dht import manners, network, peers
-from tests.dht.network import Plan, Running
+from streams.lab.dht import manners, network, peers
+from streams.lab.dht.network import Plan, Running
 from tests.support import WORKER, eventually, running
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -32,7 +34,9 @@ ANNOUNCED_TO = 23_456
 
 @pytest.fixture(scope="module")
 def dht(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with network.running(Plan(nodes=30, torrents=300), tmp_path_factory.mktemp("dht")) as running_network:
+    with network.running(
+        Plan(nodes=30, torrents=300), tmp_path_factory.mktemp("dht")
+    ) as running_network:
         yield running_network
 
 
@@ -53,12 +57,16 @@ class Published:
 
     @classmethod
     async def since_now(cls, bootstrap: str) -> "Published":
-        places = [TopicPartition(DISCOVERED.name, number) for number in range(DISCOVERED.partitions)]
+        places = [
+            TopicPartition(DISCOVERED.name, number) for number in range(DISCOVERED.partitions)
+        ]
         async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
             return cls(bootstrap, await consumer.end_offsets(places))
 
     async def torrents(self) -> list[Torrent]:
-        async with AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False) as consumer:
+        async with AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, enable_auto_commit=False
+        ) as consumer:
             consumer.assign(list(self._starts))
             ends = await consumer.end_offsets(list(self._starts))
             for place, offset in self._starts.items():
@@ -83,7 +91,11 @@ def assert_true(found: list[Torrent], dht: Running) -> None:
 async def test_300_torrents_of_30_nodes_are_rows_within_30_seconds(
     pipeline: SimpleNamespace, kafka: "Published", dht: Running
 ) -> None:
-    with running(WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify,store"}, pipeline.logs / "worker.log"):
+    with running(
+        WORKER,
+        {**pipeline.environment, "STREAMS_ROLES": "classify,store"},
+        pipeline.logs / "worker.log",
+    ):
         await asyncio.sleep(6)  # the worker joins its groups: no part of the crawl
         start = time.monotonic()
         report = await crawl(options(dht, max_records=300, duration=60), pipeline.settings)
@@ -95,7 +107,9 @@ async def test_300_torrents_of_30_nodes_are_rows_within_30_seconds(
         assert time.monotonic() - start < 30
     assert report.published == 300
     assert_true(await kafka.torrents(), dht)
-    row = await pipeline.db.fetchrow("SELECT count(*) AS n, count(seeders) AS scraped FROM torrents")
+    row = await pipeline.db.fetchrow(
+        "SELECT count(*) AS n, count(seeders) AS scraped FROM torrents"
+    )
     assert (row["n"], row["scraped"]) == (300, 300)
     assert report.traffic()["packets out"] <= 4 * 300
 
@@ -140,8 +154,12 @@ async def test_intervals_and_limits_are_kept_across_kills(
     pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
 ) -> None:
     interval = 8
-    with network.running(Plan(nodes=12, torrents=400, interval=interval, seed=3, net=1), tmp_path) as dht:
-        changed = json.dumps({"shortest_interval": 1, "assumed_interval": 10, "save_every": 2, "announces": False})
+    with network.running(
+        Plan(nodes=12, torrents=400, interval=interval, seed=3, net=1), tmp_path
+    ) as dht:
+        changed = json.dumps(
+            {"shortest_interval": 1, "assumed_interval": 10, "save_every": 2, "announces": False}
+        )
         command = [
             "tests.dht.crawler",
             changed,
@@ -158,19 +176,29 @@ async def test_intervals_and_limits_are_kept_across_kills(
         await asyncio.sleep(1)
         packets = manners.of(dht.packets(), CRAWLER)
     production = PROFILES[ProfileName.PRODUCTION]
-    assert sum(manners.SAMPLE in each["text"] for each in packets) >= 18, "every node, and most again"
+    assert sum(manners.SAMPLE in each["text"] for each in packets) >= 18, (
+        "every node, and most again"
+    )
     assert manners.interval_violations(packets, interval) == []
     assert manners.limit_violations(packets, production.per_ip, production.burst) == 0
     assert manners.most_in(packets, 10) < 50
 
 
-async def test_what_is_done_is_rebuilt_from_postgres(pipeline: SimpleNamespace, kafka: "Published", dht: Running) -> None:
+async def test_what_is_done_is_rebuilt_from_postgres(
+    pipeline: SimpleNamespace, kafka: "Published", dht: Running
+) -> None:
     first = await crawl(options(dht, max_records=50, duration=30), pipeline.settings)
     assert first.published >= 50
-    with running(WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify,store"}, pipeline.logs / "worker.log"):
+    with running(
+        WORKER,
+        {**pipeline.environment, "STREAMS_ROLES": "classify,store"},
+        pipeline.logs / "worker.log",
+    ):
 
         async def stored() -> bool:
-            return bool(await pipeline.db.fetchval("SELECT count(*) FROM torrents") >= first.published)
+            return bool(
+                await pipeline.db.fetchval("SELECT count(*) FROM torrents") >= first.published
+            )
 
         await eventually(stored, within=60, what="rows")
     for file in pipeline.settings.crawl_dir.iterdir():
@@ -180,18 +208,25 @@ async def test_what_is_done_is_rebuilt_from_postgres(pipeline: SimpleNamespace, 
     assert set(found.values()) == {1}, "nothing is published twice"
 
 
-async def test_beside_a_liar_the_honest_peer_is_asked(pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path) -> None:
+async def test_beside_a_liar_the_honest_peer_is_asked(
+    pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
+) -> None:
     from streams.crawl.pipeline import Job, Lead
     from tests.dht.pipeline import pipeline_of
 
     made = pipeline_of(pipeline.settings, replace(LAB, peer_timeout=0.5))
-    async with peers.serving(peers.lies_four_megabytes_and_sends_nothing) as liar, peers.serving(peers.honest) as honest:
+    async with (
+        peers.serving(peers.lies_four_megabytes_and_sends_nothing) as liar,
+        peers.serving(peers.honest) as honest,
+    ):
         found = await made._fetched(Job(Lead(peers.INFOHASH, None, liar), (liar, honest)))
     assert found == peers.INFO
     assert made.report.counts["peer", "timeout"] == made.report.counts["peer", "ok"] == 1
 
 
-async def test_announces_alone_are_heard(pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path) -> None:
+async def test_announces_alone_are_heard(
+    pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
+) -> None:
     with network.running(Plan(nodes=8, torrents=0, seed=5, net=2), tmp_path) as dht:
         stop = asyncio.Event()
         heard = options(dht, from_announces=True, node_port=ANNOUNCED_TO)

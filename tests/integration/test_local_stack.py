@@ -30,13 +30,18 @@ async def test_it_starts_once_survives_kills_and_keeps_its_data(tmp_path: Path) 
         await ask(stack, "CREATE TABLE kept AS SELECT 42 AS answer")
         before = {service.name: service.pid for service in stack.services()}
         again = local.up(tmp_path)
-        assert {service.name: service.pid for service in again.services()} == before, "up is idempotent"
+        assert {service.name: service.pid for service in again.services()} == before, (
+            "up is idempotent"
+        )
         stack.kill_kafka()
         stack.kill_postgres()
         assert not any(service.running for service in stack.services())
         back = local.up(tmp_path)
         assert all(service.healthy for service in back.services())
-        assert (back.kafka_bootstrap, back.postgres_dsn) == (stack.kafka_bootstrap, stack.postgres_dsn), "ports are kept"
+        assert (back.kafka_bootstrap, back.postgres_dsn) == (
+            stack.kafka_bootstrap,
+            stack.postgres_dsn,
+        ), "ports are kept"
         assert await ask(back, "SELECT answer FROM kept") == 42
     finally:
         stack.down()
@@ -50,18 +55,31 @@ async def test_it_listens_on_loopback_only(stack: local.Stack) -> None:
 
     for service in stack.services():
         process = psutil.Process(service.pid)
-        listening = [one.laddr.ip for one in process.net_connections(kind="tcp") if one.status == psutil.CONN_LISTEN]
+        listening = [
+            one.laddr.ip
+            for one in process.net_connections(kind="tcp")
+            if one.status == psutil.CONN_LISTEN
+        ]
         assert listening
         assert set(listening) <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
 
 
 def test_the_commands_answer_and_end_with_codes(tmp_path: Path) -> None:
-    environment = {"PATH": "/usr/bin:/bin", "STREAMS_HOME": str(tmp_path / "none"), "HOME": str(tmp_path)}
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "STREAMS_HOME": str(tmp_path / "none"),
+        "HOME": str(tmp_path),
+    }
     for arguments, code in ((["status"], 3), (["down"], 0), (["--help"], 0), (["nonsense"], 2)):
         done = subprocess.run(
-            [sys.executable, "-m", "infra.local", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True,
-            timeout=60, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "infra.local", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
 
@@ -80,7 +98,7 @@ def test_a_stale_pid_file_is_no_server(tmp_path: Path) -> None:
 
 
 def test_a_port_probe_finds_a_free_one() -> None:
-    from streams.web import free_port
+    from streams.operate.health import free_port
 
     port = free_port()
     with socket.socket() as one:

@@ -27,18 +27,18 @@ from schemas import (
     metadata_for,
 )
 from schemas import topics as t
-from streams.consumer import BatchConsumer
-from streams.metrics import Stage
-from streams.publisher import Message, Publisher, message
-from streams.redrive import Choice, redrive
+from streams.kafka.consumer import BatchConsumer
+from streams.kafka.publisher import Message, Publisher, message
+from streams.operate.metrics import Stage
+from streams.operate.redrive import Choice, redrive
+from streams.operate.status import look
+from streams.pipeline.store import Store
 from streams.replay.replay import Options, replay
-from streams.status import look
-from streams.store import Store
 from tests.support import ROOT, SEEN, WORKER, eventually, running, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
-SAMPLE = ROOT / "tests" / "sample"
+SAMPLE = ROOT / "streams" / "lab" / "sample"
 DUMP = SAMPLE / "torrents" / "demo.jsonl.gz"
 
 TABLES = {
@@ -54,7 +54,9 @@ TABLES = {
 
 async def dumped(pipeline: SimpleNamespace) -> dict[str, list[Any]]:
     """What the tables hold, in an order of its own."""
-    return {name: sorted(map(repr, await pipeline.db.fetch(query))) for name, query in TABLES.items()}
+    return {
+        name: sorted(map(repr, await pipeline.db.fetch(query))) for name, query in TABLES.items()
+    }
 
 
 async def drained(pipeline: SimpleNamespace) -> None:
@@ -83,9 +85,14 @@ def import_music(pipeline: SimpleNamespace, *more: str) -> None:
 
 def run(pipeline: SimpleNamespace, *arguments: str, expect: int = 0) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, env={**__import__("os").environ, **pipeline.environment}, text=True,
-        capture_output=True, timeout=120, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env={**__import__("os").environ, **pipeline.environment},
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == expect, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -95,7 +102,9 @@ async def publish(pipeline: SimpleNamespace, *messages: Message) -> None:
         await publisher.publish(messages)
 
 
-async def test_a_replayed_dump_becomes_rows_and_again_changes_nothing(pipeline: SimpleNamespace) -> None:
+async def test_a_replayed_dump_becomes_rows_and_again_changes_nothing(
+    pipeline: SimpleNamespace,
+) -> None:
     import_music(pipeline)
     with running(WORKER, pipeline.environment, pipeline.logs / "worker.log") as worker:
         summary = await replay(Options(str(DUMP)), pipeline.settings)
@@ -107,9 +116,13 @@ async def test_a_replayed_dump_becomes_rows_and_again_changes_nothing(pipeline: 
         assert len(first["torrents"]) == distinct == summary.published - 1
         assert len(first["classifications"]) == distinct
         assert first["dead_letters"] == []
-        linked = await pipeline.db.fetch("SELECT artist, title, link FROM music WHERE link IN ('exact', 'high')")
+        linked = await pipeline.db.fetch(
+            "SELECT artist, title, link FROM music WHERE link IN ('exact', 'high')"
+        )
         assert len(linked) > 60
-        newest = await pipeline.db.fetchval("SELECT name FROM torrents WHERE name LIKE 'Quiet Orbit Soundtrack%'")
+        newest = await pipeline.db.fetchval(
+            "SELECT name FROM torrents WHERE name LIKE 'Quiet Orbit Soundtrack%'"
+        )
         assert newest.endswith("(2020) [FLAC]")
         files = await pipeline.db.fetchrow(
             "SELECT num_files, cardinality(file_paths) AS kept FROM torrents WHERE name LIKE 'A Very Long%'"
@@ -130,11 +143,15 @@ async def test_after_a_newer_dump_what_is_stored_is_linked_anew(pipeline: Simple
         links = await pipeline.db.fetchval("SELECT count(*) FROM music WHERE link IS NOT NULL")
         before = await dumped(pipeline)
         import_music(pipeline, "--date", "2027-01-01")
-        assert f"{links} torrents sent to match" in run(pipeline, "streams.reprocess", "match")
+        assert f"{links} torrents sent to match" in run(
+            pipeline, "streams.operate.reprocess", "match"
+        )
         await drained(pipeline)
         after = await dumped(pipeline)
         assert after["extractions"] == before["extractions"]
-        assert await pipeline.db.fetchval("SELECT count(*) FROM music WHERE link IS NOT NULL") == links
+        assert (
+            await pipeline.db.fetchval("SELECT count(*) FROM music WHERE link IS NOT NULL") == links
+        )
         dates = await pipeline.db.fetch(
             "SELECT h.reference_date::text AS day, count(*) AS n FROM extractions e"
             " JOIN links l ON l.infohash = e.infohash AND l.extraction_id = e.result_id"
@@ -146,8 +163,12 @@ async def test_after_a_newer_dump_what_is_stored_is_linked_anew(pipeline: Simple
 async def test_a_poison_message_is_a_dead_letter_the_stream_goes_on_and_redrive_brings_it_back(
     pipeline: SimpleNamespace,
 ) -> None:
-    with running(["streams.store"], pipeline.environment, pipeline.logs / "store.log"):
-        with running(WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify"}, pipeline.logs / "worker.log"):
+    with running(["streams.pipeline.store"], pipeline.environment, pipeline.logs / "store.log"):
+        with running(
+            WORKER,
+            {**pipeline.environment, "STREAMS_ROLES": "classify"},
+            pipeline.logs / "worker.log",
+        ):
             good = [torrent(f"Paper Lighthouse - Song {n}.mp3") for n in range(20)]
             await publish(
                 pipeline,
@@ -160,33 +181,64 @@ async def test_a_poison_message_is_a_dead_letter_the_stream_goes_on_and_redrive_
 
             async def counted() -> bool:
                 letters = await pipeline.db.fetchval("SELECT count(*) FROM dead_letters")
-                return bool(letters == 2 and await pipeline.db.fetchval("SELECT count(*) FROM torrents") == 20)
+                return bool(
+                    letters == 2
+                    and await pipeline.db.fetchval("SELECT count(*) FROM torrents") == 20
+                )
 
             await eventually(counted, what="20 rows and 2 dead letters")
-            rows = await pipeline.db.fetch("SELECT stage, reason, value FROM dead_letters ORDER BY reason")
-            assert [(row["stage"], row["reason"]) for row in rows] == [("classify", "invalid"), ("classify", "not_json")]
+            rows = await pipeline.db.fetch(
+                "SELECT stage, reason, value FROM dead_letters ORDER BY reason"
+            )
+            assert [(row["stage"], row["reason"]) for row in rows] == [
+                ("classify", "invalid"),
+                ("classify", "not_json"),
+            ]
             assert rows[1]["value"] == b"\xff\xfe not json"
             status = await look(pipeline.settings)
-            assert sorted(status.dead_letters) == [("classify", "invalid", 1), ("classify", "not_json", 1)]
+            assert sorted(status.dead_letters) == [
+                ("classify", "invalid", 1),
+                ("classify", "not_json", 1),
+            ]
 
-        # A torrent that an older contract refused: mended, it must come back by redrive with its own bytes.
+        # A torrent that an older contract refused: mended, it must come back by redrive with its
+        # own bytes.
         one = torrent("Mended Title (2011) [FLAC]")
         letter = DeadLetter.of(
-            stage="classify", reason="handler_error", error="a bug since mended", topic=t.DISCOVERED.name, partition=0,
-            offset=10_000, key=one.infohash.encode(), value=one.to_json(),
-        )  # fmt: skip
-        await publish(pipeline, Message(t.DEAD_LETTER.name, letter.key, letter.value, tuple(letter.headers())))
-        assert len(await redrive(pipeline.settings, Choice(reason="handler_error"), dry_run=True)) == 1
+            stage="classify",
+            reason="handler_error",
+            error="a bug since mended",
+            topic=t.DISCOVERED.name,
+            partition=0,
+            offset=10_000,
+            key=one.infohash.encode(),
+            value=one.to_json(),
+        )
+        await publish(
+            pipeline, Message(t.DEAD_LETTER.name, letter.key, letter.value, tuple(letter.headers()))
+        )
+        assert (
+            len(await redrive(pipeline.settings, Choice(reason="handler_error"), dry_run=True)) == 1
+        )
         sent = await redrive(pipeline.settings, Choice(reason="handler_error"))
         assert [one.event_id for one in sent] == [letter.event_id]
-        assert await redrive(pipeline.settings, Choice(reason="handler_error")) == [], "no letter is sent twice"
-        with running(WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify"}, pipeline.logs / "again.log"):
+        assert await redrive(pipeline.settings, Choice(reason="handler_error")) == [], (
+            "no letter is sent twice"
+        )
+        with running(
+            WORKER,
+            {**pipeline.environment, "STREAMS_ROLES": "classify"},
+            pipeline.logs / "again.log",
+        ):
 
             async def came_back() -> bool:
                 there = await pipeline.db.fetchval(
-                    "SELECT count(*) FROM classifications WHERE infohash = $1", bytes.fromhex(one.infohash)
+                    "SELECT count(*) FROM classifications WHERE infohash = $1",
+                    bytes.fromhex(one.infohash),
                 )
-                marked = await pipeline.db.fetchval("SELECT count(*) FROM dead_letters WHERE redriven_at IS NOT NULL")
+                marked = await pipeline.db.fetchval(
+                    "SELECT count(*) FROM dead_letters WHERE redriven_at IS NOT NULL"
+                )
                 return bool(there and marked == 1)
 
             await eventually(came_back, what="the redriven torrent")
@@ -194,25 +246,44 @@ async def test_a_poison_message_is_a_dead_letter_the_stream_goes_on_and_redrive_
 
 def classification(one: Torrent, subcategory: str, *, revision: int = 1) -> Classification:
     return Classification(
-        infohash=one.infohash, revision=revision, input_hash=one.input_hash, method=Method.RULES, model=f"classify@{revision}.0.0",
-        observed_at=one.observed_at, torrent=one,
+        infohash=one.infohash,
+        revision=revision,
+        input_hash=one.input_hash,
+        method=Method.RULES,
+        model=f"classify@{revision}.0.0",
+        observed_at=one.observed_at,
+        torrent=one,
         verdict=Verdict(medium="audio", subcategory=subcategory, confidence=0.9, source="bert"),
-    )  # fmt: skip
+    )
 
 
-def extraction(one: Torrent, artist: str, method: Method, *, revision: int = 1, later: int = 0) -> Extraction:
+def extraction(
+    one: Torrent, artist: str, method: Method, *, revision: int = 1, later: int = 0
+) -> Extraction:
     return Extraction(
-        infohash=one.infohash, revision=revision, input_hash=one.input_hash, method=method, model="m@1",
-        observed_at=one.observed_at + timedelta(days=later), technical=Technical(),
-        metadata=metadata_for(Subcategory.ALBUM, {"artist": artist, "album_name": "Low Tide"}), llm="requested",
-    )  # fmt: skip
+        infohash=one.infohash,
+        revision=revision,
+        input_hash=one.input_hash,
+        method=method,
+        model="m@1",
+        observed_at=one.observed_at + timedelta(days=later),
+        technical=Technical(),
+        metadata=metadata_for(Subcategory.ALBUM, {"artist": artist, "album_name": "Low Tide"}),
+        llm="requested",
+    )
 
 
 def link(of: Extraction, artist: str) -> Link:
     return Link(
-        infohash=of.infohash, revision=1, input_hash=of.result_id, method=Method.RULES, model="match@1", observed_at=of.observed_at,
-        extraction_id=of.result_id, match=Match(status=LinkStatus.EXACT, artist=artist, score=1, margin=1),
-    )  # fmt: skip
+        infohash=of.infohash,
+        revision=1,
+        input_hash=of.result_id,
+        method=Method.RULES,
+        model="match@1",
+        observed_at=of.observed_at,
+        extraction_id=of.result_id,
+        match=Match(status=LinkStatus.EXACT, artist=artist, score=1, margin=1),
+    )
 
 
 async def stored(pipeline: SimpleNamespace, *events: Classification | Extraction | Link) -> None:
@@ -225,14 +296,24 @@ async def stored(pipeline: SimpleNamespace, *events: Classification | Extraction
             for offset, event in enumerate(events):
                 value = event.to_json()
                 await store.write(
-                    [SimpleNamespace(topic=topics[type(event)].name, partition=0, offset=offset, key=b"k", value=value)]
+                    [
+                        SimpleNamespace(
+                            topic=topics[type(event)].name,
+                            partition=0,
+                            offset=offset,
+                            key=b"k",
+                            value=value,
+                        )
+                    ]
                 )
         finally:
             await store.stop()
 
 
 async def current(pipeline: SimpleNamespace) -> tuple[str, str, str]:
-    row = await pipeline.db.fetchrow("SELECT creator, method::text, observed_at::text FROM extractions")
+    row = await pipeline.db.fetchrow(
+        "SELECT creator, method::text, observed_at::text FROM extractions"
+    )
     return row["creator"], row["method"], row["observed_at"]
 
 
@@ -243,9 +324,11 @@ async def test_the_current_result_is_the_same_in_whatever_order_events_come(
     old = torrent("Old Name", infohash="ab" * 20)
     new = torrent("New Name", infohash="ab" * 20, observed_at=SEEN + timedelta(days=1))
     events = [
-        extraction(old, "old rules", Method.RULES), extraction(old, "old llm", Method.LLM),
-        extraction(new, "new rules", Method.RULES), extraction(new, "new llm", Method.LLM),
-    ]  # fmt: skip
+        extraction(old, "old rules", Method.RULES),
+        extraction(old, "old llm", Method.LLM),
+        extraction(new, "new rules", Method.RULES),
+        extraction(new, "new llm", Method.LLM),
+    ]
     await stored(pipeline, *(events[index] for index in order))
     assert (await current(pipeline))[:2] == ("new llm", "llm")
     before = await dumped(pipeline)
@@ -264,14 +347,20 @@ async def test_an_older_event_never_displaces_a_newer_result(pipeline: SimpleNam
     assert await pipeline.db.fetchval("SELECT count(*) FROM history") == 2
 
 
-async def test_seeing_the_same_input_again_keeps_the_better_answer(pipeline: SimpleNamespace) -> None:
+async def test_seeing_the_same_input_again_keeps_the_better_answer(
+    pipeline: SimpleNamespace,
+) -> None:
     one = torrent()
     again = extraction(one, "rules", Method.RULES, later=7)
-    await stored(pipeline, extraction(one, "rules", Method.RULES), extraction(one, "llm", Method.LLM), again)
+    await stored(
+        pipeline, extraction(one, "rules", Method.RULES), extraction(one, "llm", Method.LLM), again
+    )
     assert (await current(pipeline))[:2] == ("llm", "llm")
 
 
-async def test_a_poorer_record_does_not_erase_the_files_that_are_known(pipeline: SimpleNamespace) -> None:
+async def test_a_poorer_record_does_not_erase_the_files_that_are_known(
+    pipeline: SimpleNamespace,
+) -> None:
     rich = torrent("A", infohash="ab" * 20, files=[("a.flac", 5)])
     poor = torrent("B", infohash="ab" * 20, observed_at=SEEN + timedelta(days=1))
     for order in ((rich, poor), (poor, rich)):
@@ -329,9 +418,12 @@ async def test_the_reader_role_reads_and_cannot_write(pipeline: SimpleNamespace)
     await pipeline.db.execute("RESET ROLE")
 
 
-async def test_the_store_dead_letters_what_postgres_refuses_and_keeps_the_rest(pipeline: SimpleNamespace) -> None:
+async def test_the_store_dead_letters_what_postgres_refuses_and_keeps_the_rest(
+    pipeline: SimpleNamespace,
+) -> None:
     good = [classification(torrent(f"name {n}"), "album") for n in range(5)]
-    # A confidence that JSON can hold and the contract allows, in a table that was narrowed behind our back.
+    # A confidence that JSON can hold and the contract allows, in a table that was narrowed behind
+    # our back.
     await pipeline.db.execute("ALTER TABLE torrents ADD CHECK (name <> 'name 3')")
     letters: list[Message] = []
 
@@ -343,7 +435,9 @@ async def test_the_store_dead_letters_what_postgres_refuses_and_keeps_the_rest(p
     await store.start()
     try:
         records = [
-            SimpleNamespace(topic=t.CLASSIFIED.name, partition=0, offset=n, key=b"k", value=one.to_json())
+            SimpleNamespace(
+                topic=t.CLASSIFIED.name, partition=0, offset=n, key=b"k", value=one.to_json()
+            )
             for n, one in enumerate(good)
         ]
         await store.write(records)
@@ -353,20 +447,37 @@ async def test_the_store_dead_letters_what_postgres_refuses_and_keeps_the_rest(p
     assert [DeadLetter.from_record(m.headers, m.key, m.value).offset for m in letters] == [3]
 
 
-async def test_the_llm_worker_asks_each_question_once(pipeline: SimpleNamespace, weights: Path) -> None:
-    environment = {**pipeline.environment, "STREAMS_LLM_MODE": "always", "STREAMS_LLM_BATCH_SIZE": "4"}
+async def test_the_llm_worker_asks_each_question_once(
+    pipeline: SimpleNamespace, weights: Path
+) -> None:
+    environment = {
+        **pipeline.environment,
+        "STREAMS_LLM_MODE": "always",
+        "STREAMS_LLM_BATCH_SIZE": "4",
+    }
     _lend(weights, pipeline)
-    names = [f"Paper Lighthouse - Song number {word} (2006) [FLAC]" for word in ("one", "two", "three", "four")]
+    names = [
+        f"Paper Lighthouse - Song number {word} (2006) [FLAC]"
+        for word in ("one", "two", "three", "four")
+    ]
     # The same name under another infohash is the same question.
     torrents = [*(torrent(name) for name in names), torrent(names[0], infohash="cd" * 20)]
-    with running(WORKER, {**environment, "STREAMS_ROLES": "classify,extract,store"}, pipeline.logs / "worker.log"):
-        await publish(pipeline, *(message(t.DISCOVERED, one.infohash, one, source="test") for one in torrents))
+    with running(
+        WORKER,
+        {**environment, "STREAMS_ROLES": "classify,extract,store"},
+        pipeline.logs / "worker.log",
+    ):
+        await publish(
+            pipeline, *(message(t.DISCOVERED, one.infohash, one, source="test") for one in torrents)
+        )
 
         async def requested() -> bool:
             return (await look(pipeline.settings)).llm_pending == 5
 
         await eventually(requested, what="5 pending requests")
-        told = run(SimpleNamespace(environment=environment), "streams.llm", "--idle-exit", "3")
+        told = run(
+            SimpleNamespace(environment=environment), "streams.pipeline.llm", "--idle-exit", "3"
+        )
         assert "asked=4" in told, told
 
         async def answered() -> bool:
@@ -375,21 +486,36 @@ async def test_the_llm_worker_asks_each_question_once(pipeline: SimpleNamespace,
 
         await eventually(answered, what="5 answers in Postgres")
         first = await dumped(pipeline)
-        await publish(pipeline, *(message(t.DISCOVERED, one.infohash, one, source="test") for one in torrents))
+        await publish(
+            pipeline, *(message(t.DISCOVERED, one.infohash, one, source="test") for one in torrents)
+        )
         await eventually(lambda: _waiting(pipeline, "llm", 5), what="the requests to come again")
-        told = run(SimpleNamespace(environment=environment), "streams.llm", "--idle-exit", "3")
+        told = run(
+            SimpleNamespace(environment=environment), "streams.pipeline.llm", "--idle-exit", "3"
+        )
         assert "asked=0" in told, told
         assert "looked_up=5" in told, told
         await asyncio.sleep(1)
         assert await dumped(pipeline) == first
 
 
-async def test_what_went_over_the_budget_can_be_asked_later(pipeline: SimpleNamespace, weights: Path) -> None:
+async def test_what_went_over_the_budget_can_be_asked_later(
+    pipeline: SimpleNamespace, weights: Path
+) -> None:
     environment = {**pipeline.environment, "STREAMS_LLM_MODE": "always", "STREAMS_LLM_SHARE": "0"}
     _lend(weights, pipeline)
-    torrents = [torrent(f"Paper Lighthouse - Song number {word} (2006) [FLAC]") for word in ("one", "two", "three")]
-    with running(WORKER, {**environment, "STREAMS_ROLES": "classify,extract,store"}, pipeline.logs / "worker.log"):
-        await publish(pipeline, *(message(t.DISCOVERED, one.infohash, one, source="test") for one in torrents))
+    torrents = [
+        torrent(f"Paper Lighthouse - Song number {word} (2006) [FLAC]")
+        for word in ("one", "two", "three")
+    ]
+    with running(
+        WORKER,
+        {**environment, "STREAMS_ROLES": "classify,extract,store"},
+        pipeline.logs / "worker.log",
+    ):
+        await publish(
+            pipeline, *(message(t.DISCOVERED, one.infohash, one, source="test") for one in torrents)
+        )
 
         async def over() -> bool:
             status = await look(pipeline.settings)
@@ -397,9 +523,15 @@ async def test_what_went_over_the_budget_can_be_asked_later(pipeline: SimpleName
 
         await eventually(over, what="3 over the budget, none pending")
         before = await dumped(pipeline)
-        assert "3 torrents would be sent" in run(pipeline, "streams.reprocess", "llm", "--over-budget", "--dry-run")
-        assert "2 torrents sent" in run(pipeline, "streams.reprocess", "llm", "--over-budget", "--limit", "2")
-        told = run(SimpleNamespace(environment=environment), "streams.llm", "--idle-exit", "3")
+        assert "3 torrents would be sent" in run(
+            pipeline, "streams.operate.reprocess", "llm", "--over-budget", "--dry-run"
+        )
+        assert "2 torrents sent" in run(
+            pipeline, "streams.operate.reprocess", "llm", "--over-budget", "--limit", "2"
+        )
+        told = run(
+            SimpleNamespace(environment=environment), "streams.pipeline.llm", "--idle-exit", "3"
+        )
         assert "asked=2" in told, told
 
         async def answered() -> bool:
@@ -407,27 +539,46 @@ async def test_what_went_over_the_budget_can_be_asked_later(pipeline: SimpleName
             return status.rows["answered by llm"] == 2 and status.llm_over_budget == 1
 
         await eventually(answered, what="2 answers in Postgres")
-        # Through the earlier stages again: the same inputs at the same revisions leave history as it was.
+        # Through the earlier stages again: the same inputs at the same revisions leave history as
+        # it was.
         rows = await pipeline.db.fetchval("SELECT count(*) FROM history")
         for stage in ("classify", "extract"):
-            assert "3 torrents sent" in run(pipeline, "streams.reprocess", stage)
+            assert "3 torrents sent" in run(pipeline, "streams.operate.reprocess", stage)
         await eventually(lambda: _drained(pipeline), what="nothing waiting")
         assert await pipeline.db.fetchval("SELECT count(*) FROM history") == rows
-        assert {row[0] for row in (await dumped(pipeline))["extractions"]} == {row[0] for row in before["extractions"]}
+        assert {row[0] for row in (await dumped(pipeline))["extractions"]} == {
+            row[0] for row in before["extractions"]
+        }
 
 
-async def test_a_shadow_counts_and_publishes_nothing(pipeline: SimpleNamespace, weights: Path) -> None:
-    environment = {**pipeline.environment, "STREAMS_LLM_MODE": "shadow", "STREAMS_LLM_CONFIDENCE": "1"}
+async def test_a_shadow_counts_and_publishes_nothing(
+    pipeline: SimpleNamespace, weights: Path
+) -> None:
+    environment = {
+        **pipeline.environment,
+        "STREAMS_LLM_MODE": "shadow",
+        "STREAMS_LLM_CONFIDENCE": "1",
+    }
     _lend(weights, pipeline)
     one = torrent("Paper Lighthouse - Song number one (2006) [FLAC]")
-    with running(WORKER, {**environment, "STREAMS_ROLES": "classify,extract,store"}, pipeline.logs / "worker.log"):
+    with running(
+        WORKER,
+        {**environment, "STREAMS_ROLES": "classify,extract,store"},
+        pipeline.logs / "worker.log",
+    ):
         await publish(pipeline, message(t.DISCOVERED, one.infohash, one, source="test"))
         await eventually(lambda: _waiting(pipeline, "llm", 1), what="the shadow's question")
-        told = run(SimpleNamespace(environment=environment), "streams.llm", "--idle-exit", "3")
+        told = run(
+            SimpleNamespace(environment=environment), "streams.pipeline.llm", "--idle-exit", "3"
+        )
         assert "asked=1" in told, told
         await asyncio.sleep(1)
         status = await look(pipeline.settings)
-        assert (status.llm_pending, status.rows["answered by llm"], status.rows["extracted"]) == (0, 0, 1)
+        assert (status.llm_pending, status.rows["answered by llm"], status.rows["extracted"]) == (
+            0,
+            0,
+            1,
+        )
 
 
 def _lend(weights: Path, pipeline: SimpleNamespace) -> None:
@@ -470,30 +621,44 @@ async def test_metrics_and_health_answer(pipeline: SimpleNamespace, music_index:
 
 
 async def test_commands_say_what_to_do_when_something_is_missing(pipeline: SimpleNamespace) -> None:
-    nowhere = SimpleNamespace(environment={**pipeline.environment, "STREAMS_KAFKA_BOOTSTRAP": "127.0.0.1:1"})
-    assert "infra.local up" in run(nowhere, "streams.status", expect=1)
-    assert "infra.local up" in run(nowhere, "streams.topics", "create", expect=1)
+    nowhere = SimpleNamespace(
+        environment={**pipeline.environment, "STREAMS_KAFKA_BOOTSTRAP": "127.0.0.1:1"}
+    )
+    assert "infra.local up" in run(nowhere, "streams.operate.status", expect=1)
+    assert "infra.local up" in run(nowhere, "streams.kafka.topics", "create", expect=1)
     assert "infra.local up" in run(nowhere, "streams.replay", str(DUMP), expect=1)
     assert "STREAMS_ROLES" in run(
-        SimpleNamespace(environment={**pipeline.environment, "STREAMS_ROLES": "store"}), *WORKER, expect=1
+        SimpleNamespace(environment={**pipeline.environment, "STREAMS_ROLES": "store"}),
+        *WORKER,
+        expect=1,
     )
-    assert "models fetch" in run(pipeline, "streams.llm", expect=1)
+    assert "models fetch" in run(pipeline, "streams.pipeline.llm", expect=1)
     await pipeline.db.execute("DROP TABLE schema_migrations")
-    assert "infra.postgres migrate" in run(pipeline, "streams.store", expect=1)
+    assert "infra.postgres migrate" in run(pipeline, "streams.pipeline.store", expect=1)
 
 
 async def test_events_carry_cloudevents_headers(pipeline: SimpleNamespace) -> None:
     one = torrent("A Name That No Other Test Has (2004) [FLAC]")
-    with running(WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify"}, pipeline.logs / "worker.log"):
+    with running(
+        WORKER, {**pipeline.environment, "STREAMS_ROLES": "classify"}, pipeline.logs / "worker.log"
+    ):
         await publish(pipeline, message(t.DISCOVERED, one.infohash, one, source="test"))
         consumer = BatchConsumer(
-            pipeline.settings, [t.CLASSIFIED], group=f"{pipeline.settings.group}-look", stage=Stage("look"), batch_size=500
+            pipeline.settings,
+            [t.CLASSIFIED],
+            group=f"{pipeline.settings.group}-look",
+            stage=Stage("look"),
+            batch_size=500,
         )
         await consumer.start()
         try:
 
             async def mine() -> list[Any]:
-                return [record for record in await consumer.take(within=1) if record.key.decode() == one.infohash]
+                return [
+                    record
+                    for record in await consumer.take(within=1)
+                    if record.key.decode() == one.infohash
+                ]
 
             records = await eventually(mine, what="a classified event")
         finally:

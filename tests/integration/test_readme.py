@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from schemas.topics import CLASSIFIED
-from streams.publisher import Publisher, message
+from streams.kafka.publisher import Publisher, message
 from tests.integration.test_pipeline import classification
 from tests.support import ROOT, torrent
 
@@ -27,9 +27,15 @@ def blocks(language: str) -> list[str]:
 def run(command: list[str], pipeline: SimpleNamespace, text: str | None = None) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **pipeline.environment, "PATH": path}, input=text, text=True, capture_output=True,
-        timeout=240, check=False,
-    )  # fmt: skip
+        command,
+        cwd=ROOT,
+        env={**os.environ, **pipeline.environment, "PATH": path},
+        input=text,
+        text=True,
+        capture_output=True,
+        timeout=240,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -37,7 +43,8 @@ def run(command: list[str], pipeline: SimpleNamespace, text: str | None = None) 
 async def test_the_shell_commands_work(pipeline: SimpleNamespace) -> None:
     assert len(blocks("bash")) == 3
     for block in blocks("bash"):
-        # The session's stack is up already; starting a second one in the test's home is another test's matter.
+        # The session's stack is up already; starting a second one in the test's home is another
+        # test's matter.
         lines = [line for line in block.splitlines() if "infra.local up" not in line]
         run(["bash", "-euo", "pipefail", "-c", "\n".join(lines)], pipeline)
 
@@ -54,7 +61,9 @@ async def test_the_consumer_example_reads_an_event(pipeline: SimpleNamespace) ->
     (block,) = blocks("python")
     one = torrent()
     async with Publisher(pipeline.settings) as publisher:
-        await publisher.publish([message(CLASSIFIED, one.infohash, classification(one, "album"), source="test")])
+        await publisher.publish(
+            [message(CLASSIFIED, one.infohash, classification(one, "album"), source="test")]
+        )
     assert run([sys.executable, "-c", block], pipeline).strip()
 
 

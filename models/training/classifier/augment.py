@@ -1,7 +1,9 @@
-"""Names in other dress: the same work as another uploader would have named it, and with files beside it.
+"""Names in other dress: the same work as another uploader would have named it, and with files
+beside it.
 
-A classifier that has read one style only leans on it. Separators and case are changed, release groups and brackets
-dropped, tails of files invented; what the changed name is worth, the teacher says.
+A classifier that has read one style only leans on it. Separators and case are changed, release
+groups and brackets dropped, tails of files invented; what the changed name is worth, the teacher
+says.
 """
 
 import random
@@ -12,12 +14,50 @@ from dataclasses import replace
 from models.training.classifier.data import Row
 from schemas.media import Medium
 
-_ARCHIVES = ("{slug}.rar", "{slug}.part01.rar", "{slug}.r00", "{slug}.zip", "{slug}.7z", "{slug}.iso", "{slug}.nrg", "data.bin")
+_ARCHIVES = (
+    "{slug}.rar",
+    "{slug}.part01.rar",
+    "{slug}.r00",
+    "{slug}.zip",
+    "{slug}.7z",
+    "{slug}.iso",
+    "{slug}.nrg",
+    "data.bin",
+)
 _TAILS: dict[Medium, tuple[str, ...]] = {
-    Medium.AUDIO: ("{n:02d} - {word}.mp3", "{n:02d} {word}.flac", "{n:02d}. {word}.m4a", "{slug}.cue", "Track {n:02d}.wav"),
-    Medium.VIDEO: ("{slug}.mkv", "{slug}.avi", "{slug}.mp4", "VTS_01_{n}.VOB", "0000{n}.m2ts", "{word}.wmv"),
-    Medium.SOFTWARE: ("setup.exe", "{slug}.exe", "{slug}.dmg", "data{n}.bin", "fg-{n:02d}.bin", "{slug}.apk", "{word}.dll"),
-    Medium.BOOK: ("{slug}.pdf", "{slug}.epub", "{slug}.mobi", "{slug}.cbz", "{slug}.cbr", "{slug}.djvu", "{word}.fb2"),
+    Medium.AUDIO: (
+        "{n:02d} - {word}.mp3",
+        "{n:02d} {word}.flac",
+        "{n:02d}. {word}.m4a",
+        "{slug}.cue",
+        "Track {n:02d}.wav",
+    ),
+    Medium.VIDEO: (
+        "{slug}.mkv",
+        "{slug}.avi",
+        "{slug}.mp4",
+        "VTS_01_{n}.VOB",
+        "0000{n}.m2ts",
+        "{word}.wmv",
+    ),
+    Medium.SOFTWARE: (
+        "setup.exe",
+        "{slug}.exe",
+        "{slug}.dmg",
+        "data{n}.bin",
+        "fg-{n:02d}.bin",
+        "{slug}.apk",
+        "{word}.dll",
+    ),
+    Medium.BOOK: (
+        "{slug}.pdf",
+        "{slug}.epub",
+        "{slug}.mobi",
+        "{slug}.cbz",
+        "{slug}.cbr",
+        "{slug}.djvu",
+        "{word}.fb2",
+    ),
     Medium.OTHER: ("{word}{n:03d}.jpg", "{word}.png", "{word}.dat", "{n:04d}.jpg", "{word}.txt"),
 }
 _GROUP = re.compile(r"-[A-Za-z0-9]{2,15}$|^\[[^\]]{2,20}\]\s*")
@@ -56,7 +96,9 @@ def redressed(name: str, rng: random.Random) -> str:
 
 
 def copies(rows: Sequence[Row], count: int, rng: random.Random, trust: float) -> list[Row]:
-    """`count` redressed copies of each row; a copy that lost something is trusted less than the row it was made of."""
+    """`count` redressed copies of each row; a copy that lost something is trusted less than the row
+    it was made of.
+    """
     return [
         replace(row, name=redressed(row.name, rng), trust=min(row.trust, trust), nsfw_trust=trust)
         for row in rows
@@ -65,12 +107,16 @@ def copies(rows: Sequence[Row], count: int, rng: random.Random, trust: float) ->
 
 
 def with_tails(rows: Sequence[Row], rng: random.Random, share: float) -> list[Row]:
-    """Give some rows invented file tails: of their medium, or archives that say nothing, so that both are read."""
+    """Give some rows invented file tails: of their medium, or archives that say nothing, so that
+    both are read.
+    """
     out = []
     for row in rows:
         if row.medium is not None and rng.random() < share:
             kinds = _ARCHIVES if rng.random() < 0.5 else _TAILS[row.medium]
-            words = [w for w in row.name.replace(".", " ").replace("_", " ").split() if w.isalnum()] or ["file"]
+            words = [
+                w for w in row.name.replace(".", " ").replace("_", " ").split() if w.isalnum()
+            ] or ["file"]
             tails = tuple(
                 kind.format(slug=_slug(row.name, rng), word=rng.choice(words), n=rng.randint(1, 9))
                 for kind in rng.choices(kinds, k=rng.randint(1, 3))

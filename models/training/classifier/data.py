@@ -14,22 +14,28 @@ LABELLED = "names/p2p_labelled.jsonl.gz"
 GOLD = "gold/dev.jsonl"
 
 UNSURE_WEIGHT = 0.4
-"""Weight of a row whose reader was not sure: its label is right more often than not, but should not overrule."""
+"""Weight of a row whose reader was not sure: its label is right more often than not, but should not
+overrule.
+"""
 
 NSFW_TRUST = 0.9
-"""Who reads a name sees whether it is adult; the teachers guess by the studio's style, and mistake plain file names for it."""
+"""Who reads a name sees whether it is adult; the teachers guess by the studio's style, and mistake
+plain file names for it.
+"""
 
 HELD_OUT = 0.06
-"""Share kept from training for the temperature and the threshold: 1,700 rows give an ECE to within about 0.01."""
+"""Share kept from training for the temperature and the threshold: 1,700 rows give an ECE to within
+about 0.01.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One name to learn from.
 
-    `medium`, `subcategory` and `nsfw` are `None` where the source does not decide them; `tails` are invented file tails;
-    `weight` is its share in the loss; `trust` is how much of the target is its label, the rest being the teacher's opinion
-    (`nsfw_trust` for that label).
+    `medium`, `subcategory` and `nsfw` are `None` where the source does not decide them; `tails` are
+    invented file tails; `weight` is its share in the loss; `trust` is how much of the target is its
+    label, the rest being the teacher's opinion (`nsfw_trust` for that label).
     """
 
     name: str
@@ -52,7 +58,9 @@ def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def labelled(data: Path) -> list[Row]:
-    """All rows of p2p_labelled; a row whose subcategory is not of its medium is an error in the data and raises ValueError."""
+    """All rows of p2p_labelled; a row whose subcategory is not of its medium is an error in the
+    data and raises ValueError.
+    """
     rows = []
     for raw in read_json_lines(data / LABELLED):
         sure = not raw.get("unsure")
@@ -79,8 +87,15 @@ def folded(name: str) -> str:
 
 
 def place(name: str) -> float:
-    """A number in [0, 1) by a hash of the folded name: stable when rows are added, and the same for near-copies."""
-    return int.from_bytes(hashlib.sha256(folded(name).encode("utf-8", "surrogatepass")).digest()[:4], "big") / 2**32
+    """A number in [0, 1) by a hash of the folded name: stable when rows are added, and the same for
+    near-copies.
+    """
+    return (
+        int.from_bytes(
+            hashlib.sha256(folded(name).encode("utf-8", "surrogatepass")).digest()[:4], "big"
+        )
+        / 2**32
+    )
 
 
 def split(rows: Iterable[Row], held_out: float = HELD_OUT) -> tuple[list[Row], list[Row]]:
@@ -94,5 +109,9 @@ def split(rows: Iterable[Row], held_out: float = HELD_OUT) -> tuple[list[Row], l
 
 def forbidden(data: Path, held: Iterable[Row]) -> frozenset[str]:
     """Folded names that nothing may be learnt from: gold, and what is held out."""
-    gold = (str(raw["name"]) for raw in read_json_lines(data / GOLD)) if (data / GOLD).is_file() else ()
+    gold = (
+        (str(raw["name"]) for raw in read_json_lines(data / GOLD))
+        if (data / GOLD).is_file()
+        else ()
+    )
     return frozenset(map(folded, [*gold, *(row.name for row in held)]))

@@ -1,11 +1,13 @@
 """Writes the network as ONNX, node by node, with 8-bit products.
 
-Weights are int8 with one scale an output column; what comes into a product is made uint8 with the one scale that training
-fixed. Sums are then of whole numbers, and an answer does not depend on what else is in the batch, which dynamic int8
-cannot say (DESIGN §3). On AVX512-VNNI it runs 2.7 times as fast as floats. Attention, norms and the head stay float.
+Weights are int8 with one scale an output column; what comes into a product is made uint8 with the
+one scale that training fixed. Sums are then of whole numbers, and an answer does not depend on what
+else is in the batch, which dynamic int8 cannot say (DESIGN §3). On AVX512-VNNI it runs 2.7 times as
+fast as floats. Attention, norms and the head stay float.
 
-The graph is written by hand rather than traced: it is sixty nodes that do not change with the exporter's version, and
-onnxruntime's fused product (`com.microsoft.MatMulIntegerToFloat`) is used as it is.
+The graph is written by hand rather than traced: it is sixty nodes that do not change with the
+exporter's version, and onnxruntime's fused product (`com.microsoft.MatMulIntegerToFloat`) is used
+as it is.
 """
 
 from collections.abc import Mapping
@@ -17,7 +19,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from models.classify.catalogue import FLAGS
+from models.text.catalogue import FLAGS
 from models.training.classifier.model import EPSILON, OUTPUTS, Layer, Net, Product
 
 OPSET = 20
@@ -49,7 +51,9 @@ class Graph:
     def quantised(self, value: Tensor, axis: int) -> str:
         """A table of int8 with a scale for each index of `axis`, as a DequantizeLinear node."""
         whole, scale = _whole(value.detach().numpy(), axis)
-        return str(self.op("DequantizeLinear", self.constant(whole), self.constant(scale), axis=axis))
+        return str(
+            self.op("DequantizeLinear", self.constant(whole), self.constant(scale), axis=axis)
+        )
 
     def product(self, x: str, module: Product) -> str:
         """The product in whole numbers: `x` in 256 steps, the weights in 255."""
@@ -58,19 +62,36 @@ class Graph:
         zero = self.constant(nought.numpy().astype(np.uint8))
         whole, scales = _whole(module.weight.detach().numpy().T, axis=1)
         steps = self.op("QuantizeLinear", x, scale, zero)
-        inputs = steps, self.constant(whole), scale, self.constant(scales), zero, "", self.tensor(module.bias)
+        inputs = (
+            steps,
+            self.constant(whole),
+            scale,
+            self.constant(scales),
+            zero,
+            "",
+            self.tensor(module.bias),
+        )
         return str(self.op("MatMulIntegerToFloat", *inputs, domain=MICROSOFT))
 
     def linear(self, x: str, module: nn.Linear) -> str:
-        return str(self.op("Add", self.op("MatMul", x, self.tensor(module.weight.T)), self.tensor(module.bias)))
+        return str(
+            self.op(
+                "Add", self.op("MatMul", x, self.tensor(module.weight.T)), self.tensor(module.bias)
+            )
+        )
 
     def norm(self, x: str, module: nn.LayerNorm) -> str:
         weights = self.tensor(module.weight), self.tensor(module.bias)
         return str(self.op("LayerNormalization", x, *weights, axis=-1, epsilon=EPSILON))
 
-    def model(self, name: str, inputs: Mapping[str, onnx.TypeProto], outputs: Mapping[str, onnx.TypeProto]) -> onnx.ModelProto:
+    def model(
+        self, name: str, inputs: Mapping[str, onnx.TypeProto], outputs: Mapping[str, onnx.TypeProto]
+    ) -> onnx.ModelProto:
         """The nodes as a checked model."""
-        given, made = ([helper.make_value_info(key, kind) for key, kind in part.items()] for part in (inputs, outputs))
+        given, made = (
+            [helper.make_value_info(key, kind) for key, kind in part.items()]
+            for part in (inputs, outputs)
+        )
         model = helper.make_model(
             helper.make_graph(self.nodes, name, given, made, self.weights),
             opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
@@ -111,7 +132,11 @@ def _layer(graph: Graph, x: str, bias: str, layer: Layer) -> str:
     value = graph.op("Transpose", value, perm=[0, 2, 1, 3])
     root = graph.constant(np.array(1 / np.sqrt(width // layer.heads), dtype=np.float32))
     scores = graph.op("Add", graph.op("Mul", graph.op("MatMul", query, key), root), bias)
-    mixed = graph.op("Transpose", graph.op("MatMul", graph.op("Softmax", scores, axis=-1), value), perm=[0, 2, 1, 3])
+    mixed = graph.op(
+        "Transpose",
+        graph.op("MatMul", graph.op("Softmax", scores, axis=-1), value),
+        perm=[0, 2, 1, 3],
+    )
     mixed = graph.op("Reshape", mixed, graph.constant(np.array([0, 0, width], dtype=np.int64)))
     x = graph.norm(graph.op("Add", x, graph.product(mixed, layer.out)), layer.norm1)
     inner = graph.product(graph.op("Gelu", graph.product(x, layer.up)), layer.down)
@@ -119,7 +144,9 @@ def _layer(graph: Graph, x: str, bias: str, layer: Layer) -> str:
 
 
 def encoder(graph: Graph, x: str, layers: nn.ModuleList) -> tuple[str, str]:
-    """All layers over `x`, padding left out of attention; returns the names of the output and of the mask in floats."""
+    """All layers over `x`, padding left out of attention; returns the names of the output and of
+    the mask in floats.
+    """
     mask = str(graph.op("Cast", "mask", to=TensorProto.FLOAT))
     one, low = (graph.constant(np.array(v, dtype=np.float32)) for v in (1.0, -10_000.0))
     axes = graph.constant(np.array([1, 2], dtype=np.int64))
@@ -131,8 +158,9 @@ def encoder(graph: Graph, x: str, layers: nn.ModuleList) -> tuple[str, str]:
 
 
 def build(net: Net) -> onnx.ModelProto:
-    """The network as an ONNX model: `ids` and `mask` (batch, length) int64, `flags` (batch, FLAGS); out come
-    `logits` (batch, OUTPUTS)."""
+    """The network as an ONNX model: `ids` and `mask` (batch, length) int64, `flags` (batch, FLAGS);
+    out come `logits` (batch, OUTPUTS).
+    """
     graph = Graph()
     length = graph.op("Shape", "ids", start=1, end=2)
     zero = graph.constant(np.array([0], dtype=np.int64))

@@ -1,4 +1,6 @@
-"""Trains the linear member: one row of weights for each bucket of character n-grams, then rounds them to whole numbers."""
+"""Trains the linear member: one row of weights for each bucket of character n-grams, then rounds
+them to whole numbers.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -37,7 +39,9 @@ def bags(rows: Sequence[Row], size: int = 4096) -> Bags:
     """Hash the rows as they are hashed when answering."""
     flat, starts, total = [], [np.zeros(1, np.int64)], 0
     for first in range(0, len(rows), size):
-        part, places = ngrams.hashed([ngrams.text_of(row.name, row.tails) for row in rows[first : first + size]])
+        part, places = ngrams.hashed(
+            [ngrams.text_of(row.name, row.tails) for row in rows[first : first + size]]
+        )
         flat.append(part.astype(np.int32))
         starts.append(places[1:] + total)
         total += len(part)
@@ -57,7 +61,9 @@ class Linear(nn.Module):  # type: ignore[misc,unused-ignore]
         return self.table(flat, offsets) / counts.clamp_min(1).sqrt()[:, None] + self.bias
 
 
-def fit(rows: Bags, targets: Targets, *, epochs: int, seed: int, device: str, decay: float = 0.0) -> Linear:
+def fit(
+    rows: Bags, targets: Targets, *, epochs: int, seed: int, device: str, decay: float = 0.0
+) -> Linear:
     """Train on soft targets."""
     torch.manual_seed(seed)
     net = Linear()
@@ -67,7 +73,9 @@ def fit(rows: Bags, targets: Targets, *, epochs: int, seed: int, device: str, de
     steps = epochs * -(-count // BATCH)
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
     flat, starts = torch.from_numpy(rows.flat).to(device), torch.from_numpy(rows.starts).to(device)
-    shares, known, weight = (torch.from_numpy(p).to(device) for p in (targets.shares, targets.known, targets.weight))
+    shares, known, weight = (
+        torch.from_numpy(p).to(device) for p in (targets.shares, targets.known, targets.weight)
+    )
     for epoch in range(epochs):
         order = torch.randperm(count, device=device)
         for first in range(0, count, BATCH):
@@ -75,7 +83,9 @@ def fit(rows: Bags, targets: Targets, *, epochs: int, seed: int, device: str, de
             begins, counts = starts[picked], starts[picked + 1] - starts[picked]
             ends = counts.cumsum(0)
             offsets = ends - counts
-            places = torch.arange(int(ends[-1]), device=device) + torch.repeat_interleave(begins - offsets, counts)
+            places = torch.arange(int(ends[-1]), device=device) + torch.repeat_interleave(
+                begins - offsets, counts
+            )
             logits = net(flat[places].long(), offsets, counts)
             loss = loss_of(logits, shares[picked], known[picked], weight[picked])
             optimiser.zero_grad(set_to_none=True)

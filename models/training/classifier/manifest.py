@@ -1,4 +1,6 @@
-"""Writes `classify.toml`: files with hashes, labels, calibration, metrics and what they were measured on."""
+"""Writes `classify.toml`: files with hashes, labels, calibration, metrics and what they were
+measured on.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +17,12 @@ from models.training.classifier import weak
 from models.training.classifier.calibrate import MEDIA, SUBS, fit
 from models.training.classifier.data import GOLD, LABELLED, Row, read_json_lines
 
-FILES = {"model": "model.onnx", "tokenizer": "tokenizer.json", "ngrams": "ngrams.npz", "catalogue": "catalogue.bin"}
+FILES = {
+    "model": "model.onnx",
+    "tokenizer": "tokenizer.json",
+    "ngrams": "ngrams.npz",
+    "catalogue": "catalogue.bin",
+}
 """Names of a model's files in its folder."""
 
 SUMMARY = (
@@ -25,9 +32,18 @@ SUMMARY = (
 
 
 def write(
-    path: Path, *, out: Path, data: Path, held: list[Row], rows: Mapping[str, int], command: str, version: str, revision: int
+    path: Path,
+    *,
+    out: Path,
+    data: Path,
+    held: list[Row],
+    rows: Mapping[str, int],
+    command: str,
+    version: str,
+    revision: int,
 ) -> None:
-    """Calibrate the exported models on `held`, measure them on gold (names only) and write the manifest to `path`.
+    """Calibrate the exported models on `held`, measure them on gold (names only) and write the
+    manifest to `path`.
 
     Args:
         path: the manifest.
@@ -39,9 +55,15 @@ def write(
         version, revision: of the manifest.
     """
     head: dict[str, Any] = {
-        "name": MODEL, "version": version, "revision": revision, "stage": "classify", "runtime": "onnx",
-        "licence": "Apache-2.0", "command": command, "summary": SUMMARY,
-    }  # fmt: skip
+        "name": MODEL,
+        "version": version,
+        "revision": revision,
+        "stage": "classify",
+        "runtime": "onnx",
+        "licence": "Apache-2.0",
+        "command": command,
+        "summary": SUMMARY,
+    }
     files = {role: file_entry(out / name) for role, name in FILES.items()}
     labels = {"medium": [m.value for m in MEDIA], "subcategory": [s.value for s in SUBS]}
     bare = Manifest.model_validate({**head, "files": files, "labels": labels})
@@ -61,24 +83,40 @@ def write(
             report = evaluate(cases, Classifier(learnt, declared, stages), names_only=True)
             metrics.setdefault(part, {})[name] = headline(report)
     manifest["metrics"] = metrics
-    manifest["data"] = [data_entry(data, name) for name in (LABELLED, *weak.SOURCES) if (data / name).is_file()]
+    manifest["data"] = [
+        data_entry(data, name) for name in (LABELLED, *weak.SOURCES) if (data / name).is_file()
+    ]
     path.write_text(to_toml(manifest), encoding="utf-8")
 
 
 def _case(row: Row) -> dict[str, Any]:
-    return {"name": row.name, "medium": row.medium, "sub": row.subcategory, "nsfw": row.nsfw, "sure": row.sure}
+    return {
+        "name": row.name,
+        "medium": row.medium,
+        "sub": row.subcategory,
+        "nsfw": row.nsfw,
+        "sure": row.sure,
+    }
 
 
 def file_entry(path: Path) -> dict[str, Any]:
     """A manifest's entry for a file; its path is relative to the package where it lies in it."""
     resolved = path.resolve()
-    name = resolved.relative_to(PACKAGE).as_posix() if resolved.is_relative_to(PACKAGE) else str(resolved)
+    name = (
+        resolved.relative_to(PACKAGE).as_posix()
+        if resolved.is_relative_to(PACKAGE)
+        else str(resolved)
+    )
     return {"path": name, "sha256": sha256_of(path), "size": path.stat().st_size}
 
 
 def data_entry(data: Path, name: str) -> dict[str, Any]:
     """A manifest's entry for a file that was learnt from."""
-    return {"name": name, "sha256": sha256_of(data / name), "rows": sum(1 for _ in read_json_lines(data / name))}
+    return {
+        "name": name,
+        "sha256": sha256_of(data / name),
+        "rows": sum(1 for _ in read_json_lines(data / name)),
+    }
 
 
 def to_toml(tables: Mapping[str, Any], prefix: str = "") -> str:
@@ -89,7 +127,12 @@ def to_toml(tables: Mapping[str, Any], prefix: str = "") -> str:
             inner = to_toml(value, f"{prefix}{key}.")
             has_plain = any(not isinstance(v, Mapping) for v in value.values())
             nested.append(f"\n[{prefix}{key}]\n{inner}" if has_plain else inner)
-        elif isinstance(value, Sequence) and not isinstance(value, str) and value and isinstance(value[0], Mapping):
+        elif (
+            isinstance(value, Sequence)
+            and not isinstance(value, str)
+            and value
+            and isinstance(value[0], Mapping)
+        ):
             nested += [f"\n[[{prefix}{key}]]\n{to_toml(item, f'{prefix}{key}.')}" for item in value]
         else:
             # JSON's strings, numbers, booleans and arrays of them are TOML.

@@ -1,7 +1,8 @@
-"""The network: a small BERT that also gets the catalogue's flags, mean pooling, and one linear head for all three answers.
+"""The network: a small BERT that also gets the catalogue's flags, mean pooling, and one linear head
+for all three answers.
 
-Its products can be trained as they will run: with 8-bit weights (a scale an output) and 8-bit activations (one scale a
-product, fixed when the training is nearly done).
+Its products can be trained as they will run: with 8-bit weights (a scale an output) and 8-bit
+activations (one scale a product, fixed when the training is nearly done).
 """
 
 import math
@@ -13,8 +14,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.classify.catalogue import FLAGS
-from models.classify.text import MAX_TOKENS
+from models.text.catalogue import FLAGS
+from models.text.encoder_input import MAX_TOKENS
 from schemas.media import Medium, Subcategory
 
 EPSILON = 1e-12
@@ -24,11 +25,15 @@ OUTPUTS = len(MEDIA) + len(SUBS) + 1
 """Logits in one row: media, subcategories, nsfw."""
 
 _TAIL = 1e-4
-"""Share of activations cut off on either side when scales are fixed: rare spikes would coarsen all others."""
+"""Share of activations cut off on either side when scales are fixed: rare spikes would coarsen all
+others.
+"""
 
 
 class Precision(Enum):
-    """How products are computed: in floats; in floats, noting the range of what comes in; as in 8 bits."""
+    """How products are computed: in floats; in floats, noting the range of what comes in; as in 8
+    bits.
+    """
 
     FLOAT = "float"
     OBSERVED = "observed"
@@ -88,7 +93,11 @@ class Layer(nn.Module):  # type: ignore[misc,unused-ignore]
 
     def forward(self, x: Tensor, bias: Tensor, dropout: float) -> Tensor:
         batch, length, width = x.shape
-        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        q, k, v = (
+            self.qkv(x)
+            .view(batch, length, 3, self.heads, width // self.heads)
+            .permute(2, 0, 3, 1, 4)
+        )
         scores = (q @ k.transpose(-1, -2)) / math.sqrt(width // self.heads) + bias
         mixed = (scores.softmax(-1) @ v).transpose(1, 2).reshape(batch, length, width)
         x = self.norm1(x + functional.dropout(self.out(mixed), dropout, self.training))
@@ -100,7 +109,13 @@ class Net(nn.Module):  # type: ignore[misc,unused-ignore]
     """Token ids and mask (batch, length) and flags (batch, FLAGS) to logits (batch, OUTPUTS)."""
 
     def __init__(
-        self, vocabulary: int, layers: int, width: int = 256, inner: int = 1024, heads: int = 4, dropout: float = 0.1
+        self,
+        vocabulary: int,
+        layers: int,
+        width: int = 256,
+        inner: int = 1024,
+        heads: int = 4,
+        dropout: float = 0.1,
     ) -> None:
         super().__init__()
         self.words = nn.Embedding(vocabulary, width)
@@ -135,11 +150,15 @@ def pretrained_words(model_dir: Path, pieces: list[str], base: dict[str, int]) -
     words = load_file(model_dir / "model.safetensors")["embeddings.word_embeddings.weight"].float()
     mean = words.mean(0)
     known = [base.get(piece) for piece in pieces]
-    return torch.stack([words[i] if i is not None else mean + 0.01 * torch.randn_like(mean) for i in known])
+    return torch.stack(
+        [words[i] if i is not None else mean + 0.01 * torch.randn_like(mean) for i in known]
+    )
 
 
 def narrowed(words: Tensor, width: int) -> Tensor:
-    """The vectors in fewer dimensions (their principal components), at the scale that a fresh network likes."""
+    """The vectors in fewer dimensions (their principal components), at the scale that a fresh
+    network likes.
+    """
     centred = words - words.mean(0)
     _, _, directions = torch.linalg.svd(centred, full_matrices=False)
     small = centred @ directions[:width].T
@@ -151,18 +170,25 @@ def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int], layers:
 
     The type embedding of the first segment is added to the positions: names have no second segment.
     """
-    weights = {name: value.float() for name, value in load_file(model_dir / "model.safetensors").items()}
+    weights = {
+        name: value.float() for name, value in load_file(model_dir / "model.safetensors").items()
+    }
     net = Net(len(pieces), layers, width=384, inner=1536, heads=12)
     with torch.no_grad():
         net.words.weight.copy_(pretrained_words(model_dir, pieces, base))
         types = weights["embeddings.token_type_embeddings.weight"][0]
-        net.positions.weight.copy_(weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + types)
+        net.positions.weight.copy_(
+            weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + types
+        )
         _copy(net.norm, weights, "embeddings.LayerNorm")
         for index, layer in enumerate(net.layers):
             prefix = f"encoder.layer.{index}"
             assert isinstance(layer, Layer)
             for kind in ("weight", "bias"):
-                parts = [weights[f"{prefix}.attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
+                parts = [
+                    weights[f"{prefix}.attention.self.{part}.{kind}"]
+                    for part in ("query", "key", "value")
+                ]
                 getattr(layer.qkv, kind).copy_(torch.cat(parts))
             _copy(layer.out, weights, f"{prefix}.attention.output.dense")
             _copy(layer.norm1, weights, f"{prefix}.attention.output.LayerNorm")

@@ -1,4 +1,6 @@
-"""The steps from data to networks: gather rows, ask teachers, train the small BERT and the linear member."""
+"""The steps from data to networks: gather rows, ask teachers, train the small BERT and the linear
+member.
+"""
 
 import logging
 import random
@@ -11,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models.classify.catalogue import Catalogue
-from models.classify.text import name_text
+from models.text.catalogue import Catalogue
+from models.text.encoder_input import name_text
 from models.training.classifier import augment, data, linear, vocabulary, weak
 from models.training.classifier.data import Row
 from models.training.classifier.model import Net, narrowed, pretrained, pretrained_words
@@ -32,10 +34,13 @@ from models.training.classifier.train import (
 log = logging.getLogger(__name__)
 
 COPY_TRUST = 0.25
-"""How much of a redressed copy's target is the label of its original: what was dropped may have been what decided it."""
+"""How much of a redressed copy's target is the label of its original: what was dropped may have
+been what decided it.
+"""
 
 FIRST_ROWS = 150_000
-"""Weak rows that a teacher starts with. They teach it styles and words, not the mixture of a DHT."""
+"""Weak rows that a teacher starts with. They teach it styles and words, not the mixture of a DHT.
+"""
 
 PLAIN = 20_000
 """Invented names of plain files."""
@@ -49,8 +54,9 @@ TAILS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is learnt from: rows read one by one, copies of them in other dress, rows of weak sources, invented names;
-    and what is held out."""
+    """What is learnt from: rows read one by one, copies of them in other dress, rows of weak
+    sources, invented names; and what is held out.
+    """
 
     read: list[Row]
     copies: list[Row]
@@ -75,7 +81,9 @@ class Corpus:
         return np.stack([self.seen[name] for name in names])
 
 
-def gather(folder: Path, *, scale: float, copies: int, seed: int, limit: int | None = None) -> Corpus:
+def gather(
+    folder: Path, *, scale: float, copies: int, seed: int, limit: int | None = None
+) -> Corpus:
     """Read the data. `scale` shrinks the weak sources, `copies` are made of each row that was read."""
     rng = random.Random(seed)  # noqa: S311
     read, held = data.split(data.labelled(folder))
@@ -84,15 +92,24 @@ def gather(folder: Path, *, scale: float, copies: int, seed: int, limit: int | N
         rng.shuffle(read)
         read = read[:limit]
     known = {row.name for row in read}
-    other = weak.rows(folder, rng, scale, lambda name: name not in known and data.folded(name) not in banned)
+    other = weak.rows(
+        folder, rng, scale, lambda name: name not in known and data.folded(name) not in banned
+    )
     if limit:
         rng.shuffle(other)
         other = other[:limit]
     made = augment.with_tails(augment.copies(read, copies, rng, COPY_TRUST), rng, TAILS)
     other = augment.with_tails(
-        [replace(row, name=augment.redressed(row.name, rng)) if rng.random() < 0.5 else row for row in other], rng, TAILS / 2
+        [
+            replace(row, name=augment.redressed(row.name, rng)) if rng.random() < 0.5 else row
+            for row in other
+        ],
+        rng,
+        TAILS / 2,
     )
-    log.info("%d rows read, %d copies, %d weak, %d held out", len(read), len(made), len(other), len(held))
+    log.info(
+        "%d rows read, %d copies, %d weak, %d held out", len(read), len(made), len(other), len(held)
+    )
     invented = [*weak.plain(folder, rng, PLAIN), *weak.authors(folder, rng, AUTHORS)]
     plain = [row for row in invented if data.folded(row.name) not in banned]
     return Corpus(read, made, other, plain, held, weak.known_works(folder))
@@ -108,17 +125,39 @@ def _teach(
     device: str,
     name: str,
 ) -> NDArray[np.float32]:
-    """Weak labels first, then the ones that were read: the last word is theirs. Returns the logits on all rows."""
+    """Weak labels first, then the ones that were read: the last word is theirs. Returns the logits
+    on all rows.
+    """
     rng = random.Random(seed)  # noqa: S311
     known = [row for row in corpus.weak if row.medium is not None]
-    first = rng.sample(known, min(len(known), FIRST_ROWS)) + rng.sample(corpus.copies, len(corpus.copies) // 3)
-    fit(net, prepare(first), hard_targets(first), Schedule(1, 256, rates[0]), seed=seed, device=device, name=f"{name} weak")
+    first = rng.sample(known, min(len(known), FIRST_ROWS)) + rng.sample(
+        corpus.copies, len(corpus.copies) // 3
+    )
+    fit(
+        net,
+        prepare(first),
+        hard_targets(first),
+        Schedule(1, 256, rates[0]),
+        seed=seed,
+        device=device,
+        name=f"{name} weak",
+    )
     last = augment.with_tails(corpus.read, rng, 0.15)
-    fit(net, prepare(last), hard_targets(last), Schedule(3, 64, rates[1]), seed=seed, device=device, name=name)
+    fit(
+        net,
+        prepare(last),
+        hard_targets(last),
+        Schedule(3, 64, rates[1]),
+        seed=seed,
+        device=device,
+        name=name,
+    )
     return predict(net, prepare(corpus.all), device)
 
 
-def teach_smol(corpus: Corpus, folder: Path, gguf: str, *, seed: int, device: str) -> NDArray[np.float32]:
+def teach_smol(
+    corpus: Corpus, folder: Path, gguf: str, *, seed: int, device: str
+) -> NDArray[np.float32]:
     """SmolLM2's logits on all rows."""
     torch.manual_seed(seed)
     net = Smol(folder, gguf)
@@ -152,16 +191,29 @@ def opinion(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
 def small_tokenizer(corpus: Corpus, folder: Path, size: int) -> tuple[list[str], Tokenizer]:
     """The pieces that names are made of, and their tokenizer."""
     base = vocabulary.base_tokenizer(folder)
-    texts = [(name_text(row.name), 5) for row in corpus.read] + [(name_text(row.name), 1) for row in corpus.weak[::3]]
+    texts = [(name_text(row.name), 5) for row in corpus.read] + [
+        (name_text(row.name), 1) for row in corpus.weak[::3]
+    ]
     pieces = vocabulary.choose(base, texts, size)
     return pieces, vocabulary.build(pieces)
 
 
 def small_bert(
-    corpus: Corpus, folder: Path, pieces: list[str], tokenizer: Tokenizer, opinions: NDArray[np.float32], *,
-    layers: int = 3, width: int = 256, heads: int = 4, epochs: int = 8, batch: int = 1024, rate: float = 1e-3, seed: int = 1,
+    corpus: Corpus,
+    folder: Path,
+    pieces: list[str],
+    tokenizer: Tokenizer,
+    opinions: NDArray[np.float32],
+    *,
+    layers: int = 3,
+    width: int = 256,
+    heads: int = 4,
+    epochs: int = 8,
+    batch: int = 1024,
+    rate: float = 1e-3,
+    seed: int = 1,
     device: str = "cpu",
-) -> Net:  # fmt: skip
+) -> Net:
     """Train the network that ships: in floats first, then one pass more with everything in 8 bits."""
     torch.manual_seed(seed)
     base = vocabulary.vocabulary_of(vocabulary.base_tokenizer(folder))
@@ -176,20 +228,36 @@ def small_bert(
     near = Inputs(inputs.ids[:close], inputs.lengths[:close], inputs.flags[:close])
     observe(net, near, device)
     exact = Targets(targets.shares[:close], targets.known[:close], targets.weight[:close])
-    fit(net, near, exact, Schedule(1, max(64, batch // 2), rate / 5), seed=seed + 1, device=device, name="small, 8 bits")
+    fit(
+        net,
+        near,
+        exact,
+        Schedule(1, max(64, batch // 2), rate / 5),
+        seed=seed + 1,
+        device=device,
+        name="small, 8 bits",
+    )
     net.to("cpu")
     return net
 
 
-def linear_member(corpus: Corpus, opinions: NDArray[np.float32], *, epochs: int, seed: int, device: str) -> linear.Linear:
-    """Train the n-gram table on the same targets, and on the invented names, on which labels alone count.
+def linear_member(
+    corpus: Corpus, opinions: NDArray[np.float32], *, epochs: int, seed: int, device: str
+) -> linear.Linear:
+    """Train the n-gram table on the same targets, and on the invented names, on which labels alone
+    count.
 
-    The BERT learnt nothing good from those: a pass over them halves its false adult flags on plain file names and misses
-    as many adult works more. Of a linear model they correct single words.
+    The BERT learnt nothing good from those: a pass over them halves its false adult flags on plain
+    file names and misses as many adult works more. Of a linear model they correct single words.
     """
     soft, hard = soft_targets(corpus.all, opinions), hard_targets(corpus.plain)
     joined = (
-        np.concatenate(pair) for pair in ((soft.shares, hard.shares), (soft.known, hard.known), (soft.weight, hard.weight))
+        np.concatenate(pair)
+        for pair in (
+            (soft.shares, hard.shares),
+            (soft.known, hard.known),
+            (soft.weight, hard.weight),
+        )
     )
     bags = linear.bags([*corpus.all, *corpus.plain])
     return linear.fit(bags, Targets(*joined), epochs=epochs, seed=seed, device=device)

@@ -1,7 +1,8 @@
-"""The teachers: networks too large to ship, whose opinions on half a million names the small one learns.
+"""The teachers: networks too large to ship, whose opinions on half a million names the small one
+learns.
 
-SmolLM2-135M (from the wheel of `models/manifests/smollm2.toml`) has read the world and knows works that MiniLM does not;
-it needs a GPU here. MiniLM alone teaches on two cores.
+SmolLM2-135M (from the wheel of `models/manifests/smollm2.toml`) has read the world and knows works
+that MiniLM does not; it needs a GPU here. MiniLM alone teaches on two cores.
 """
 
 import logging
@@ -15,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from models.classify.text import tails_text
+from models.text.encoder_input import tails_text
 from models.training.classifier.data import Row
 from models.training.classifier.model import MEDIA, OUTPUTS, SUBS
 from models.training.classifier.train import Inputs, padded
@@ -56,7 +57,10 @@ def _tokenizer(model_dir: Path, gguf: str) -> Any:
 def smol_inputs(model_dir: Path, gguf: str, rows: Sequence[Row]) -> Inputs:
     """Rows as SmolLM2 reads them: the name as it is, then the tails."""
     tokenizer = _tokenizer(model_dir, gguf)
-    texts = [f"{row.name[:300]}\n{tails_text(row.tails)}" if row.tails else f"{row.name[:300]}\n" for row in rows]
+    texts = [
+        f"{row.name[:300]}\n{tails_text(row.tails)}" if row.tails else f"{row.name[:300]}\n"
+        for row in rows
+    ]
     tokens: list[list[int]] = []
     for start in range(0, len(texts), 50_000):
         tokens += tokenizer(texts[start : start + 50_000], add_special_tokens=False)["input_ids"]

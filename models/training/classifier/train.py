@@ -1,4 +1,6 @@
-"""The training loop, the same for teachers and for what ships: batches of alike lengths, AdamW, one cycle, three losses."""
+"""The training loop, the same for teachers and for what ships: batches of alike lengths, AdamW, one
+cycle, three losses.
+"""
 
 import logging
 import random
@@ -13,7 +15,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.classify.text import MAX_TOKENS, assemble, name_text, tails_text
+from models.text.encoder_input import MAX_TOKENS, assemble, name_text, tails_text
 from models.training.classifier.data import Row
 from models.training.classifier.model import MEDIA, OUTPUTS, SUBS, Net, Precision
 
@@ -21,10 +23,13 @@ log = logging.getLogger(__name__)
 
 SUB_LOSS = 0.6
 NSFW_LOSS = 0.4
-"""The medium is the question asked first; the other two share the encoder and must not outweigh it."""
+"""The medium is the question asked first; the other two share the encoder and must not outweigh it.
+"""
 
 _POOL = 50
-"""Batches shuffled together before sorting by length: little padding, yet batches differ every epoch."""
+"""Batches shuffled together before sorting by length: little padding, yet batches differ every
+epoch.
+"""
 
 _STEP = 8
 """Lengths are rounded up to multiples of this, as when answering."""
@@ -44,14 +49,20 @@ class Inputs:
     def batch(self, rows: NDArray[np.int64], device: str) -> tuple[Tensor, Tensor, Tensor]:
         length = min(self.ids.shape[1], -(-int(self.lengths[rows].max()) // _STEP) * _STEP)
         mask = np.arange(length) < self.lengths[rows, None]
-        made = torch.from_numpy(self.ids[rows, :length]), torch.from_numpy(mask), torch.from_numpy(self.flags[rows])
+        made = (
+            torch.from_numpy(self.ids[rows, :length]),
+            torch.from_numpy(mask),
+            torch.from_numpy(self.flags[rows]),
+        )
         ids, known, flags = (part.to(device, non_blocking=True) for part in made)
         return ids.long(), known.float(), flags
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What is to be answered: shares (rows, OUTPUTS); `known` (rows, 3) is 0 where a source decides nothing; weight (rows,)."""
+    """What is to be answered: shares (rows, OUTPUTS); `known` (rows, 3) is 0 where a source decides
+    nothing; weight (rows,).
+    """
 
     shares: NDArray[np.float32]
     known: NDArray[np.float32]
@@ -69,7 +80,9 @@ class Schedule:
     warm: float = 0.1
 
 
-def padded(tokens: Sequence[Sequence[int]], limit: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def padded(
+    tokens: Sequence[Sequence[int]], limit: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Ids in one table, and their lengths."""
     lengths = np.array([min(limit, len(row)) for row in tokens])
     table = np.zeros((len(tokens), limit), np.int32)
@@ -83,8 +96,12 @@ def encode(tokenizer: Tokenizer, rows: Sequence[Row], flags: NDArray[np.float32]
     pieces = tokenizer.get_vocab()
     cls, sep = pieces["[CLS]"], pieces["[SEP]"]
     names = tokenizer.encode_batch([name_text(row.name) for row in rows], add_special_tokens=False)
-    tails = tokenizer.encode_batch([tails_text(row.tails) for row in rows], add_special_tokens=False)
-    tokens = [assemble(name.ids, tail.ids, cls, sep) for name, tail in zip(names, tails, strict=True)]
+    tails = tokenizer.encode_batch(
+        [tails_text(row.tails) for row in rows], add_special_tokens=False
+    )
+    tokens = [
+        assemble(name.ids, tail.ids, cls, sep) for name, tail in zip(names, tails, strict=True)
+    ]
     return Inputs(*padded(tokens, MAX_TOKENS), flags)
 
 
@@ -105,7 +122,9 @@ def hard_targets(rows: Sequence[Row]) -> Targets:
 def soft_targets(rows: Sequence[Row], opinions: NDArray[np.floating]) -> Targets:
     """Labels mixed with the teacher's opinion (shares, as `OUTPUTS`), by each row's `trust`."""
     hard = hard_targets(rows)
-    trust = np.array([(row.trust, row.trust, row.nsfw_trust) for row in rows], np.float32) * hard.known
+    trust = (
+        np.array([(row.trust, row.trust, row.nsfw_trust) for row in rows], np.float32) * hard.known
+    )
     each = np.repeat(trust, [len(MEDIA), len(SUBS), 1], axis=1)
     shares = each * hard.shares + (1 - each) * opinions.astype(np.float32)
     return Targets(shares.astype(np.float32), np.ones_like(hard.known), hard.weight)
@@ -116,13 +135,19 @@ def loss_of(logits: Tensor, shares: Tensor, known: Tensor, weight: Tensor) -> Te
     media, subs = len(MEDIA), len(SUBS)
     logits = logits.float()
     medium = -(functional.log_softmax(logits[:, :media], 1) * shares[:, :media]).sum(1)
-    sub = -(functional.log_softmax(logits[:, media : media + subs], 1) * shares[:, media : media + subs]).sum(1)
-    nsfw = functional.binary_cross_entropy_with_logits(logits[:, -1], shares[:, -1], reduction="none")
+    sub = -(
+        functional.log_softmax(logits[:, media : media + subs], 1) * shares[:, media : media + subs]
+    ).sum(1)
+    nsfw = functional.binary_cross_entropy_with_logits(
+        logits[:, -1], shares[:, -1], reduction="none"
+    )
     each = medium * known[:, 0] + SUB_LOSS * sub * known[:, 1] + NSFW_LOSS * nsfw * known[:, 2]
     return (each * weight).sum() / weight.sum()
 
 
-def batches(lengths: NDArray[np.int64], rng: random.Random, size: int) -> Iterator[NDArray[np.int64]]:
+def batches(
+    lengths: NDArray[np.int64], rng: random.Random, size: int
+) -> Iterator[NDArray[np.int64]]:
     """Row numbers of each batch of one epoch."""
     order = list(range(len(lengths)))
     rng.shuffle(order)
@@ -136,19 +161,38 @@ def batches(lengths: NDArray[np.int64], rng: random.Random, size: int) -> Iterat
 
 
 def fit(
-    net: nn.Module, inputs: Inputs, targets: Targets, schedule: Schedule, *, seed: int, device: str = "cpu", name: str = ""
+    net: nn.Module,
+    inputs: Inputs,
+    targets: Targets,
+    schedule: Schedule,
+    *,
+    seed: int,
+    device: str = "cpu",
+    name: str = "",
 ) -> None:
     """Train in place, on `device`; bfloat16 products where that is a GPU."""
     rng = random.Random(seed)  # noqa: S311
     net.to(device).train()
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [p for p in net.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": schedule.decay}, {"params": plain, "weight_decay": 0.0}]
+    groups = [
+        {"params": decayed, "weight_decay": schedule.decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
     optimiser = torch.optim.AdamW(groups, lr=schedule.rate)
     # A pool may end in a short batch: a few steps more than counted must not stop the schedule.
-    steps = max(20, schedule.epochs * (-(-len(inputs) // schedule.batch) + len(inputs) // (schedule.batch * _POOL) + 1))
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, schedule.rate, total_steps=steps + 1, pct_start=schedule.warm)
-    shares, known, weight = (torch.from_numpy(part).to(device) for part in (targets.shares, targets.known, targets.weight))
+    steps = max(
+        20,
+        schedule.epochs
+        * (-(-len(inputs) // schedule.batch) + len(inputs) // (schedule.batch * _POOL) + 1),
+    )
+    cycle = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, schedule.rate, total_steps=steps + 1, pct_start=schedule.warm
+    )
+    shares, known, weight = (
+        torch.from_numpy(part).to(device)
+        for part in (targets.shares, targets.known, targets.weight)
+    )
     start, done, mean = time.monotonic(), 0, 0.0
     for epoch in range(1, schedule.epochs + 1):
         for picked in batches(inputs.lengths, rng, schedule.batch):
@@ -165,7 +209,15 @@ def fit(
             if done % 100 == 0 or done == 1:
                 mean = loss.item()
                 left = (time.monotonic() - start) / done * (steps - done)
-                log.info("%s epoch %d step %d/%d loss %.3f, %.0f s left", name, epoch, done, steps, mean, left)
+                log.info(
+                    "%s epoch %d step %d/%d loss %.3f, %.0f s left",
+                    name,
+                    epoch,
+                    done,
+                    steps,
+                    mean,
+                    left,
+                )
     net.eval()
 
 
@@ -179,7 +231,9 @@ def observe(net: Net, inputs: Inputs, device: str, rows: int = 4096) -> None:
     net.set_precision(Precision.EIGHT_BITS)
 
 
-def predict(net: nn.Module, inputs: Inputs, device: str = "cpu", size: int = 512) -> NDArray[np.float32]:
+def predict(
+    net: nn.Module, inputs: Inputs, device: str = "cpu", size: int = 512
+) -> NDArray[np.float32]:
     """Logits (rows, OUTPUTS), in order."""
     net.to(device).eval()
     order = np.argsort(inputs.lengths, kind="stable")

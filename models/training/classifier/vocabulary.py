@@ -1,7 +1,9 @@
-"""The pruned vocabulary: of the 30,522 pieces of BERT's English vocabulary torrent names use a third.
+"""The pruned vocabulary: of the 30,522 pieces of BERT's English vocabulary torrent names use a
+third.
 
-Two thirds of MiniLM's weights are its vocabulary, and 10 MB is what a repository should carry. Every character that
-occurs keeps a piece of its own, alone and inside a word, so that no known script turns into [UNK].
+Two thirds of MiniLM's weights are its vocabulary, and 10 MB is what a repository should carry.
+Every character that occurs keeps a piece of its own, alone and inside a word, so that no known
+script turns into [UNK].
 """
 
 import json
@@ -39,9 +41,12 @@ def choose(base: Tokenizer, texts: Iterable[tuple[str, int]], size: int) -> list
     pieces: Counter[str] = Counter()
     characters: Counter[str] = Counter()
     for text, weight in texts:
-        # Dicts, not sets: ties are kept in order of appearance, so that two runs choose the same pieces.
+        # Dicts, not sets: ties are kept in order of appearance, so that two runs choose the same
+        # pieces.
         pieces.update(dict.fromkeys(base.encode(text, add_special_tokens=False).tokens, weight))
-        characters.update(dict.fromkeys("".join(base.normalizer.normalize_str(text).split()), weight))
+        characters.update(
+            dict.fromkeys("".join(base.normalizer.normalize_str(text).split()), weight)
+        )
     chosen = dict.fromkeys(SPECIAL)
     for c, count in characters.most_common(size // 4):
         if count >= MIN_CHARACTER:
@@ -56,7 +61,11 @@ def choose(base: Tokenizer, texts: Iterable[tuple[str, int]], size: int) -> list
 def build(pieces: list[str]) -> Tokenizer:
     """A WordPiece tokenizer over `pieces`, with BERT's uncased normaliser."""
     tokenizer = Tokenizer(
-        models.WordPiece({piece: index for index, piece in enumerate(pieces)}, unk_token="[UNK]", max_input_chars_per_word=100)  # noqa: S106
+        models.WordPiece(
+            {piece: index for index, piece in enumerate(pieces)},
+            unk_token="[UNK]",
+            max_input_chars_per_word=100,
+        )  # noqa: S106
     )
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()

@@ -23,11 +23,25 @@ def _arguments() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fields/, catalogue/ and gold/")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with fields/, catalogue/ and gold/"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for the adapter")
-    parser.add_argument("--weights", type=Path, default=Path(".mimmo/weights"), help="folder of the base (%(default)s)")
-    parser.add_argument("--pairs", type=int, default=25_000, help="questions and answers to learn (%(default)s)")
-    parser.add_argument("--minutes", type=float, default=None, help="stop after so long; the rate falls to nought by then")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        default=Path(".mimmo/weights"),
+        help="folder of the base (%(default)s)",
+    )
+    parser.add_argument(
+        "--pairs", type=int, default=25_000, help="questions and answers to learn (%(default)s)"
+    )
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=None,
+        help="stop after so long; the rate falls to nought by then",
+    )
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--seed", type=int, default=1)
@@ -56,17 +70,31 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     torch.set_num_threads(options.threads)
     corpus = recipe.gather(options.data, seed=options.seed, scale=0.2)
-    made = data.pairs(corpus.read, corpus.scene, corpus.works, options.pairs, random.Random(options.seed))  # noqa: S311
+    made = data.pairs(
+        corpus.read, corpus.scene, corpus.works, options.pairs, random.Random(options.seed)
+    )  # noqa: S311
     model, tokenizer = train.load(base.parent, base.name)
     rows = train.encoded(tokenizer, made)
     seconds = None if options.minutes is None else 60 * options.minutes
     seen = train.fit(
-        model, rows, batch=options.batch, rate=options.rate, seed=options.seed, device=options.device, seconds=seconds
-    )  # fmt: skip
+        model,
+        rows,
+        batch=options.batch,
+        rate=options.rate,
+        seed=options.seed,
+        device=options.device,
+        seconds=seconds,
+    )
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "adapter.gguf"
     export.export(model, path)
-    log.info("wrote %s after %d pairs: %d bytes, sha256 %s", path, seen, path.stat().st_size, registry.sha256_of(path))
+    log.info(
+        "wrote %s after %d pairs: %d bytes, sha256 %s",
+        path,
+        seen,
+        path.stat().st_size,
+        registry.sha256_of(path),
+    )
     log.info("put size and sha256 into models/manifests/smollm2.toml and raise its revision")
     return 0
 

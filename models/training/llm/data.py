@@ -4,8 +4,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.extract.prompt import ENDING, Prompt, answer_text, kind_of, normalised, opening
-from models.extract.wording import readable
+from models.extract.llm.prompt import ENDING, Prompt, answer_text, kind_of, normalised, opening
+from models.extract.names.words import readable
 from models.training.tagger import synth
 from models.training.tagger.data import Example
 from models.training.tagger.synth import Works
@@ -27,17 +27,26 @@ def pair(example: Example) -> Pair | None:
     if MEDIUM_OF[example.subcategory] not in _ASKED:
         return None
     kind = kind_of(example.subcategory)
-    fields = {role: readable(example.name[start:end]) for role, (start, end) in example.spans.items() if role in kind.roles}
+    fields = {
+        role: readable(example.name[start:end])
+        for role, (start, end) in example.spans.items()
+        if role in kind.roles
+    }
     if not fields:
         return None
     prompt = Prompt(kind, normalised(example.name))
     return Pair(
-        opening(prompt) + ENDING, answer_text(kind, {role: value.replace("|", " ") for role, value in fields.items()}) + "\n"
+        opening(prompt) + ENDING,
+        answer_text(kind, {role: value.replace("|", " ") for role, value in fields.items()}) + "\n",
     )
 
 
-def pairs(read: Sequence[Example], scene: Sequence[Example], works: Works, count: int, rng: random.Random) -> list[Pair]:
-    """`count` pairs: half read names in their own dress, the rest redressed, refilled, scene and invented ones."""
+def pairs(
+    read: Sequence[Example], scene: Sequence[Example], works: Works, count: int, rng: random.Random
+) -> list[Pair]:
+    """`count` pairs: half read names in their own dress, the rest redressed, refilled, scene and
+    invented ones.
+    """
     sure = [one for one in read if one.weight == 1.0] or list(read)
     drawn: list[Example] = []
     while len(drawn) < count:

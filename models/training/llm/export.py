@@ -9,9 +9,14 @@ import torch
 from models.training.llm.train import ALPHA
 
 _NAMES = {
-    "q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v", "o_proj": "attn_output",
-    "gate_proj": "ffn_gate", "up_proj": "ffn_up", "down_proj": "ffn_down",
-}  # fmt: skip
+    "q_proj": "attn_q",
+    "k_proj": "attn_k",
+    "v_proj": "attn_v",
+    "o_proj": "attn_output",
+    "gate_proj": "ffn_gate",
+    "up_proj": "ffn_up",
+    "down_proj": "ffn_down",
+}
 """Names of the products in transformers and in GGUF (gguf.constants.MODEL_TENSOR)."""
 
 
@@ -48,6 +53,10 @@ def _half(weights: torch.Tensor) -> np.ndarray:
 
 
 def _rotary(weights: torch.Tensor, heads: int) -> torch.Tensor:
-    """Rows in the order in which llama.cpp turns them by position: pairs beside each other (`LlamaModel.permute`)."""
+    """Rows in the order in which llama.cpp turns them by position: pairs beside each other
+    (`LlamaModel.permute`).
+    """
     rows, columns = weights.shape
-    return weights.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
+    return (
+        weights.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
+    )

@@ -1,4 +1,6 @@
-"""LoRA over SmolLM2-135M: the base stays as it is in its GGUF, small matrices beside each product are learnt."""
+"""LoRA over SmolLM2-135M: the base stays as it is in its GGUF, small matrices beside each product
+are learnt.
+"""
 
 import logging
 import random
@@ -32,7 +34,14 @@ def load(folder: Path, gguf: str) -> tuple[Any, Any]:
     tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=gguf)
     base = AutoModelForCausalLM.from_pretrained(folder, gguf_file=gguf, dtype=torch.float32)
     base.config.use_cache = False
-    config = LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=_TARGETS, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM")
+    config = LoraConfig(
+        r=RANK,
+        lora_alpha=ALPHA,
+        target_modules=_TARGETS,
+        lora_dropout=0.0,
+        bias="none",
+        task_type="CAUSAL_LM",
+    )
     return get_peft_model(base, config), tokenizer
 
 
@@ -48,14 +57,24 @@ def encoded(tokenizer: Any, made: Sequence[Pair]) -> list[tuple[list[int], int]]
 
 
 def fit(
-    model: Any, rows: Sequence[tuple[list[int], int]], *, batch: int, rate: float, seed: int, device: str, seconds: float | None
+    model: Any,
+    rows: Sequence[tuple[list[int], int]],
+    *,
+    batch: int,
+    rate: float,
+    seed: int,
+    device: str,
+    seconds: float | None,
 ) -> int:
     """Train in place for one pass, or until the time is up; returns how many pairs were seen."""
     rng = random.Random(seed)  # noqa: S311
     order = list(range(len(rows)))
     rng.shuffle(order)
     # Batches of alike lengths, in random order.
-    pools = [sorted(order[i : i + batch * 40], key=lambda row: len(rows[row][0])) for i in range(0, len(order), batch * 40)]
+    pools = [
+        sorted(order[i : i + batch * 40], key=lambda row: len(rows[row][0]))
+        for i in range(0, len(order), batch * 40)
+    ]
     batches = [pool[i : i + batch] for pool in pools for i in range(0, len(pool), batch)]
     rng.shuffle(batches)
     model.to(device).train()
@@ -64,7 +83,11 @@ def fit(
     start = time.monotonic()
     inner, head = model.base_model.model.model, model.base_model.model.lm_head
     for step, picked in enumerate(batches):
-        done = step / len(batches) if seconds is None else min(1.0, (time.monotonic() - start) / seconds)
+        done = (
+            step / len(batches)
+            if seconds is None
+            else min(1.0, (time.monotonic() - start) / seconds)
+        )
         if done >= 1.0:
             log.info("time is up after %d of %d batches", step, len(batches))
             return step * batch
@@ -81,7 +104,9 @@ def fit(
             wanted[index, begin - 1 : len(tokens) - 1] = True
         targets = ids.roll(-1, 1)[wanted].to(device)
         with torch.autocast(device, torch.bfloat16):
-            states = inner(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
+            states = inner(
+                input_ids=ids.to(device), attention_mask=mask.to(device)
+            ).last_hidden_state
             logits = head(states[wanted.to(device)])
         loss = functional.cross_entropy(logits.float(), targets)
         optimiser.zero_grad(set_to_none=True)

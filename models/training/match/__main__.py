@@ -1,7 +1,8 @@
-"""`python -m models.training.match --index DIR CASES…`: learn the weights of the matcher and write them to its manifest.
+"""`python -m models.training.match --index DIR CASES…`: learn the weights of the matcher and write
+them to its manifest.
 
-The index holds the truth of the cases among many distractors (`python -m tests.benchmarks.catalogue`, then `python -m
-streams.musicbrainz import`). Takes a minute or two on one core.
+The index holds the truth of the cases among many distractors (`python -m streams.lab.catalogue`,
+then `python -m streams.musicbrainz import`). Takes a minute or two on one core.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from models.training.command import logger
 from models.training.match.fit import Choice, fit
 
 _EPILOG = """example:
-  python -m tests.benchmarks.catalogue /tmp/mb && python -m streams.musicbrainz import /tmp/mb /tmp/mb --releases /tmp/mb \\
+  python -m streams.lab.catalogue /tmp/mb && python -m streams.musicbrainz import /tmp/mb /tmp/mb --releases /tmp/mb \\
       --index /tmp/mb/index --index-only
   python -m models.training.match --index /tmp/mb/index /tmp/mb/cases/*.jsonl \\
       ../shared/data/linking/albums_dev.jsonl.gz ../shared/data/linking/queries_dev.jsonl.gz
@@ -42,7 +43,9 @@ def choices_of(path: Path, matcher: Matcher) -> list[Choice]:
 
 
 def with_settings(manifest: str, found: dict[str, float]) -> str:
-    """The manifest's text with new values of the settings that were found; everything else stays as it is."""
+    """The manifest's text with new values of the settings that were found; everything else stays as
+    it is.
+    """
     lines = []
     for line in manifest.splitlines():
         name, equals, _ = line.partition(" = ")
@@ -52,13 +55,32 @@ def with_settings(manifest: str, found: dict[str, float]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     reading = argparse.ArgumentParser(
-        prog="python -m models.training.match", description=__doc__, epilog=_EPILOG,
+        prog="python -m models.training.match",
+        description=__doc__,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    reading.add_argument("cases", type=Path, nargs="+", metavar="CASES", help="labelled cases (models.evaluation.linking)")
-    reading.add_argument("--index", type=Path, required=True, metavar="DIR", help="match index that holds their truth")
-    reading.add_argument("--manifest", type=Path, default=registry.MANIFESTS / "match.toml", metavar="FILE",
-                         help="written (default: %(default)s)")  # fmt: skip
+    )
+    reading.add_argument(
+        "cases",
+        type=Path,
+        nargs="+",
+        metavar="CASES",
+        help="labelled cases (models.evaluation.linking)",
+    )
+    reading.add_argument(
+        "--index",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="match index that holds their truth",
+    )
+    reading.add_argument(
+        "--manifest",
+        type=Path,
+        default=registry.MANIFESTS / "match.toml",
+        metavar="FILE",
+        help="written (default: %(default)s)",
+    )
     chosen = reading.parse_args(arguments)
     log = logger("match")
     try:
@@ -66,7 +88,12 @@ def main(arguments: list[str] | None = None) -> int:
         choices: list[Choice] = []
         for path in chosen.cases:
             found = choices_of(path, matcher)
-            log.info("%s: %d cases, %d with a right candidate", path.name, len(found), sum(c.right is not None for c in found))
+            log.info(
+                "%s: %d cases, %d with a right candidate",
+                path.name,
+                len(found),
+                sum(c.right is not None for c in found),
+            )
             choices += found
     except (MatchError, cases.BadCases, OSError) as error:
         sys.stderr.write(f"{error}\n")

@@ -12,9 +12,13 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = 1500
 RATE = 0.1
-"""Adam's usual scale for features in [0, 1]; the loss is flat to four decimals well before the last step."""
+"""Adam's usual scale for features in [0, 1]; the loss is flat to four decimals well before the last
+step.
+"""
 RIDGE = 0.01
-"""Strength of the pull to zero, per case set: evidence that is seen a few times gets no wild weight."""
+"""Strength of the pull to zero, per case set: evidence that is seen a few times gets no wild
+weight.
+"""
 
 
 @dataclass(frozen=True, slots=True)

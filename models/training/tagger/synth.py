@@ -1,8 +1,9 @@
 """New names out of known ones: another work in the same dress, and the same work in another dress.
 
-A name is cut into its fields and what stands between them. The fields are refilled from the catalogue (films with films,
-albums with albums), so that the tagger reads structure and does not learn 7,000 names by heart; separators, case, brackets
-and tails are changed, so that it leans on no style.
+A name is cut into its fields and what stands between them. The fields are refilled from the
+catalogue (films with films, albums with albums), so that the tagger reads structure and does not
+learn 7,000 names by heart; separators, case, brackets and tails are changed, so that it leans on no
+style.
 """
 
 import random
@@ -17,9 +18,13 @@ from models.training.tagger.data import SCENE_BOOK, Example
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 _KIND: Mapping[Subcategory, tuple[str, ...]] = {
-    Subcategory.MOVIE: ("movie",), Subcategory.EPISODE: ("tv", "anime"), Subcategory.SEASON: ("tv", "anime"),
-    Subcategory.SERIES: ("tv", "anime"), Subcategory.GAME: ("game",), Subcategory.APPLICATION: ("software",),
-}  # fmt: skip
+    Subcategory.MOVIE: ("movie",),
+    Subcategory.EPISODE: ("tv", "anime"),
+    Subcategory.SEASON: ("tv", "anime"),
+    Subcategory.SERIES: ("tv", "anime"),
+    Subcategory.GAME: ("game",),
+    Subcategory.APPLICATION: ("software",),
+}
 _BRACKETS = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\})")
 _LATIN = re.compile(r"[A-Za-z]")
 Piece = tuple[str | None, str]
@@ -28,8 +33,9 @@ Piece = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """What fields are refilled from: kind -> (title, year or None); pairs of creator and title for music and books;
-    titles with an alias in another script."""
+    """What fields are refilled from: kind -> (title, year or None); pairs of creator and title for
+    music and books; titles with an alias in another script.
+    """
 
     titles: Mapping[str, Sequence[tuple[str, int | None]]]
     albums: Sequence[tuple[str, str, int | None]]
@@ -47,7 +53,8 @@ class Works:
                 if not _LATIN.search(alias) and _LATIN.search(title):
                     bilingual.append((alias, title, year))  # noqa: PERF401 (two conditions read better apart)
         albums = [
-            (str(r["artist"]), str(r["title"]), r.get("year")) for r in read_json_lines(data / "catalogue/albums.jsonl.gz")
+            (str(r["artist"]), str(r["title"]), r.get("year"))
+            for r in read_json_lines(data / "catalogue/albums.jsonl.gz")
         ]
         albums += [
             (str(r["artist"]).title(), str(r["title"]).strip().title(), None)
@@ -107,8 +114,12 @@ def refilled(example: Example, works: Works, rng: random.Random) -> Example | No
         return None
     if medium is Medium.AUDIO and rng.random() < 0.12:
         aside = " ".join(rng.choice(works.albums)[1].split()[:3]).replace("(", "").replace(")", "")
-        new["title"] = f"({aside}) {new['title']}" if rng.random() < 0.4 else f"{new['title']} ({aside})"
-    if not all(value.strip() for value in new.values()) or any(len(value) > 90 for value in new.values()):
+        new["title"] = (
+            f"({aside}) {new['title']}" if rng.random() < 0.4 else f"{new['title']} ({aside})"
+        )
+    if not all(value.strip() for value in new.values()) or any(
+        len(value) > 90 for value in new.values()
+    ):
         return None
     out: list[Piece] = []
     for role, text in pieces_of(example):
@@ -155,11 +166,24 @@ def redressed(example: Example, rng: random.Random) -> Example:
         pieces = [(role, text.upper()) for role, text in pieces]
     if rng.random() < 0.08 and pieces:
         lead = rng.choice(
-            [*_LEADS, "[ www.Example.org ] - ", "www.example.com - ", "[EZ] ", "【X字幕组】", "[Group] ", "(GRP) ", "[2024] "]
+            [
+                *_LEADS,
+                "[ www.Example.org ] - ",
+                "www.example.com - ",
+                "[EZ] ",
+                "【X字幕组】",
+                "[Group] ",
+                "(GRP) ",
+                "[2024] ",
+            ]
         )
         pieces = [(None, lead), *pieces]
     made = joined(example, [(role, text) for role, text in pieces if text])
-    return made if all(made.name[a:b].strip(" ._") for a, b in made.spans.values()) and len(made.name) > 2 else example
+    return (
+        made
+        if all(made.name[a:b].strip(" ._") for a, b in made.spans.values()) and len(made.name) > 2
+        else example
+    )
 
 
 _LEADS = (
@@ -272,19 +296,32 @@ def invented(count: int, works: Works, rng: random.Random) -> list[Example]:
         elif kind < 0.65:
             creator, album, year = rng.choice(works.albums)
             title = rng.choice(works.albums)[1]
-            out += _made(rng.choice(_TRACKS), Subcategory.TRACK, rng, c=creator, t=title, a=album, y=year)
+            out += _made(
+                rng.choice(_TRACKS), Subcategory.TRACK, rng, c=creator, t=title, a=album, y=year
+            )
         elif kind < 0.8 and works.bilingual:
             other, title, year = rng.choice(works.bilingual)
             # Readers labelled the name that comes first.
             pattern = rng.choice(_FILMS)
             first = "{r}" if pattern.index("{r}") < pattern.index("{t}") else "{t}"
-            swapped = pattern.replace("{t}", "{o}").replace("{r}", "{t}") if first == "{r}" else pattern.replace("{r}", "{o}")
+            swapped = (
+                pattern.replace("{t}", "{o}").replace("{r}", "{t}")
+                if first == "{r}"
+                else pattern.replace("{r}", "{o}")
+            )
             names = {"t": other, "o": title} if first == "{r}" else {"t": title, "o": other}
-            out += _made(swapped, Subcategory.MOVIE, rng, d=rng.choice(works.books)[0], y=year, **names)
+            out += _made(
+                swapped, Subcategory.MOVIE, rng, d=rng.choice(works.books)[0], y=year, **names
+            )
         else:
             creator, title, year = rng.choice(works.books)
             out += _made(
-                rng.choice(_BOOKS), rng.choice((Subcategory.EBOOK, Subcategory.AUDIOBOOK)), rng, c=creator, t=title, y=year
+                rng.choice(_BOOKS),
+                rng.choice((Subcategory.EBOOK, Subcategory.AUDIOBOOK)),
+                rng,
+                c=creator,
+                t=title,
+                y=year,
             )
     return out[:count]
 
@@ -292,10 +329,19 @@ def invented(count: int, works: Works, rng: random.Random) -> list[Example]:
 _ROLES = {"c": "creator", "t": "title", "y": "year", "a": "album"}
 
 
-def _made(pattern: str, subcategory: Subcategory, rng: random.Random, **values: Any) -> list[Example]:
+def _made(
+    pattern: str, subcategory: Subcategory, rng: random.Random, **values: Any
+) -> list[Example]:
     values["y"] = values.get("y") or rng.randint(1955, 2026)
-    values |= {"g": rng.choice(_GENRES), "z": int(values["y"]) + rng.randint(1, 9), "n": rng.randint(1, 18)}
-    if any(isinstance(value, str) and (len(value) > 80 or not value.strip()) for value in values.values()):
+    values |= {
+        "g": rng.choice(_GENRES),
+        "z": int(values["y"]) + rng.randint(1, 9),
+        "n": rng.randint(1, 18),
+    }
+    if any(
+        isinstance(value, str) and (len(value) > 80 or not value.strip())
+        for value in values.values()
+    ):
         return []
     if "{z}" in pattern:
         values["t"] = None

@@ -1,4 +1,6 @@
-"""The training loop: names are read as when answering, batches hold names of alike lengths, one cross-entropy a piece."""
+"""The training loop: names are read as when answering, batches hold names of alike lengths, one
+cross-entropy a piece.
+"""
 
 import logging
 import random
@@ -12,8 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from models.extract.reading import MAX_TOKENS, Belief, Reader, Reading, belief_row, unpacked
-from models.extract.roles import TAGS
+from models.extract.tagger.encode import MAX_TOKENS, Belief, Reader, Reading, belief_row, unpacked
+from models.extract.tagger.roles import TAGS
 from models.training.classifier.model import Precision
 from models.training.classifier.train import Schedule, batches
 from models.training.tagger.data import Example
@@ -24,13 +26,17 @@ log = logging.getLogger(__name__)
 _STEP = 8
 _IGNORED = -100
 SOFT = 0.6
-"""Share of the loss that asks for the teacher's opinion where there is one; the rest asks for the label."""
+"""Share of the loss that asks for the teacher's opinion where there is one; the rest asks for the
+label.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Names read: ids, shapes (rows, length), known bits, beliefs (rows, BELIEFS), tags (-100 where unlabelled), weights,
-    and what is wrong to say where the tag is `noise` but some roles are not labelled (bits of roles)."""
+    """Names read: ids, shapes (rows, length), known bits, beliefs (rows, BELIEFS), tags (-100 where
+    unlabelled), weights, and what is wrong to say where the tag is `noise` but some roles are not
+    labelled (bits of roles).
+    """
 
     ids: NDArray[np.int32]
     shapes: NDArray[np.int8]
@@ -70,9 +76,15 @@ def encode(reader: Reader, examples: Sequence[Example], beliefs: Sequence[Belief
     lengths = np.zeros(count, np.int64)
     for start in range(0, count, 1024):
         part = examples[start : start + 1024]
-        for row, (example, reading) in enumerate(zip(part, reader.read([one.name for one in part]), strict=True), start):
+        for row, (example, reading) in enumerate(
+            zip(part, reader.read([one.name for one in part]), strict=True), start
+        ):
             length = lengths[row] = len(reading.ids)
-            ids[row, :length], shapes[row, :length], known[row, :length] = reading.ids, reading.shapes, reading.known
+            ids[row, :length], shapes[row, :length], known[row, :length] = (
+                reading.ids,
+                reading.shapes,
+                reading.known,
+            )
             tags[row, 1 : length - 1] = tags_of(example, reading)
             for role in example.unknown:
                 open_roles[row, TAGS.index(role)] = 1.0
@@ -102,9 +114,13 @@ def soft_loss(logits: Tensor, shares: Tensor, mask: Tensor, weight: Tensor) -> T
 
 
 def loss_of(logits: Tensor, tags: Tensor, open_roles: Tensor, weight: Tensor) -> Tensor:
-    """Cross-entropy a piece; where a name's `noise` may hide an unlabelled role, saying either is right."""
+    """Cross-entropy a piece; where a name's `noise` may hide an unlabelled role, saying either is
+    right.
+    """
     log_shares = functional.log_softmax(logits.float(), -1)
-    noise = torch.cat([log_shares[..., :1], log_shares[..., 1:] + torch.log(open_roles[:, None, 1:] + 1e-9)], -1)
+    noise = torch.cat(
+        [log_shares[..., :1], log_shares[..., 1:] + torch.log(open_roles[:, None, 1:] + 1e-9)], -1
+    )
     log_shares = torch.cat([torch.logsumexp(noise, -1, keepdim=True), log_shares[..., 1:]], -1)
     seen = tags != _IGNORED
     picked = -log_shares.gather(-1, tags.clamp_min(0)[..., None])[..., 0] * seen
@@ -112,19 +128,30 @@ def loss_of(logits: Tensor, tags: Tensor, open_roles: Tensor, weight: Tensor) ->
     return (each * weight).sum() / weight.sum()
 
 
-def fit(net: Net, epochs: Sequence[Callable[[], Inputs]], schedule: Schedule, *, seed: int, name: str) -> None:
-    """Train in place. Each epoch has inputs of its own, made when it begins: no name is seen twice in the same dress."""
+def fit(
+    net: Net, epochs: Sequence[Callable[[], Inputs]], schedule: Schedule, *, seed: int, name: str
+) -> None:
+    """Train in place. Each epoch has inputs of its own, made when it begins: no name is seen twice
+    in the same dress.
+    """
     rng = random.Random(seed)  # noqa: S311
     net.train()
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [p for p in net.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": schedule.decay}, {"params": plain, "weight_decay": 0.0}]
+    groups = [
+        {"params": decayed, "weight_decay": schedule.decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
     optimiser = torch.optim.AdamW(groups, lr=schedule.rate)
     cycle, done, steps, start = None, 0, 0, time.monotonic()
     for epoch, make in enumerate(epochs, 1):
         inputs = make()
         if cycle is None:
-            steps = max(20, len(epochs) * (-(-len(inputs) // schedule.batch) + len(inputs) // (schedule.batch * 50) + 2))
+            steps = max(
+                20,
+                len(epochs)
+                * (-(-len(inputs) // schedule.batch) + len(inputs) // (schedule.batch * 50) + 2),
+            )
             cycle = torch.optim.lr_scheduler.OneCycleLR(
                 optimiser, schedule.rate, total_steps=steps + len(epochs), pct_start=schedule.warm
             )
@@ -136,7 +163,9 @@ def fit(net: Net, epochs: Sequence[Callable[[], Inputs]], schedule: Schedule, *,
             weight = torch.from_numpy(inputs.weight[picked])
             loss = loss_of(logits, tags, torch.from_numpy(inputs.open_roles[picked]), weight)
             if inputs.soft is not None:
-                shares = torch.from_numpy(inputs.soft[picked, : given[0].shape[1]].astype(np.float32))
+                shares = torch.from_numpy(
+                    inputs.soft[picked, : given[0].shape[1]].astype(np.float32)
+                )
                 loss = (1 - SOFT) * loss + SOFT * soft_loss(logits, shares, given[1], weight)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
@@ -147,7 +176,15 @@ def fit(net: Net, epochs: Sequence[Callable[[], Inputs]], schedule: Schedule, *,
             done += 1
             if done % 100 == 0 or done == 1:
                 left = (time.monotonic() - start) / done * (steps - done)
-                log.info("%s epoch %d step %d/%d loss %.3f, %.0f s left", name, epoch, done, steps, loss.item(), left)
+                log.info(
+                    "%s epoch %d step %d/%d loss %.3f, %.0f s left",
+                    name,
+                    epoch,
+                    done,
+                    steps,
+                    loss.item(),
+                    left,
+                )
     net.eval()
 
 

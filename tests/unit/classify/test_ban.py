@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.classify import ban_cli
-from models.classify.ban import INFOHASH_RULE, SHIPPED_RULES, BanList, BanRulesInvalid, infohash_hash, term_hash
+from models.ban import cli as ban_cli
+from models.ban.ban_list import (
+    INFOHASH_RULE,
+    SHIPPED_RULES,
+    BanList,
+    BanRulesInvalid,
+    infohash_hash,
+    term_hash,
+)
 
 TERM = "mimmo-banned-placeholder"
 SHIPPED = BanList.load()
@@ -60,7 +67,10 @@ def test_other_names_pass(name: str) -> None:
 
 
 def test_a_banned_term_in_a_path_bans_the_torrent() -> None:
-    assert SHIPPED.check("holiday", paths=["a/b.txt", "holiday/Mimmo Banned Placeholder/1.jpg"]) == "placeholder"
+    assert (
+        SHIPPED.check("holiday", paths=["a/b.txt", "holiday/Mimmo Banned Placeholder/1.jpg"])
+        == "placeholder"
+    )
     assert SHIPPED.check("holiday", paths=["mimmo/banned/placeholder"]) is None
 
 
@@ -109,7 +119,9 @@ def test_a_listed_infohash_is_banned(tmp_path: Path) -> None:
         ("[[rules]]\nid = 'x'\nterm = ['abcd']", "unknown key 'term'"),
     ],
 )
-def test_a_rule_file_that_does_not_fit_is_refused_by_name(tmp_path: Path, text: str, message: str) -> None:
+def test_a_rule_file_that_does_not_fit_is_refused_by_name(
+    tmp_path: Path, text: str, message: str
+) -> None:
     with pytest.raises(BanRulesInvalid) as error:
         rules(tmp_path, text)
     assert message in str(error.value)
@@ -136,9 +148,19 @@ def test_the_shipped_rules_spell_out_no_term_but_the_placeholder() -> None:
 separators = st.text("-_. +[]()", min_size=1, max_size=3)
 
 
-@given(separators, separators, st.lists(st.booleans(), min_size=22, max_size=22), st.text(max_size=40), st.text(max_size=40))
-def test_case_and_separators_never_hide_a_term(a: str, b: str, upper: list[bool], before: str, after: str) -> None:
-    letters = [c.upper() if up else c for c, up in zip("mimmobannedplaceholder", upper, strict=True)]
+@given(
+    separators,
+    separators,
+    st.lists(st.booleans(), min_size=22, max_size=22),
+    st.text(max_size=40),
+    st.text(max_size=40),
+)
+def test_case_and_separators_never_hide_a_term(
+    a: str, b: str, upper: list[bool], before: str, after: str
+) -> None:
+    letters = [
+        c.upper() if up else c for c, up in zip("mimmobannedplaceholder", upper, strict=True)
+    ]
     name = "".join(letters[:5]) + a + "".join(letters[5:11]) + b + "".join(letters[11:])
     assert SHIPPED.check(f"{before}\n{name}\n{after}") == "placeholder"
 
@@ -160,7 +182,10 @@ def test_an_added_infohash_is_banned_and_adding_it_again_changes_nothing(
     assert HASH not in first
     assert ban_cli.run(["add", HASH, "--list", str(path)]) == 0
     assert path.read_text() == first
-    assert capsys.readouterr().out.splitlines() == [f"1 added, 1 in {path}", f"0 added, 1 in {path}"]
+    assert capsys.readouterr().out.splitlines() == [
+        f"1 added, 1 in {path}",
+        f"0 added, 1 in {path}",
+    ]
     banned = BanList.load(infohashes=path)
     assert banned.check("anything", infohash=HASH) == "infohash"
     assert banned.check("anything", infohash="f" * 40) is None
@@ -173,7 +198,9 @@ def test_a_bad_infohash_adds_nothing(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "40 hex digits" in capsys.readouterr().err
 
 
-def test_checked_names_are_answered_by_rule_and_not_repeated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_checked_names_are_answered_by_rule_and_not_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     names = tmp_path / "names.txt"
     names.write_text("Low Tide\nmimmo banned placeholder\n")
     assert ban_cli.run(["check", str(names)]) == 0

@@ -13,7 +13,7 @@ from models import registry
 from models.classify.cascade import CascadeStage, Classifier
 from models.classify.cli import run
 from models.classify.ensemble import Ensemble
-from models.classify.subject import NamedSubject
+from models.content.subject import NamedSubject
 from schemas import DecidedBy, Medium, Subcategory, TorrentFile, Verdict
 
 NAMES = [
@@ -32,14 +32,20 @@ NAMES = [
 ]
 
 
-def one(classifier: Classifier, name: str, *listed: tuple[str, int | None], size: int | None = None) -> Verdict:
+def one(
+    classifier: Classifier, name: str, *listed: tuple[str, int | None], size: int | None = None
+) -> Verdict:
     files = tuple(TorrentFile(path=path, size=bytes_) for path, bytes_ in listed) or None
     return classifier.classify([NamedSubject(name, size, files)])[0]
 
 
 def test_each_stage_decides_and_is_named(classifier: Classifier) -> None:
     by_files = one(classifier, "unreadable", ("01 a.flac", 9), ("02 b.flac", 9))
-    assert (by_files.medium, by_files.subcategory, by_files.source) == (Medium.AUDIO, Subcategory.ALBUM, DecidedBy.EXTENSIONS)
+    assert (by_files.medium, by_files.subcategory, by_files.source) == (
+        Medium.AUDIO,
+        Subcategory.ALBUM,
+        DecidedBy.EXTENSIONS,
+    )
     by_rule = one(classifier, "Lantern.Street.S02E05.1080p")
     assert (by_rule.subcategory, by_rule.source, by_rule.rule) == (
         Subcategory.EPISODE,
@@ -51,13 +57,21 @@ def test_each_stage_decides_and_is_named(classifier: Classifier) -> None:
 
 
 def test_files_are_believed_before_the_name(classifier: Classifier) -> None:
-    verdict = one(classifier, "The.Paper.Harbour.2014.1080p.BluRay.x264", ("a.pdf", 10), ("b.pdf", 20))
+    verdict = one(
+        classifier, "The.Paper.Harbour.2014.1080p.BluRay.x264", ("a.pdf", 10), ("b.pdf", 20)
+    )
     assert (verdict.medium, verdict.source) == (Medium.BOOK, DecidedBy.EXTENSIONS)
 
 
 def test_archives_only_are_decided_by_the_name(classifier: Classifier) -> None:
-    verdict = one(classifier, "Lantern.Street.S02E05.1080p.WEB.x264", ("lantern.rar", 10), ("lantern.r00", 10))
-    assert (verdict.medium, verdict.subcategory, verdict.source) == (Medium.VIDEO, Subcategory.EPISODE, DecidedBy.PATTERNS)
+    verdict = one(
+        classifier, "Lantern.Street.S02E05.1080p.WEB.x264", ("lantern.rar", 10), ("lantern.r00", 10)
+    )
+    assert (verdict.medium, verdict.subcategory, verdict.source) == (
+        Medium.VIDEO,
+        Subcategory.EPISODE,
+        DecidedBy.PATTERNS,
+    )
 
 
 def test_audiobooks_are_audio_by_their_extension(classifier: Classifier) -> None:
@@ -66,19 +80,33 @@ def test_audiobooks_are_audio_by_their_extension(classifier: Classifier) -> None
 
 
 def test_nothing_confident_is_other_and_says_so() -> None:
-    classifier = Classifier(None, registry.load("classify"), [CascadeStage.EXTENSIONS, CascadeStage.PATTERNS])
+    classifier = Classifier(
+        None, registry.load("classify"), [CascadeStage.EXTENSIONS, CascadeStage.PATTERNS]
+    )
     verdict = one(classifier, "qwzx")
-    assert (verdict.medium, verdict.subcategory, verdict.source) == (Medium.OTHER, Subcategory.OTHER, DecidedBy.NONE)
+    assert (verdict.medium, verdict.subcategory, verdict.source) == (
+        Medium.OTHER,
+        Subcategory.OTHER,
+        DecidedBy.NONE,
+    )
 
 
 def test_empty_file_list_reads_as_a_bare_name(classifier: Classifier) -> None:
-    bare, empty = classifier.classify([NamedSubject("The Paper Harbour.mkv"), NamedSubject("The Paper Harbour.mkv", 0, ())])
+    bare, empty = classifier.classify(
+        [NamedSubject("The Paper Harbour.mkv"), NamedSubject("The Paper Harbour.mkv", 0, ())]
+    )
     assert bare == empty
 
 
 def test_ordinary_works_are_not_adult(classifier: Classifier) -> None:
     works = [name for name in NAMES if len(name) > 1]
-    flagged = [name for name, v in zip(works, classifier.classify([NamedSubject(n) for n in works]), strict=True) if v.nsfw]
+    flagged = [
+        name
+        for name, v in zip(
+            works, classifier.classify([NamedSubject(n) for n in works]), strict=True
+        )
+        if v.nsfw
+    ]
     assert flagged == []
 
 
@@ -94,7 +122,9 @@ def test_an_answer_does_not_depend_on_its_batch(classifier: Classifier, size: in
 
 
 def test_raw_outputs_are_the_same_bit_for_bit_in_any_batch(learnt: Ensemble) -> None:
-    inputs: list[tuple[str, tuple[str, ...]]] = [(name, ()) for name in NAMES] + [(NAMES[0], ("a.mkv", "b.srt"))]
+    inputs: list[tuple[str, tuple[str, ...]]] = [(name, ()) for name in NAMES] + [
+        (NAMES[0], ("a.mkv", "b.srt"))
+    ]
     together = learnt.logits(inputs)
     for index, item in enumerate(inputs):
         assert (learnt.logits([item])[0] == together[index]).all()
@@ -123,7 +153,9 @@ def test_the_linear_member_answers_alone_only_where_it_is_sure(learnt: Ensemble)
 def test_sparing_the_bert_changes_no_medium_of_plain_names(learnt: Ensemble) -> None:
     manifest = registry.load("classify")
     subjects = [NamedSubject(name) for name in NAMES]
-    spared, asked = (Classifier(learnt, manifest, spare=spare).classify(subjects) for spare in (True, False))
+    spared, asked = (
+        Classifier(learnt, manifest, spare=spare).classify(subjects) for spare in (True, False)
+    )
     assert [verdict.medium for verdict in spared] == [verdict.medium for verdict in asked]
 
 
@@ -136,16 +168,22 @@ anything = st.text(st.characters(codec=None), max_size=200)
 listing = st.lists(
     st.builds(
         TorrentFile,
-        path=st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60).filter(lambda t: bool(t.strip())),
+        path=st.text(
+            st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60
+        ).filter(lambda t: bool(t.strip())),
         size=st.none() | st.integers(0, 2**63 - 1),
     ),
     max_size=6,
 )
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(anything, st.none() | listing)
-def test_any_name_and_files_get_a_verdict(classifier: Classifier, name: str, files: list[TorrentFile] | None) -> None:
+def test_any_name_and_files_get_a_verdict(
+    classifier: Classifier, name: str, files: list[TorrentFile] | None
+) -> None:
     verdict = classifier.classify([NamedSubject(name, None, files)])[0]
     assert 0 <= verdict.confidence <= 1
 
@@ -163,7 +201,16 @@ def test_lines_are_answered_in_order_and_bad_ones_in_their_place(classifier: Cla
     ]
     answers = list(run(lines, classifier))
     assert len(answers) == len(lines)
-    assert ["error" in answer for answer in answers] == [False, False, True, True, True, True, False, False]
+    assert ["error" in answer for answer in answers] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     assert answers[0]["subcategory"] == "episode"
     assert answers[1]["source"] == "extensions"
     assert answers[0]["model"] == classifier.model
@@ -171,4 +218,7 @@ def test_lines_are_answered_in_order_and_bad_ones_in_their_place(classifier: Cla
 
 def test_each_file_fits_in_ten_megabytes() -> None:
     manifest = registry.load("classify")
-    assert max(registry.file_path(manifest, role).stat().st_size for role in manifest.files) <= 10_000_000
+    assert (
+        max(registry.file_path(manifest, role).stat().st_size for role in manifest.files)
+        <= 10_000_000
+    )

@@ -24,7 +24,11 @@ def test_the_heavier_medium_wins() -> None:
 
 
 def test_padding_does_not_vote() -> None:
-    listed = [("a.flac", MIB), (".pad/99999", 900 * MIB), ("_____padding_file_0_if you see this file_____.exe", 900 * MIB)]
+    listed = [
+        ("a.flac", MIB),
+        (".pad/99999", 900 * MIB),
+        ("_____padding_file_0_if you see this file_____.exe", 900 * MIB),
+    ]
     vote = voted(*listed)
     assert vote is not None
     assert vote.medium is Medium.AUDIO
@@ -98,7 +102,10 @@ def test_largest_files_come_first_and_companions_stand_in_when_alone() -> None:
 
 
 listings = st.lists(
-    st.tuples(st.sampled_from(["a.mp3", "b/c.mkv", "d.rar", "x", "é.PDF", ".pad/3"]), st.none() | st.integers(0, 2**62))
+    st.tuples(
+        st.sampled_from(["a.mp3", "b/c.mkv", "d.rar", "x", "é.PDF", ".pad/3"]),
+        st.none() | st.integers(0, 2**62),
+    )
 )
 
 
@@ -138,6 +145,10 @@ def test_a_macos_bundle_is_software() -> None:
 
 
 def test_files_without_any_known_extension_are_unfamiliar() -> None:
-    assert extensions.unfamiliar(extensions.content([TorrentFile(path="a", size=1), TorrentFile(path="b.qqq", size=2)]))
-    assert not extensions.unfamiliar(extensions.content([TorrentFile(path="a", size=1), TorrentFile(path="b.rar", size=2)]))
+    assert extensions.unfamiliar(
+        extensions.content([TorrentFile(path="a", size=1), TorrentFile(path="b.qqq", size=2)])
+    )
+    assert not extensions.unfamiliar(
+        extensions.content([TorrentFile(path="a", size=1), TorrentFile(path="b.rar", size=2)])
+    )
     assert not extensions.unfamiliar(())

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.classify import catalogue, ngrams
-from models.classify.catalogue import FLAGS, KINDS, Catalogue
+from models.classify import ngrams
+from models.text import catalogue
+from models.text.catalogue import FLAGS, KINDS, Catalogue
 
 
 @pytest.fixture
@@ -30,10 +31,21 @@ def flags(works: Catalogue, name: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["Paper Harbour (1998)", "paper.harbour.1998.1080p.BluRay", "[group] Paper_Harbour_1998", "Pàper Harbour [1998]"],
+    [
+        "Paper Harbour (1998)",
+        "paper.harbour.1998.1080p.BluRay",
+        "[group] Paper_Harbour_1998",
+        "Pàper Harbour [1998]",
+    ],
 )
 def test_a_title_with_its_year_is_known_in_any_dress(works: Catalogue, name: str) -> None:
-    assert flags(works, name) == {"movie.whole", "movie.start", "movie.year", "book.whole", "book.start"}
+    assert flags(works, name) == {
+        "movie.whole",
+        "movie.start",
+        "movie.year",
+        "book.whole",
+        "book.start",
+    }
 
 
 def test_another_year_is_not_its_year(works: Catalogue) -> None:
@@ -44,7 +56,9 @@ def test_a_longer_title_only_starts_with_it(works: Catalogue) -> None:
     assert flags(works, "Paper Harbour Nights") == {"movie.start", "book.start"}
 
 
-@pytest.mark.parametrize("name", ["Low Tide Band - Slow Rivers (2001) [FLAC]", "Low_Tide_Band-Slow_Rivers-2001-GRP"])
+@pytest.mark.parametrize(
+    "name", ["Low Tide Band - Slow Rivers (2001) [FLAC]", "Low_Tide_Band-Slow_Rivers-2001-GRP"]
+)
 def test_artist_and_album_are_known_together(works: Catalogue, name: str) -> None:
     assert {"artist.whole", "album"} <= flags(works, name)
 
@@ -56,7 +70,9 @@ def test_an_empty_catalogue_knows_nothing() -> None:
 def test_a_catalogue_survives_its_file(works: Catalogue, tmp_path: Path) -> None:
     works.save(tmp_path / "works.bin")
     assert len(Catalogue.load(tmp_path / "works.bin")) == len(works)
-    assert flags(Catalogue.load(tmp_path / "works.bin"), "Paper Harbour (1998)") == flags(works, "Paper Harbour (1998)")
+    assert flags(Catalogue.load(tmp_path / "works.bin"), "Paper Harbour (1998)") == flags(
+        works, "Paper Harbour (1998)"
+    )
 
 
 anything = st.text(st.characters(codec=None), max_size=120)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.classify.subject import Subject
+from models.content.subject import Subject
 from models.evaluation import metrics
 from models.evaluation.cases import BadCases, case_from, read
 from models.evaluation.classify import Report, evaluate, headline
@@ -20,7 +20,12 @@ class Always:
     """Says audio of everything."""
 
     def classify(self, subjects: Sequence[Subject]) -> list[Verdict]:
-        one = Verdict(medium=Medium.AUDIO, subcategory=Subcategory.ALBUM, confidence=0.75, source=DecidedBy.BERT)
+        one = Verdict(
+            medium=Medium.AUDIO,
+            subcategory=Subcategory.ALBUM,
+            confidence=0.75,
+            source=DecidedBy.BERT,
+        )
         return [one] * len(subjects)
 
 
@@ -46,7 +51,9 @@ def test_macro_f1_counts_classes_alike() -> None:
 
 
 def test_calibration_error_is_the_gap_of_confidence_and_accuracy() -> None:
-    assert metrics.calibration_error([(0.75, True), (0.75, True), (0.75, True), (0.75, False)]) == pytest.approx(0)
+    assert metrics.calibration_error(
+        [(0.75, True), (0.75, True), (0.75, True), (0.75, False)]
+    ) == pytest.approx(0)
     assert metrics.calibration_error([(0.95, False)]) == pytest.approx(0.95)
     assert math.isnan(metrics.calibration_error([]))
 
@@ -67,14 +74,18 @@ def test_sure_and_unsure_are_told_apart() -> None:
 
 def test_confusion_and_stage_are_counted() -> None:
     report = measured(case("audio", "album"), case("video", "movie"))
-    assert report.slices["all"].confusion == {(Medium.AUDIO, Medium.AUDIO): 1, (Medium.VIDEO, Medium.AUDIO): 1}
+    assert report.slices["all"].confusion == {
+        (Medium.AUDIO, Medium.AUDIO): 1,
+        (Medium.VIDEO, Medium.AUDIO): 1,
+    }
     assert report.by["stage"] == {"bert": Share(1, 2)}
 
 
 def test_cases_are_told_apart_by_script_source_and_files() -> None:
     files = [{"path": "a.mp3", "size": 1}]
     report = measured(
-        case("audio", "album", source="dht", files=files), case("video", "movie", source="p2p") | {"name": "Ночь 1080p"}
+        case("audio", "album", source="dht", files=files),
+        case("video", "movie", source="p2p") | {"name": "Ночь 1080p"},
     )
     assert report.by["source"] == {"dht": Share(1, 1), "p2p": Share(0, 1)}
     assert report.by["script"] == {"cyrillic": Share(0, 1), "latin": Share(1, 1)}
@@ -92,13 +103,21 @@ def test_risk_falls_with_coverage_and_honest_confidence_is_on_the_diagonal() -> 
     answers = [(0.95, True)] * 19 + [(0.95, False)] + [(0.55, True)] * 11 + [(0.55, False)] * 9
     (_, kept), (_, everything) = metrics.risk_by_coverage(answers, (0.5, 1.0))
     assert (kept.right, everything.right) == (1, 10)
-    assert [(round(c, 2), share.value) for c, share in metrics.reliability(answers)] == [(0.55, 0.55), (0.95, 0.95)]
+    assert [(round(c, 2), share.value) for c, share in metrics.reliability(answers)] == [
+        (0.55, 0.55),
+        (0.95, 0.95),
+    ]
 
 
 def test_the_card_and_the_plot_are_written(tmp_path: Path) -> None:
     path = tmp_path / "cases.jsonl"
-    path.write_text(json.dumps(case("audio", "album") | {"name": "Paper Lighthouse - Low Tide [FLAC]"}) + "\n")
-    assert run([str(path), "--card", str(tmp_path / "card.md"), "--plot", str(tmp_path / "plot.png")]) == 0
+    path.write_text(
+        json.dumps(case("audio", "album") | {"name": "Paper Lighthouse - Low Tide [FLAC]"}) + "\n"
+    )
+    assert (
+        run([str(path), "--card", str(tmp_path / "card.md"), "--plot", str(tmp_path / "plot.png")])
+        == 0
+    )
     assert "### confusion" in (tmp_path / "card.md").read_text()
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
 

@@ -12,15 +12,24 @@ from schemas.media import MEDIUM_OF, Medium, Subcategory
 # rule: (a name that it must match, a near miss that it must not)
 EXAMPLES = {
     "video.series.seasons": ("Lantern.Street.S01-S04.720p", "Lantern.Street.S01.720p"),
-    "video.season.episodes": ("Lantern.Street.S02E01-E08.WEBRip", "Lantern.Street.S02E01-10bit.WEBRip"),
+    "video.season.episodes": (
+        "Lantern.Street.S02E01-E08.WEBRip",
+        "Lantern.Street.S02E01-10bit.WEBRip",
+    ),
     "video.episode.sxxeyy": ("Lantern.Street.S02E05.The.Fog.1080p", "Lantern Street S02 Extras"),
     "video.episode.x": ("Lantern Street 2x05 The Fog", "Wallpaper 16x10px pack"),
     "video.episode.cap": ("Calle Farol [HDTV][Cap.105]", "Baseball cap 105a"),
     "video.season.sxx": ("Lantern.Street.S02.1080p", "Lantern.Street.S02.E05"),
     "video.season.word": ("Lantern Street Season 3 Complete", "Lantern Street Season 3 Episode 4"),
-    "video.episode.anime": ("[PaperFans] Tea House Robots - 07 [720p]", "[PaperFans] Tea House Robots - Opening"),
+    "video.episode.anime": (
+        "[PaperFans] Tea House Robots - 07 [720p]",
+        "[PaperFans] Tea House Robots - Opening",
+    ),
     "video.episode.date": ("Late.Lantern.2019.03.14.Guest.Name.720p.HDTV", "Diary 2019 03 14"),
-    "video.movie.year-source": ("The Paper Harbour (2014) BDRip", "Lantern.Street.2014.S01E01.BDRip"),
+    "video.movie.year-source": (
+        "The Paper Harbour (2014) BDRip",
+        "Lantern.Street.2014.S01E01.BDRip",
+    ),
     "video.movie.yts": ("The Paper Harbour (2014) [YTS.MX]", "The Paper Harbour ytsomething"),
     "video.codec": ("Paper Harbour x265", "Paper Harbour x26"),
     "video.resolution": ("Paper Harbour 1080p", "Paper Harbour 1080"),
@@ -28,14 +37,26 @@ EXAMPLES = {
     "video.container-word": ("paper_harbour_mkv", "paper harbour mkvmaker"),
     "video.audio-codec": ("Paper Harbour DDP5.1", "Paper Harbour 5.1"),
     "video.subtitles": ("Le Port de Papier VOSTFR", "Le Port de Papier"),
-    "audio.audiobook": ("Jane Author - The Paper Harbour (Unabridged)", "Jane Author - The Abridged Harbour"),
-    "audio.collection": ("Paper Lighthouse - Discography 1999-2012", "Paper Lighthouse - Disco Graphics"),
-    "audio.album.lossless": ("Paper Lighthouse - Low Tide (2009) [FLAC]", "Paper Lighthouse - Discography (2009) [FLAC]"),
+    "audio.audiobook": (
+        "Jane Author - The Paper Harbour (Unabridged)",
+        "Jane Author - The Abridged Harbour",
+    ),
+    "audio.collection": (
+        "Paper Lighthouse - Discography 1999-2012",
+        "Paper Lighthouse - Disco Graphics",
+    ),
+    "audio.album.lossless": (
+        "Paper Lighthouse - Low Tide (2009) [FLAC]",
+        "Paper Lighthouse - Discography (2009) [FLAC]",
+    ),
     "audio.flac": ("Paper Lighthouse - Low Tide FLAC", "Paper Lighthouse - Flaccid Tide"),
     "audio.mp3": ("Paper Lighthouse - Low Tide (MP3)", "Paper Lighthouse mp34"),
     "audio.bitrate": ("Paper Lighthouse - Low Tide 320kbps", "Paper Lighthouse - 320 Days"),
     "audio.words": ("Paper Lighthouse - Greatest Hits", "The Hits and Misses of a Greatest Mind"),
-    "book.comic.digital": ("Captain Paper 012 (2016) (digital) (Fold-Empire)", "Captain Paper (digital camera manual)"),
+    "book.comic.digital": (
+        "Captain Paper 012 (2016) (digital) (Fold-Empire)",
+        "Captain Paper (digital camera manual)",
+    ),
     "book.magazine": ("Lantern Makers Magazine - Spring 2018", "Lantern Magazine"),
     "book.ebook.format": ("Jane Author - The Paper Harbour (epub)", "The Republic of Harbour"),
     "book.pdf": ("Lantern Repair Manual.pdf", "Lantern Repair Manual"),
@@ -47,7 +68,10 @@ EXAMPLES = {
     "software.application.keys": ("PaperCAD 7 + Keygen", "Monkey Generation"),
     "software.application.version": ("PaperCAD v7.2.1 x64", "Chapter 7.2.1"),
     "software.application.windows": ("Windows 10 Pro 22H2", "Networking Guide for Windows 10"),
-    "software.application.vendor": ("Adobe Paperlight Pro 12.1", "Learn Adobe Paperlight Pro course 12.1"),
+    "software.application.vendor": (
+        "Adobe Paperlight Pro 12.1",
+        "Learn Adobe Paperlight Pro course 12.1",
+    ),
     "software.mobile": ("PaperMaps v3.1 [Mod] apk", "Androids of Harbour Street"),
 }
 
@@ -109,7 +133,18 @@ def test_matching_never_raises(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["1 ", "s01e01-", "2019 01 01 ", "[a", "adobe 1 ", "v1 1 ", "season 1 ", "magazine ", "(digital) ("]
+    "piece",
+    [
+        "1 ",
+        "s01e01-",
+        "2019 01 01 ",
+        "[a",
+        "adobe 1 ",
+        "v1 1 ",
+        "season 1 ",
+        "magazine ",
+        "(digital) (",
+    ],
 )
 def test_hostile_names_cost_milliseconds(piece: str) -> None:
     name = (piece * 1024)[:1024]

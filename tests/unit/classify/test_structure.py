@@ -18,12 +18,23 @@ def shaped(medium: Medium, *paths: str, size: int = MIB) -> structure.Shape | No
     [
         (["song.mp3"], Subcategory.TRACK),
         (["01 - One.mp3", "02 - Two.mp3", "cover.jpg"], Subcategory.ALBUM),
-        (["Low Tide/CD1/01.flac", "Low Tide/CD2/01.flac", "Low Tide/CD2/02.flac"], Subcategory.ALBUM),
         (
-            ["1999 - Low Tide/01.flac", "1999 - Low Tide/02.flac", "2004 - Fog/01.flac", "2004 - Fog/02.flac"],
+            ["Low Tide/CD1/01.flac", "Low Tide/CD2/01.flac", "Low Tide/CD2/02.flac"],
+            Subcategory.ALBUM,
+        ),
+        (
+            [
+                "1999 - Low Tide/01.flac",
+                "1999 - Low Tide/02.flac",
+                "2004 - Fog/01.flac",
+                "2004 - Fog/02.flac",
+            ],
             Subcategory.COLLECTION,
         ),
-        (["Low Tide/01.flac", "Low Tide/02.flac", "Low Tide/Bonus/Scans/front.jpg"], Subcategory.ALBUM),
+        (
+            ["Low Tide/01.flac", "Low Tide/02.flac", "Low Tide/Bonus/Scans/front.jpg"],
+            Subcategory.ALBUM,
+        ),
     ],
 )
 def test_audio(paths: list[str], subcategory: Subcategory) -> None:
@@ -46,7 +57,10 @@ def test_one_big_lossless_file_is_an_album_in_one_piece() -> None:
         (["L.S01E01.mkv", "L.S01E02.mkv", "L.S01E03.mkv"], Subcategory.SEASON),
         (["Season 1/01.mkv", "Season 1/02.mkv", "Season 2/01.mkv"], Subcategory.SERIES),
         (["S01E01.mkv", "S02E01.mkv"], Subcategory.SERIES),
-        (["Robots - 01 [720p].mkv", "Robots - 02 [720p].mkv", "Robots - 03 [720p].mkv"], Subcategory.SEASON),
+        (
+            ["Robots - 01 [720p].mkv", "Robots - 02 [720p].mkv", "Robots - 03 [720p].mkv"],
+            Subcategory.SEASON,
+        ),
         (["S01/E01.mkv", "S01/E02.mkv", "Extras/making of.mkv"], Subcategory.SEASON),
     ],
 )
@@ -56,7 +70,10 @@ def test_video(paths: list[str], subcategory: Subcategory) -> None:
     assert shape.subcategory is subcategory
 
 
-@pytest.mark.parametrize("paths", [["The Paper Harbour.mkv"], ["Film CD1.avi", "Film CD2.avi"], ["VIDEO_TS/VTS_01_1.VOB"]])
+@pytest.mark.parametrize(
+    "paths",
+    [["The Paper Harbour.mkv"], ["Film CD1.avi", "Film CD2.avi"], ["VIDEO_TS/VTS_01_1.VOB"]],
+)
 def test_films_are_left_to_the_name(paths: list[str]) -> None:
     assert shaped(Medium.VIDEO, *paths) is None
 

@@ -1,4 +1,6 @@
-"""The rows that the classifier is trained on: held out stays held out, and no invented name is broken."""
+"""The rows that the classifier is trained on: held out stays held out, and no invented name is
+broken.
+"""
 
 import gzip
 import json
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.classify.catalogue import FLAGS
+from models.text.catalogue import FLAGS
 from models.training.classifier import augment, data, weak
 from models.training.classifier.data import Row
 from schemas.media import MEDIUM_OF, Medium, Subcategory
@@ -25,17 +27,43 @@ def written(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     names = [f"Paper Harbour {i} S0{i % 9 + 1}E01" for i in range(400)]
-    written(tmp_path, data.LABELLED, [{"name": n, "medium": "video", "sub": "episode", "nsfw": 0} for n in names])
-    written(tmp_path, weak.SCENE, [{"name": f"Low.Tide.{i}-GRP", "category": "MP3", "medium": "audio"} for i in range(30)])
-    written(tmp_path, weak.TRACKERS, [{"name": f"Fog Tycoon {i}", "category": None, "source": "x"} for i in range(30)])
+    written(
+        tmp_path,
+        data.LABELLED,
+        [{"name": n, "medium": "video", "sub": "episode", "nsfw": 0} for n in names],
+    )
+    written(
+        tmp_path,
+        weak.SCENE,
+        [{"name": f"Low.Tide.{i}-GRP", "category": "MP3", "medium": "audio"} for i in range(30)],
+    )
+    written(
+        tmp_path,
+        weak.TRACKERS,
+        [{"name": f"Fog Tycoon {i}", "category": None, "source": "x"} for i in range(30)],
+    )
     titles = ("Paper Harbour", "Lantern Street", "Fog Tycoon", "Robots of the Tea House")
     kinds = ("movie", "tv", "game", "anime")
-    written(tmp_path, weak.TITLES, [{"title": t, "year": 1998, "kind": k} for t, k in zip(titles, kinds, strict=True)] * 50)
-    written(tmp_path, weak.ALBUMS, [{"artist": "Low Tide Band", "title": f"Slow Rivers {i}", "year": 2001} for i in range(20)])
+    written(
+        tmp_path,
+        weak.TITLES,
+        [{"title": t, "year": 1998, "kind": k} for t, k in zip(titles, kinds, strict=True)] * 50,
+    )
+    written(
+        tmp_path,
+        weak.ALBUMS,
+        [{"artist": "Low Tide Band", "title": f"Slow Rivers {i}", "year": 2001} for i in range(20)],
+    )
     written(tmp_path, weak.ARTISTS, [{"name": "Low Tide Band", "aliases": ["LTB Orchestra"]}])
     written(tmp_path, weak.ARTIST_NAMES, [{"name": "Aurora Vale"}])
-    written(tmp_path, weak.CDDB, [{"artist": "Aurora Vale", "title": "Embers"}, {"artist": "Aurora Vale"}])
-    written(tmp_path, weak.BOOKS, [{"author": "Jane Author", "title": f"Harbour {i}"} for i in range(4)])
+    written(
+        tmp_path,
+        weak.CDDB,
+        [{"artist": "Aurora Vale", "title": "Embers"}, {"artist": "Aurora Vale"}],
+    )
+    written(
+        tmp_path, weak.BOOKS, [{"author": "Jane Author", "title": f"Harbour {i}"} for i in range(4)]
+    )
     return tmp_path
 
 
@@ -87,7 +115,11 @@ def test_a_name_in_other_dress_is_never_empty(name: str, seed: int) -> None:
     assert augment.redressed(name, random.Random(seed))
 
 
-@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80), st.sampled_from(Medium), st.integers(0, 2**32))
+@given(
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=80),
+    st.sampled_from(Medium),
+    st.integers(0, 2**32),
+)
 def test_any_name_can_be_given_file_tails(name: str, medium: Medium, seed: int) -> None:
     row = Row(name, medium, next(sub for sub in Subcategory if MEDIUM_OF[sub] == medium), False)
     (shown,) = augment.with_tails([row], random.Random(seed), 1.0)

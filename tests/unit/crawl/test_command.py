@@ -8,29 +8,46 @@ from infra.settings import Settings
 from streams.crawl.__main__ import main, options_of
 from streams.crawl.crawl import Options, _resolved
 from streams.crawl.profile import PROFILES, ProfileName
-from streams.process import StartError
+from streams.operate.process import StartError
 
 
 def test_by_default_it_is_loopback_and_knows_nobody() -> None:
     options, quiet = options_of([], Settings())
-    assert (options.public, options.bootstrap, options.addresses, quiet) == (False, (), ("127.0.0.1",), False)
+    assert (options.public, options.bootstrap, options.addresses, quiet) == (
+        False,
+        (),
+        ("127.0.0.1",),
+        False,
+    )
     assert options.profile == PROFILES[ProfileName.PRODUCTION]
 
 
 def test_settings_are_defaults_and_options_win() -> None:
-    current = Settings(crawl_bootstrap="127.0.1.1:20000, [::1]:20001", crawl_profile="home", crawl_bind="127.0.0.9,::1")
+    current = Settings(
+        crawl_bootstrap="127.0.1.1:20000, [::1]:20001",
+        crawl_profile="home",
+        crawl_bind="127.0.0.9,::1",
+    )
     options, _ = options_of([], current)
     assert options.bootstrap == (("127.0.1.1", 20_000), ("::1", 20_001))
     assert options.profile == PROFILES[ProfileName.HOME]
     assert options.addresses == ("127.0.0.9", "::1")
-    options, _ = options_of(["--bootstrap", "127.0.2.2:3000", "--profile", "lab", "--duration", "5"], current)
+    options, _ = options_of(
+        ["--bootstrap", "127.0.2.2:3000", "--profile", "lab", "--duration", "5"], current
+    )
     assert options.bootstrap == (("127.0.2.2", 3_000),)
     assert (options.profile, options.duration) == (PROFILES[ProfileName.LAB], 5)
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--bootstrap", "nowhere"], ["--bootstrap", "a:0"], ["--bootstrap", "a:99999"], ["--profile", "fast"], ["more"]],
+    [
+        ["--bootstrap", "nowhere"],
+        ["--bootstrap", "a:0"],
+        ["--bootstrap", "a:99999"],
+        ["--profile", "fast"],
+        ["more"],
+    ],
 )
 def test_wrong_arguments_are_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -39,7 +56,9 @@ def test_wrong_arguments_are_told(arguments: list[str], capsys: pytest.CaptureFi
     assert "usage" in capsys.readouterr().err
 
 
-def test_public_is_a_plain_notice(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_public_is_a_plain_notice(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def no_crawl(work: object) -> None:
         work.close()  # type: ignore[attr-defined]
         raise StartError("stopped here")
@@ -52,7 +71,10 @@ def test_public_is_a_plain_notice(capsys: pytest.CaptureFixture[str], monkeypatc
     assert "stopped here" in told
 
 
-@pytest.mark.parametrize(("host", "public"), [("8.8.8.8", False), ("127.0.0.1", True), ("10.0.0.1", True), ("10.0.0.1", False)])
+@pytest.mark.parametrize(
+    ("host", "public"),
+    [("8.8.8.8", False), ("127.0.0.1", True), ("10.0.0.1", True), ("10.0.0.1", False)],
+)
 async def test_a_bootstrap_node_of_the_other_world_is_refused(host: str, public: bool) -> None:
     with pytest.raises(StartError, match="not an address for this crawl"):
         await _resolved(Options(public=public, bootstrap=((host, 6_881),)))

@@ -34,7 +34,9 @@ def frontier(folder: Path, clock: Clock, profile: Profile = PRODUCTION) -> Front
     return Frontier(State(folder), profile, clock=clock)
 
 
-def test_a_node_is_asked_once_and_again_when_its_interval_is_over(tmp_path: Path, clock: Clock) -> None:
+def test_a_node_is_asked_once_and_again_when_its_interval_is_over(
+    tmp_path: Path, clock: Clock
+) -> None:
     nodes = frontier(tmp_path, clock)
     assert nodes.add(NODE)
     assert not nodes.add(NODE)
@@ -51,7 +53,8 @@ def test_the_moment_is_on_disk_before_anything_is_sent(tmp_path: Path, clock: Cl
     nodes = frontier(tmp_path, clock)
     nodes.add(NODE)
     assert nodes.take() == NODE
-    # The process dies here: whether the packet went out, and what the node would have said, nobody knows.
+    # The process dies here: whether the packet went out, and what the node would have said, nobody
+    # knows.
     after = frontier(tmp_path, clock)
     clock.now += PRODUCTION.assumed_interval - 1
     assert after.take() is None
@@ -59,7 +62,9 @@ def test_the_moment_is_on_disk_before_anything_is_sent(tmp_path: Path, clock: Cl
     assert after.take() == NODE
 
 
-def test_an_interval_that_is_known_is_what_an_answer_that_was_lost_counts_as(tmp_path: Path, clock: Clock) -> None:
+def test_an_interval_that_is_known_is_what_an_answer_that_was_lost_counts_as(
+    tmp_path: Path, clock: Clock
+) -> None:
     nodes = frontier(tmp_path, clock)
     nodes.add(NODE)
     nodes.take()
@@ -74,8 +79,12 @@ def test_an_interval_that_is_known_is_what_an_answer_that_was_lost_counts_as(tmp
     assert after.take() == NODE
 
 
-@pytest.mark.parametrize(("named", "least"), [(None, 60), (0, 60), (-5, 60), (5, 60), (10**9, 86_400)])
-def test_a_silly_interval_is_brought_within_reason(tmp_path: Path, clock: Clock, named: int | None, least: int) -> None:
+@pytest.mark.parametrize(
+    ("named", "least"), [(None, 60), (0, 60), (-5, 60), (5, 60), (10**9, 86_400)]
+)
+def test_a_silly_interval_is_brought_within_reason(
+    tmp_path: Path, clock: Clock, named: int | None, least: int
+) -> None:
     nodes = frontier(tmp_path, clock)
     nodes.add(NODE)
     nodes.take()
@@ -86,7 +95,9 @@ def test_a_silly_interval_is_brought_within_reason(tmp_path: Path, clock: Clock,
     assert nodes.take() == NODE
 
 
-def test_a_dead_node_is_left_alone_longer_each_time_and_then_forgotten(tmp_path: Path, clock: Clock) -> None:
+def test_a_dead_node_is_left_alone_longer_each_time_and_then_forgotten(
+    tmp_path: Path, clock: Clock
+) -> None:
     profile = replace(PRODUCTION, assumed_interval=10, shortest_interval=1)
     nodes = frontier(tmp_path, clock, profile)
     nodes.add(NODE)
@@ -101,10 +112,17 @@ def test_a_dead_node_is_left_alone_longer_each_time_and_then_forgotten(tmp_path:
     assert list(State(tmp_path).nodes()) == []
 
 
-def test_the_table_has_room_for_so_many_and_so_many_of_one_address(tmp_path: Path, clock: Clock) -> None:
+def test_the_table_has_room_for_so_many_and_so_many_of_one_address(
+    tmp_path: Path, clock: Clock
+) -> None:
     nodes = frontier(tmp_path, clock, replace(PRODUCTION, max_nodes=5))
-    assert sum(nodes.add(("127.0.1.1", port)) for port in range(2_000, 2_010)) == PRODUCTION.nodes_per_ip
-    assert sum(nodes.add((f"127.0.2.{at}", 2_000)) for at in range(10)) == 5 - PRODUCTION.nodes_per_ip
+    assert (
+        sum(nodes.add(("127.0.1.1", port)) for port in range(2_000, 2_010))
+        == PRODUCTION.nodes_per_ip
+    )
+    assert (
+        sum(nodes.add((f"127.0.2.{at}", 2_000)) for at in range(10)) == 5 - PRODUCTION.nodes_per_ip
+    )
 
 
 def test_moved_entries_do_not_pile_up(tmp_path: Path, clock: Clock) -> None:
@@ -179,12 +197,25 @@ def test_an_address_has_no_burst_just_after_the_start_and_old_ones_are_forgotten
 
 @pytest.mark.parametrize(
     ("ip", "prefix"),
-    [("124.31.75.21", "5fbfbf"), ("21.75.31.124", "5a3ce9"), ("65.23.51.170", "a5d432"), ("84.124.73.14", "1b0321"),
-     ("43.213.53.83", "e56f6c")],
-)  # fmt: skip
-def test_node_ids_are_those_of_bep_42(ip: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    [
+        ("124.31.75.21", "5fbfbf"),
+        ("21.75.31.124", "5a3ce9"),
+        ("65.23.51.170", "a5d432"),
+        ("84.124.73.14", "1b0321"),
+        ("43.213.53.83", "e56f6c"),
+    ],
+)
+def test_node_ids_are_those_of_bep_42(
+    ip: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # BEP 42's vectors: the last byte is the random number, and 21 bits are fixed.
-    rand = {"124.31.75.21": 1, "21.75.31.124": 86, "65.23.51.170": 22, "84.124.73.14": 65, "43.213.53.83": 90}[ip]
+    rand = {
+        "124.31.75.21": 1,
+        "21.75.31.124": 86,
+        "65.23.51.170": 22,
+        "84.124.73.14": 65,
+        "43.213.53.83": 90,
+    }[ip]
     monkeypatch.setattr("os.urandom", lambda count: bytes(count - 1) + bytes((rand,)))
     found = node_id(ip)
     wanted = bytes.fromhex(prefix)

@@ -13,7 +13,7 @@ from schemas import MAX_FILES, Flag, Provenance, Torrent
 from schemas.provenance import Source
 from streams.crawl import info
 from streams.crawl.info import BadInfo
-from tests.dht.torrents import Truth, made
+from streams.lab.dht.torrents import Truth, made
 
 SEEN = datetime(2026, 11, 21, tzinfo=UTC)
 FROM = Provenance(source=Source.CRAWL, origin="sample")
@@ -26,12 +26,20 @@ def encoded(value: object) -> bytes:
 def record(value: object) -> Torrent:
     raw = value if isinstance(value, bytes) else encoded(value)
     return info.torrent(
-        hashlib.sha1(raw).digest(), info.sha256(raw), info.read(raw), observed_at=SEEN, provenance=FROM, swarm=None
+        hashlib.sha1(raw).digest(),
+        info.sha256(raw),
+        info.read(raw),
+        observed_at=SEEN,
+        provenance=FROM,
+        swarm=None,
     )
 
 
 def files(*paths: list[bytes], attr: bytes | None = None) -> list[dict[bytes, object]]:
-    return [{b"length": 10 + at, b"path": path, **({b"attr": attr} if attr else {})} for at, path in enumerate(paths)]
+    return [
+        {b"length": 10 + at, b"path": path, **({b"attr": attr} if attr else {})}
+        for at, path in enumerate(paths)
+    ]
 
 
 @pytest.mark.parametrize("truth", made(20), ids=lambda truth: truth.name)
@@ -47,22 +55,57 @@ def test_a_plain_torrent_is_its_truth(truth: Truth) -> None:
     [
         ({b"name": b"Caf\xe9", b"length": 1}, "Caf�", ["Caf�"], {Flag.NAME_CLEANED}),
         ({b"name": b"x\xe9", b"name.utf-8": "xé".encode(), b"length": 1}, "xé", ["xé"], set()),
-        ({b"name": b"a\x00b\x1b[31m", b"length": 1}, None, None, {Flag.NAME_CLEANED, Flag.PATHS_CLEANED}),
+        (
+            {b"name": b"a\x00b\x1b[31m", b"length": 1},
+            None,
+            None,
+            {Flag.NAME_CLEANED, Flag.PATHS_CLEANED},
+        ),
         ({b"name": "evil‮gpj.exe".encode(), b"length": 1}, None, None, {Flag.NAME_CLEANED}),
-        ({b"name": b"t", b"files": files([b"..", b"..", b"etc", b"passwd"])}, "t", ["etc/passwd"], {Flag.PATHS_CLEANED}),
-        ({b"name": b"t", b"files": files([b"/etc/passwd"])}, "t", ["etc/passwd"], {Flag.PATHS_CLEANED}),
+        (
+            {b"name": b"t", b"files": files([b"..", b"..", b"etc", b"passwd"])},
+            "t",
+            ["etc/passwd"],
+            {Flag.PATHS_CLEANED},
+        ),
+        (
+            {b"name": b"t", b"files": files([b"/etc/passwd"])},
+            "t",
+            ["etc/passwd"],
+            {Flag.PATHS_CLEANED},
+        ),
         ({b"name": b"t", b"files": files([b"C:\\x", b"."])}, "t", ["C:/x"], {Flag.PATHS_CLEANED}),
         ({b"name": b"t", b"files": files([])}, "t", ["t"], set()),
-        ({b"name": b"t", b"files": [*files([b"a"]), *files([b".pad", b"11"], attr=b"p")]}, "t", ["a"], set()),
-        ({b"name": b"t", b"files": [*files([b"a"]), *files([b"link"], attr=b"l")]}, "t", ["a"], set()),
+        (
+            {b"name": b"t", b"files": [*files([b"a"]), *files([b".pad", b"11"], attr=b"p")]},
+            "t",
+            ["a"],
+            set(),
+        ),
+        (
+            {b"name": b"t", b"files": [*files([b"a"]), *files([b"link"], attr=b"l")]},
+            "t",
+            ["a"],
+            set(),
+        ),
         ({b"name": b"t", b"files": files([b"a"], [b"_____padding_file_0_x"])}, "t", ["a"], set()),
         ({b"name": b"t", b"files": files([b"a"], [b"a"], [b"A"])}, "t", ["a", "a", "A"], set()),
         ({b"name": b"t", b"length": 0}, "t", ["t"], set()),
-        ({b"name": b"t", b"meta version": 2, b"file tree": {b"d": {b"f": {b"": {b"length": 5}}}, b"g": {b"": {b"length": 0}}}}, "t",
-         ["d/f", "g"], set()),
+        (
+            {
+                b"name": b"t",
+                b"meta version": 2,
+                b"file tree": {b"d": {b"f": {b"": {b"length": 5}}}, b"g": {b"": {b"length": 0}}},
+            },
+            "t",
+            ["d/f", "g"],
+            set(),
+        ),
     ],
-)  # fmt: skip
-def test_what_is_odd_is_repaired_and_flagged(raw: object, name: str | None, paths: list[str] | None, flags: set[Flag]) -> None:
+)
+def test_what_is_odd_is_repaired_and_flagged(
+    raw: object, name: str | None, paths: list[str] | None, flags: set[Flag]
+) -> None:
     found = record(raw)
     if name is not None:
         assert found.name == name
@@ -75,17 +118,34 @@ def test_what_is_odd_is_repaired_and_flagged(raw: object, name: str | None, path
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (b"", "not_bencoded"), (b"nonsense", "not_bencoded"), (b"l" * 200_000, "not_bencoded"), (b"le", "no_dictionary"),
-        (b"i5e", "no_dictionary"), ({b"length": 1}, "no_name"), ({b"name": b"", b"length": 1}, "no_name"),
-        ({b"name": b"  ", b"length": 1}, "no_name"), ({b"name": 5, b"length": 1}, "no_name"), ({b"name": b"\x00", b"length": 1}, "no_name"),
-        ({b"name": b"t"}, "bad_length"), ({b"name": b"t", b"length": -1}, "bad_length"), ({b"name": b"t", b"length": b"9"}, "bad_length"),
-        ({b"name": b"t", b"length": (1 << 63) - 1}, "bad_length"), (b"d6:lengthi" + b"9" * 400 + b"e4:name1:te", "not_bencoded"),
-        ({b"name": b"t", b"files": files([b"a"]) * 1 + [{b"length": 1 << 62, b"path": [b"b"]}]}, "bad_length"),
-        ({b"name": b"t", b"files": []}, "no_files"), ({b"name": b"t", b"files": 7}, "bad_files"), ({b"name": b"t", b"files": [7]}, "bad_files"),
-        ({b"name": b"t", b"files": [{b"length": 1}]}, "bad_path"), ({b"name": b"t", b"files": [{b"length": 1, b"path": b"a"}]}, "bad_path"),
-        ({b"name": b"t", b"file tree": {b"a": 5}}, "bad_files"), ({b"name": b"t", b"file tree": {}}, "no_files"),
+        (b"", "not_bencoded"),
+        (b"nonsense", "not_bencoded"),
+        (b"l" * 200_000, "not_bencoded"),
+        (b"le", "no_dictionary"),
+        (b"i5e", "no_dictionary"),
+        ({b"length": 1}, "no_name"),
+        ({b"name": b"", b"length": 1}, "no_name"),
+        ({b"name": b"  ", b"length": 1}, "no_name"),
+        ({b"name": 5, b"length": 1}, "no_name"),
+        ({b"name": b"\x00", b"length": 1}, "no_name"),
+        ({b"name": b"t"}, "bad_length"),
+        ({b"name": b"t", b"length": -1}, "bad_length"),
+        ({b"name": b"t", b"length": b"9"}, "bad_length"),
+        ({b"name": b"t", b"length": (1 << 63) - 1}, "bad_length"),
+        (b"d6:lengthi" + b"9" * 400 + b"e4:name1:te", "not_bencoded"),
+        (
+            {b"name": b"t", b"files": files([b"a"]) * 1 + [{b"length": 1 << 62, b"path": [b"b"]}]},
+            "bad_length",
+        ),
+        ({b"name": b"t", b"files": []}, "no_files"),
+        ({b"name": b"t", b"files": 7}, "bad_files"),
+        ({b"name": b"t", b"files": [7]}, "bad_files"),
+        ({b"name": b"t", b"files": [{b"length": 1}]}, "bad_path"),
+        ({b"name": b"t", b"files": [{b"length": 1, b"path": b"a"}]}, "bad_path"),
+        ({b"name": b"t", b"file tree": {b"a": 5}}, "bad_files"),
+        ({b"name": b"t", b"file tree": {}}, "no_files"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_torrent_is_refused_by_name(raw: object, reason: str) -> None:
     with pytest.raises(BadInfo, match=reason):
         record(raw)
@@ -100,7 +160,9 @@ def test_a_tree_of_folders_without_end_is_refused() -> None:
 
 
 def test_of_100_000_files_the_largest_are_kept_and_all_are_counted() -> None:
-    found = record({b"name": b"t", b"files": [{b"length": at, b"path": [b"%d" % at]} for at in range(100_000)]})
+    found = record(
+        {b"name": b"t", b"files": [{b"length": at, b"path": [b"%d" % at]} for at in range(100_000)]}
+    )
     assert (found.num_files, len(found.files or ())) == (100_000, MAX_FILES)
     assert found.size == sum(range(100_000))
     assert (found.files or ())[-1].path == "99999"
@@ -115,13 +177,31 @@ def test_a_version_2_torrent_carries_both_its_hashes() -> None:
 
 PIECES = st.recursive(
     st.integers(-(2**62), 2**62) | st.binary(max_size=30),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.binary(max_size=8), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.binary(max_size=8), inner, max_size=4)
+    ),
     max_leaves=15,
 )
-KEYS = st.sampled_from([b"name", b"name.utf-8", b"length", b"files", b"file tree", b"meta version", b"path", b"attr", b""])
+KEYS = st.sampled_from(
+    [
+        b"name",
+        b"name.utf-8",
+        b"length",
+        b"files",
+        b"file tree",
+        b"meta version",
+        b"path",
+        b"attr",
+        b"",
+    ]
+)
 
 
-@given(st.dictionaries(KEYS, PIECES | st.lists(st.dictionaries(KEYS, PIECES, max_size=4), max_size=4), max_size=6))
+@given(
+    st.dictionaries(
+        KEYS, PIECES | st.lists(st.dictionaries(KEYS, PIECES, max_size=4), max_size=4), max_size=6
+    )
+)
 def test_any_dictionary_is_a_valid_record_or_refused(raw: dict[bytes, object]) -> None:
     try:
         found = record({b"name": b"t", **raw})

@@ -1,4 +1,6 @@
-"""The peer session against every peer of `tests.dht.peers`: each ends in its named outcome, soon, and in little memory."""
+"""The peer session against every peer of `streams.lab.dht.peers`: each ends in its named outcome,
+soon, and in little memory.
+"""
 
 import asyncio
 import gc
@@ -13,13 +15,15 @@ import pytest
 
 from streams.crawl.metadata import Outcome, PeerFailed, fetch
 from streams.crawl.profile import PROFILES, ProfileName
-from tests.dht import peers
-from tests.dht.peers import CASES, INFO, INFOHASH, Case, serving
+from streams.lab.dht import peers
+from streams.lab.dht.peers import CASES, INFO, INFOHASH, Case, serving
 
 PATIENCE = replace(PROFILES[ProfileName.LAB], peer_timeout=0.5, connect_timeout=0.3)
 
 
-async def outcome_of(address: tuple[str, int], *, lab: bool = True, infohash: bytes = INFOHASH) -> Outcome:
+async def outcome_of(
+    address: tuple[str, int], *, lab: bool = True, infohash: bytes = INFOHASH
+) -> Outcome:
     try:
         assert await fetch(infohash, address, PATIENCE, lab=lab) == INFO
     except PeerFailed as failure:
@@ -52,12 +56,25 @@ async def test_a_port_where_nobody_listens_is_refused_at_once() -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        ("127.0.0.1", 6881), ("10.0.0.1", 6881), ("192.168.1.1", 6881), ("172.16.0.9", 6881), ("169.254.1.1", 6881),
-        ("224.0.0.1", 6881), ("0.0.0.0", 6881), ("255.255.255.255", 6881), ("100.64.0.1", 6881), ("::1", 6881),
-        ("fe80::1", 6881), ("ff02::1", 6881), ("::ffff:127.0.0.1", 6881), ("2002:7f00:1::", 6881), ("8.8.8.8", 53),
-        ("8.8.8.8", 0), ("not an address", 6881),
+        ("127.0.0.1", 6881),
+        ("10.0.0.1", 6881),
+        ("192.168.1.1", 6881),
+        ("172.16.0.9", 6881),
+        ("169.254.1.1", 6881),
+        ("224.0.0.1", 6881),
+        ("0.0.0.0", 6881),
+        ("255.255.255.255", 6881),
+        ("100.64.0.1", 6881),
+        ("::1", 6881),
+        ("fe80::1", 6881),
+        ("ff02::1", 6881),
+        ("::ffff:127.0.0.1", 6881),
+        ("2002:7f00:1::", 6881),
+        ("8.8.8.8", 53),
+        ("8.8.8.8", 0),
+        ("not an address", 6881),
     ],
-)  # fmt: skip
+)
 async def test_addresses_that_may_not_be_talked_to(address: tuple[str, int]) -> None:
     assert await outcome_of(address, lab=False) is Outcome.ADDRESS_REFUSED
 

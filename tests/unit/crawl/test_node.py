@@ -15,7 +15,9 @@ from streams.crawl.node import Node, QueryFailed
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.wire import Endpoint
 
-QUICK = replace(PROFILES[ProfileName.LAB], query_timeout=0.3, per_ip=1_000, burst=1_000, max_pending=3)
+QUICK = replace(
+    PROFILES[ProfileName.LAB], query_timeout=0.3, per_ip=1_000, burst=1_000, max_pending=3
+)
 Answer = Callable[[dict[bytes, Any], Callable[[bytes], None]], None]
 
 
@@ -33,14 +35,22 @@ class Stranger(asyncio.DatagramProtocol):
 
 
 def reply(raw: dict[bytes, Any], **values: object) -> bytes:
-    return wire.bencode({b"t": raw[b"t"], b"y": b"r", b"r": {b"id": b"n" * 20, **{k.encode(): v for k, v in values.items()}}})
+    return wire.bencode(
+        {
+            b"t": raw[b"t"],
+            b"y": b"r",
+            b"r": {b"id": b"n" * 20, **{k.encode(): v for k, v in values.items()}},
+        }
+    )
 
 
 @asynccontextmanager
-async def stranger(answer: Answer, host: str = "127.0.0.2") -> AsyncIterator[tuple[Endpoint, Stranger]]:
+async def stranger(
+    answer: Answer, host: str = "127.0.0.2"
+) -> AsyncIterator[tuple[Endpoint, Stranger]]:
     transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: Stranger(answer), local_addr=(host, 0)
-    )  # fmt: skip
+    )
     address = transport.get_extra_info("sockname")
     try:
         yield (address[0], address[1]), protocol
@@ -74,13 +84,28 @@ HOSTILE: dict[str, tuple[Answer, str]] = {
     "nothing": (lambda raw, send: None, "timeout"),
     "noise": (lambda raw, send: send(b"\xff" * 50), "timeout"),
     "another transaction": (lambda raw, send: send(reply({**raw, b"t": b"zzzz"})), "timeout"),
-    "no id": (lambda raw, send: send(wire.bencode({b"t": raw[b"t"], b"y": b"r", b"r": {}})), "timeout"),
-    "a short id": (lambda raw, send: send(wire.bencode({b"t": raw[b"t"], b"y": b"r", b"r": {b"id": b"x"}})), "timeout"),
-    "an error": (lambda raw, send: send(wire.bencode({b"t": raw[b"t"], b"y": b"e", b"e": [204, b"no"]})), "refused"),
-    "a bad error": (lambda raw, send: send(wire.bencode({b"t": raw[b"t"], b"y": b"e", b"e": []})), "timeout"),
+    "no id": (
+        lambda raw, send: send(wire.bencode({b"t": raw[b"t"], b"y": b"r", b"r": {}})),
+        "timeout",
+    ),
+    "a short id": (
+        lambda raw, send: send(wire.bencode({b"t": raw[b"t"], b"y": b"r", b"r": {b"id": b"x"}})),
+        "timeout",
+    ),
+    "an error": (
+        lambda raw, send: send(wire.bencode({b"t": raw[b"t"], b"y": b"e", b"e": [204, b"no"]})),
+        "refused",
+    ),
+    "a bad error": (
+        lambda raw, send: send(wire.bencode({b"t": raw[b"t"], b"y": b"e", b"e": []})),
+        "timeout",
+    ),
     "its own question": (lambda raw, send: send(wire.bencode(raw)), "timeout"),
     "60 kilobytes": (lambda raw, send: send(reply(raw, samples=bytes(60_000))), "timeout"),
-    "deep lists": (lambda raw, send: send(b"d1:rl" + b"l" * 2_000 + b"e" * 2_001 + b"e"), "timeout"),
+    "deep lists": (
+        lambda raw, send: send(b"d1:rl" + b"l" * 2_000 + b"e" * 2_001 + b"e"),
+        "timeout",
+    ),
 }
 
 
@@ -124,7 +149,9 @@ async def test_it_never_sends_where_it_must_not_and_never_answers_a_question(nod
             await node.ask(address, "ping", {})
     async with stranger(lambda raw, send: None) as (_, other):
         for _ in range(20):
-            other.transport.sendto(wire.query(b"aa", "ping", {b"id": b"x" * 20}, read_only=False), node.address)
+            other.transport.sendto(
+                wire.query(b"aa", "ping", {b"id": b"x" * 20}, read_only=False), node.address
+            )
         await asyncio.sleep(0.1)
         assert other.got == 0, "a read-only node (BEP 43) is no amplifier"
     assert node.counts["queries_ignored"] == 20
@@ -132,7 +159,9 @@ async def test_it_never_sends_where_it_must_not_and_never_answers_a_question(nod
 
 async def test_questions_without_answer_are_bounded(node: Node) -> None:
     async with stranger(lambda raw, send: None) as (address, _):
-        results = await asyncio.gather(*(node.ask(address, "ping", {}) for _ in range(9)), return_exceptions=True)
+        results = await asyncio.gather(
+            *(node.ask(address, "ping", {}) for _ in range(9)), return_exceptions=True
+        )
     assert sorted(map(str, results)).count("too_many_pending") >= 5
     assert node.pending == 0
 

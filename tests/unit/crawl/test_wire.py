@@ -1,4 +1,6 @@
-"""The codec of the DHT's messages: what is sent is read again, and no bytes from a stranger do harm."""
+"""The codec of the DHT's messages: what is sent is read again, and no bytes from a stranger do
+harm.
+"""
 
 import ipaddress
 import struct
@@ -17,13 +19,21 @@ V4 = st.tuples(st.ip_addresses(v=4).map(str), st.integers(0, 65_535))
 V6 = st.tuples(st.ip_addresses(v=6).map(str), st.integers(0, 65_535))
 VALUES = st.recursive(
     st.integers(-(2**62), 2**62) | st.binary(max_size=40),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.binary(max_size=8), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.binary(max_size=8), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
 
 def answer(**values: object) -> bytes:
-    return wire.bencode({b"t": b"aa", b"y": b"r", b"r": {b"id": b"n" * 20, **{k.encode(): v for k, v in values.items()}}})
+    return wire.bencode(
+        {
+            b"t": b"aa",
+            b"y": b"r",
+            b"r": {b"id": b"n" * 20, **{k.encode(): v for k, v in values.items()}},
+        }
+    )
 
 
 @given(st.binary(max_size=600))
@@ -33,32 +43,62 @@ def test_noise_is_refused_or_read_and_never_anything_else(packet: bytes) -> None
             assert isinstance(wire.parse(given_packet), Query | Reply | Refusal)
 
 
-@given(st.dictionaries(st.sampled_from([b"t", b"y", b"q", b"a", b"r", b"e", b"ip", b"v", b"ro"]), VALUES), VALUES)
+@given(
+    st.dictionaries(
+        st.sampled_from([b"t", b"y", b"q", b"a", b"r", b"e", b"ip", b"v", b"ro"]), VALUES
+    ),
+    VALUES,
+)
 def test_any_dictionary_is_refused_or_read(message: dict[bytes, object], inner: object) -> None:
     for kind in (b"q", b"r", b"e"):
-        for body in (message, {**message, b"t": b"aa", b"y": kind, b"r": inner, b"a": inner, b"e": inner}):
+        for body in (
+            message,
+            {**message, b"t": b"aa", b"y": kind, b"r": inner, b"a": inner, b"e": inner},
+        ):
             with suppress(BadMessage):
                 wire.parse(wire.bencode(body))
 
 
-@given(IDS, st.lists(st.tuples(IDS, V4), max_size=8), st.lists(st.tuples(IDS, V6), max_size=8), st.lists(V4 | V6, max_size=20))
+@given(
+    IDS,
+    st.lists(st.tuples(IDS, V4), max_size=8),
+    st.lists(st.tuples(IDS, V6), max_size=8),
+    st.lists(V4 | V6, max_size=20),
+)
 def test_what_a_reply_holds_is_read(node: bytes, nodes: list, nodes6: list, peers: list) -> None:  # type: ignore[type-arg]
     packet = wire.bencode(
-        {b"t": b"xy", b"y": b"r", b"ip": wire.packed(("1.2.3.4", 5)),
-         b"r": {b"id": node, b"nodes": b"".join(i + wire.packed(e) for i, e in nodes),
-                b"nodes6": b"".join(i + wire.packed(e) for i, e in nodes6), b"values": [wire.packed(e) for e in peers],
-                b"samples": node * 3, b"interval": 60, b"num": 7}}
-    )  # fmt: skip
+        {
+            b"t": b"xy",
+            b"y": b"r",
+            b"ip": wire.packed(("1.2.3.4", 5)),
+            b"r": {
+                b"id": node,
+                b"nodes": b"".join(i + wire.packed(e) for i, e in nodes),
+                b"nodes6": b"".join(i + wire.packed(e) for i, e in nodes6),
+                b"values": [wire.packed(e) for e in peers],
+                b"samples": node * 3,
+                b"interval": 60,
+                b"num": 7,
+            },
+        }
+    )
     reply = wire.parse(packet)
     assert isinstance(reply, Reply)
     assert list(reply.nodes) == [*nodes, *nodes6]
     assert list(reply.peers) == peers
-    assert (reply.samples, reply.interval, reply.total, reply.external) == ((node,) * 3, 60, 7, ("1.2.3.4", 5))
+    assert (reply.samples, reply.interval, reply.total, reply.external) == (
+        (node,) * 3,
+        60,
+        7,
+        ("1.2.3.4", 5),
+    )
 
 
 @given(st.binary(min_size=1, max_size=8), st.booleans(), IDS)
 def test_a_question_is_what_a_node_reads(transaction: bytes, read_only: bool, node: bytes) -> None:
-    packet = wire.query(transaction, "get_peers", {b"id": node, b"info_hash": node}, read_only=read_only)
+    packet = wire.query(
+        transaction, "get_peers", {b"id": node, b"info_hash": node}, read_only=read_only
+    )
     raw = lt.bdecode(packet)
     assert isinstance(raw, dict)
     assert (b"ro" in raw) is read_only
@@ -83,7 +123,9 @@ def test_a_question_is_what_a_node_reads(transaction: bytes, read_only: bool, no
         ({"BFsd": b"x" * 255}, "seeds", None),
     ],
 )
-def test_values_that_are_none_are_left_out(values: dict[str, object], field: str, expected: object) -> None:
+def test_values_that_are_none_are_left_out(
+    values: dict[str, object], field: str, expected: object
+) -> None:
     packet = answer(**values)
     if len(packet) > wire.MAX_PACKET:
         with pytest.raises(BadMessage):

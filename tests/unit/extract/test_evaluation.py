@@ -1,4 +1,6 @@
-"""The evaluation of extraction: what counts as right, both formats of cases, and that mistakes are told."""
+"""The evaluation of extraction: what counts as right, both formats of cases, and that mistakes are
+told.
+"""
 
 import json
 from pathlib import Path
@@ -12,13 +14,35 @@ from models.extract.extractor import Extractor, ExtractSubject
 from schemas import Subcategory
 
 GOLD = [
-    {"name": "Harbour.Street.S01E02.720p.WEB.x264-GRP", "medium": "video", "sub": "episode", "nsfw": 0, "artist": None,
-     "title": ["Harbour Street", "Harbour St"], "year": None, "season": 1, "episode": 2},
-    {"name": "Aurora Vale - Paper Lanterns (2011) [FLAC]", "medium": "audio", "sub": "album", "nsfw": 0,
-     "artist": "Aurora Vale", "title": "Wrong Title", "year": 2011, "season": None, "episode": None},
-]  # fmt: skip
-BENCH = {"id": "x#1", "name": "Harbour.Street.S01E02.720p.WEB.x264-GRP", "sources": ["ours"],
-         "expect": {"title": "Harbour Street", "season": 1, "episode": 2, "group": "GRP"}}  # fmt: skip
+    {
+        "name": "Harbour.Street.S01E02.720p.WEB.x264-GRP",
+        "medium": "video",
+        "sub": "episode",
+        "nsfw": 0,
+        "artist": None,
+        "title": ["Harbour Street", "Harbour St"],
+        "year": None,
+        "season": 1,
+        "episode": 2,
+    },
+    {
+        "name": "Aurora Vale - Paper Lanterns (2011) [FLAC]",
+        "medium": "audio",
+        "sub": "album",
+        "nsfw": 0,
+        "artist": "Aurora Vale",
+        "title": "Wrong Title",
+        "year": 2011,
+        "season": None,
+        "episode": None,
+    },
+]
+BENCH = {
+    "id": "x#1",
+    "name": "Harbour.Street.S01E02.720p.WEB.x264-GRP",
+    "sources": ["ours"],
+    "expect": {"title": "Harbour Street", "season": 1, "episode": 2, "group": "GRP"},
+}
 SCORER = """
 PARSERS = {"guessit"}
 ORDER = ["title", "season"]
@@ -47,7 +71,10 @@ def merged(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     (folder.parent / "score.py").write_text(SCORER, encoding="utf-8")
     path = folder / "all.jsonl"
-    path.write_text(json.dumps(BENCH) + "\n" + json.dumps({**BENCH, "sources": ["guessit"]}) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(BENCH) + "\n" + json.dumps({**BENCH, "sources": ["guessit"]}) + "\n",
+        encoding="utf-8",
+    )
     return path
 
 
@@ -56,14 +83,21 @@ def test_a_value_is_right_if_either_reader_has_it_and_absence_counts() -> None:
     ok = fields.right(case, {"title": "harbour-street", "season": [1], "episode": [2]})
     assert ok["title"]
     assert ok["all fields"]
-    assert not fields.right(case, {"title": "harbour street", "season": [1], "episode": [2], "year": 2008})["year"]
+    assert not fields.right(
+        case, {"title": "harbour street", "season": [1], "episode": [2], "year": 2008}
+    )["year"]
 
 
 @pytest.mark.parametrize(
     ("name", "style"),
-    [("Harbour.Street.S01", "scene"), ("[x] Harbour Street", "bracketed"), ("Harbour Street", "spaced"), ("Тихая гавань", "cyrillic"),
-     ("静かな港 x", "cjk")],
-)  # fmt: skip
+    [
+        ("Harbour.Street.S01", "scene"),
+        ("[x] Harbour Street", "bracketed"),
+        ("Harbour Street", "spaced"),
+        ("Тихая гавань", "cyrillic"),
+        ("静かな港 x", "cjk"),
+    ],
+)
 def test_names_are_told_apart_by_style(name: str, style: str) -> None:
     assert fields.style(name) == style
 
@@ -78,14 +112,21 @@ def test_a_record_is_flat_as_the_bench_has_it() -> None:
     assert (record["resolution"], record["group"]) == ("720p", "GRP")
 
 
-def test_errors_of_an_unknown_field_name_the_known_ones(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_errors_of_an_unknown_field_name_the_known_ones(
+    gold: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert extract_cli.run([str(gold), "--no-parsers", "--errors", "200"]) == 1
     assert "has artist, title, year, season, episode" in capsys.readouterr().err
 
 
-def test_gold_cases_are_measured_and_errors_listed(gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_gold_cases_are_measured_and_errors_listed(
+    gold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "out.jsonl"
-    assert extract_cli.run([str(gold), "--no-parsers", "--errors", "title", "--predictions", str(out)]) == 0
+    assert (
+        extract_cli.run([str(gold), "--no-parsers", "--errors", "title", "--predictions", str(out)])
+        == 0
+    )
     told = capsys.readouterr().out
     assert "Wrong Title" in told
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
@@ -93,11 +134,15 @@ def test_gold_cases_are_measured_and_errors_listed(gold: Path, tmp_path: Path, c
     assert lines[1]["album"] == "Paper Lanterns"
 
 
-def test_bench_cases_are_scored_by_the_scorer_beside_them(merged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_cases_are_scored_by_the_scorer_beside_them(
+    merged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert bench.is_bench(merged)
     assert extract_cli.run([str(merged), "--neutral", "--no-parsers"]) == 0
     assert "100.0" in capsys.readouterr().out
-    assert len(bench.read(merged, bench.scorer(merged.parent.parent / "score.py"), neutral=False)) == 2
+    assert (
+        len(bench.read(merged, bench.scorer(merged.parent.parent / "score.py"), neutral=False)) == 2
+    )
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,6 @@
-"""Extraction: rules with cases of their own, and a guard that nothing passes that the input does not hold."""
+"""Extraction: rules with cases of their own, and a guard that nothing passes that the input does
+not hold.
+"""
 
 import time
 from collections.abc import Callable
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.extract.extractor import Extractor, ExtractSubject
-from models.extract.listing import albums, episodes, tracks
+from models.extract.rules.listing import albums, episodes, tracks
 from schemas import MEDIUM_OF, Medium, Subcategory, TorrentFile
 
 ALL = [one for one in Subcategory if MEDIUM_OF[one] is not Medium.OTHER]
@@ -34,14 +36,26 @@ def extracted(name: str, subcategory: Subcategory, *paths: str) -> dict[str, obj
 @pytest.mark.parametrize(
     ("name", "subcategory", "expected"),
     [
-        ("Big.Buck.Bunny.2008.1080p.BluRay.x264", Subcategory.MOVIE, {"title": "Big Buck Bunny", "year": 2008}),
-        ("[ www.site.org ] Quiet Harbour (2014) DVDRip", Subcategory.MOVIE, {"title": "Quiet Harbour", "year": 2014}),
+        (
+            "Big.Buck.Bunny.2008.1080p.BluRay.x264",
+            Subcategory.MOVIE,
+            {"title": "Big Buck Bunny", "year": 2008},
+        ),
+        (
+            "[ www.site.org ] Quiet Harbour (2014) DVDRip",
+            Subcategory.MOVIE,
+            {"title": "Quiet Harbour", "year": 2014},
+        ),
         (
             "Harbour.Street.S01E02.720p.WEB",
             Subcategory.EPISODE,
             {"series_title": "Harbour Street", "season_number": 1, "episode_number": 2},
         ),
-        ("Quiet Orbit S02 720p", Subcategory.SEASON, {"series_title": "Quiet Orbit", "season_number": 2}),
+        (
+            "Quiet Orbit S02 720p",
+            Subcategory.SEASON,
+            {"series_title": "Quiet Orbit", "season_number": 2},
+        ),
         (
             "Aurora Vale - Paper Lanterns (2011) [FLAC]",
             Subcategory.ALBUM,
@@ -52,8 +66,16 @@ def extracted(name: str, subcategory: Subcategory, *paths: str) -> dict[str, obj
             Subcategory.ALBUM,
             {"artist": "Aurora Vale", "album_name": "Paper Lanterns", "year": 2011},
         ),
-        ("Brass Harbour - Discography 1971-1984 [FLAC]", Subcategory.COLLECTION, {"artists": ("Brass Harbour",)}),
-        ("Evening Talk 2024.05.17 720p", Subcategory.EPISODE, {"series_title": "Evening Talk", "air_date": "2024-05-17"}),
+        (
+            "Brass Harbour - Discography 1971-1984 [FLAC]",
+            Subcategory.COLLECTION,
+            {"artists": ("Brass Harbour",)},
+        ),
+        (
+            "Evening Talk 2024.05.17 720p",
+            Subcategory.EPISODE,
+            {"series_title": "Evening Talk", "air_date": "2024-05-17"},
+        ),
     ],
 )
 def test_names_are_read(name: str, subcategory: Subcategory, expected: dict[str, object]) -> None:
@@ -63,9 +85,19 @@ def test_names_are_read(name: str, subcategory: Subcategory, expected: dict[str,
 
 def test_tracks_have_numbers_names_and_discs() -> None:
     listed = tracks(
-        files("A/CD1/01 - Tide.flac", "A/CD1/02 - Fog.flac", "A/CD2/01 - Lamp.flac", "A/cover.jpg", "A/Sample/sample.flac")
+        files(
+            "A/CD1/01 - Tide.flac",
+            "A/CD1/02 - Fog.flac",
+            "A/CD2/01 - Lamp.flac",
+            "A/cover.jpg",
+            "A/Sample/sample.flac",
+        )
     )
-    assert [(one.disc, one.num, one.name) for one in listed] == [(1, 1, "Tide"), (1, 2, "Fog"), (2, 1, "Lamp")]
+    assert [(one.disc, one.num, one.name) for one in listed] == [
+        (1, 1, "Tide"),
+        (1, 2, "Fog"),
+        (2, 1, "Lamp"),
+    ]
 
 
 def test_an_artist_that_every_track_repeats_is_no_part_of_its_name() -> None:
@@ -74,21 +106,36 @@ def test_an_artist_that_every_track_repeats_is_no_part_of_its_name() -> None:
 
 
 def test_vinyl_sides_are_discs() -> None:
-    assert [(one.disc, one.num) for one in tracks(files("A1 Tide.flac", "B2 Fog.flac"))] == [(1, 1), (2, 2)]
+    assert [(one.disc, one.num) for one in tracks(files("A1 Tide.flac", "B2 Fog.flac"))] == [
+        (1, 1),
+        (2, 2),
+    ]
 
 
 def test_episodes_of_a_pack_are_listed_once_and_in_order() -> None:
-    listed = episodes(files("S/X.S01E02.mkv", "S/X.S01E01.mkv", "S/X.S01E03-E04.mkv", "S/X.S01E01.nfo"))
-    assert [(one.season_number, one.episode_number) for one in listed] == [(1, 1), (1, 2), (1, 3), (1, 4)]
+    listed = episodes(
+        files("S/X.S01E02.mkv", "S/X.S01E01.mkv", "S/X.S01E03-E04.mkv", "S/X.S01E01.nfo")
+    )
+    assert [(one.season_number, one.episode_number) for one in listed] == [
+        (1, 1),
+        (1, 2),
+        (1, 3),
+        (1, 4),
+    ]
 
 
 def test_albums_of_a_collection_are_its_folders() -> None:
-    assert albums(files("X/2001 - A/CD1/1.mp3", "X/2001 - A/CD2/1.mp3", "X/2003 - B/1.mp3")) == ("2001 - A", "2003 - B")
+    assert albums(files("X/2001 - A/CD1/1.mp3", "X/2001 - A/CD2/1.mp3", "X/2003 - B/1.mp3")) == (
+        "2001 - A",
+        "2003 - B",
+    )
 
 
 @settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(ALL))
-def test_whatever_the_name_every_published_field_stands_where_its_evidence_says(name: str, subcategory: Subcategory) -> None:
+def test_whatever_the_name_every_published_field_stands_where_its_evidence_says(
+    name: str, subcategory: Subcategory
+) -> None:
     found = extractor().extract([ExtractSubject(name, None, subcategory)])[0]
     for field, proof in found.evidence.items():
         assert proof.span is not None
@@ -96,8 +143,13 @@ def test_whatever_the_name_every_published_field_stands_where_its_evidence_says(
         assert 0 <= start < end <= len(name), field
 
 
-@pytest.mark.parametrize("name", ["a.-_[(" * 170, "1 - " * 256, "s01e" * 256, "((((" * 256, "2008." * 200, "- " * 500])
-@pytest.mark.parametrize("subcategory", [Subcategory.ALBUM, Subcategory.MOVIE, Subcategory.COLLECTION, Subcategory.EPISODE])
+@pytest.mark.parametrize(
+    "name", ["a.-_[(" * 170, "1 - " * 256, "s01e" * 256, "((((" * 256, "2008." * 200, "- " * 500]
+)
+@pytest.mark.parametrize(
+    "subcategory",
+    [Subcategory.ALBUM, Subcategory.MOVIE, Subcategory.COLLECTION, Subcategory.EPISODE],
+)
 def test_a_hostile_name_costs_no_time(name: str, subcategory: Subcategory) -> None:
     loaded = extractor()
     began = time.perf_counter()
@@ -106,10 +158,17 @@ def test_a_hostile_name_costs_no_time(name: str, subcategory: Subcategory) -> No
 
 
 @pytest.mark.parametrize("extract", [extractor, cache(lambda: Extractor.load(tagger=False))])
-def test_the_same_name_gives_the_same_record_in_any_company(extract: Callable[[], Extractor]) -> None:
+def test_the_same_name_gives_the_same_record_in_any_company(
+    extract: Callable[[], Extractor],
+) -> None:
     subjects = [
         ExtractSubject(name, None, subcategory, 0.9)
-        for subcategory in (Subcategory.ALBUM, Subcategory.MOVIE, Subcategory.EPISODE, Subcategory.EBOOK)
+        for subcategory in (
+            Subcategory.ALBUM,
+            Subcategory.MOVIE,
+            Subcategory.EPISODE,
+            Subcategory.EBOOK,
+        )
         for name in (
             "Aurora Vale - Paper Lanterns",
             "Harbour.Street.S01E02.720p",
@@ -125,9 +184,18 @@ def test_the_same_name_gives_the_same_record_in_any_company(extract: Callable[[]
 
 def test_a_clear_number_stands_against_the_class() -> None:
     assert extracted("Harbour.Street.S01E02.720p", Subcategory.MOVIE)["episode_number"] == 2
-    pack = extractor().extract([ExtractSubject("Harbour Street E01-E12 1080p", None, Subcategory.MOVIE)])[0].metadata
+    pack = (
+        extractor()
+        .extract([ExtractSubject("Harbour Street E01-E12 1080p", None, Subcategory.MOVIE)])[0]
+        .metadata
+    )
     assert (pack.subcategory, pack.first_episode, pack.last_episode) == ("season", 1, 12)
-    assert extractor().extract([ExtractSubject("Apollo 11", None, Subcategory.MOVIE)])[0].metadata.subcategory == "movie"
+    assert (
+        extractor()
+        .extract([ExtractSubject("Apollo 11", None, Subcategory.MOVIE)])[0]
+        .metadata.subcategory
+        == "movie"
+    )
 
 
 def test_evidence_is_of_fields_that_the_record_has() -> None:
@@ -136,7 +204,9 @@ def test_evidence_is_of_fields_that_the_record_has() -> None:
         ("Aurora Vale - Tide", Subcategory.EBOOK),
     ):
         [found] = extractor().extract([ExtractSubject(name, None, subcategory, 1.0)])
-        assert set(found.evidence) <= set(type(found.metadata).model_fields) | set(type(found.technical).model_fields)
+        assert set(found.evidence) <= set(type(found.metadata).model_fields) | set(
+            type(found.technical).model_fields
+        )
 
 
 def test_a_discography_has_its_years_and_no_year() -> None:
@@ -147,11 +217,16 @@ def test_a_discography_has_its_years_and_no_year() -> None:
 def test_books_and_programs_have_titles_too() -> None:
     book = extracted("The Time Machine by H. G. Wells.epub", Subcategory.EBOOK)
     assert (book["title"], book["author"]) == ("The Time Machine", "H. G. Wells")
-    assert extracted("Tide Painter 3.1 (x64) Multilingual", Subcategory.APPLICATION)["title"] == "Tide Painter"
+    assert (
+        extracted("Tide Painter 3.1 (x64) Multilingual", Subcategory.APPLICATION)["title"]
+        == "Tide Painter"
+    )
 
 
 def test_what_the_name_does_not_say_a_file_may() -> None:
-    subject = ExtractSubject("84321", files("84321/Aurora Vale - Paper Lanterns - 01 - Tide.flac"), Subcategory.ALBUM)
+    subject = ExtractSubject(
+        "84321", files("84321/Aurora Vale - Paper Lanterns - 01 - Tide.flac"), Subcategory.ALBUM
+    )
     found = extractor().extract([subject])[0]
     assert (found.metadata.artist, found.evidence["artist"].path) == (
         "Aurora Vale",
@@ -160,6 +235,8 @@ def test_what_the_name_does_not_say_a_file_may() -> None:
 
 
 def test_who_says_the_same_is_believed_more() -> None:
-    found = extractor().extract([ExtractSubject("Aurora Vale - Paper Lanterns (2011) [FLAC]", None, Subcategory.ALBUM)])[0]
+    found = extractor().extract(
+        [ExtractSubject("Aurora Vale - Paper Lanterns (2011) [FLAC]", None, Subcategory.ALBUM)]
+    )[0]
     assert found.evidence["artist"].source == "rules:artist-title+tagger"
     assert found.confidence > 0.8

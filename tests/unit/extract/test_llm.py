@@ -1,4 +1,6 @@
-"""The GGUF model's part: questions, answers, and that nothing it says is believed that the input does not hold."""
+"""The GGUF model's part: questions, answers, and that nothing it says is believed that the input
+does not hold.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -8,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import registry
+from models.extract.evidence.guard import find
 from models.extract.extractor import Extractor, ExtractSubject
-from models.extract.guard import find
-from models.extract.llm import LlmExtractor
-from models.extract.prompt import KINDS, Prompt, answer_text, parse, prompt_for, prompt_hash
+from models.extract.llm.complete import LlmExtractor
+from models.extract.llm.prompt import KINDS, Prompt, answer_text, parse, prompt_for, prompt_hash
 from schemas import MEDIUM_OF, Medium, Subcategory, title_and_creator_fields
 
 AUDIO_VIDEO = [one for one in Subcategory if MEDIUM_OF[one] in (Medium.AUDIO, Medium.VIDEO)]
@@ -40,7 +42,9 @@ class Says:
 
 
 @settings(deadline=None)
-@given(st.text(max_size=120), st.lists(st.text(max_size=40), max_size=4), st.sampled_from(AUDIO_VIDEO))
+@given(
+    st.text(max_size=120), st.lists(st.text(max_size=40), max_size=4), st.sampled_from(AUDIO_VIDEO)
+)
 def test_whatever_the_model_says_only_what_is_in_the_input_is_published(
     name: str, parts: list[str], subcategory: Subcategory
 ) -> None:
@@ -62,14 +66,19 @@ def test_a_model_that_invents_is_not_believed_and_one_that_reads_is() -> None:
     before = rules().extract([subject])[0]
     found, parsed = llm.complete(subject, before, "Aurora Vale | Invented Title | 1997")
     assert parsed
-    assert found.metadata.model_dump(exclude_none=True, exclude={"tracks", "subcategory"}) == {"artist": "Aurora Vale"}
+    assert found.metadata.model_dump(exclude_none=True, exclude={"tracks", "subcategory"}) == {
+        "artist": "Aurora Vale"
+    }
     same, parsed = llm.complete(subject, before, "no pipes here")
     assert not parsed
     assert same == before
 
 
 def test_equal_questions_have_one_hash_and_a_new_revision_another() -> None:
-    first, second = prompt_for("A  name\n", Subcategory.ALBUM), prompt_for("A name", Subcategory.TRACK)
+    first, second = (
+        prompt_for("A  name\n", Subcategory.ALBUM),
+        prompt_for("A name", Subcategory.TRACK),
+    )
     assert prompt_hash(first, 1) == prompt_hash(second, 1)
     assert prompt_hash(first, 2) != prompt_hash(first, 1)
     assert prompt_hash(prompt_for("A name", Subcategory.MOVIE), 1) != prompt_hash(first, 1)
@@ -87,39 +96,51 @@ def test_what_is_well_founded_stands_and_agreement_makes_surer() -> None:
     assert sure.metadata.title == "Quiet Harbour"
     doubted, _ = believing(**{"title.yields": 1.1}).complete(subject, before, "Harbour | 2014")
     assert doubted.metadata.title == "Harbour"
-    agreed, _ = believing(**{"title.agreed": 0.99}).complete(subject, before, "quiet.harbour | 2014")
+    agreed, _ = believing(**{"title.agreed": 0.99}).complete(
+        subject, before, "quiet.harbour | 2014"
+    )
     assert agreed.evidence["title"].confidence == 0.99
 
 
 def test_a_field_that_may_not_be_filled_stays_absent() -> None:
     subject = ExtractSubject("paper lanterns by aurora vale", None, Subcategory.ALBUM)
     before = rules().extract([subject])[0]
-    found, _ = believing(**{"creator.fills": 0.0}).complete(subject, before, "aurora vale | paper lanterns | -")
+    found, _ = believing(**{"creator.fills": 0.0}).complete(
+        subject, before, "aurora vale | paper lanterns | -"
+    )
     assert found.metadata.artist is None
     assert found.metadata.album_name == "paper lanterns"
 
 
 @given(
     st.sampled_from(list(KINDS)),
-    st.lists(st.text(st.characters(exclude_characters="|\n\r"), min_size=1), min_size=3, max_size=3),
+    st.lists(
+        st.text(st.characters(exclude_characters="|\n\r"), min_size=1), min_size=3, max_size=3
+    ),
 )
 def test_an_answer_as_it_is_taught_reads_as_it_was_meant(name: str, values: list[str]) -> None:
     kind = KINDS[name]
-    fields = {role: value for role, value in zip(kind.roles, values, strict=False) if value.strip() and value.strip() != "-"}
+    fields = {
+        role: value
+        for role, value in zip(kind.roles, values, strict=False)
+        if value.strip() and value.strip() != "-"
+    }
     read = parse(kind, answer_text(kind, fields))
     assert read == {role: value.strip()[:512] for role, value in fields.items()}
 
 
 @pytest.mark.slow
 def test_the_gguf_engine_answers_alike_alone_and_in_company(weights: object) -> None:
-    from models.extract.gguf import GgufEngine
+    from models.extract.llm.gguf import GgufEngine
 
-    # Sums of floats depend on the batch's shape, so where the model has no idea (noise) its guess may change; it may not
-    # where there is something to read.
+    # Sums of floats depend on the batch's shape, so where the model has no idea (noise) its guess
+    # may change; it may not where there is something to read.
     names = [
-        "Aurora Vale - Paper Lanterns (2011) [FLAC]", "Ludwig van Beethoven - Symphony No. 9 (1963) [FLAC]",
-        "Лев Озеров - Тихий свет (1998)", "The Copper Kings - Low Tide (2004) MP3 320",
-    ]  # fmt: skip
+        "Aurora Vale - Paper Lanterns (2011) [FLAC]",
+        "Ludwig van Beethoven - Symphony No. 9 (1963) [FLAC]",
+        "Лев Озеров - Тихий свет (1998)",
+        "The Copper Kings - Low Tide (2004) MP3 320",
+    ]
     noise = ["", "\U0001f3b5\x00", "<|im_end|>", "x" * 2_000]
     assert isinstance(weights, Path)
     adapter = registry.file_path(registry.load("smollm2"), "adapter")
@@ -127,6 +148,8 @@ def test_the_gguf_engine_answers_alike_alone_and_in_company(weights: object) -> 
         together = engine.answer([prompt_for(name, Subcategory.ALBUM) for name in [*names, *noise]])
         alone = [engine.answer([prompt_for(name, Subcategory.ALBUM)])[0] for name in names]
         assert together[: len(names)] == alone
-        assert len(engine.answer([prompt_for(name, Subcategory.MOVIE) for name in noise])) == len(noise)
+        assert len(engine.answer([prompt_for(name, Subcategory.MOVIE) for name in noise])) == len(
+            noise
+        )
     # Wording may differ from processor to processor: only what is plain to read is asked of it.
     assert alone[0].startswith("Aurora Vale | Paper Lanterns")

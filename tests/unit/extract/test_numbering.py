@@ -1,10 +1,12 @@
-"""Seasons, episodes and dates: every pattern has a case of its own, and names without numbers have none."""
+"""Seasons, episodes and dates: every pattern has a case of its own, and names without numbers have
+none.
+"""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.extract.numbering import PATTERNS, numbering
+from models.extract.rules.numbering import PATTERNS, numbering
 
 # rule, name, season, last season, episode, last episode, date
 CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str | None]] = [
@@ -61,7 +63,9 @@ CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str 
 ]
 
 
-@pytest.mark.parametrize(("rule", "name", "season", "last_season", "episode", "last_episode", "date"), CASES)
+@pytest.mark.parametrize(
+    ("rule", "name", "season", "last_season", "episode", "last_episode", "date"), CASES
+)
 def test_a_name_is_numbered_by_the_rule_that_is_meant(
     rule: str,
     name: str,
@@ -73,7 +77,14 @@ def test_a_name_is_numbered_by_the_rule_that_is_meant(
 ) -> None:
     found = numbering(name)
     assert found is not None
-    numbers = (found.rule, found.season, found.last_season, found.episode, found.last_episode, found.date)
+    numbers = (
+        found.rule,
+        found.season,
+        found.last_season,
+        found.episode,
+        found.last_episode,
+        found.date,
+    )
     assert numbers == (rule, season, last_season, episode, last_episode, date)
 
 
@@ -84,16 +95,26 @@ def test_every_numbering_rule_has_a_case() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "Big Buck Bunny (2008) 1080p", "Room 101", "H.264 test", "Se7en copy", "Apollo 11 1969", "Film.1280x720.x264",
-        "Harbour 2016 HDTV x264", "Harbour.2019.VOSTFR.WEB", "[Free] Nineteen - 1984 [720p]", "",
+        "Big Buck Bunny (2008) 1080p",
+        "Room 101",
+        "H.264 test",
+        "Se7en copy",
+        "Apollo 11 1969",
+        "Film.1280x720.x264",
+        "Harbour 2016 HDTV x264",
+        "Harbour.2019.VOSTFR.WEB",
+        "[Free] Nineteen - 1984 [720p]",
+        "",
     ],
-)  # fmt: skip
+)
 def test_a_name_without_numbering_has_none(name: str) -> None:
     assert numbering(name) is None
 
 
 @given(st.text(max_size=120), st.integers(1, 99), st.integers(1, 999))
-def test_a_plain_number_is_found_whatever_stands_before_it(title: str, season: int, episode: int) -> None:
+def test_a_plain_number_is_found_whatever_stands_before_it(
+    title: str, season: int, episode: int
+) -> None:
     title = "".join(letter for letter in title if letter.isalpha()) or "Harbour"
     found = numbering(f"{title}.S{season:02d}E{episode:02d}.720p")
     assert found is not None

@@ -1,13 +1,15 @@
-"""What describes a release: technical words, languages, the group, and where the description begins."""
+"""What describes a release: technical words, languages, the group, and where the description
+begins.
+"""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.extract.group import release_group
-from models.extract.scan import description, languages, rules, scan
-from models.extract.technical import technical
-from models.extract.years import span, year
+from models.extract.names.scan import description, languages, rules, scan
+from models.extract.rules.groups import release_group
+from models.extract.rules.technical import technical
+from models.extract.rules.years import span, year
 
 CASES: list[tuple[str, str, object]] = [
     ("Film.2008.1080p.BluRay.x264-GRP", "resolution", "1080p"),
@@ -60,7 +62,9 @@ def test_technical_words_are_read(name: str, field: str, value: object) -> None:
         ("Film.2008.HUNDUB.HDTV", ("hu",)),
     ],
 )
-def test_languages_are_read_where_the_release_is_described(name: str, spoken: tuple[str, ...]) -> None:
+def test_languages_are_read_where_the_release_is_described(
+    name: str, spoken: tuple[str, ...]
+) -> None:
     assert technical(name, None, described(name)).languages == spoken
 
 
@@ -96,7 +100,9 @@ def test_the_group_is_told_from_what_posters_append(name: str, group: str | None
         ("LA.GUERRE.DES.LAMPES.FRENCH-GRP", "LA.GUERRE.DES.LAMPES."),
     ],
 )
-def test_a_description_begins_with_its_first_word_and_not_inside_a_title(name: str, before: str) -> None:
+def test_a_description_begins_with_its_first_word_and_not_inside_a_title(
+    name: str, before: str
+) -> None:
     place = described(name)
     assert place is not None
     assert name[:place] == before
@@ -105,16 +111,24 @@ def test_a_description_begins_with_its_first_word_and_not_inside_a_title(name: s
 def test_every_rule_and_language_can_be_read() -> None:
     for field, values in rules().items():
         assert all(values.values()), field
-    assert all({"names", "short", "codes"} >= set(table) and table.get("names") for table in languages().values())
+    assert all(
+        {"names", "short", "codes"} >= set(table) and table.get("names")
+        for table in languages().values()
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("Film (1984) 720p", 1984), ("2012 (2009)", 2009), ("Film_2007_USA", 2007), ("Artist-Song-x264-2020-GRP", 2020),
-        ("Evening Talk 2024.05.17", None), ("Artist 1971-1984", None), ("Film 2999", None),
+        ("Film (1984) 720p", 1984),
+        ("2012 (2009)", 2009),
+        ("Film_2007_USA", 2007),
+        ("Artist-Song-x264-2020-GRP", 2020),
+        ("Evening Talk 2024.05.17", None),
+        ("Artist 1971-1984", None),
+        ("Film 2999", None),
     ],
-)  # fmt: skip
+)
 def test_the_year_of_the_work_is_no_date_and_no_span(name: str, expected: int | None) -> None:
     found = year(name)
     assert (found[0] if found else None) == expected
@@ -133,9 +147,25 @@ def test_whatever_the_name_every_hit_is_a_place_in_it(name: str) -> None:
     release_group(name)
 
 
-@given(st.sampled_from([word for table in languages().values() for word in table.get("short", "").split("|") if word.isalpha()]),
-       st.sampled_from(["{}", "2x{}", "3{}", "{}dub", "{} audio", "dub {}"]), st.booleans())  # fmt: skip
-def test_every_short_word_names_its_language_however_it_is_dressed(word: str, dress: str, capitals: bool) -> None:
+@given(
+    st.sampled_from(
+        [
+            word
+            for table in languages().values()
+            for word in table.get("short", "").split("|")
+            if word.isalpha()
+        ]
+    ),
+    st.sampled_from(["{}", "2x{}", "3{}", "{}dub", "{} audio", "dub {}"]),
+    st.booleans(),
+)
+def test_every_short_word_names_its_language_however_it_is_dressed(
+    word: str, dress: str, capitals: bool
+) -> None:
     text = dress.format(word.upper() if capitals else word)
-    expected = next(code for code, table in languages().items() if word in table.get("short", "").split("|"))
-    assert [hit.value for hit in scan(f"Film 2008 1080p {text}") if hit.field == "languages"] == [expected]
+    expected = next(
+        code for code, table in languages().items() if word in table.get("short", "").split("|")
+    )
+    assert [hit.value for hit in scan(f"Film 2008 1080p {text}") if hit.field == "languages"] == [
+        expected
+    ]

@@ -1,13 +1,15 @@
-"""The tagger's places as values: whole words, whole persons, titles that end at the year of the work."""
+"""The tagger's places as values: whole words, whole persons, titles that end at the year of the
+work.
+"""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.extract.tag_claims import tag_claims
-from models.extract.tagger import Tagged
-from models.extract.whole_words import whole_person, whole_words
-from models.extract.years import year
+from models.extract.rules.years import year
+from models.extract.tagger.claims import tag_claims
+from models.extract.tagger.run import Tagged
+from models.extract.tagger.whole_words import whole_person, whole_words
 
 
 def placed(name: str, text: str) -> tuple[int, int]:
@@ -25,7 +27,11 @@ def claimed(name: str, **texts: str) -> dict[str, object]:
     [
         ("Jean-Luc Vale - Lanterns", "Luc Vale", "Jean-Luc Vale"),
         ("Aurora Vale - Semi-Detached - 2011", "Semi", "Semi-Detached"),
-        ("Aurora Vale-Paper Lanterns", "Paper Lanterns", "Paper Lanterns"),  # no spaced dash: a hyphen may part fields
+        (
+            "Aurora Vale-Paper Lanterns",
+            "Paper Lanterns",
+            "Paper Lanterns",
+        ),  # no spaced dash: a hyphen may part fields
         ("港のサウンドトラック 2011", "サウンド", "サウンドトラック"),
     ],
 )
@@ -64,8 +70,16 @@ def test_widening_never_leaves_the_name_and_never_narrows(name: str, data: st.Da
         ("Aurora Vale - Best Of 2020 (2020) FLAC", {"title": "Best Of"}, {"title": "Best Of 2020"}),
         ("Aurora Vale. Lanterns. 1990", {"title": "Lanterns. 1990"}, {"title": "Lanterns"}),
         ("Aurora Vale - OST", {"creator": "OST"}, {}),
-        ("Aurora Vale - Discography", {"title": "Discography", "creator": "Aurora Vale"}, {"creator": "Aurora Vale"}),
-        ("Lanterns by A. Vale", {"title": "Lanterns by A", "creator": "Vale"}, {"title": "Lanterns by", "creator": "A. Vale"}),
+        (
+            "Aurora Vale - Discography",
+            {"title": "Discography", "creator": "Aurora Vale"},
+            {"creator": "Aurora Vale"},
+        ),
+        (
+            "Lanterns by A. Vale",
+            {"title": "Lanterns by A", "creator": "Vale"},
+            {"title": "Lanterns by", "creator": "A. Vale"},
+        ),
         ("Aurora Vale 2099", {"year": "2099"}, {}),
     ],
 )
@@ -76,5 +90,6 @@ def test_places_become_values(name: str, texts: dict[str, str], values: dict[str
 def test_a_title_that_ends_for_the_tagger_in_mid_word_goes_on_to_the_next_part() -> None:
     name = "Vale - A Long History of the Harbour Lanterns and their Keepers (2011)"
     assert (
-        claimed(name, title="A Long History of the Harb")["title"] == "A Long History of the Harbour Lanterns and their Keepers"
+        claimed(name, title="A Long History of the Harb")["title"]
+        == "A Long History of the Harbour Lanterns and their Keepers"
     )

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.extract import audio
-from models.extract.episode_titles import episode_title
-from models.extract.numbering import numbering
-from models.extract.titles import video_title
-from models.extract.wording import readable
+from models.extract.names.words import readable
+from models.extract.rules import audio
+from models.extract.rules.episode_titles import episode_title
+from models.extract.rules.numbering import numbering
+from models.extract.rules.titles import video_title
 from schemas import Subcategory
 
 
@@ -21,20 +21,40 @@ from schemas import Subcategory
         ("Quiet Harbour", "Quiet Harbour", "whole-name"),
         ("Quiet.Harbour-GRP", "Quiet Harbour", "whole-name"),
         ("[ www.site.org ] Quiet Harbour (2014) DVDRip", "Quiet Harbour", "before-year"),
-        ("From [ WWW.SITE.COM ] - Quiet.Harbour.S15E05.720p.HDTV", "Quiet Harbour", "before-numbering"),
-        ("Lecturer - Quiet Harbours of the World (2014) 720p", "Lecturer - Quiet Harbours of the World", "before-year-dashed"),
+        (
+            "From [ WWW.SITE.COM ] - Quiet.Harbour.S15E05.720p.HDTV",
+            "Quiet Harbour",
+            "before-numbering",
+        ),
+        (
+            "Lecturer - Quiet Harbours of the World (2014) 720p",
+            "Lecturer - Quiet Harbours of the World",
+            "before-year-dashed",
+        ),
         ("[Free] Hoshi no Umi - 10.5 [1080p].mkv", "Hoshi no Umi", "before-technical"),
         ("[Free][Hoshi no Umi][01][BIG5][1080P]", "Hoshi no Umi", "before-numbering"),
         ("【字幕組】[星の海/Hoshi no Umi][12][720p]", "Hoshi no Umi", "before-numbering"),
         ("静かな港.Quiet.Harbour.2021.1080p.WEB-DL", "Quiet Harbour", "before-year"),
-        ("Тихая гавань / Quiet Harbour / S2E1 of 10 (2023) WEB-DL", "Quiet Harbour", "before-numbering"),
+        (
+            "Тихая гавань / Quiet Harbour / S2E1 of 10 (2023) WEB-DL",
+            "Quiet Harbour",
+            "before-numbering",
+        ),
         ("Quiet.Harbour.AKA.Tiha.luka.1950.1080p", "Quiet Harbour", "before-year"),
         ("24.S02E02.German.DVDRip", "24", "before-numbering"),
         ("Lantern Bay Complete Series 1080p x265", "Lantern Bay", "before-technical"),
-        ("Lantern Bay The Final Season 1080p x265", "Lantern Bay The Final Season", "before-technical"),
+        (
+            "Lantern Bay The Final Season 1080p x265",
+            "Lantern Bay The Final Season",
+            "before-technical",
+        ),
         ("Lantern Bay Documentary 1080p x265", "Lantern Bay", "before-technical"),
         ("Quiet Harbour Director´s Cut 1080p x265", "Quiet Harbour", "before-technical"),
-        ("/media/Lantern Bay (2019)/Season 4/Lantern Bay.S04E03.mkv", "Lantern Bay", "before-numbering"),
+        (
+            "/media/Lantern Bay (2019)/Season 4/Lantern Bay.S04E03.mkv",
+            "Lantern Bay",
+            "before-numbering",
+        ),
     ],
 )
 def test_a_title_ends_before_what_is_no_title(name: str, title: str, rule: str) -> None:
@@ -46,43 +66,103 @@ def test_a_title_ends_before_what_is_no_title(name: str, title: str, rule: str) 
 @pytest.mark.parametrize(
     ("name", "subcategory", "expected"),
     [
-        ("Aurora Vale - Paper Lanterns (2011) [FLAC]", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Paper Lanterns")),
-        ("Aurora Vale - 2011 - Paper Lanterns", Subcategory.ALBUM, ("artist-year-title", "Aurora Vale", "Paper Lanterns")),
+        (
+            "Aurora Vale - Paper Lanterns (2011) [FLAC]",
+            Subcategory.ALBUM,
+            ("artist-title", "Aurora Vale", "Paper Lanterns"),
+        ),
+        (
+            "Aurora Vale - 2011 - Paper Lanterns",
+            Subcategory.ALBUM,
+            ("artist-year-title", "Aurora Vale", "Paper Lanterns"),
+        ),
         (
             "Aurora_Vale-Paper_Lanterns-CD-FLAC-2011-GRP",
             Subcategory.ALBUM,
             ("scene-artist-title", "Aurora Vale", "Paper Lanterns"),
         ),
-        ("Aurora_Vale-(Paper)_Lanterns-2011-GRP", Subcategory.ALBUM, ("scene-artist-title", "Aurora Vale", "(Paper) Lanterns")),
-        ("Aurora Vale - Lanterns 2006 LBL019 FLAC", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Lanterns")),
-        ("Brass Harbour - Discography 1971-1984 [FLAC]", Subcategory.COLLECTION, ("artist-collection", "Brass Harbour", None)),
-        ("Jane Austen - Persuasion (Unabridged)", Subcategory.AUDIOBOOK, ("author-title", "Jane Austen", "Persuasion")),
+        (
+            "Aurora_Vale-(Paper)_Lanterns-2011-GRP",
+            Subcategory.ALBUM,
+            ("scene-artist-title", "Aurora Vale", "(Paper) Lanterns"),
+        ),
+        (
+            "Aurora Vale - Lanterns 2006 LBL019 FLAC",
+            Subcategory.ALBUM,
+            ("artist-title", "Aurora Vale", "Lanterns"),
+        ),
+        (
+            "Brass Harbour - Discography 1971-1984 [FLAC]",
+            Subcategory.COLLECTION,
+            ("artist-collection", "Brass Harbour", None),
+        ),
+        (
+            "Jane Austen - Persuasion (Unabridged)",
+            Subcategory.AUDIOBOOK,
+            ("author-title", "Jane Austen", "Persuasion"),
+        ),
         (
             "Aurora Vale/Paper Lanterns/01 - Tide.flac",
             Subcategory.ALBUM,
             ("artist-album-track", "Aurora Vale", "Paper Lanterns"),
         ),
-        ("Aurora Vale/Paper Lanterns/01 - Tide.flac", Subcategory.TRACK, ("artist-album-track", "Aurora Vale", "Tide")),
+        (
+            "Aurora Vale/Paper Lanterns/01 - Tide.flac",
+            Subcategory.TRACK,
+            ("artist-album-track", "Aurora Vale", "Tide"),
+        ),
         ("One - Two - Three", Subcategory.ALBUM, None),
-        ("1990.Aurora Vale - Paper Lanterns", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Paper Lanterns")),
-        ("Aurora Vale - Live In 1984 (2011)", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Live In 1984")),
-        ("Aurora Vale - Paper Lanterns, 1990", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Paper Lanterns")),
-        ("Quiet Harbour - Original Soundtrack", Subcategory.ALBUM, ("soundtrack", None, "Quiet Harbour - Original Soundtrack")),
-        ("Quiet Harbour (Original Soundtrack)", Subcategory.ALBUM, ("soundtrack", None, "Quiet Harbour (Original Soundtrack)")),
-        ("Aurora Vale - Quiet Harbour OST [FLAC]", Subcategory.ALBUM, ("artist-title", "Aurora Vale", "Quiet Harbour OST")),
+        (
+            "1990.Aurora Vale - Paper Lanterns",
+            Subcategory.ALBUM,
+            ("artist-title", "Aurora Vale", "Paper Lanterns"),
+        ),
+        (
+            "Aurora Vale - Live In 1984 (2011)",
+            Subcategory.ALBUM,
+            ("artist-title", "Aurora Vale", "Live In 1984"),
+        ),
+        (
+            "Aurora Vale - Paper Lanterns, 1990",
+            Subcategory.ALBUM,
+            ("artist-title", "Aurora Vale", "Paper Lanterns"),
+        ),
+        (
+            "Quiet Harbour - Original Soundtrack",
+            Subcategory.ALBUM,
+            ("soundtrack", None, "Quiet Harbour - Original Soundtrack"),
+        ),
+        (
+            "Quiet Harbour (Original Soundtrack)",
+            Subcategory.ALBUM,
+            ("soundtrack", None, "Quiet Harbour (Original Soundtrack)"),
+        ),
+        (
+            "Aurora Vale - Quiet Harbour OST [FLAC]",
+            Subcategory.ALBUM,
+            ("artist-title", "Aurora Vale", "Quiet Harbour OST"),
+        ),
         (
             "Aurora Vale - Quiet Harbour - OST",
             Subcategory.ALBUM,
             ("soundtrack", "Aurora Vale", "Quiet Harbour - OST"),
         ),
         ("Original Soundtrack", Subcategory.ALBUM, None),
-        ("[Album] 星野灯 9thシングル「紙の灯」", Subcategory.ALBUM, ("japanese-release", "星野灯", "紙の灯")),
+        (
+            "[Album] 星野灯 9thシングル「紙の灯」",
+            Subcategory.ALBUM,
+            ("japanese-release", "星野灯", "紙の灯"),
+        ),
         (
             "Aurora_Vale-Paper_Lanterns-Bootleg-2011-GRP",
             Subcategory.ALBUM,
             ("scene-artist-title", "Aurora Vale", "Paper Lanterns"),
         ),
-        ("Aurora_Vale-Tide_(LBL019)_EP-CD-2011-GRP", Subcategory.ALBUM, ("scene-artist-title", "Aurora Vale", "Tide")),
+        (
+            "Aurora_Vale-Tide_(LBL019)_EP-CD-2011-GRP",
+            Subcategory.ALBUM,
+            ("scene-artist-title", "Aurora Vale", "Tide"),
+        ),
         (
             "Aurora_Vale-Tide_(Live_Takes)-CD-2011-GRP",
             Subcategory.ALBUM,
@@ -90,7 +170,9 @@ def test_a_title_ends_before_what_is_no_title(name: str, title: str, rule: str) 
         ),
     ],
 )
-def test_music_splits_at_its_dash(name: str, subcategory: Subcategory, expected: tuple[str, str, str | None] | None) -> None:
+def test_music_splits_at_its_dash(
+    name: str, subcategory: Subcategory, expected: tuple[str, str, str | None] | None
+) -> None:
     assert audio.split(name, subcategory) == expected
 
 
@@ -103,7 +185,9 @@ def test_music_splits_at_its_dash(name: str, subcategory: Subcategory, expected:
         ("Persuasion", "Jane Austen", None),
     ],
 )
-def test_what_stands_beside_the_author_is_the_title(name: str, creator: str, other: str | None) -> None:
+def test_what_stands_beside_the_author_is_the_title(
+    name: str, creator: str, other: str | None
+) -> None:
     assert audio.other_part(name, creator) == other
 
 

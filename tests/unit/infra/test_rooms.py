@@ -1,4 +1,6 @@
-"""The rule of rooms: schemas <- models, infra <- streams, and importing a command loads only what it needs."""
+"""The rule of rooms: schemas <- models, infra <- streams, and importing a command loads only what
+it needs.
+"""
 
 import re
 import subprocess
@@ -9,7 +11,12 @@ import pytest
 
 from tests.support import ROOT
 
-ALLOWED = {"schemas": set(), "models": {"schemas"}, "infra": {"schemas"}, "streams": {"schemas", "models", "infra"}}
+ALLOWED = {
+    "schemas": set(),
+    "models": {"schemas"},
+    "infra": {"schemas"},
+    "streams": {"schemas", "models", "infra"},
+}
 PURE = {"aiokafka", "faust", "asyncpg", "asyncio", "pydantic_settings"}
 
 
@@ -32,8 +39,18 @@ def test_models_are_pure() -> None:
         assert not imported(path) & PURE, path
 
 
-@pytest.mark.parametrize("module", ["streams.replay.__main__", "streams.store", "streams.status", "streams.redrive"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "streams.replay.__main__",
+        "streams.pipeline.store",
+        "streams.operate.status",
+        "streams.operate.redrive",
+    ],
+)
 def test_a_command_loads_neither_faust_nor_a_runtime_of_models(module: str) -> None:
     script = f"import {module}, sys; print(sorted({{'faust', 'onnxruntime', 'llama_cpp', 'torch'}} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

@@ -26,7 +26,12 @@ def test_the_environment_wins_over_the_local_stack_and_that_over_defaults(
 
 
 def test_secrets_are_masked() -> None:
-    shown = {variable: value for variable, value, _, _ in described(Settings(postgres_dsn="postgresql://me:secret@host/db"))}  # type: ignore[arg-type]
+    shown = {
+        variable: value
+        for variable, value, _, _ in described(
+            Settings(postgres_dsn="postgresql://me:secret@host/db")
+        )
+    }  # type: ignore[arg-type]
     assert "secret" not in shown["STREAMS_POSTGRES_DSN"]
 
 
@@ -36,7 +41,9 @@ def test_roles_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "nonsense", "classify,nonsense"])
-def test_a_role_that_does_not_exist_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_a_role_that_does_not_exist_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
     monkeypatch.setenv("STREAMS_ROLES", value)
     with pytest.raises(ValidationError, match="roles"):
         Settings()

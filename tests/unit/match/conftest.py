@@ -6,8 +6,8 @@ import pytest
 
 from models.match.dump import Dump
 from models.match.entities import Kind
+from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.catalogue import Sources, import_index
-from tests.sample.musicbrainz import make
 
 SAMPLE = Path(make.__file__).parent
 

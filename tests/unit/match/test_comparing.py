@@ -27,7 +27,9 @@ from models.match.index import Index
         ("", "Paper Lighthouse", "names differ"),
     ],
 )
-def test_the_rule_that_holds_is_told_whichever_name_comes_first(left: str, right: str, why: str) -> None:
+def test_the_rule_that_holds_is_told_whichever_name_comes_first(
+    left: str, right: str, why: str
+) -> None:
     for found in (compare(left, right), compare(right, left)):
         assert (found.why, found.confidence) == (why, RULES[why])
         assert found.same is (found.confidence >= 0.5)
@@ -42,14 +44,21 @@ def test_the_index_knows_aliases_and_neighbours(sample_index: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("short", "long"), [("p", "paper lighthouse"), ("gnr", "gnr"), ("abcdefg", "a b c d e f g"), ("", "x y")]
+    ("short", "long"),
+    [("p", "paper lighthouse"), ("gnr", "gnr"), ("abcdefg", "a b c d e f g"), ("", "x y")],
 )
 def test_what_is_no_acronym(short: str, long: str) -> None:
     assert not is_acronym(short, long)
 
 
-def test_the_command_answers_as_json(sample_index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_answers_as_json(
+    sample_index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["compare", "artist", "GNR", "Guns N' Roses"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"same": True, "confidence": 0.9, "why": "acronym"}
+    assert json.loads(capsys.readouterr().out) == {
+        "same": True,
+        "confidence": 0.9,
+        "why": "acronym",
+    }
     assert main(["compare", "artist", "a", "b", "--index", str(sample_index / "no")]) == 1
     assert "no MusicBrainz index" in capsys.readouterr().err

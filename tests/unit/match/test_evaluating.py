@@ -13,7 +13,7 @@ from models.match.evidence import NAMES, SUPPORTING
 from models.match.matcher import Matcher
 from models.training.match.__main__ import main as train
 from models.training.match.fit import Choice, fit
-from tests.sample.musicbrainz import make
+from streams.lab.sample.musicbrainz import make
 
 BY_KEY = {artist["key"]: artist for artist in make.catalogue()}
 LIGHTHOUSE = BY_KEY["paper-lighthouse"]
@@ -21,7 +21,9 @@ LOW_TIDE = make.group_mbid(LIGHTHOUSE, LIGHTHOUSE["albums"][0])
 ISLANDS = make.group_mbid(LIGHTHOUSE, LIGHTHOUSE["albums"][1])
 
 
-def case(artist: str, title: str, group: str | None, mbid: str | None = make.artist_mbid(LIGHTHOUSE)) -> dict[str, object]:
+def case(
+    artist: str, title: str, group: str | None, mbid: str | None = make.artist_mbid(LIGHTHOUSE)
+) -> dict[str, object]:
     return {"artist": artist, "title": title, "artist_mbid": mbid, "release_group_mbid": group}
 
 
@@ -41,7 +43,9 @@ def written(tmp_path: Path) -> Path:
     return path
 
 
-def test_precision_is_of_what_is_asserted_and_recall_of_what_is_there(sample_index: Path, written: Path) -> None:
+def test_precision_is_of_what_is_asserted_and_recall_of_what_is_there(
+    sample_index: Path, written: Path
+) -> None:
     found = list(linking.evaluate(linking.read(written), Matcher.open(sample_index)))
     precision, recall = group_figures(found)
     assert (precision.right, precision.total, recall.total) == (2, 3, 4)
@@ -57,7 +61,9 @@ def test_every_shape_of_case_is_read() -> None:
     assert (spelled.group_mbid, spelled.is_artist_labelled) == ("x", False)
     album = linking.case_from({"artist": "A", "title": "B", "year": 1, "artist_mbid": "y"}, "q")
     assert (album.artist_mbid, album.is_group_labelled) == ("y", False)
-    assert linking.case_from({"folded": "a", "artists": [{"name": "A"}, {"name": "a"}]}, "q").is_homonym
+    assert linking.case_from(
+        {"folded": "a", "artists": [{"name": "A"}, {"name": "a"}]}, "q"
+    ).is_homonym
 
 
 def test_the_command_prints_plots_and_writes(
@@ -65,7 +71,16 @@ def test_the_command_prints_plots_and_writes(
 ) -> None:
     pytest.importorskip("matplotlib")
     out, picture = tmp_path / "out.jsonl", tmp_path / "curves.png"
-    options = ["--index", str(sample_index), "--predictions", str(out), "--plot", str(picture), "--errors", "9"]
+    options = [
+        "--index",
+        str(sample_index),
+        "--predictions",
+        str(out),
+        "--plot",
+        str(picture),
+        "--errors",
+        "9",
+    ]
     assert run([str(written), *options]) == 0
     told = capsys.readouterr().out
     assert "66.7 % (2/3)" in told
@@ -91,14 +106,23 @@ def test_the_fit_separates_and_keeps_signs() -> None:
     assert all(weight <= 0 for name, weight in weights.items() if name not in SUPPORTING)
 
 
-def test_training_writes_only_the_weights(sample_index: Path, written: Path, tmp_path: Path) -> None:
+def test_training_writes_only_the_weights(
+    sample_index: Path, written: Path, tmp_path: Path
+) -> None:
     from models import registry
 
     before = (registry.MANIFESTS / "match.toml").read_text()
     copy = tmp_path / "match.toml"
     copy.write_text(before)
     assert train([str(written), "--index", str(sample_index), "--manifest", str(copy)]) == 0
-    changed = [old for old, new in zip(before.splitlines(), copy.read_text().splitlines(), strict=True) if old != new]
+    changed = [
+        old
+        for old, new in zip(before.splitlines(), copy.read_text().splitlines(), strict=True)
+        if old != new
+    ]
     assert changed
     assert all(line.startswith(("weight_", "bias")) for line in changed)
-    assert train([str(tmp_path / "no.jsonl"), "--index", str(sample_index), "--manifest", str(copy)]) == 1
+    assert (
+        train([str(tmp_path / "no.jsonl"), "--index", str(sample_index), "--manifest", str(copy)])
+        == 1
+    )

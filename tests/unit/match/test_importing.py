@@ -1,4 +1,6 @@
-"""Importing dumps: every form of them, hostile lines, an import that was stopped, updates, merged MBIDs."""
+"""Importing dumps: every form of them, hostile lines, an import that was stopped, updates, merged
+MBIDs.
+"""
 
 import gzip
 import itertools
@@ -17,9 +19,9 @@ from models.match.errors import DumpUnreadable, IndexBusy
 from models.match.index import ArtistRecord, GroupRecord, Index
 from models.match.redirects import read_redirects
 from models.match.staging import Staging
+from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.__main__ import main
 from streams.musicbrainz.catalogue import Sources, import_index
-from tests.sample.musicbrainz import make
 
 SAMPLE = Path(make.__file__).parent
 LIGHTHOUSE = next(artist for artist in make.catalogue() if artist["key"] == "paper-lighthouse")
@@ -28,12 +30,17 @@ LOW_TIDE = make.group_mbid(LIGHTHOUSE, LIGHTHOUSE["albums"][0])
 
 def sample(**more: Any) -> Sources:
     return Sources(
-        Dump(SAMPLE / "artist.tar.xz", Kind.ARTIST), Dump(SAMPLE / "release-group.tar.xz", Kind.RELEASE_GROUP), **more
+        Dump(SAMPLE / "artist.tar.xz", Kind.ARTIST),
+        Dump(SAMPLE / "release-group.tar.xz", Kind.RELEASE_GROUP),
+        **more,
     )
 
 
 def lines(path: Path, kind: Kind, *rows: object) -> Dump:
-    path.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows), encoding="utf-8")
+    path.write_text(
+        "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows),
+        encoding="utf-8",
+    )
     return Dump(path, kind)
 
 
@@ -49,13 +56,17 @@ def test_a_dump_is_read_in_every_form(tmp_path: Path, form: str) -> None:
     else:
         path.write_bytes({"plain": bytes, "gz": gzip.compress, "xz": lzma.compress}[form](text))
     dump = Dump(path, Kind.ARTIST)
-    assert [entity.mbid for entity in dump.entities()] == [make.artist_mbid(each) for each in make.catalogue()]
+    assert [entity.mbid for entity in dump.entities()] == [
+        make.artist_mbid(each) for each in make.catalogue()
+    ]
     assert (dump.date is not None) is (form == "folder")
 
 
 def test_releases_hold_track_names_of_their_group() -> None:
     found = {
-        each.group_mbid: each for each in Dump(SAMPLE / "release.tar.xz", Kind.RELEASE).entities() if isinstance(each, Release)
+        each.group_mbid: each
+        for each in Dump(SAMPLE / "release.tar.xz", Kind.RELEASE).entities()
+        if isinstance(each, Release)
     }
     assert found[LOW_TIDE].tracks == tuple(LIGHTHOUSE["albums"][0]["tracks"])
 
@@ -94,7 +105,11 @@ def test_a_hostile_line_is_told_and_passed_over(tmp_path: Path, kind: Kind, row:
 
 @pytest.mark.parametrize("date", ["²019", "0999-01-01", "9999", 7, None, "????"])
 def test_a_year_that_is_none_is_no_year(tmp_path: Path, date: object) -> None:
-    dump = lines(tmp_path / "release-group", Kind.RELEASE_GROUP, {"id": MBID, "title": "x", "first-release-date": date})
+    dump = lines(
+        tmp_path / "release-group",
+        Kind.RELEASE_GROUP,
+        {"id": MBID, "title": "x", "first-release-date": date},
+    )
     (group,) = dump.entities()
     assert isinstance(group, ReleaseGroup)
     assert group.first_year is None
@@ -115,9 +130,14 @@ class Stopped(Exception):
 
 
 @pytest.mark.parametrize("after", [0, 1, 6, 13])
-def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+def test_an_import_that_was_stopped_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
     monkeypatch.setattr(staging_module, "MARKED_EVERY", 5)
-    rows = [{"id": f"{number:08}-0000-0000-0000-000000000000", "name": f"Artist {number}"} for number in range(20)]
+    rows = [
+        {"id": f"{number:08}-0000-0000-0000-000000000000", "name": f"Artist {number}"}
+        for number in range(20)
+    ]
     rows.insert(3, {"id": "no", "name": "bad"})
     path = tmp_path / "artist"
     lines(path, Kind.ARTIST, *rows)
@@ -142,7 +162,9 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeyp
     monkeypatch.setattr(Dump, "entities", counting)
     dump = Dump(path, Kind.ARTIST)
     staging.stage(dump)
-    assert [artist.name for artist in staging.artists()] == [f"Artist {number}" for number in range(20)]
+    assert [artist.name for artist in staging.artists()] == [
+        f"Artist {number}" for number in range(20)
+    ]
     assert (dump.read, dump.bad) == (20, 1)
     assert parsed == 20 - after // 5 * 5, "what was marked is not parsed again"
     parsed = 0
@@ -153,12 +175,19 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeyp
 def test_an_update_replaces_and_adds(tmp_path: Path) -> None:
     staging = Staging(tmp_path / "staging")
     with pytest.raises(DumpUnreadable, match="no whole dump"):
-        staging.stage(lines(tmp_path / "early", Kind.ARTIST, {"id": MBID, "name": "x"}), is_update=True)
+        staging.stage(
+            lines(tmp_path / "early", Kind.ARTIST, {"id": MBID, "name": "x"}), is_update=True
+        )
     other = MBID.replace("1", "9")
-    base = lines(tmp_path / "base", Kind.ARTIST, {"id": MBID, "name": "Old"}, {"id": other, "name": "Same"})
+    base = lines(
+        tmp_path / "base", Kind.ARTIST, {"id": MBID, "name": "Old"}, {"id": other, "name": "Same"}
+    )
     staging.stage(base)
     new = {"id": MBID.replace("1", "7"), "name": "New"}
-    staging.stage(lines(tmp_path / "update", Kind.ARTIST, {"id": MBID, "name": "Changed"}, new), is_update=True)
+    staging.stage(
+        lines(tmp_path / "update", Kind.ARTIST, {"id": MBID, "name": "Changed"}, new),
+        is_update=True,
+    )
     assert [artist.name for artist in staging.artists()] == ["Changed", "Same", "New"]
     staging.stage(lines(tmp_path / "base2", Kind.ARTIST, {"id": other, "name": "Alone"}))
     assert [artist.name for artist in staging.artists()] == ["Alone"], "a whole dump stands alone"
@@ -170,7 +199,9 @@ def test_every_field_survives_staging(tmp_path: Path) -> None:
         staging.stage(dump)
     assert list(staging.artists()) == list(sample().artists.entities())
     assert list(staging.release_groups()) == list(sample().groups.entities())
-    assert list(staging.releases()) == list(Dump(SAMPLE / "release.tar.xz", Kind.RELEASE).entities())
+    assert list(staging.releases()) == list(
+        Dump(SAMPLE / "release.tar.xz", Kind.RELEASE).entities()
+    )
 
 
 def test_merged_mbids_are_followed_and_bad_ones_harmless(tmp_path: Path) -> None:
@@ -197,13 +228,19 @@ def test_redirects_of_a_folder_and_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_a_credit_of_a_merged_artist_is_the_artist_that_is_left(tmp_path: Path) -> None:
-    credit = [{"name": "Paper Lighthouse", "artist": {"id": make.MERGED, "name": "Paper Lighthouse"}}]
+    credit = [
+        {"name": "Paper Lighthouse", "artist": {"id": make.MERGED, "name": "Paper Lighthouse"}}
+    ]
     group = {"id": MBID, "title": "Late Ferry", "artist-credit": credit}
     groups = lines(tmp_path / "release-group", Kind.RELEASE_GROUP, group)
-    import_index(tmp_path / "index", Sources(sample().artists, groups, redirects=SAMPLE / "mbdump.tar.bz2"))
+    import_index(
+        tmp_path / "index", Sources(sample().artists, groups, redirects=SAMPLE / "mbdump.tar.bz2")
+    )
     index = Index.open(tmp_path / "index")
     (found,) = index.groups_titled_by_anyone("Late Ferry")
-    assert [index.artist(number).mbid for number in index.group(found).artist_ids] == [make.artist_mbid(LIGHTHOUSE)]
+    assert [index.artist(number).mbid for number in index.group(found).artist_ids] == [
+        make.artist_mbid(LIGHTHOUSE)
+    ]
     assert index.meta.stubs == 0
 
 
@@ -214,15 +251,21 @@ def test_sort_names_aliases_credits_and_years_are_kept(tmp_path: Path) -> None:
     for given in sample().artists.entities():
         assert isinstance(given, Artist)
         kept = artists[given.mbid]
-        assert (kept.name, kept.sort_name, kept.disambiguation) == (given.name, given.sort_name, given.disambiguation)
+        assert (kept.name, kept.sort_name, kept.disambiguation) == (
+            given.name,
+            given.sort_name,
+            given.disambiguation,
+        )
         assert set(given.aliases) <= {kept.name, *kept.aliases}
     groups = {each.mbid: each for each in records if isinstance(each, GroupRecord)}
     for group in sample().groups.entities():
         assert isinstance(group, ReleaseGroup)
         kept_group = groups[group.mbid]
         assert (kept_group.credit, kept_group.year, kept_group.primary_type) == (
-            group.credit_text, group.first_year, group.primary_type,
-        )  # fmt: skip
+            group.credit_text,
+            group.first_year,
+            group.primary_type,
+        )
 
 
 def test_two_imports_do_not_write_one_index(tmp_path: Path) -> None:
@@ -232,15 +275,24 @@ def test_two_imports_do_not_write_one_index(tmp_path: Path) -> None:
         import_index(tmp_path, sample())
 
 
-def test_the_command_says_what_it_did_and_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_it_did_and_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     dumps = [str(SAMPLE / f"{kind}.tar.xz") for kind in ("artist", "release-group")]
-    more = ["--releases", str(SAMPLE / "release.tar.xz"), "--redirects", str(SAMPLE / "mbdump.tar.bz2")]
+    more = [
+        "--releases",
+        str(SAMPLE / "release.tar.xz"),
+        "--redirects",
+        str(SAMPLE / "mbdump.tar.bz2"),
+    ]
     where = ["--index", str(tmp_path), "--index-only"]
     assert main(["import", *dumps, *more, *where]) == 0
     told = capsys.readouterr().err
     assert "imported" in told
     assert "2 merged MBIDs" in told
     assert main(["import", *dumps, *where]) == 0
-    assert "already current" in capsys.readouterr().err, "releases and redirects stay until others are given"
+    assert "already current" in capsys.readouterr().err, (
+        "releases and redirects stay until others are given"
+    )
     assert main(["import", "nothing", *dumps[1:], *where]) == 1
     assert "no such file" in capsys.readouterr().err

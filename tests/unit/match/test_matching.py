@@ -14,15 +14,18 @@ from models.match.matcher import Matcher
 from models.match.normalise import fold
 from models.match.query import Query
 from schemas import LinkStatus, Subcategory
+from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.catalogue import Sources, import_index
-from tests.sample.musicbrainz import make
 
 SAMPLE = Path(make.__file__).parent
 ASSERTED = {LinkStatus.EXACT, LinkStatus.HIGH, LinkStatus.MEDIUM}
 
 
 def sample(day: date | None = None) -> Sources:
-    artists, groups = Dump(SAMPLE / "artist.tar.xz", Kind.ARTIST), Dump(SAMPLE / "release-group.tar.xz", Kind.RELEASE_GROUP)
+    artists, groups = (
+        Dump(SAMPLE / "artist.tar.xz", Kind.ARTIST),
+        Dump(SAMPLE / "release-group.tar.xz", Kind.RELEASE_GROUP),
+    )
     return Sources(artists, groups, day=day)
 
 
@@ -49,7 +52,9 @@ def test_every_album_of_the_catalogue_is_found_by_its_own_name(matcher: Matcher)
                 continue
             query = Query(artist["name"], album["title"], album.get("year"))
             found = matcher.match([query])[0]
-            if found.status in ASSERTED and found.release_group_mbid != make.group_mbid(artist, album):
+            if found.status in ASSERTED and found.release_group_mbid != make.group_mbid(
+                artist, album
+            ):
                 wrong.append((query, found))
     assert wrong == []
 
@@ -101,10 +106,14 @@ def test_the_same_dumps_are_the_same_version_and_a_new_one_is_noticed(tmp_path: 
     assert second.is_new
     assert second.meta.version != first.meta.version
     assert opened.is_stale()
-    assert opened.match([Query("Paper Lighthouse", "Low Tide")])[0].status is LinkStatus.EXACT, "the old one still answers"
+    assert opened.match([Query("Paper Lighthouse", "Low Tide")])[0].status is LinkStatus.EXACT, (
+        "the old one still answers"
+    )
 
 
-def test_the_committed_dumps_are_what_the_catalogue_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_committed_dumps_are_what_the_catalogue_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import tarfile
 
     with tarfile.open(SAMPLE / "artist.tar.xz") as tar:
@@ -115,7 +124,9 @@ def test_the_committed_dumps_are_what_the_catalogue_makes(tmp_path: Path, monkey
 
 def test_bad_lines_are_counted_and_told_and_never_fatal(tmp_path: Path) -> None:
     path = tmp_path / "artist"
-    path.write_text("\n".join([make.artist_lines()[1], "not json", '{"id": "x", "name": "y"}', "[]"]) + "\n")
+    path.write_text(
+        "\n".join([make.artist_lines()[1], "not json", '{"id": "x", "name": "y"}', "[]"]) + "\n"
+    )
     dump = Dump(path, Kind.ARTIST)
     assert len(list(dump.entities())) == 1
     assert dump.bad == 3

@@ -1,4 +1,6 @@
-"""Replay: every format, every compression, dirty rows, resume. Publishing is tested on a real broker elsewhere."""
+"""Replay: every format, every compression, dirty rows, resume. Publishing is tested on a real
+broker elsewhere.
+"""
 
 import bz2
 import gzip
@@ -29,7 +31,9 @@ def read(path: Path, kind: Format = Format.AUTO) -> tuple[list[Torrent], list[Re
     reader, _ = open_dump(str(path), kind)
     records = [record for record in reader if record is not None]
     reader.close()
-    return [one for one in records if isinstance(one, Torrent)], [one for one in records if isinstance(one, Rejected)]
+    return [one for one in records if isinstance(one, Torrent)], [
+        one for one in records if isinstance(one, Rejected)
+    ]
 
 
 def row(name: str, infohash: str = HASH, size: str = "5") -> str:
@@ -43,7 +47,9 @@ async def dry(path: Path, tmp_path: Path, **options: object) -> Summary:
 def test_a_csv_row_is_read_from_both_ends_because_names_hold_separators(tmp_path: Path) -> None:
     path = tmp_path / "torrents.csv"
     names = ["Plain", "With; semicolon; twice", 'With "quotes"', " spaces ", "a,b", "naïve ⨯ 名前"]
-    path.write_text(HEADER + "".join(row(name, f"{n:040x}") for n, name in enumerate(names)), encoding="utf-8")
+    path.write_text(
+        HEADER + "".join(row(name, f"{n:040x}") for n, name in enumerate(names)), encoding="utf-8"
+    )
     good, bad = read(path)
     assert [one.name for one in good] == [name.strip() for name in names]
     assert bad == []
@@ -54,7 +60,9 @@ def test_a_csv_row_is_read_from_both_ends_because_names_hold_separators(tmp_path
 def test_a_bom_crlf_and_a_missing_last_line_end_are_no_trouble(tmp_path: Path) -> None:
     path = tmp_path / "dump"
     path.write_bytes(
-        b"\xef\xbb\xbf" + (HEADER + row("One")).replace("\n", "\r\n").encode() + row("Two", "cd" * 20).strip().encode()
+        b"\xef\xbb\xbf"
+        + (HEADER + row("One")).replace("\n", "\r\n").encode()
+        + row("Two", "cd" * 20).strip().encode()
     )
     good, bad = read(path)
     assert [one.name for one in good] == ["One", "Two"]
@@ -64,11 +72,17 @@ def test_a_bom_crlf_and_a_missing_last_line_end_are_no_trouble(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (row("x", "xyz"), "bad_infohash"), (row("  "), "empty_name"), (row("x", size="-1"), "bad_size"),
-        (row("x", size="many"), "bad_size"), (row("x", size=str(2**70)), "bad_size"), ("only;three;fields\n", "bad_row"),
+        (row("x", "xyz"), "bad_infohash"),
+        (row("  "), "empty_name"),
+        (row("x", size="-1"), "bad_size"),
+        (row("x", size="many"), "bad_size"),
+        (row("x", size=str(2**70)), "bad_size"),
+        ("only;three;fields\n", "bad_row"),
     ],
-)  # fmt: skip
-def test_a_row_that_is_no_torrent_is_rejected_with_reason_and_line(tmp_path: Path, line: str, reason: str) -> None:
+)
+def test_a_row_that_is_no_torrent_is_rejected_with_reason_and_line(
+    tmp_path: Path, line: str, reason: str
+) -> None:
     path = tmp_path / "torrents.csv"
     path.write_text(HEADER + row("good") + line + row("also good", "cd" * 20))
     good, bad = read(path)
@@ -76,7 +90,11 @@ def test_a_row_that_is_no_torrent_is_rejected_with_reason_and_line(tmp_path: Pat
     assert [(one.reason, one.line) for one in bad] == [(reason, 3)]
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress, zstandard.compress], ids=["plain", "gzip", "xz", "zstd"])
+@pytest.mark.parametrize(
+    "pack",
+    [bytes, gzip.compress, lzma.compress, zstandard.compress],
+    ids=["plain", "gzip", "xz", "zstd"],
+)
 def test_compression_is_told_by_content_not_by_name(tmp_path: Path, pack: object) -> None:
     path = tmp_path / "dump"
     path.write_bytes(pack((HEADER + row("One")).encode()))  # type: ignore[operator]
@@ -85,7 +103,9 @@ def test_compression_is_told_by_content_not_by_name(tmp_path: Path, pack: object
 
 async def test_a_truncated_file_gives_what_it_has_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "dump.gz"
-    whole = gzip.compress("".join([HEADER, *(row(f"Name {n}", f"{n:040x}") for n in range(5_000))]).encode())
+    whole = gzip.compress(
+        "".join([HEADER, *(row(f"Name {n}", f"{n:040x}") for n in range(5_000))]).encode()
+    )
     path.write_bytes(whole[: len(whole) // 2])
     summary = await dry(path, tmp_path)
     assert summary.fault is not None
@@ -93,7 +113,9 @@ async def test_a_truncated_file_gives_what_it_has_and_says_so(tmp_path: Path) ->
     assert 1_000 < summary.published < 5_000
 
 
-@pytest.mark.parametrize("content", [b"", b"hello\nworld\n", bz2.compress(b"x" * 100)], ids=["empty", "prose", "bzip2"])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello\nworld\n", bz2.compress(b"x" * 100)], ids=["empty", "prose", "bzip2"]
+)
 def test_what_is_no_dump_is_refused_with_advice(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "dump"
     path.write_bytes(content)
@@ -109,7 +131,9 @@ def test_json_lines_may_be_poor_or_rich(tmp_path: Path) -> None:
         "files": [{"path": ["d", "f.mkv"], "length": 3}, {"path": "g.srt"}],
         "seeders": 4,
     }
-    path.write_text(json.dumps({"infohash": HASH, "name": "A"}) + "\n" + json.dumps(rich) + "\nnull\n{}\n[1]\n")
+    path.write_text(
+        json.dumps({"infohash": HASH, "name": "A"}) + "\n" + json.dumps(rich) + "\nnull\n{}\n[1]\n"
+    )
     good, bad = read(path)
     assert (good[0].size, good[0].files, good[0].swarm) == (None, None, None)
     assert good[1].files is not None
@@ -165,10 +189,16 @@ def test_a_checkpoint_knows_its_dump(tmp_path: Path) -> None:
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.text(), max_size=20))
-def test_any_name_comes_through_the_csv_reader_or_is_counted(tmp_path: Path, names: list[str]) -> None:
+def test_any_name_comes_through_the_csv_reader_or_is_counted(
+    tmp_path: Path, names: list[str]
+) -> None:
     path = tmp_path / "torrents.csv"
     flat = [name.replace("\n", " ").replace("\r", " ") for name in names]
-    path.write_bytes((HEADER + "".join(row(name, f"{n:040x}") for n, name in enumerate(flat))).encode("utf-8", "replace"))
+    path.write_bytes(
+        (HEADER + "".join(row(name, f"{n:040x}") for n, name in enumerate(flat))).encode(
+            "utf-8", "replace"
+        )
+    )
     good, bad = read(path)
     assert len(good) + len(bad) == len(names)
     assert {one.reason for one in bad} <= {"empty_name"}

@@ -63,7 +63,9 @@ def test_the_asyncapi_document_resolves_its_own_references() -> None:
         if isinstance(node, dict):
             own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
             return own + [one for value in node.values() for one in references(value)]
-        return [one for value in node for one in references(value)] if isinstance(node, list) else []
+        return (
+            [one for value in node for one in references(value)] if isinstance(node, list) else []
+        )
 
     for reference in references(document):
         target = document
@@ -76,8 +78,13 @@ def test_files_that_add_up_to_more_than_a_column_holds_are_refused() -> None:
         torrent("Quiet Harbour", infohash="ab" * 20, files=[("a", 2**62), ("b", 2**62)])
 
 
-@given(st.text(), st.lists(st.tuples(st.text(), st.none() | st.integers(0, 2**60)), max_size=5) | st.none())
-def test_whatever_a_name_holds_it_is_stored_or_refused_but_never_breaks(name: str, files: list[tuple[str, int | None]]) -> None:
+@given(
+    st.text(),
+    st.lists(st.tuples(st.text(), st.none() | st.integers(0, 2**60)), max_size=5) | st.none(),
+)
+def test_whatever_a_name_holds_it_is_stored_or_refused_but_never_breaks(
+    name: str, files: list[tuple[str, int | None]]
+) -> None:
     try:
         made = torrent(name, infohash="ab" * 20, files=files)
     except ValidationError:
@@ -155,7 +162,9 @@ def test_a_naive_time_is_utc() -> None:
 
 def test_a_subcategory_belongs_to_its_medium() -> None:
     with pytest.raises(ValidationError, match="no subcategory"):
-        Verdict(medium=Medium.AUDIO, subcategory=Subcategory.MOVIE, confidence=1, source=DecidedBy.BERT)
+        Verdict(
+            medium=Medium.AUDIO, subcategory=Subcategory.MOVIE, confidence=1, source=DecidedBy.BERT
+        )
 
 
 def test_every_subcategory_has_a_medium_and_a_torznab_id() -> None:
@@ -166,8 +175,12 @@ def test_every_subcategory_has_a_medium_and_a_torznab_id() -> None:
 
 
 def test_metadata_of_every_audio_and_video_subcategory_has_a_uniform_view() -> None:
-    for subcategory in (one for one in Subcategory if MEDIUM_OF[one] in (Medium.AUDIO, Medium.VIDEO)):
-        fields = dict.fromkeys(("title", "track_name", "album_name", "collection_name", "series_title"), "X")
+    for subcategory in (
+        one for one in Subcategory if MEDIUM_OF[one] in (Medium.AUDIO, Medium.VIDEO)
+    ):
+        fields = dict.fromkeys(
+            ("title", "track_name", "album_name", "collection_name", "series_title"), "X"
+        )
         assert uniform(metadata_for(subcategory, {**fields, "year": 1999})).title == "X"
     assert _ADAPTER is not None
 
@@ -175,10 +188,15 @@ def test_metadata_of_every_audio_and_video_subcategory_has_a_uniform_view() -> N
 def test_results_of_one_key_share_an_id_and_a_confidence_is_rounded() -> None:
     one = torrent()
     made = Classification(
-        infohash=one.infohash, revision=1, input_hash=one.input_hash, method="rules", model="classify@1.0.0",
-        observed_at=one.observed_at, torrent=one,
+        infohash=one.infohash,
+        revision=1,
+        input_hash=one.input_hash,
+        method="rules",
+        model="classify@1.0.0",
+        observed_at=one.observed_at,
+        torrent=one,
         verdict=Verdict(medium="audio", subcategory="album", confidence=0.97654, source="bert"),
-    )  # fmt: skip
+    )
     assert made.verdict.confidence == 0.977
     again = made.model_copy(update={"observed_at": datetime(2027, 1, 1, tzinfo=UTC)})
     assert again.result_id == made.result_id
@@ -189,9 +207,15 @@ def test_results_of_one_key_share_an_id_and_a_confidence_is_rounded() -> None:
 
 def test_a_dead_letter_travels_in_headers_and_keeps_its_bytes() -> None:
     letter = DeadLetter.of(
-        stage="classify", reason="not_json", error="bad\x00 {thing}", topic="torrents.discovered.v1", partition=3, offset=7,
-        key=b"\xff", value=b"\xfe\x00 not json",
-    )  # fmt: skip
+        stage="classify",
+        reason="not_json",
+        error="bad\x00 {thing}",
+        topic="torrents.discovered.v1",
+        partition=3,
+        offset=7,
+        key=b"\xff",
+        value=b"\xfe\x00 not json",
+    )
     back = DeadLetter.from_record(letter.headers(), letter.key, letter.value)
     assert back == letter
     assert back.value == b"\xfe\x00 not json"
@@ -200,8 +224,17 @@ def test_a_dead_letter_travels_in_headers_and_keeps_its_bytes() -> None:
 def test_an_extraction_names_its_subcategory() -> None:
     one = torrent()
     made = Extraction(
-        infohash=one.infohash, revision=1, input_hash=one.input_hash, method="rules", model="extract@1.0.0",
-        observed_at=one.observed_at, metadata=metadata_for(Subcategory.ALBUM, {"artist": "Aurora Vale", "title": "ignored"}),
-    )  # fmt: skip
+        infohash=one.infohash,
+        revision=1,
+        input_hash=one.input_hash,
+        method="rules",
+        model="extract@1.0.0",
+        observed_at=one.observed_at,
+        metadata=metadata_for(Subcategory.ALBUM, {"artist": "Aurora Vale", "title": "ignored"}),
+    )
     assert made.subcategory is Subcategory.ALBUM
-    assert json.loads(made.to_json())["metadata"] == {"subcategory": "album", "artist": "Aurora Vale", "tracks": []}
+    assert json.loads(made.to_json())["metadata"] == {
+        "subcategory": "album",
+        "artist": "Aurora Vale",
+        "tracks": [],
+    }

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.budget import SECONDS_SAVED, Budget
+from streams.pipeline.budget import SECONDS_SAVED, Budget
 
 
 def infohash(number: int) -> str:
@@ -31,7 +31,10 @@ def test_a_share_is_drawn_by_infohash_and_is_always_the_same() -> None:
 def test_the_rate_is_that_of_the_group_however_the_partitions_are_shared() -> None:
     clock = Clock()
     alone = Budget(1.0, 6.0, partitions=12, clock=clock)
-    pair = Budget(1.0, 6.0, partitions=12, clock=clock), Budget(1.0, 6.0, partitions=12, clock=clock)
+    pair = (
+        Budget(1.0, 6.0, partitions=12, clock=clock),
+        Budget(1.0, 6.0, partitions=12, clock=clock),
+    )
     counts = {"alone": 0, "pair": 0}
     for second in range(1, 201):
         clock.now = float(second)
@@ -41,7 +44,9 @@ def test_the_rate_is_that_of_the_group_however_the_partitions_are_shared() -> No
             # Kafka gives each partition to one of the two; any split by key will do here.
             counts["pair"] += pair[hash_partition(name) % 2].allows(name)
     assert counts["alone"] == counts["pair"]
-    assert 1_150 < counts["alone"] < 1_250  # 6 a second for 200 seconds, and one token in each bucket to begin with
+    assert (
+        1_150 < counts["alone"] < 1_250
+    )  # 6 a second for 200 seconds, and one token in each bucket to begin with
 
 
 def hash_partition(name: str) -> int:
@@ -59,4 +64,7 @@ def test_whatever_the_clock_does_a_burst_is_bounded(moments: list[float]) -> Non
         clock.now = moment
         spent += sum(budget.allows(infohash(number)) for number in range(200))
     assert spent <= 1 + 1.2 * max(moments, default=0.0) + 1e-6
-    assert all(not budget.allows(infohash(1)) for _ in range(int(1.2 * SECONDS_SAVED) + 2)) or spent == 0
+    assert (
+        all(not budget.allows(infohash(1)) for _ in range(int(1.2 * SECONDS_SAVED) + 2))
+        or spent == 0
+    )

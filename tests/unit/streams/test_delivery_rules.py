@@ -1,4 +1,6 @@
-"""The delivery helper, without Kafka: what becomes of good, bad and guilty records, and when it refuses to go on."""
+"""The delivery helper, without Kafka: what becomes of good, bad and guilty records, and when it
+refuses to go on.
+"""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +12,9 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from infra.settings import Settings
 from schemas import DeadLetter, Torrent
 from schemas.topics import CLASSIFIED, DEAD_LETTER, DISCOVERED
-from streams.delivery import BatchStage
-from streams.metrics import Stage, Stages
-from streams.publisher import Message, message
+from streams.kafka.delivery import BatchStage
+from streams.kafka.publisher import Message, message
+from streams.operate.metrics import Stage, Stages
 from tests.support import torrent
 
 
@@ -40,11 +42,19 @@ class ListSink:
 
     @property
     def letters(self) -> list[DeadLetter]:
-        return [DeadLetter.from_record(m.headers, m.key, m.value) for m in self.messages if m.topic == DEAD_LETTER.name]
+        return [
+            DeadLetter.from_record(m.headers, m.key, m.value)
+            for m in self.messages
+            if m.topic == DEAD_LETTER.name
+        ]
 
     @property
     def names(self) -> list[str]:
-        return [Torrent.model_validate_json(m.value or b"").name for m in self.messages if m.topic == CLASSIFIED.name]
+        return [
+            Torrent.model_validate_json(m.value or b"").name
+            for m in self.messages
+            if m.topic == CLASSIFIED.name
+        ]
 
 
 def echo(items: Sequence[Torrent]) -> list[list[Message]]:
@@ -64,13 +74,19 @@ def records(*values: bytes | None) -> list[FakeRecord]:
 
 async def test_good_records_are_published_in_order() -> None:
     sink = ListSink()
-    await stage_of(sink).process(records(*(torrent(f"name {number}").to_json() for number in range(20))))
+    await stage_of(sink).process(
+        records(*(torrent(f"name {number}").to_json() for number in range(20)))
+    )
     assert sink.names == [f"name {number}" for number in range(20)]
 
 
-async def test_what_is_not_json_or_does_not_fit_is_a_dead_letter_with_its_bytes_and_the_rest_goes_on() -> None:
+async def test_what_is_not_json_or_does_not_fit_is_a_dead_letter_with_its_bytes_and_the_rest_goes_on() -> (
+    None
+):
     sink = ListSink()
-    await stage_of(sink).process(records(b"\xff{", torrent("fine").to_json(), b'{"infohash": "zz"}', b"[]"))
+    await stage_of(sink).process(
+        records(b"\xff{", torrent("fine").to_json(), b'{"infohash": "zz"}', b"[]")
+    )
     assert sink.names == ["fine"]
     assert [(letter.reason, letter.offset, letter.value) for letter in sink.letters] == [
         ("not_json", 0, b"\xff{"),
@@ -88,7 +104,9 @@ async def test_a_null_value_is_a_tombstone_and_no_error() -> None:
 
 
 @pytest.mark.parametrize("poisoned", [[0], [7], [3, 4], [0, 15], list(range(16))])
-async def test_a_batch_that_fails_is_split_until_only_the_guilty_are_dead_letters(poisoned: list[int]) -> None:
+async def test_a_batch_that_fails_is_split_until_only_the_guilty_are_dead_letters(
+    poisoned: list[int],
+) -> None:
     sink = ListSink()
     batch = [torrent(f"poison {n}" if n in poisoned else f"name {n}").to_json() for n in range(16)]
     await stage_of(sink).process(records(*batch))

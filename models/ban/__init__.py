@@ -1,0 +1,1 @@
+"""The ban list: what is dropped before any topic or table holds it."""

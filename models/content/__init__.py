@@ -1,0 +1,1 @@
+"""What a torrent is made of, as the brains read it."""

@@ -1,0 +1,3 @@
+"""Evidence and belief: where a field stands in the input, and whom to believe when witnesses
+differ.
+"""

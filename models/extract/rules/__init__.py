@@ -1,0 +1,1 @@
+"""Rules: numbering, titles, audio names, technical metadata, groups, years, file lists."""

@@ -1,0 +1,1 @@
+"""The tagger: a small BERT over word pieces; encode, run, decode."""

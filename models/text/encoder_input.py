@@ -1,0 +1,47 @@
+"""The text that the BERT reads: the same for training and for answering, so that it learns what it
+will be asked.
+"""
+
+from collections.abc import Callable, Sequence
+
+MAX_TOKENS_NAME = 48
+"""Tokens of a bare name, with [CLS] and [SEP]. Real names have 20-25; the reference results use 48.
+"""
+
+MAX_TOKENS = 64
+"""Tokens when file tails follow the name. The position table of the shipped model ends here."""
+
+MAX_TAILS = 3
+"""File tails shown to the model: what an archive-only or mixed torrent is shows in its largest
+files.
+"""
+
+_MAX_CHARS = 400
+"""Characters read of a name. 48 tokens are rarely more than 200; a longer text only costs time."""
+
+_SEPARATORS = str.maketrans("._", "  ")
+
+
+def name_text(name: str) -> str:
+    """The name as the tokenizer sees it: dots and underscores stand for spaces in torrent names."""
+    return name[:_MAX_CHARS].translate(_SEPARATORS)
+
+
+def tails_text(paths: Sequence[str]) -> str:
+    """The last parts of some paths as one text; the directory mostly repeats the torrent's name."""
+    return " | ".join(name_text(path.rsplit("/", 1)[-1]) for path in paths[:MAX_TAILS])
+
+
+def assemble(name: list[int], tails: list[int], cls: int, sep: int) -> list[int]:
+    """Token ids of one input: `[CLS] name [SEP]`, or `[CLS] name [SEP] tails [SEP]`, cut to the
+    limits above.
+    """
+    ids = [cls, *name[: MAX_TOKENS_NAME - 2], sep]
+    if tails:
+        ids += tails[: MAX_TOKENS - 1 - len(ids)]
+        ids.append(sep)
+    return ids
+
+
+Encoder = Callable[[list[str]], list[list[int]]]
+"""Texts to token ids without special tokens."""

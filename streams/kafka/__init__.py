@@ -1,0 +1,3 @@
+"""Everything that speaks to Kafka: the producer, consumers, the engine of delivery, dead letters,
+topics.
+"""

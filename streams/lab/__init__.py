@@ -1,0 +1,1 @@
+"""What ships to try the pipeline with: the demo, its sample data, generators and a private DHT."""

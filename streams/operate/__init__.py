@@ -1,0 +1,1 @@
+"""What an operator uses: status, redrive, reprocess; metrics and health of a process."""

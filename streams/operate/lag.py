@@ -1,0 +1,104 @@
+"""How far each consumer group is behind: end offsets minus committed offsets."""
+
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+)
+from aiokafka.structs import OffsetAndMetadata
+
+from infra.settings import Settings
+from schemas.topics import (
+    CLASSIFIED,
+    DEAD_LETTER,
+    DISCOVERED,
+    EXTRACTED,
+    EXTRACTION_REQUESTS,
+    LINKED,
+    LLM_REQUESTS,
+    TOPICS,
+    Topic,
+)
+from streams.kafka.topics import partitions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A stage as a reader of topics."""
+
+    stage: str
+    group: str
+    topics: tuple[Topic, ...]
+
+
+def readers(settings: Settings) -> tuple[Reader, ...]:
+    """Every consumer of the pipeline."""
+    return (
+        Reader("classify", settings.group, (DISCOVERED,)),
+        Reader("extract", settings.group, (EXTRACTION_REQUESTS,)),
+        Reader("match", settings.group, (EXTRACTED,)),
+        Reader("llm", f"{settings.group}-llm", (LLM_REQUESTS,)),
+        Reader("store", f"{settings.group}-store", (CLASSIFIED, EXTRACTED, LINKED, DEAD_LETTER)),
+    )
+
+
+async def lags(settings: Settings) -> dict[str, int]:
+    """Records that wait for each stage. Offsets, so compacted topics may count a few that are gone.
+
+    Raises:
+        aiokafka.errors.KafkaError: the broker does not answer.
+    """
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    try:
+        await consumer.start()
+        await admin.start()
+        partitions = await partitions_of(admin, TOPICS)
+        places = {
+            reader.stage: [
+                place for topic in reader.topics for place in partitions.get(topic.name, ())
+            ]
+            for reader in readers(settings)
+        }
+        ends = await consumer.end_offsets(
+            sorted({place for some in places.values() for place in some})
+        )
+        starts = await consumer.beginning_offsets(list(ends))
+        waiting = {}
+        for reader in readers(settings):
+            committed = await _committed(admin, reader.group)
+            waiting[reader.stage] = sum(
+                max(
+                    0,
+                    ends[place]
+                    - max(starts[place], committed[place].offset if place in committed else 0),
+                )
+                for place in places[reader.stage]
+            )
+        return waiting
+    finally:
+        await admin.close()
+        await consumer.stop()
+
+
+async def _committed(
+    admin: AIOKafkaAdminClient, group: str
+) -> dict[TopicPartition, OffsetAndMetadata]:
+    """Committed offsets of a group; none while the broker still sets up its offsets topic, before
+    the first commit.
+    """
+    try:
+        committed: dict[
+            TopicPartition, OffsetAndMetadata
+        ] = await admin.list_consumer_group_offsets(group)
+    except (
+        GroupCoordinatorNotAvailableError,
+        NotCoordinatorForGroupError,
+        GroupLoadInProgressError,
+    ):
+        return {}
+    return committed

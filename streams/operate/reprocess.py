@@ -1,0 +1,143 @@
+"""`python -m streams.reprocess STAGE`: send stored torrents through a stage again.
+
+Results are unique by input and revision: what was answered before is not answered differently, and
+what a GGUF model said once is not asked again. `match` publishes the stored extractions again as
+they are; the store knows them, the matcher reads them.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Sequence
+
+import asyncpg
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from infra.logging import configure
+from infra.postgres import reads
+from infra.postgres.connect import connect
+from infra.settings import Settings, settings
+from schemas import Event
+from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, LLM_REQUESTS, Topic
+from streams.kafka.consumer import require_topics
+from streams.kafka.publisher import Publisher, message
+from streams.operate.process import finish, parser
+
+_EXAMPLES = """examples:
+  python -m streams.reprocess llm --over-budget      ask the GGUF workers about what was over the budget
+  python -m streams.reprocess llm --pending          ask again about what was requested and has no answer
+  python -m streams.reprocess extract                extract again, after a new revision
+  python -m streams.reprocess match                  link again, after an import of newer MusicBrainz dumps
+  python -m streams.reprocess classify --limit 1000  classify (and extract) the first thousand again
+  python -m streams.reprocess llm --over-budget --dry-run
+"""
+
+_TOPICS: dict[str, Topic] = {
+    "classify": DISCOVERED,
+    "extract": EXTRACTION_REQUESTS,
+    "llm": LLM_REQUESTS,
+    "match": EXTRACTED,
+}
+
+
+def pages(
+    connection: asyncpg.Connection, stage: str, waiting: reads.Waiting
+) -> AsyncIterator[Sequence[Event]]:
+    """What a stage is asked, from what is stored."""
+    match stage:
+        case "classify":
+            return reads.torrents(connection)
+        case "extract":
+            return reads.extraction_requests(connection)
+        case "match":
+            return reads.music_extractions(connection)
+        case _:
+            return reads.llm_requests(connection, waiting)
+
+
+async def reprocess(
+    current: Settings,
+    stage: str,
+    waiting: reads.Waiting,
+    *,
+    limit: int | None = None,
+    dry_run: bool = False,
+    console: Console | None = None,
+) -> int:
+    """Publish what `stage` reads for every stored torrent; returns how many.
+
+    Raises:
+        KafkaUnreachable, TopicsMissing, DatabaseUnreachable
+    """
+    topic = _TOPICS[stage]
+    await require_topics(current, [topic.name])
+    connection = await connect(current, read_only=True)
+    done = 0
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    try:
+        async with Publisher(current) as publisher:
+            with Progress(
+                *columns, console=console, disable=console is None, transient=True
+            ) as progress:
+                task = progress.add_task(f"{stage}: to {topic.name}", total=limit)
+                async for page in pages(connection, stage, waiting):
+                    chosen = page if limit is None else page[: limit - done]
+                    if not dry_run:
+                        await publisher.publish(
+                            [message(topic, _key(one), one, source="reprocess") for one in chosen]
+                        )
+                    done += len(chosen)
+                    progress.update(task, completed=done)
+                    if limit is not None and done >= limit:
+                        break
+    finally:
+        await connection.close()
+    return done
+
+
+def _key(event: Event) -> str:
+    """The infohash: a torrent's events stay in order."""
+    for part in (event, getattr(event, "torrent", None), getattr(event, "extraction", None)):
+        if (infohash := getattr(part, "infohash", None)) is not None:
+            return str(infohash)
+    raise TypeError(f"a {type(event).__name__} has no infohash")
+
+
+async def _main(stage: str, waiting: reads.Waiting, limit: int | None, *, dry_run: bool) -> None:
+    console = Console()
+    done = await reprocess(
+        settings(), stage, waiting, limit=limit, dry_run=dry_run, console=console
+    )
+    console.print(
+        f"{done:,} torrents {'would be ' if dry_run else ''}sent to {stage}", highlight=False
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    reading = parser(
+        "python -m streams.reprocess", "Send stored torrents through a stage again.", _EXAMPLES
+    )
+    reading.add_argument("stage", choices=list(_TOPICS), help="classify, extract, llm or match")
+    which = reading.add_mutually_exclusive_group()
+    which.add_argument(
+        "--pending",
+        action="store_true",
+        help="llm: what was requested and has no answer (the default)",
+    )
+    which.add_argument("--over-budget", action="store_true", help="llm: what went over the budget")
+    reading.add_argument("--limit", type=int, metavar="N", help="at most N")
+    reading.add_argument("--dry-run", action="store_true", help="count, send nothing")
+    chosen = reading.parse_args(arguments)
+    if chosen.stage != "llm" and (chosen.pending or chosen.over_budget):
+        reading.error("--pending and --over-budget are of llm")
+    configure(settings())
+    waiting = reads.Waiting.OVER_BUDGET if chosen.over_budget else reads.Waiting.PENDING
+    return finish(_main(chosen.stage, waiting, chosen.limit, dry_run=chosen.dry_run))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
