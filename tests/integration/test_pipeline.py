@@ -625,7 +625,7 @@ async def test_commands_say_what_to_do_when_something_is_missing(pipeline: Simpl
         environment={**pipeline.environment, "STREAMS_KAFKA_BOOTSTRAP": "127.0.0.1:1"}
     )
     assert "infra.local up" in run(nowhere, "streams.operate.status", expect=1)
-    assert "infra.local up" in run(nowhere, "streams.kafka.topics", "create", expect=1)
+    assert "infra.local up" in run(nowhere, "streams.topics", "create", expect=1)
     assert "infra.local up" in run(nowhere, "streams.replay", str(DUMP), expect=1)
     assert "STREAMS_ROLES" in run(
         SimpleNamespace(environment={**pipeline.environment, "STREAMS_ROLES": "store"}),
