@@ -22,6 +22,9 @@ MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 the envelope add to it.
 """
 
+MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - 64 * 1024
+"""Of one event: a message is its key, its headers and Kafka's framing, too."""
+
 MAX_HEADER_BYTES = 1024 * 1024
 """Room beside the value. A dead letter is the original record plus headers, so its topic allows
 that much more.

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from infra.settings import Settings
 from schemas import Record
-from schemas.topics import MAX_MESSAGE_BYTES
+from schemas.topics import MAX_VALUE_BYTES
 from streams.kafka.dead_letters import Counts, Gate, Refusal, error_text, problems_text
 from streams.kafka.publisher import Message, Sink
 from streams.kafka.retry import is_infrastructure, with_retry
@@ -190,7 +190,7 @@ class Engine(Generic[Item, Outcome]):
         messages: list[Message] = []
         for entry, answer in zip(handled, answers, strict=True):
             largest = max((len(message.value or b"") for message in answer), default=0)
-            if largest > MAX_MESSAGE_BYTES:
+            if largest > MAX_VALUE_BYTES:
                 refusals.append(Refusal(entry.record, "too_large", f"an answer of {largest} bytes"))
             else:
                 messages += answer
