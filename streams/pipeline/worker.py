@@ -8,6 +8,7 @@ from mode import Service
 
 from infra.logging import configure_structlog, get_logger, logging_config
 from infra.settings import Role, Settings, settings
+from models.ban.ban_list import BanRulesInvalid
 from streams.operate.health import free_port
 from streams.operate.process import ending_the_process
 from streams.pipeline.agents import AGENTS, Agent, Parts, build
@@ -36,13 +37,17 @@ def create_app(current: Settings | None = None) -> faust.App:
     """Makes the app for the roles in the settings.
 
     Raises:
-        SystemExit: the roles leave no agent (a Faust worker without one cannot run).
+        SystemExit: the roles leave no agent (a Faust worker without one cannot run), or a ban list
+            that the settings name cannot be read.
     """
     current = current or settings()
     agents = _agents(current)
     configure_structlog()
     app = _app(current)
-    app.parts = Parts(current, agents)
+    try:
+        app.parts = Parts(current, agents)
+    except BanRulesInvalid as error:
+        raise SystemExit(str(error)) from error
     for agent in agents:
         build(app, app.parts, agent)
     if Role.STORE in current.roles:
