@@ -11,8 +11,7 @@ a row that is written again stays as it is, and an event that is published again
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -26,6 +25,12 @@ from streams.kafka.retry import is_infrastructure, with_retry
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 Answer = TypeVar("Answer")
+
+
+ASIDE_BYTES = 4 * 1024 * 1024
+"""A batch of more bytes is decoded in a thread. A thousand usual events are one megabyte and tens
+of milliseconds; the ban list, which the store asks about dead letters, reads a megabyte a second.
+"""
 
 
 class Work(Protocol[Item, Outcome]):
@@ -71,16 +76,14 @@ Acknowledge = Callable[[Sequence[Record]], Awaitable[None]]
 """Tells Kafka that these records need not be delivered again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded(Generic[Item]):
+class Decoded(NamedTuple, Generic[Item]):
     """A record and what it says."""
 
     record: Record
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
-class Handled(Generic[Outcome]):
+class Handled(NamedTuple, Generic[Outcome]):
     """A record and what came of it."""
 
     record: Record
@@ -125,7 +128,7 @@ class Engine(Generic[Item, Outcome]):
                 no record's fault. Nothing of the batch is acknowledged, and the process must end.
         """
         started = time.monotonic()
-        decoded, refusals = self._decode(records)  # 1
+        decoded, refusals = await self._decode_aside(records)  # 1
         handled = await self._handle(decoded, refusals)  # 2
         messages = await self._conclude(handled, refusals)  # 3
         if refusals:  # the ban list reads every byte of them, which may take a while
@@ -134,6 +137,14 @@ class Engine(Generic[Item, Outcome]):
         await acknowledge(records)  # 5
         self._watch.batch_done(records, time.monotonic() - started)
         return len(refusals)
+
+    async def _decode_aside(
+        self, records: Sequence[Record]
+    ) -> tuple[list[Decoded[Item]], list[Refusal]]:
+        """Decodes, in a thread where it takes long, so that the group goes on hearing of us."""
+        if sum(len(record.value or b"") for record in records) < ASIDE_BYTES:
+            return self._decode(records)
+        return await asyncio.to_thread(self._decode, records)
 
     def _decode(self, records: Sequence[Record]) -> tuple[list[Decoded[Item]], list[Refusal]]:
         decoded: list[Decoded[Item]] = []
@@ -189,20 +200,26 @@ class Engine(Generic[Item, Outcome]):
         answers = await self._work.conclude([entry.outcome for entry in handled])
         messages: list[Message] = []
         for entry, answer in zip(handled, answers, strict=True):
-            largest = max((len(message.value or b"") for message in answer), default=0)
-            if largest > MAX_VALUE_BYTES:
-                refusals.append(Refusal(entry.record, "too_large", f"an answer of {largest} bytes"))
+            if any(is_too_large(message) for message in answer):
+                text = f"an answer has more than {MAX_VALUE_BYTES} bytes"
+                refusals.append(Refusal(entry.record, "too_large", text))
             else:
                 messages += answer
         return messages
 
     async def _publish(self, messages: Sequence[Message]) -> None:
-        ahead = [message for message in messages if message.topic in self._work.first]
+        first = self._work.first
+        ahead = [message for message in messages if message.topic in first] if first else []
         if ahead:
             await self._retried("publish", lambda: self._sink.publish(ahead))
-            messages = [message for message in messages if message.topic not in self._work.first]
+            messages = [message for message in messages if message.topic not in first]
         if messages:
             await self._retried("publish", lambda: self._sink.publish(messages))
 
     async def _retried(self, what: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
         return await with_retry(self._settings, f"{self._watch.name}: {what}", call)
+
+
+def is_too_large(message: Message) -> bool:
+    """Whether Kafka would refuse a message for its size."""
+    return message.value is not None and len(message.value) > MAX_VALUE_BYTES

@@ -1,5 +1,7 @@
 """The engine of delivery, without Kafka: what becomes of good, bad and guilty records."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +13,7 @@ from models.ban.ban_list import BanList
 from schemas import Record, Torrent
 from schemas.topics import CLASSIFIED, EXTRACTED, LINKED, MAX_VALUE_BYTES
 from streams.kafka.dead_letters import Gate
-from streams.kafka.delivery import Engine
+from streams.kafka.delivery import ASIDE_BYTES, Engine
 from streams.kafka.publisher import Message, message
 from streams.operate.metrics import Progress
 from streams.pipeline.agents import InThread
@@ -170,6 +172,30 @@ async def test_an_answer_that_no_message_can_hold_is_its_records_dead_letter() -
     await deliver(sink, named("short", "long"), Verbose())
     assert [len(sent.value or b"") for sent in sink.of(CLASSIFIED.name)] == [1]
     assert [(letter.reason, letter.offset) for letter in sink.letters] == [("too_large", 1)]
+
+
+async def test_the_event_loop_lives_on_while_a_large_batch_is_decoded() -> None:
+    """Heartbeats are sent by it: a group that misses them takes the partitions away."""
+
+    class Slow(InThread[Torrent, Torrent]):
+        def decode(self, record: Record) -> None:
+            time.sleep(0.3)
+
+    progress = Progress("test")
+    work = Slow(Torrent, Echo(), ThreadPoolExecutor(1))
+    engine = Engine(work, ListSink(), Gate(BANS, progress), progress, QUICK)
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0.01)
+            ticks += 1
+
+    ticking = asyncio.create_task(tick())
+    await engine.deliver(records(b"x" * ASIDE_BYTES), Acknowledged(ListSink()))
+    ticking.cancel()
+    assert ticks > 3
 
 
 async def test_a_broker_that_comes_back_costs_nothing() -> None:
