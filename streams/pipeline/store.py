@@ -144,7 +144,9 @@ class Writing:
             return None
         letter = DeadLetter.from_record(headers, record.key, record.value)
         # The list may have grown since the letter was published, and not all of them are ours.
-        return None if self._gate.drops(letter.key, letter.value, record) else letter
+        if self._gate.drops(letter.key, letter.value, record):
+            return None
+        return None if self._gate.drops(None, letter.error.encode(), record) else letter
 
 
 class Store:

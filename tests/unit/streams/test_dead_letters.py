@@ -187,8 +187,9 @@ async def test_letters_about_letters_come_to_an_end() -> None:
 
 async def test_a_letter_that_is_banned_meanwhile_is_not_written() -> None:
     old = letter_about(FakeRecord(1, BANNED_NAME.encode()))
+    told = changed(dl_error=BANNED_NAME.encode())
     sink = ListSink()
-    assert await stored(sink, foreign(old.headers(), old.value)) == []
+    assert await stored(sink, foreign(old.headers(), old.value), told) == []
     assert sink.messages == []
 
 
