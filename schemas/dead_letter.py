@@ -99,6 +99,11 @@ class DeadLetter(Contract):
             value=record.value,
         )
 
+    @property
+    def kafka_key(self) -> bytes | None:
+        """The key that the letter is sent with: no Kafka client sends a record of nothing."""
+        return self.event_id.encode() if self.key is None and self.value is None else self.key
+
     def headers(self) -> list[Header]:
         """Returns the Kafka headers that say where and why."""
         fields = self.model_dump(mode="json", exclude={"key", "value"})
@@ -116,4 +121,7 @@ class DeadLetter(Contract):
             for name, data in headers
             if name.startswith(_PREFIX) and data is not None
         }
-        return cls.model_validate({**fields, "key": key, "value": value})
+        letter = cls.model_validate({**fields, "key": key, "value": value})
+        if value is None and key == letter.event_id.encode():  # see `kafka_key`
+            return letter.model_copy(update={"key": None})
+        return letter

@@ -63,6 +63,8 @@ class ListSink:
         if self.failures:
             self.failures -= 1
             raise KafkaConnectionError("away")
+        for message in batch:
+            assert message.key is not None or message.value is not None, "as aiokafka has it"
         self.calls.append(batch)
         self.messages.extend(batch)
 

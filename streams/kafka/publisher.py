@@ -45,7 +45,7 @@ def dead_letter_message(letter: DeadLetter) -> Message:
         *letter.headers(),
         *cloudevent_headers(DEAD_LETTER, letter.event_id, source=letter.stage),
     ]
-    return Message(DEAD_LETTER.name, letter.key, letter.value, tuple(headers))
+    return Message(DEAD_LETTER.name, letter.kafka_key, letter.value, tuple(headers))
 
 
 class KafkaStalled(Exception):
@@ -60,7 +60,7 @@ class Sink(Protocol):
 
     `publish` takes the messages of any iterable, once. When it returns, all of them are there, in
     their order within each key. When it raises, some of them may be there: publishing the same
-    messages again is always right.
+    messages again is always right. A message has a key or a value, or both.
     """
 
     async def publish(self, messages: Iterable[Message]) -> None:

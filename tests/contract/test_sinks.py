@@ -91,3 +91,9 @@ async def test_the_largest_message_that_the_engine_lets_through_is_taken(case: C
     value = secrets.token_bytes(MAX_VALUE_BYTES)  # random: no compression makes it small
     await case.sink.publish(of(some_key(), value))
     assert [message.value for message in await case.read()] == [value]
+
+
+async def test_a_message_of_nothing_is_a_mistake(case: Case) -> None:
+    with pytest.raises(AssertionError):
+        await case.sink.publish([Message(DISCOVERED.name, None, None)])
+    assert await case.read() == []

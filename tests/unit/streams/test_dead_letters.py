@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def test_the_gate_takes_whatever_bytes_there_are_and_keeps_them(
     value: bytes, key: bytes | None
 ) -> None:
     messages = gate().messages([refusal(value, key)])
-    assert [(message.key, message.value) for message in messages] == [(key, value)]
+    assert [(sent.key, sent.value) for sent in messages] == [(key, value)]
 
 
 @given(
@@ -96,7 +97,8 @@ def test_a_banned_name_is_seen_wherever_json_holds_it(document: object) -> None:
 def test_a_record_that_no_letter_can_hold_has_one_without_its_bytes() -> None:
     (message,) = gate().messages([refusal(b"x" * (MAX_MESSAGE_BYTES + 1))])
     letter = DeadLetter.from_record(message.headers, message.key, message.value)
-    assert (letter.value, letter.offset) == (None, 7)
+    assert (letter.key, letter.value, letter.offset) == (None, None, 7)
+    assert message.key is not None, "no Kafka client sends a record of nothing"
     assert str(MAX_MESSAGE_BYTES + 2) in letter.error
 
 
@@ -120,6 +122,7 @@ HARMFUL = [
     pytest.param(foreign([("dl_redriven", b"abc")], None), id="a mark that is short"),
     pytest.param(foreign([("dl_redriven", None)], None), id="a mark without a value"),  # type: ignore[list-item]
     pytest.param(foreign([]), id="no headers"),
+    pytest.param(replace(foreign([("dl_redriven", b"abc")], None), key=None), id="nothing at all"),
 ]
 
 
