@@ -1,20 +1,21 @@
 """The contracts of Mimmo Streams: pydantic models of every event, and the topics that carry them.
-Imports nothing of ours.
+
+Imports nothing of the other packages.
 """
 
 from schemas.base import MAX_NAME, MAX_PATH, MAX_TEXT, Contract, clean_text, digest
 from schemas.classification import Classification, DecidedBy, Verdict
-from schemas.dead_letter import DeadLetter, Header
+from schemas.dead_letter import DeadLetter, Fault, Header, Record
 from schemas.envelope import Event, cloudevent_headers
 from schemas.extraction import (
     Evidence,
     Extraction,
     ExtractionRequest,
     LlmAnswer,
-    LlmRequest,
     LlmState,
 )
 from schemas.link import Candidate, Link, LinkStatus, Match
+from schemas.llm_request import ListedTrack, LlmRequest
 from schemas.media import (
     EXTRACTED,
     FALLBACK,
@@ -49,8 +50,8 @@ from schemas.metadata import (
     uniform,
 )
 from schemas.provenance import Provenance, Source
-from schemas.result import METHOD_RANK, Method, Result, Stage
-from schemas.torrent import MAX_FILES, Flag, Swarm, Torrent, TorrentFile
+from schemas.result import Method, Result, Stage
+from schemas.torrent import MAX_FILES, Flag, RawTorrent, Swarm, Torrent, TorrentFile
 
 __all__ = [
     "EXTRACTED",
@@ -60,7 +61,6 @@ __all__ = [
     "MAX_PATH",
     "MAX_TEXT",
     "MEDIUM_OF",
-    "METHOD_RANK",
     "MUSIC",
     "SUBCATEGORIES",
     "AlbumMetadata",
@@ -79,10 +79,12 @@ __all__ = [
     "Evidence",
     "Extraction",
     "ExtractionRequest",
+    "Fault",
     "Flag",
     "Header",
     "Link",
     "LinkStatus",
+    "ListedTrack",
     "LlmAnswer",
     "LlmRequest",
     "LlmState",
@@ -93,6 +95,8 @@ __all__ = [
     "MovieMetadata",
     "MusicVideoMetadata",
     "Provenance",
+    "RawTorrent",
+    "Record",
     "Result",
     "SeasonMetadata",
     "SeriesMetadata",

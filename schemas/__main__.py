@@ -8,6 +8,7 @@ from schemas.export import EXPORTED, export
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line and returns its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m schemas", description="The contracts, for other languages."
     )

@@ -1,6 +1,4 @@
-"""What every contract shares: frozen models, hostile text made safe, and the hashes that name
-things.
-"""
+"""What every contract shares: frozen models, safe text, and the hashes that name things."""
 
 import hashlib
 import re
@@ -33,11 +31,11 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]
 
 
 def clean_text(text: str) -> str:
-    """Make hostile text storable: control characters and lone surrogates become spaces, ends are
-    stripped.
+    """Makes hostile text storable.
 
-    Postgres refuses NUL in text and UTF-8 has no surrogates; terminals obey escape sequences.
-    Everything else is kept as it came (no Unicode normalisation: the name is evidence).
+    Control characters and lone surrogates become spaces, and the ends are stripped: Postgres
+    refuses NUL in text, UTF-8 has no surrogates, and terminals obey escape sequences. Everything
+    else is kept as it came (no Unicode normalisation: the name is evidence).
     """
     return _UNSAFE.sub(" ", text).strip()
 
@@ -47,7 +45,11 @@ def _clean(value: Any) -> Any:
 
 
 def _utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError as error:
+        # Midnight of the year 1, east of Greenwich, has no UTC. Only a ValueError is a refusal.
+        raise ValueError("the time is outside of the years 1 to 9999 in UTC") from error
 
 
 def _lower(value: Any) -> Any:
@@ -100,9 +102,10 @@ class Contract(BaseModel):
 
 
 def digest(*parts: object) -> str:
-    """A stable 128-bit name (hex) for a sequence of values, the base of input hashes and event ids.
+    """Returns a stable 128-bit name (hex) of a sequence of values.
 
-    Parts are length-prefixed, so `("ab", "c")` and `("a", "bc")` differ, and so do `None` and `""`.
+    Input hashes and event ids are made of it. Parts are length-prefixed, so `("ab", "c")` and
+    `("a", "bc")` differ, and so do `None` and `""`.
     """
     sha = hashlib.sha256()
     for part in parts:

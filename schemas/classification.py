@@ -49,8 +49,9 @@ class Verdict(Contract):
 
 
 class Classification(Result):
-    """A torrent and its class; the torrent travels along, so that a subscriber needs no other
-    topic.
+    """A torrent and its class.
+
+    The torrent travels along, so that a subscriber needs no other topic.
     """
 
     stage: ClassVar[Stage] = Stage.CLASSIFY

@@ -10,14 +10,17 @@ class Event(Protocol):
     """Anything that can be published: it has an id and a JSON form."""
 
     @property
-    def event_id(self) -> str: ...
+    def event_id(self) -> str:
+        """The same on a redelivery."""
 
-    def to_json(self) -> bytes: ...
+    def to_json(self) -> bytes:
+        """The event as UTF-8 JSON."""
 
 
 def cloudevent_headers(topic: Topic, event_id: str, *, source: str) -> list[Header]:
-    """Headers of one event. `source` is the publishing part, e.g. `classify`; `ce_id` is the same
-    on a redelivery.
+    """Returns the headers of one event.
+
+    `source` is the publishing part, e.g. `classify`. `ce_id` is the same on a redelivery.
     """
     return [
         ("ce_specversion", b"1.0"),

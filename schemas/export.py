@@ -1,6 +1,4 @@
-"""The contracts for other languages: a JSON Schema a contract and one AsyncAPI 3 document of the
-topics.
-"""
+"""The contracts for other languages: JSON Schemas, and one AsyncAPI 3 document of the topics."""
 
 import json
 from pathlib import Path
@@ -70,8 +68,9 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Mimmo Streams",
             "version": "1.0.0",
-            "description": "Torrent metadata, classified. Subscribe to `torrents.classified.v1`, `torrents.extracted.v1` and"
-            " `torrents.linked.v1`; contracts grow by optional fields only.",
+            "description": "Torrent metadata, classified. Subscribe to `torrents.classified.v1`,"
+            " `torrents.extracted.v1` and `torrents.linked.v1`; contracts grow by optional fields"
+            " only.",
         },
         "defaultContentType": "application/json",
         "channels": channels,

@@ -1,11 +1,12 @@
-"""The extract stage: what it is asked (`torrents.extraction-requests`, `torrents.llm-requests`) and
-what it answers (`torrents.extracted`).
+"""The extract stage: what it is asked and what it answers.
+
+It is asked by `torrents.extraction-requests` and answers to `torrents.extracted`.
 """
 
 from enum import StrEnum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from schemas.base import Confidence, Contract, Hash, Label, Text, clean_text, digest
 from schemas.classification import Verdict
@@ -38,6 +39,7 @@ class ExtractionRequest(Contract):
 
     @property
     def event_id(self) -> str:
+        """CloudEvents id: the same request published twice carries the same id."""
         return digest(
             "extraction-request",
             self.torrent.infohash,
@@ -47,9 +49,10 @@ class ExtractionRequest(Contract):
 
 
 class Evidence(Contract):
-    """Where a field was found. `source` names the rule or model; `span` is (start, end) in the
-    name, in characters; `path` is set instead when a file path held it. A field without evidence is
-    not published.
+    """Where a field was found. A field without evidence is not published.
+
+    `source` names the rule or model. `span` is (start, end) in the name, in characters; `path` is
+    set instead when a file path held the field.
     """
 
     source: Label
@@ -59,8 +62,9 @@ class Evidence(Contract):
 
 
 class LlmAnswer(Contract):
-    """What a GGUF model was asked (as a hash) and what it said, kept so that it is never asked
-    again.
+    """What a GGUF model was asked (as a hash) and what it said.
+
+    It is kept so that the same question is never asked again.
     """
 
     prompt_hash: Hash
@@ -71,7 +75,7 @@ class LlmAnswer(Contract):
 
 
 class Extraction(Result):
-    """What was found about an audio or video torrent, with evidence for each field. Key: infohash."""
+    """What is known of an audio or video torrent, with evidence for each field. Key: infohash."""
 
     stage: ClassVar[Stage] = Stage.EXTRACT
 
@@ -83,23 +87,5 @@ class Extraction(Result):
 
     @property
     def subcategory(self) -> Subcategory:
+        """The class that decided which fields there are."""
         return Subcategory(self.metadata.subcategory)
-
-
-class LlmRequest(Contract):
-    """Asks a GGUF worker to complete what the rules found. Key: infohash."""
-
-    request: ExtractionRequest
-    extraction: Extraction
-
-    @model_validator(mode="after")
-    def _same_torrent(self) -> Self:
-        if self.request.torrent.infohash != self.extraction.infohash:
-            raise ValueError("the request and its extraction have different infohashes")
-        return self
-
-    @property
-    def event_id(self) -> str:
-        return digest(
-            "llm-request", self.extraction.result_id, self.extraction.observed_at.isoformat()
-        )

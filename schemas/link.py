@@ -1,6 +1,4 @@
-"""The match stage's result: which MusicBrainz artist and release group a music torrent is.
-`torrents.linked`.
-"""
+"""The match stage's result, which links music to MusicBrainz: `torrents.linked`."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -12,7 +10,7 @@ from schemas.result import Result, Stage
 
 
 class LinkStatus(StrEnum):
-    """How sure the link is (DESIGN §6). Only exact, high and medium assert an MBID."""
+    """How sure the link is. Only exact, high and medium assert an MBID."""
 
     EXACT = "exact"
     HIGH = "high"
@@ -33,7 +31,7 @@ class Candidate(Contract):
 
 
 class Match(Contract):
-    """What the matcher says of one (artist, title, year, tracks), apart from which torrent it was."""
+    """What the matcher says of an artist, title, year and tracks, whichever torrent they are of."""
 
     status: LinkStatus
     artist_mbid: Mbid | None = None

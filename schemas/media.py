@@ -1,13 +1,11 @@
-"""What a torrent can be: medium, subcategory, and the Torznab category that other software knows it
-by.
-"""
+"""What a torrent can be: its medium, its subcategory, and the Torznab category of both."""
 
 from enum import StrEnum
 from types import MappingProxyType
 
 
 class Medium(StrEnum):
-    """The five top classes (DESIGN §4)."""
+    """The five top classes."""
 
     AUDIO = "audio"
     VIDEO = "video"

@@ -1,5 +1,6 @@
-"""What a name and its files say about the work: one model per subcategory (DESIGN §5), and one
-uniform view of them all.
+"""What a name and its files say about the work.
+
+There is one model per subcategory, and one uniform view of them all.
 """
 
 from types import MappingProxyType
@@ -19,8 +20,9 @@ Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class Track(Contract):
-    """One track of an album: its number on the disc (1-based), its name, its disc (1-based) if
-    there are several.
+    """One track of an album: its number on the disc, its name, and its disc if there are several.
+
+    Numbers count from 1; some albums have a hidden track 0.
     """
 
     num: Annotated[int, Field(ge=0, le=9_999)] | None = None
@@ -36,11 +38,14 @@ class EpisodeFile(Contract):
     episode_title: Text | None = None
 
 
-Tracks = Annotated[tuple[Track, ...], Field(max_length=2_000)]
+MAX_TRACKS = 2_000
+Tracks = Annotated[tuple[Track, ...], Field(max_length=MAX_TRACKS)]
 Episodes = Annotated[tuple[EpisodeFile, ...], Field(max_length=2_000)]
 
 
 class TrackMetadata(Contract):
+    """One song."""
+
     subcategory: Literal["track"] = "track"
     track_name: Text | None = None
     artist: Text | None = None
@@ -49,6 +54,8 @@ class TrackMetadata(Contract):
 
 
 class AlbumMetadata(Contract):
+    """One album, with its tracks where the file list shows them."""
+
     subcategory: Literal["album"] = "album"
     album_name: Text | None = None
     artist: Text | None = None
@@ -58,6 +65,8 @@ class AlbumMetadata(Contract):
 
 
 class CollectionMetadata(Contract):
+    """Several albums: a discography, a box, a compilation of artists."""
+
     subcategory: Literal["collection"] = "collection"
     artists: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     collection_name: Text | None = None
@@ -70,6 +79,8 @@ class CollectionMetadata(Contract):
 
 
 class AudiobookMetadata(Contract):
+    """A book that is read aloud."""
+
     subcategory: Literal["audiobook"] = "audiobook"
     title: Text | None = None
     author: Text | None = None
@@ -77,6 +88,8 @@ class AudiobookMetadata(Contract):
 
 
 class AudioOtherMetadata(Contract):
+    """Sound that is none of the others: a concert, a podcast, a sound library."""
+
     subcategory: Literal["audio_other"] = "audio_other"
     title: Text | None = None
     artist: Text | None = None
@@ -84,12 +97,16 @@ class AudioOtherMetadata(Contract):
 
 
 class MovieMetadata(Contract):
+    """One film."""
+
     subcategory: Literal["movie"] = "movie"
     title: Text | None = None
     year: Year | None = None
 
 
 class EpisodeMetadata(Contract):
+    """One episode of a series, or several in one file."""
+
     subcategory: Literal["episode"] = "episode"
     series_title: Text | None = None
     episode_title: Text | None = None
@@ -102,6 +119,8 @@ class EpisodeMetadata(Contract):
 
 
 class SeasonMetadata(Contract):
+    """One season of a series, whole or in part."""
+
     subcategory: Literal["season"] = "season"
     series_title: Text | None = None
     season_number: Season | None = None
@@ -113,6 +132,8 @@ class SeasonMetadata(Contract):
 
 
 class SeriesMetadata(Contract):
+    """Several seasons of a series."""
+
     subcategory: Literal["series"] = "series"
     series_title: Text | None = None
     year: Year | None = None
@@ -121,6 +142,8 @@ class SeriesMetadata(Contract):
 
 
 class MusicVideoMetadata(Contract):
+    """A music video or a filmed concert."""
+
     subcategory: Literal["music_video"] = "music_video"
     title: Text | None = None
     artist: Text | None = None
@@ -128,6 +151,8 @@ class MusicVideoMetadata(Contract):
 
 
 class VideoOtherMetadata(Contract):
+    """A video that is none of the others."""
+
     subcategory: Literal["video_other"] = "video_other"
     title: Text | None = None
     episode_title: Text | None = None
@@ -137,6 +162,8 @@ class VideoOtherMetadata(Contract):
 
 
 class BookMetadata(Contract):
+    """A book, comic or magazine. Nothing in the pipeline asks for it."""
+
     subcategory: Literal["ebook", "comic", "magazine", "book_other"] = "ebook"
     title: Text | None = None
     author: Text | None = None
@@ -144,6 +171,8 @@ class BookMetadata(Contract):
 
 
 class SoftwareMetadata(Contract):
+    """A program or game. Nothing in the pipeline asks for it."""
+
     subcategory: Literal["application", "game", "software_other"] = "application"
     title: Text | None = None
     year: Year | None = None
@@ -173,17 +202,19 @@ _ADAPTER: TypeAdapter[Metadata] = TypeAdapter(Metadata)
 
 
 def metadata_for(subcategory: Subcategory, fields: dict[str, Any]) -> Metadata:
-    """Build the metadata model of a subcategory; fields it does not have are ignored.
+    """Builds the metadata model of a subcategory; fields it does not have are ignored.
 
-    Raises: pydantic.ValidationError: the subcategory has no metadata (images, other), or a field
-        does not fit.
+    Raises:
+        pydantic.ValidationError: the subcategory has no metadata (images, other), or a field does
+            not fit.
     """
     return _ADAPTER.validate_python({**fields, "subcategory": subcategory.value})
 
 
 class Technical(Contract):
-    """What the release is made of, whatever the work. Names are the scene's usual ones (x264, FLAC,
-    WEB-DL).
+    """What the release is made of, whatever the work.
+
+    Names are the scene's usual ones (x264, FLAC, WEB-DL).
     """
 
     containers: Annotated[tuple[Label, ...], Field(max_length=16)] = ()
@@ -237,10 +268,9 @@ _TITLE_AND_CREATOR: MappingProxyType[Subcategory, tuple[str, str | None]] = Mapp
 
 
 def title_and_creator_fields(subcategory: Subcategory) -> tuple[str, str | None]:
-    """The fields that hold the title and the creator of a subcategory; no creator where the model
-    has none.
+    """Returns the names of the fields that hold title and creator; None where there is no creator.
 
-    The only place that knows; `uniform` reads it one way, the extractors the other.
+    This is the only place that knows: `uniform` reads it one way, the extractors the other.
 
     Raises:
         KeyError: the subcategory has no metadata.
@@ -249,8 +279,9 @@ def title_and_creator_fields(subcategory: Subcategory) -> tuple[str, str | None]
 
 
 def uniform(metadata: Metadata) -> Uniform:
-    """Map a subcategory's own field names to (title, creator, year). Several artists have no one
-    creator.
+    """Maps a subcategory's own field names to title, creator and year.
+
+    Several artists are no one creator.
     """
     title, creator = title_and_creator_fields(Subcategory(metadata.subcategory))
     made_by = getattr(metadata, creator) if creator else None

@@ -1,5 +1,6 @@
-"""What every stage's result carries, so that a redelivery changes nothing and the current result is
-chosen by rule.
+"""What every stage's result carries.
+
+With it a redelivery changes nothing, and which result is current is decided by rule.
 """
 
 from datetime import date
@@ -20,16 +21,11 @@ class Stage(StrEnum):
 
 
 class Method(StrEnum):
-    """How a result was made; of one input and revision the later in this list is better
-    (`METHOD_RANK`).
-    """
+    """How a result was made; of one input and revision the later in this list is better."""
 
     RULES = "rules"
     TAGGER = "tagger"
     LLM = "llm"
-
-
-METHOD_RANK = {Method.RULES: 0, Method.TAGGER: 1, Method.LLM: 2}
 
 
 class Result(Contract):
@@ -60,6 +56,7 @@ class Result(Contract):
 
     @property
     def result_id(self) -> str:
+        """Names this answer to this input, whenever and by whichever process it was made."""
         return digest(self.stage, self.infohash, self.revision, self.input_hash, self.method)
 
     @property

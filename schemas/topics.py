@@ -1,8 +1,7 @@
-"""Every Kafka topic: name, partitions, retention and what it carries. Data, read by
-`streams.kafka.topics` and the AsyncAPI export.
+"""Every Kafka topic as data: its name, its partitions, how long it keeps what it carries.
 
-Names carry a version: a contract grows by optional fields only, anything else is a new topic
-(DESIGN §9).
+The topics command (`python -m streams.topics`) and the AsyncAPI export read it. Names carry a
+version: a contract grows by optional fields only, anything else is a new topic.
 """
 
 from dataclasses import dataclass, field
@@ -11,8 +10,9 @@ from types import MappingProxyType
 from schemas.base import Contract
 from schemas.classification import Classification
 from schemas.dead_letter import DeadLetter
-from schemas.extraction import Extraction, ExtractionRequest, LlmRequest
+from schemas.extraction import Extraction, ExtractionRequest
 from schemas.link import Link
+from schemas.llm_request import LlmRequest
 from schemas.torrent import Torrent
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -21,6 +21,9 @@ MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 """Broker, producer and consumer limit. 2,000 paths of 512 four-byte characters are 4 MiB; JSON and
 the envelope add to it.
 """
+
+MAX_VALUE_BYTES = MAX_MESSAGE_BYTES - 64 * 1024
+"""Of one event: a message is its key, its headers and Kafka's framing, too."""
 
 MAX_HEADER_BYTES = 1024 * 1024
 """Room beside the value. A dead letter is the original record plus headers, so its topic allows
@@ -33,6 +36,23 @@ keys between partitions.
 """
 
 
+COMPACT_AFTER_DAYS = 7
+"""Days for which compaction leaves a record alone (`min.compaction.lag.ms`).
+
+Compaction keeps the record of a key that was published last, and that may be an older observation:
+an old dump that is replayed after a crawl. Until store, extract and match have read both records,
+none may go. They are minutes behind, hours in a replay of tens of millions. Seven days is also how
+long `torrents.discovered` keeps what classify has not read: whoever is away for longer loses
+records there first. It costs disk: what was seen twice in a week is held twice.
+"""
+
+COMPACT_LLM_AFTER_DAYS = 60
+"""The same for the questions to the GGUF workers, who may be weeks behind.
+
+Thirty million names at seven a second, which is what one worker answers, are 50 days.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """One topic. `retention_days` is None where nothing may expire by time."""
@@ -42,6 +62,7 @@ class Topic:
     summary: str
     compact: bool = False
     retention_days: int | None = None
+    compact_after_days: int = COMPACT_AFTER_DAYS
     partitions: int = PARTITIONS
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -60,8 +81,15 @@ class Topic:
             "cleanup.policy": policy,
             "retention.ms": str(retention),
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
+            **self._compaction,
             **self.extra,
         }
+
+    @property
+    def _compaction(self) -> dict[str, str]:
+        if not self.compact:
+            return {}
+        return {"min.compaction.lag.ms": str(self.compact_after_days * _DAY_MS)}
 
 
 DISCOVERED = Topic(
@@ -89,6 +117,7 @@ LLM_REQUESTS = Topic(
     LlmRequest,
     "What the rules left for the GGUF workers.",
     compact=True,
+    compact_after_days=COMPACT_LLM_AFTER_DAYS,
 )
 EXTRACTED = Topic(
     "torrents.extracted.v1", Extraction, "Metadata with evidence.", compact=True, retention_days=30
@@ -107,8 +136,8 @@ DEAD_LETTER = Topic(
 
 TOPICS = MappingProxyType(
     {
-        t.name: t
-        for t in (
+        topic.name: topic
+        for topic in (
             DISCOVERED,
             CLASSIFIED,
             EXTRACTION_REQUESTS,

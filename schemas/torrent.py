@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NotRequired, Self, TypedDict, Unpack
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -36,8 +36,9 @@ class Flag(StrEnum):
 
 
 class TorrentFile(Contract):
-    """One file of a torrent: its path inside the torrent (`/` separated) and its size in bytes if
-    known.
+    """One file of a torrent.
+
+    The path is that inside the torrent, separated by `/`; the size is in bytes, if it is known.
     """
 
     path: Path
@@ -45,14 +46,29 @@ class TorrentFile(Contract):
 
 
 class Swarm(Contract):
-    """How many peers had the torrent, and when that was seen. Newer figures touch only the swarm
-    columns.
+    """How many peers had the torrent, and when that was seen.
+
+    Newer figures touch only the swarm columns.
     """
 
     seeders: Count | None = None
     leechers: Count | None = None
     completed: Count | None = None
     seen_at: Moment | None = None
+
+
+class RawTorrent(TypedDict):
+    """What a producer knows of a torrent, as it came: nothing is cleaned, cut or counted yet."""
+
+    infohash: str
+    name: str
+    observed_at: datetime
+    provenance: Provenance
+    size: NotRequired[int | None]
+    files: NotRequired[Iterable[tuple[str, int | None]] | None]
+    num_files: NotRequired[int | None]
+    created_at: NotRequired[datetime | None]
+    swarm: NotRequired[Swarm | None]
 
 
 class Torrent(Contract):
@@ -90,9 +106,7 @@ class Torrent(Contract):
 
     @property
     def input_hash(self) -> str:
-        """Names what a classifier reads (name, size, files); swarm figures and dates are no part of
-        it.
-        """
+        """Names what a classifier reads: name, size and files, but no swarm figures and dates."""
         parts: list[object] = [self.name, self.size, self.num_files]
         for file in self.files or ():
             parts += (file.path, file.size)
@@ -104,54 +118,50 @@ class Torrent(Contract):
         return digest("discovered", self.infohash, self.input_hash, self.observed_at.isoformat())
 
     @classmethod
-    def repaired(
-        cls,
-        *,
-        infohash: str,
-        name: str,
-        observed_at: datetime,
-        provenance: Provenance,
-        size: int | None = None,
-        files: Iterable[tuple[str, int | None]] | None = None,
-        num_files: int | None = None,
-        created_at: datetime | None = None,
-        swarm: Swarm | None = None,
-    ) -> Self:
-        """Build a torrent from raw fields, cleaning and cutting what does not fit and flagging that
-        it was done.
+    def repaired(cls, **raw: Unpack[RawTorrent]) -> Self:
+        """Builds a torrent from raw fields.
 
-        Every producer (replay, crawl) goes through here, so that they publish one contract. Of more
-        than `MAX_FILES` files the largest are kept, in their original order.
+        What does not fit is cleaned or cut, and a flag says so. Every producer (replay, crawl) goes
+        through here, so that they publish one contract. Of more than `MAX_FILES` files the largest
+        are kept, in their original order.
 
-        Raises: pydantic.ValidationError: the infohash is not 40 hex digits, the name is empty, a
-            size is negative.
+        Raises:
+            pydantic.ValidationError: the infohash is not 40 hex digits, the name is empty, a size
+                is negative.
         """
         flags: list[Flag] = []
-        cleaned = clean_text(name)
-        if cleaned != name.strip():
-            flags.append(Flag.NAME_CLEANED)
-        if len(cleaned) > MAX_NAME:
-            flags.append(Flag.NAME_TRUNCATED)
-            cleaned = cleaned[:MAX_NAME].rstrip()
+        name = cls._kept_name(raw["name"], flags)
+        size = raw.get("size")
+        num_files = raw.get("num_files")
         kept: tuple[TorrentFile, ...] | None = None
-        if files is not None:
+        if (files := raw.get("files")) is not None:
             listed = list(files)
             num_files = max(num_files or 0, len(listed))
             if size is None and all(file_size is not None for _, file_size in listed):
                 size = sum(file_size or 0 for _, file_size in listed)
             kept = cls._kept_files(listed, flags)
         return cls(
-            infohash=infohash,
-            name=cleaned,
+            infohash=raw["infohash"],
+            name=name,
             size=size,
             files=kept,
             num_files=num_files,
-            created_at=created_at,
-            observed_at=observed_at,
-            swarm=swarm,
+            created_at=raw.get("created_at"),
+            observed_at=raw["observed_at"],
+            swarm=raw.get("swarm"),
             flags=tuple(flags),
-            provenance=provenance,
+            provenance=raw["provenance"],
         )
+
+    @staticmethod
+    def _kept_name(name: str, flags: list[Flag]) -> str:
+        cleaned = clean_text(name)
+        if cleaned != name.strip():
+            flags.append(Flag.NAME_CLEANED)
+        if len(cleaned) > MAX_NAME:
+            flags.append(Flag.NAME_TRUNCATED)
+            cleaned = cleaned[:MAX_NAME].rstrip()
+        return cleaned
 
     @staticmethod
     def _kept_files(
@@ -174,4 +184,4 @@ class Torrent(Contract):
         return tuple(kept)
 
 
-__all__ = ["MAX_FILES", "Flag", "Swarm", "Torrent", "TorrentFile"]
+__all__ = ["MAX_FILES", "Flag", "RawTorrent", "Swarm", "Torrent", "TorrentFile"]

@@ -1,5 +1,4 @@
-"""The moving parts: the Faust worker, replay, the GGUF workers, store, and the commands that
-operate them.
+"""The moving parts: the Faust worker, replay, crawl, the GGUF workers, store, and their commands.
 
 `faust -A streams worker` looks for the attribute `app`; it is made on first use, so that importing
 any other command of this package loads neither Faust nor ONNX Runtime.
@@ -12,6 +11,7 @@ def __getattr__(name: str) -> Any:
     if name == "app":
         from streams.pipeline.worker import create_app
 
-        globals()["app"] = app = create_app()
+        app = create_app()
+        globals()["app"] = app
         return app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,8 +1,8 @@
-"""The door to `streams.kafka.topics`: `python -m streams.topics`."""
+"""The door to `streams.operate.topics_command`: `python -m streams.topics`."""
 
 import sys
 
-from streams.kafka.topics import main
+from streams.operate.topics_command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -21,7 +21,7 @@ from models.fetch import fetch
 from models.match.dump import Dump
 from models.match.entities import Kind
 from schemas.topics import TOPICS
-from streams.kafka.topics import create_topics
+from streams.kafka.admin import create_topics
 from streams.musicbrainz.catalogue import Sources, import_index
 from tests.support import ROOT
 

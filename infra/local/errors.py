@@ -40,7 +40,3 @@ class StopError(StackError):
 
 class BusyError(StackError):
     """Another command is starting or stopping the same stack."""
-
-
-class NotRunningError(StackError):
-    """The stack is needed and is not up."""

@@ -18,7 +18,7 @@ from streams.crawl.report import Report
 from streams.crawl.wire import Endpoint
 from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
 from streams.operate.health import Monitor
-from streams.operate.metrics import Stages
+from streams.operate.metrics import ProgressBoard
 from streams.operate.process import StartError, parser, until_signalled
 
 _EXAMPLES = """examples:
@@ -106,7 +106,7 @@ def options_of(arguments: list[str] | None, current: Settings) -> tuple[Options,
 
 async def _crawl(options: Options, console: Console, *, quiet: bool) -> tuple[Report, bool]:
     stop = until_signalled()
-    stages = Stages(settings().stall_after)
+    stages = ProgressBoard(settings().stall_after)
     stage, monitor = stages.add("crawl"), Monitor(settings(), stages)
     live = (
         None
@@ -118,9 +118,9 @@ async def _crawl(options: Options, console: Console, *, quiet: bool) -> tuple[Re
     def watch(report: Report) -> None:
         nonlocal published
         report.export()
-        stage.lag = lambda: report.depths()["records"][0]
-        if report.published != published:
-            published, stage.moved_at = report.published, time.monotonic()
+        moved = report.published != published
+        published = report.published
+        stage.tell(report.depths()["records"][0], moved=moved, now=time.monotonic())
         if live is not None:
             live.update(report.view())
 

@@ -1,3 +1,1 @@
-"""Everything that speaks to Kafka: the producer, consumers, the engine of delivery, dead letters,
-topics.
-"""
+"""Everything that speaks to Kafka: producer, consumer, the engine of delivery, dead letters."""

@@ -1,9 +1,11 @@
-"""A plain aiokafka consumer in a group of its own, for the parts that are not Faust agents: store
-and the GGUF workers.
+"""A plain aiokafka consumer in a group of its own, for what is no Faust agent.
+
+These are the store and the GGUF workers.
 """
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import (
@@ -15,10 +17,18 @@ from aiokafka.errors import (
 
 from infra.logging import get_logger
 from infra.settings import Settings
+from schemas import Record
 from schemas.topics import Topic
-from streams.operate.metrics import Stage
 
 log = get_logger(__name__)
+
+_POLL_MS = 10 * 60_000
+"""Far above the longest batch (a full GGUF batch takes seconds), so that the group does not think
+that we died.
+"""
+
+_PROBE_SECONDS = 20
+"""A broker that is starting answers within seconds; this one is away."""
 
 
 class KafkaUnreachable(Exception):
@@ -36,19 +46,12 @@ class BatchConsumer:
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        topics: Sequence[Topic],
-        *,
-        group: str,
-        stage: Stage,
-        batch_size: int,
-        poll_minutes: int = 10,
+        self, settings: Settings, topics: Sequence[Topic], *, group: str, batch_size: int
     ) -> None:
         self._settings = settings
         self._topics = [topic.name for topic in topics]
-        self._stage = stage
         self._batch_size = batch_size
+        self.group = group
         self._consumer = AIOKafkaConsumer(
             *self._topics,
             bootstrap_servers=settings.kafka_bootstrap,
@@ -56,14 +59,12 @@ class BatchConsumer:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_poll_records=batch_size,
-            # Far above the longest batch (a full GGUF batch takes seconds): the group must not
-            # think that we died.
-            max_poll_interval_ms=poll_minutes * 60_000,
+            max_poll_interval_ms=_POLL_MS,
             session_timeout_ms=15_000,
         )
 
     async def start(self) -> None:
-        """Join the group.
+        """Joins the group.
 
         Raises:
             KafkaUnreachable: no broker answers.
@@ -71,23 +72,30 @@ class BatchConsumer:
         """
         await require_topics(self._settings, self._topics)
         await self._consumer.start()
-        self._stage.lag = self.lag
 
     async def stop(self) -> None:
+        """Leaves the group."""
         await self._consumer.stop()
 
+    def assignment(self) -> set[TopicPartition]:
+        """Returns the partitions that this consumer has now."""
+        partitions: set[TopicPartition] = self._consumer.assignment()
+        return partitions
+
     async def take(self, within: float) -> list[ConsumerRecord]:
-        """Up to a batch of records, in order within each partition; empty when none came `within`
-        seconds.
+        """Returns up to a batch of records, in order within each partition.
+
+        It is empty if none came `within` seconds.
         """
         taken = await self._consumer.getmany(
             timeout_ms=round(within * 1000), max_records=self._batch_size
         )
         return [record for records in taken.values() for record in records]
 
-    async def commit(self, records: Sequence[ConsumerRecord]) -> None:
-        """Commit the offsets after these records. A rebalance in between is no failure: they will
-        be delivered again.
+    async def commit(self, records: Sequence[Record]) -> None:
+        """Commits the offsets after these records.
+
+        A rebalance in between is no failure: the records will be delivered again.
         """
         offsets: dict[TopicPartition, int] = {}
         for record in records:
@@ -101,31 +109,22 @@ class BatchConsumer:
                 error=repr(error),
             )
 
-    def lag(self) -> int:
-        """Records that wait in the partitions of this consumer, as last told by the broker."""
-        waiting = 0
-        for place in self._consumer.assignment():
-            end = self._consumer.highwater(place)
-            done = self._stage.done.get((place.topic, place.partition))
-            if end is not None and done is not None:
-                waiting += max(0, end - done)
-        return waiting
-
 
 async def require_topics(settings: Settings, names: Sequence[str]) -> None:
-    """Check that Kafka answers and has the topics.
+    """Checks that Kafka answers and has the topics.
 
     Raises:
-        KafkaUnreachable, TopicsMissing
+        KafkaUnreachable: no broker answers.
+        TopicsMissing: the message names them.
     """
-    probe = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap)
+    probe: Any = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap)
     try:
-        await asyncio.wait_for(probe.start(), 20)
+        await asyncio.wait_for(probe.start(), _PROBE_SECONDS)
         known = await probe.topics()
     except (KafkaError, OSError, TimeoutError) as error:
         raise KafkaUnreachable(
-            f"Kafka does not answer at {settings.kafka_bootstrap}; start the local one with `python -m infra.local up`"
-            " or set STREAMS_KAFKA_BOOTSTRAP"
+            f"Kafka does not answer at {settings.kafka_bootstrap}; start the local one with"
+            " `python -m infra.local up` or set STREAMS_KAFKA_BOOTSTRAP"
         ) from error
     finally:
         await probe.stop()

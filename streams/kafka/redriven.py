@@ -1,7 +1,9 @@
-"""The mark that a dead letter was sent back: a tombstone on the dead-letter topic whose header
-names it.
+"""The mark that a dead letter was sent back.
+
+It is a tombstone on the dead-letter topic whose header names the letter.
 """
 
+import re
 from collections.abc import Sequence
 
 from schemas import Header
@@ -9,15 +11,28 @@ from schemas.topics import DEAD_LETTER
 from streams.kafka.publisher import Message
 
 _HEADER = "dl_redriven"
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class BadMark(ValueError):
+    """A record looks like a mark and names no dead letter."""
 
 
 def redriven_mark(event_id: str, key: bytes | None) -> Message:
-    """The record that says: this dead letter was sent back to its topic."""
+    """Returns the record that says: this dead letter was sent back to its topic."""
     return Message(DEAD_LETTER.name, key, None, ((_HEADER, event_id.encode()),))
 
 
 def redriven_id(headers: Sequence[Header]) -> str | None:
-    """The id of the dead letter that a record marks as redriven; `None` when it is no such mark."""
-    return next(
-        (value.decode("ascii", "replace") for name, value in headers if name == _HEADER), None
-    )
+    """Returns the id of the dead letter that a record marks as redriven; None if it is no mark.
+
+    Raises:
+        BadMark: the id is not 32 hex digits, so that no dead letter can have it.
+    """
+    for name, value in headers:
+        if name == _HEADER:
+            identity = (value or b"").decode("ascii", "replace")
+            if not _ID.fullmatch(identity):
+                raise BadMark("the mark of a redriven dead letter names none: 32 hex digits")
+            return identity
+    return None

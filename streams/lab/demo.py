@@ -114,7 +114,7 @@ class Demo:
                 settings.cache_clear()
                 self.current = settings()
             with self.step("topics and tables"):
-                self._command("streams.kafka.topics", "create")
+                self._command("streams.topics", "create")
                 self._command("infra.postgres", "migrate")
             with self.step("weights"):
                 fetch(

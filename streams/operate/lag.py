@@ -23,7 +23,7 @@ from schemas.topics import (
     TOPICS,
     Topic,
 )
-from streams.kafka.topics import partitions_of
+from streams.kafka.admin import partitions_of
 
 
 @dataclass(frozen=True, slots=True)

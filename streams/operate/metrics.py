@@ -1,20 +1,22 @@
-"""Prometheus metrics of a process, and the health answer: bad when there is lag and nothing moves."""
+"""Prometheus metrics of a process, and how each of its stages is doing."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from aiokafka import TopicPartition
 from prometheus_client import Counter, Gauge, Histogram
 
-RECORDS = Counter(
-    "mimmo_records", "Records taken from a topic, by what became of them.", ["stage", "outcome"]
-)
+from schemas import Record
+
+RECORDS = Counter("mimmo_records", "Records that were acknowledged.", ["stage", "outcome"])
 RESULTS = Counter(
     "mimmo_results", "Results published, by what decided.", ["stage", "source", "rule"]
 )
 DEAD_LETTERS = Counter(
-    "mimmo_dead_letters", "Records sent to the dead-letter topic.", ["stage", "reason"]
+    "mimmo_dead_letters",
+    "Records that could not be handled, by why; given_up are not on the dead-letter topic.",
+    ["stage", "reason"],
 )
 BANNED = Counter(
     "mimmo_banned",
@@ -39,49 +41,82 @@ LLM_COMPARED = Counter(
     ["field", "outcome"],
 )
 
-Lag = Callable[[], int]
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a stage reads: its consumer group, and the partitions that it has right now."""
+
+    group: str
+    assignment: Callable[[], Iterable[TopicPartition]]
 
 
-class Placed(Protocol):
-    """Anything that has a place in a topic."""
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How far a group is in one partition, as Kafka says."""
+
+    committed: int
+    """Offset after the last record that was acknowledged, or else where the partition begins."""
+    end: int
+    """Offset after the last record that is there."""
 
     @property
-    def topic(self) -> str: ...
-    @property
-    def partition(self) -> int: ...
-    @property
-    def offset(self) -> int: ...
+    def waiting(self) -> int:
+        """Records that are there and were not acknowledged."""
+        return max(0, self.end - self.committed)
 
 
 @dataclass
-class Stage:
-    """How one stage of this process is doing. `lag` returns the records that wait for it, as last
-    known.
+class Progress:
+    """How one stage of this process is doing.
+
+    Batches are counted as they are done. Whether the stage moves is not for itself to say: that is
+    noted from the offsets that Kafka has of its group (see `streams.operate.offsets`), so that a
+    stage that hangs from its start is seen, and one whose partition was with another worker for a
+    while is not blamed for that. Reading it changes nothing.
     """
 
     name: str
-    lag: Lag = lambda: 0
+    reads: Reads | None = None
     moved_at: float = field(default_factory=time.monotonic)
+    waiting: int = 0
+    _backlogs: dict[TopicPartition, Backlog] = field(default_factory=dict)
 
-    done: dict[tuple[str, int], int] = field(default_factory=dict)
-    """Offset after the last record handled, by (topic, partition)."""
-
-    def batch_done(
-        self, records: Sequence[Placed], seconds: float, *, outcome: str = "done"
-    ) -> None:
-        """Note a batch that may be acknowledged."""
-        self.moved_at = time.monotonic()
-        for record in records:
-            self.done[record.topic, record.partition] = record.offset + 1
-        RECORDS.labels(self.name, outcome).inc(len(records))
+    def batch_done(self, records: Sequence[Record], seconds: float) -> None:
+        """Counts a batch that was acknowledged."""
+        RECORDS.labels(self.name, "done").inc(len(records))
         BATCH_SECONDS.labels(self.name).observe(seconds)
 
-    def waiting(self) -> int:
-        lag = self.lag()
-        LAG.labels(self.name).set(lag)
-        if lag == 0:
-            self.moved_at = time.monotonic()
-        return lag
+    def refused(self, reason: str) -> None:
+        """Counts a record that could not be handled."""
+        DEAD_LETTERS.labels(self.name, reason).inc()
+
+    def banned(self, rule: str) -> None:
+        """Counts a record that the ban list dropped."""
+        BANNED.labels(rule).inc()
+
+    def note(self, backlogs: Mapping[TopicPartition, Backlog], now: float) -> None:
+        """Notes how far the group is in the partitions that this stage has now."""
+        waiting = sum(backlog.waiting for backlog in backlogs.values())
+        self.tell(waiting, moved=self._moved(backlogs), now=now)
+        self._backlogs = dict(backlogs)
+
+    def tell(self, waiting: int, *, moved: bool, now: float) -> None:
+        """Notes how many records wait, and whether any was done; for who reads no topic, too."""
+        if moved or waiting == 0:
+            self.moved_at = now
+        self.waiting = waiting
+        LAG.labels(self.name).set(waiting)
+
+    def still_seconds(self, now: float) -> float:
+        """Returns for how long records have been waiting and none was acknowledged."""
+        return max(0.0, now - self.moved_at) if self.waiting else 0.0
+
+    def _moved(self, backlogs: Mapping[TopicPartition, Backlog]) -> bool:
+        """Whether a partition came, or something was acknowledged in one that was here before."""
+        return any(
+            place not in self._backlogs or backlog.committed > self._backlogs[place].committed
+            for place, backlog in backlogs.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -92,27 +127,32 @@ class Health:
     stages: dict[str, dict[str, float | int | bool]]
 
 
-class Stages:
-    """The stages that this process runs."""
+class ProgressBoard:
+    """The progress of the stages that this process runs."""
 
     def __init__(self, stall_after: float) -> None:
         self._stall_after = stall_after
-        self._stages: dict[str, Stage] = {}
+        self._stages: dict[str, Progress] = {}
 
-    def add(self, name: str) -> Stage:
-        return self._stages.setdefault(name, Stage(name))
+    def add(self, name: str) -> Progress:
+        """Returns the progress of a stage, a new one if it has none yet."""
+        return self._stages.setdefault(name, Progress(name))
+
+    def __iter__(self) -> Iterator[Progress]:
+        return iter(list(self._stages.values()))
 
     def health(self, now: float | None = None) -> Health:
-        """Bad when a stage has lag and finished no batch for `stall_after` seconds; `now` is
-        `time.monotonic()`.
+        """Says whether the process is well; `now` is `time.monotonic()`.
+
+        It is not when a stage has had records waiting and acknowledged none for `stall_after`
+        seconds.
         """
         moment = time.monotonic() if now is None else now
         report: dict[str, dict[str, float | int | bool]] = {}
-        for stage in self._stages.values():
-            lag = stage.waiting()
-            still = max(0.0, moment - stage.moved_at) if lag else 0.0
-            report[stage.name] = {
-                "lag": lag,
+        for progress in self._stages.values():
+            still = progress.still_seconds(moment)
+            report[progress.name] = {
+                "lag": progress.waiting,
                 "still_seconds": round(still, 1),
                 "ok": still <= self._stall_after,
             }

@@ -23,7 +23,7 @@ from schemas.topics import DEAD_LETTER, TOPICS
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Message, Publisher
 from streams.kafka.redriven import redriven_id, redriven_mark
-from streams.kafka.topics import partitions_of
+from streams.kafka.admin import partitions_of
 from streams.operate.process import finish, parser
 
 log = get_logger(__name__)

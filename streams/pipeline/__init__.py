@@ -1,3 +1,1 @@
-"""What runs all the time: Faust agents, the store, the GGUF worker, and the pure stages that they
-run.
-"""
+"""What runs all the time: Faust agents, store and GGUF worker, and the stages they run."""

@@ -1,9 +1,9 @@
-"""How many names the GGUF workers may be asked about: a share of all, and so many a second for the
-whole group.
+"""How many names the GGUF workers may be asked about.
 
-Extract workers do not talk to each other. Each key belongs to one partition and each partition to
-one worker at a time, so a bucket for each partition, filled at its part of the rate, keeps the sum
-whatever the number of workers.
+The budget is a share of all, and so many a second for the whole group. Extract workers do not talk
+to each other. Each key belongs to one partition and each partition to one worker at a time, so a
+bucket for each partition, filled at its part of the rate, keeps the sum whatever the number of
+workers.
 """
 
 import time
@@ -38,7 +38,9 @@ class Budget:
         partitions: int = EXTRACTION_REQUESTS.partitions,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._share, self._partitions, self._clock = share, partitions, clock
+        self._share = share
+        self._partitions = partitions
+        self._clock = clock
         self._rate = None if per_second is None else per_second / partitions
         began = clock()
         self._filled: dict[int, tuple[float, float]] = defaultdict(lambda: (began, 1.0))

@@ -1,10 +1,14 @@
-"""What each stage does with a batch: pure functions over the brains, from items to messages. No
-Kafka, no Faust.
+"""What each agent's stage does with a batch: the brains between items and messages. No Kafka.
+
+A stage has two halves (see `streams.kafka.delivery.Work`). `handle` is pure: called again for the
+same items, alone or in other company, it answers the same. `conclude` is called once for the
+answers of a batch: it counts them, and decides what may be decided only once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from infra.settings import LlmMode, Settings
 from models.extract.extractor import Extractor, ExtractSubject, Found
@@ -23,6 +27,7 @@ from schemas import (
     LlmState,
     Method,
     Torrent,
+    Verdict,
     digest,
     uniform,
 )
@@ -35,55 +40,118 @@ if TYPE_CHECKING:
     from models.ban.ban_list import BanList
     from models.classify.cascade import Classifier
 
+Item = TypeVar("Item", contravariant=True)
+Outcome = TypeVar("Outcome")
+
+
+class AgentStage(Protocol[Item, Outcome]):
+    """What an agent runs, in a thread of its own."""
+
+    first: frozenset[str]
+    """Topics whose messages must be in Kafka before the others of the batch are sent."""
+
+    def handle(self, items: Sequence[Item]) -> list[Outcome]:
+        """Returns an outcome for each item; pure."""
+
+    def conclude(self, outcomes: Sequence[Outcome]) -> list[list[Message]]:
+        """Returns the messages of each outcome; called once a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The messages that answer an item, and how they are counted."""
+
+    messages: tuple[Message, ...] = ()
+    source: str | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """An item that the ban list bans: nothing is published of it."""
+
+    rule: str
+
 
 class Classify:
-    """Torrent -> its class, and a request for extraction where it is audio or video. Banned
-    torrents vanish here.
+    """Torrent -> its class, and a request for extraction where it is audio or video.
+
+    Banned torrents vanish here.
     """
+
+    first: frozenset[str] = frozenset()
 
     def __init__(self, classifier: "Classifier", bans: "BanList") -> None:
         self._classifier = classifier
         self._bans = bans
 
-    def __call__(self, torrents: Sequence[Torrent]) -> list[list[Message]]:
-        allowed = [index for index, torrent in enumerate(torrents) if not self._banned(torrent)]
-        answers: list[list[Message]] = [[] for _ in torrents]
-        verdicts = self._classifier.classify([torrents[index] for index in allowed])
-        for index, verdict in zip(allowed, verdicts, strict=True):
-            torrent = torrents[index]
-            result = Classification(
-                infohash=torrent.infohash,
-                revision=self._classifier.revision,
-                input_hash=torrent.input_hash,
-                method=Method.RULES,
-                model=self._classifier.model,
-                observed_at=torrent.observed_at,
-                torrent=torrent,
-                verdict=verdict,
-            )
-            RESULTS.labels("classify", verdict.source, verdict.rule or "").inc()
-            answers[index].append(
-                message(t.CLASSIFIED, torrent.infohash, result, source="classify")
-            )
-            if verdict.medium in EXTRACTED:
-                request = ExtractionRequest(torrent=torrent, verdict=verdict)
-                answers[index].append(
-                    message(t.EXTRACTION_REQUESTS, torrent.infohash, request, source="classify")
-                )
-        return answers
+    def handle(self, items: Sequence[Torrent]) -> list[Answer | Banned]:
+        """Classifies what the ban list allows."""
+        rules = [self._rule(torrent) for torrent in items]
+        allowed = [torrent for torrent, rule in zip(items, rules, strict=True) if rule is None]
+        verdicts = iter(self._classifier.classify(allowed))
+        return [
+            Banned(rule) if rule is not None else self._answer(torrent, next(verdicts))
+            for torrent, rule in zip(items, rules, strict=True)
+        ]
 
-    def _banned(self, torrent: Torrent) -> bool:
+    def conclude(self, outcomes: Sequence[Answer | Banned]) -> list[list[Message]]:
+        """Counts what was classified and what was banned."""
+        for outcome in outcomes:
+            if isinstance(outcome, Banned):
+                BANNED.labels(outcome.rule).inc()
+        answers = [Answer() if isinstance(outcome, Banned) else outcome for outcome in outcomes]
+        return counted("classify", answers)
+
+    def _answer(self, torrent: Torrent, verdict: Verdict) -> Answer:
+        result = Classification(
+            infohash=torrent.infohash,
+            revision=self._classifier.revision,
+            input_hash=torrent.input_hash,
+            method=Method.RULES,
+            model=self._classifier.model,
+            observed_at=torrent.observed_at,
+            torrent=torrent,
+            verdict=verdict,
+        )
+        messages = [message(t.CLASSIFIED, torrent.infohash, result, source="classify")]
+        if verdict.medium in EXTRACTED:
+            request = ExtractionRequest(torrent=torrent, verdict=verdict)
+            messages.append(
+                message(t.EXTRACTION_REQUESTS, torrent.infohash, request, source="classify")
+            )
+        return Answer(tuple(messages), verdict.source, verdict.rule or "")
+
+    def _rule(self, torrent: Torrent) -> str | None:
         paths = [file.path for file in torrent.files or ()]
-        rule = self._bans.check(torrent.name, infohash=torrent.infohash, paths=paths)
-        if rule is not None:
-            BANNED.labels(rule).inc()
-        return rule is not None
+        return self._bans.check(torrent.name, infohash=torrent.infohash, paths=paths)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An extraction as rules and tagger made it, before the budget of the GGUF workers is asked."""
+
+    request: ExtractionRequest
+    extraction: Extraction
+    is_doubtful: bool
+    """The gate says that a GGUF worker should be asked, if the budget allows it."""
 
 
 class Extract:
-    """Request -> what rules and tagger found, at once; and a request to the GGUF workers where the
-    gate says so.
+    """Request -> what rules and tagger read, at once, and a question to the GGUF workers.
+
+    The question is asked where the gate and the budget say so. The gate is a part of the pure half.
+    The budget runs out, so it is asked in the other half: once for a record and batch, however
+    often the batch was cut.
+
+    After a crash a batch is delivered again, and the budget may then decide otherwise. Nothing is
+    doubled by that: what the budget said is no part of a result's key, so the store keeps what came
+    first, and a question that was asked before is looked up. And nothing is promised that does not
+    happen: questions are in Kafka before the results that say `requested` are sent. A result that
+    says `over_budget` may get an answer nevertheless.
     """
+
+    first = frozenset({t.LLM_REQUESTS.name})
 
     def __init__(self, extractor: Extractor, settings: Settings) -> None:
         self._extractor = extractor
@@ -91,57 +159,71 @@ class Extract:
         self._gate = extractor.gate if settings.llm_confidence is None else settings.llm_confidence
         self._budget = Budget(settings.llm_share, settings.llm_per_second)
 
-    def __call__(self, requests: Sequence[ExtractionRequest]) -> list[list[Message]]:
-        found = self._extractor.extract([subject_of(request) for request in requests])
-        return [list(self._messages(*pair)) for pair in zip(requests, found, strict=True)]
+    def handle(self, items: Sequence[ExtractionRequest]) -> list[Draft]:
+        """Reads names and file lists."""
+        extracted = self._extractor.extract([subject_of(request) for request in items])
+        return [self._draft(*pair) for pair in zip(items, extracted, strict=True)]
 
-    def _messages(self, request: ExtractionRequest, found: Found) -> Iterable[Message]:
-        torrent = request.torrent
-        state = self._asks(torrent.infohash, found.confidence)
-        shadow = self._mode is LlmMode.SHADOW
-        result = extraction_of(
+    def conclude(self, outcomes: Sequence[Draft]) -> list[list[Message]]:
+        """Asks the budget about the doubtful ones, in their order."""
+        return [self._messages(draft, self._state(draft)) for draft in outcomes]
+
+    def _draft(self, request: ExtractionRequest, extracted: Found) -> Draft:
+        extraction = extraction_of(
             request,
-            found,
-            revision=self._extractor.revision,
-            model=self._extractor.model,
+            extracted,
+            by=self._extractor,
             method=self._extractor.method,
-            # Nothing will come of a shadow's question, so nothing is said to be pending.
-            llm=LlmState.NOT_NEEDED if shadow else state,
+            llm=LlmState.NOT_NEEDED,
         )
-        RESULTS.labels("extract", state, "").inc()
-        yield message(t.EXTRACTED, torrent.infohash, result, source="extract")
-        if state is LlmState.REQUESTED:
-            ask = LlmRequest(request=request, extraction=result)
-            yield message(t.LLM_REQUESTS, torrent.infohash, ask, source="extract")
+        is_doubtful = self._mode is LlmMode.ALWAYS or (
+            self._mode is not LlmMode.OFF and extracted.confidence < self._gate
+        )
+        return Draft(request, extraction, is_doubtful)
 
-    def _asks(self, infohash: str, confidence: float) -> LlmState:
-        if self._mode is LlmMode.OFF or (
-            self._mode is not LlmMode.ALWAYS and confidence >= self._gate
-        ):
+    def _state(self, draft: Draft) -> LlmState:
+        if not draft.is_doubtful:
             return LlmState.NOT_NEEDED
-        return LlmState.REQUESTED if self._budget.allows(infohash) else LlmState.OVER_BUDGET
+        allowed = self._budget.allows(draft.extraction.infohash)
+        return LlmState.REQUESTED if allowed else LlmState.OVER_BUDGET
+
+    def _messages(self, draft: Draft, state: LlmState) -> list[Message]:
+        RESULTS.labels("extract", state, "").inc()
+        # Nothing will come of a shadow's question, so nothing is said to be pending.
+        said = LlmState.NOT_NEEDED if self._mode is LlmMode.SHADOW else state
+        result = draft.extraction.model_copy(update={"llm": said})
+        messages = [message(t.EXTRACTED, result.infohash, result, source="extract")]
+        if state is LlmState.REQUESTED:
+            question = LlmRequest.of(draft.request, result)
+            messages.append(message(t.LLM_REQUESTS, result.infohash, question, source="extract"))
+        return messages
 
 
 class MatchMusic:
-    """Extraction of a music torrent -> its link to MusicBrainz, `none` included, so that an earlier
-    link is retracted.
+    """Extraction of a music torrent -> its link to MusicBrainz.
+
+    `none` is published, too, so that an earlier link is retracted.
     """
+
+    first: frozenset[str] = frozenset()
 
     def __init__(self, index_dir: Path) -> None:
         self._index_dir = index_dir
         self._matcher = Matcher.open(index_dir)
 
-    def __call__(self, extractions: Sequence[Extraction]) -> list[list[Message]]:
+    def handle(self, items: Sequence[Extraction]) -> list[Answer]:
+        """Links music; what is no music has an empty answer."""
         if self._matcher.is_stale():
             self._matcher = Matcher.open(self._index_dir)
         matcher = self._matcher
-        music = [
-            index for index, extraction in enumerate(extractions) if extraction.subcategory in MUSIC
-        ]
-        answers: list[list[Message]] = [[] for _ in extractions]
-        matches = matcher.match([query_of(extractions[index]) for index in music])
-        for index, found in zip(music, matches, strict=True):
-            extraction = extractions[index]
+        music = [extraction for extraction in items if extraction.subcategory in MUSIC]
+        matches = iter(matcher.match([query_of(extraction) for extraction in music]))
+        answers = []
+        for extraction in items:
+            if extraction.subcategory not in MUSIC:
+                answers.append(Answer())
+                continue
+            match = next(matches)
             link = Link(
                 infohash=extraction.infohash,
                 revision=matcher.revision,
@@ -151,15 +233,27 @@ class MatchMusic:
                 observed_at=extraction.observed_at,
                 reference_date=matcher.reference_date,
                 extraction_id=extraction.result_id,
-                match=found,
+                match=match,
             )
-            RESULTS.labels("match", found.status, "").inc()
-            answers[index].append(message(t.LINKED, extraction.infohash, link, source="match"))
+            sent = message(t.LINKED, extraction.infohash, link, source="match")
+            answers.append(Answer((sent,), match.status))
         return answers
+
+    def conclude(self, outcomes: Sequence[Answer]) -> list[list[Message]]:
+        """Counts the links."""
+        return counted("match", outcomes)
+
+
+def counted(stage: str, answers: Sequence[Answer]) -> list[list[Message]]:
+    """Counts answers and returns their messages."""
+    for answer in answers:
+        if answer.source is not None:
+            RESULTS.labels(stage, answer.source, answer.rule).inc()
+    return [list(answer.messages) for answer in answers]
 
 
 def subject_of(request: ExtractionRequest) -> ExtractSubject:
-    """What the extractors read of a request."""
+    """Returns what the extractors read of a request."""
     verdict = request.verdict
     return ExtractSubject(
         request.torrent.name, request.torrent.files, verdict.subcategory, verdict.confidence
@@ -167,7 +261,7 @@ def subject_of(request: ExtractionRequest) -> ExtractSubject:
 
 
 def query_of(extraction: Extraction) -> Query:
-    """What the matcher reads of an extraction."""
+    """Returns what the matcher reads of an extraction."""
     metadata = extraction.metadata
     flat = uniform(metadata)
     title = flat.title
@@ -187,25 +281,31 @@ def query_of(extraction: Extraction) -> Query:
     )
 
 
+class Author(Protocol):
+    """Whose answer a result is."""
+
+    @property
+    def revision(self) -> int:
+        """Raised in the model's manifest when its answers change."""
+
+    @property
+    def model(self) -> str:
+        """`name@version` of the model."""
+
+
 def extraction_of(
-    request: ExtractionRequest,
-    found: Found,
-    *,
-    revision: int,
-    model: str,
-    method: Method,
-    llm: LlmState,
+    request: ExtractionRequest, extracted: Found, *, by: Author, method: Method, llm: LlmState
 ) -> Extraction:
-    """An extraction result from what an extractor found."""
+    """Returns an extraction result from what an extractor read."""
     return Extraction(
         infohash=request.torrent.infohash,
-        revision=revision,
+        revision=by.revision,
         input_hash=request.input_hash,
         method=method,
-        model=model,
+        model=by.model,
         observed_at=request.torrent.observed_at,
-        metadata=found.metadata,
-        technical=found.technical,
-        evidence=found.evidence,
+        metadata=extracted.metadata,
+        technical=extracted.technical,
+        evidence=extracted.evidence,
         llm=llm,
     )

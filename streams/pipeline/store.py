@@ -1,17 +1,14 @@
-"""The store: the only part that writes to Postgres. DB commit first, then the offsets; every write
-is idempotent.
+"""The store: the only part that writes to Postgres. Every write is idempotent.
 
-Runs inside `faust -A streams worker` (role `store`) or alone: `python -m streams.store`.
+It runs inside `faust -A streams worker` (role `store`) or alone: `python -m streams.store`.
 """
 
 import sys
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import asyncpg
 
-from infra.logging import get_logger
 from infra.postgres.connect import pool
 from infra.postgres.migrate import migrations
 from infra.postgres.writes import (
@@ -23,18 +20,17 @@ from infra.postgres.writes import (
     write_torrents,
 )
 from infra.settings import Settings, settings
-from schemas import Classification, DeadLetter, Extraction, Result
+from schemas import Classification, Contract, DeadLetter, Extraction, Record, Result
 from schemas.topics import CLASSIFIED, DEAD_LETTER, EXTRACTED, LINKED, TOPICS
 from streams.kafka.consumer import BatchConsumer
-from streams.kafka.delivery import Record, dead_letter, decode
-from streams.kafka.publisher import Publisher, Sink, dead_letter_message
+from streams.kafka.dead_letters import Bans, Gate
+from streams.kafka.delivery import Engine
+from streams.kafka.publisher import Message, Publisher, Sink
 from streams.kafka.redriven import redriven_id
-from streams.kafka.retry import with_retry
 from streams.operate.health import Monitor
-from streams.operate.metrics import Stage, Stages
+from streams.operate.metrics import Progress, ProgressBoard, Reads
 from streams.operate.process import StartError, run, until_signalled
-
-log = get_logger(__name__)
+from streams.pipeline.bans import load_bans
 
 READS = (CLASSIFIED, EXTRACTED, LINKED, DEAD_LETTER)
 
@@ -49,185 +45,173 @@ GUILTY = (
 nothing is committed.
 """
 
+_LOCKS = """
+SELECT pg_advisory_xact_lock(hashtext(place.topic), place.partition)
+FROM unnest($1::text[], $2::int[]) AS place(topic, partition)
+"""
+
 
 class TablesMissing(StartError):
     """The migrations have not been applied."""
 
 
-@dataclass(frozen=True)
-class Batch:
-    """What a batch of records says, sorted by what it is."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Says that a dead letter was sent back to its topic."""
 
-    results: list[tuple[Record, Result]] = field(default_factory=list)
-    letters: list[DeadLetter] = field(default_factory=list)
-    redriven: list[str] = field(default_factory=list)
-    bad: list[DeadLetter] = field(default_factory=list)
+    letter_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a record says, and the partition that it is of."""
+
+    topic: str
+    partition: int
+    content: Result | DeadLetter | Mark
+
+
+class Writing:
+    """The work of the store: what the engine does with its batches."""
+
+    first: frozenset[str] = frozenset()
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._ids = Ids()
+        self.pool: asyncpg.Pool | None = None
+
+    def decode(self, record: Record) -> Entry | None:
+        """Reads a record by the topic it is of; None where there is nothing to write."""
+        content: Contract | Mark | None
+        if record.topic == DEAD_LETTER.name:
+            content = self._letter_or_mark(record)
+        elif record.value is None:
+            content = None
+        else:
+            content = TOPICS[record.topic].contract.model_validate_json(record.value)
+        if content is None:
+            return None
+        if not isinstance(content, Result | DeadLetter | Mark):
+            raise TypeError(f"the store has no table for what {record.topic} carries")
+        return Entry(record.topic, record.partition, content)
+
+    async def handle(self, items: Sequence[Entry]) -> list[None]:
+        """Commits a batch in one transaction, or nothing of it."""
+        contents = [entry.content for entry in items]
+        results = [content for content in contents if isinstance(content, Result)]
+        letters = [content for content in contents if isinstance(content, DeadLetter)]
+        marks = [content.letter_id for content in contents if isinstance(content, Mark)]
+        assert self.pool is not None
+        async with self.pool.acquire() as connection:
+            await self._ids.learn(connection, results)
+            async with connection.transaction():
+                await _lock(connection, items)
+                if results:
+                    await self._write(connection, results)
+                if letters:
+                    await write_dead_letters(connection, letters)
+                if marks:
+                    await mark_redriven(connection, marks)
+        return [None] * len(items)
+
+    async def conclude(self, outcomes: Sequence[None]) -> list[list[Message]]:
+        """Publishes nothing: the rows are the answer."""
+        return [[] for _ in outcomes]
+
+    def blame(self, error: Exception) -> str | None:
+        """What Postgres refuses about a row is that row's fault; nothing else is."""
+        return "refused" if isinstance(error, GUILTY) else None
+
+    async def _write(self, connection: asyncpg.Connection, results: list[Result]) -> None:
+        torrents = [result.torrent for result in results if isinstance(result, Classification)]
+        if torrents:
+            await write_torrents(connection, torrents, self._ids)
+        await write_results(connection, results, self._ids)
+        answers = [
+            (result.answer, result.model)
+            for result in results
+            if isinstance(result, Extraction) and result.answer
+        ]
+        if answers:
+            await write_answers(connection, answers, self._ids)
+
+    def _letter_or_mark(self, record: Record) -> DeadLetter | Mark | None:
+        headers = list(getattr(record, "headers", ()) or ())
+        if (letter_id := redriven_id(headers)) is not None:
+            return Mark(letter_id)
+        if record.value is None and not headers:
+            return None
+        letter = DeadLetter.from_record(headers, record.key, record.value)
+        # The list may have grown since the letter was published, and not all of them are ours.
+        if self._gate.drops(letter.key, letter.value, record):
+            return None
+        return None if self._gate.drops(None, letter.error.encode(), record) else letter
 
 
 class Store:
-    """Consumes classified, extracted, linked and dead letters, and writes them."""
+    """Consumes results and dead letters, and writes them."""
 
-    def __init__(self, settings: Settings, stage: Stage, sink: Sink) -> None:
+    def __init__(self, settings: Settings, progress: Progress, sink: Sink, bans: Bans) -> None:
         self._settings = settings
-        self._stage = stage
-        self._sink = sink
-        self._ids = Ids()
         self._consumer = BatchConsumer(
-            settings,
-            READS,
-            group=f"{settings.group}-store",
-            stage=stage,
-            batch_size=settings.store_batch_size,
+            settings, READS, group=f"{settings.group}-store", batch_size=settings.store_batch_size
         )
-        self._pool: asyncpg.Pool | None = None
+        progress.reads = Reads(self._consumer.group, self._consumer.assignment)
+        gate = Gate(bans, progress)
+        self._writing = Writing(gate)
+        self.engine = Engine(self._writing, sink, gate, progress, settings)
 
     async def start(self) -> None:
-        """Connect to both ends.
+        """Connects to both ends.
 
-        Raises: DatabaseUnreachable, TablesMissing, KafkaUnreachable, TopicsMissing: the message
-            says what to do.
+        Raises:
+            DatabaseUnreachable: Postgres does not answer.
+            TablesMissing: the migrations have not been applied.
+            KafkaUnreachable: Kafka does not answer.
+            TopicsMissing: Kafka has not the topics.
         """
-        self._pool = await pool(self._settings)
-        await require_tables(self._pool)
+        self._writing.pool = await pool(self._settings)
+        await require_tables(self._writing.pool)
         await self._consumer.start()
 
     async def stop(self) -> None:
+        """Leaves the group and closes the connections."""
         await self._consumer.stop()
-        if self._pool is not None:
-            await self._pool.close()
+        if self._writing.pool is not None:
+            await self._writing.pool.close()
 
     async def run(self, should_stop: Callable[[], bool]) -> None:
-        """Write batch after batch until told to stop; a batch that was begun is finished."""
+        """Writes batch after batch until told to stop; a batch that was begun is finished."""
         while not should_stop():
             if records := await self._consumer.take(within=self._settings.batch_within):
-                await self.write(records)
-                await self._consumer.commit(records)
-
-    async def write(self, records: Sequence[Record]) -> None:
-        """Write one batch; when it returns the offsets may be committed.
-
-        Raises:
-            a failure of the infrastructure that outlasted its retries.
-        """
-        started = time.monotonic()
-        batch = sort_out(records)
-        places = sorted({(record.topic, record.partition) for record in records})
-        failed: list[DeadLetter] = []
-        await self._write_results(batch.results, places, failed)
-        if batch.letters or batch.redriven:
-            await with_retry(
-                self._settings, "store: dead letters", lambda: self._write_letters(batch)
-            )
-        if guilty := [*batch.bad, *failed]:
-            messages = [dead_letter_message(letter) for letter in guilty]
-            await with_retry(self._settings, "store: publish", lambda: self._sink.publish(messages))
-        self._stage.batch_done(records, time.monotonic() - started)
-
-    async def _write_results(
-        self,
-        results: Sequence[tuple[Record, Result]],
-        places: list[tuple[str, int]],
-        failed: list[DeadLetter],
-    ) -> None:
-        """One transaction for all; where a row is at fault, each half alone until it is found."""
-        if not results:
-            return
-        try:
-            await with_retry(
-                self._settings,
-                "store: write",
-                lambda: self._transaction([one for _, one in results], places),
-            )
-        except GUILTY as error:
-            if len(results) == 1:
-                failed.append(
-                    dead_letter(
-                        results[0][0],
-                        "store",
-                        "refused",
-                        f"{type(error).__name__}: {error}",
-                        attempts=2,
-                    )
-                )
-                return
-            middle = len(results) // 2
-            await self._write_results(results[:middle], places, failed)
-            await self._write_results(results[middle:], places, failed)
-
-    async def _transaction(self, results: list[Result], places: list[tuple[str, int]]) -> None:
-        assert self._pool is not None
-        async with self._pool.acquire() as connection:
-            await self._ids.learn(connection, results)
-            async with connection.transaction():
-                # After a rebalance the old owner of a partition may still be writing: wait for it,
-                # then see what it wrote.
-                for topic, partition in places:
-                    await connection.execute(
-                        "SELECT pg_advisory_xact_lock(hashtext($1), $2)", topic, partition
-                    )
-                if torrents := [one.torrent for one in results if isinstance(one, Classification)]:
-                    await write_torrents(connection, torrents, self._ids)
-                await write_results(connection, results, self._ids)
-                answers = [
-                    (one.answer, one.model)
-                    for one in results
-                    if isinstance(one, Extraction) and one.answer
-                ]
-                if answers:
-                    await write_answers(connection, answers, self._ids)
-
-    async def _write_letters(self, batch: Batch) -> None:
-        assert self._pool is not None
-        async with self._pool.acquire() as connection, connection.transaction():
-            await write_dead_letters(connection, batch.letters)
-            await mark_redriven(connection, batch.redriven)
+                await self.engine.deliver(records, self._consumer.commit)
 
 
-def sort_out(records: Sequence[Record]) -> Batch:
-    """Read records by the topic they are of; never raises."""
-    batch = Batch()
-    by_topic: dict[str, list[Record]] = {}
-    for record in records:
-        by_topic.setdefault(record.topic, []).append(record)
-    for topic, some in by_topic.items():
-        if topic == DEAD_LETTER.name:
-            for record in some:
-                _sort_letter(record, batch)
-            continue
-        good, bad = decode(some, TOPICS[topic].contract, "store")
-        batch.results.extend((one.record, one.item) for one in good if isinstance(one.item, Result))
-        batch.bad.extend(bad)
-    return batch
+async def _lock(connection: asyncpg.Connection, entries: Sequence[Entry]) -> None:
+    """Waits for whoever had these partitions before us and may still be writing.
 
-
-def _sort_letter(record: Record, batch: Batch) -> None:
-    headers = list(getattr(record, "headers", ()) or ())
-    if (identity := redriven_id(headers)) is not None:
-        batch.redriven.append(identity)
-        return
-    try:
-        batch.letters.append(DeadLetter.from_record(headers, record.key, record.value))
-    except ValueError as error:
-        if record.value is not None:
-            batch.bad.append(
-                dead_letter(
-                    record, "store", "invalid", f"not a dead letter: {type(error).__name__}"
-                )
-            )
+    After a rebalance two stores may hold records of one partition; the later one must see what the
+    earlier one wrote. The order of the locks is the same for all.
+    """
+    places = sorted({(entry.topic, entry.partition) for entry in entries})
+    topics = [topic for topic, _ in places]
+    await connection.execute(_LOCKS, topics, [partition for _, partition in places])
 
 
 async def require_tables(connections: asyncpg.Pool) -> None:
-    """Check that every migration is applied.
+    """Checks that every migration is applied.
 
     Raises:
-        TablesMissing
+        TablesMissing: the message names those that are not.
     """
     applied: set[int] = set()
     if await connections.fetchval("SELECT to_regclass('schema_migrations')") is not None:
         applied = {
             row["number"] for row in await connections.fetch("SELECT number FROM schema_migrations")
         }
-    if missing := [m.number for m in migrations() if m.number not in applied]:
+    missing = [migration.number for migration in migrations() if migration.number not in applied]
+    if missing:
         raise TablesMissing(
             f"migrations {missing} are not applied; run `python -m infra.postgres migrate`"
         )
@@ -235,11 +219,12 @@ async def require_tables(connections: asyncpg.Pool) -> None:
 
 async def _main() -> None:
     current = settings()
-    stages = Stages(current.stall_after)
-    monitor = Monitor(current, stages)
+    bans = load_bans(current)
+    board = ProgressBoard(current.stall_after)
+    monitor = Monitor(current, board)
     stop = until_signalled()
     async with Publisher(current) as publisher:
-        store = Store(current, stages.add("store"), publisher)
+        store = Store(current, board.add("store"), publisher, bans)
         await store.start()
         await monitor.start()
         try:
@@ -250,6 +235,7 @@ async def _main() -> None:
 
 
 def main() -> int:
+    """Runs the store alone and returns its exit code."""
     return run(
         _main(),
         "python -m streams.store",

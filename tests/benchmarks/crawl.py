@@ -31,7 +31,7 @@ from infra.local import stack as local
 from infra.settings import Settings
 from streams.crawl.crawl import Options, crawl
 from streams.crawl.profile import PROFILES, ProfileName
-from streams.kafka.topics import create_topics
+from streams.kafka.admin import create_topics
 from streams.lab.dht import manners, network
 from streams.lab.dht.network import Plan
 

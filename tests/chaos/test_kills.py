@@ -1,6 +1,4 @@
-"""Killed, joined, left and cut off: nothing is lost, and a process that cannot go on says so by its
-exit code.
-"""
+"""Killed, joined, left and cut off: nothing is lost, and who cannot go on says so by exit code."""
 
 import asyncio
 import random
@@ -27,9 +25,9 @@ async def publish_slowly(pipeline: SimpleNamespace, count: int, seconds: float) 
                 for n in range(step * count // steps, (step + 1) * count // steps)
             ]
             await publisher.publish(
-                message(DISCOVERED, one.infohash, one, source="test") for one in batch
+                message(DISCOVERED, seen.infohash, seen, source="test") for seen in batch
             )
-            sent |= {one.infohash for one in batch}
+            sent |= {seen.infohash for seen in batch}
             await asyncio.sleep(seconds / steps)
     return sent
 
@@ -37,8 +35,8 @@ async def publish_slowly(pipeline: SimpleNamespace, count: int, seconds: float) 
 async def everything_stored(pipeline: SimpleNamespace, sent: set[str]) -> None:
     async def check() -> bool:
         rows = await pipeline.db.fetch(
-            "SELECT encode(infohash, 'hex') AS infohash FROM torrents JOIN classifications USING (infohash)"
-            " JOIN extractions USING (infohash)"
+            "SELECT encode(infohash, 'hex') AS infohash FROM torrents"
+            " JOIN classifications USING (infohash) JOIN extractions USING (infohash)"
         )
         return {row["infohash"] for row in rows} == sent and (await look(pipeline.settings)).drained
 
@@ -104,9 +102,9 @@ async def publish_slowly_named(pipeline: SimpleNamespace, count: int) -> set[str
     async with Publisher(pipeline.settings) as publisher:
         batch = [torrent(f"Another Song {n} (2007) [MP3]") for n in range(count)]
         await publisher.publish(
-            message(DISCOVERED, one.infohash, one, source="test") for one in batch
+            message(DISCOVERED, seen.infohash, seen, source="test") for seen in batch
         )
-    return {one.infohash for one in batch}
+    return {seen.infohash for seen in batch}
 
 
 async def handled(worker: Process) -> float:
@@ -119,8 +117,8 @@ async def handled(worker: Process) -> float:
     assert url is not None
     async with aiohttp.ClientSession() as session, session.get(url[1]) as answer:
         text = await answer.text()
-    found = re.search(r'mimmo_records_total\{outcome="done",stage="classify"\} (\S+)', text)
-    return float(found[1]) if found else 0.0
+    counter = re.search(r'mimmo_records_total\{outcome="done",stage="classify"\} (\S+)', text)
+    return float(counter[1]) if counter else 0.0
 
 
 async def test_an_agent_that_cannot_publish_ends_the_process_with_a_code(

@@ -17,6 +17,7 @@ from schemas import (
     DeadLetter,
     DecidedBy,
     Extraction,
+    Fault,
     Flag,
     Medium,
     Subcategory,
@@ -29,7 +30,8 @@ from schemas import (
 from schemas.export import EXPORTED, documents
 from schemas.media import MEDIUM_OF
 from schemas.metadata import _ADAPTER
-from schemas.topics import TOPICS
+from schemas.topics import MAX_VALUE_BYTES, TOPICS
+from tests.fakes import FakeRecord
 from tests.support import torrent
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -62,10 +64,9 @@ def test_the_asyncapi_document_resolves_its_own_references() -> None:
     def references(node: object) -> list[str]:
         if isinstance(node, dict):
             own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
-            return own + [one for value in node.values() for one in references(value)]
-        return (
-            [one for value in node for one in references(value)] if isinstance(node, list) else []
-        )
+            return own + [deeper for value in node.values() for deeper in references(value)]
+        items = node if isinstance(node, list) else []
+        return [deeper for value in items for deeper in references(value)]
 
     for reference in references(document):
         target = document
@@ -86,14 +87,14 @@ def test_whatever_a_name_holds_it_is_stored_or_refused_but_never_breaks(
     name: str, files: list[tuple[str, int | None]]
 ) -> None:
     try:
-        made = torrent(name, infohash="ab" * 20, files=files)
+        repaired = torrent(name, infohash="ab" * 20, files=files)
     except ValidationError:
         assert not name.strip() or not made_of_something(name)
         return
-    assert 0 < len(made.name) <= MAX_NAME
-    assert "\x00" not in made.name
-    made.to_json().decode("utf-8")
-    assert Torrent.model_validate_json(made.to_json()) == made
+    assert 0 < len(repaired.name) <= MAX_NAME
+    assert "\x00" not in repaired.name
+    repaired.to_json().decode("utf-8")
+    assert Torrent.model_validate_json(repaired.to_json()) == repaired
 
 
 def made_of_something(name: str) -> bool:
@@ -103,27 +104,49 @@ def made_of_something(name: str) -> bool:
 
 
 def test_a_torrent_of_100_000_files_keeps_2_000_and_the_truth_about_the_rest() -> None:
-    made = torrent(files=[(f"disc/{number:06}.bin", number) for number in range(100_000)])
-    assert made.files is not None
-    assert len(made.files) == MAX_FILES
-    assert made.num_files == 100_000
-    assert made.size == sum(range(100_000))
-    assert made.files[0].path == "disc/098000.bin", "the largest are kept, in their own order"
-    assert Flag.FILES_TRUNCATED in made.flags
+    kept = torrent(files=[(f"disc/{number:06}.bin", number) for number in range(100_000)])
+    assert kept.files is not None
+    assert len(kept.files) == MAX_FILES
+    assert kept.num_files == 100_000
+    assert kept.size == sum(range(100_000))
+    assert kept.files[0].path == "disc/098000.bin", "the largest are kept, in their own order"
+    assert Flag.FILES_TRUNCATED in kept.flags
 
 
 def test_a_path_that_is_too_long_keeps_its_end_because_that_names_the_file() -> None:
-    made = torrent(files=[("d/" * 400 + "song.flac", 1)])
-    assert made.files is not None
-    assert len(made.files[0].path) <= MAX_PATH
-    assert made.files[0].path.endswith("song.flac")
+    kept = torrent(files=[("d/" * 400 + "song.flac", 1)])
+    assert kept.files is not None
+    assert len(kept.files[0].path) <= MAX_PATH
+    assert kept.files[0].path.endswith("song.flac")
 
 
 def test_the_worst_torrent_fits_a_kafka_message() -> None:
-    from schemas.topics import MAX_MESSAGE_BYTES
-
     worst = torrent("\U0001f3b5" * MAX_NAME, files=[("\U0001f3b5" * MAX_PATH, 2**50)] * MAX_FILES)
-    assert len(worst.to_json()) < MAX_MESSAGE_BYTES
+    assert len(worst.to_json()) < MAX_VALUE_BYTES
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_utc_cannot_hold_is_refused_as_anything_else_that_does_not_fit(
+    moment: str,
+) -> None:
+    with pytest.raises(ValidationError, match="years 1 to 9999"):
+        torrent(observed_at=moment)
+
+
+def test_compaction_leaves_alone_what_nobody_may_have_read_yet() -> None:
+    day = 24 * 60 * 60 * 1000
+    compacted = {name: topic.config for name, topic in TOPICS.items() if topic.compact}
+    lags = {name: int(config["min.compaction.lag.ms"]) // day for name, config in compacted.items()}
+    assert lags == {
+        "torrents.classified.v1": 7,
+        "torrents.extraction-requests.v1": 7,
+        "torrents.llm-requests.v1": 60,
+        "torrents.extracted.v1": 7,
+        "torrents.linked.v1": 7,
+    }
+    assert not any(
+        "min.compaction.lag.ms" in topic.config for topic in TOPICS.values() if not topic.compact
+    )
 
 
 def test_what_a_dump_does_not_know_is_none_and_what_is_empty_is_empty() -> None:
@@ -171,13 +194,12 @@ def test_every_subcategory_has_a_medium_and_a_torznab_id() -> None:
     assert set(MEDIUM_OF) == set(Subcategory)
     assert torznab(Subcategory.AUDIOBOOK) == 3030
     assert torznab(Subcategory.AUDIOBOOK, nsfw=True) == 6000
-    assert all(1000 <= torznab(one) < 9000 for one in Subcategory)
+    assert all(1000 <= torznab(subcategory) < 9000 for subcategory in Subcategory)
 
 
 def test_metadata_of_every_audio_and_video_subcategory_has_a_uniform_view() -> None:
-    for subcategory in (
-        one for one in Subcategory if MEDIUM_OF[one] in (Medium.AUDIO, Medium.VIDEO)
-    ):
+    extracted = [sub for sub in Subcategory if MEDIUM_OF[sub] in (Medium.AUDIO, Medium.VIDEO)]
+    for subcategory in extracted:
         fields = dict.fromkeys(
             ("title", "track_name", "album_name", "collection_name", "series_title"), "X"
         )
@@ -186,54 +208,46 @@ def test_metadata_of_every_audio_and_video_subcategory_has_a_uniform_view() -> N
 
 
 def test_results_of_one_key_share_an_id_and_a_confidence_is_rounded() -> None:
-    one = torrent()
-    made = Classification(
-        infohash=one.infohash,
+    album = torrent()
+    result = Classification(
+        infohash=album.infohash,
         revision=1,
-        input_hash=one.input_hash,
+        input_hash=album.input_hash,
         method="rules",
         model="classify@1.0.0",
-        observed_at=one.observed_at,
-        torrent=one,
+        observed_at=album.observed_at,
+        torrent=album,
         verdict=Verdict(medium="audio", subcategory="album", confidence=0.97654, source="bert"),
     )
-    assert made.verdict.confidence == 0.977
-    again = made.model_copy(update={"observed_at": datetime(2027, 1, 1, tzinfo=UTC)})
-    assert again.result_id == made.result_id
-    assert made.model_copy(update={"revision": 2}).result_id != made.result_id
+    assert result.verdict.confidence == 0.977
+    again = result.model_copy(update={"observed_at": datetime(2027, 1, 1, tzinfo=UTC)})
+    assert again.result_id == result.result_id
+    assert result.model_copy(update={"revision": 2}).result_id != result.result_id
     with pytest.raises(ValidationError, match="frozen"):
-        made.revision = 2  # type: ignore[misc]
+        result.revision = 2  # type: ignore[misc]
 
 
 def test_a_dead_letter_travels_in_headers_and_keeps_its_bytes() -> None:
-    letter = DeadLetter.of(
-        stage="classify",
-        reason="not_json",
-        error="bad\x00 {thing}",
-        topic="torrents.discovered.v1",
-        partition=3,
-        offset=7,
-        key=b"\xff",
-        value=b"\xfe\x00 not json",
-    )
+    record = FakeRecord(7, b"\xfe\x00 not json", b"\xff", partition=3)
+    letter = DeadLetter.of(record, Fault("classify", "not_json", "bad\x00 {thing}"))
     back = DeadLetter.from_record(letter.headers(), letter.key, letter.value)
     assert back == letter
     assert back.value == b"\xfe\x00 not json"
 
 
 def test_an_extraction_names_its_subcategory() -> None:
-    one = torrent()
-    made = Extraction(
-        infohash=one.infohash,
+    album = torrent()
+    result = Extraction(
+        infohash=album.infohash,
         revision=1,
-        input_hash=one.input_hash,
+        input_hash=album.input_hash,
         method="rules",
         model="extract@1.0.0",
-        observed_at=one.observed_at,
+        observed_at=album.observed_at,
         metadata=metadata_for(Subcategory.ALBUM, {"artist": "Aurora Vale", "title": "ignored"}),
     )
-    assert made.subcategory is Subcategory.ALBUM
-    assert json.loads(made.to_json())["metadata"] == {
+    assert result.subcategory is Subcategory.ALBUM
+    assert json.loads(result.to_json())["metadata"] == {
         "subcategory": "album",
         "artist": "Aurora Vale",
         "tracks": [],

@@ -1,0 +1,184 @@
+"""The Faust agents: what each reads and runs, and how one is built over the engine of delivery."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import faust
+from aiokafka import TopicPartition
+from faust.exceptions import ConsumerNotStarted
+from mode import CrashingSupervisor
+
+from infra.settings import Role, Settings
+from models.ban.ban_list import BanList
+from schemas import Contract, Record
+from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, TOPICS, Topic
+from streams.kafka.consumer import require_topics
+from streams.kafka.dead_letters import Gate
+from streams.kafka.delivery import Acknowledge, Engine
+from streams.kafka.publisher import Message, Publisher
+from streams.operate.health import Monitor
+from streams.operate.metrics import Progress, ProgressBoard, Reads
+from streams.operate.process import ending_the_process
+from streams.pipeline.bans import load_bans
+from streams.pipeline.stages import AgentStage
+
+Item = TypeVar("Item", bound=Contract)
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One agent: its role, the topic that it reads, and how its stage is loaded."""
+
+    role: Role
+    topic: Topic
+    load: Callable[["Parts"], AgentStage[Any, Any]]
+
+
+class Parts:
+    """What the agents of one process share; made before the loop runs, started with the app."""
+
+    def __init__(self, settings: Settings, agents: Sequence[Agent]) -> None:
+        self.settings = settings
+        self.bans: BanList = load_bans(settings)
+        self.publisher = Publisher(settings)
+        self.board = ProgressBoard(settings.stall_after)
+        self.monitor = Monitor(settings, self.board)
+        self.stages: dict[Role, AgentStage[Any, Any]] = {}
+        self._agents = agents
+        self._executors: list[ThreadPoolExecutor] = []
+
+    async def start(self) -> None:
+        """Checks the topics and loads the models.
+
+        What is missing is said before anything is consumed.
+        """
+        await require_topics(self.settings, list(TOPICS))
+        for agent in self._agents:
+            self.stages[agent.role] = agent.load(self)
+        await self.publisher.start()
+        await self.monitor.start()
+
+    async def stop(self) -> None:
+        """Closes what was started."""
+        await self.monitor.stop()
+        await self.publisher.stop()
+        for executor in self._executors:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def engine(self, agent: Agent, progress: Progress) -> Engine[Any, Any]:
+        """Returns the engine of an agent, with a thread of its own for the agent's models."""
+        executor = ThreadPoolExecutor(1, thread_name_prefix=agent.role.value)
+        self._executors.append(executor)
+        work = InThread(agent.topic.contract, self.stages[agent.role], executor)
+        return Engine(work, self.publisher, Gate(self.bans, progress), progress, self.settings)
+
+
+class InThread(Generic[Item, Outcome]):
+    """The work of an agent: its stage in a thread, while the event loop serves heartbeats."""
+
+    def __init__(
+        self, contract: type[Item], stage: AgentStage[Item, Outcome], executor: Executor
+    ) -> None:
+        self.first = stage.first
+        self._contract = contract
+        self._stage = stage
+        self._executor = executor
+
+    def decode(self, record: Record) -> Item | None:
+        """Reads a record as the topic's contract; a tombstone is passed over."""
+        if record.value is None:
+            return None
+        return self._contract.model_validate_json(record.value)
+
+    async def handle(self, items: Sequence[Item]) -> list[Outcome]:
+        """Runs the pure half of the stage."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._stage.handle, items)
+
+    async def conclude(self, outcomes: Sequence[Outcome]) -> list[list[Message]]:
+        """Runs the other half, once a batch."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._stage.conclude, outcomes)
+
+    def blame(self, error: Exception) -> str:
+        """A pure function of records fails by a record's fault."""
+        return "handler_error"
+
+
+def build(app: faust.App, parts: Parts, agent: Agent) -> None:
+    """Adds an agent to the app: it takes a batch, delivers it, and only then acknowledges.
+
+    It is not built with Faust's `take`, which acknowledges even when the agent raises, and not with
+    a concurrency above 1, which breaks the order. Its supervisor ends the process: after a restart
+    within the process Faust may stall without a word.
+    """
+    progress = parts.board.add(agent.role.value)
+    progress.reads = Reads(parts.settings.group, lambda: _assigned(app, agent.topic))
+    source = app.topic(
+        agent.topic.name,
+        key_serializer="raw",
+        value_serializer="raw",
+        key_type=bytes,
+        value_type=bytes,
+    )
+
+    async def run(stream: Any) -> None:
+        engine = parts.engine(agent, progress)
+        settings = parts.settings
+        async for events in stream.noack_take(settings.batch_size, within=settings.batch_within):
+            with ending_the_process(agent.role.value):
+                await engine.deliver([event.message for event in events], _acknowledge(events))
+
+    app.agent(source, name=agent.role.value, concurrency=1, supervisor_strategy=CrashingSupervisor)(
+        run
+    )
+
+
+def _acknowledge(events: Sequence[Any]) -> Acknowledge:
+    async def acknowledge(records: Sequence[Record]) -> None:
+        for event in events:
+            event.ack()
+
+    return acknowledge
+
+
+def _assigned(app: faust.App, topic: Topic) -> list[TopicPartition]:
+    try:
+        places = app.consumer.assignment()
+    except ConsumerNotStarted:
+        return []
+    return [TopicPartition(*place) for place in places if place.topic == topic.name]
+
+
+def load_classify(parts: Parts) -> AgentStage[Any, Any]:
+    """Loads the classifier; ONNX Runtime is imported here, by those who need it."""
+    from models.classify.cascade import Classifier
+    from streams.pipeline.stages import Classify
+
+    return Classify(Classifier.load(threads=parts.settings.bert_threads), parts.bans)
+
+
+def load_extract(parts: Parts) -> AgentStage[Any, Any]:
+    """Loads rules and tagger."""
+    from models.extract.extractor import Extractor
+    from streams.pipeline.stages import Extract
+
+    return Extract(Extractor.load(), parts.settings)
+
+
+def load_match(parts: Parts) -> AgentStage[Any, Any]:
+    """Opens the MusicBrainz index."""
+    from streams.pipeline.stages import MatchMusic
+
+    return MatchMusic(parts.settings.index_dir)
+
+
+AGENTS = (
+    Agent(Role.CLASSIFY, DISCOVERED, load_classify),
+    Agent(Role.EXTRACT, EXTRACTION_REQUESTS, load_extract),
+    Agent(Role.MATCH, EXTRACTED, load_match),
+)
