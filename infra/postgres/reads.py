@@ -23,7 +23,7 @@ from schemas import (
 PAGE = 1_000
 
 _TORRENT = """t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_sizes, t.created_at, t.observed_at, t.meta_version,
-    t.infohash_v2, t.flags, t.seeders, t.leechers, t.completed, t.swarm_seen_at, p.source, p.origin, p.dataset"""
+    t.infohash_v2, t.flags || t.file_flags AS flags, t.seeders, t.leechers, t.completed, t.swarm_seen_at, p.source, p.origin, p.dataset"""
 _FROM = "torrents t JOIN provenance p ON p.id = t.provenance_id"
 _CLASSIFIED = """JOIN classifications c ON c.infohash = t.infohash
     JOIN history hc ON hc.infohash = t.infohash AND hc.stage = 'classify' AND hc.result_id = c.result_id"""

@@ -16,6 +16,7 @@ from infra.postgres.connect import pool
 from infra.postgres.migrate import migrations
 from infra.postgres.writes import (
     Ids,
+    lock_partitions,
     mark_redriven,
     write_answers,
     write_dead_letters,
@@ -159,12 +160,7 @@ class Store:
         async with self._pool.acquire() as connection:
             await self._ids.learn(connection, results)
             async with connection.transaction():
-                # After a rebalance the old owner of a partition may still be writing: wait for it,
-                # then see what it wrote.
-                for topic, partition in places:
-                    await connection.execute(
-                        "SELECT pg_advisory_xact_lock(hashtext($1), $2)", topic, partition
-                    )
+                await lock_partitions(connection, places)
                 if torrents := [one.torrent for one in results if isinstance(one, Classification)]:
                     await write_torrents(connection, torrents, self._ids)
                 await write_results(connection, results, self._ids)
