@@ -11,15 +11,23 @@ from infra.postgres.columns import columns
 from infra.postgres.ids import Ids
 from schemas import Classification, Extraction, Link, LlmAnswer, Result, uniform
 
+# The new rows and the little table that says which revisions there are go in one statement.
 _HISTORY = """
+WITH sent AS (
+    SELECT infohash, stage::stage, revision, input_hash, method::method, result_id, of_result,
+        observed_at, reference_date, model_id, result
+    FROM unnest($1::bytea[], $2::text[], $3::smallint[], $4::bytea[], $5::text[], $6::bytea[],
+        $7::bytea[], $8::timestamptz[], $9::date[], $10::integer[], $11::jsonb[])
+        AS r(infohash, stage, revision, input_hash, method, result_id, of_result, observed_at,
+             reference_date, model_id, result)
+), known AS (
+    INSERT INTO revisions (stage, method, revision)
+    SELECT DISTINCT stage, method, revision FROM sent ORDER BY 1, 2, 3
+    ON CONFLICT DO NOTHING
+)
 INSERT INTO history AS h (infohash, stage, revision, input_hash, method, result_id, of_result,
     observed_at, reference_date, model_id, result)
-SELECT infohash, stage::stage, revision, input_hash, method::method, result_id, of_result,
-    observed_at, reference_date, model_id, result
-FROM unnest($1::bytea[], $2::text[], $3::smallint[], $4::bytea[], $5::text[], $6::bytea[],
-    $7::bytea[], $8::timestamptz[], $9::date[], $10::integer[], $11::jsonb[])
-    AS r(infohash, stage, revision, input_hash, method, result_id, of_result, observed_at,
-         reference_date, model_id, result)
+SELECT * FROM sent
 ON CONFLICT (infohash, stage, revision, input_hash, method) DO UPDATE SET
     observed_at = excluded.observed_at
 WHERE excluded.observed_at > h.observed_at
