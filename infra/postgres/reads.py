@@ -25,8 +25,9 @@ _TORRENT = """t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_size
     t.leechers, t.completed, t.swarm_seen_at, p.source, p.origin, p.dataset"""
 _FROM = "torrents t JOIN provenance p ON p.id = t.provenance_id"
 
-# The planner takes the equal infohash and the equal result for two independent coincidences, expects
-# next to no row, and would read the whole history for each page. Behind CASE it cannot see the second.
+# The planner takes the equal infohash and the equal result for two independent coincidences,
+# expects next to no row, and would read the whole history for each page. Behind CASE it cannot see
+# the second one.
 _CLASSIFIED = """JOIN classifications c ON c.infohash = t.infohash
     JOIN history hc ON hc.infohash = t.infohash AND hc.stage = 'classify'
         AND CASE WHEN hc.result_id = c.result_id THEN true ELSE false END"""

@@ -45,8 +45,8 @@ def _upsert() -> str:
     """Make the one statement for a batch, which is sent as one array a column.
 
     Each part of the row is decided on its own, by the rank that `torrent_row` defines: of the
-    stored row (t) and the sent one (excluded) the greater wins. A row of which no part is newer is not written,
-    so that a redelivery leaves no dead row behind.
+    stored row (t) and the sent one (excluded) the greater wins. A row of which no part is newer is
+    not written, so that a redelivery leaves no dead row behind.
     """
     sent = ", ".join(
         f"${number}::{_SENT_AS.get(column, 'timestamptz')}[]"
@@ -72,12 +72,14 @@ def _upsert() -> str:
                 f"{part.seen_at} ="
                 f" nullif({moment}, greatest(t.{part.clock}, excluded.{part.clock}))"
             )
-    return (
-        f"INSERT INTO torrents AS t ({', '.join(COLUMNS)})\n"
-        f"SELECT {read}\nFROM unnest({sent}) AS r({', '.join(COLUMNS)})\n"
-        f"ON CONFLICT (infohash) DO UPDATE SET\n    {f',{chr(10)}    '.join(changes)}\n"
-        f"WHERE {f'{chr(10)}    OR '.join(_newer(part) for part in PARTS)}"
-    )
+    columns = ", ".join(COLUMNS)
+    any_newer = " OR ".join(_newer(part) for part in PARTS)
+    return f"""
+        INSERT INTO torrents AS t ({columns})
+        SELECT {read} FROM unnest({sent}) AS r({columns})
+        ON CONFLICT (infohash) DO UPDATE SET {", ".join(changes)}
+        WHERE {any_newer}
+    """  # noqa: S608 (our own names)
 
 
 def _newer(part: Part) -> str:

@@ -88,8 +88,9 @@ async def lags(settings: Settings) -> dict[str, int]:
 async def _committed(
     admin: AIOKafkaAdminClient, group: str
 ) -> dict[TopicPartition, OffsetAndMetadata]:
-    """Committed offsets of a group; none while the broker still sets up its offsets topic, before
-    the first commit.
+    """Committed offsets of a group.
+
+    There are none while the broker still sets up its offsets topic, before the first commit.
     """
     try:
         committed: dict[

@@ -1,4 +1,4 @@
-"""How fast torrents become rows, and what a row costs on the disk: `python -m tests.benchmarks.rows`.
+"""How fast torrents become rows, and what a row costs: `python -m tests.benchmarks.rows`.
 
 Three passes over the same torrents: all new, all seen again later with other seeders, and all
 redelivered unchanged. Needs a Postgres at `STREAMS_POSTGRES_DSN`; works in a database of its own.
@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+from rich.console import Console
 
 from infra.postgres.migrate import migrate
 from infra.postgres.writes import Ids, write_torrents
@@ -21,7 +22,7 @@ from schemas import Classification, Method, Provenance, Source, Swarm, Torrent, 
 
 SEEN = datetime(2026, 1, 2, tzinfo=UTC)
 ORIGIN = Provenance(source=Source.REPLAY, origin="jsonl", dataset="generated.jsonl")
-WORDS = "amber birch cedar delta ember fjord grove harbor island juniper kelp lantern".split()
+WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbor", "island", "kelp")
 
 
 def torrents(count: int, *, later: int = 0) -> Iterator[Torrent]:
@@ -78,16 +79,16 @@ async def measure(count: int, batch: int) -> None:
         await migrate(connection)
         first = list(torrents(count))
         again = list(torrents(count, later=1))
-        print(f"new          {await write(connection, first, batch):8,.0f} rows/s")
+        Console().print(f"new          {await write(connection, first, batch):8,.0f} rows/s")
         size = await connection.fetchval("SELECT pg_total_relation_size('torrents')")
-        print(f"disk         {size / count:8,.0f} bytes a row")
+        Console().print(f"disk         {size / count:8,.0f} bytes a row")
         for name, pages in await connection.fetch(
             "SELECT indexrelid::regclass::text, pg_relation_size(indexrelid) FROM pg_index"
             " WHERE indrelid = 'torrents'::regclass ORDER BY 1"
         ):
-            print(f"  {name:24} {pages / count:6,.1f} bytes a row")
-        print(f"seen again   {await write(connection, again, batch):8,.0f} rows/s")
-        print(f"redelivered  {await write(connection, again, batch):8,.0f} rows/s")
+            Console().print(f"  {name:24} {pages / count:6,.1f} bytes a row")
+        Console().print(f"seen again   {await write(connection, again, batch):8,.0f} rows/s")
+        Console().print(f"redelivered  {await write(connection, again, batch):8,.0f} rows/s")
     finally:
         await connection.close()
         await owner.execute("DROP DATABASE rows_benchmark WITH (FORCE)")
