@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.postgres import reads
-from infra.postgres.migrate import MIGRATIONS, migrate, migrations
 from infra.postgres.writes import Ids, write_torrents
 from schemas import Classification, Flag, Method, Provenance, Source, Swarm, Torrent, Verdict
 from schemas.torrent import TorrentFile
@@ -49,14 +47,6 @@ async def known_ids(db: asyncpg.Connection) -> Ids:
     ids = Ids()
     await ids.learn(db, [of(origin) for origin in [*ORIGINS, torrent().provenance]])
     return ids
-
-
-def up_to(number: int, folder: Path) -> Path:
-    """A folder with the migrations up to a number."""
-    for path in MIGRATIONS.glob("*.sql"):
-        if int(path.name[:4]) <= number:
-            (folder / path.name).write_bytes(path.read_bytes())
-    return folder
 
 
 async def written(
@@ -246,29 +236,3 @@ async def test_a_merged_row_reads_as_a_torrent_again(database: SimpleNamespace) 
     ((again,),) = [page async for page in reads.torrents(database.db)]
     assert (again.name, again.num_files, len(again.files or ())) == ("B C", 3, 3)
     assert set(again.flags) == {Flag.NAME_CLEANED, Flag.PATHS_CLEANED}
-
-
-async def test_a_table_of_before_keeps_what_it_knows(
-    database: SimpleNamespace, tmp_path: Path
-) -> None:
-    db = database.db
-    await db.execute("DROP SCHEMA public CASCADE; DROP SCHEMA musicbrainz CASCADE")
-    await db.execute("CREATE SCHEMA public")
-    await migrate(db, up_to(6, tmp_path))
-    await db.execute(
-        "INSERT INTO torrents (infohash, name, size, file_paths, file_sizes, flags, observed_at,"
-        " input_hash, provenance_id) VALUES ($1, 'old', 5, '{a,b}', '{1,2}',"
-        " '{name_cleaned,files_truncated}', $2, decode('00', 'hex'), 1)",
-        bytes.fromhex(INFOHASH),
-        T1,
-    )
-    assert 7 in {migration.number for migration in await migrate(db)}
-    for migration in migrations():
-        if migration.number >= 7:
-            await db.execute(migration.sql)  # by hand once more: it changes nothing
-    ids = await known_ids(db)
-    await write_torrents(db, [torrent("new", infohash=INFOHASH, observed_at=T2)], ids)
-    row = await db.fetchrow("SELECT * FROM torrents")
-    assert (row["name"], row["size"], row["num_files"]) == ("new", 5, 2)
-    assert (row["flags"], row["file_flags"]) == ([], ["files_truncated"])
-    assert row["size_seen_at"] == row["files_seen_at"] == T1
