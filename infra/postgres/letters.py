@@ -34,11 +34,11 @@ async def write_dead_letters(connection: asyncpg.Connection, letters: Iterable[D
     rows = {
         letter.event_id: (
             bytes.fromhex(letter.event_id),
-            clean_text(letter.stage),
-            clean_text(letter.reason),
+            letter.stage,
+            letter.reason,
             clean_text(letter.error),
             letter.attempts,
-            clean_text(letter.topic),
+            letter.topic,
             letter.partition,
             min(letter.offset, _BIGGEST),
             letter.at,

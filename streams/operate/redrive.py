@@ -52,11 +52,15 @@ class Choice:
     limit: int | None = None
 
     def takes(self, letter: DeadLetter) -> bool:
-        """Whether a letter is chosen, the limit apart. One of a topic that is not ours never is."""
+        """Whether a letter is chosen, the limit apart.
+
+        One of a topic that is not ours never is, nor one that holds nothing to send.
+        """
         return (
             self.stage in (None, letter.stage)
             and self.reason in (None, letter.reason)
             and letter.topic in TOPICS
+            and (letter.key, letter.value) != (None, None)
         )
 
 
@@ -97,9 +101,11 @@ async def _batches(current: Settings, choice: Choice) -> AsyncGenerator[list[Dea
 
 async def _send(publisher: Publisher, batch: list[DeadLetter]) -> None:
     # First the records, then the marks: a crash between them sends a letter twice, and that changes
-    # nothing.
+    # nothing. A mark has no value, and a record needs a key or a value.
     await publisher.publish(Message(letter.topic, letter.key, letter.value) for letter in batch)
-    await publisher.publish(redriven_mark(letter.event_id, letter.key) for letter in batch)
+    await publisher.publish(
+        redriven_mark(letter.event_id, letter.key or letter.event_id.encode()) for letter in batch
+    )
 
 
 async def _main(choice: Choice, *, dry_run: bool, as_json: bool) -> None:

@@ -38,7 +38,7 @@ async def test_letters_that_postgres_could_not_hold_are_made_to_fit(
     database: SimpleNamespace,
 ) -> None:
     hostile = DeadLetter(
-        stage="store\n",
+        stage="store",
         reason="invalid",
         error="before\x00after",
         topic="torrents.discovered.v1",
@@ -97,8 +97,9 @@ async def test_letters_come_oldest_first_each_once_and_none_that_was_sent_back(
     letters = [letter(number, reason="ordered", stage="extract") for number in range(6)]
     for sent in (*letters, letters[2]):
         await publish(pipeline, dead_letter_message(sent))
-    # The mark of a letter without a key may be in another partition than the letter.
-    await publish(pipeline, *(redriven_mark(letters[number].event_id, None) for number in (0, 3)))
+    # The mark of a letter may be in another partition than the letter.
+    for number, key in ((0, b"one"), (3, b"another"), (3, b"third")):
+        await publish(pipeline, redriven_mark(letters[number].event_id, key))
     await publish(pipeline, Message(DEAD_LETTER.name, b"k", b"no letter"))
     seen = await offsets(pipeline)
     assert seen == [1, 2, 4, 5]
