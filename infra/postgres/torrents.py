@@ -46,7 +46,8 @@ def _upsert() -> str:
 
     Each part of the row is decided on its own, by the rank that `torrent_row` defines: of the
     stored row (t) and the sent one (excluded) the greater wins. A row of which no part is newer is
-    not written, so that a redelivery leaves no dead row behind.
+    not written, so that a redelivery leaves no dead row behind. The copy of the seeders that stands
+    beside the class, for the index by both, follows in the same statement.
     """
     sent = ", ".join(
         f"${number}::{_SENT_AS.get(column, 'timestamptz')}[]"
@@ -75,10 +76,15 @@ def _upsert() -> str:
     columns = ", ".join(COLUMNS)
     any_newer = " OR ".join(_newer(part) for part in PARTS)
     return f"""
-        INSERT INTO torrents AS t ({columns})
-        SELECT {read} FROM unnest({sent}) AS r({columns})
-        ON CONFLICT (infohash) DO UPDATE SET {", ".join(changes)}
-        WHERE {any_newer}
+        WITH written AS (
+            INSERT INTO torrents AS t ({columns})
+            SELECT {read} FROM unnest({sent}) AS r({columns})
+            ON CONFLICT (infohash) DO UPDATE SET {", ".join(changes)}
+            WHERE {any_newer}
+            RETURNING infohash, seeders
+        )
+        UPDATE classifications c SET seeders = written.seeders FROM written
+        WHERE c.infohash = written.infohash AND c.seeders IS DISTINCT FROM written.seeders
     """  # noqa: S608 (our own names)
 
 

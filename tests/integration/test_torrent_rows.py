@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.postgres import reads
-from infra.postgres.writes import Ids, write_torrents
+from infra.postgres.writes import Ids, write_results, write_torrents
 from schemas import Classification, Flag, Method, Provenance, Source, Swarm, Torrent, Verdict
 from schemas.torrent import TorrentFile
 from tests.support import SEEN, torrent
@@ -212,6 +212,22 @@ async def test_the_row_is_the_same_in_whatever_order_and_in_whatever_batches(
         last = [torrent for torrent in seen if torrent.observed_at == row["observed_at"]]
         namings = {(torrent.name, torrent.provenance.source) for torrent in last}
         assert (row["name"], row["source"]) in namings
+
+
+async def test_the_seeders_beside_the_class_are_those_of_the_torrent(
+    database: SimpleNamespace,
+) -> None:
+    db = database.db
+    ids = await known_ids(db)
+    origin = torrent().provenance
+    result = of(origin, infohash=INFOHASH)
+    both = "SELECT t.seeders, c.seeders FROM torrents t JOIN classifications c USING (infohash)"
+    for seeders, day, known in ((None, 0, None), (7, 2, 7), (5, 1, 7), (None, 3, 7), (0, 4, 0)):
+        seen = SEEN + timedelta(days=day)
+        swarm = Swarm(seeders=seeders, seen_at=seen)
+        await write_torrents(db, [torrent("A", infohash=INFOHASH, swarm=swarm)], ids)
+        await write_results(db, [result], ids)
+        assert tuple(await db.fetchrow(both)) == (known, known)
 
 
 async def test_a_redelivery_writes_no_row(database: SimpleNamespace) -> None:
