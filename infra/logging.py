@@ -1,5 +1,6 @@
-"""Logging: structlog through the standard library, because Faust takes stdout and configures
-`logging` itself.
+"""Logging: structlog through the standard library.
+
+Faust takes stdout and configures `logging` itself, so our lines take the same way as its own.
 """
 
 import logging.config
@@ -20,8 +21,9 @@ _SHARED: list[Any] = [
 
 
 def logging_config(settings: Settings) -> dict[str, Any]:
-    """A `logging.config.dictConfig` for this process: every line, ours and the libraries', in one
-    format on stderr.
+    """The `logging.config.dictConfig` of this process.
+
+    Every line, ours and the libraries', is written in one format to stderr.
     """
     renderer: Any = (
         structlog.processors.JSONRenderer()
@@ -59,8 +61,9 @@ def logging_config(settings: Settings) -> dict[str, Any]:
 
 
 def configure(settings: Settings) -> None:
-    """Set up logging for a command that is not a Faust worker (Faust takes `logging_config`
-    itself).
+    """Set up logging for a command that is not a Faust worker.
+
+    Faust takes `logging_config` itself.
     """
     configure_structlog()
     logging.config.dictConfig(logging_config(settings))
@@ -81,8 +84,10 @@ def configure_structlog() -> None:
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger; values are passed as keywords, never formatted into the text (a torrent name may
-    hold `%s` or `{}`).
+    """A logger.
+
+    Values are passed as keywords, never formatted into the text: a torrent name may hold `%s` or
+    `{}`.
     """
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger

@@ -1,5 +1,4 @@
-"""Every setting, in one class. `python -m infra.settings` prints them with where each value came
-from.
+"""Every setting, in one class; `python -m infra.settings` prints where each value came from.
 
 Sources, first wins: `STREAMS_*` environment variables, a `.env` file in the working directory, the
 running local stack (`python -m infra.local up` writes `stack.env`), defaults.
@@ -58,7 +57,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         Path(".mimmo"),
-        description="Folder of everything kept: local stack, weights, MusicBrainz index, checkpoints.",
+        description="Folder of all that is kept: local stack, weights, indexes, checkpoints.",
     )
     kafka_bootstrap: str = Field(
         "localhost:9092", description="Kafka bootstrap servers, comma separated host:port."
@@ -108,7 +107,7 @@ class Settings(BaseSettings):
     publish_timeout: float = Field(
         60,
         gt=0,
-        description="Seconds Kafka may take to acknowledge a batch before the process gives up and ends.",
+        description="Seconds Kafka may take to acknowledge a batch before the process ends.",
     )
     stall_after: float = Field(
         120, gt=0, description="Seconds with lag and no progress after which /health answers 503."
@@ -124,13 +123,15 @@ class Settings(BaseSettings):
 
     llm_mode: LlmMode = Field(
         LlmMode.OFF,
-        description="off: never ask; gate: ask where rules and tagger are in doubt; always; shadow: compare only.",
+        description="off: never ask; gate: ask where rules and tagger are in doubt; always: ask;"
+        " shadow: compare only.",
     )
     llm_confidence: float | None = Field(
         None,
         ge=0,
         le=1,
-        description="Gate: records below this confidence are asked about; empty takes what the model declares.",
+        description="Gate: records below this confidence are asked about; empty takes what"
+        " the model declares.",
     )
     llm_share: float = Field(
         1.0,
@@ -141,7 +142,7 @@ class Settings(BaseSettings):
     llm_per_second: float | None = Field(
         None,
         gt=0,
-        description="Names a second that may be asked about, all workers together; empty is no limit.",
+        description="Names a second that may be asked about, by all workers; empty is no limit.",
     )
     llm_batch_size: int = Field(
         16, ge=1, le=64, description="Names one GGUF worker answers at once."
@@ -158,7 +159,8 @@ class Settings(BaseSettings):
     )
     crawl_bind: str = Field(
         "",
-        description="Addresses the crawl binds to: one of IPv4, one of IPv6; empty is loopback, or all when public.",
+        description="Addresses the crawl binds to: one of IPv4, one of IPv6; empty is loopback,"
+        " or all when public.",
     )
     crawl_port: int = Field(
         0, ge=0, le=65_535, description="UDP port of the crawl's questions; 0 takes a free one."
@@ -219,6 +221,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Add the running local stack to where pydantic-settings looks."""
         stack = DotEnvSettingsSource(settings_cls, env_file=_home() / STACK_ENV)
         return init_settings, env_settings, dotenv_settings, stack
 
@@ -234,8 +237,9 @@ def settings() -> Settings:
 
 
 def described(current: Settings) -> list[tuple[str, str, str, str]]:
-    """Rows of (variable, value with secrets masked, source, description), in the order of the
-    class.
+    """Rows of (variable, value, source, description), in the order of the class.
+
+    Secrets are masked.
     """
     sources: list[tuple[str, Mapping[str, Any]]] = [
         (

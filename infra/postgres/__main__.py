@@ -46,6 +46,7 @@ async def _activate(stage: str, revision: int, method: str | None) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m infra.postgres",
         description="Tables, views and roles of Mimmo Streams.",

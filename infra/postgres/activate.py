@@ -1,17 +1,37 @@
-"""Choose which revision of a stage's model is current, forward or back; current tables are rebuilt
-from history.
+"""Choose which revision of a stage's model is current, forward or back.
+
+The current tables are rebuilt from history in the same transaction: whoever looks sees the old
+results or the new ones, never some of each, and a kill in the middle leaves the old ones.
 """
 
 from collections.abc import Callable
 
 import asyncpg
 
+from infra.postgres.locks import lock_activation
+
 REFRESH = {
     "classify": "refresh_classifications",
     "extract": "refresh_extractions",
     "match": "refresh_links",
 }
-_STEP = 5_000
+"""The SQL function that rebuilds a stage's current results for some torrents."""
+
+_CURRENT = {"classify": "classifications", "extract": "extractions", "match": "links"}
+
+_BATCH = 5_000
+"""Torrents rebuilt by one statement: a few MB of results at a time."""
+
+_METHODS = """
+SELECT method::text FROM revisions
+WHERE stage = $1::text::stage AND revision = $2 AND ($3::text IS NULL OR method::text = $3)
+"""
+
+_ACTIVATE = """
+INSERT INTO active_revision (stage, method, revision)
+SELECT $1::text::stage, method::method, $3 FROM unnest($2::text[]) AS method
+ON CONFLICT (stage, method) DO UPDATE SET revision = excluded.revision
+"""
 
 
 class UnknownRevision(Exception):
@@ -26,47 +46,51 @@ async def activate(
     method: str | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> int:
-    """Make a revision the active one and rebuild the stage's current table; returns how many
-    torrents were looked at.
+    """Make a revision the active one and rebuild the stage's current results, all or nothing.
 
-    `method` (rules, tagger, llm) limits it to the results made that way; without it every method
-    that has the revision.
+    The store waits meanwhile. Returns how many torrents were looked at.
 
-    Raises: UnknownRevision: there is no such result in history, so that a slip of the finger
-        empties no table.
+    Args:
+        connection: of the owner role, in no transaction.
+        stage: classify, extract or match.
+        revision: the one that is to be current.
+        method: rules, tagger or llm limits it to results made that way; None takes every method
+            that has the revision.
+        on_progress: is told how many torrents were looked at so far.
+
+    Raises:
+        UnknownRevision: there is no such result in history, so that a slip of the finger empties no
+            table.
     """
-    methods = [
-        row["method"]
-        for row in await connection.fetch(
-            "SELECT DISTINCT method::text AS method FROM history WHERE stage = $1::text::stage AND revision = $2",
-            stage,
-            revision,
-        )
-        if method is None or row["method"] == method
-    ]
-    if not methods:
-        raise UnknownRevision(
-            f"history holds no {stage} result of revision {revision}{f' made by {method}' if method else ''}"
-        )
-    await connection.executemany(
-        "INSERT INTO active_revision (stage, method, revision) VALUES ($1::text::stage, $2::text::method, $3)"
-        " ON CONFLICT (stage, method) DO UPDATE SET revision = excluded.revision",
-        [(stage, name, revision) for name in methods],
+    async with connection.transaction():
+        await lock_activation(connection)
+        rows = await connection.fetch(_METHODS, stage, revision, method)
+        if not rows:
+            made_by = f" made by {method}" if method else ""
+            raise UnknownRevision(
+                f"history holds no {stage} result of revision {revision}{made_by}"
+            )
+        await connection.execute(_ACTIVATE, stage, [row["method"] for row in rows], revision)
+        return await _rebuild(connection, stage, on_progress)
+
+
+async def _rebuild(
+    connection: asyncpg.Connection, stage: str, on_progress: Callable[[int], None]
+) -> int:
+    """Choose the current results of every torrent of a stage anew, in the order of infohashes.
+
+    The current table names them: each torrent in history has its row there.
+    """
+    # The names of tables and functions are constants of ours, not input.
+    page = (
+        f"SELECT DISTINCT infohash FROM {_CURRENT[stage]}"  # noqa: S608
+        " WHERE infohash > $1 ORDER BY infohash LIMIT $2"
     )
     done = 0
     last = b""
-    while infohashes := [
-        row["infohash"]
-        for row in await connection.fetch(
-            "SELECT DISTINCT infohash FROM history WHERE stage = $1::text::stage AND infohash > $2 ORDER BY infohash LIMIT $3",
-            stage,
-            last,
-            _STEP,
-        )
-    ]:
-        await connection.execute(
-            f"SELECT {REFRESH[stage]}($1)", infohashes
-        )  # a constant of ours, not input
+    while rows := await connection.fetch(page, last, _BATCH):
+        infohashes = [row["infohash"] for row in rows]
+        await connection.execute(f"SELECT {REFRESH[stage]}($1)", infohashes)
         last = infohashes[-1]
         done += len(infohashes)
         on_progress(done)

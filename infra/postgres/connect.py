@@ -20,8 +20,10 @@ TRANSIENT = (
 )
 """Failures of the infrastructure, not of a row: trying again later may help."""
 
-
-_HINT = "Postgres does not answer ({error!r}); start the local one with `python -m infra.local up` or set STREAMS_POSTGRES_DSN"
+_HINT = (
+    "Postgres does not answer ({error!r}); start the local one with `python -m infra.local up`"
+    " or set STREAMS_POSTGRES_DSN"
+)
 
 
 class DatabaseUnreachable(Exception):

@@ -1,4 +1,4 @@
-"""Numbered SQL migrations, each applied once in its own transaction and recorded with its checksum."""
+"""Numbered SQL migrations, each applied once in a transaction and recorded with its checksum."""
 
 import hashlib
 import re
@@ -13,9 +13,18 @@ _LOCK = 0x6D696D6D6F  # "mimmo": two migrating processes wait for each other
 
 _RECORD = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
-    number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+    number integer PRIMARY KEY,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
 )
 """
+
+_REWORDED = {
+    1: "76140e16b4206d4ba5139f3e0a9f4cb1636d659170b2b517ee6ecb1d60429941",
+    2: "4b4bd057c9a9cbf6157a63dd6aa6012204babaee044b4b85f679713891b0da90",
+}
+"""Checksums of migrations before their comments were reworded: what they do is the same."""
 
 
 class MigrationChanged(Exception):
@@ -32,6 +41,7 @@ class Migration:
 
     @property
     def sha256(self) -> str:
+        """The checksum of the file, in hex."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
@@ -60,10 +70,7 @@ async def migrate(connection: asyncpg.Connection, folder: Path = MIGRATIONS) -> 
         }
         for migration in migrations(folder):
             if migration.number in known:
-                if known[migration.number] != migration.sha256:
-                    raise MigrationChanged(
-                        f"migration {migration.number:04} ({migration.name}) was edited after it was applied"
-                    )
+                _require_unchanged(migration, known[migration.number])
                 continue
             async with connection.transaction():
                 await connection.execute(migration.sql)
@@ -77,3 +84,11 @@ async def migrate(connection: asyncpg.Connection, folder: Path = MIGRATIONS) -> 
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
     return applied
+
+
+def _require_unchanged(migration: Migration, recorded: str) -> None:
+    if recorded not in (migration.sha256, _REWORDED.get(migration.number)):
+        raise MigrationChanged(
+            f"migration {migration.number:04} ({migration.name}) was edited after it was applied;"
+            " put the file back as it was and write a new migration for the change"
+        )

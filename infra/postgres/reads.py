@@ -1,6 +1,4 @@
-"""Stored rows as the contracts that they were made of, in the order of infohashes, a page at a
-time.
-"""
+"""Stored rows as the contracts that they were made of, by infohash, a page at a time."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -22,14 +20,24 @@ from schemas import (
 
 PAGE = 1_000
 
-_TORRENT = """t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_sizes, t.created_at, t.observed_at, t.meta_version,
-    t.infohash_v2, t.flags, t.seeders, t.leechers, t.completed, t.swarm_seen_at, p.source, p.origin, p.dataset"""
+_TORRENT = """t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_sizes, t.created_at,
+    t.observed_at, t.meta_version, t.infohash_v2, t.flags || t.file_flags AS flags, t.seeders,
+    t.leechers, t.completed, t.swarm_seen_at, p.source, p.origin, p.dataset"""
 _FROM = "torrents t JOIN provenance p ON p.id = t.provenance_id"
+
+# The planner takes the equal infohash and the equal result for two independent coincidences,
+# expects next to no row, and would read the whole history for each page. Behind CASE it cannot see
+# the second one.
 _CLASSIFIED = """JOIN classifications c ON c.infohash = t.infohash
-    JOIN history hc ON hc.infohash = t.infohash AND hc.stage = 'classify' AND hc.result_id = c.result_id"""
+    JOIN history hc ON hc.infohash = t.infohash AND hc.stage = 'classify'
+        AND CASE WHEN hc.result_id = c.result_id THEN true ELSE false END"""
 _EXTRACTED = """JOIN extractions e ON e.infohash = t.infohash
-    JOIN history he ON he.infohash = t.infohash AND he.stage = 'extract' AND he.result_id = e.result_id
+    JOIN history he ON he.infohash = t.infohash AND he.stage = 'extract'
+        AND CASE WHEN he.result_id = e.result_id THEN true ELSE false END
     JOIN model m ON m.id = e.model_id"""
+
+_AS_EXTRACTION = """he.result AS extraction, he.revision, he.input_hash, he.method::text AS method,
+    he.observed_at AS extracted_at, m.name AS model"""
 
 
 class Waiting(StrEnum):
@@ -38,9 +46,6 @@ class Waiting(StrEnum):
     PENDING = "pending"
     OVER_BUDGET = "over-budget"
 
-
-_AS_EXTRACTION = """he.result AS extraction, he.revision, he.input_hash, he.method::text AS method,
-    he.observed_at AS extracted_at, m.name AS model"""
 
 _WAITING = {
     Waiting.PENDING: "e.llm = 'requested' AND e.method <> 'llm'",
@@ -51,7 +56,7 @@ _WAITING = {
 async def _pages(
     connection: asyncpg.Connection, query: str
 ) -> AsyncIterator[Sequence[asyncpg.Record]]:
-    """Rows of a query over `t.infohash > $1`, a page at a time; nothing is held open between pages."""
+    """Rows of a query over `t.infohash > $1`, a page at a time; nothing stays open between them."""
     last = b""
     while rows := await connection.fetch(f"{query} ORDER BY t.infohash LIMIT {PAGE}", last):
         yield rows
@@ -138,10 +143,11 @@ def _request(row: asyncpg.Record) -> ExtractionRequest:
 
 
 def _extraction(row: asyncpg.Record) -> Extraction:
-    kept = {name: value for name, value in _object(row["extraction"]).items() if name != "uniform"}
+    fields = _object(row["extraction"])
+    fields.pop("uniform", None)  # derived from the metadata
     return Extraction.model_validate(
         {
-            **kept,
+            **fields,
             "infohash": row["infohash"].hex(),
             "revision": row["revision"],
             "input_hash": row["input_hash"].hex(),

@@ -1,5 +1,6 @@
-"""The index's entities into the `musicbrainz` schema, for people who query; matching reads the
-index only.
+"""The index's entities as tables of the `musicbrainz` schema, for people who query.
+
+Matching reads the index only.
 """
 
 from pathlib import Path
@@ -30,19 +31,23 @@ _TABLES = {
     "redirect": ("mbid", "new_mbid"),
 }
 
+_IMPORTED = """
+INSERT INTO musicbrainz.import (dump_date, index_version, artists, release_groups)
+VALUES ($1, $2, $3, $4)
+"""
+
 
 class TablesMissing(MatchError):
     """The musicbrainz schema is not there."""
 
 
 async def import_tables(current: Settings, index_dir: Path) -> bool:
-    """Write the current index's entities to the `musicbrainz` schema; what vanished from the dumps
-    is deleted.
+    """Write the current index's entities to the `musicbrainz` schema, all or nothing.
 
-    Returns False when this version is there already.
+    What vanished from the dumps is deleted. Returns False when this version is there already.
 
     Raises:
-        DatabaseUnreachable
+        DatabaseUnreachable: Postgres does not answer.
         TablesMissing: run the migrations first.
     """
     index = Index.open(index_dir)
@@ -56,7 +61,7 @@ async def import_tables(current: Settings, index_dir: Path) -> bool:
         async with connection.transaction():
             await _load(connection, index)
             await connection.execute(
-                "INSERT INTO musicbrainz.import (dump_date, index_version, artists, release_groups) VALUES ($1, $2, $3, $4)",
+                _IMPORTED,
                 index.meta.dump_date,
                 index.meta.version,
                 index.meta.artists,
@@ -78,9 +83,10 @@ async def import_tables(current: Settings, index_dir: Path) -> bool:
 async def _load(connection: asyncpg.Connection, index: Index) -> None:
     rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in _TABLES}
     for table in _TABLES:
+        # Table names are constants of this module.
         await connection.execute(
             f"CREATE TEMP TABLE new_{table} (LIKE musicbrainz.{table}) ON COMMIT DROP"
-        )  # our own names
+        )
     for record in index.records():
         if isinstance(record, ArtistRecord):
             rows["artist"].append(
@@ -124,14 +130,19 @@ async def _copy(connection: asyncpg.Connection, table: str, rows: list[tuple[obj
 
 
 async def _merge(connection: asyncpg.Connection, table: str) -> None:
-    columns = _TABLES[table]
-    given, values = ", ".join(columns), ", ".join(f"excluded.{name}" for name in columns[1:])
+    """Bring a table to what was copied beside it; a row that is the same already is not written."""
+    key, *others = _TABLES[table]
+    given = ", ".join([key, *others])
+    stored = ", ".join(f"t.{name}" for name in others)
+    sent = ", ".join(f"excluded.{name}" for name in others)
     # Table and column names are constants of this module.
     await connection.execute(
-        f"INSERT INTO musicbrainz.{table} AS t ({given}) SELECT DISTINCT ON (mbid) {given} FROM new_{table} ORDER BY mbid"  # noqa: S608
-        f" ON CONFLICT (mbid) DO UPDATE SET ({', '.join(columns[1:])}) = ROW({values})"
-        f" WHERE ({', '.join('t.' + name for name in columns[1:])}) IS DISTINCT FROM ({values})"
+        f"INSERT INTO musicbrainz.{table} AS t ({given})"  # noqa: S608
+        f" SELECT DISTINCT ON ({key}) {given} FROM new_{table} ORDER BY {key}"
+        f" ON CONFLICT ({key}) DO UPDATE SET ({', '.join(others)}) = ROW({sent})"
+        f" WHERE ({stored}) IS DISTINCT FROM ({sent})"
     )
     await connection.execute(
-        f"DELETE FROM musicbrainz.{table} t WHERE NOT EXISTS (SELECT FROM new_{table} n WHERE n.mbid = t.mbid)"  # noqa: S608
+        f"DELETE FROM musicbrainz.{table} t"  # noqa: S608
+        f" WHERE NOT EXISTS (SELECT FROM new_{table} n WHERE n.{key} = t.{key})"
     )

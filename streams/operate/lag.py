@@ -1,6 +1,7 @@
 """How far each consumer group is behind: end offsets minus committed offsets."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -64,21 +65,15 @@ async def lags(settings: Settings) -> dict[str, int]:
             ]
             for reader in readers(settings)
         }
-        ends = await consumer.end_offsets(
-            sorted({place for some in places.values() for place in some})
-        )
+        ends = await consumer.end_offsets(sorted(set(chain.from_iterable(places.values()))))
         starts = await consumer.beginning_offsets(list(ends))
         waiting = {}
         for reader in readers(settings):
             committed = await _committed(admin, reader.group)
-            waiting[reader.stage] = sum(
-                max(
-                    0,
-                    ends[place]
-                    - max(starts[place], committed[place].offset if place in committed else 0),
-                )
-                for place in places[reader.stage]
-            )
+            waiting[reader.stage] = 0
+            for place in places[reader.stage]:
+                done = committed[place].offset if place in committed else 0
+                waiting[reader.stage] += max(0, ends[place] - max(starts[place], done))
         return waiting
     finally:
         await admin.close()
@@ -88,8 +83,9 @@ async def lags(settings: Settings) -> dict[str, int]:
 async def _committed(
     admin: AIOKafkaAdminClient, group: str
 ) -> dict[TopicPartition, OffsetAndMetadata]:
-    """Committed offsets of a group; none while the broker still sets up its offsets topic, before
-    the first commit.
+    """Committed offsets of a group.
+
+    There are none while the broker still sets up its offsets topic, before the first commit.
     """
     try:
         committed: dict[

@@ -1,5 +1,4 @@
-"""`python -m streams.redrive`: send dead letters back to the topics they came from, once what broke
-them is mended.
+"""`python -m streams.redrive`: send dead letters back to their topics, once the cause is mended.
 
 The original bytes go back unchanged, and a mark on the dead-letter topic says that they did, so
 that no letter is sent twice.
@@ -8,33 +7,40 @@ that no letter is sent twice.
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient
 from rich.console import Console
 from rich.table import Table
 
-from infra.logging import configure, get_logger
+from infra.logging import configure
 from infra.settings import Settings, settings
 from schemas import DeadLetter
-from schemas.topics import DEAD_LETTER, TOPICS
-from streams.kafka.consumer import require_topics
+from schemas.topics import TOPICS
 from streams.kafka.publisher import Message, Publisher
-from streams.kafka.redriven import redriven_id, redriven_mark
-from streams.kafka.admin import partitions_of
+from streams.kafka.redriven import redriven_mark
+from streams.operate.letters import open_letters
 from streams.operate.process import finish, parser
 
-log = get_logger(__name__)
-
 _BATCH = 500
+_BATCH_BYTES = 16 * 1024 * 1024
+"""A batch is sent when it has so many letters or so many bytes; no more is held in memory."""
 
 _EXAMPLES = """examples:
   python -m streams.redrive --dry-run                       what there is, by stage and reason
   python -m streams.redrive --stage classify                send back what classify could not handle
   python -m streams.redrive --reason handler_error --limit 100
 """
+
+
+class Kind(NamedTuple):
+    """What letters are counted by."""
+
+    stage: str
+    reason: str
+    topic: str
 
 
 @dataclass(frozen=True)
@@ -45,87 +51,67 @@ class Choice:
     reason: str | None = None
     limit: int | None = None
 
-    def of(self, letters: Iterable[DeadLetter]) -> list[DeadLetter]:
-        chosen = [
-            letter
-            for letter in letters
-            if self.stage in (None, letter.stage)
+    def takes(self, letter: DeadLetter) -> bool:
+        """Whether a letter is chosen, the limit apart.
+
+        One of a topic that is not ours never is, nor one that holds nothing to send.
+        """
+        return (
+            self.stage in (None, letter.stage)
             and self.reason in (None, letter.reason)
             and letter.topic in TOPICS
-        ]
-        return chosen[: self.limit]
+            and (letter.key, letter.value) != (None, None)
+        )
 
 
-async def open_letters(current: Settings) -> list[DeadLetter]:
-    """Every dead letter that was not sent back yet, oldest first.
+async def redrive(current: Settings, choice: Choice, *, dry_run: bool = False) -> Counter[Kind]:
+    """Send the chosen letters back to their topics, oldest first, batch after batch.
 
-    Raises:
-        KafkaUnreachable, TopicsMissing
+    Returns how many of each kind. With `dry_run` nothing is sent.
     """
-    await require_topics(current, [DEAD_LETTER.name])
-    # Not seek_to_beginning: without a group the consumer may already be resetting itself to the
-    # end.
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=current.kafka_bootstrap,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
-    admin = AIOKafkaAdminClient(bootstrap_servers=current.kafka_bootstrap)
-    letters: dict[str, DeadLetter] = {}
-    redriven: set[str] = set()
-    try:
-        await consumer.start()
-        await admin.start()
-        places = (await partitions_of(admin, [DEAD_LETTER.name]))[DEAD_LETTER.name]
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        while any([await consumer.position(place) < ends[place] for place in places]):
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                for record in records:
-                    headers = list(record.headers)
-                    if (identity := redriven_id(headers)) is not None:
-                        redriven.add(identity)
-                        continue
-                    try:
-                        letter = DeadLetter.from_record(headers, record.key, record.value)
-                    except ValueError:
-                        log.warning(
-                            "not a dead letter, left alone",
-                            partition=record.partition,
-                            offset=record.offset,
-                        )
-                        continue
-                    letters[letter.event_id] = letter
-    finally:
-        await admin.close()
-        await consumer.stop()
-    return sorted(
-        (one for name, one in letters.items() if name not in redriven), key=lambda letter: letter.at
-    )
+    counts: Counter[Kind] = Counter()
+    async with Publisher(current) as publisher, aclosing(_batches(current, choice)) as batches:
+        async for batch in batches:
+            if not dry_run:
+                await _send(publisher, batch)
+            counts.update(Kind(letter.stage, letter.reason, letter.topic) for letter in batch)
+    return counts
 
 
-async def redrive(current: Settings, choice: Choice, *, dry_run: bool = False) -> list[DeadLetter]:
-    """Send the chosen letters back to their topics; returns them. With `dry_run` nothing is sent."""
-    chosen = choice.of(await open_letters(current))
-    if dry_run or not chosen:
-        return chosen
-    async with Publisher(current) as publisher:
-        for start in range(0, len(chosen), _BATCH):
-            batch = chosen[start : start + _BATCH]
-            # First the records, then the marks: a crash between them sends a letter twice, and that
-            # changes nothing.
-            await publisher.publish(
-                Message(letter.topic, letter.key, letter.value) for letter in batch
-            )
-            await publisher.publish(redriven_mark(letter.event_id, letter.key) for letter in batch)
-    return chosen
+async def _batches(current: Settings, choice: Choice) -> AsyncGenerator[list[DeadLetter], None]:
+    batch: list[DeadLetter] = []
+    size = 0
+    chosen = 0
+    async with aclosing(open_letters(current)) as letters:
+        async for letter in letters:
+            if choice.limit is not None and chosen >= choice.limit:
+                break
+            if not choice.takes(letter):
+                continue
+            chosen += 1
+            batch.append(letter)
+            size += len(letter.value or b"")
+            if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+                yield batch
+                batch = []
+                size = 0
+    if batch:
+        yield batch
+
+
+async def _send(publisher: Publisher, batch: list[DeadLetter]) -> None:
+    # First the records, then the marks: a crash between them sends a letter twice, and that changes
+    # nothing. A mark has no value, and a record needs a key or a value.
+    await publisher.publish(Message(letter.topic, letter.key, letter.value) for letter in batch)
+    await publisher.publish(
+        redriven_mark(letter.event_id, letter.key or letter.event_id.encode()) for letter in batch
+    )
 
 
 async def _main(choice: Choice, *, dry_run: bool, as_json: bool) -> None:
-    chosen = await redrive(settings(), choice, dry_run=dry_run)
-    counts = Counter((letter.stage, letter.reason, letter.topic) for letter in chosen)
+    counts = await redrive(settings(), choice, dry_run=dry_run)
     if as_json:
-        print(json.dumps([[*key, count] for key, count in sorted(counts.items())]))  # noqa: T201
+        print(json.dumps([[*kind, number] for kind, number in sorted(counts.items())]))  # noqa: T201
         return
     table = Table(
         "stage",
@@ -134,12 +120,13 @@ async def _main(choice: Choice, *, dry_run: bool, as_json: bool) -> None:
         "letters",
         title="would be sent back" if dry_run else "sent back",
     )
-    for (stage, reason, topic), count in sorted(counts.items()):
-        table.add_row(stage, reason, topic, f"{count:,}")
+    for kind, number in sorted(counts.items()):
+        table.add_row(*kind, f"{number:,}")
     Console().print(table if counts else "no dead letters to send back")
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
     arguments_parser = parser(
         "python -m streams.redrive", "Send dead letters back to where they came from.", _EXAMPLES
     )

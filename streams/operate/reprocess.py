@@ -7,6 +7,7 @@ they are; the store knows them, the matcher reads them.
 
 import sys
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
 import asyncpg
 from rich.console import Console
@@ -23,11 +24,11 @@ from streams.kafka.publisher import Publisher, message
 from streams.operate.process import finish, parser
 
 _EXAMPLES = """examples:
-  python -m streams.reprocess llm --over-budget      ask the GGUF workers about what was over the budget
-  python -m streams.reprocess llm --pending          ask again about what was requested and has no answer
+  python -m streams.reprocess llm --over-budget      ask GGUF workers what was over the budget
+  python -m streams.reprocess llm --pending          ask again what was requested and not answered
   python -m streams.reprocess extract                extract again, after a new revision
-  python -m streams.reprocess match                  link again, after an import of newer MusicBrainz dumps
-  python -m streams.reprocess classify --limit 1000  classify (and extract) the first thousand again
+  python -m streams.reprocess match                  link again, after a newer MusicBrainz import
+  python -m streams.reprocess classify --limit 1000  classify and extract the first thousand again
   python -m streams.reprocess llm --over-budget --dry-run
 """
 
@@ -54,21 +55,28 @@ def pages(
             return reads.llm_requests(connection, waiting)
 
 
+@dataclass(frozen=True)
+class Order:
+    """What is to go through a stage again: at most `limit` torrents, or all."""
+
+    stage: str
+    waiting: reads.Waiting = reads.Waiting.PENDING
+    """For the stage llm: which extractions."""
+    limit: int | None = None
+
+
 async def reprocess(
-    current: Settings,
-    stage: str,
-    waiting: reads.Waiting,
-    *,
-    limit: int | None = None,
-    dry_run: bool = False,
-    console: Console | None = None,
+    current: Settings, order: Order, *, dry_run: bool = False, console: Console | None = None
 ) -> int:
-    """Publish what `stage` reads for every stored torrent; returns how many.
+    """Publish what the stage reads for the stored torrents; returns how many.
 
     Raises:
-        KafkaUnreachable, TopicsMissing, DatabaseUnreachable
+        KafkaUnreachable: no broker answers.
+        TopicsMissing: `python -m streams.topics create` has not been run.
+        DatabaseUnreachable: Postgres does not answer.
     """
-    topic = _TOPICS[stage]
+    topic = _TOPICS[order.stage]
+    limit = order.limit
     await require_topics(current, [topic.name])
     connection = await connect(current, read_only=True)
     done = 0
@@ -83,12 +91,13 @@ async def reprocess(
             with Progress(
                 *columns, console=console, disable=console is None, transient=True
             ) as progress:
-                task = progress.add_task(f"{stage}: to {topic.name}", total=limit)
-                async for page in pages(connection, stage, waiting):
+                task = progress.add_task(f"{order.stage}: to {topic.name}", total=limit)
+                async for page in pages(connection, order.stage, order.waiting):
                     chosen = page if limit is None else page[: limit - done]
                     if not dry_run:
                         await publisher.publish(
-                            [message(topic, _key(one), one, source="reprocess") for one in chosen]
+                            message(topic, _key(event), event, source="reprocess")
+                            for event in chosen
                         )
                     done += len(chosen)
                     progress.update(task, completed=done)
@@ -107,17 +116,15 @@ def _key(event: Event) -> str:
     raise TypeError(f"a {type(event).__name__} has no infohash")
 
 
-async def _main(stage: str, waiting: reads.Waiting, limit: int | None, *, dry_run: bool) -> None:
+async def _main(order: Order, *, dry_run: bool) -> None:
     console = Console()
-    done = await reprocess(
-        settings(), stage, waiting, limit=limit, dry_run=dry_run, console=console
-    )
-    console.print(
-        f"{done:,} torrents {'would be ' if dry_run else ''}sent to {stage}", highlight=False
-    )
+    done = await reprocess(settings(), order, dry_run=dry_run, console=console)
+    verb = "would be sent" if dry_run else "sent"
+    console.print(f"{done:,} torrents {verb} to {order.stage}", highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
     reading = parser(
         "python -m streams.reprocess", "Send stored torrents through a stage again.", _EXAMPLES
     )
@@ -136,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
         reading.error("--pending and --over-budget are of llm")
     configure(settings())
     waiting = reads.Waiting.OVER_BUDGET if chosen.over_budget else reads.Waiting.PENDING
-    return finish(_main(chosen.stage, waiting, chosen.limit, dry_run=chosen.dry_run))
+    return finish(_main(Order(chosen.stage, waiting, chosen.limit), dry_run=chosen.dry_run))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""`python -m streams.status [--watch]`: what waits, what failed, what there is. Exit code 1 when
-something does not answer.
+"""`python -m streams.status [--watch]`: what waits, what failed, what there is.
+
+Exit code 1 when something does not answer.
 """
 
 import asyncio
@@ -15,34 +16,64 @@ from rich.live import Live
 from rich.table import Table
 
 from infra.postgres.connect import DatabaseUnreachable, connect
+from infra.postgres.counts import LIMIT, Count, count
 from infra.settings import Settings, settings
 from streams.kafka.consumer import KafkaUnreachable
 from streams.operate.lag import lags
 from streams.operate.process import parser
 
-_EXAMPLES = """examples:
+_EXAMPLES = f"""examples:
   python -m streams.status               once
   python -m streams.status --watch       again every two seconds, with rates
-  python -m streams.status --json        for programs
+  python -m streams.status --exact       count every row; minutes where there are many millions
+  python -m streams.status --json        for programs; "about" names the numbers that are estimates
+
+Up to {LIMIT:,} rows are counted one by one; of more the database's own estimate is shown.
 """
 
 _ROWS = {
-    "torrents": "SELECT count(*) FROM torrents",
-    "classified": "SELECT count(*) FROM classifications",
-    "extracted": "SELECT count(*) FROM extractions",
-    "answered by llm": "SELECT count(*) FROM extractions WHERE method = 'llm'",
-    "linked": "SELECT count(*) FROM links WHERE status IN ('exact', 'high', 'medium')",
+    "torrents": "torrents",
+    "classified": "classifications",
+    "extracted": "extractions",
+    "answered by llm": "extractions WHERE method = 'llm'",
+    "linked": "links WHERE status IN ('exact', 'high', 'medium')",
 }
-_PENDING = "SELECT count(*) FROM llm_pending"
-_OVER_BUDGET = "SELECT count(*) FROM extractions WHERE llm = 'over_budget'"
-_LETTERS = "SELECT stage, reason, count(*) FROM dead_letters WHERE redriven_at IS NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
-_REDRIVEN = "SELECT count(*) FROM dead_letters WHERE redriven_at IS NOT NULL"
+"""What stands behind FROM, by the name that is shown. Every condition has an index."""
+
+_PENDING = "llm_pending"
+_OVER_BUDGET = "extractions WHERE llm = 'over_budget' AND method <> 'llm'"
+_REDRIVEN = "dead_letters WHERE redriven_at IS NOT NULL"
+_LETTERS = "dead_letters WHERE redriven_at IS NULL AND stage = $1 AND reason = $2"
+
+_MOST_KINDS = 100
+"""Kinds of dead letters that are shown; ours are about twenty, a foreign program may make more."""
+
+# The kinds of open letters without reading the letters: from each kind the index leads to the next.
+_KINDS = """
+WITH RECURSIVE kinds AS (
+    (
+        SELECT stage, reason FROM dead_letters WHERE redriven_at IS NULL
+        ORDER BY stage, reason LIMIT 1
+    )
+    UNION ALL
+    SELECT following.stage, following.reason
+    FROM kinds, LATERAL (
+        SELECT letter.stage, letter.reason FROM dead_letters AS letter
+        WHERE letter.redriven_at IS NULL
+            AND (letter.stage, letter.reason) > (kinds.stage, kinds.reason)
+        ORDER BY letter.stage, letter.reason LIMIT 1
+    ) AS following
+)
+SELECT stage, reason FROM kinds LIMIT $1
+"""
 
 
 @dataclass
 class Status:
-    """One look at the pipeline. Counts are of rows in Postgres; `lag` is in records of Kafka, by
-    stage.
+    """One look at the pipeline.
+
+    Counts are of rows in Postgres; `lag` is in records of Kafka, by stage. `about` names the counts
+    that are estimates.
     """
 
     lag: dict[str, int] = field(default_factory=dict)
@@ -51,19 +82,25 @@ class Status:
     llm_over_budget: int = 0
     dead_letters: list[tuple[str, str, int]] = field(default_factory=list)
     redriven: int = 0
+    about: list[str] = field(default_factory=list)
     at: float = field(default_factory=time.time)
 
     @property
     def drained(self) -> bool:
         """Nothing waits but, perhaps, for the GGUF workers."""
-        return all(count == 0 for stage, count in self.lag.items() if stage != "llm")
+        return all(waiting == 0 for stage, waiting in self.lag.items() if stage != "llm")
+
+    def shown(self, name: str, number: int) -> str:
+        """A count for people."""
+        return str(Count(number, about=name in self.about))
 
 
-async def look(current: Settings) -> Status:
-    """Look once.
+async def look(current: Settings, *, exact: bool = False) -> Status:
+    """Look once. Without `exact` no look reads more than some ten thousand rows of a table.
 
     Raises:
-        KafkaUnreachable, DatabaseUnreachable
+        KafkaUnreachable: no broker answers.
+        DatabaseUnreachable: Postgres does not answer.
         asyncpg.UndefinedTableError: the migrations have not been applied.
     """
     try:
@@ -74,52 +111,73 @@ async def look(current: Settings) -> Status:
         ) from error
     connection = await connect(current, read_only=True)
     try:
-        return Status(
-            lag=lag,
-            rows={name: await connection.fetchval(query) for name, query in _ROWS.items()},
-            llm_pending=await connection.fetchval(_PENDING),
-            llm_over_budget=await connection.fetchval(_OVER_BUDGET),
-            dead_letters=[tuple(row) for row in await connection.fetch(_LETTERS)],
-            redriven=await connection.fetchval(_REDRIVEN),
-        )
+        status = await counted(connection, exact=exact)
     finally:
         await connection.close()
+    status.lag = lag
+    return status
+
+
+async def counted(connection: asyncpg.Connection, *, exact: bool = False) -> Status:
+    """What Postgres has; the lag is left out."""
+    status = Status()
+
+    async def number(name: str, source: str, *arguments: object) -> int:
+        rows = await count(connection, source, *arguments, exact=exact)
+        if rows.about:
+            status.about.append(name)
+        return rows.rows
+
+    status.rows = {name: await number(name, source) for name, source in _ROWS.items()}
+    status.llm_pending = await number("llm_pending", _PENDING)
+    status.llm_over_budget = await number("llm_over_budget", _OVER_BUDGET)
+    status.redriven = await number("redriven", _REDRIVEN)
+    kinds = await connection.fetch(_KINDS, _MOST_KINDS)
+    letters = [
+        (
+            kind["stage"],
+            kind["reason"],
+            await number(f"{kind['stage']}: {kind['reason']}", _LETTERS, *kind),
+        )
+        for kind in kinds
+    ]
+    status.dead_letters = sorted(letters, key=lambda letter: (-letter[2], letter[:2]))
+    return status
 
 
 def drawn(now: Status, before: Status | None = None) -> Group:
     """The status as tables; with an earlier look also rates."""
     lag = Table("stage", "waiting", title="Kafka")
-    for stage, count in now.lag.items():
-        lag.add_row(stage, f"{count:,}")
+    for stage, waiting in now.lag.items():
+        lag.add_row(stage, f"{waiting:,}")
     rows = Table("rows", "count", "per second", title="Postgres")
     seconds = max(now.at - before.at, 1e-6) if before else 0.0
-    for name, count in now.rows.items():
-        rate = f"{max(0, count - before.rows[name]) / seconds:,.0f}" if before else ""
-        rows.add_row(name, f"{count:,}", rate)
-    rows.add_row("llm: pending", f"{now.llm_pending:,}", "")
-    rows.add_row("llm: over budget", f"{now.llm_over_budget:,}", "")
+    for name, number in now.rows.items():
+        rate = f"{max(0, number - before.rows[name]) / seconds:,.0f}" if before else ""
+        rows.add_row(name, now.shown(name, number), rate)
+    rows.add_row("llm: pending", now.shown("llm_pending", now.llm_pending), "")
+    rows.add_row("llm: over budget", now.shown("llm_over_budget", now.llm_over_budget), "")
+    redriven = now.shown("redriven", now.redriven)
     letters = Table(
-        "stage",
-        "reason",
-        "dead letters",
-        title=f"Dead letters ({now.redriven:,} more were redriven)",
+        "stage", "reason", "dead letters", title=f"Dead letters ({redriven} more were redriven)"
     )
-    for stage, reason, count in now.dead_letters:
-        letters.add_row(stage, reason, f"{count:,}")
+    for stage, reason, number in now.dead_letters:
+        letters.add_row(stage, reason, now.shown(f"{stage}: {reason}", number))
     return Group(lag, rows, letters) if now.dead_letters else Group(lag, rows)
 
 
-async def _watch(current: Settings, console: Console, every: float) -> None:
+async def _watch(current: Settings, console: Console, every: float, *, exact: bool) -> None:
     before: Status | None = None
     with Live(console=console, refresh_per_second=4) as live:
         while True:
-            now = await look(current)
+            now = await look(current, exact=exact)
             live.update(drawn(now, before))
             before = now
             await asyncio.sleep(every)
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
     arguments_parser = parser(
         "python -m streams.status", "What waits, what failed, what there is.", _EXAMPLES
     )
@@ -130,14 +188,17 @@ def main(arguments: list[str] | None = None) -> int:
         "--every", type=float, default=2.0, metavar="SECONDS", help="pause between looks (2)"
     )
     arguments_parser.add_argument(
+        "--exact", action="store_true", help="count every row, however many there are"
+    )
+    arguments_parser.add_argument(
         "--json", action="store_true", help="print JSON instead of tables"
     )
     chosen = arguments_parser.parse_args(arguments)
     console = Console()
     try:
         if chosen.watch:
-            asyncio.run(_watch(settings(), console, chosen.every))
-        status = asyncio.run(look(settings()))
+            asyncio.run(_watch(settings(), console, chosen.every, exact=chosen.exact))
+        status = asyncio.run(look(settings(), exact=chosen.exact))
     except (KafkaUnreachable, DatabaseUnreachable) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from infra.postgres.connect import pool
+from infra.postgres.locks import lock_partitions
 from infra.postgres.migrate import migrations
 from infra.postgres.writes import (
     Ids,
@@ -44,12 +45,6 @@ GUILTY = (
 """Failures that a row causes: its record is a dead letter. Anything else ends the process and
 nothing is committed.
 """
-
-_LOCKS = """
-SELECT pg_advisory_xact_lock(hashtext(place.topic), place.partition)
-FROM unnest($1::text[], $2::int[]) AS place(topic, partition)
-"""
-
 
 class TablesMissing(StartError):
     """The migrations have not been applied."""
@@ -106,7 +101,7 @@ class Writing:
         async with self.pool.acquire() as connection:
             await self._ids.learn(connection, results)
             async with connection.transaction():
-                await _lock(connection, items)
+                await lock_partitions(connection, {(item.topic, item.partition) for item in items})
                 if results:
                     await self._write(connection, results)
                 if letters:
@@ -186,17 +181,6 @@ class Store:
         while not should_stop():
             if records := await self._consumer.take(within=self._settings.batch_within):
                 await self.engine.deliver(records, self._consumer.commit)
-
-
-async def _lock(connection: asyncpg.Connection, entries: Sequence[Entry]) -> None:
-    """Waits for whoever had these partitions before us and may still be writing.
-
-    After a rebalance two stores may hold records of one partition; the later one must see what the
-    earlier one wrote. The order of the locks is the same for all.
-    """
-    places = sorted({(entry.topic, entry.partition) for entry in entries})
-    topics = [topic for topic, _ in places]
-    await connection.execute(_LOCKS, topics, [partition for _, partition in places])
 
 
 async def require_tables(connections: asyncpg.Pool) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.topics import CLASSIFIED
 from streams.kafka.publisher import Publisher, message
-from tests.integration.test_pipeline import classification
+from tests.integration.test_store import classification
 from tests.support import ROOT, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]

@@ -1,4 +1,4 @@
--- Torrents and where they came from. File lists are arrays on the row, not a row a file (DESIGN §7).
+-- Torrents and where they came from. File lists are arrays on the row, not a row a file.
 CREATE TABLE provenance (
     id      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source  text NOT NULL,

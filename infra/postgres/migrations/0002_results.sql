@@ -1,4 +1,4 @@
--- Results: an append-only history, and the current result of each stage chosen from it by one rule (DESIGN §3).
+-- Results: an append-only history, and the current result of each stage chosen from it by one rule.
 CREATE TYPE stage AS ENUM ('classify', 'extract', 'match');
 -- The order is the rank: of one input and revision the later is better.
 CREATE TYPE method AS ENUM ('rules', 'tagger', 'llm');
