@@ -58,12 +58,12 @@ class GzipMember:
 
     def expand(self, data: bytes) -> Iterator[bytes]:
         """Expand more input, in pieces of at most `PIECE` bytes."""
-        while True:
-            piece = self._codec.decompress(data, PIECE)
+        piece = self._codec.decompress(data, PIECE)
+        yield piece
+        # A full piece may have more behind it, even if there is no input left.
+        while not self._codec.eof and (self._codec.unconsumed_tail or len(piece) == PIECE):
+            piece = self._codec.decompress(self._codec.unconsumed_tail, PIECE)
             yield piece
-            data = self._codec.unconsumed_tail
-            if not data and len(piece) < PIECE:
-                return
 
 
 class XzMember:

@@ -38,7 +38,8 @@ class LineSplitter:
         self._hold(ended[0])
         first = self._taken()
         self._hold(rest)
-        return [first, *ended[1:]]
+        whole = (line if len(line) <= self._longest else None for line in ended[1:])
+        return [first, *whole]
 
     def end(self) -> Sequence[Line]:
         """The last line, if nothing ended it."""

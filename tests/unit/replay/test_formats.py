@@ -5,7 +5,9 @@ import gzip
 import lzma
 import os
 import sqlite3
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -107,23 +109,27 @@ async def test_a_magnetico_database_of_many_batches_is_whole(tmp_path: Path) -> 
     assert replay.summary.fraction == 1.0
 
 
-async def test_a_magnetico_database_on_a_read_only_disk_is_read(tmp_path: Path) -> None:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    rows = [(bytes.fromhex(HASH), "One", 9, [])]
-    path = magnetico(folder / "database.sqlite3", rows, wal=True)
+@contextmanager
+def without_rights_in(folder: Path) -> Iterator[None]:
+    """Nobody may write in the folder; root, who always may, is somebody else for a while."""
     folder.chmod(0o555)
-    tmp_path.chmod(0o777)
     user = os.geteuid()
-    for parent in tmp_path.parents:  # whoever runs the tests as root is nobody for a while
-        if user == 0 and parent.is_relative_to("/tmp/"):  # noqa: S108
-            parent.chmod(parent.stat().st_mode | 0o555)
     if user == 0:
         os.seteuid(65_534)
     try:
-        replay = await replayed(path, tmp_path / "home", dry_run=True)
+        yield
     finally:
         os.seteuid(user)
+        folder.chmod(0o755)
+
+
+async def test_a_magnetico_database_on_a_read_only_disk_is_read() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = [(bytes.fromhex(HASH), "One", 9, [])]
+        path = magnetico(folder / "database.sqlite3", rows, wal=True)
+        with without_rights_in(folder):
+            replay = await replayed(path, folder, dry_run=True)
     assert replay.summary.published == 1
 
 
