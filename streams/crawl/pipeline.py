@@ -241,8 +241,7 @@ class Pipeline:
                     provenance=Provenance(
                         source=Source.CRAWL, origin="sample" if job.lead.node else "announce"
                     ),
-                    swarm=swarm,
-                )
+                ).model_copy(update={"swarm": swarm})
             except info.BadInfo as error:
                 # The hash is right, so every peer has the same: no other try will read better.
                 self.report.note(report.INFO, str(error))
