@@ -21,7 +21,8 @@ from infra.settings import Settings
 from models.ban.ban_list import BanList
 from schemas import Provenance, Swarm, Torrent
 from schemas.provenance import Source
-from streams.crawl import info, metadata, report, wire
+from streams.crawl import fetch as metadata
+from streams.crawl import info, report, wire
 from streams.crawl.addresses import is_allowed
 from streams.crawl.frontier import Frontier
 from streams.crawl.node import Node, QueryFailed
@@ -240,8 +241,7 @@ class Pipeline:
                     provenance=Provenance(
                         source=Source.CRAWL, origin="sample" if job.lead.node else "announce"
                     ),
-                    swarm=swarm,
-                )
+                ).model_copy(update={"swarm": swarm})
             except info.BadInfo as error:
                 # The hash is right, so every peer has the same: no other try will read better.
                 self.report.note(report.INFO, str(error))
