@@ -21,7 +21,8 @@ from infra.settings import Settings
 from models.ban.ban_list import BanList
 from schemas import Provenance, Swarm, Torrent
 from schemas.provenance import Source
-from streams.crawl import info, metadata, report, wire
+from streams.crawl import fetch as metadata
+from streams.crawl import info, report, wire
 from streams.crawl.addresses import is_allowed
 from streams.crawl.frontier import Frontier
 from streams.crawl.node import Node, QueryFailed

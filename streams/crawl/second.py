@@ -14,7 +14,7 @@ from typing import Any
 import libtorrent as lt
 
 from streams.crawl.addresses import is_allowed
-from streams.crawl.metadata import Outcome
+from streams.crawl.fetch import Outcome
 from streams.crawl.profile import Profile
 from streams.crawl.wire import Endpoint
 

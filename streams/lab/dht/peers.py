@@ -14,7 +14,7 @@ from typing import Any
 
 import libtorrent as lt
 
-from streams.crawl.metadata import PIECE, Outcome
+from streams.crawl.fetch import PIECE, Outcome
 
 HELLO = b"\x13BitTorrent protocol"
 EXTENDED = bytes.fromhex("0000000000100001")

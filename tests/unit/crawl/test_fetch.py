@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.crawl.metadata import Outcome, PeerFailed, fetch
+from streams.crawl.fetch import Outcome, PeerFailed, fetch
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.lab.dht import peers
 from streams.lab.dht.peers import CASES, INFO, INFOHASH, Case, serving
