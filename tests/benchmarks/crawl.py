@@ -1,11 +1,12 @@
-"""The crawl against a DHT on loopback: `python -m tests.benchmarks.crawl
-[throughput|black-holes|manners]`.
+"""The crawl against a DHT on loopback: `python -m tests.benchmarks.crawl [PART ...]`.
 
-throughput   120 nodes, 3,000 torrents and 1,500 whose peer refuses; 300 slots, 4 packets a second
-to a node; 20 seconds black-holes  120 nodes, 1,800 torrents and 4,200 whose peer accepts and never
-answers; 300 slots, 6 s; 60 seconds manners      30 nodes with an interval of 60 s and libtorrent's
-ban limit, the production profile; 10 minutes with restarts and
-             two kills, read from the nodes' own packet log
+small        30 nodes, 300 torrents: seconds until Kafka has them all
+throughput   120 nodes, 3,000 torrents and 1,500 whose peer refuses; 300 slots,
+             4 packets a second to a node; 20 seconds
+black-holes  120 nodes, 1,800 torrents and 4,200 whose peer accepts and never answers;
+             300 slots, 6 s; 60 seconds
+manners      30 nodes with an interval of 60 s and libtorrent's ban limit, the production
+             profile; 10 minutes with restarts and two kills, read from the nodes' packet log
 
 Kafka and Postgres are started for it. The network runs in a process of its own, beside the crawl on
 the same cores.
@@ -29,7 +30,8 @@ from rich.table import Table
 
 from infra.local import stack as local
 from infra.settings import Settings
-from streams.crawl.crawl import Options, crawl
+from streams.crawl.crawl import crawl
+from streams.crawl.options import Options
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.kafka.topics import create_topics
 from streams.lab.dht import manners, network

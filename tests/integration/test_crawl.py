@@ -1,27 +1,32 @@
-"""The live crawl on a DHT of real nodes, into a real Kafka and Postgres: complete, polite, and not
-to be killed.
-"""
+"""The live crawl on a DHT of real nodes, into a real Kafka and Postgres: complete and polite."""
 
 import asyncio
 import json
 import random
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from infra.settings import Settings
 from schemas import Torrent
 from schemas.topics import DISCOVERED
-from streams.crawl.crawl import Options, crawl
+from streams.crawl.crawl import crawl
+from streams.crawl.lead import Job, Lead
+from streams.crawl.options import Options
 from streams.crawl.profile import PROFILES, ProfileName
-from streams.crawl.state import State
+from streams.crawl.stages.fetch import Fetching
 from streams.lab.dht import manners, network, peers
 from streams.lab.dht.network import Plan, Running
+from tests.dht.pipeline import kit_of
 from tests.support import WORKER, eventually, running
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -71,21 +76,27 @@ class Published:
             ends = await consumer.end_offsets(list(self._starts))
             for place, offset in self._starts.items():
                 consumer.seek(place, offset)
-            found: list[Torrent] = []
+            torrents: list[Torrent] = []
             while any([await consumer.position(place) < end for place, end in ends.items()]):
                 for records in (await consumer.getmany(timeout_ms=300)).values():
-                    found += [Torrent.model_validate_json(record.value) for record in records]
-            return found
+                    torrents += [Torrent.model_validate_json(record.value) for record in records]
+            return torrents
 
 
-def assert_true(found: list[Torrent], dht: Running) -> None:
+def count_done(folder: Path) -> int:
+    """Torrents that are done, as the file of a running crawl has them."""
+    with closing(sqlite3.connect(f"file:{folder / 'crawl.sqlite'}?mode=ro", uri=True)) as state:
+        return int(state.execute("SELECT count(*) FROM done").fetchone()[0])
+
+
+def assert_true(published: list[Torrent], dht: Running) -> None:
     truths = {truth.infohash.hex(): truth for truth in dht.truths}
-    assert {each.infohash for each in found} == set(truths)
-    for each in found:
-        truth = truths[each.infohash]
-        assert (each.name, each.size) == (truth.name, truth.size)
-        assert [(file.path, file.size) for file in each.files or ()] == list(truth.files)
-        assert each.provenance.source == "crawl"
+    assert {torrent.infohash for torrent in published} == set(truths)
+    for torrent in published:
+        truth = truths[torrent.infohash]
+        assert (torrent.name, torrent.size) == (truth.name, truth.size)
+        assert [(file.path, file.size) for file in torrent.files or ()] == list(truth.files)
+        assert torrent.provenance.source == "crawl"
 
 
 async def test_300_torrents_of_30_nodes_are_rows_within_30_seconds(
@@ -135,17 +146,13 @@ async def test_killed_at_20_moments_it_loses_nothing_and_repeats_little(
     with running(command, pipeline.environment, tmp_path / "crawl.log") as process:
 
         async def done() -> bool:
-            state = State(pipeline.settings.crawl_dir)
-            try:
-                return state.count_done() == 300
-            finally:
-                state.close()
+            return count_done(pipeline.settings.crawl_dir) == 300
 
         await eventually(done, within=90, every=1, what="300 done")
         assert process.terminate() == 0, process.output[-2000:]
-    found = await kafka.torrents()
-    assert_true(found, dht)
-    repeated = sum(Counter(each.infohash for each in found).values()) - 300
+    published = await kafka.torrents()
+    assert_true(published, dht)
+    repeated = len(published) - 300
     # Only what Kafka had and the disk had not yet at a kill: at most a batch each time.
     assert repeated <= 100, repeated
 
@@ -176,7 +183,7 @@ async def test_intervals_and_limits_are_kept_across_kills(
         await asyncio.sleep(1)
         packets = manners.of(dht.packets(), CRAWLER)
     production = PROFILES[ProfileName.PRODUCTION]
-    assert sum(manners.SAMPLE in each["text"] for each in packets) >= 18, (
+    assert sum(manners.SAMPLE in packet["text"] for packet in packets) >= 18, (
         "every node, and most again"
     )
     assert manners.interval_violations(packets, interval) == []
@@ -184,7 +191,7 @@ async def test_intervals_and_limits_are_kept_across_kills(
     assert manners.most_in(packets, 10) < 50
 
 
-async def test_what_is_done_is_rebuilt_from_postgres(
+async def test_a_lost_state_is_no_reason_to_publish_twice(
     pipeline: SimpleNamespace, kafka: "Published", dht: Running
 ) -> None:
     first = await crawl(options(dht, max_records=50, duration=30), pipeline.settings)
@@ -204,24 +211,63 @@ async def test_what_is_done_is_rebuilt_from_postgres(
     for file in pipeline.settings.crawl_dir.iterdir():
         file.unlink()
     await crawl(options(dht, duration=15, max_records=300 - first.published), pipeline.settings)
-    found = Counter(each.infohash for each in await kafka.torrents())
-    assert set(found.values()) == {1}, "nothing is published twice"
+    published = Counter(torrent.infohash for torrent in await kafka.torrents())
+    assert set(published.values()) == {1}, "nothing is published twice"
 
 
-async def test_beside_a_liar_the_honest_peer_is_asked(
-    pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
+async def test_what_is_wanted_of_a_stored_torrent_is_fetched_and_nothing_else(
+    pipeline: SimpleNamespace, kafka: "Published", dht: Running
 ) -> None:
-    from streams.crawl.pipeline import Job, Lead
-    from tests.dht.pipeline import pipeline_of
+    now = datetime.now(UTC).replace(microsecond=0)
+    long_ago = now - timedelta(days=60)
+    nameless, stale, fresh = (dht.truths[at : at + 5] for at in (0, 5, 10))
+    await pipeline.db.execute(
+        "INSERT INTO provenance (source, origin, dataset) VALUES ('replay', 'jsonl', 'old.jsonl')"
+    )
+    rows = [(truth, False, None) for truth in nameless]
+    rows += [(truth, True, long_ago) for truth in stale] + [(truth, True, now) for truth in fresh]
+    for truth, has_files, seen_at in rows:
+        await pipeline.db.execute(
+            "INSERT INTO torrents (infohash, name, size, num_files, file_paths, file_sizes,"
+            " observed_at, input_hash, provenance_id, swarm_seen_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT max(id) FROM provenance), $9)",
+            truth.infohash,
+            truth.name,
+            truth.size if has_files else None,
+            len(truth.files) if has_files else None,
+            [path for path, _ in truth.files] if has_files else None,
+            [size for _, size in truth.files] if has_files else None,
+            long_ago,
+            bytes(16),
+            seen_at,
+        )
+    await crawl(options(dht, max_records=295, duration=30), pipeline.settings)
+    published = {torrent.infohash: torrent for torrent in await kafka.torrents()}
+    assert len(published) == 295
+    assert not {truth.infohash.hex() for truth in fresh} & set(published), "nothing is wanted"
+    for truth in nameless:
+        torrent = published[truth.infohash.hex()]
+        assert [(file.path, file.size) for file in torrent.files or ()] == list(truth.files)
+        assert torrent.provenance.source == "crawl"
+    for truth in stale:
+        torrent = published[truth.infohash.hex()]
+        assert [(file.path, file.size) for file in torrent.files or ()] == list(truth.files)
+        assert (torrent.observed_at, torrent.provenance.dataset) == (long_ago, "old.jsonl")
+        assert torrent.swarm is not None
+        assert torrent.swarm.seen_at is not None
+        assert torrent.swarm.seen_at >= now
 
-    made = pipeline_of(pipeline.settings, replace(LAB, peer_timeout=0.5))
+
+async def test_beside_a_liar_the_honest_peer_is_asked(tmp_path: Path) -> None:
     async with (
+        kit_of(Settings(home=tmp_path), replace(LAB, peer_timeout=0.5)) as kit,
         peers.serving(peers.lies_four_megabytes_and_sends_nothing) as liar,
         peers.serving(peers.honest) as honest,
     ):
-        found = await made._fetched(Job(Lead(peers.INFOHASH, None, liar), (liar, honest)))
-    assert found == peers.INFO
-    assert made.report.counts["peer", "timeout"] == made.report.counts["peer", "ok"] == 1
+        fetching = Fetching(kit, asyncio.Queue(), asyncio.Queue())
+        content = await fetching.metadata(Job(Lead(peers.INFOHASH, None, liar), (liar, honest)))
+    assert content == peers.INFO
+    assert kit.report.counts["peer", "timeout"] == kit.report.counts["peer", "ok"] == 1
 
 
 async def test_announces_alone_are_heard(
@@ -236,7 +282,9 @@ async def test_announces_alone_are_heard(
             await peers.announce((CRAWLER, ANNOUNCED_TO), peers.INFOHASH, port)
 
             async def published() -> bool:
-                return [each.infohash for each in await kafka.torrents()] == [peers.INFOHASH.hex()]
+                return [torrent.infohash for torrent in await kafka.torrents()] == [
+                    peers.INFOHASH.hex()
+                ]
 
             await eventually(published, within=20, what="the announced torrent")
         stop.set()
@@ -260,7 +308,7 @@ async def test_kafka_away_is_waited_for_and_nothing_is_lost(
     await pipeline.reconnect()
 
     async def complete() -> bool:
-        return len({each.infohash for each in await kafka.torrents()}) == 300
+        return len({torrent.infohash for torrent in await kafka.torrents()}) == 300
 
     await eventually(complete, within=90, every=2, what="300 in Kafka")
     stop.set()
