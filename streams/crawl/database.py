@@ -38,11 +38,13 @@ class Database:
         self._failure: StateUnusable | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="crawl-state")
         try:
-            opening = self._thread.submit(_opened, path, schema)
-            self._connection, self.is_new = opening.result()
+            connection, is_new = self._thread.submit(_opened, path, schema).result()
         except BaseException:
             self._thread.shutdown()
             raise
+        self._connection = connection
+        self.is_new = is_new
+        """Whether the file has only just been begun."""
 
     async def run(self, work: Work[Answer]) -> Answer:
         """Run work in the thread; returns when its transaction is committed.

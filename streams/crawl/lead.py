@@ -26,7 +26,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Scrape:
     """A lead to be scraped. Without a torrent only its swarm is wanted: the rest is stored."""
 
     lead: Lead

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 _START = 60.0
 """Seconds that a new process may take to start: it imports some libraries, on a busy machine."""
-_BROKEN = 5
+_BROKEN = 3
 """Processes that may end within `_WITHIN` seconds; after that, big info dicts are refused."""
 _WITHIN = 600.0
 
@@ -94,8 +94,9 @@ class Parser:
     async def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            starting = self._pool.submit(_ready, self._read)
             async with asyncio.timeout(_START):
-                self._process = await asyncio.wrap_future(self._pool.submit(os.getpid))
+                self._process = await asyncio.wrap_future(starting)
         return self._pool
 
     def _replace(self, reason: str) -> None:
@@ -112,3 +113,8 @@ class Parser:
             self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = None
         self._process = 0
+
+
+def _ready(read: Callable[[bytes], Listing]) -> int:
+    """In the process: everything that reading needs is imported. Returns its id."""
+    return os.getpid()

@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas import Torrent
 from streams.crawl.kit import Kit
-from streams.crawl.lead import Found, Job, Lead
+from streams.crawl.lead import Job, Lead, Scrape
 from streams.crawl.stages.again import Again
 from streams.crawl.stages.fetch import Fetching
 from streams.crawl.stages.peers import Peers
@@ -29,14 +29,14 @@ class Pipeline:
         self._kit = kit
         self._leads: asyncio.Queue[Lead] = asyncio.Queue(profile.max_hashes)
         self._jobs: asyncio.Queue[Job] = asyncio.Queue(profile.max_jobs)
-        self._found: asyncio.Queue[Found] = asyncio.Queue(profile.max_found)
+        self._scrapes: asyncio.Queue[Scrape] = asyncio.Queue(profile.max_scrapes)
         self._records: asyncio.Queue[Torrent] = asyncio.Queue(profile.max_records)
-        self._triage = Triage(kit, self._leads, self._found)
+        self._triage = Triage(kit, self._leads, self._scrapes)
         self._sampling = Sampling(kit, self._triage.hear)
         self._again = Again(kit, self._leads)
         self._peers = Peers(kit, self._leads, self._jobs)
-        self._fetching = Fetching(kit, self._jobs, self._found)
-        self._scraping = Scraping(kit, self._found, self._records)
+        self._fetching = Fetching(kit, self._jobs, self._scrapes)
+        self._scraping = Scraping(kit, self._scrapes, self._records)
         self._publishing = Publishing(kit, self._records)
         kit.report.depths = self._depths
         kit.report.traffic = self._traffic
@@ -89,7 +89,7 @@ class Pipeline:
             "frontier": (len(self._kit.frontier), profile.max_nodes),
             "infohashes": (self._leads.qsize(), profile.max_hashes),
             "jobs": (self._jobs.qsize(), profile.max_jobs),
-            "to scrape": (self._found.qsize(), profile.max_found),
+            "to scrape": (self._scrapes.qsize(), profile.max_scrapes),
             "records": (self._unpublished, profile.max_records),
             "queries": (self._kit.node.pending, profile.max_pending),
             "again later": (self._kit.memory.retries, profile.max_retries),

@@ -68,7 +68,7 @@ class Profile:
     max_hashes: int = 2_000
     """Infohashes that wait; the samplers wait when there are as many."""
     max_jobs: int = 600
-    max_found: int = 200
+    max_scrapes: int = 200
     """Torrents with metadata that wait for their scrape."""
     max_records: int = 400
     max_pending: int = 2_000
@@ -97,7 +97,7 @@ class Profile:
     @property
     def most_in_flight(self) -> int:
         """Torrents in all queues and hands at once, with samples of twenty."""
-        queues = self.max_hashes + self.max_jobs + self.max_found + 2 * self.max_records
+        queues = self.max_hashes + self.max_jobs + self.max_scrapes + 2 * self.max_records
         return queues + self.getters + self.slots + self.scrapers + 20 * self.samplers
 
 

@@ -7,6 +7,7 @@ thrown away.
 
 import json
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,15 +38,29 @@ class _Filter:
     count: int = 0
 
     def to_bytes(self) -> bytes:
-        head = json.dumps({"number": self.number, "began": self.began, "count": self.count})
-        return head.encode() + b"\n" + self.bloom.save_bytes()
+        """A line of JSON that says what it is, then the bits."""
+        bits = self.bloom.save_bytes()
+        head = {
+            "number": self.number,
+            "began": self.began,
+            "count": self.count,
+            "crc32": zlib.crc32(bits),
+        }
+        return json.dumps(head).encode() + b"\n" + bits
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "_Filter":
-        head, _, body = content.partition(b"\n")
-        told = json.loads(head)
-        bloom = Bloom.load_bytes(body, _hash)
-        return cls(bloom, int(told["number"]), float(told["began"]), int(told["count"]))
+        """Read a filter.
+
+        Raises:
+            ValueError: the bytes are damaged. It is found out here: rbloom would end the process.
+        """
+        line, _, bits = content.partition(b"\n")
+        head = json.loads(line)
+        if not isinstance(head, dict) or head.get("crc32") != zlib.crc32(bits):
+            raise ValueError("the checksum is wrong")
+        bloom = Bloom.load_bytes(bits, _hash)
+        return cls(bloom, int(head["number"]), float(head["began"]), int(head["count"]))
 
 
 class Seen:
@@ -107,7 +122,7 @@ class Seen:
             return fresh
         try:
             kept = _Filter.from_bytes(path.read_bytes())
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             set_aside(path, error)
             return fresh
         # Of another profile, the filter has another size: it cannot be filled further.

@@ -58,7 +58,8 @@ class Published:
     """What is published to `torrents.discovered` since a test began."""
 
     def __init__(self, bootstrap: str, starts: dict[TopicPartition, int]) -> None:
-        self._bootstrap, self._starts = bootstrap, starts
+        self._bootstrap = bootstrap
+        self._starts = starts
 
     @classmethod
     async def since_now(cls, bootstrap: str) -> "Published":

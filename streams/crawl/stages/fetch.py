@@ -7,7 +7,7 @@ from schemas import Provenance, Torrent
 from schemas.provenance import Source
 from streams.crawl import fetch, info, report
 from streams.crawl.kit import Kit
-from streams.crawl.lead import Found, Job, Lead
+from streams.crawl.lead import Job, Lead, Scrape
 from streams.crawl.parser import ParseFailed
 from streams.crawl.second import WORTH_IT
 from streams.crawl.wire import Endpoint
@@ -16,10 +16,10 @@ from streams.crawl.wire import Endpoint
 class Fetching:
     """Turns jobs into torrents."""
 
-    def __init__(self, kit: Kit, jobs: asyncio.Queue[Job], found: asyncio.Queue[Found]) -> None:
+    def __init__(self, kit: Kit, jobs: asyncio.Queue[Job], scrapes: asyncio.Queue[Scrape]) -> None:
         self._kit = kit
         self._jobs = jobs
-        self._found = found
+        self._scrapes = scrapes
 
     async def run(self) -> None:
         """Fetch one torrent after the other until cancelled."""
@@ -27,7 +27,7 @@ class Fetching:
             job = await self._jobs.get()
             torrent = await self._torrent(job)
             if torrent is not None and not await self._kit.drops(torrent):
-                await self._found.put(Found(job.lead, torrent))
+                await self._scrapes.put(Scrape(job.lead, torrent))
 
     async def metadata(self, job: Job) -> bytes | None:
         """The info dict, from the first peer that gives it. Returns None if none does."""

@@ -6,33 +6,33 @@ from datetime import UTC, datetime
 from schemas import Swarm, Torrent
 from streams.crawl import report, wire
 from streams.crawl.kit import Kit
-from streams.crawl.lead import Found, Lead
+from streams.crawl.lead import Lead, Scrape
 from streams.crawl.node import QueryFailed
 
 
 class Scraping:
-    """Turns what was found into records."""
+    """Turns what was scrape into records."""
 
     def __init__(
-        self, kit: Kit, found: asyncio.Queue[Found], records: asyncio.Queue[Torrent]
+        self, kit: Kit, scrapes: asyncio.Queue[Scrape], records: asyncio.Queue[Torrent]
     ) -> None:
         self._kit = kit
-        self._found = found
+        self._scrapes = scrapes
         self._records = records
 
     async def run(self) -> None:
         """Scrape one torrent after the other until cancelled."""
         while True:
-            found = await self._found.get()
-            record = await self._record(found)
+            scrape = await self._scrapes.get()
+            record = await self._record(scrape)
             if record is not None:
                 await self._records.put(record)
 
-    async def _record(self, found: Found) -> Torrent | None:
-        swarm = await self._swarm(found.lead)
-        if found.torrent is not None:
-            return found.torrent.model_copy(update={"swarm": swarm})
-        return await self._with_newer(swarm, found.lead.infohash)
+    async def _record(self, scrape: Scrape) -> Torrent | None:
+        swarm = await self._swarm(scrape.lead)
+        if scrape.torrent is not None:
+            return scrape.torrent.model_copy(update={"swarm": swarm})
+        return await self._with_newer(swarm, scrape.lead.infohash)
 
     async def _with_newer(self, swarm: Swarm | None, infohash: bytes) -> Torrent | None:
         """A stored torrent with its new swarm. Returns None if it has none, and is given up."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from streams.crawl import report
 from streams.crawl.kit import Kit
-from streams.crawl.lead import Found, Lead
+from streams.crawl.lead import Lead, Scrape
 from streams.crawl.memory import Begun
 from streams.crawl.stored import Need, Verdict
 from streams.crawl.wire import Endpoint
@@ -23,10 +23,12 @@ _AT_ONCE = 100
 class Triage:
     """Fills the queues of the stages that ask for peers and for swarms."""
 
-    def __init__(self, kit: Kit, leads: asyncio.Queue[Lead], found: asyncio.Queue[Found]) -> None:
+    def __init__(
+        self, kit: Kit, leads: asyncio.Queue[Lead], scrapes: asyncio.Queue[Scrape]
+    ) -> None:
         self._kit = kit
         self._leads = leads
-        self._found = found
+        self._scrapes = scrapes
         self._heard: asyncio.Queue[tuple[bytes, Endpoint]] = asyncio.Queue(_HEARD)
 
     async def hear(self, infohashes: Sequence[bytes], node: Endpoint) -> None:
@@ -82,7 +84,7 @@ class Triage:
         if lead.need is Need.METADATA:
             await self._leads.put(lead)
         elif lead.need is Need.SWARM and lead.node is not None and self._kit.profile.scrape:
-            await self._found.put(Found(lead))
+            await self._scrapes.put(Scrape(lead))
         else:
             await self._kit.memory.give_up(lead.infohash)
 
