@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -88,8 +89,16 @@ class Published:
 
 def count_done(folder: Path) -> int:
     """Torrents that are done, as the file of a running crawl has them."""
-    with closing(sqlite3.connect(f"file:{folder / 'crawl.sqlite'}?mode=ro", uri=True)) as state:
+    path = folder / "crawl.sqlite"
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as state:
         return int(state.execute("SELECT count(*) FROM done").fetchone()[0])
+
+
+async def has_begun(log: Path) -> bool:
+    """Whether a process has all its libraries and begins to crawl."""
+    return "metrics and health" in await asyncio.to_thread(log.read_text)
 
 
 def assert_true(published: list[Torrent], dht: Running) -> None:
@@ -142,9 +151,11 @@ async def test_killed_at_20_moments_it_loses_nothing_and_repeats_little(
         "--bootstrap",
         ":".join(map(str, dht.endpoints[0])),
     ]
-    for _ in range(20):
-        with running(command, pipeline.environment, tmp_path / "crawl.log") as process:
-            await asyncio.sleep(rng.uniform(0.8, 2.2))
+    for number in range(20):
+        log = tmp_path / f"crawl-{number}.log"
+        with running(command, pipeline.environment, log) as process:
+            await eventually(partial(has_begun, log), within=60, every=0.1, what="a crawl")
+            await asyncio.sleep(rng.uniform(0.1, 1.6))
             process.kill()
     with running(command, pipeline.environment, tmp_path / "crawl.log") as process:
 
