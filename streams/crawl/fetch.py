@@ -1,7 +1,7 @@
-"""The info dict of a torrent from one peer over TCP: BEP 3 handshake, BEP 10 extensions, BEP 9
-metadata.
+"""The info dict of a torrent from one peer over TCP.
 
-A peer is a stranger: what it sends is bounded in time and bytes, memory grows only by pieces that
+It speaks the handshake of BEP 3, the extensions of BEP 10 and the metadata of BEP 9. A peer is a
+stranger: what it sends is bounded in time and bytes, memory grows only by pieces that
 have arrived, and whatever happens has one of the names of `Outcome`.
 """
 
@@ -9,6 +9,8 @@ import asyncio
 import hashlib
 import os
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -33,9 +35,13 @@ unasked is longer.
 """
 _WINDOW = 16
 """Pieces asked for at a time."""
-_KEPT = 2_048
-"""Bytes of a frame of no interest that are kept; the rest is read past."""
-_REQUEST, _DATA, _REJECT = 0, 1, 2
+_HEAD = 2_048
+"""Bytes that the dictionary before the data of a piece may have."""
+_REQUEST = 0
+_DATA = 1
+_REJECT = 2
+MEMORY = 64 << 20
+"""Bytes of metadata that all peers together may have us hold; real ones have tens of KB each."""
 
 
 class Outcome(StrEnum):
@@ -57,6 +63,7 @@ class Outcome(StrEnum):
     BAD_MESSAGE = "bad_message"
     REJECTED = "rejected"
     TOO_MUCH = "too_much"
+    NO_MEMORY = "no_memory"
     WRONG_HASH = "wrong_hash"
 
 
@@ -68,9 +75,45 @@ class PeerFailed(Exception):
         self.outcome = outcome
 
 
+class ByteBudget:
+    """How many bytes of metadata all sessions together may hold.
+
+    A session may never hold more than what it leaves free for the others. So a few greedy peers
+    share the most of it among themselves, and there is always room for a small info dict.
+    """
+
+    def __init__(self, size: int = MEMORY) -> None:
+        self.size = size
+        self.held = 0
+
+    def take(self, count: int, held: int = 0) -> bool:
+        """Take so many bytes for a session that holds `held` already; False if there is no room."""
+        if held + count > self.size - self.held - count:
+            return False
+        self.held += count
+        return True
+
+    def give(self, count: int) -> None:
+        """Give bytes back."""
+        self.held -= count
+
+    @contextmanager
+    def holding(self, info: bytes) -> Iterator[None]:
+        """Count an info dict that was fetched for as long as it is worked on.
+
+        It is counted in any case: its session has given as much back a moment ago.
+        """
+        self.held += len(info)
+        try:
+            yield
+        finally:
+            self.held -= len(info)
+
+
 def is_of(infohash: bytes, info: bytes) -> bool:
-    """Whether an info dict is that of an infohash: its SHA-1, or its SHA-256 cut to 20 bytes (BEP
-    52).
+    """Whether an info dict is that of an infohash.
+
+    An infohash is its SHA-1, or its SHA-256 cut to 20 bytes (BEP 52).
     """
     return infohash in (
         hashlib.sha1(info, usedforsecurity=False).digest(),
@@ -78,8 +121,18 @@ def is_of(infohash: bytes, info: bytes) -> bool:
     )
 
 
-async def fetch(infohash: bytes, peer: Endpoint, profile: Profile, *, lab: bool) -> bytes:
-    """The info dict, verified: its SHA-1, or its SHA-256 cut to 20 bytes (BEP 52), is the infohash.
+async def fetch(
+    infohash: bytes,
+    peer: Endpoint,
+    profile: Profile,
+    *,
+    lab: bool,
+    budget: ByteBudget | None = None,
+) -> bytes:
+    """The info dict, verified to be that of the infohash.
+
+    What arrives is taken from `budget`, which all sessions of a crawl share, and given back when
+    the session ends; without one there is a budget for this session alone.
 
     Raises:
         PeerFailed: within `peer_timeout` at the latest.
@@ -90,7 +143,8 @@ async def fetch(infohash: bytes, peer: Endpoint, profile: Profile, *, lab: bool)
     try:
         async with asyncio.timeout(profile.peer_timeout):
             reader, writer = await _connected(peer, profile)
-            return await _Session(reader, writer, infohash, profile).run()
+            session = _Session(reader, writer, infohash, profile, budget or ByteBudget())
+            return await session.run()
     except TimeoutError:
         raise PeerFailed(Outcome.TIMEOUT) from None
     except (asyncio.IncompleteReadError, OSError) as error:
@@ -120,26 +174,46 @@ class _Session:
         writer: asyncio.StreamWriter,
         infohash: bytes,
         profile: Profile,
+        budget: ByteBudget,
     ) -> None:
-        self._reader, self._writer, self._infohash, self._profile = (
-            reader,
-            writer,
-            infohash,
-            profile,
-        )
-        self._budget = profile.slack
+        self._reader = reader
+        self._writer = writer
+        self._infohash = infohash
+        self._max_metadata = profile.max_metadata
+        self._allowance = profile.slack
         """Bytes that the peer may still send."""
+        self._budget = budget
+        self._held = 0
+        """Bytes taken from the budget."""
         self._size: int | None = None
         self._pieces: dict[int, bytes] = {}
         self._asked = 0
         self._their_id = 0
 
     async def run(self) -> bytes:
-        handshake = bencode(
+        """The verified info dict. What was taken from the budget is given back at the end."""
+        try:
+            return await self._fetched()
+        finally:
+            self._pieces.clear()
+            self._budget.give(self._held)
+
+    async def _fetched(self) -> bytes:
+        """Shake hands, ask for the pieces, and put them together."""
+        await self._greet()
+        while self._size is None or len(self._pieces) < -(-self._size // PIECE):
+            await self._message()
+        whole = b"".join(self._pieces[at] for at in range(len(self._pieces)))
+        if not is_of(self._infohash, whole):
+            raise PeerFailed(Outcome.WRONG_HASH)
+        return whole
+
+    async def _greet(self) -> None:
+        extensions = bencode(
             {b"m": {b"ut_metadata": _OUR_METADATA}, b"v": b"Mimmo Streams", b"p": 0}
         )
         hello = _PROTOCOL + _RESERVED + self._infohash + _PEER_ID + os.urandom(12)
-        self._writer.write(hello + _frame(bytes((_EXTENDED, 0)) + handshake))
+        self._writer.write(hello + _frame(bytes((_EXTENDED, 0)) + extensions))
         theirs = await self._take(68)
         if not theirs.startswith(_PROTOCOL):
             raise PeerFailed(Outcome.NOT_BITTORRENT)
@@ -147,12 +221,6 @@ class _Session:
             raise PeerFailed(Outcome.OTHER_TORRENT)
         if not theirs[25] & 0x10:
             raise PeerFailed(Outcome.NO_EXTENSIONS)
-        while self._size is None or len(self._pieces) < -(-self._size // PIECE):
-            await self._message()
-        whole = b"".join(self._pieces[at] for at in range(len(self._pieces)))
-        if not is_of(self._infohash, whole):
-            raise PeerFailed(Outcome.WRONG_HASH)
-        return whole
 
     async def _message(self) -> None:
         (length,) = struct.unpack("!I", await self._take(4))
@@ -166,6 +234,8 @@ class _Session:
             await self._pass_over(length - 2)
         elif extension == 0:
             self._handshake(await self._take(length - 2))
+        elif length > PIECE + _HEAD:
+            raise PeerFailed(Outcome.BAD_MESSAGE)
         else:
             self._piece(await self._take(length - 2))
 
@@ -179,16 +249,16 @@ class _Session:
             raise PeerFailed(Outcome.NO_METADATA)
         if not isinstance(size, int) or size <= 0:
             raise PeerFailed(Outcome.BAD_SIZE)
-        if size > self._profile.max_metadata:
+        if size > self._max_metadata:
             raise PeerFailed(Outcome.TOO_BIG)
         self._size, self._their_id = size, theirs
-        self._budget += size + 64 * (-(-size // PIECE))
+        self._allowance += size + 64 * (-(-size // PIECE))
         self._ask()
 
     def _piece(self, body: bytes) -> None:
         if self._size is None:
             raise PeerFailed(Outcome.BAD_MESSAGE)
-        raw = _dictionary(body[:_KEPT])
+        raw = _dictionary(body[:_HEAD])
         kind, at = raw.get(b"msg_type"), raw.get(b"piece")
         if kind == _REJECT:
             raise PeerFailed(Outcome.REJECTED)
@@ -201,8 +271,16 @@ class _Session:
         # an "e".
         if len(body) <= expected or body[-expected - 1 : -expected] != b"e":
             raise PeerFailed(Outcome.BAD_MESSAGE)
-        self._pieces.setdefault(at, body[-expected:])
+        self._keep(at, body[-expected:])
         self._ask()
+
+    def _keep(self, at: int, data: bytes) -> None:
+        if at in self._pieces:
+            return
+        if not self._budget.take(len(data), self._held):
+            raise PeerFailed(Outcome.NO_MEMORY)
+        self._held += len(data)
+        self._pieces[at] = data
 
     def _ask(self) -> None:
         assert self._size is not None
@@ -213,8 +291,8 @@ class _Session:
         self._asked = max(self._asked, last)
 
     async def _take(self, count: int) -> bytes:
-        self._budget -= count
-        if self._budget < 0:
+        self._allowance -= count
+        if self._allowance < 0:
             raise PeerFailed(Outcome.TOO_MUCH)
         return await self._reader.readexactly(count) if count else b""
 

@@ -6,6 +6,7 @@ from infra.settings import Settings
 from models.ban.ban_list import BanList
 from schemas import Torrent
 from streams.crawl import report
+from streams.crawl.fetch import ByteBudget
 from streams.crawl.frontier import Frontier
 from streams.crawl.lead import Lead
 from streams.crawl.memory import Memory
@@ -32,6 +33,8 @@ class Kit:
     bans: BanList
     lab: bool
     second: SecondChance | None = None
+    budget: ByteBudget = field(default_factory=ByteBudget)
+    """Memory that all metadata together may take, from its first byte until it is read."""
     report: Report = field(default_factory=Report)
 
     async def failed(self, lead: Lead) -> None:

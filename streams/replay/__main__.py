@@ -1,8 +1,9 @@
 """`python -m streams.replay DUMP`: publish a dump of torrent metadata to Kafka."""
 
+import argparse
 import asyncio
-import signal
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiokafka.errors import KafkaError
@@ -22,23 +23,45 @@ from infra.logging import configure
 from infra.settings import settings
 from models.ban.ban_list import BanRulesInvalid
 from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
-from streams.operate.process import parser
+from streams.kafka.publisher import KafkaStalled
+from streams.operate.process import parser, until_signalled
 from streams.replay.checkpoint import DumpChanged
-from streams.replay.compressed import DumpUnreadable
-from streams.replay.formats import Format
-from streams.replay.replay import Options, Summary, replay
-from streams.replay.rows import Rejected
+from streams.replay.dump import DumpUnreadable
+from streams.replay.formats import AUTO, NAMES
+from streams.replay.replay import Hooks, Options, replay
+from streams.replay.rows import Rejected, shown
+from streams.replay.summary import Summary
 
 _EXAMPLES = """examples:
   python -m streams.replay torrents.csv.gz                 format and compression are detected
   python -m streams.replay dump.jsonl.zst --rate 500       at most 500 records a second
   python -m streams.replay database.sqlite3 --resume       go on where the last run was stopped
   zstdcat dump.zst | python -m streams.replay -            standard input
-  python -m streams.replay dump.csv --dry-run --verbose    read and count only; tell every row that is skipped
+  python -m streams.replay <(zstdcat dump.zst)             so are a named pipe and this
+  python -m streams.replay dump.csv --dry-run --verbose    count only; tell every skipped row
+
+exit codes: 0 all was read; 1 the dump or Kafka failed, or no record was of use; 130 stopped
 """
 
+KNOWN = (
+    DumpUnreadable,
+    DumpChanged,
+    KafkaUnreachable,
+    TopicsMissing,
+    BanRulesInvalid,
+)
+"""Errors whose message says what to do."""
 
-def _arguments(arguments: list[str] | None) -> tuple[Options, bool, bool]:
+
+@dataclass(frozen=True)
+class Showing:
+    """How much is shown on the terminal."""
+
+    quiet: bool
+    verbose: bool
+
+
+def _arguments(arguments: list[str] | None) -> tuple[Options, Showing]:
     reading = parser(
         "python -m streams.replay",
         "Publish a dump of torrent metadata to torrents.discovered.",
@@ -51,13 +74,12 @@ def _arguments(arguments: list[str] | None) -> tuple[Options, bool, bool]:
     )
     reading.add_argument(
         "--format",
-        type=Format,
-        choices=list(Format),
-        default=Format.AUTO,
+        choices=NAMES,
+        default=AUTO,
         help="instead of detecting it",
     )
-    reading.add_argument("--rate", type=_positive, metavar="N", help="at most N records a second")
-    reading.add_argument("--limit", type=int, metavar="N", help="only N records")
+    reading.add_argument("--rate", type=_rate, metavar="N", help="at most N records a second")
+    reading.add_argument("--limit", type=_count, metavar="N", help="only N records")
     reading.add_argument(
         "--resume", action="store_true", help="go on where the last run of this dump ended"
     )
@@ -65,7 +87,7 @@ def _arguments(arguments: list[str] | None) -> tuple[Options, bool, bool]:
         "--observed-at",
         type=_moment,
         metavar="ISO",
-        help="when the records were seen, if they do not say",
+        help="when the records were seen, whatever they say",
     )
     reading.add_argument("--dry-run", action="store_true", help="read and count, publish nothing")
     reading.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -74,32 +96,39 @@ def _arguments(arguments: list[str] | None) -> tuple[Options, bool, bool]:
     )
     chosen = reading.parse_args(arguments)
     options = Options(
-        chosen.dump,
-        chosen.format,
-        chosen.rate,
-        chosen.limit,
-        chosen.resume,
-        chosen.dry_run,
-        chosen.observed_at,
+        dump=chosen.dump,
+        format=chosen.format,
+        rate=chosen.rate,
+        limit=chosen.limit,
+        resume=chosen.resume,
+        dry_run=chosen.dry_run,
+        observed_at=chosen.observed_at,
     )
-    return options, chosen.quiet, chosen.verbose
+    return options, Showing(quiet=chosen.quiet, verbose=chosen.verbose)
 
 
-def _positive(text: str) -> float:
-    if (value := float(text)) <= 0:
-        raise ValueError("must be above 0")
+def _rate(text: str) -> float:
+    if not 0 < (value := float(text)) < float("inf"):
+        raise argparse.ArgumentTypeError("must be above 0")
+    return value
+
+
+def _count(text: str) -> int:
+    if (value := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
     return value
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be a date as 2026-01-31T12:00:00") from error
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-async def _replay(options: Options, quiet: bool, verbose: bool, console: Console) -> Summary:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+async def _replay(options: Options, showing: Showing, console: Console) -> Summary:
+    stop = until_signalled()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -108,80 +137,88 @@ async def _replay(options: Options, quiet: bool, verbose: bool, console: Console
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+    is_hidden = showing.quiet or not console.is_terminal
+    with Progress(*columns, console=console, disable=is_hidden) as progress:
         task = progress.add_task("replay", total=None, rate=0.0)
 
         def on_progress(summary: Summary) -> None:
-            known = options.limit or None
-            part = summary.read / known if known else summary.fraction
-            rate = summary.read / max(summary.seconds, 1e-6)
-            progress.update(
-                task, total=1.0 if part is not None else None, completed=part or 0, rate=rate
-            )
+            part = summary.read / options.limit if options.limit else summary.fraction
+            total = None if part is None else 1.0
+            progress.update(task, total=total, completed=part or 0, rate=summary.rate)
 
         def on_rejected(record: Rejected) -> None:
-            if verbose:
-                progress.console.print(
-                    escape(f"line {record.line}: {record.reason}: {record.detail}"), highlight=False
-                )
+            if showing.verbose:
+                line = f"line {record.line}: {record.reason}: {record.detail}"
+                progress.console.print(escape(line), highlight=False)
 
-        return await replay(
-            options, settings(), on_progress=on_progress, on_rejected=on_rejected, stop=stop
-        )
+        return await replay(options, settings(), hooks=Hooks(on_progress, on_rejected, stop))
 
 
-def _tell(summary: Summary, options: Options, console: Console) -> None:
-    table = Table(
-        "what",
-        "records",
-        "first lines",
-        title="replay" + (" (dry run, nothing published)" if options.dry_run else ""),
-    )
+def _table(summary: Summary, options: Options) -> Table:
+    note = " (dry run, nothing published)" if options.dry_run else ""
+    table = Table("what", "records", "first lines", title="replay" + note)
     if summary.resumed_at:
         table.add_row("dealt with before", f"{summary.resumed_at:,}", "")
     table.add_row("read", f"{summary.read:,}", "")
-    table.add_row(
-        "would be published" if options.dry_run else "published", f"{summary.published:,}", ""
-    )
+    published = "would be published" if options.dry_run else "published"
+    table.add_row(published, f"{summary.published:,}", "")
     for rule, count in summary.banned.most_common():
         table.add_row(f"banned: {rule}", f"{count:,}", "")
     for reason, count in summary.skipped.most_common():
-        table.add_row(
-            f"skipped: {reason}",
-            f"{count:,}",
-            ", ".join(str(one.line) for one in summary.examples[reason]),
-        )
+        lines = ", ".join(str(record.line) for record in summary.examples[reason])
+        table.add_row(f"skipped: {reason}", f"{count:,}", lines)
     for what, count in summary.ignored.most_common():
         table.add_row(f"left unknown: {what}", f"{count:,}", "")
-    console.print(table)
-    console.print(
-        f"{summary.read:,} records in {summary.seconds:.1f} s: {summary.read / max(summary.seconds, 1e-6):,.0f}/s"
-    )
-    if summary.fault:
-        console.print(
-            f"[bold]the dump ends early[/bold]: {escape(summary.fault)}; what was readable was published"
-        )
+    return table
+
+
+def _tell(summary: Summary, options: Options, console: Console) -> None:
+    console.print(_table(summary, options))
+    console.print(f"{summary.read:,} records in {summary.seconds:.1f} s: {summary.rate:,.0f}/s")
     if summary.interrupted:
-        console.print("stopped; go on with --resume")
+        console.print("stopped" if options.dry_run else "stopped; go on with --resume")
+        return
+    if summary.fault:
+        advice = "" if options.dry_run else "; what was readable was published"
+        console.print(f"[bold]the dump ends early[/bold]: {escape(summary.fault)}{advice}")
+    elif summary.is_empty:
+        console.print("the dump holds no records")
+    if summary.is_barren:
+        console.print(_barren(summary), highlight=False, markup=False, soft_wrap=True)
+
+
+def _barren(summary: Summary) -> str:
+    """What was there, and what should be: every record was skipped."""
+    columns = ", ".join(shown(column) for column in summary.columns) or "nothing"
+    return (
+        f"none of the {summary.read:,} records is a torrent, so nothing was published.\n"
+        f"seen: {columns}\nexpected: {summary.expects}"
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options, quiet, verbose = _arguments(arguments)
+    """Run the command; returns its exit code."""
+    options, showing = _arguments(arguments)
     configure(settings())
     console = Console(stderr=True)
     try:
-        summary = asyncio.run(_replay(options, quiet, verbose, console))
-    except (DumpUnreadable, DumpChanged, KafkaUnreachable, TopicsMissing, BanRulesInvalid) as error:
-        console.print(escape(str(error)), highlight=False)
+        summary = asyncio.run(_replay(options, showing, console))
+    except KNOWN as error:
+        console.print(escape(str(error)), highlight=False, soft_wrap=True)
         return 1
-    except KafkaError as error:
+    except (KafkaError, KafkaStalled) as error:
+        reason = str(error) if isinstance(error, KafkaStalled) else repr(error)
         console.print(
-            f"Kafka failed ({escape(repr(error))}); go on with --resume when it is back",
+            f"Kafka failed ({escape(reason)}); go on with --resume when it is back",
             highlight=False,
+            soft_wrap=True,
         )
         return 1
+    except OSError as error:
+        console.print(escape(f"the replay cannot go on: {error}"), highlight=False, soft_wrap=True)
+        return 1
     _tell(summary, options, console)
-    return 130 if summary.interrupted else 1 if summary.fault else 0
+    return summary.exit_code
 
 
 if __name__ == "__main__":

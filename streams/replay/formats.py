@@ -1,84 +1,78 @@
-"""Which reader a dump needs, told from its first bytes."""
+"""The formats of dumps that are known, and which of them a dump is of."""
 
-import os
 from datetime import UTC, datetime
-from enum import StrEnum
-from pathlib import Path
 
 from schemas import Provenance, Source, clean_text
-from streams.replay.compressed import STDIN, DumpUnreadable, Expanded
-from streams.replay.magnetico import MAGIC, Magnetico
-from streams.replay.rows import Builder, Reader
-from streams.replay.text import JsonLines, TorrentsCsv
+from streams.replay import jsonlines, magnetico, torrents_csv
+from streams.replay.dump import Dump, DumpUnreadable
+from streams.replay.reader import Format, Reader
+from streams.replay.rows import Builder
+
+FORMATS = (
+    magnetico.FORMAT,
+    jsonlines.FORMAT,
+    torrents_csv.FORMAT,  # after those that are sure: it is told by its separators
+)
+"""Tried in this order."""
+
+AUTO = "auto"
+"""The format is told from the first bytes."""
+
+NAMES = (AUTO, *(form.name for form in FORMATS))
 
 
-class Format(StrEnum):
-    """The formats of dumps."""
+def format_of(dump: Dump, name: str = AUTO) -> Format:
+    """The format of this name; the one that fits the dump if the name is `auto`.
 
-    AUTO = "auto"
-    TORRENTS_CSV = "torrents.csv"
-    MAGNETICO = "magnetico"
-    JSONL = "jsonl"
+    Raises:
+        DumpUnreadable: none fits; the message says which are known.
+    """
+    for form in FORMATS:
+        if form.name == name or (name == AUTO and form.fits(dump)):
+            if dump.is_directory and not form.takes_directories:
+                break
+            return form
+    raise DumpUnreadable(_advice(dump))
 
 
-def open_dump(
-    path: str, given: Format = Format.AUTO, observed_at: datetime | None = None
-) -> tuple[Reader, Builder]:
-    """Open a dump (`-` is standard input) with the reader that fits it.
+def _advice(dump: Dump) -> str:
+    if dump.is_directory:
+        return f"{dump.name} is a directory; name the dump that is in it"
+    if dump.fault:
+        return f"{dump.name}: {dump.fault}"
+    if dump.text_head.startswith(b"["):
+        return (
+            f"{dump.name} is one JSON document; make it JSON lines: "
+            "jq -c '.[]' FILE | python -m streams.replay -"
+        )
+    known = ", ".join(form.name for form in FORMATS)
+    return f"{dump.name} is none of {known}; if it is, name it with --format"
+
+
+def builder_for(dump: Dump, form: Format, observed_at: datetime | None) -> Builder:
+    """What makes torrents of the dump's records.
 
     `observed_at` overrides when the records were seen; without it a record's own date counts, else
     the file's.
-
-    Raises:
-        DumpUnreadable: it is missing, empty, or of no known format; the message says what to do.
     """
-    expanded = Expanded(path)
-    try:
-        return _reader(expanded, path, given, observed_at)
-    except DumpUnreadable:
-        expanded.close()
-        raise
-
-
-def _reader(
-    expanded: Expanded, path: str, given: Format, observed_at: datetime | None
-) -> tuple[Reader, Builder]:
-    kind = _detected(expanded, path) if given is Format.AUTO else given
-    moment = observed_at or (
-        datetime.now(UTC)
-        if path == STDIN
-        else datetime.fromtimestamp(int(os.stat(path).st_mtime), UTC)  # noqa: PTH116
-    )
-    dataset = None if path == STDIN else clean_text(Path(path).name)[:256] or None
-    builder = Builder(
-        Provenance(source=Source.REPLAY, origin=kind.value, dataset=dataset),
-        moment,
+    now = datetime.now(UTC)
+    written = None if dump.modified_at is None else datetime.fromtimestamp(dump.modified_at, UTC)
+    dataset = clean_text(dump.path.name)[:256] if dump.path else ""
+    return Builder(
+        Provenance(source=Source.REPLAY, origin=form.name, dataset=dataset or None),
+        observed_at or (written or now).replace(microsecond=0),
         fixed=observed_at is not None,
     )
-    if kind is Format.MAGNETICO:
-        if path == STDIN or expanded.kind != "plain":
-            raise DumpUnreadable("a magnetico database must be a plain file: unpack it first")
-        expanded.close()
-        return Magnetico(Path(path), builder), builder
-    return (TorrentsCsv if kind is Format.TORRENTS_CSV else JsonLines)(expanded, builder), builder
 
 
-def _detected(expanded: Expanded, path: str) -> Format:
-    head = expanded.head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if head.startswith(MAGIC):
-        return Format.MAGNETICO
-    if head.startswith(b"{"):
-        return Format.JSONL
-    first = head.split(b"\n", 1)[0]
-    if (
-        first.startswith((b"infohash;", b"infohash,"))
-        or max(first.count(b";"), first.count(b",")) >= 7
-    ):
-        return Format.TORRENTS_CSV
-    if not head and expanded.fault:
-        raise DumpUnreadable(f"{path}: {expanded.fault}")
-    if not head:
-        raise DumpUnreadable(f"{path} is empty")
-    raise DumpUnreadable(
-        f"{path} is neither torrents.csv, magnetico SQLite nor JSON lines; name it with --format"
-    )
+def open_reader(dump: Dump, builder: Builder, form: Format) -> Reader:
+    """The reader of a dump. The dump is closed with it, and if it cannot be made.
+
+    Raises:
+        DumpUnreadable: the dump is not of this format; the message says what is missing.
+    """
+    try:
+        return form.open(dump, builder)
+    except BaseException:
+        dump.close()
+        raise

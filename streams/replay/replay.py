@@ -1,170 +1,193 @@
-"""The replay itself: read, ban, publish in batches, remember how far it came. What tests and the
-demo call.
-"""
+"""The replay itself: read, ban, publish in batches, remember how far it came."""
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from typing import TypeVar
 
 from infra.settings import Settings
 from models.ban.ban_list import BanList
 from schemas import Torrent
 from schemas.topics import DISCOVERED
 from streams.kafka.consumer import require_topics
-from streams.kafka.publisher import Message, Publisher, message
+from streams.kafka.publisher import Message, Publisher, Sink, message
 from streams.kafka.retry import with_retry
 from streams.replay.checkpoint import Checkpoint
-from streams.replay.compressed import STDIN
-from streams.replay.formats import Format, open_dump
-from streams.replay.rows import Reader, Record, Rejected
+from streams.replay.dump import Dump, DumpUnreadable, Stopped
+from streams.replay.formats import AUTO, builder_for, format_of, open_reader
+from streams.replay.reader import Reader
+from streams.replay.rows import Record, Rejected
+from streams.replay.summary import Summary
 
 BATCH = 1_000
-"""Records between two acknowledgements: a tenth of a second of reading, so Ctrl-C is quick and a
-crash repeats little.
+"""Records between two acknowledgements.
+
+A tenth of a second of reading, so Ctrl-C is quick and a crash repeats little.
 """
 
-SHOWN = 5
-"""Rejected records told in the summary for each reason."""
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Options:
-    """What to replay and how. `rate` is in records a second; `limit` counts records of the dump,
-    good or not.
-    """
+    """What to replay and how."""
 
     dump: str
-    format: Format = Format.AUTO
+    """A path, or `-` for standard input."""
+    format: str = AUTO
     rate: float | None = None
+    """Records a second at most."""
     limit: int | None = None
+    """Records of the dump, good or not, after which to end; at least 1."""
     resume: bool = False
     dry_run: bool = False
     observed_at: datetime | None = None
+    """When the records were seen, instead of what they say."""
 
 
-@dataclass
-class Summary:
-    """What became of the records of a dump."""
+@dataclass(frozen=True)
+class Hooks:
+    """What a replay tells while it runs, and how it is stopped."""
 
-    read: int = 0
-    resumed_at: int = 0
-    published: int = 0
-    banned: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[Rejected]] = field(default_factory=dict)
-    ignored: Counter[str] = field(default_factory=Counter)
-    fault: str | None = None
-    fraction: float | None = None
-    seconds: float = 0.0
-    interrupted: bool = False
-
-    def reject(self, record: Rejected) -> None:
-        self.skipped[record.reason] += 1
-        shown = self.examples.setdefault(record.reason, [])
-        if len(shown) < SHOWN:
-            shown.append(record)
-
-
-OnProgress = Callable[[Summary], None]
-OnRejected = Callable[[Rejected], None]
+    on_progress: Callable[[Summary], None] = lambda summary: None
+    on_rejected: Callable[[Rejected], None] = lambda record: None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def replay(
     options: Options,
     settings: Settings,
     *,
-    on_progress: OnProgress = lambda summary: None,
-    on_rejected: OnRejected = lambda record: None,
-    stop: asyncio.Event | None = None,
+    hooks: Hooks | None = None,
+    sink: Sink | None = None,
 ) -> Summary:
     """Publish a dump; returns what became of its records.
+
+    `sink` takes the messages instead of Kafka. In a dry run nothing is published at all.
 
     Raises:
         DumpUnreadable, DumpChanged, KafkaUnreachable, TopicsMissing: the message says what to do.
     """
-    stop = stop or asyncio.Event()
-    reader, builder = open_dump(options.dump, options.format, options.observed_at)
-    summary = Summary()
-    checkpoint = (
-        None
-        if options.dump == STDIN or options.dry_run
-        else Checkpoint(settings.checkpoint_dir, Path(options.dump))
-    )
-    bans = BanList.load(rules=settings.ban_keywords, infohashes=settings.ban_infohashes)
-    try:
-        if options.resume and checkpoint is not None:
-            summary.resumed_at = checkpoint.read()
-        if options.dry_run:
-            await _run(
-                options, reader, bans, summary, None, None, settings, on_progress, on_rejected, stop
+    # One thread reads: a slow pipe must not keep the producer or a Ctrl-C waiting, and a SQLite
+    # database belongs to the thread that opened it.
+    with ThreadPoolExecutor(1, thread_name_prefix="replay") as thread:
+        run = _Run(options, settings, hooks or Hooks(), thread)
+        try:
+            await run.open()
+        except Stopped:
+            return Summary(interrupted=True)
+        try:
+            async with AsyncExitStack() as stack:
+                if not options.dry_run and sink is None:
+                    await require_topics(settings, [DISCOVERED.name])
+                    sink = await stack.enter_async_context(Publisher(settings))
+                await run.publish_to(None if options.dry_run else sink)
+        finally:
+            await run.close()
+    return run.summary
+
+
+class _Run:
+    """One replay. What touches the reader is done in its thread."""
+
+    def __init__(
+        self, options: Options, settings: Settings, hooks: Hooks, thread: ThreadPoolExecutor
+    ) -> None:
+        self._options = options
+        self._settings = settings
+        self._hooks = hooks
+        self._thread = thread
+        self._bans = BanList.load(rules=settings.ban_keywords, infohashes=settings.ban_infohashes)
+        self._checkpoint: Checkpoint | None = None
+        self.summary = Summary()
+
+    async def open(self) -> None:
+        """Open the dump, and find out how far an earlier run came."""
+        await self._in_thread(self._open)
+
+    def _open(self) -> None:
+        options = self._options
+        dump = Dump(options.dump, self._hooks.stop.is_set)
+        try:
+            form = format_of(dump, options.format)
+            self.summary.expects = form.expects
+            if dump.is_file and dump.path is not None:
+                folder = self._settings.checkpoint_dir
+                self._checkpoint = Checkpoint(folder, dump.path, form.name)
+            self.summary.resumed_at = self._resumed_at(dump)
+        except BaseException:
+            dump.close()
+            raise
+        self._builder = builder_for(dump, form, options.observed_at)
+        self._reader: Reader = open_reader(dump, self._builder, form)
+
+    def _resumed_at(self, dump: Dump) -> int:
+        if not self._options.resume:
+            return 0
+        if not dump.is_file:
+            raise DumpUnreadable(
+                f"{dump.name} is no file, so what was read of it before cannot be told; "
+                "leave out --resume, or name the file"
             )
-        else:
-            await require_topics(settings, [DISCOVERED.name])
-            async with Publisher(settings) as publisher:
-                await _run(
-                    options,
-                    reader,
-                    bans,
-                    summary,
-                    publisher,
-                    checkpoint,
-                    settings,
-                    on_progress,
-                    on_rejected,
-                    stop,
-                )
-    finally:
-        summary.fault = reader.fault
-        summary.ignored = builder.ignored
-        reader.close()
-    return summary
+        return self._checkpoint.read() if self._checkpoint is not None else 0
 
+    async def close(self) -> None:
+        """Close the dump, and complete the summary with what the reader knows of it."""
+        self.summary.fault = self._reader.fault
+        self.summary.columns = self._reader.columns
+        self.summary.ignored = self._builder.ignored
+        await self._in_thread(self._reader.close)
 
-async def _run(
-    options: Options,
-    reader: Reader,
-    bans: BanList,
-    summary: Summary,
-    publisher: Publisher | None,
-    checkpoint: Checkpoint | None,
-    settings: Settings,
-    on_progress: OnProgress,
-    on_rejected: OnRejected,
-    stop: asyncio.Event,
-) -> None:
-    began = time.monotonic()
-    size = BATCH if options.rate is None else max(1, min(BATCH, round(options.rate / 4)))
-    loop = asyncio.get_running_loop()
-    batches = _batches(reader, size, summary.resumed_at, options.limit)
-    done = summary.resumed_at
-    # Reading goes on in a thread: a slow pipe must not keep the producer or a Ctrl-C waiting.
-    while (
-        not stop.is_set()
-        and (batch := await loop.run_in_executor(None, next, batches, None)) is not None
-    ):
-        messages = [
-            one
-            for record in batch
-            if (one := _message(record, bans, summary, on_rejected)) is not None
-        ]
-        if publisher is not None:
-            await with_retry(settings, "replay: publish", lambda: publisher.publish(messages))  # noqa: B023 (awaited here)
+    async def publish_to(self, sink: Sink | None) -> None:
+        """Publish batch after batch until the dump ends, or the user stops it."""
+        options, summary, stop = self._options, self.summary, self._hooks.stop
+        size = BATCH if options.rate is None else max(1, min(BATCH, round(options.rate / 4)))
+        batches = _batches(self._reader, size, summary.resumed_at, options.limit)
+        began = time.monotonic()
+        while not stop.is_set():
+            batch = await self._in_thread(lambda: next(batches, None))
+            if batch is None:
+                break
+            if batch:
+                await self._publish(batch, sink)
+            summary.seconds = time.monotonic() - began
+            summary.fraction = self._reader.fraction
+            self._hooks.on_progress(summary)
+            if options.rate is not None:
+                await _pause(stop, began + summary.read / options.rate - time.monotonic())
+        summary.interrupted = stop.is_set()
+        summary.seconds = time.monotonic() - began
+
+    async def _publish(self, batch: list[Record], sink: Sink | None) -> None:
+        """Publish first, remember then: a kill in between repeats a batch, and loses none."""
+        summary = self.summary
+        messages = [sent for record in batch if (sent := self._message(record)) is not None]
+        if sink is not None and messages:
+            await with_retry(self._settings, "replay: publish", lambda: sink.publish(messages))
         summary.published += len(messages)
         summary.read += len(batch)
-        done += len(batch)
-        if checkpoint is not None:
-            checkpoint.write(done)
-        summary.seconds = time.monotonic() - began
-        summary.fraction = reader.fraction
-        on_progress(summary)
-        if options.rate is not None:
-            await _pause(stop, began + summary.read / options.rate - time.monotonic())
-    summary.interrupted = stop.is_set()
-    summary.seconds = time.monotonic() - began
+        if self._checkpoint is not None and sink is not None:
+            self._checkpoint.write(summary.resumed_at + summary.read)
+
+    def _message(self, record: Record) -> Message | None:
+        """The message of a torrent; None if it is none, or banned."""
+        if not isinstance(record, Torrent):
+            self.summary.reject(record)
+            self._hooks.on_rejected(record)
+            return None
+        paths = [file.path for file in record.files or ()]
+        rule = self._bans.check(record.name, infohash=record.infohash, paths=paths)
+        if rule is not None:
+            self.summary.banned[rule] += 1
+            return None
+        return message(DISCOVERED, record.infohash, record, source="replay")
+
+    async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
@@ -176,41 +199,26 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
 
 
 def _batches(reader: Reader, size: int, skip: int, limit: int | None) -> Iterator[list[Record]]:
-    """Records in batches; a batch is cut short when a pipe has nothing for now, so that what came
-    is not kept waiting.
+    """Records in batches, after those that are skipped.
+
+    A batch is cut short when a pipe has nothing for now, so that what came is not kept waiting. It
+    may be empty: that gives the caller the time to look whether the user wants to stop.
     """
     batch: list[Record] = []
-    taken = 0
+    position = 0
+    end = None if limit is None else skip + limit
     for record in reader:
         if record is None:
             yield batch
             batch = []
             continue
-        if skip > 0:
-            skip -= 1
-            continue
-        if limit is not None and taken == limit:
+        position += 1
+        if position > skip:
+            batch.append(record)
+        if position == end:  # not one record more is waited for
             break
-        taken += 1
-        batch.append(record)
-        if len(batch) == size:
+        if len(batch) == size or (position <= skip and position % size == 0):
             yield batch
             batch = []
     if batch:
         yield batch
-
-
-def _message(
-    record: Record, bans: BanList, summary: Summary, on_rejected: OnRejected
-) -> Message | None:
-    if not isinstance(record, Torrent):
-        summary.reject(record)
-        on_rejected(record)
-        return None
-    rule = bans.check(
-        record.name, infohash=record.infohash, paths=[file.path for file in record.files or ()]
-    )
-    if rule is not None:
-        summary.banned[rule] += 1
-        return None
-    return message(DISCOVERED, record.infohash, record, source="replay")

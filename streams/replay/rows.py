@@ -3,12 +3,12 @@
 import binascii
 import math
 import re
+import reprlib
 from base64 import b32decode
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 
 from pydantic import ValidationError
 
@@ -35,7 +35,10 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that is no torrent. `line` is the line of a text dump or the row id of a database."""
+    """A record that is no torrent.
+
+    `line` is the line of a text dump or the row id of a database.
+    """
 
     line: int
     reason: str
@@ -43,29 +46,6 @@ class Rejected:
 
 
 Record = Torrent | Rejected
-Fraction = float | None
-
-
-class Reader(Protocol):
-    """Reads the records of one dump, in order.
-
-    Iterating gives a record, or None when a pipe has nothing to read for now. A record counts
-    whether it is good or not, so that `skip` and the checkpoint mean the same in every run.
-    """
-
-    origin: str
-
-    def __iter__(self) -> Iterator[Record | None]: ...
-
-    @property
-    def fraction(self) -> Fraction:
-        """How much of the dump was read (0 to 1), None if that cannot be known."""
-
-    @property
-    def fault(self) -> str | None:
-        """Why the dump ended before its end (truncated, damaged), None if it did not."""
-
-    def close(self) -> None: ...
 
 
 class Unfit(ValueError):
@@ -78,8 +58,30 @@ class Unfit(ValueError):
 
 
 @dataclass(slots=True)
+class Fields:
+    """What a dump says of one torrent, as it says it. None is what it does not say.
+
+    A format gives these names to what it has read; all the checks are the builder's.
+    """
+
+    infohash: object
+    """Hex, base32 or 20 bytes."""
+    name: object
+    size: object = None
+    files: Iterable[tuple[object, object]] | None = None
+    """Path and size of each file; a size may be None."""
+    num_files: object = None
+    created_at: object = None
+    """Unix seconds or ISO 8601, as `observed_at`."""
+    observed_at: object = None
+    seeders: object = None
+    leechers: object = None
+    completed: object = None
+
+
+@dataclass(slots=True)
 class Builder:
-    """Makes torrents of raw fields, with what all records of a dump share.
+    """Makes torrents of fields, with what all records of a dump share.
 
     `ignored` counts optional values that made no sense and were left out (unknown) while the record
     was kept.
@@ -92,66 +94,49 @@ class Builder:
     """The user named the date: it wins over the records' own."""
     ignored: Counter[str] = field(default_factory=Counter)
 
-    def torrent(
-        self,
-        line: int,
-        infohash: str,
-        name: str,
-        *,
-        size: int | None = None,
-        observed_at: datetime | None = None,
-        files: Iterable[tuple[str, int | None]] | None = None,
-        num_files: int | None = None,
-        created_at: datetime | None = None,
-        seeders: int | None = None,
-        leechers: int | None = None,
-        completed: int | None = None,
-    ) -> Record:
+    def record(self, line: int, fields: Fields) -> Record:
         """A torrent, or the reason why these fields make none."""
-        seen = self.observed_at if observed_at is None or self.fixed else observed_at
-        swarm = None
         try:
-            if seeders is not None or leechers is not None or completed is not None:
-                swarm = Swarm(seeders=seeders, leechers=leechers, completed=completed, seen_at=seen)
-            return Torrent.repaired(
-                infohash=infohash,
-                name=name,
-                size=size,
-                files=files,
-                num_files=num_files,
-                created_at=created_at,
-                observed_at=seen,
-                swarm=swarm,
-                provenance=self.provenance,
-            )
+            return self._torrent(fields)
+        except Unfit as error:
+            return Rejected(line, error.reason, error.detail)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_context=False)[0]
-            where = str(first["loc"][0]) if first["loc"] else "record"
-            # A file's own size arrives as `size` too: the model that failed tells them apart.
-            if error.title == "TorrentFile":
-                where = "files"
-            return Rejected(
-                line,
-                _REASONS.get(where, f"bad_{where}"),
-                f"{first['msg']}: {shown(first['input'])}",
-            )
+            return _rejected(line, error)
 
-    def moment(self, value: int | float | str | None, what: str) -> datetime | None:
-        """A date from Unix seconds or ISO 8601; one that makes no sense is unknown, and counted."""
-        if value is None or value == "" or value == 0:
+    def _torrent(self, fields: Fields) -> Torrent:
+        infohash = hexed(fields.infohash)
+        if not isinstance(fields.name, str):
+            raise Unfit("empty_name", "no name")
+        observed_at = self.moment(fields.observed_at, "observed_at")
+        if observed_at is None or self.fixed:
+            observed_at = self.observed_at
+        files = None if fields.files is None else [_file(*file) for file in fields.files]
+        return Torrent.repaired(
+            infohash=infohash,
+            name=fields.name,
+            size=whole(fields.size),
+            files=files,
+            num_files=self.count(fields.num_files, "num_files"),
+            created_at=self.moment(fields.created_at, "created_at"),
+            observed_at=observed_at,
+            swarm=self._swarm(fields, observed_at),
+            provenance=self.provenance,
+        )
+
+    def _swarm(self, fields: Fields, observed_at: datetime) -> Swarm | None:
+        seeders = self.count(fields.seeders, "seeders")
+        leechers = self.count(fields.leechers, "leechers")
+        completed = self.count(fields.completed, "completed")
+        if seeders is None and leechers is None and completed is None:
             return None
-        seconds: float
-        try:
-            if isinstance(value, str):
-                text = value.strip()
-                seconds = (
-                    float(text) if text.replace(".", "", 1).isdecimal() else _iso(text).timestamp()
-                )
-            else:
-                seconds = float(value)
-        except (ValueError, OverflowError, TypeError):
-            seconds = math.nan
-        if seconds == 0:
+        return Swarm(seeders=seeders, leechers=leechers, completed=completed, seen_at=observed_at)
+
+    def moment(self, value: object, what: str) -> datetime | None:
+        """A date from Unix seconds or ISO 8601; one that makes no sense is unknown, and counted."""
+        if value is None or value == "":
+            return None
+        seconds = _seconds(value)
+        if seconds == 0:  # how several formats say that they do not know
             return None
         if not _EARLIEST <= seconds <= _LATEST:
             self.ignored[f"{what} out of range"] += 1
@@ -162,9 +147,7 @@ class Builder:
         """A number of peers or files; one that makes no sense is unknown, and counted."""
         if value is None or value == "":
             return None
-        number = (
-            value if isinstance(value, int) and not isinstance(value, bool) else _decimal(value)
-        )
+        number = _integer(value)
         if number is None or not 0 <= number <= _MAX_COUNT:
             self.ignored[f"{what} out of range"] += 1
             return None
@@ -179,7 +162,7 @@ def whole(value: object) -> int | None:
     """
     if value is None or value == "":
         return None
-    number = value if isinstance(value, int) and not isinstance(value, bool) else _decimal(value)
+    number = _integer(value)
     if number is None or not 0 <= number < 2**63:
         raise Unfit("bad_size", value)
     return number
@@ -205,10 +188,45 @@ def hexed(infohash: object) -> str:
 def shown(value: object) -> str:
     """Hostile text for a terminal or log: escaped and cut."""
     if isinstance(value, str):
-        value = value[:80]
+        text = ascii(value[:80])
     elif isinstance(value, bytes):
-        value = value[:40]
-    return clean_text(ascii(value))[:120]
+        text = ascii(value[:40])
+    else:
+        text = ascii(reprlib.repr(value))[1:-1]  # bounded in depth and length, unlike repr
+    return clean_text(text)[:120]
+
+
+def _rejected(line: int, error: ValidationError) -> Rejected:
+    """The first thing that pydantic has against a torrent."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = str(first["loc"][0]) if first["loc"] else "record"
+    # A file's own size arrives as `size` too: the model that failed tells them apart.
+    if error.title == "TorrentFile":
+        where = "files"
+    reason = _REASONS.get(where, f"bad_{where}")
+    return Rejected(line, reason, f"{first['msg']}: {shown(first['input'])}")
+
+
+def _file(path: object, size: object) -> tuple[str, int | None]:
+    if isinstance(path, bytes):
+        path = path.decode("utf-8", "replace")
+    if not isinstance(path, str):
+        raise Unfit("bad_files", path)
+    return path, whole(size)
+
+
+def _seconds(value: object) -> float:
+    """Unix seconds of a number, its digits or an ISO 8601 date; not a number if it is neither."""
+    try:
+        if isinstance(value, int | float):
+            return float(value)
+        if isinstance(value, str):
+            text = value.strip()
+            is_number = text.replace(".", "", 1).isdecimal()
+            return float(text) if is_number else _iso(text).timestamp()
+    except (ValueError, OverflowError):
+        pass
+    return math.nan
 
 
 def _iso(text: str) -> datetime:
@@ -216,7 +234,10 @@ def _iso(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def _decimal(value: object) -> int | None:
+def _integer(value: object) -> int | None:
+    """A whole number or its decimal digits; None if it is neither."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
     # int() also takes "1_000", " 7 " and digits of other scripts; and a million digits take it
     # minutes.
     if (

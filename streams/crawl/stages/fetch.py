@@ -50,33 +50,37 @@ class Fetching:
         return late if late and fetch.is_of(job.lead.infohash, late) else None
 
     async def _from(self, peer: Endpoint, lead: Lead) -> bytes:
-        """The info dict from one peer. The one place where memory for metadata is asked for."""
-        return await fetch.fetch(lead.infohash, peer, self._kit.profile, lab=self._kit.lab)
+        kit = self._kit
+        return await fetch.fetch(lead.infohash, peer, kit.profile, lab=kit.lab, budget=kit.budget)
 
     async def _torrent(self, job: Job) -> Torrent | None:
         """The torrent of a job. Returns None if there is none, and its lead has its verdict."""
-        kit = self._kit
         content = await self.metadata(job)
         if content is None:
-            await kit.failed(job.lead)
+            await self._kit.failed(job.lead)
             return None
+        with self._kit.budget.holding(content):
+            return await self._read(content, job.lead)
+
+    async def _read(self, content: bytes, lead: Lead) -> Torrent | None:
+        kit = self._kit
         try:
             listing = await kit.parser.listing(content)
             torrent = info.torrent(
-                job.lead.infohash,
+                lead.infohash,
                 info.sha256(content),
                 listing,
                 observed_at=datetime.now(UTC),
-                provenance=_provenance(job.lead),
+                provenance=_provenance(lead),
                 swarm=None,
             )
         except ParseFailed as failure:
             kit.report.note(report.INFO, str(failure))
-            await kit.failed(job.lead)
+            await kit.failed(lead)
         except info.BadInfo as failure:
             # The hash is right, so every peer has the same: no other try will read better.
             kit.report.note(report.INFO, str(failure))
-            await kit.give_up(job.lead.infohash)
+            await kit.give_up(lead.infohash)
         else:
             kit.report.note(report.INFO, "ok")
             return torrent

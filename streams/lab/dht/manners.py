@@ -11,22 +11,23 @@ SAMPLE = "'sample_infohashes'"
 
 def of(packets: Iterable[dict[str, Any]], ip: str) -> Packets:
     """The packets that came from an address."""
-    return [each for each in packets if each["from"].rpartition(":")[0] == ip]
+    return [packet for packet in packets if packet["from"].rpartition(":")[0] == ip]
 
 
 def interval_violations(packets: Packets, interval: float) -> list[tuple[int, float]]:
-    """(node, seconds) of each sample that came sooner after the one before than the node's interval
-    allows.
+    """Samples that were asked for sooner than the interval of their node allows.
+
+    Returns the node and the seconds since the sample before.
     """
     last: dict[int, float] = {}
-    found = []
-    for each in sorted(packets, key=lambda packet: packet["t"]):
-        if SAMPLE in each["text"]:
-            node, moment = each["node"], each["t"]
+    violations = []
+    for packet in _in_order(packets):
+        if SAMPLE in packet["text"]:
+            node, moment = packet["node"], packet["t"]
             if node in last and moment - last[node] < interval:
-                found.append((node, moment - last[node]))
+                violations.append((node, moment - last[node]))
             last[node] = moment
-    return found
+    return violations
 
 
 def limit_violations(packets: Packets, rate: float, burst: float, *, slack: float = 1.0) -> int:
@@ -36,21 +37,22 @@ def limit_violations(packets: Packets, rate: float, burst: float, *, slack: floa
     """
     tokens: dict[int, tuple[float, float]] = {}
     violations = 0
-    for each in sorted(packets, key=lambda packet: packet["t"]):
-        have, at = tokens.get(each["node"], (burst + slack, each["t"]))
-        have = min(burst + slack, have + (each["t"] - at) * rate)
+    for packet in _in_order(packets):
+        node, moment = packet["node"], packet["t"]
+        have, before = tokens.get(node, (burst + slack, moment))
+        have = min(burst + slack, have + (moment - before) * rate)
         if have < 1:
             violations += 1
             have = 1
-        tokens[each["node"]] = have - 1, each["t"]
+        tokens[node] = have - 1, moment
     return violations
 
 
 def most_in(packets: Packets, seconds: float) -> int:
     """The most packets that one node got in a window of so many seconds."""
     times: dict[int, list[float]] = defaultdict(list)
-    for each in packets:
-        times[each["node"]].append(each["t"])
+    for packet in packets:
+        times[packet["node"]].append(packet["t"])
     most = 0
     for moments in times.values():
         moments.sort()
@@ -60,3 +62,7 @@ def most_in(packets: Packets, seconds: float) -> int:
                 start += 1
             most = max(most, end - start + 1)
     return most
+
+
+def _in_order(packets: Packets) -> Packets:
+    return sorted(packets, key=lambda packet: float(packet["t"]))

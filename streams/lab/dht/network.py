@@ -1,5 +1,4 @@
-"""DHT nodes and seeders on 127.0.x.y: `python -m streams.lab.dht.network --nodes 30 --torrents
-300`.
+"""DHT nodes and seeders on 127.0.x.y: `python -m streams.lab.dht.network --nodes 30`.
 
 Every node is a libtorrent session with an address and a port of its own, knows some of the others,
 seeds its share of the torrents and announces them. The nodes log every DHT packet that they get:
@@ -25,9 +24,9 @@ import libtorrent as lt
 from streams.lab.dht.peers import BlackHole
 from streams.lab.dht.torrents import Truth, made
 
-ROOT = Path(__file__).parents[2]
 FIRST_PORT = 20_000
-SILENT_PORT, REFUSING_PORT = 19_998, 19_999
+SILENT_PORT = 19_998
+REFUSING_PORT = 19_999
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,9 @@ class Plan:
 
 
 def dead_of(plan: Plan) -> list[Truth]:
-    """The torrents that nobody gives: first those with a silent peer, then those whose peer
-    refuses.
+    """The torrents that nobody gives.
+
+    First come those with a silent peer, then those whose peer refuses.
     """
     return made(plan.silent + plan.refusing, plan.seed + 1, mean_info=200)
 
@@ -128,18 +128,19 @@ class Network:
             BlackHole(SILENT_PORT)
         for number, truth in enumerate(self.truths):
             self._seed(self.sessions[number % len(self.sessions)], truth)
-        everything = [(truth, False) for truth in self.truths] + [
-            (truth, True) for truth in self.dead
-        ]
-        for first in range(0, len(everything), 200):
-            for number, (truth, is_dead) in enumerate(everything[first : first + 200], first):
-                at = number % len(self.sessions)
-                dead_port = (
-                    SILENT_PORT if number - len(self.truths) < self.plan.silent else REFUSING_PORT
-                )
-                port = dead_port if is_dead else self.endpoints[at][1]
-                self.sessions[at].dht_announce(lt.sha1_hash(truth.infohash), port, 0)
-            self.watch(1.0)
+        for number, truth in enumerate([*self.truths, *self.dead]):
+            at = number % len(self.sessions)
+            self.sessions[at].dht_announce(lt.sha1_hash(truth.infohash), self._port(number), 0)
+            if number % 200 == 199:
+                self.watch(1.0)
+        self.watch(1.0)
+
+    def _port(self, number: int) -> int:
+        """The port that a torrent is announced with: its seeder's, or one that gives nothing."""
+        dead = number - len(self.truths)
+        if dead < 0:
+            return self.endpoints[number % len(self.sessions)][1]
+        return SILENT_PORT if dead < self.plan.silent else REFUSING_PORT
 
     def watch(self, seconds: float) -> None:
         """Let them work, and write down what they were asked."""
@@ -211,7 +212,7 @@ def running(plan: Plan, folder: Path, *, within: float = 120) -> Iterator[Runnin
         str(ready),
     ]
     with (folder / "network.log").open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
+        process = subprocess.Popen(command, stdout=out, stderr=out)
     try:
         end = time.monotonic() + within
         while not ready.exists():
@@ -221,7 +222,7 @@ def running(plan: Plan, folder: Path, *, within: float = 120) -> Iterator[Runnin
         told = json.loads(ready.read_text())
         yield Running(
             plan,
-            [tuple(each) for each in told["endpoints"]],
+            [tuple(endpoint) for endpoint in told["endpoints"]],
             made(plan.torrents, plan.seed, mean_info=plan.mean_info),
             dead_of(plan),
             log,
@@ -237,6 +238,30 @@ def running(plan: Plan, folder: Path, *, within: float = 120) -> Iterator[Runnin
 
 
 def main() -> int:
+    """Run a network until it is told to end."""
+    plan, log, ready = _arguments()
+    stopped: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _: stopped.append(got))
+    network = Network(plan, log)
+    network.join()
+    first = ":".join(map(str, network.endpoints[0]))
+    sys.stderr.write(
+        f"{plan.nodes} nodes, {plan.torrents} torrents; "
+        f"crawl them: python -m streams.crawl --profile lab --bootstrap {first}\n"
+    )
+    if ready:
+        pending = ready.with_suffix(".new")
+        pending.write_text(json.dumps({"endpoints": network.endpoints}))
+        pending.replace(ready)
+    while not stopped:
+        network.watch(0.5)
+    sys.stderr.flush()
+    os._exit(0)  # sessions end slowly, and nothing of them is kept
+
+
+def _arguments() -> tuple[Plan, Path | None, Path | None]:
+    """What the network is made of, where its packets are logged, and what says that it is ready."""
     reading = argparse.ArgumentParser(
         prog="python -m streams.lab.dht.network",
         description=__doc__,
@@ -263,23 +288,7 @@ def main() -> int:
     plan = Plan(chosen.nodes, chosen.torrents, chosen.refusing, chosen.silent, chosen.interval)
     if chosen.plan:
         plan = Plan(**chosen.plan)
-    stopped: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda got, _: stopped.append(got))
-    network = Network(plan, chosen.log)
-    network.join()
-    first = ":".join(map(str, network.endpoints[0]))
-    sys.stderr.write(
-        f"{plan.nodes} nodes, {plan.torrents} torrents; crawl them: python -m streams.crawl --profile lab --bootstrap {first}\n"
-    )
-    if chosen.ready:
-        pending = chosen.ready.with_suffix(".new")
-        pending.write_text(json.dumps({"endpoints": network.endpoints}))
-        pending.replace(chosen.ready)
-    while not stopped:
-        network.watch(0.5)
-    sys.stderr.flush()
-    os._exit(0)  # sessions end slowly, and nothing of them is kept
+    return plan, chosen.log, chosen.ready
 
 
 if __name__ == "__main__":

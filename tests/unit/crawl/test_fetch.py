@@ -1,5 +1,6 @@
-"""The peer session against every peer of `streams.lab.dht.peers`: each ends in its named outcome,
-soon, and in little memory.
+"""The peer session against every peer of the lab.
+
+Each ends in its named outcome, soon, and in little memory.
 """
 
 import asyncio
@@ -7,13 +8,15 @@ import gc
 import hashlib
 import resource
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from streams.crawl.fetch import Outcome, PeerFailed, fetch
+from streams.crawl.fetch import ByteBudget, Outcome, PeerFailed, fetch
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.lab.dht import peers
 from streams.lab.dht.peers import CASES, INFO, INFOHASH, Case, serving
@@ -84,9 +87,88 @@ async def test_200_peers_that_lie_four_megabytes_cost_little_memory() -> None:
         await outcome_of(address)
         gc.collect()
         before = _rss()
-        found = await asyncio.gather(*(outcome_of(address) for _ in range(200)))
-        assert set(found) == {Outcome.TIMEOUT}
+        outcomes = await asyncio.gather(*(outcome_of(address) for _ in range(200)))
+        assert set(outcomes) == {Outcome.TIMEOUT}
         assert _rss() - before < 20, "MiB; both ends are in this process"
+
+
+async def garbage(peer: peers.Peer) -> None:
+    """Four megabytes as asked for, which are no torrent."""
+    await peer.hello()
+    peer.shake(size=4 * peers.MIB)
+    await peer.serve(bytes(4 * peers.MIB))
+
+
+async def test_greedy_peers_share_one_budget_and_leave_room_for_an_honest_one() -> None:
+    budget = ByteBudget(4 * peers.MIB)
+    patience = replace(PATIENCE, peer_timeout=20, connect_timeout=20)
+    most = 0
+    filled = asyncio.Event()
+
+    async def watch() -> None:
+        nonlocal most
+        while True:
+            most = max(most, budget.held)
+            if budget.held > budget.size // 2:
+                filled.set()
+            await asyncio.sleep(0)
+
+    async def outcome(address: tuple[str, int]) -> Outcome:
+        try:
+            await fetch(INFOHASH, address, patience, lab=True, budget=budget)
+        except PeerFailed as failure:
+            return failure.outcome
+        return Outcome.OK
+
+    async with serving(garbage) as greedy, serving(peers.honest) as honest:
+        watching = asyncio.create_task(watch())
+        liars = asyncio.gather(*(outcome(greedy) for _ in range(30)))
+        await asyncio.wait_for(filled.wait(), 20)
+        assert await outcome(honest) is Outcome.OK
+        assert set(await liars) == {Outcome.NO_MEMORY}
+        watching.cancel()
+    assert most <= budget.size
+    assert most > len(INFO)
+    assert budget.held == 0
+
+
+async def test_without_a_budget_of_others_four_megabytes_are_fetched() -> None:
+    async with serving(garbage) as address:
+        patience = replace(PATIENCE, peer_timeout=20)
+        with pytest.raises(PeerFailed, match="wrong_hash"):
+            await fetch(INFOHASH, address, patience, lab=True)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_every_peer_leaves_the_budget_as_it_was(case: Case) -> None:
+    budget = ByteBudget(peers.MIB)
+    patience = replace(PATIENCE, peer_timeout=0.1)
+    async with serving(case.act) as address:
+        with suppress(PeerFailed):
+            await fetch(INFOHASH, address, patience, lab=True, budget=budget)
+    assert budget.held == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 40)), max_size=60))
+def test_a_budget_is_never_exceeded_and_always_leaves_room(
+    demands: list[tuple[int, int]],
+) -> None:
+    budget = ByteBudget(100)
+    held = dict.fromkeys(range(6), 0)
+    for session, count in demands:
+        if budget.take(count, held[session]):
+            held[session] += count
+            assert held[session] <= budget.size - budget.held
+        assert budget.held == sum(held.values()) < budget.size
+    free = budget.size - budget.held
+    assert budget.take(free // 2), "who holds nothing yet gets half of what is free"
+
+
+def test_an_info_dict_that_is_worked_on_is_counted() -> None:
+    budget = ByteBudget(1_000)
+    with budget.holding(bytes(700)):
+        assert not budget.take(200)
+    assert budget.take(200)
 
 
 async def test_half_a_megabyte_of_pieces_comes_in_windows() -> None:

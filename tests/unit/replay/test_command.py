@@ -1,0 +1,121 @@
+"""The command: one clear line for what cannot be, exit codes that a script can trust."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from infra.settings import settings
+from streams.replay.__main__ import main
+from tests.unit.replay.dumps import HASH, HEADER, csv, jsonl, magnetico, row
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STREAMS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+    settings.cache_clear()
+
+
+def test_a_good_dump_ends_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "torrents.csv"
+    path.write_text(csv(3) + row("bad", "xyz"))
+    assert main([str(path), "--dry-run", "--verbose"]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "would be published │ 3 │" in told
+    assert "line 5: bad_infohash: 'xyz'" in told
+
+
+def test_a_magnetico_database_ends_with_0(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = magnetico(tmp_path / "database", [(bytes.fromhex(HASH), "One", 9, [("a.mp3", 9)])])
+    assert main([str(path), "--dry-run"]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "would be published │ 1 │" in told
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda path: None, "No such file or directory"),
+        (lambda path: path.mkdir(), "is a directory; name the dump that is in it"),
+        (lambda path: path.write_bytes(b""), "is empty"),
+        (lambda path: path.write_bytes(b"hello\n"), "is none of magnetico, jsonl, torrents.csv"),
+        (
+            lambda path: path.write_bytes(gzip.compress(b"x" * 99)[:15]),
+            "the gzip file is truncated",
+        ),
+    ],
+    ids=["missing", "directory", "empty", "prose", "torn"],
+)
+def test_what_cannot_be_read_is_one_line_and_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], make: object, told: str
+) -> None:
+    path = tmp_path / ("long name " * 12) / "dump"
+    path.parent.mkdir()
+    make(path)  # type: ignore[operator]
+    assert main([str(path), "--dry-run"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
+    assert str(path) in line
+
+
+@pytest.mark.parametrize("form", ["magnetico", "jsonl", "torrents.csv"])
+def test_a_wrong_format_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    path = tmp_path / "dump"
+    path.write_text("some;other;table\n" * 5)
+    assert main([str(path), "--dry-run", "--format", form]) == 1
+    assert "expected: " in capsys.readouterr().err
+
+
+def test_a_dump_of_which_every_row_is_skipped_ends_with_1_and_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "dump.jsonl"
+    path.write_text(jsonl([{"btih": HASH, "[red]display": "x\x1b[31m"}] * 4))
+    assert main([str(path), "--dry-run"]) == 1
+    told = capsys.readouterr().err
+    assert "none of the 4 records is a torrent" in told
+    assert "seen: 'btih', '[red]display'" in told
+    assert "expected: one JSON object a line with infohash (or info_hash, hash)" in told
+
+
+def test_a_dump_without_rows_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "torrents.csv"
+    path.write_text(HEADER)
+    assert main([str(path), "--dry-run"]) == 1
+    assert "the dump holds no records" in capsys.readouterr().err
+
+
+def test_a_truncated_dump_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "torrents.csv.gz"
+    path.write_bytes(gzip.compress(csv(500).encode())[:-20])
+    assert main([str(path), "--dry-run"]) == 1
+    assert "the dump ends early: the gzip file is truncated" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--limit", "0"], ["--rate", "-1"], ["--observed-at", "soon"], ["--format", "x"]]
+)
+def test_options_that_make_no_sense_end_with_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["dump", *arguments])
+    assert ended.value.code == 2
+    assert arguments[0] in capsys.readouterr().err
+
+
+def test_a_kafka_that_does_not_answer_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAMS_KAFKA_BOOTSTRAP", "127.0.0.1:9")
+    path = tmp_path / "torrents.csv"
+    path.write_text(csv(3))
+    assert main([str(path)]) == 1
+    assert "infra.local up" in capsys.readouterr().err
