@@ -15,6 +15,7 @@ from infra.settings import Settings
 from schemas import Torrent
 from streams.crawl import wire
 from streams.crawl.crawl import KNOWN, _raise_first
+from streams.crawl.fetch import ByteBudget
 from streams.crawl.info import Listing
 from streams.crawl.kit import Kit
 from streams.crawl.lead import Job, Lead, Scrape
@@ -200,3 +201,23 @@ def test_a_known_failure_of_a_stage_is_told_as_itself() -> None:
     with pytest.raises(ExceptionGroup):
         _raise_first([ExceptionGroup("stages", [ValueError("other")])])
     _raise_first([None, asyncio.CancelledError()])
+
+
+async def test_all_peers_together_have_one_bound_of_memory(tmp_path: Path) -> None:
+    jobs: asyncio.Queue[Job] = asyncio.Queue()
+    scrapes: asyncio.Queue[Scrape] = asyncio.Queue()
+    async with (
+        kit_of(Settings(home=tmp_path), LAB) as kit,
+        peers.serving(peers.honest) as honest,
+    ):
+        job = Job(Lead(peers.INFOHASH, None, honest), (honest,))
+        full = changed(kit, budget=ByteBudget(100))
+        assert await Fetching(full, jobs, scrapes).metadata(job) is None
+        assert kit.report.counts["peer", "no_memory"] == 1
+        work = asyncio.create_task(Fetching(kit, jobs, scrapes).run())
+        await jobs.put(job)
+        scrape = await asyncio.wait_for(scrapes.get(), 5)
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        assert scrape.torrent is not None
+        assert kit.budget.held == 0
