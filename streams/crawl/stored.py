@@ -29,7 +29,8 @@ SELECT infohash, file_paths IS NOT NULL AS has_files, swarm_seen_at
 FROM torrents WHERE infohash = ANY($1::bytea[])
 """
 _ROW = """
-SELECT t.*, p.source, p.origin, p.dataset
+SELECT t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_sizes, t.created_at,
+    t.observed_at, t.meta_version, t.infohash_v2, t.flags, p.source, p.origin, p.dataset
 FROM torrents t JOIN provenance p ON p.id = t.provenance_id WHERE t.infohash = $1
 """
 
@@ -113,7 +114,9 @@ class Stored:
             connections = await self._connected()
             if connections is None:
                 return None
-            rows: list[Any] = await connections.fetch(query, argument, timeout=_TIMEOUT)
+            # The wait for a free connection counts, too: many ask at once.
+            async with asyncio.timeout(_TIMEOUT):
+                rows: list[Any] = await connections.fetch(query, argument)
         except (
             DatabaseUnreachable,
             asyncpg.PostgresError,
