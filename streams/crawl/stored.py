@@ -2,22 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import structlog
-from pydantic import ValidationError
 
 from infra.postgres.connect import DatabaseUnreachable, pool
+from infra.postgres.reads import torrent_of
 from infra.settings import Settings
-from schemas import Provenance, Swarm, Torrent
-from schemas.torrent import TorrentFile
+from schemas import Swarm, Torrent
 
 log = structlog.get_logger(__name__)
+
+Answer = TypeVar("Answer")
 
 _PAUSE = 60.0
 """Seconds without a question after Postgres did not answer one."""
@@ -27,11 +28,6 @@ _TIMEOUT = 5.0
 _KNOWN = """
 SELECT infohash, file_paths IS NOT NULL AS has_files, swarm_seen_at
 FROM torrents WHERE infohash = ANY($1::bytea[])
-"""
-_ROW = """
-SELECT t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_sizes, t.created_at,
-    t.observed_at, t.meta_version, t.infohash_v2, t.flags, p.source, p.origin, p.dataset
-FROM torrents t JOIN provenance p ON p.id = t.provenance_id WHERE t.infohash = $1
 """
 
 
@@ -81,7 +77,9 @@ class Stored:
 
     async def verdicts(self, infohashes: Sequence[bytes]) -> dict[bytes, Verdict] | None:
         """What is wanted of each torrent. Returns None if Postgres does not say."""
-        rows = await self._asked(_KNOWN, list(infohashes))
+        rows: list[Any] | None = await self._asked(
+            lambda connections: connections.fetch(_KNOWN, list(infohashes))
+        )
         if rows is None:
             return None
         now = datetime.now(UTC)
@@ -95,19 +93,19 @@ class Stored:
         So the row is observed no later than it was, what is made of it has the same input, and only
         its swarm columns change.
         """
-        rows = await self._asked(_ROW, infohash)
         try:
-            return _torrent(rows[0], swarm) if rows else None
-        except ValidationError as error:
+            torrent = await self._asked(lambda connections: torrent_of(connections, infohash))
+        except ValueError as error:
             log.warning("a stored torrent is not what it should be", error=str(error))
             return None
+        return torrent.model_copy(update={"swarm": swarm}) if torrent else None
 
     async def close(self) -> None:
         """Close the connections."""
         if self._pool is not None:
             self._pool.terminate()
 
-    async def _asked(self, query: str, argument: object) -> list[Any] | None:
+    async def _asked(self, ask: Callable[[asyncpg.Pool], Awaitable[Answer]]) -> Answer | None:
         if self._clock() < self._not_before:
             return None
         try:
@@ -116,7 +114,7 @@ class Stored:
                 return None
             # The wait for a free connection counts, too: many ask at once.
             async with asyncio.timeout(_TIMEOUT):
-                rows: list[Any] = await connections.fetch(query, argument)
+                return await ask(connections)
         except (
             DatabaseUnreachable,
             asyncpg.PostgresError,
@@ -133,7 +131,6 @@ class Stored:
             )
             self._not_before = self._clock() + _PAUSE
             return None
-        return rows
 
     async def _connected(self) -> asyncpg.Pool | None:
         """The connections. Returns None if another question has just found none."""
@@ -145,25 +142,3 @@ class Stored:
                     self._not_before = self._clock() + _PAUSE
                     raise
             return self._pool
-
-
-def _torrent(row: Any, swarm: Swarm) -> Torrent:
-    files = None
-    if row["file_paths"] is not None:
-        listed = zip(row["file_paths"], row["file_sizes"], strict=False)
-        files = tuple(TorrentFile(path=path, size=size) for path, size in listed)
-    infohash_v2 = row["infohash_v2"]
-    return Torrent(
-        infohash=bytes(row["infohash"]).hex(),
-        name=row["name"],
-        size=row["size"],
-        files=files,
-        num_files=row["num_files"],
-        created_at=row["created_at"],
-        observed_at=row["observed_at"],
-        meta_version=row["meta_version"],
-        infohash_v2=bytes(infohash_v2).hex() if infohash_v2 else None,
-        swarm=swarm,
-        flags=row["flags"],
-        provenance=Provenance(source=row["source"], origin=row["origin"], dataset=row["dataset"]),
-    )

@@ -221,3 +221,15 @@ async def test_all_peers_together_have_one_bound_of_memory(tmp_path: Path) -> No
         await asyncio.gather(work, return_exceptions=True)
         assert scrape.torrent is not None
         assert kit.budget.held == 0
+
+
+async def test_beside_a_liar_the_honest_peer_is_asked(tmp_path: Path) -> None:
+    async with (
+        kit_of(Settings(home=tmp_path), replace(LAB, peer_timeout=0.5)) as kit,
+        peers.serving(peers.lies_four_megabytes_and_sends_nothing) as liar,
+        peers.serving(peers.honest) as honest,
+    ):
+        fetching = Fetching(kit, asyncio.Queue(), asyncio.Queue())
+        content = await fetching.metadata(Job(Lead(peers.INFOHASH, None, liar), (liar, honest)))
+    assert content == peers.INFO
+    assert kit.report.counts["peer", "timeout"] == kit.report.counts["peer", "ok"] == 1

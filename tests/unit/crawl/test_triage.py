@@ -9,14 +9,12 @@ import pytest
 from pydantic import SecretStr
 
 from infra.settings import Settings
-from schemas import Swarm
 from streams.crawl.kit import Kit
 from streams.crawl.lead import Lead, Scrape
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.stages.triage import Triage
-from streams.crawl.stored import Need, Stored, Verdict, _torrent, verdict
+from streams.crawl.stored import Need, Stored, Verdict, verdict
 from tests.dht.pipeline import kit_of
-from tests.support import torrent
 
 LAB = PROFILES[ProfileName.LAB]
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -126,28 +124,3 @@ async def test_postgres_away_is_not_asked_for_every_sample(
     now[0] += 61
     assert await stored.verdicts([A]) is None
     assert "".join(capsys.readouterr()).count("Postgres does not say") == 1
-
-
-def test_a_stored_torrent_changes_nothing_but_its_swarm() -> None:
-    stored = torrent(files=[("a/b.flac", 10), ("c.txt", None)], created_at=NOW)
-    row = {
-        "infohash": bytes.fromhex(stored.infohash),
-        "name": stored.name,
-        "size": stored.size,
-        "num_files": stored.num_files,
-        "file_paths": [file.path for file in stored.files or ()],
-        "file_sizes": [file.size for file in stored.files or ()],
-        "created_at": stored.created_at,
-        "observed_at": stored.observed_at,
-        "meta_version": None,
-        "infohash_v2": None,
-        "flags": ["name_cleaned"],
-        "source": "replay",
-        "origin": "jsonl",
-        "dataset": "test.jsonl",
-    }
-    swarm = Swarm(seeders=3, leechers=1, seen_at=NOW)
-    again = _torrent(row, swarm)
-    assert again.swarm == swarm
-    assert again.input_hash == stored.input_hash, "so its results stay as they are"
-    assert (again.observed_at, again.provenance) == (stored.observed_at, stored.provenance)
