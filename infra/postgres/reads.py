@@ -70,6 +70,13 @@ async def torrents(connection: asyncpg.Connection) -> AsyncIterator[list[Torrent
         yield [_torrent(row) for row in rows]
 
 
+async def torrent_of(connections: asyncpg.Pool, infohash: bytes) -> Torrent | None:
+    """The stored torrent of an infohash. Returns None if there is none."""
+    query = f"SELECT {_TORRENT} FROM {_FROM} WHERE t.infohash = $1"  # noqa: S608 (constants)
+    row = await connections.fetchrow(query, infohash)
+    return _torrent(row) if row else None
+
+
 async def extraction_requests(
     connection: asyncpg.Connection,
 ) -> AsyncIterator[list[ExtractionRequest]]:

@@ -1,3 +1,1 @@
-"""The live DHT crawl: `python -m streams.crawl`. Publishes to `torrents.discovered` what replay
-publishes.
-"""
+"""The live crawl, `python -m streams.crawl`: publishes to `torrents.discovered` as replay does."""

@@ -1,138 +1,207 @@
-"""Which node is sampled next: a heap of the moments from which nodes may be asked again."""
+"""Which node is sampled next: a table of the moments from which nodes may be asked again."""
 
-import heapq
+import sqlite3
 import time
-from collections import Counter
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterable
+from typing import Self
 
+from streams.crawl.database import Database
 from streams.crawl.profile import Profile
-from streams.crawl.state import KnownNode, State
 from streams.crawl.wire import Endpoint
 
 _FORGOTTEN_AFTER = 3
-"""Failures in a row: of what is on lists, many nodes are gone for good. It is forgotten only when
-it is due again: heard of anew it would be asked at once, and what was sent may have arrived.
+"""Failures in a row after which a node rests, and is forgotten when it is due again.
+
+It is kept that long because what was sent to it may have arrived: heard of anew it would be asked
+at once, before the interval that it may have meant is over. The indexes of the state know the 3.
 """
+_LONGEST_INTERVAL = 86_400
+_AHEAD = 1.0
+"""Seconds of its rate that sampling may catch up with at once."""
+
+_DUE = """
+SELECT ip, port, next_at, interval FROM node WHERE failures < 3 AND next_at <= ?
+ORDER BY next_at LIMIT 1
+"""
+_NEXT = "SELECT min(next_at) FROM node WHERE failures < 3"
+_FORGET = """
+DELETE FROM node WHERE (ip, port) IN
+(SELECT ip, port FROM node WHERE failures >= 3 AND next_at <= ? ORDER BY next_at LIMIT 1000)
+"""
+_SILENT = """
+SELECT ip, port FROM node WHERE interval IS NULL AND failures BETWEEN 1 AND 2
+ORDER BY next_at LIMIT 1
+"""
+_FAILURES = "SELECT failures FROM node WHERE ip = ? AND port = ?"
+_COUNT = "SELECT count(*) FROM node WHERE failures < 3"
+_COUNT_RESTING = "SELECT count(*) FROM node WHERE failures >= 3"
 
 
 class Frontier:
-    """The known nodes. A node that is taken has its next moment on disk before anything is sent to
-    it.
+    """The known nodes, on disk: a table of a million in memory would take half a gigabyte.
+
+    A node that is taken has its next moment on disk before anything is sent to it.
+
+    The table has room for as many nodes as can be asked in one interval. When it is full, a new
+    node takes the place of one that never answered. The one that has to go is not deleted at once:
+    it rests until it could have been asked again, so that hearing of it anew breaks no promise.
     """
 
     def __init__(
-        self, state: State, profile: Profile, *, clock: Callable[[], float] = time.time
+        self, database: Database, profile: Profile, *, clock: Callable[[], float] = time.time
     ) -> None:
-        self._state, self._profile, self._clock = state, profile, clock
-        self._order = count()
-        self._nodes: dict[Endpoint, KnownNode] = {}
-        self._heap: list[tuple[float, int, Endpoint]] = []
-        self._per_ip: Counter[str] = Counter()
-        self._unsaved: set[Endpoint] = set()
-        for node in state.nodes():
-            self._insert(node)
+        self._database = database
+        self._profile = profile
+        self._clock = clock
+        self._count = 0
+        self._resting = 0
+        self._nothing_before = 0.0
+        """Until then no node is due: there is no need to ask the disk."""
+        self._next_turn = 0.0
+
+    @classmethod
+    async def open(
+        cls, database: Database, profile: Profile, *, clock: Callable[[], float] = time.time
+    ) -> Self:
+        """The nodes of a state file."""
+        frontier = cls(database, profile, clock=clock)
+        await database.run(frontier._count_nodes)
+        return frontier
 
     def __len__(self) -> int:
-        return len(self._nodes)
+        return self._count
 
-    def __contains__(self, endpoint: Endpoint) -> bool:
-        return endpoint in self._nodes
+    async def add(self, endpoints: Iterable[Endpoint]) -> int:
+        """Note nodes that were heard of; returns how many are new and have room."""
+        listed = list(dict.fromkeys(endpoints))
+        if not listed:
+            return 0
+        added = await self._database.run(lambda connection: self._add(connection, listed))
+        if added:
+            self._nothing_before = 0.0
+        return added
 
-    def add(self, endpoint: Endpoint) -> bool:
-        """A node that was heard of; False when it is known, or there is no room."""
-        if endpoint in self._nodes or len(self._nodes) >= self._profile.max_nodes:
-            return False
-        if self._per_ip[endpoint[0]] >= self._profile.nodes_per_ip:
-            return False
-        self._insert(KnownNode(endpoint, self._clock()))
-        self._unsaved.add(endpoint)
-        return True
+    def wait(self) -> float:
+        """Seconds until `take` may have a node."""
+        return max(0.0, max(self._nothing_before, self._next_turn) - self._clock())
 
-    def wait(self) -> float | None:
-        """Seconds until the next node is due (0: now); None when there is none."""
-        node = self._next()
-        return max(0.0, node.next_at - self._clock()) if node else None
+    async def take(self) -> Endpoint | None:
+        """The node that is due for longest. Returns None if none is, or it is too early.
 
-    def take(self) -> Endpoint | None:
-        """The node that is due for longest, if one is; until it answers it counts as asked for as
-        long as it may have to be.
+        Until it answers, it counts as asked for as long as it may have to be left alone.
         """
         now = self._clock()
-        while (node := self._next()) is not None and node.next_at <= now:
-            heapq.heappop(self._heap)
-            if node.failures >= _FORGOTTEN_AFTER:
-                self._forget(node)
-                continue
-            self._move(
-                node,
-                now
-                + max(
-                    node.interval or self._profile.assumed_interval, self._profile.shortest_interval
-                ),
-            )
-            self._state.save_nodes([node])
-            return node.endpoint
-        return None
+        if now < max(self._nothing_before, self._next_turn):
+            return None
+        turn = self._next_turn
+        self._next_turn = max(turn, now - _AHEAD) + 1 / self._profile.sample_rate
+        endpoint = await self._database.run(self._take)
+        if endpoint is None:
+            self._next_turn = turn
+        return endpoint
 
-    def _next(self) -> KnownNode | None:
-        """The first of the heap, entries of moments that were moved taken off."""
-        while self._heap:
-            next_at, _, endpoint = self._heap[0]
-            node = self._nodes.get(endpoint)
-            if node is not None and node.next_at == next_at:
-                return node
-            heapq.heappop(self._heap)
-        return None
-
-    def answered(self, endpoint: Endpoint, interval: int | None) -> None:
+    async def answered(self, endpoint: Endpoint, interval: int | None) -> None:
         """The node gave a sample and named its interval."""
-        node = self._nodes.get(endpoint)
-        if node is not None:
-            node.interval = min(max(interval or 0, self._profile.shortest_interval), 86_400)
-            node.failures = 0
-            # From now, not from when it was asked: the node counts from when it answered.
-            self._move(node, self._clock() + node.interval + 0.05)
-            self._unsaved.add(endpoint)
+        named = min(max(interval or 0, self._profile.shortest_interval), _LONGEST_INTERVAL)
+        # From now, not from when it was asked: the node counts from when it answered.
+        next_at = self._clock() + named + 0.05
+        await self._database.run(
+            lambda connection: self._answer(connection, endpoint, named, next_at)
+        )
+        self._nothing_before = min(self._nothing_before, next_at)
 
-    def failed(self, endpoint: Endpoint) -> None:
+    async def failed(self, endpoint: Endpoint) -> None:
         """The node did not answer, or not as it should."""
-        node = self._nodes.get(endpoint)
-        if node is None:
+        await self._database.run(lambda connection: self._fail(connection, endpoint))
+
+    def _add(self, connection: sqlite3.Connection, endpoints: list[Endpoint]) -> int:
+        now = self._clock()
+        added = 0
+        for endpoint in endpoints:
+            if not self._has_room(connection, endpoint):
+                continue
+            connection.execute(
+                "INSERT INTO node (ip, port, next_at) VALUES (?, ?, ?)", (*endpoint, now)
+            )
+            self._count += 1
+            added += 1
+        return added
+
+    def _has_room(self, connection: sqlite3.Connection, endpoint: Endpoint) -> bool:
+        ip, port = endpoint
+        others = connection.execute("SELECT port FROM node WHERE ip = ?", (ip,)).fetchall()
+        if (port,) in others or len(others) >= self._profile.nodes_per_ip:
+            return False
+        return self._count < self._profile.max_nodes or self._evict(connection)
+
+    def _evict(self, connection: sqlite3.Connection) -> bool:
+        """Make room: the node that is silent for longest rests. Returns False if none is silent."""
+        silent = connection.execute(_SILENT).fetchone()
+        if silent is None:
+            return False
+        connection.execute(
+            "UPDATE node SET failures = ? WHERE ip = ? AND port = ?", (_FORGOTTEN_AFTER, *silent)
+        )
+        self._rest(connection)
+        return True
+
+    def _take(self, connection: sqlite3.Connection) -> Endpoint | None:
+        now = self._clock()
+        self._resting -= connection.execute(_FORGET, (now,)).rowcount
+        row = connection.execute(_DUE, (now,)).fetchone()
+        if row is None:
+            (next_at,) = connection.execute(_NEXT).fetchone()
+            # With no node at all, only `add` brings one.
+            self._nothing_before = now + _LONGEST_INTERVAL if next_at is None else next_at
+            return None
+        ip, port, _, interval = row
+        pause = max(interval or self._profile.assumed_interval, self._profile.shortest_interval)
+        connection.execute(
+            "UPDATE node SET next_at = ? WHERE ip = ? AND port = ?", (now + pause, ip, port)
+        )
+        return ip, port
+
+    def _answer(
+        self, connection: sqlite3.Connection, endpoint: Endpoint, interval: int, next_at: float
+    ) -> None:
+        row = connection.execute(_FAILURES, endpoint).fetchone()
+        if row is None:
             return
-        node.failures += 1
+        connection.execute(
+            "UPDATE node SET interval = ?, failures = 0, next_at = ? WHERE ip = ? AND port = ?",
+            (interval, next_at, *endpoint),
+        )
+        if row[0] >= _FORGOTTEN_AFTER:  # it had to make room while it was asked
+            self._count += 1
+            self._resting -= 1
+
+    def _fail(self, connection: sqlite3.Connection, endpoint: Endpoint) -> None:
+        row = connection.execute(
+            "SELECT next_at, failures FROM node WHERE ip = ? AND port = ?", endpoint
+        ).fetchone()
+        if row is None:
+            return
+        next_at, failures = row
         # Never earlier than what the node may have meant by an answer that was lost.
-        pause = self._profile.failed_pause * 2 ** (node.failures - 1)
-        self._move(node, max(node.next_at, self._clock() + pause))
-        self._unsaved.add(endpoint)
+        pause = self._profile.failed_pause * 2**failures
+        connection.execute(
+            "UPDATE node SET next_at = ?, failures = ? WHERE ip = ? AND port = ?",
+            (max(next_at, self._clock() + pause), failures + 1, *endpoint),
+        )
+        if failures + 1 == _FORGOTTEN_AFTER:
+            self._rest(connection)
 
-    def save(self) -> None:
-        """Write what changed."""
-        nodes = [self._nodes[endpoint] for endpoint in self._unsaved if endpoint in self._nodes]
-        self._unsaved.clear()
-        self._state.save_nodes(nodes)
+    def _rest(self, connection: sqlite3.Connection) -> None:
+        """Count one node more that rests; of too many the one that is due first is forgotten."""
+        self._count -= 1
+        self._resting += 1
+        if self._resting > self._profile.max_nodes:
+            forgotten = connection.execute(
+                "DELETE FROM node WHERE (ip, port) IN"
+                " (SELECT ip, port FROM node WHERE failures >= 3 ORDER BY next_at LIMIT 1)"
+            )
+            self._resting -= forgotten.rowcount
 
-    def _forget(self, node: KnownNode) -> None:
-        del self._nodes[node.endpoint]
-        self._per_ip[node.endpoint[0]] -= 1
-        self._unsaved.discard(node.endpoint)
-        self._state.drop_node(node.endpoint)
-
-    def _insert(self, node: KnownNode) -> None:
-        self._nodes[node.endpoint] = node
-        self._per_ip[node.endpoint[0]] += 1
-        self._push(node)
-
-    def _move(self, node: KnownNode, next_at: float) -> None:
-        node.next_at = next_at
-        self._push(node)
-
-    def _push(self, node: KnownNode) -> None:
-        heapq.heappush(self._heap, (node.next_at, next(self._order), node.endpoint))
-        if len(self._heap) > 2 * len(self._nodes) + 1_000:
-            # Entries of moments that were moved; they are passed over when they come up, but must
-            # not pile up.
-            self._heap = [
-                (each.next_at, next(self._order), each.endpoint) for each in self._nodes.values()
-            ]
-            heapq.heapify(self._heap)
+    def _count_nodes(self, connection: sqlite3.Connection) -> None:
+        self._count = connection.execute(_COUNT).fetchone()[0]
+        self._resting = connection.execute(_COUNT_RESTING).fetchone()[0]

@@ -1,5 +1,6 @@
-"""How much a crawl does at once, and how patient it is: one place for every number that others on
-the network feel.
+"""How much a crawl does at once, and how patient it is.
+
+One place for every number that others on the network feel.
 """
 
 from dataclasses import dataclass
@@ -25,9 +26,13 @@ class Profile:
     node: 20 seconds).
     """
     slots: int = 300
-    """Peers talked to at a time: `found/s = slots * ok / (dead * timeout)` (facts/dht.md §3)."""
+    """Peers talked to at a time. With all busy: `found/s = slots * ok / (dead * timeout)`."""
+    scrapers: int = 300
+    """Torrents asked for their swarm at a time; most of them wait for the turn of their node."""
     rate: float = 200
-    """All packets; 50 nodes sampled a second with their hashes."""
+    """All packets."""
+    sample_rate: float = 50
+    """Nodes sampled a second at most, once the table has as many as that takes (`max_nodes`)."""
     per_ip: float = 1
     burst: float = 4
     """To one address: bitmagnet's values; libtorrent bans at 50 in ten seconds."""
@@ -48,6 +53,8 @@ class Profile:
     """Info dicts above this are decoded in another process: they would hold the loop for a quarter
     of a second.
     """
+    parse_timeout: float = 20
+    """For one info dict in the other process; the largest takes half a second on an idle core."""
     assumed_interval: int = 21_600
     """Of a node that was sampled and has not answered: BEP 51's longest."""
     shortest_interval: int = 60
@@ -57,11 +64,12 @@ class Profile:
     retries: tuple[float, ...] = (3_600, 21_600, 86_400)
     """Pauses before a torrent whose peers all failed is tried again."""
     max_retries: int = 200_000
-    max_nodes: int = 100_000
     nodes_per_ip: int = 3
     max_hashes: int = 2_000
     """Infohashes that wait; the samplers wait when there are as many."""
     max_jobs: int = 600
+    max_scrapes: int = 200
+    """Torrents with metadata that wait for their scrape."""
     max_records: int = 400
     max_pending: int = 2_000
     """Queries without an answer yet."""
@@ -72,9 +80,25 @@ class Profile:
     bloom_days: float = 1
     """A filter is filled for this long, then kept as the older one for as long again."""
     scrape: bool = True
+    swarm_days: float = 30
+    """Seeders and leechers that are older are asked for once more."""
     save_every: float = 60
     announces: bool = True
     """Run a full node that answers others and hears their announces."""
+
+    @property
+    def max_nodes(self) -> int:
+        """Nodes in the table: as many as one interval takes at `sample_rate`.
+
+        With fewer, all of them would be asked long before the first may be asked again.
+        """
+        return max(1_000, round(self.sample_rate * self.assumed_interval))
+
+    @property
+    def most_in_flight(self) -> int:
+        """Torrents in all queues and hands at once, with samples of twenty."""
+        queues = self.max_hashes + self.max_jobs + self.max_scrapes + 2 * self.max_records
+        return queues + self.getters + self.slots + self.scrapers + 20 * self.samplers
 
 
 PROFILES = {
@@ -85,7 +109,9 @@ PROFILES = {
         samplers=10,
         getters=100,
         slots=60,
+        scrapers=50,
         rate=20,
+        sample_rate=5,
         max_hashes=500,
         second_chances=2,
         bloom_items=2_000_000,
@@ -93,6 +119,7 @@ PROFILES = {
     ProfileName.LAB: Profile(
         per_ip=4,
         rate=5_000,
+        sample_rate=500,
         assumed_interval=2,
         shortest_interval=1,
         failed_pause=5,

@@ -1,9 +1,10 @@
-"""What a crawl is doing: counters, the live view, Prometheus metrics, the summary at the end."""
+"""What a crawl is doing: counters, the live view, Prometheus metrics."""
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from prometheus_client import Counter as PrometheusCounter
 from prometheus_client import Gauge
@@ -15,16 +16,27 @@ EVENTS = PrometheusCounter(
 DEPTH = Gauge("mimmo_crawl_depth", "How full the crawl's bounded parts are.", ["part"])
 TRAFFIC = Gauge("mimmo_crawl_traffic", "DHT packets and bytes so far.", ["direction"])
 
-SAMPLE, HASH, PEERS, PEER, INFO, SCRAPE, RECORD = (
-    "sample",
-    "hash",
-    "peers",
-    "peer",
-    "info",
-    "scrape",
-    "record",
-)
+SAMPLE = "sample"
+HASH = "hash"
+PEERS = "peers"
+PEER = "peer"
+INFO = "info"
+SCRAPE = "scrape"
+RECORD = "record"
 """The stages, as they are counted."""
+
+_SHOWN = (
+    ("nodes sampled", SAMPLE, "ok"),
+    ("nodes without an answer", SAMPLE, "failed"),
+    ("new infohashes", HASH, "new"),
+    ("known infohashes", HASH, "known"),
+    ("metadata", PEER, "ok"),
+    ("records in Kafka", RECORD, "published"),
+    ("of them scraped again", RECORD, "scraped_again"),
+    ("banned", RECORD, "banned"),
+    ("tried again later", RECORD, "retry"),
+)
+"""What the live view counts: its name, stage and outcome."""
 
 _WINDOW = 10.0
 """Seconds that a rate is taken over."""
@@ -74,48 +86,39 @@ class Report:
 
     def failures(self, most: int) -> list[tuple[str, int]]:
         """The commonest reasons why peers gave nothing."""
-        found = Counter(
+        reasons = Counter(
             {
                 outcome: count
                 for (stage, outcome), count in self.counts.items()
                 if stage == PEER and outcome != "ok"
             }
         )
-        return found.most_common(most)
+        return reasons.most_common(most)
 
     def view(self) -> Table:
         """The live view."""
         seconds = time.monotonic() - self.started
-        table = Table(title=f"crawl, {seconds:,.0f} s", min_width=76)
+        table = Table(title=f"crawl, {seconds:,.0f} s", min_width=76, caption=self._caption())
         for name in ("what", "in all", "a second", "parts", "full"):
             table.add_column(name, justify="left" if name in ("what", "parts") else "right")
-        peers, good = self.total(PEER), self.counts[PEER, "ok"]
-        left = [
-            ("nodes sampled", SAMPLE, "ok"),
-            ("nodes without an answer", SAMPLE, "failed"),
-            ("new infohashes", HASH, "new"),
-            ("known infohashes", HASH, "known"),
-            ("metadata", PEER, "ok"),
-            ("records in Kafka", RECORD, "published"),
-            ("banned", RECORD, "banned"),
-            ("tried again later", RECORD, "retry"),
-        ]
-        right = [(part, f"{now:,}/{most:,}") for part, (now, most) in self.depths().items()]
-        right += [(direction, f"{count:,}") for direction, count in self.traffic().items()]
-        for at in range(max(len(left), len(right))):
-            what, stage, outcome = left[at] if at < len(left) else ("", "", "")
-            part, depth = right[at] if at < len(right) else ("", "")
-            shown = (
-                (f"{self.counts[stage, outcome]:,}", f"{self.rate(stage, outcome):,.1f}")
-                if what
-                else ("", "")
-            )
-            table.add_row(what, *shown, part, depth)
-        reasons = ", ".join(f"{reason} {count:,}" for reason, count in self.failures(4))
-        share = (
-            f"{100 * good / peers:.0f} % of {peers:,} peers gave metadata"
-            if peers
-            else "no peer asked yet"
-        )
-        table.caption = share + (f"; {reasons}" if reasons else "")
+        for counted, part in zip_longest(self._counted(), self._parts(), fillvalue=()):
+            table.add_row(*(counted or ("", "", "")), *(part or ("", "")))
         return table
+
+    def _counted(self) -> Iterator[tuple[str, ...]]:
+        for name, stage, outcome in _SHOWN:
+            yield name, f"{self.counts[stage, outcome]:,}", f"{self.rate(stage, outcome):,.1f}"
+
+    def _parts(self) -> Iterator[tuple[str, ...]]:
+        for part, (now, most) in self.depths().items():
+            yield part, f"{now:,}/{most:,}"
+        for direction, count in self.traffic().items():
+            yield direction, f"{count:,}"
+
+    def _caption(self) -> str:
+        peers = self.total(PEER)
+        if not peers:
+            return "no peer asked yet"
+        share = f"{100 * self.counts[PEER, 'ok'] / peers:.0f} % of {peers:,} peers gave metadata"
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in self.failures(4))
+        return share + (f"; {reasons}" if reasons else "")

@@ -1,7 +1,7 @@
 """A crawl with numbers of its own.
 
 `python -m tests.dht.crawler '{"shortest_interval": 5}' --bootstrap 127.0.1.1:20000`: the first
-argument replaces fields of the profile, the others are those of `python -m streams.crawl`.
+argument replaces fields of the profile; the others are those of `python -m streams.crawl`.
 """
 
 import json

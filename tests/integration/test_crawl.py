@@ -1,27 +1,33 @@
-"""The live crawl on a DHT of real nodes, into a real Kafka and Postgres: complete, polite, and not
-to be killed.
-"""
+"""The live crawl on a DHT of real nodes, into a real Kafka and Postgres: complete and polite."""
 
 import asyncio
 import json
 import random
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas import Torrent
+from schemas import Provenance, Source, Swarm, Torrent
 from schemas.topics import DISCOVERED
-from streams.crawl.crawl import Options, crawl
+from streams.crawl.crawl import crawl
+from streams.crawl.memory import Memory
+from streams.crawl.options import Options
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.state import State
+from streams.kafka.publisher import Publisher, message
 from streams.lab.dht import manners, network, peers
 from streams.lab.dht.network import Plan, Running
+from streams.lab.dht.torrents import Truth
 from tests.support import WORKER, eventually, running
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -53,7 +59,8 @@ class Published:
     """What is published to `torrents.discovered` since a test began."""
 
     def __init__(self, bootstrap: str, starts: dict[TopicPartition, int]) -> None:
-        self._bootstrap, self._starts = bootstrap, starts
+        self._bootstrap = bootstrap
+        self._starts = starts
 
     @classmethod
     async def since_now(cls, bootstrap: str) -> "Published":
@@ -71,21 +78,35 @@ class Published:
             ends = await consumer.end_offsets(list(self._starts))
             for place, offset in self._starts.items():
                 consumer.seek(place, offset)
-            found: list[Torrent] = []
+            torrents: list[Torrent] = []
             while any([await consumer.position(place) < end for place, end in ends.items()]):
                 for records in (await consumer.getmany(timeout_ms=300)).values():
-                    found += [Torrent.model_validate_json(record.value) for record in records]
-            return found
+                    torrents += [Torrent.model_validate_json(record.value) for record in records]
+            return torrents
 
 
-def assert_true(found: list[Torrent], dht: Running) -> None:
+def count_done(folder: Path) -> int:
+    """Torrents that are done, as the file of a running crawl has them."""
+    path = folder / "crawl.sqlite"
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as state:
+        return int(state.execute("SELECT count(*) FROM done").fetchone()[0])
+
+
+async def has_begun(log: Path) -> bool:
+    """Whether a process has all its libraries and begins to crawl."""
+    return "metrics and health" in await asyncio.to_thread(log.read_text)
+
+
+def assert_true(published: list[Torrent], dht: Running) -> None:
     truths = {truth.infohash.hex(): truth for truth in dht.truths}
-    assert {each.infohash for each in found} == set(truths)
-    for each in found:
-        truth = truths[each.infohash]
-        assert (each.name, each.size) == (truth.name, truth.size)
-        assert [(file.path, file.size) for file in each.files or ()] == list(truth.files)
-        assert each.provenance.source == "crawl"
+    assert {torrent.infohash for torrent in published} == set(truths)
+    for torrent in published:
+        truth = truths[torrent.infohash]
+        assert (torrent.name, torrent.size) == (truth.name, truth.size)
+        assert [(file.path, file.size) for file in torrent.files or ()] == list(truth.files)
+        assert torrent.provenance.source == "crawl"
 
 
 async def test_300_torrents_of_30_nodes_are_rows_within_30_seconds(
@@ -128,24 +149,22 @@ async def test_killed_at_20_moments_it_loses_nothing_and_repeats_little(
         "--bootstrap",
         ":".join(map(str, dht.endpoints[0])),
     ]
-    for _ in range(20):
-        with running(command, pipeline.environment, tmp_path / "crawl.log") as process:
-            await asyncio.sleep(rng.uniform(0.8, 2.2))
+    for number in range(20):
+        log = tmp_path / f"crawl-{number}.log"
+        with running(command, pipeline.environment, log) as process:
+            await eventually(partial(has_begun, log), within=60, every=0.1, what="a crawl")
+            await asyncio.sleep(rng.uniform(0.1, 1.6))
             process.kill()
     with running(command, pipeline.environment, tmp_path / "crawl.log") as process:
 
         async def done() -> bool:
-            state = State(pipeline.settings.crawl_dir)
-            try:
-                return state.count_done() == 300
-            finally:
-                state.close()
+            return count_done(pipeline.settings.crawl_dir) == 300
 
         await eventually(done, within=90, every=1, what="300 done")
         assert process.terminate() == 0, process.output[-2000:]
-    found = await kafka.torrents()
-    assert_true(found, dht)
-    repeated = sum(Counter(each.infohash for each in found).values()) - 300
+    published = await kafka.torrents()
+    assert_true(published, dht)
+    repeated = len(published) - 300
     # Only what Kafka had and the disk had not yet at a kill: at most a batch each time.
     assert repeated <= 100, repeated
 
@@ -176,7 +195,7 @@ async def test_intervals_and_limits_are_kept_across_kills(
         await asyncio.sleep(1)
         packets = manners.of(dht.packets(), CRAWLER)
     production = PROFILES[ProfileName.PRODUCTION]
-    assert sum(manners.SAMPLE in each["text"] for each in packets) >= 18, (
+    assert sum(manners.SAMPLE in packet["text"] for packet in packets) >= 18, (
         "every node, and most again"
     )
     assert manners.interval_violations(packets, interval) == []
@@ -184,7 +203,7 @@ async def test_intervals_and_limits_are_kept_across_kills(
     assert manners.most_in(packets, 10) < 50
 
 
-async def test_what_is_done_is_rebuilt_from_postgres(
+async def test_a_lost_state_is_no_reason_to_publish_twice(
     pipeline: SimpleNamespace, kafka: "Published", dht: Running
 ) -> None:
     first = await crawl(options(dht, max_records=50, duration=30), pipeline.settings)
@@ -203,25 +222,71 @@ async def test_what_is_done_is_rebuilt_from_postgres(
         await eventually(stored, within=60, what="rows")
     for file in pipeline.settings.crawl_dir.iterdir():
         file.unlink()
+    # What is there from before is one torrent: as little as an interrupted repair might leave.
+    state = State.open(pipeline.settings.crawl_dir)
+    memory = await Memory.open(state, pipeline.settings.crawl_dir, LAB)
+    await memory.done([bytes.fromhex((await kafka.torrents())[0].infohash)])
+    state.close()
     await crawl(options(dht, duration=15, max_records=300 - first.published), pipeline.settings)
-    found = Counter(each.infohash for each in await kafka.torrents())
-    assert set(found.values()) == {1}, "nothing is published twice"
+    published = Counter(torrent.infohash for torrent in await kafka.torrents())
+    assert set(published.values()) == {1}, "nothing is published twice"
 
 
-async def test_beside_a_liar_the_honest_peer_is_asked(
-    pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
+async def test_what_is_wanted_of_a_stored_torrent_is_fetched_and_nothing_else(
+    pipeline: SimpleNamespace, dht: Running
 ) -> None:
-    from streams.crawl.pipeline import Job, Lead
-    from tests.dht.pipeline import pipeline_of
-
-    made = pipeline_of(pipeline.settings, replace(LAB, peer_timeout=0.5))
-    async with (
-        peers.serving(peers.lies_four_megabytes_and_sends_nothing) as liar,
-        peers.serving(peers.honest) as honest,
+    now = datetime.now(UTC).replace(microsecond=0)
+    long_ago = now - timedelta(days=60)
+    nameless, stale, fresh = (dht.truths[at : at + 5] for at in (0, 5, 10))
+    rows = {truth.infohash.hex(): known(truth, long_ago) for truth in stale}
+    rows |= {truth.infohash.hex(): known(truth, now) for truth in fresh}
+    for truth in nameless:
+        bare = known(truth, long_ago)
+        rows[bare.infohash] = bare.model_copy(
+            update={"files": None, "size": None, "num_files": None, "swarm": None}
+        )
+    async with Publisher(pipeline.settings) as publisher:
+        await publisher.publish(
+            [message(DISCOVERED, row.infohash, row, source="test") for row in rows.values()]
+        )
+    with running(
+        WORKER,
+        {**pipeline.environment, "STREAMS_ROLES": "classify,store"},
+        pipeline.logs / "worker.log",
     ):
-        found = await made._fetched(Job(Lead(peers.INFOHASH, None, liar), (liar, honest)))
-    assert found == peers.INFO
-    assert made.report.counts["peer", "timeout"] == made.report.counts["peer", "ok"] == 1
+
+        async def stored() -> bool:
+            return bool(await pipeline.db.fetchval("SELECT count(*) FROM torrents") == 15)
+
+        await eventually(stored, within=60, what="rows")
+    kafka = await Published.since_now(pipeline.settings.kafka_bootstrap)
+    await crawl(options(dht, max_records=295, duration=30), pipeline.settings)
+    published = {torrent.infohash: torrent for torrent in await kafka.torrents()}
+    assert len(published) == 295
+    assert not {truth.infohash.hex() for truth in fresh} & set(published), "nothing is wanted"
+    for truth in nameless:
+        torrent = published[truth.infohash.hex()]
+        assert [(file.path, file.size) for file in torrent.files or ()] == list(truth.files)
+        assert torrent.provenance.source == "crawl"
+    for truth in stale:
+        torrent, before = published[truth.infohash.hex()], rows[truth.infohash.hex()]
+        assert torrent.swarm is not None
+        assert torrent.swarm.seen_at is not None
+        assert torrent.swarm.seen_at >= now
+        assert torrent.model_copy(update={"swarm": before.swarm}) == before, "nothing else is new"
+
+
+def known(truth: Truth, seen_at: datetime) -> Torrent:
+    """A torrent of the network as a dump of long ago had it, its swarm seen at a moment."""
+    return Torrent.repaired(
+        infohash=truth.infohash.hex(),
+        name=truth.name,
+        size=truth.size,
+        files=truth.files,
+        observed_at=datetime(2025, 1, 2, tzinfo=UTC),
+        provenance=Provenance(source=Source.REPLAY, origin="jsonl", dataset="old.jsonl"),
+        swarm=Swarm(seeders=1, leechers=0, seen_at=seen_at),
+    )
 
 
 async def test_announces_alone_are_heard(
@@ -236,7 +301,9 @@ async def test_announces_alone_are_heard(
             await peers.announce((CRAWLER, ANNOUNCED_TO), peers.INFOHASH, port)
 
             async def published() -> bool:
-                return [each.infohash for each in await kafka.torrents()] == [peers.INFOHASH.hex()]
+                return [torrent.infohash for torrent in await kafka.torrents()] == [
+                    peers.INFOHASH.hex()
+                ]
 
             await eventually(published, within=20, what="the announced torrent")
         stop.set()
@@ -260,7 +327,7 @@ async def test_kafka_away_is_waited_for_and_nothing_is_lost(
     await pipeline.reconnect()
 
     async def complete() -> bool:
-        return len({each.infohash for each in await kafka.torrents()}) == 300
+        return len({torrent.infohash for torrent in await kafka.torrents()}) == 300
 
     await eventually(complete, within=90, every=2, what="300 in Kafka")
     stop.set()

@@ -1,12 +1,14 @@
 """The command line: what it takes, what it refuses, and that nothing leaves loopback unasked."""
 
 import asyncio
+import socket
+from typing import Any
 
 import pytest
 
 from infra.settings import Settings
 from streams.crawl.__main__ import main, options_of
-from streams.crawl.crawl import Options, _resolved
+from streams.crawl.options import Options, resolved
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.operate.process import StartError
 
@@ -77,8 +79,45 @@ def test_public_is_a_plain_notice(
 )
 async def test_a_bootstrap_node_of_the_other_world_is_refused(host: str, public: bool) -> None:
     with pytest.raises(StartError, match="not an address for this crawl"):
-        await _resolved(Options(public=public, bootstrap=((host, 6_881),)))
+        await resolved(Options(public=public, bootstrap=((host, 6_881),)))
 
 
 async def test_the_own_world_is_taken() -> None:
-    assert await _resolved(Options(bootstrap=(("127.0.3.3", 6_881),))) == [("127.0.3.3", 6_881)]
+    assert await resolved(Options(bootstrap=(("127.0.3.3", 6_881),))) == [("127.0.3.3", 6_881)]
+
+
+SIX, FOUR = socket.AF_INET6, socket.AF_INET
+
+
+@pytest.mark.parametrize(
+    ("bind", "answers", "nodes"),
+    [
+        ("::1", [(SIX, "::1")], [("::1", 6_881)]),
+        (
+            "127.0.0.9,::1",
+            [(SIX, "::1"), (FOUR, "127.0.3.3")],
+            [("::1", 6_881), ("127.0.3.3", 6_881)],
+        ),
+        ("127.0.0.9", [(SIX, "::1"), (FOUR, "127.0.3.3")], [("127.0.3.3", 6_881)]),
+    ],
+)
+async def test_a_bootstrap_name_is_taken_in_every_family_there_is_a_socket_of(
+    bind: str,
+    answers: list[tuple[socket.AddressFamily, str]],
+    nodes: list[tuple[str, int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def resolve(host: str, port: int, *, family: int = 0, **_: object) -> list[Any]:
+        told = [(of, 0, 0, "", (ip, port)) for of, ip in answers if family in (0, of)]
+        if not told:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return told
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    options = Options(bind=bind, bootstrap=(("dht.example.org", 6_881),))
+    assert await resolved(options) == nodes
+
+
+async def test_an_ipv6_node_without_an_ipv6_socket_is_told_as_that() -> None:
+    with pytest.raises(StartError, match="families that the crawl is bound to"):
+        await resolved(Options(bootstrap=(("::1", 6_881),)))

@@ -1,28 +1,21 @@
 """When a node is asked again: never before its time, whatever happens to the process."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from streams.crawl.addresses import is_allowed, node_id
 from streams.crawl.frontier import Frontier
-from streams.crawl.limits import Bucket, Limits
 from streams.crawl.profile import PROFILES, Profile, ProfileName
-from streams.crawl.seen import Seen
-from streams.crawl.state import KnownNode, Retry, State
+from streams.crawl.state import State
+from streams.crawl.wire import Endpoint
+from tests.unit.crawl.clock import Clock
 
 PRODUCTION = PROFILES[ProfileName.PRODUCTION]
-SMALL = replace(PRODUCTION, bloom_items=1_000)
+FEW = replace(PRODUCTION, sample_rate=0.001)
+"""The production profile with the smallest table: 1,000 nodes."""
 NODE = ("127.0.1.1", 20_000)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -30,201 +23,209 @@ def clock() -> Clock:
     return Clock()
 
 
-def frontier(folder: Path, clock: Clock, profile: Profile = PRODUCTION) -> Frontier:
-    return Frontier(State(folder), profile, clock=clock)
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    opened = State.open(tmp_path)
+    yield opened
+    opened.close()
 
 
-def test_a_node_is_asked_once_and_again_when_its_interval_is_over(
-    tmp_path: Path, clock: Clock
+async def frontier(state: State, clock: Clock, profile: Profile = PRODUCTION) -> Frontier:
+    return await Frontier.open(state.database, profile, clock=clock)
+
+
+async def known(state: State) -> set[Endpoint]:
+    rows = await state.database.run(
+        lambda connection: connection.execute("SELECT ip, port FROM node").fetchall()
+    )
+    return set(rows)
+
+
+async def test_a_node_is_asked_once_and_again_when_its_interval_is_over(
+    state: State, clock: Clock
 ) -> None:
-    nodes = frontier(tmp_path, clock)
-    assert nodes.add(NODE)
-    assert not nodes.add(NODE)
-    assert nodes.take() == NODE
-    nodes.answered(NODE, 600)
+    nodes = await frontier(state, clock)
+    assert await nodes.add([NODE]) == 1
+    assert await nodes.add([NODE]) == 0
+    assert await nodes.take() == NODE
+    await nodes.answered(NODE, 600)
     clock.now += 599
-    assert nodes.take() is None
-    assert 0 < (nodes.wait() or 0) < 2
+    assert await nodes.take() is None
+    assert 0 < nodes.wait() < 2
     clock.now += 2
-    assert nodes.take() == NODE
+    assert await nodes.take() == NODE
 
 
-def test_the_moment_is_on_disk_before_anything_is_sent(tmp_path: Path, clock: Clock) -> None:
-    nodes = frontier(tmp_path, clock)
-    nodes.add(NODE)
-    assert nodes.take() == NODE
+async def test_the_moment_is_on_disk_before_anything_is_sent(state: State, clock: Clock) -> None:
+    nodes = await frontier(state, clock)
+    await nodes.add([NODE])
+    assert await nodes.take() == NODE
     # The process dies here: whether the packet went out, and what the node would have said, nobody
     # knows.
-    after = frontier(tmp_path, clock)
+    after = await frontier(state, clock)
     clock.now += PRODUCTION.assumed_interval - 1
-    assert after.take() is None
+    assert await after.take() is None
     clock.now += 2
-    assert after.take() == NODE
+    assert await after.take() == NODE
 
 
-def test_an_interval_that_is_known_is_what_an_answer_that_was_lost_counts_as(
-    tmp_path: Path, clock: Clock
+async def test_an_interval_that_is_known_is_what_a_lost_answer_counts_as(
+    state: State, clock: Clock
 ) -> None:
-    nodes = frontier(tmp_path, clock)
-    nodes.add(NODE)
-    nodes.take()
-    nodes.answered(NODE, 300)
-    nodes.save()
+    nodes = await frontier(state, clock)
+    await nodes.add([NODE])
+    await nodes.take()
+    await nodes.answered(NODE, 300)
     clock.now += 301
-    assert nodes.take() == NODE
-    after = frontier(tmp_path, clock)
+    assert await nodes.take() == NODE
+    after = await frontier(state, clock)
     clock.now += 299
-    assert after.take() is None
+    assert await after.take() is None
     clock.now += 2
-    assert after.take() == NODE
+    assert await after.take() == NODE
 
 
 @pytest.mark.parametrize(
     ("named", "least"), [(None, 60), (0, 60), (-5, 60), (5, 60), (10**9, 86_400)]
 )
-def test_a_silly_interval_is_brought_within_reason(
-    tmp_path: Path, clock: Clock, named: int | None, least: int
+async def test_a_silly_interval_is_brought_within_reason(
+    state: State, clock: Clock, named: int | None, least: int
 ) -> None:
-    nodes = frontier(tmp_path, clock)
-    nodes.add(NODE)
-    nodes.take()
-    nodes.answered(NODE, named)
+    nodes = await frontier(state, clock)
+    await nodes.add([NODE])
+    await nodes.take()
+    await nodes.answered(NODE, named)
     clock.now += least - 1
-    assert nodes.take() is None
+    assert await nodes.take() is None
     clock.now += 2
-    assert nodes.take() == NODE
+    assert await nodes.take() == NODE
 
 
-def test_a_dead_node_is_left_alone_longer_each_time_and_then_forgotten(
-    tmp_path: Path, clock: Clock
+async def test_a_dead_node_is_left_alone_longer_each_time_and_then_forgotten(
+    state: State, clock: Clock
 ) -> None:
     profile = replace(PRODUCTION, assumed_interval=10, shortest_interval=1)
-    nodes = frontier(tmp_path, clock, profile)
-    nodes.add(NODE)
+    nodes = await frontier(state, clock, profile)
+    await nodes.add([NODE])
     pauses = []
-    while (wait := nodes.wait()) is not None:
-        pauses.append(round(wait))
-        clock.now += wait
-        if nodes.take() is not None:
-            nodes.failed(NODE)
-    assert pauses == [0, 900, 1_800, 3_600]
-    assert NODE not in nodes
-    assert list(State(tmp_path).nodes()) == []
+    for _ in range(3):
+        began = clock.now
+        while await nodes.take() is None:
+            clock.now += max(nodes.wait(), 0.001)
+        pauses.append(round(clock.now - began))
+        await nodes.failed(NODE)
+    assert pauses == [0, 900, 1_800]
+    assert len(nodes) == 0
+    assert await nodes.add([NODE]) == 0, "heard of anew it is not asked before it is due"
+    clock.now += 3_600
+    assert await nodes.take() is None
+    assert await known(state) == set()
+    assert await nodes.add([NODE]) == 1
 
 
-def test_the_table_has_room_for_so_many_and_so_many_of_one_address(
-    tmp_path: Path, clock: Clock
+async def test_an_address_has_room_for_so_many_nodes(state: State, clock: Clock) -> None:
+    nodes = await frontier(state, clock)
+    assert await nodes.add(("127.0.1.1", port) for port in range(2_000, 2_010)) == 3
+
+
+async def full(state: State, clock: Clock) -> Frontier:
+    """A table of 1,000 nodes of which nobody has been asked."""
+    nodes = await frontier(state, clock, FEW)
+    assert await nodes.add((f"127.1.{at // 250}.{at % 250}", 2_000) for at in range(1_100)) == 1_000
+    return nodes
+
+
+async def test_in_a_full_table_who_never_answered_makes_room(state: State, clock: Clock) -> None:
+    nodes = await full(state, clock)
+    assert await nodes.add([NODE]) == 0, "all of them may be good"
+    asked = []
+    for _ in range(3):
+        clock.now += 2_000
+        asked.append(await nodes.take() or NODE)
+    await nodes.answered(asked[0], 600)
+    await nodes.failed(asked[1])
+    await nodes.failed(asked[2])
+    assert await nodes.add([NODE]) == 1
+    assert len(nodes) == 1_000
+    assert await nodes.add([asked[1]]) == 0, "it rests: what was sent to it may have arrived"
+    assert await nodes.add([("127.0.9.1", 2_000)]) == 1
+    assert await nodes.add([("127.0.9.2", 2_000)]) == 0, "who answered stays"
+    assert len(await known(state)) == 1_002
+    again = await frontier(state, clock, FEW)
+    assert len(again) == 1_000
+
+
+async def test_who_answers_after_it_made_room_is_kept(state: State, clock: Clock) -> None:
+    nodes = await full(state, clock)
+    clock.now += 2_000
+    late = await nodes.take()
+    assert late is not None
+    await nodes.failed(late)
+    assert await nodes.add([NODE]) == 1
+    await nodes.answered(late, 600)
+    assert len(nodes) == 1_001
+    assert await nodes.add([("127.0.9.1", 2_000)]) == 0
+    await nodes.failed(late)
+    assert len(nodes) == 1_001, "once more is no reason to forget it"
+
+
+@pytest.fixture
+async def crowd(state: State, clock: Clock) -> Frontier:
+    """The table of the production profile after hours: full, four of five nodes silent.
+
+    Its nodes were asked one after the other over the last interval, as they are in life.
+    """
+    interval = PRODUCTION.assumed_interval
+    await state.database.run(
+        lambda connection: connection.execute(
+            "WITH RECURSIVE place(at) AS"
+            " (SELECT 0 UNION ALL SELECT at + 1 FROM place WHERE at + 1 < :most)"
+            " INSERT INTO node SELECT"
+            " printf('10.%02d.%03d.%03d', at >> 16, at >> 8 & 255, at & 255), 6881,"
+            " :now + (at + 1) * :interval * 1.0 / :most,"
+            " iif(at % 5, NULL, :interval), iif(at % 5, 1, 0) FROM place",
+            {"most": PRODUCTION.max_nodes, "now": clock.now, "interval": interval},
+        )
+    )
+    return await frontier(state, clock)
+
+
+async def test_a_full_table_of_the_production_profile_asks_fifty_nodes_a_second(
+    crowd: Frontier, clock: Clock
 ) -> None:
-    nodes = frontier(tmp_path, clock, replace(PRODUCTION, max_nodes=5))
-    assert (
-        sum(nodes.add(("127.0.1.1", port)) for port in range(2_000, 2_010))
-        == PRODUCTION.nodes_per_ip
-    )
-    assert (
-        sum(nodes.add((f"127.0.2.{at}", 2_000)) for at in range(10)) == 5 - PRODUCTION.nodes_per_ip
-    )
+    assert len(crowd) == PRODUCTION.max_nodes == 50 * 21_600
+    end = clock.now + 20
+    asked: dict[Endpoint, float] = {}
+    heard = 0
+    while clock.now < end:
+        endpoint = await crowd.take()
+        if endpoint is None:
+            clock.now += max(crowd.wait(), 0.001)
+            continue
+        assert endpoint not in asked
+        asked[endpoint] = clock.now
+        is_alive = len(asked) % 5 == 0
+        if is_alive:
+            await crowd.answered(endpoint, 21_600)
+            # Every answer names eight nodes, most of them unknown.
+            fresh = [(f"11.{heard >> 13}.{heard >> 5 & 255}.{at}", 6_881) for at in range(8)]
+            heard += 32
+            await crowd.add([*fresh, *list(asked)[-4:]])
+        else:
+            await crowd.failed(endpoint)
+        assert len(crowd) <= PRODUCTION.max_nodes
+    # And as much at once as one second may catch up with.
+    assert 50 * 20 <= len(asked) <= 50 * (20 + 1)
 
 
-def test_moved_entries_do_not_pile_up(tmp_path: Path, clock: Clock) -> None:
-    nodes = frontier(tmp_path, clock)
-    nodes.add(NODE)
-    for _ in range(5_000):
-        nodes.answered(NODE, 60)
-    assert len(nodes._heap) < 1_100
-
-
-def test_retries_wait_are_leased_and_end(tmp_path: Path) -> None:
-    state = State(tmp_path)
-    retry = Retry(b"a" * 20, 1, 100.0, NODE)
-    assert state.add_retry(retry, most=1)
-    assert not state.add_retry(Retry(b"b" * 20, 1, 100.0, NODE), most=1)
-    assert state.is_known(b"a" * 20)
-    assert state.take_retries(99.0, 10, 700.0) == []
-    assert state.take_retries(101.0, 10, 700.0) == [retry]
-    assert state.take_retries(101.0, 10, 700.0) == [], "taken"
-    assert len(state.take_retries(701.0, 10, 900.0)) == 1, "but not for ever"
-    state.mark_done([b"a" * 20])
-    assert state.retries == 0
-    assert (state.count_done(), state.is_known(b"a" * 20)) == (1, True)
-
-
-def test_what_was_written_is_there_after_a_kill(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    code = (
-        "import os, sys; from pathlib import Path; from streams.crawl.state import *;"
-        f"s = State(Path({str(tmp_path)!r})); s.mark_done([b'd' * 20]); s.save_nodes([KnownNode(('127.0.0.9', 5000), 7.5, 60)]);"
-        "os.kill(os.getpid(), 9)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
-    state = State(tmp_path)
-    assert state.is_known(b"d" * 20)
-    assert list(state.nodes()) == [KnownNode(("127.0.0.9", 5_000), 7.5, 60)]
-
-
-def test_filters_turn_and_survive(tmp_path: Path, clock: Clock) -> None:
-    seen = Seen(tmp_path, SMALL, clock=clock)
-    seen.add(b"a" * 20)
-    seen.save()
-    assert b"a" * 20 in Seen(tmp_path, SMALL, clock=clock)
-    clock.now += 2 * 86_400
-    seen.add(b"b" * 20)
-    assert b"a" * 20 in seen, "in the older one"
-    clock.now += 2 * 86_400
-    seen.add(b"c" * 20)
-    assert b"a" * 20 not in seen
-    assert b"b" * 20 in seen
-    (tmp_path / "seen.younger").write_bytes(b"damaged")
-    assert b"c" * 20 not in Seen(tmp_path, SMALL, clock=clock)
-
-
-def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
-    bucket = Bucket(rate=1, burst=4, tokens=4, at=0)
-    assert [bucket.reserve(0) for _ in range(7)] == [0, 0, 0, 0, 1, 2, 3]
-    assert bucket.reserve(100) == 0
-
-
-def test_an_address_has_no_burst_just_after_the_start_and_old_ones_are_forgotten() -> None:
-    now = [0.0]
-    limits = Limits(1_000, 1, 4, clock=lambda: now[0], kept=2)
-    assert [round(limits._bucket("a").reserve(now[0]), 3) for _ in range(3)] == [1, 2, 3]
-    now[0] = 10
-    assert [limits._bucket("b").reserve(now[0]) for _ in range(4)] == [0, 0, 0, 0]
-    limits._bucket("c")
-    assert len(limits) == 2
-
-
-@pytest.mark.parametrize(
-    ("ip", "prefix"),
-    [
-        ("124.31.75.21", "5fbfbf"),
-        ("21.75.31.124", "5a3ce9"),
-        ("65.23.51.170", "a5d432"),
-        ("84.124.73.14", "1b0321"),
-        ("43.213.53.83", "e56f6c"),
-    ],
-)
-def test_node_ids_are_those_of_bep_42(
-    ip: str, prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # BEP 42's vectors: the last byte is the random number, and 21 bits are fixed.
-    rand = {
-        "124.31.75.21": 1,
-        "21.75.31.124": 86,
-        "65.23.51.170": 22,
-        "84.124.73.14": 65,
-        "43.213.53.83": 90,
-    }[ip]
-    monkeypatch.setattr("os.urandom", lambda count: bytes(count - 1) + bytes((rand,)))
-    found = node_id(ip)
-    wanted = bytes.fromhex(prefix)
-    assert (found[:2], found[2] & 0xF8, found[19]) == (wanted[:2], wanted[2] & 0xF8, rand)
-
-
-def test_the_lab_is_loopback_and_the_world_is_not() -> None:
-    assert is_allowed(("127.0.3.4", 20_000), lab=True)
-    assert not is_allowed(("8.8.8.8", 20_000), lab=True)
-    assert not is_allowed(("127.0.3.4", 20_000), lab=False)
-    assert is_allowed(("8.8.8.8", 20_000), lab=False)
-    assert is_allowed(("2a00:1450::1", 20_000), lab=False)
+async def test_a_new_table_is_filled_no_faster_than_it_is_asked(state: State, clock: Clock) -> None:
+    nodes = await frontier(state, clock)
+    await nodes.add((f"127.2.{at // 250}.{at % 250}", 2_000) for at in range(1_000))
+    start = clock.now
+    taken = 0
+    while clock.now < start + 10:
+        if await nodes.take() is None:
+            clock.now += nodes.wait()
+        else:
+            taken += 1
+    assert 490 <= taken <= 560
