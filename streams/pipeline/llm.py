@@ -18,7 +18,7 @@ import asyncpg
 from infra.logging import configure, get_logger
 from infra.postgres.connect import pool
 from infra.settings import LlmMode, Settings, settings
-from models.extract.extractor import Found
+from models.extract.extractor import Extracted
 from models.extract.llm.complete import LlmExtractor
 from schemas import Extraction, LlmAnswer, LlmRequest, LlmState, Method, uniform
 from schemas.topics import EXTRACTED, LLM_REQUESTS
@@ -155,7 +155,7 @@ class LlmWorker:
 
     def _result(self, ask: LlmRequest, prompt_hash: str, text: str) -> Extraction:
         cheap = ask.extraction
-        before = Found(
+        before = Extracted(
             metadata=cheap.metadata,
             technical=cheap.technical,
             evidence=dict(cheap.evidence),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.settings import LlmMode, Settings
-from models.extract.extractor import Extractor, ExtractSubject, Found
+from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from models.match.matcher import Matcher
 from models.match.query import Query
 from schemas import (
@@ -95,7 +95,7 @@ class Extract:
         found = self._extractor.extract([subject_of(request) for request in requests])
         return [list(self._messages(*pair)) for pair in zip(requests, found, strict=True)]
 
-    def _messages(self, request: ExtractionRequest, found: Found) -> Iterable[Message]:
+    def _messages(self, request: ExtractionRequest, found: Extracted) -> Iterable[Message]:
         torrent = request.torrent
         state = self._asks(torrent.infohash, found.confidence)
         shadow = self._mode is LlmMode.SHADOW
@@ -189,7 +189,7 @@ def query_of(extraction: Extraction) -> Query:
 
 def extraction_of(
     request: ExtractionRequest,
-    found: Found,
+    found: Extracted,
     *,
     revision: int,
     model: str,
