@@ -1,10 +1,10 @@
 """The cheap extractor: rules and the tagger over a name and its files, evidence for every field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from models import registry
-from models.extract.evidence.proofs import proved
+from models.extract.evidence.claims import proved
 from models.extract.evidence.trust import Trust, trust
 from models.extract.inner_file import filled, inner_subject
 from models.extract.names.description import description
@@ -139,7 +139,7 @@ def _description_start(reading: NameReading) -> int | None:
     return min(begins, default=None)
 
 
-def _lists(subject: ExtractSubject) -> Mapping[str, Any]:
+def _lists(subject: ExtractSubject) -> dict[str, Any]:
     """Lists read off the files' paths.
 
     Each entry is a path of the input, so they need no further evidence.

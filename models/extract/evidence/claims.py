@@ -1,12 +1,21 @@
-"""Who says what about a field, and which claim is published if rules and tagger differ."""
+"""Who says what about a field, which claim is believed, and which are published.
 
+A claim is published with its evidence, or not at all.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from models.extract.evidence.guard import alike
+from models.extract.evidence.guard import alike, evidence
 from models.extract.evidence.trust import Trust
+from schemas import Evidence, TorrentFile
 
 TAGGER = "tagger"
 """The source of what the tagger says."""
+
+_MOST_CHARACTERS = 512
+_MOST_CHARACTERS_OF_SOURCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +54,36 @@ def settle(role: str, ruled: Claim | None, tagged: Claim | None, trust: Trust) -
     return Claim(
         believed.value, believed.source, believed.confidence * trust.disputed, believed.rule
     )
+
+
+def proved(
+    claims: Mapping[str, Claim], name: str, files: Sequence[TorrentFile] | None
+) -> tuple[dict[str, Any], dict[str, Evidence]]:
+    """The fields whose claims stand in the input, and where.
+
+    Args:
+        claims: what is claimed about each field.
+        name: the torrent's.
+        files: the torrent's, if they are known.
+    """
+    fields: dict[str, Any] = {}
+    proofs: dict[str, Evidence] = {}
+    for field, claim in claims.items():
+        proof = _proof(claim, name, files)
+        if proof is None:
+            continue
+        value = claim.value
+        if isinstance(value, str) and claim.span is None:
+            value = value[:_MOST_CHARACTERS]
+        fields[field] = (value,) if field == "artists" else value
+        proofs[field] = proof
+    return fields, proofs
+
+
+def _proof(claim: Claim, name: str, files: Sequence[TorrentFile] | None) -> Evidence | None:
+    source = claim.source[:_MOST_CHARACTERS_OF_SOURCE]
+    if claim.span is not None:
+        return Evidence(source=source, confidence=claim.confidence, span=claim.span)
+    text = str(claim.value)[:_MOST_CHARACTERS]
+    confidence = round(claim.confidence, 3)
+    return evidence(text, name, files, source=source, confidence=confidence)

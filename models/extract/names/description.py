@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models.extract.names.boundaries import GAP
 from models.extract.names.scan import scan
+from models.extract.names.words import GAP
 
 _GAP = re.compile(GAP + r"\Z")
 _END_OF_NAME = re.compile(r"(?:[-@][A-Za-z0-9_]{2,20})?(?:\[[^\]]*\])?(?:\.\w{2,4})?\Z")

@@ -5,7 +5,7 @@ import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 
-from models.extract.names.boundaries import END, START
+from models.extract.names.words import END, START
 
 _FILE = Path(__file__).with_suffix(".toml")
 _IN_ANY_CASE = ("names", "short")

@@ -57,7 +57,7 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 
 def _word(field: Field, value: str, entry: str | dict[str, Any]) -> ReleaseWord:
-    properties = {"pattern": entry} if isinstance(entry, str) else dict(entry)
+    properties: dict[str, Any] = {"pattern": entry} if isinstance(entry, str) else dict(entry)
     for spellings in ("weak", "never_title"):
         properties[spellings] = frozenset(properties.get(spellings, ()))
     return ReleaseWord(field, value, **properties)

@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from models.extract.names.boundaries import END, START
 from models.extract.names.languages import language_of, language_pattern
 from models.extract.names.release_words import ReleaseWord, fields, release_words
+from models.extract.names.words import END, START
 
 SUBTITLE = "subs?(?:titles?|bed)?"
 """The word for subtitles, in a pattern."""

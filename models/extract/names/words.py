@@ -1,6 +1,17 @@
-"""The words of a name, written out so that a person may read them."""
+"""The words of a name: where they begin and end, and how they are written out."""
 
 import re
+
+_BETWEEN = r"\s._\-\[\](){},+&/|~@￡●・·【】（）\u2e80-\u9fff"
+
+START = rf"(?<![^{_BETWEEN}])"
+"""Begins a word, in a pattern: at a separator, a bracket, another script or the beginning."""
+
+END = rf"(?![^{_BETWEEN}])"
+"""Ends a word, in a pattern."""
+
+GAP = r"[\s._\-\[\](){},+&/|~@【】（）]*"
+"""What may stand between two words of one description, in a pattern."""
 
 EDGES = " \t-–—_.,:;|~+/\\★☆"
 """What may stand around a text and is no part of it."""

@@ -84,7 +84,7 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 
 def _pattern(rule: str, entry: str | dict[str, Any]) -> NumberPattern:
-    properties = {"pattern": entry} if isinstance(entry, str) else dict(entry)
+    properties: dict[str, Any] = {"pattern": entry} if isinstance(entry, str) else dict(entry)
     text = properties.pop("pattern")
     for part, meaning in _tables()[_PARTS].items():
         text = text.replace(f"<{part}>", meaning)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from models.extract.names.boundaries import END, START
 from models.extract.names.endings import CONTAINERS
 from models.extract.names.languages import language_codes
 from models.extract.names.release_words import fields
 from models.extract.names.scan import RUN, SUBTITLE, Hit, scan
+from models.extract.names.words import END, START
 from models.extract.rules.groups import release_group
 from schemas import Technical, TorrentFile
 

@@ -44,7 +44,7 @@ _DASHED = {
     _BEFORE_TECHNICAL: "before-technical-dashed",
     _WHOLE_NAME: "whole-name-dashed",
 }
-"""Rules for a title that holds a dash: whether one of its parts is the title or both is not sure."""
+"""Rules for a title that holds a dash: which of its parts is the title is not sure."""
 
 _DASH = re.compile(r"\w\s+[-–—]\s+\w")
 _POSTER_TAIL = re.compile(r"-[A-Za-z0-9_]{2,16}$")
