@@ -15,8 +15,10 @@ from models.extract.tagger.roles import TAGS
 from models.extract.tagger.run import Tagger
 from models.extract.tagger.shapes import SHAPES, Case, Gap, joins, shape
 from models.text.catalogue import Catalogue
-from models.training.tagger import synth
 from models.training.tagger.data import Example, place
+from models.training.tagger.invented import invented
+from models.training.tagger.synth import redressed, refilled
+from models.training.tagger.works import Works
 from schemas import Subcategory
 
 
@@ -184,7 +186,7 @@ def test_a_value_that_is_not_in_the_name_places_nothing() -> None:
     assert place("Low Tide", {"title": "High Tide"}) is None
 
 
-WORKS = synth.Works(
+WORKS = Works(
     {
         "movie": [("Quiet Harbour", 2014)],
         "tv": [("Harbour Street", None)],
@@ -204,9 +206,9 @@ def test_new_names_say_where_their_fields_are(seed: int) -> None:
         Subcategory.ALBUM,
         {"creator": (0, 8), "title": (9, 18), "year": (27, 31)},
     )
-    filled = synth.refilled(example, WORKS, rng)
+    filled = refilled(example, WORKS, rng)
     assert filled is not None
-    for new in (filled, synth.redressed(filled, rng), *synth.invented(3, WORKS, rng)):
+    for new in (filled, redressed(filled, rng), *invented(3, WORKS, rng)):
         for role, (start, end) in new.spans.items():
             text = new.name[start:end]
             assert text.strip(), role
