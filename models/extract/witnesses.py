@@ -51,7 +51,7 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
     """
     rule_claims = {
         role: rule_claim(value, rule, _confidence(rule, role, trust))
-        for role, value, rule in _said_by_rules(reading)
+        for role, value, rule in said_by_rules(reading)
     }
     seen = _without_false_creator(tags or {}, rule_claims)
     tagged_claims = tag_claims(reading.name, seen, reading.dated)
@@ -90,7 +90,7 @@ def _confidence(rule: str, role: str, trust: Trust) -> float:
     return trust.unmeasured if precision is None else precision
 
 
-def _said_by_rules(reading: NameReading) -> Iterator[tuple[str, str | int, str]]:
+def said_by_rules(reading: NameReading) -> Iterator[tuple[str, str | int, str]]:
     """Role, value and rule of all that rules say."""
     if reading.is_music:
         if (split := audio.split(reading.name, reading.subcategory)) is not None:
