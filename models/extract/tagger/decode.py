@@ -55,11 +55,12 @@ def decode(reading: Reading, logits: "NDArray[float32]") -> dict[str, Tagged]:
         logits: (pieces without [CLS] and [SEP], TAGS).
     """
     words = _words(reading, _shares(logits))
+    log_odds = {role: [odds(word.shares[role]) for word in words] for role in range(1, len(TAGS))}
     free = [True] * len(words)
     places: dict[str, Tagged] = {}
-    open_roles = list(range(1, len(TAGS)))
+    open_roles = list(log_odds)
     while open_roles:
-        runs = [_best_run(words, free, role) for role in open_roles]
+        runs = [_best_run(log_odds[role], free, role) for role in open_roles]
         best = max(runs, key=lambda run: run.gain)
         if best.gain <= 0:
             break
@@ -90,43 +91,47 @@ def _shares(logits: "NDArray[float32]") -> list[list[float]]:
 
 def _words(reading: Reading, shares: Sequence[list[float]]) -> list[_Word]:
     """Words of pieces: those that touch are one, but for scripts that write no spaces."""
-    groups: list[list[_Word]] = []
+    words: list[_Word] = []
+    pieces = 0
     spans, shapes = reading.spans[1:-1], reading.shapes[1:-1]
     for (start, end), number, share in zip(spans, shapes, shares, strict=True):
-        piece = _Word(start, end, share)
-        touches = bool(groups) and groups[-1][-1].end == start
-        if joins(number) and touches and reading.name[start] < _UNSPACED:
-            groups[-1].append(piece)
+        goes_on = joins(number) and reading.name[start] < _UNSPACED
+        if goes_on and words and words[-1].end == start:
+            before = words[-1]
+            sums = [total + part for total, part in zip(before.shares, share, strict=True)]
+            words[-1] = _Word(before.start, end, sums)
+            pieces += 1
         else:
-            groups.append([piece])
-    return [_word(pieces) for pieces in groups]
+            if pieces > 1:
+                words[-1] = _mean(words[-1], pieces)
+            words.append(_Word(start, end, share))
+            pieces = 1
+    if pieces > 1:
+        words[-1] = _mean(words[-1], pieces)
+    return words
 
 
-def _word(pieces: Sequence[_Word]) -> _Word:
-    """The word of some pieces: its shares are their means."""
-    if len(pieces) == 1:
-        return pieces[0]
-    columns = zip(*(piece.shares for piece in pieces), strict=True)
-    means = [sum(column) / len(pieces) for column in columns]
-    return _Word(pieces[0].start, pieces[-1].end, means)
+def _mean(word: _Word, pieces: int) -> _Word:
+    """A word whose shares are sums over its pieces, with their means."""
+    return _Word(word.start, word.end, [total / pieces for total in word.shares])
 
 
-def _best_run(words: Sequence[_Word], free: Sequence[bool], role: int) -> _Run:
+def _best_run(log_odds: Sequence[float], free: Sequence[bool], role: int) -> _Run:
     """The run of free words with the greatest sum of log odds (Kadane)."""
-    best = _Run(0.0, 0, -1, role)
-    first = 0
+    gain, first, last = 0.0, 0, -1
+    begin = 0
     running = 0.0
-    for place, word in enumerate(words):
+    for place, summand in enumerate(log_odds):
         if not free[place]:
             running = 0.0
             continue
         if running <= 0:
             running = 0.0
-            first = place
-        running += odds(word.shares[role])
-        if running > best.gain:
-            best = _Run(running, first, place, role)
-    return best
+            begin = place
+        running += summand
+        if running > gain:
+            gain, first, last = running, begin, place
+    return _Run(gain, first, last, role)
 
 
 def _raw_confidence(words: Sequence[_Word], run: _Run) -> float:

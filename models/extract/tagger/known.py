@@ -119,24 +119,29 @@ def _titles(works: Catalogue, names: Sequence[Sequence[FoldedWord]]) -> Iterator
     keys: list[int] = []
     places: list[tuple[int, int, int, bool]] = []
     for name, words in enumerate(names):
-        for key, first, last, is_dated in _keys(words):
-            keys.append(key)
-            places.append((name, first, last, is_dated))
+        _add_spans(keys, places, name, words)
     hits = [(_Span(*places[place]), kinds) for place, kinds in works.found(keys)]
     hits.sort(key=lambda hit: (hit[0].name, hit[0].first, -hit[0].last))
     yield from hits
 
 
-def _keys(words: Sequence[FoldedWord]) -> Iterator[tuple[int, int, int, bool]]:
-    """The checksum of each run of words, its first and last word, and whether it has a year."""
+def _add_spans(
+    keys: list[int],
+    places: list[tuple[int, int, int, bool]],
+    name: int,
+    words: Sequence[FoldedWord],
+) -> None:
+    """Add the checksum and the place of every run of words, and again with the year behind it."""
     count = min(len(words), MAX_WORDS)
     for first in range(count):
         checksum = 0
         for last in range(first, min(count, first + _LONGEST)):
             checksum = zlib.crc32(words[last].key, checksum)
-            yield checksum, first, last, False
+            keys.append(checksum)
+            places.append((name, first, last, False))
             if last + 1 < len(words) and words[last + 1].is_year:
-                yield year_key(checksum, words[last + 1].text), first, last, True
+                keys.append(year_key(checksum, words[last + 1].text))
+                places.append((name, first, last, True))
 
 
 @cache

@@ -4,6 +4,7 @@ The tokenizer loses both, so the tagger is told them as one number, the *shape*.
 """
 
 from enum import IntEnum
+from functools import lru_cache
 
 
 class Gap(IntEnum):
@@ -36,7 +37,7 @@ _GAP_OF = {" ": Gap.SPACE, ".": Gap.DOT, "_": Gap.UNDERSCORE}
 
 def shape(name: str, start: int, end: int) -> int:
     """The shape of a piece of the name."""
-    return _gap(name, start) * len(Case) + _case(name[start:end])
+    return _shape(name[start - 1] if start else "", name[start:end])
 
 
 def joins(number: int) -> bool:
@@ -45,10 +46,15 @@ def joins(number: int) -> bool:
     return gap == Gap.WORD_GOES_ON and case != Case.NO_LETTERS
 
 
-def _gap(name: str, start: int) -> Gap:
-    if start == 0:
+@lru_cache(maxsize=16_384)
+def _shape(before: str, piece: str) -> int:
+    """The shape of a piece behind a character; most names are made of the same pieces."""
+    return _gap(before) * len(Case) + _case(piece)
+
+
+def _gap(before: str) -> Gap:
+    if not before:
         return Gap.NAME_BEGINS
-    before = name[start - 1]
     return Gap.WORD_GOES_ON if before.isalnum() else _GAP_OF.get(before, Gap.OTHER)
 
 
