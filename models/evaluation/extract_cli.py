@@ -23,7 +23,7 @@ from models.evaluation import bench, cases, fields
 from models.evaluation.card import LLM, TAGGER, card
 from models.evaluation.flat import Record, flat, parsers
 from models.evaluation.table import Table, print_tables
-from models.extract.extractor import Extractor, ExtractSubject, Found
+from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from models.extract.llm.complete import LlmExtractor
 from schemas import Medium
 
@@ -44,7 +44,7 @@ class Run:
     """
 
     records: list[Record]
-    found: list[Found | None]
+    found: list[Extracted | None]
     rate: float
 
 
@@ -57,7 +57,7 @@ def extract(
 ) -> Run:
     """Classify the names, extract from those of a known medium."""
     records: list[Record] = []
-    founds: list[Found | None] = []
+    founds: list[Extracted | None] = []
     seconds, asked = 0.0, 0
     for first in range(0, len(names), _BATCH):
         part = names[first : first + _BATCH]

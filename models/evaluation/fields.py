@@ -19,7 +19,7 @@ from models.evaluation import cases as labelled
 from models.evaluation.flat import Record
 from models.evaluation.metrics import Share
 from models.evaluation.table import Table
-from models.extract.extractor import Found
+from models.extract.extractor import Extracted
 from schemas import MEDIUM_OF, Subcategory, title_and_creator_fields
 
 FIELDS = ("artist", "title", "year", "season", "episode")
@@ -132,7 +132,7 @@ def by_style(cases: Sequence[FieldCase], records: Sequence[Record]) -> Table:
     return Table("by style of name", ("", "style", "title", _BOTH), rows)
 
 
-def by_witness(cases: Sequence[FieldCase], founds: Sequence[Found | None]) -> Table:
+def by_witness(cases: Sequence[FieldCase], founds: Sequence[Extracted | None]) -> Table:
     """How right and how sure of itself each witness is, for the fields that it gave; not adult."""
     groups: dict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
     for case, found in zip(cases, founds, strict=True):

@@ -5,7 +5,7 @@ answers likewise.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from models.extract.extractor import Found
+from models.extract.extractor import Extracted
 from schemas import MEDIUM_OF, Medium, Subcategory, Verdict, title_and_creator_fields
 
 Record = dict[str, Any]
@@ -16,7 +16,7 @@ technical fields.
 Parser = Callable[[str], Record]
 
 
-def flat(found: Found, verdict: Verdict | None = None) -> Record:
+def flat(found: Extracted, verdict: Verdict | None = None) -> Record:
     """A record of what was found; medium, subcategory and nsfw are the verdict's."""
     metadata = found.metadata.model_dump(exclude_none=True)
     subcategory = Subcategory(found.metadata.subcategory)

@@ -1,3 +1,4 @@
-"""What a name and its files say: rules first, a GGUF model for what is left, evidence for every
-field.
+"""What a name and its files say, with evidence for every field.
+
+Rules come first, then the tagger, then a GGUF model for what is left.
 """

@@ -12,9 +12,9 @@ from infra.logging import get_logger
 from infra.settings import Settings
 from schemas import DeadLetter
 from schemas.topics import DEAD_LETTER
+from streams.kafka.admin import partitions_of
 from streams.kafka.consumer import require_topics
 from streams.kafka.redriven import redriven_id
-from streams.kafka.admin import partitions_of
 
 log = get_logger(__name__)
 

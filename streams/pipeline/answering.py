@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from infra.settings import LlmMode
-from models.extract.extractor import Found
+from models.extract.extractor import Extracted
 from models.extract.llm.complete import LlmExtractor
 from schemas import Extraction, LlmAnswer, LlmRequest, LlmState, Method, Record, uniform
 from schemas.topics import EXTRACTED
@@ -128,7 +128,7 @@ class Answering:
 
     def _result(self, question: LlmRequest, prompt_hash: str, text: str) -> Extraction:
         cheap = question.whole_extraction
-        before = Found(
+        before = Extracted(
             metadata=cheap.metadata,
             technical=cheap.technical,
             evidence=dict(cheap.evidence),

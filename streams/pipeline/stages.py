@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from infra.settings import LlmMode, Settings
-from models.extract.extractor import Extractor, ExtractSubject, Found
+from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from models.match.matcher import Matcher
 from models.match.query import Query
 from schemas import (
@@ -168,7 +168,7 @@ class Extract:
         """Asks the budget about the doubtful ones, in their order."""
         return [self._messages(draft, self._state(draft)) for draft in outcomes]
 
-    def _draft(self, request: ExtractionRequest, extracted: Found) -> Draft:
+    def _draft(self, request: ExtractionRequest, extracted: Extracted) -> Draft:
         extraction = extraction_of(
             request,
             extracted,
@@ -294,7 +294,7 @@ class Author(Protocol):
 
 
 def extraction_of(
-    request: ExtractionRequest, extracted: Found, *, by: Author, method: Method, llm: LlmState
+    request: ExtractionRequest, extracted: Extracted, *, by: Author, method: Method, llm: LlmState
 ) -> Extraction:
     """Returns an extraction result from what an extractor read."""
     return Extraction(

@@ -1,5 +1,4 @@
-"""How many names a second one core extracts from: `python -m tests.benchmarks.extract [NAMES]
-[--llm]`.
+"""Names a second that one core extracts from: `python -m tests.benchmarks.extract [NAMES] [--llm]`.
 
 Without NAMES it reads the names of the seeded mix of `tests.benchmarks.torrents`; NAMES is a file
 of plain names or JSON lines with `name` (also .gz). Classification comes first and is not timed.
@@ -28,7 +27,7 @@ from models import registry  # noqa: E402
 from models.classify.cascade import Classifier  # noqa: E402
 from models.content.subject import NamedSubject  # noqa: E402
 from models.evaluation.cases import case_from  # noqa: E402
-from models.extract.evidence.guard import evidence, folded  # noqa: E402
+from models.extract.evidence.guard import evidence, folded_with_places  # noqa: E402
 from models.extract.extractor import Extractor, ExtractSubject  # noqa: E402
 from models.extract.names.scan import scan  # noqa: E402
 from models.extract.rules.groups import release_group  # noqa: E402
@@ -83,7 +82,7 @@ def rate(
 def _forget() -> None:
     """Empty the caches: names of a benchmark must not be read twice from memory."""
     scan.cache_clear()
-    folded.cache_clear()
+    folded_with_places.cache_clear()
 
 
 _PARTS: dict[str, Callable[[str], object]] = {
@@ -155,7 +154,8 @@ def main() -> int:
 
 def _tag(tagger: Tagger, part: Sequence[ExtractSubject]) -> object:
     return tagger.tag(
-        [one.name for one in part], [Belief(one.subcategory, one.confidence) for one in part]
+        [subject.name for subject in part],
+        [Belief(subject.subcategory, subject.confidence) for subject in part],
     )
 
 

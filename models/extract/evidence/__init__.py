@@ -1,3 +1,1 @@
-"""Evidence and belief: where a field stands in the input, and whom to believe when witnesses
-differ.
-"""
+"""Evidence and belief: where a field stands in the input, and whom to believe about it."""

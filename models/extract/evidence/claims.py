@@ -1,63 +1,89 @@
-"""Who says what about a field, and whom to believe when rules and tagger differ.
+"""Who says what about a field, which claim is believed, and which are published.
 
-How often each is right is data: `calibration` of `manifests/extract.toml`, made by `python -m
-models.training.tagger` on held-out names. Keys: `RULE.ROLE` is a rule's precision,
-`RULE.ROLE.agreed` that of both when they say the same, `RULE.ROLE.yields` the tagger's confidence
-from which it is right more often than the rule it contradicts.
+A claim is published with its evidence, or not at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from models.extract.evidence.guard import folded
+from models.extract.evidence.guard import alike, evidence
+from models.extract.evidence.trust import Trust
+from schemas import Evidence, TorrentFile
 
-Calibration = Mapping[str, float]
+TAGGER = "tagger"
+"""The source of what the tagger says."""
 
-UNMEASURED = 0.5
-"""What is believed of a witness that was never counted."""
+_MOST_CHARACTERS = 512
+_MOST_CHARACTERS_OF_SOURCE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A value for a field, its witnesses (`rules:ID`, `tagger` or both) and how likely it is right;
-    `span` is where a number stands, which may be written in many ways (Cap.102, ep01-12). The place
-    of a text is looked for.
+    """A value for a field, who says so, and how likely it is right.
+
+    `source` names the witnesses (`rules:ID`, `tagger` or both), `rule` the rule among them. `span`
+    is where a number stands, which may be written in many ways (Cap.207, ep04-09); the place of a
+    text is looked for.
     """
 
     value: str | int
     source: str
     confidence: float
+    rule: str = ""
     span: tuple[int, int] | None = None
 
 
-def rule_claim(value: str | int, rule: str, role: str, calibration: Calibration) -> Claim:
+def rule_claim(value: str | int, rule: str, confidence: float) -> Claim:
     """What a rule says."""
-    return Claim(value, f"rules:{rule}", calibration.get(f"{rule}.{role}", UNMEASURED))
+    return Claim(value, f"rules:{rule}", confidence, rule)
 
 
-def settle(
-    role: str, rule: Claim | None, tagged: Claim | None, calibration: Calibration
-) -> Claim | None:
-    """The claim to publish; the other is forgotten."""
-    if rule is None or tagged is None:
-        return rule or tagged
-    name = rule.source.removeprefix("rules:")
-    if alike(rule.value, tagged.value):
-        agreed = calibration.get(f"{name}.{role}.agreed", max(rule.confidence, tagged.confidence))
-        return Claim(
-            rule.value, f"{rule.source}+tagger", max(agreed, tagged.confidence * rule.confidence)
-        )
-    if tagged.confidence >= calibration.get(f"{name}.{role}.yields", UNMEASURED):
-        return Claim(tagged.value, tagged.source, tagged.confidence * _DISPUTED)
-    return Claim(rule.value, rule.source, rule.confidence * _DISPUTED)
+def settle(role: str, ruled: Claim | None, tagged: Claim | None, trust: Trust) -> Claim | None:
+    """The claim to publish; the other is forgotten. Returns None if there is none."""
+    if ruled is None or tagged is None:
+        return ruled or tagged
+    figures = trust.in_rule(ruled.rule, role)
+    if alike(ruled.value, tagged.value):
+        surer = max(ruled.confidence, tagged.confidence)
+        agreed = figures.agreed if figures.agreed is not None else surer
+        confidence = max(agreed, tagged.confidence * ruled.confidence)
+        return Claim(ruled.value, f"{ruled.source}+{TAGGER}", confidence, ruled.rule)
+    yields = figures.yields if figures.yields is not None else trust.unmeasured
+    believed = tagged if tagged.confidence >= yields else ruled
+    return Claim(
+        believed.value, believed.source, believed.confidence * trust.disputed, believed.rule
+    )
 
 
-_DISPUTED = 0.75
-"""What is left of a confidence when the other witness contradicts: three in four held-out disputes
-are settled right.
-"""
+def proved(
+    claims: Mapping[str, Claim], name: str, files: Sequence[TorrentFile] | None
+) -> tuple[dict[str, Any], dict[str, Evidence]]:
+    """The fields whose claims stand in the input, and where.
+
+    Args:
+        claims: what is claimed about each field.
+        name: the torrent's.
+        files: the torrent's, if they are known.
+    """
+    fields: dict[str, Any] = {}
+    proofs: dict[str, Evidence] = {}
+    for field, claim in claims.items():
+        proof = _proof(claim, name, files)
+        if proof is None:
+            continue
+        value = claim.value
+        if isinstance(value, str) and claim.span is None:
+            value = value[:_MOST_CHARACTERS]
+        fields[field] = (value,) if field == "artists" else value
+        proofs[field] = proof
+    return fields, proofs
 
 
-def alike(one: str | int, other: str | int) -> bool:
-    """Whether two values say the same: case, separators and diacritics aside."""
-    return folded(str(one))[0] == folded(str(other))[0]
+def _proof(claim: Claim, name: str, files: Sequence[TorrentFile] | None) -> Evidence | None:
+    source = claim.source[:_MOST_CHARACTERS_OF_SOURCE]
+    if claim.span is not None:
+        return Evidence(source=source, confidence=claim.confidence, span=claim.span)
+    text = str(claim.value)[:_MOST_CHARACTERS]
+    confidence = round(claim.confidence, 3)
+    return evidence(text, name, files, source=source, confidence=confidence)

@@ -1,12 +1,10 @@
 """Evidence: a field is published only if its text is in the input, and the place is kept.
 
 Names write the same words in many ways (`Big_Buck.Bunny`, `Big Buck Bunny`), so both sides are
-folded before they are
-compared: case, diacritics, and every run of separators as one space. Positions are mapped back to
-    the original text.
+folded before they are compared: case, diacritics, and every run of separators as one space.
+Positions are mapped back to the original text.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -19,8 +17,8 @@ _MOST_PATHS = 200
 
 
 @lru_cache(maxsize=4096)
-def folded(text: str) -> tuple[str, tuple[int, ...]]:
-    """Fold a text and tell for each folded character which original one it came from."""
+def folded_with_places(text: str) -> tuple[str, tuple[int, ...]]:
+    """Fold a text, and tell for each folded character which original one it came from."""
     letters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
@@ -40,16 +38,20 @@ def folded(text: str) -> tuple[str, tuple[int, ...]]:
     return "".join(letters), tuple(places)
 
 
-def find(value: str, text: str) -> tuple[int, int] | None:
-    """Where `value` stands in `text` as whole words: (start, end) in characters of `text`; `None`
-    when it does not.
+def alike(value: str | int, other: str | int) -> bool:
+    """Whether two values say the same: case, separators and diacritics aside."""
+    return folded_with_places(str(value))[0] == folded_with_places(str(other))[0]
 
-    In scripts without spaces (CJK) any place will do, since words have no visible ends there.
+
+def find(value: str, text: str) -> tuple[int, int] | None:
+    """Where `value` stands in `text` as whole words. Returns None if it does not.
+
+    In scripts without spaces (Chinese, Japanese) any place will do: words have no visible ends.
     """
-    needle = folded(value)[0]
+    needle = folded_with_places(value)[0]
     if not needle:
         return None
-    haystack, places = folded(text)
+    haystack, places = folded_with_places(text)
     start = haystack.find(needle)
     while start >= 0:
         end = start + len(needle)
@@ -79,8 +81,9 @@ def evidence(
     source: str,
     confidence: float,
 ) -> Evidence | None:
-    """Evidence for a field: in the name, else in a file path; `None` when neither holds it and it
-    must be dropped.
+    """Evidence for a field: in the name, else in a file's path.
+
+    Returns None if neither holds the value: then it must be dropped.
     """
     text = str(value)
     if (span := find(text, name)) is not None:
@@ -89,12 +92,3 @@ def evidence(
         if find(text, file.path) is not None:
             return Evidence(source=source, confidence=confidence, path=file.path)
     return None
-
-
-_YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-
-
-def plausible_year(text: str, latest: int) -> int | None:
-    """A year between 1800 and `latest`; `None` otherwise."""
-    match = _YEAR.fullmatch(text.strip())
-    return int(match[1]) if match and int(match[1]) <= latest else None

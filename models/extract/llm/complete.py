@@ -1,32 +1,41 @@
-"""Completes what rules and tagger found with a GGUF model's answer; nothing is believed that is not
-in the input.
+"""Completes what rules and tagger extracted with a GGUF model's answer.
+
+Nothing that it says is believed if it is not in the input.
 """
 
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from models.extract.evidence.claims import UNMEASURED, alike
-from models.extract.evidence.guard import evidence, plausible_year
-from models.extract.extractor import ExtractSubject, Found, least_confidence
+from models.extract.evidence.guard import alike, evidence
 from models.extract.llm.prompt import Prompt, parse, prompt_for, prompt_hash
-from models.extract.rules.years import latest
+from models.extract.rules.years import plausible_year
+from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.registry import Manifest
 from schemas import Evidence, Subcategory, metadata_for, title_and_creator_fields
+
+__all__ = ["Engine", "LlmExtractor"]
+
+_UNMEASURED = 0.5
+"""What is believed of an answer whose kind was never counted."""
 
 
 class Engine(Protocol):
     """Anything that answers prompts."""
 
-    def answer(self, prompts: Sequence[Prompt]) -> list[str]: ...
+    def answer(self, prompts: Sequence[Prompt]) -> list[str]:
+        """The answers to prompts, in order."""
 
 
 class LlmExtractor:
     """A GGUF model behind the evidence guard.
 
-    `calibration` of its manifest says how far it is believed: `ROLE` is how often its field is
-    right where it takes the place of another, `ROLE.fills` where there was none (0: it may not,
-    since absence was the better answer), `ROLE.agreed` how often one is right that rules or tagger
-    found, too, and `ROLE.yields` the confidence from which theirs stands against it.
+    `calibration` of its manifest says how far it is believed about each ROLE:
+
+    - `ROLE`: how often its field is right where it takes the place of another
+    - `ROLE.fills`: the same where there was none; 0 if it may not, since absence was the better
+      answer
+    - `ROLE.agreed`: how often a field is right that rules or tagger have, too
+    - `ROLE.yields`: the confidence from which theirs stands against it
     """
 
     def __init__(self, engine: Engine, manifest: Manifest) -> None:
@@ -35,10 +44,12 @@ class LlmExtractor:
 
     @property
     def revision(self) -> int:
+        """The revision of the model, which results carry."""
         return self._manifest.revision
 
     @property
     def model(self) -> str:
+        """`name@version`, as results carry it."""
         return self._manifest.label
 
     def prompt_hash(self, subject: ExtractSubject) -> str:
@@ -52,59 +63,72 @@ class LlmExtractor:
         )
 
     def completed(
-        self, subjects: Sequence[ExtractSubject], found: Sequence[Found], below: float
-    ) -> list[Found]:
+        self, subjects: Sequence[ExtractSubject], extracted: Sequence[Extracted], below: float
+    ) -> list[Extracted]:
         """Ask about those whose confidence is under `below`, and complete them; the others stay."""
-        weak = [index for index, one in enumerate(found) if one.confidence < below]
-        out = list(found)
-        for index, text in zip(weak, self.answer([subjects[index] for index in weak]), strict=True):
-            out[index], _ = self.complete(subjects[index], found[index], text)
-        return out
+        weak = [index for index, record in enumerate(extracted) if record.confidence < below]
+        answers = self.answer([subjects[index] for index in weak])
+        records = list(extracted)
+        for index, text in zip(weak, answers, strict=True):
+            records[index], _ = self.complete(subjects[index], records[index], text)
+        return records
 
-    def complete(self, subject: ExtractSubject, found: Found, text: str) -> tuple[Found, bool]:
-        """What was found, completed by an answer; and whether the answer could be read."""
-        prompt = prompt_for(subject.name, subject.subcategory)
-        answer = parse(prompt.kind, text)
+    def complete(
+        self, subject: ExtractSubject, extracted: Extracted, text: str
+    ) -> tuple[Extracted, bool]:
+        """What was extracted, completed by an answer; and whether the answer could be read."""
+        answer = parse(prompt_for(subject.name, subject.subcategory).kind, text)
         if answer is None:
-            return found, False
-        kind = Subcategory(found.metadata.subcategory)
-        fields: dict[str, Any] = found.metadata.model_dump()
-        proofs = dict(found.evidence)
-        title, creator = title_and_creator_fields(kind)
-        for role, name in (("title", title), ("creator", creator), ("year", "year")):
-            if name is None or role not in answer:
+            return extracted, False
+        kind = Subcategory(extracted.metadata.subcategory)
+        fields: dict[str, Any] = extracted.metadata.model_dump()
+        proofs = dict(extracted.evidence)
+        for role, field in _fields(kind).items():
+            value = _value(role, answer.get(role))
+            if field is None or value is None:
                 continue
-            value = plausible_year(answer[role], latest()) if role == "year" else answer[role]
-            if value is None:
-                continue
-            before = proofs.get(name)
-            if before is not None and alike(value, _text(fields[name])):
-                proofs[name] = self._agreed(role, before)
-                continue
-            if before is not None and before.confidence >= self._trust(f"{role}.yields"):
-                continue
-            confidence = self._trust(role if before is not None else f"{role}.fills")
-            proof = evidence(
-                value, subject.name, subject.files, source=self.model, confidence=confidence
-            )
-            if proof is not None and confidence > 0.0:
-                fields[name] = (value,) if name == "artists" else value
-                proofs[name] = proof
-        return Found(
-            metadata_for(kind, fields), found.technical, proofs, least_confidence(kind, proofs)
-        ), True
+            before = proofs.get(field)
+            if before is not None and alike(value, _text(fields[field])):
+                proofs[field] = self._agreed(role, before)
+            elif (proof := self._new_proof(role, value, subject, before)) is not None:
+                fields[field] = (value,) if field == "artists" else value
+                proofs[field] = proof
+        metadata = metadata_for(kind, fields)
+        confidence = least_confidence(kind, proofs)
+        return Extracted(metadata, extracted.technical, proofs, confidence), True
 
     def _agreed(self, role: str, before: Evidence) -> Evidence:
-        return before.model_copy(
-            update={"confidence": max(before.confidence, self._trust(f"{role}.agreed"))}
+        """The evidence of a field that the model says, too."""
+        confidence = max(before.confidence, self._trust(f"{role}.agreed"))
+        return before.model_copy(update={"confidence": confidence})
+
+    def _new_proof(
+        self, role: str, value: str | int, subject: ExtractSubject, before: Evidence | None
+    ) -> Evidence | None:
+        """Evidence for a value in the place of another or of none. Returns None if that stands."""
+        if before is not None and before.confidence >= self._trust(f"{role}.yields"):
+            return None
+        confidence = self._trust(role if before is not None else f"{role}.fills")
+        if confidence <= 0.0:
+            return None
+        return evidence(
+            value, subject.name, subject.files, source=self.model, confidence=confidence
         )
 
     def _trust(self, key: str) -> float:
-        return self._manifest.calibration.get(key, UNMEASURED)
+        return self._manifest.calibration.get(key, _UNMEASURED)
+
+
+def _fields(kind: Subcategory) -> dict[str, str | None]:
+    """Role -> the field of the class that it fills."""
+    title, creator = title_and_creator_fields(kind)
+    return {"title": title, "creator": creator, "year": "year"}
+
+
+def _value(role: str, text: str | None) -> str | int | None:
+    """What a part of an answer says. Returns None if it is missing or no year."""
+    return plausible_year(text) if text is not None and role == "year" else text
 
 
 def _text(value: Any) -> str:
     return str(value[0]) if isinstance(value, tuple) and value else str(value)
-
-
-__all__ = ["Engine", "LlmExtractor"]

@@ -73,9 +73,7 @@ def prompt_for(name: str, subcategory: Subcategory) -> Prompt:
 
 
 def prompt_hash(prompt: Prompt, revision: int) -> str:
-    """Names a question at a model's revision: equal questions have equal answers, and are asked
-    once.
-    """
+    """Names a question at a model's revision: equal questions are asked once."""
     return digest("llm", revision, PROMPT_VERSION, prompt.kind.name, prompt.name)
 
 
@@ -94,8 +92,9 @@ def answer_text(kind: Kind, fields: Fields) -> str:
 
 
 def parse(kind: Kind, answer: str) -> Fields | None:
-    """Read an answer; `None` when it has not the expected number of parts. Unknown parts (`-`) are
-    left out.
+    """Read an answer; unknown parts (`-`) are left out.
+
+    Returns None if it has not the expected number of parts.
     """
     parts = [part.strip() for part in answer.strip().split("|")]
     if len(parts) != len(kind.roles):

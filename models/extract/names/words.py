@@ -1,96 +1,34 @@
-"""Small things that all title rules share: what stands before a name proper, and how its words are
-written out.
-"""
+"""The words of a name: where they begin and end, and how they are written out."""
 
 import re
 
-from models.extract.rules.technical import CONTAINERS
+_BETWEEN = r"\s._\-\[\](){},+&/|~@￡●・·【】（）\u2e80-\u9fff"
 
-_SITE = re.compile(
-    r"^\s*(?:(?:[\[({【][^\[\](){}【】]{0,24}?)?www\.[\w-]+(?:\.[\w-]+)*(?:[^\[\](){}【】]{0,12}[\])}】])?|[\[({【]\s*[\w-]+(?:\.[\w-]+)*\.[a-z]{2,5}\s*[\])}】]"
-    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net)(?!\w)|[\w-]+\.(?:to|cc|tv|info|biz|xyz|ru|pl|eu)(?=\s+-\s|_))[\s_\-–~|.]*(?=\S)",
-    re.IGNORECASE,
-)
-_FROM_SITE = re.compile(
-    r"^[^\[\](){}]{0,12}[\[({【][^\[\](){}【】]*www\.[^\[\](){}【】]*[\])}】]\s*[-–]*\s*(?=\S)",
-    re.IGNORECASE,
-)
-_SITE_IN_WORDS = re.compile(r"^\s*(?:\[\s*)?www \w+ \w{2,4}\s*(?:\]|-)\s*(?=\S)", re.IGNORECASE)
-_LEADING_TAG = re.compile(
-    r"^[\s_.]*(?:\[[^\[\]]{1,48}\]|【[^【】]{1,60}】|\{[^{}]{1,40}\}|\((?:[A-Z][\w& /-]{1,24})\)(?=\s*[A-Z\[]))[\s_.\-]*(?=\S)"
-)
-_STARS = re.compile(r"^(?:[\s★☆●◆\d年月季新番，,]*番[★☆，,]?|\d{6})\s+(?=\S)|^★[^★]{1,12}★")
-_ENDINGS = CONTAINERS | {
-    "zip",
-    "rar",
-    "7z",
-    "tar",
-    "gz",
-    "exe",
-    "dmg",
-    "pkg",
-    "apk",
-    "ova",
-    "img",
-    "nrg",
-    "mdf",
-    "torrent",
-    "nzb",
-    "ace",
-    "bin",
-    "pdf",
-    "epub",
-    "mobi",
-    "azw3",
-    "azw",
-    "djvu",
-    "fb2",
-    "cbr",
-    "cbz",
-    "chm",
-    "doc",
-    "docx",
-    "rtf",
-    "txt",
-    "lit",
-    "srt",
-    "nfo",
-}
-_SPACES = re.compile(r"[\s_]+")
+START = rf"(?<![^{_BETWEEN}])"
+"""Begins a word, in a pattern: at a separator, a bracket, another script or the beginning."""
+
+END = rf"(?![^{_BETWEEN}])"
+"""Ends a word, in a pattern."""
+
+GAP = r"[\s._\-\[\](){},+&/|~@【】（）]*"
+"""What may stand between two words of one description, in a pattern."""
+
 EDGES = " \t-–—_.,:;|~+/\\★☆"
-_OPENING = {")": "(", "]": "[", "}": "{"}
+"""What may stand around a text and is no part of it."""
+
+_SPACES = re.compile(r"[\s_]+")
+_OPENING_BY_CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
-def after_decoration(name: str) -> int:
-    """Where the name proper starts: after sites' addresses and bracketed tags."""
-    start = 0
-    while True:
-        for pattern in (_SITE, _FROM_SITE, _SITE_IN_WORDS, _LEADING_TAG, _STARS):
-            match = pattern.match(name[start:])
-            if match and match.end() and start + match.end() < len(name):
-                start += match.end()
-                break
-        else:
-            return start
-
-
-def leading_tag_end(name: str) -> int:
-    """Where the first bracketed tag or site ends; 0 where there is none."""
-    for pattern in (_SITE, _LEADING_TAG):
-        if (match := pattern.match(name)) and match.end() < len(name):
-            return match.end()
-    return 0
-
-
-def without_extension(name: str) -> str:
-    """The name without the ending of a file."""
-    stem, dot, extension = name.rpartition(".")
-    return stem if dot and stem and extension.lower() in _ENDINGS else name
+def is_words(text: str) -> bool:
+    """Whether there is anything to read."""
+    return any(letter.isalnum() for letter in text)
 
 
 def readable(text: str) -> str:
-    """Separators become spaces: dots and underscores where the name uses them for spaces. Unclosed
-    brackets are closed off.
+    """The text with spaces for separators and without brackets that have no partner.
+
+    Dots and underscores are separators if the text has no spaces.
     """
     inner = text.strip(EDGES)
     if " " not in inner:
@@ -99,15 +37,17 @@ def readable(text: str) -> str:
     before = None
     while before != text:
         before = text
-        for closing, opening in _OPENING.items():
-            if text.count(closing) > text.count(opening) and text.endswith(closing):
-                text = text[:-1].strip(EDGES)
-            elif text.count(opening) > text.count(closing):
-                head, _, tail = text.rpartition(opening)
-                text = (head if len(head) >= len(tail) else tail).strip(EDGES)
+        for closing, opening in _OPENING_BY_CLOSING.items():
+            text = _balanced(text, opening, closing)
     return text
 
 
-def is_words(text: str) -> bool:
-    """Whether there is anything to read."""
-    return any(letter.isalnum() for letter in text)
+def _balanced(text: str, opening: str, closing: str) -> str:
+    """The text without a bracket at its end that nothing opens, or one that nothing closes."""
+    opened, closed = text.count(opening), text.count(closing)
+    if closed > opened and text.endswith(closing):
+        return text[:-1].strip(EDGES)
+    if opened > closed:
+        head, _, tail = text.rpartition(opening)
+        return (head if len(head) >= len(tail) else tail).strip(EDGES)
+    return text

@@ -1,34 +1,48 @@
 """Creator and title of audio names, where the name splits without doubt."""
 
 import re
+from typing import NamedTuple
 
-from models.extract.evidence.claims import alike
-from models.extract.names.scan import description
-from models.extract.names.words import after_decoration, is_words, readable, without_extension
+from models.extract.evidence.guard import alike
+from models.extract.names.decoration import after_decoration
+from models.extract.names.description import description
+from models.extract.names.endings import without_extension
+from models.extract.names.words import is_words, readable
 from schemas import Subcategory
 
+SOUNDTRACK = "soundtrack"
+"""The rule by which a film's name and `Original Soundtrack` are one title.
+
+That is how readers label them: 32 of 34 names.
+"""
+
+_ARTIST_TITLE = "artist-title"
+_AUTHOR_TITLE = "author-title"
+
 _BRACKETS = re.compile(
-    r"\s*(?:\[(?![^\[\]]*(?:soundtrack|\bost\b))[^\[\]]*\]|\((?![^()]*(?:soundtrack|\bost\b))[^()]*\)|\{[^{}]*\})",
+    r"\s*(?:\[(?![^\[\]]*(?:soundtrack|\bost\b))[^\[\]]*\]"
+    r"|\((?![^()]*(?:soundtrack|\bost\b))[^()]*\)"
+    r"|\{[^{}]*\})",
     re.IGNORECASE,
 )
 """Brackets stand beside a title, but those of a soundtrack belong to it."""
+
 _DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|\.-\.")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEARS_RANGE = re.compile(r"[\[(]?\b(?:19|20)\d\d\s*[-–]\s*(?:19|20)?\d\d\b[\])]?")
 _COLLECTION_WORDS = re.compile(
-    r"\b(?:discography|discografia|дискография|complete (?:works|collection|studio albums?)|collection|anthology|box ?set"
+    r"\b(?:discography|discografia|дискография"
+    r"|complete (?:works|collection|studio albums?)|collection|anthology|box ?set"
     r"|the best of|greatest hits)\b.*$",
     re.IGNORECASE,
 )
 _SCENE = re.compile(
     r"^(?P<artist>[^\s-][^\s]+?)_?-_?(?P<title>[^\s]+?)-(?:\([^)]*\)-)?"
-    r"(?:(?:[A-Z0-9_]+|(?i:\w*(?:bootleg|vinyl|retail|promo|reissue|remaster(?:ed)?|limited|advance|mixtape)))-){0,4}"
+    r"(?:(?:[A-Z0-9_]+"
+    r"|(?i:\w*(?:bootleg|vinyl|retail|promo|reissue|remaster(?:ed)?|limited|advance|mixtape)))-)"
+    r"{0,4}"
     r"(?P<year>(?:19|20)\d\d)-(?P<group>\w+)$"
 )
-
-SOUNDTRACK = "soundtrack"
-"""The rule by which a film's name and `Original Soundtrack` are one title: so are 32 of 34 labelled
-names (p2p_labelled).
-"""
 _SOUNDTRACK = re.compile(
     r"(?:^(?:(?:the|original|official|complete|perfect|definitive|full|motion|picture|movie|film"
     r"|tv|television|series|game|video)[ -])*"
@@ -36,12 +50,15 @@ _SOUNDTRACK = re.compile(
     re.IGNORECASE,
 )
 """A part that says nothing else, or a bracket at the end of one."""
+
 _JAPANESE = re.compile(
-    r"(?:^|[\s\]】])(?P<creator>[^\s「」『』\[\]【】]+)\s(?:\d{1,2}(?:st|nd|rd|th)?)?(?:[^\s\d「」]{1,8})?(?:シングル|アルバム|single|album|EP)\s*"
+    r"(?:^|[\s\]】])(?P<creator>[^\s「」『』\[\]【】]+)\s"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?)?(?:[^\s\d「」]{1,8})?(?:シングル|アルバム|single|album|EP)\s*"
     r"[「『](?P<title>[^」』]+)[」』]",
     re.IGNORECASE,
 )
 """`Artist 9thシングル「Title」`, as Japanese releases are announced."""
+
 _VARIOUS = re.compile(r"v[ .]?a\.?|various(?: artists)?", re.IGNORECASE)
 _LEADING_YEAR = re.compile(r"^\s*(?:19|20)\d\d\.\s*(?=\S)")
 """`1990.Artist - Album`: how collections number an artist's albums."""
@@ -52,6 +69,7 @@ _PATH = re.compile(
     re.IGNORECASE,
 )
 """Artist/Album/01 - Track.flac: how taggers and players lay files out."""
+
 _ASIDE = re.compile(
     r"(?:[_-]*\((?:(?i:feat|ft|with)[_.][^()]*|[A-Z0-9_-]*\d[A-Z0-9_-]*|[A-Z]{2,4}|\d+)\)"
     r"|[_-](?i:single|promo|ep|cds|cdm|vls|\dcds?))+$",
@@ -62,70 +80,88 @@ _YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
 _YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
 """A year inside or behind a title is the year of the work; labels and numbers follow it."""
 
-Split = tuple[str, str | None, str | None]
-"""(rule, creator, title)."""
+
+class Split(NamedTuple):
+    """Creator and title of a name, and the rule that parted them."""
+
+    rule: str
+    creator: str | None
+    title: str | None
 
 
 def split(name: str, subcategory: Subcategory) -> Split | None:
-    """Rule, creator and title of an audio name; `None` where it does not split in two."""
+    """Creator and title of an audio name. Returns None if it does not split in two."""
     if subcategory is Subcategory.AUDIOBOOK:
-        return _pair(name, "author-title")
+        return _pair(name, _AUTHOR_TITLE)
     if subcategory is Subcategory.COLLECTION:
         return _collection(name)
-    if (match := _PATH.match(name)) is not None:
-        title = match["track"] if subcategory is Subcategory.TRACK else match["album"]
-        return "artist-album-track", readable(match["artist"]), readable(title)
-    if (match := _SCENE.match(name)) and "." not in match["artist"]:
-        artist, title = readable(match["artist"]), readable(_ASIDE.sub("", match["title"]))
-        if is_words(artist) and is_words(title):
-            return "scene-artist-title", artist, title
-    if (match := _JAPANESE.search(name)) is not None:
-        return "japanese-release", readable(match["creator"]), readable(match["title"])
-    return _pair(name, "artist-title")
+    if (path := _PATH.match(name)) is not None:
+        title = path["track"] if subcategory is Subcategory.TRACK else path["album"]
+        return Split("artist-album-track", readable(path["artist"]), readable(title))
+    if (scene := _scene(name)) is not None:
+        return scene
+    if (japanese := _JAPANESE.search(name)) is not None:
+        creator, title = readable(japanese["creator"]), readable(japanese["title"])
+        return Split("japanese-release", creator, title)
+    return _pair(name, _ARTIST_TITLE)
 
 
 def other_part(name: str, creator: str) -> str | None:
     """The title of `Creator - Title` or `Title - Creator`, where the creator is known."""
-    split = _pair(name, "author-title")
-    if split is None or split[1] is None or split[2] is None:
+    parts = _pair(name, _AUTHOR_TITLE)
+    if parts is None or parts.creator is None or parts.title is None:
         return None
-    return split[2] if alike(split[1], creator) else split[1] if alike(split[2], creator) else None
+    if alike(parts.creator, creator):
+        return parts.title
+    return parts.creator if alike(parts.title, creator) else None
+
+
+def _scene(name: str) -> Split | None:
+    """`Artist-Title-CD-FLAC-2011-GROUP`."""
+    match = _SCENE.match(name)
+    if match is None or "." in match["artist"]:
+        return None
+    artist, title = readable(match["artist"]), readable(_ASIDE.sub("", match["title"]))
+    is_split = is_words(artist) and is_words(title)
+    return Split("scene-artist-title", artist, title) if is_split else None
 
 
 def _pair(name: str, rule: str) -> Split | None:
     """`Artist - Title`: exactly two parts once brackets, years and technical words are gone."""
     text = _BRACKETS.sub(" ", without_extension(name)[after_decoration(name) :])
     text = _LEADING_YEAR.sub("", text[: description(text)])
-    parts = [part for one in _DASH.split(text) if (part := readable(one))]
-    years = [part for part in parts if re.fullmatch(r"(?:19|20)\d\d", part)]
+    parts = [part for part in map(readable, _DASH.split(text)) if part]
+    years = [part for part in parts if _YEAR.fullmatch(part)]
     words = [part for part in parts if part not in years and is_words(part)]
-    if rule == "artist-title" and words and _SOUNDTRACK.search(words[-1]):
+    if rule == _ARTIST_TITLE and words and _SOUNDTRACK.search(words[-1]):
         return _soundtrack(words)
     if len(words) != 2:
         return None
+    creator, title = words
     if not _YEAR_IN_BRACKETS.search(name):
-        words[1] = _YEAR_AND_MORE.sub("", words[1])
-    return "artist-year-title" if years and rule == "artist-title" else rule, words[0], words[1]
+        title = _YEAR_AND_MORE.sub("", title)
+    return Split("artist-year-title" if years and rule == _ARTIST_TITLE else rule, creator, title)
 
 
 def _soundtrack(words: list[str]) -> Split | None:
-    """A part that says only `Original Soundtrack` belongs to the part before it, which is no
-    artist.
+    """The split of a soundtrack's name.
+
+    A part that says only `Original Soundtrack` belongs to the part before it, which is no artist.
     """
     if len(words) > 1 and _SOUNDTRACK.match(words[-1]) and not _VARIOUS.fullmatch(words[-2]):
         words = [*words[:-2], f"{words[-2]} - {words[-1]}"]
     match words:
         case [creator, title]:
-            return SOUNDTRACK, creator, title
+            return Split(SOUNDTRACK, creator, title)
         case [title] if not _SOUNDTRACK.match(title):
-            return SOUNDTRACK, None, title
+            return Split(SOUNDTRACK, None, title)
         case _:
             return None
 
 
 def _collection(name: str) -> Split | None:
-    text = _COLLECTION_WORDS.sub(
-        "", _YEARS_RANGE.sub(" ", _BRACKETS.sub(" ", name[after_decoration(name) :]))
-    )
+    """The artist of a discography: what stands before the words that say so."""
+    text = _BRACKETS.sub(" ", name[after_decoration(name) :])
+    text = _COLLECTION_WORDS.sub("", _YEARS_RANGE.sub(" ", text))
     artist = readable(_DASH.split(text)[0])
-    return ("artist-collection", artist, None) if is_words(artist) and text != name else None
+    return Split("artist-collection", artist, None) if is_words(artist) and text != name else None

@@ -1,53 +1,61 @@
 """The title of an episode: what stands between its number and the description of the release."""
 
 import re
+from typing import NamedTuple
 
-from models.extract.names.scan import description
-from models.extract.names.words import EDGES, readable, without_extension
+from models.extract.names.description import description
+from models.extract.names.endings import without_extension
+from models.extract.names.words import EDGES, readable
 from models.extract.rules.numbering import Numbering
 from models.extract.rules.years import year
 
+RULE = "after-numbering"
 
-def episode_title(name: str, place: Numbering) -> tuple[str, int, int] | None:
-    """(title, from, to), or `None`.
+_ADULT = re.compile(r"[ ._]XXX(?=[ ._]|$)")
+"""The mark of adult releases, which no list of technical words has."""
+
+_SHORTEST = 3
+_LONGEST = 120
+"""Characters; what is longer is a list of episodes or a plot."""
+
+
+class EpisodeTitle(NamedTuple):
+    """The title of an episode, and where it stands in the name."""
+
+    text: str
+    start: int
+    end: int
+
+
+def episode_title(name: str, place: Numbering) -> EpisodeTitle | None:
+    """The title behind the number. Returns None if there is none.
 
     Args:
         name: the name.
         place: its numbering, which has an episode.
     """
-    end = len(without_extension(name))
-    inner = name[place.end : end]
-    # The year and the first technical word end it; brackets hold what is no title.
-    dated = year(inner)
-    stop = description(inner, [(dated[1], dated[1] + 4)] if dated else []) if inner else None
-    cut = min(
-        [
-            at
-            for at in (stop, _mark(inner), *(inner.find(mark) for mark in "[({【"))
-            if at is not None and at > 0
-        ],
-        default=None,
-    )
-    if cut is None:
-        cut = len(inner) if " - " in inner[:4] else 0
-    text = inner[:cut].strip(EDGES + "()[]{}")
-    if (
-        len(text) < _SHORTEST
-        or not any(letter.isalpha() for letter in text)
-        or len(text) > _LONGEST
-    ):
+    behind = name[place.end : len(without_extension(name))]
+    text = behind[: _end(behind)].strip(EDGES + "()[]{}")
+    if not _SHORTEST <= len(text) <= _LONGEST or not any(letter.isalpha() for letter in text):
         return None
-    start = place.end + inner.index(text)
-    return readable(text), start, start + len(text)
+    start = place.end + behind.index(text)
+    return EpisodeTitle(readable(text), start, start + len(text))
 
 
-def _mark(inner: str) -> int | None:
-    """Where the mark of adult releases stands, which no list of technical words has."""
-    found = _ADULT.search(inner)
-    return found.start() if found else None
+def _end(behind: str) -> int:
+    """Where the title ends: at the year, the first technical word or a bracket.
 
-
-_ADULT = re.compile(r"[ ._]XXX(?=[ ._]|$)")
-_SHORTEST = 3
-_LONGEST = 120
-"""Characters; what is longer is a list of episodes or a plot."""
+    If nothing ends it, it is a title only if a dash leads up to it.
+    """
+    if not behind:
+        return 0
+    dated = year(behind)
+    adult = _ADULT.search(behind)
+    ends = [
+        description(behind, [(dated.start, dated.end)] if dated else []) or 0,
+        adult.start() if adult else 0,
+        *(behind.find(bracket) for bracket in "[({【"),
+    ]
+    if not any(end > 0 for end in ends):
+        return len(behind) if " - " in behind[:4] else 0
+    return min(end for end in ends if end > 0)

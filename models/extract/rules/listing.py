@@ -1,63 +1,25 @@
-"""What file lists say: tracks and discs of an album, episodes of a season pack, albums of a
-collection.
-"""
+"""What file lists say: tracks of an album, episodes of a season, albums of a collection."""
 
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from models.extract.rules.numbering import Numbering, numbering
+from models.extract.names.endings import AUDIO, VIDEO
+from models.extract.rules.numbering import Numbering, numbering_in_pack
 from schemas import EpisodeFile, TorrentFile, Track
-
-AUDIO = frozenset(
-    (
-        "mp3",
-        "flac",
-        "m4a",
-        "m4b",
-        "aac",
-        "ogg",
-        "opus",
-        "wav",
-        "ape",
-        "wv",
-        "dsf",
-        "dff",
-        "alac",
-        "wma",
-        "mka",
-    )
-)
-VIDEO = frozenset(
-    [
-        "mkv",
-        "mp4",
-        "avi",
-        "m4v",
-        "mov",
-        "wmv",
-        "mpg",
-        "mpeg",
-        "ts",
-        "m2ts",
-        "vob",
-        "webm",
-        "flv",
-        "ogm",
-        "rmvb",
-        "divx",
-    ]
-)
 
 _DISC = re.compile(r"^(?:cd|disc|disk|диск|vol|side)[ ._#-]{0,2}(\d{1,2})\b", re.IGNORECASE)
 _SAMPLE = re.compile(r"(?:^|[\W_])sample(?:$|[\W_])", re.IGNORECASE)
-# "01 - Title", "01. Title", "1-02 Title", "101 Title" is left to the plain number, "A1 Title" is a
-# vinyl side.
+# "01 - Title", "01. Title", "1-02 Title"; "101 Title" is track 101, "A1 Title" a vinyl side.
 _TRACK = re.compile(
     r"^(?:(?P<disc>\d{1,2})[-.](?=\d{2}\D))?(?P<num>\d{1,3})(?:\s*[-._)]+\s*|\s+|_+)(?P<name>\S.*)$"
     r"|^(?P<side>[A-H])(?P<sidenum>\d{1,2})[-._ )]+(?P<sidename>\S.*)$"
 )
 _MOST_TRACKS = 2_000
+_MOST_ALBUMS = 500
+_MOST_IN_A_FILE = 50
+"""Episodes beside the first that one file may say it holds."""
 _NAME_LIMIT = 512
 
 
@@ -72,31 +34,36 @@ def playable(files: Sequence[TorrentFile], extensions: frozenset[str]) -> list[P
 
 
 def tracks(files: Sequence[TorrentFile]) -> tuple[Track, ...]:
-    """Track list from audio files: number, name and, where there are several, disc (from `CD1/`,
-    `1-02` or vinyl sides).
+    """The tracks of the audio files: number, name and, where there are several, the disc.
+
+    The disc is that of `1-02`, of a vinyl side or of a folder such as `CD1`.
     """
-    found = []
-    for path in playable(files, AUDIO)[:_MOST_TRACKS]:
-        number, name, disc = _track(path.stem)
-        if disc is None:
-            disc = next(
-                (int(match[1]) for part in path.parts[:-1] if (match := _DISC.match(part))), None
-            )
-        found.append(
-            (
-                disc if disc != 0 else None,
-                number,
-                _tidy(name)[:_NAME_LIMIT].strip() or path.stem[:_NAME_LIMIT],
-            )
-        )
-    prefix = _common_artist([name for _, _, name in found])
+    listed = [_track(path) for path in playable(files, AUDIO)[:_MOST_TRACKS]]
+    artist = _common_artist([track.name for track in listed])
     return tuple(
-        Track(num=number, name=name[len(prefix) :].strip() or name, disc=disc)
-        for disc, number, name in found
+        Track(num=track.num, name=track.name[len(artist) :].strip() or track.name, disc=track.disc)
+        for track in listed
     )
 
 
-def _track(stem: str) -> tuple[int | None, str, int | None]:
+class _Listed(NamedTuple):
+    """A track as its file is named."""
+
+    num: int | None
+    name: str
+    disc: int | None
+
+
+def _track(path: PurePosixPath) -> _Listed:
+    number, name, disc = _number_name_disc(path.stem)
+    if disc is None:
+        folders = (_DISC.match(part) for part in path.parts[:-1])
+        disc = next((int(match[1]) for match in folders if match), None)
+    spaced = re.sub(r"\s+", " ", name.replace("_", " ")).strip()
+    return _Listed(number, spaced[:_NAME_LIMIT].strip() or path.stem[:_NAME_LIMIT], disc or None)
+
+
+def _number_name_disc(stem: str) -> tuple[int | None, str, int | None]:
     match = _TRACK.match(stem)
     if match is None:
         return None, stem, None
@@ -105,12 +72,8 @@ def _track(stem: str) -> tuple[int | None, str, int | None]:
     return int(match["num"]), match["name"], int(match["disc"]) if match["disc"] else None
 
 
-def _tidy(name: str) -> str:
-    return re.sub(r"\s+", " ", name.replace("_", " ")).strip()
-
-
 def _common_artist(names: Sequence[str]) -> str:
-    """`Artist - ` when every track repeats it; an empty string otherwise."""
+    """`Artist - ` if every track repeats it; an empty string otherwise."""
     if len(names) < 2:
         return ""
     head, dash, _ = names[0].partition(" - ")
@@ -118,41 +81,38 @@ def _common_artist(names: Sequence[str]) -> str:
 
 
 def episodes(files: Sequence[TorrentFile]) -> tuple[EpisodeFile, ...]:
-    """Episode list from video files whose names are numbered, each episode once."""
-    found: dict[tuple[int | None, int], EpisodeFile] = {}
+    """The episodes of the numbered video files, each once, in order."""
+    by_number: dict[tuple[int | None, int], EpisodeFile] = {}
     for path in playable(files, VIDEO)[:_MOST_TRACKS]:
-        place = numbering(path.stem) or _leading_number(path.stem)
+        place = numbering_in_pack(path.stem) or _leading_number(path.stem)
         if place is None or place.episode is None:
             continue
-        for number in range(
-            place.episode, min(place.last_episode or place.episode, place.episode + 50) + 1
-        ):
-            found.setdefault(
+        last = min(place.last_episode or place.episode, place.episode + _MOST_IN_A_FILE)
+        for number in range(place.episode, last + 1):
+            by_number.setdefault(
                 (place.season, number),
                 EpisodeFile(season_number=place.season, episode_number=number),
             )
-    return tuple(
-        found[key]
-        for key in sorted(found, key=lambda key: (key[0] if key[0] is not None else -1, key[1]))
-    )
+    return tuple(by_number[key] for key in sorted(by_number, key=_unknown_season_first))
+
+
+def _unknown_season_first(key: tuple[int | None, int]) -> tuple[int, int]:
+    season, episode = key
+    return (-1 if season is None else season), episode
 
 
 def _leading_number(stem: str) -> Numbering | None:
     match = re.match(r"^(\d{1,3})(?=[\s._-])", stem)
-    return (
-        Numbering("leading-number", match.start(), match.end(), episode=int(match[1]))
-        if match
-        else None
-    )
+    if match is None:
+        return None
+    return Numbering("leading-number", match.start(), match.end(), episode=int(match[1]))
 
 
 def albums(files: Sequence[TorrentFile]) -> tuple[str, ...]:
-    """Directories that hold audio files and are no discs: the albums of a collection, as they are
-    named.
-    """
-    found: dict[str, None] = {}
+    """The folders that hold audio files and are no discs, as they are named."""
+    names: dict[str, None] = {}
     for path in playable(files, AUDIO):
         folders = [part for part in path.parts[:-1] if not _DISC.match(part)]
         if folders:
-            found.setdefault(folders[-1][:_NAME_LIMIT].strip())
-    return tuple(name for name in found if name)[:500]
+            names.setdefault(folders[-1][:_NAME_LIMIT].strip())
+    return tuple(name for name in names if name)[:_MOST_ALBUMS]

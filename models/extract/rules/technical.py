@@ -1,26 +1,27 @@
-"""Technical metadata by rules: what `scan` read, sorted into fields; bitrate, bit depth and
-containers besides.
-"""
+"""Technical metadata by rules: what `scan` read, sorted into fields, and what only numbers say."""
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from models.extract.names.scan import END, START, SUBTITLE, Hit, language_codes, scan
+from models.extract.names.endings import CONTAINERS
+from models.extract.names.languages import language_codes
+from models.extract.names.release_words import fields
+from models.extract.names.scan import RUN, SUBTITLE, Hit, scan
+from models.extract.names.words import END, START
 from models.extract.rules.groups import release_group
-from models.extract.rules.listing import AUDIO, VIDEO
 from schemas import Technical, TorrentFile
 
-CONTAINERS = AUDIO | VIDEO | {"iso", "cue"}
-"""Extensions that name a container of audio or video; `.cue` says that a long file holds an album.
-"""
 _NO_CONTAINER = frozenset({"cue"})
+_MOST_VALUES = 32
+_MOST_CONTAINERS = 16
 
 _BITRATE = re.compile(
     START + r"@?~?(\d{2,4})[ ._]?(?:kbps|kbits?(?:/s)?|kb/s|кбит|k(?=[\s\])]))(?!\w)", re.IGNORECASE
 )
 _BARE_BITRATE = re.compile(
-    r"(?:\b(?:mp3|m4a|aac)[\s\-@]{1,3}|[\[(])(128|160|192|224|256|320)(?:\s?(?:cbr|vbr))?(?=[\s\])]|$)",
+    r"(?:\b(?:mp3|m4a|aac)[\s\-@]{1,3}|[\[(])(128|160|192|224|256|320)"
+    r"(?:\s?(?:cbr|vbr))?(?=[\s\])]|$)",
     re.IGNORECASE,
 )
 _BIT_DEPTH = re.compile(START + r"(8|10|12|16|24|32)[ ._-]?bits?" + END, re.IGNORECASE)
@@ -28,9 +29,10 @@ _DEPTH_AND_RATE = re.compile(
     START + r"(16|24|32)[-/ _](?:44(?:[.,]1)?|48|88(?:[.,]2)?|96|176(?:[.,]4)?|192)" + r"(?!\d)",
     re.IGNORECASE,
 )
-_SINGLE = ("resolution", "source", "codec", "audio_codec", "edition")
+_SUBTITLE = re.compile(rf"(?:soft|hard|ext)?-?{SUBTITLE}")
+_CODE_OF_SUBTITLES = re.compile(r"..[ .-]?subs?(?![a-z])", re.IGNORECASE)
 
-_BY_EXTENSION = {
+_CODEC_BY_EXTENSION = {
     "flac": "FLAC",
     "mp3": "MP3",
     "m4b": "AAC",
@@ -40,110 +42,123 @@ _BY_EXTENSION = {
     "dsf": "DSD",
     "wav": "WAV",
 }
+_RESOLUTION_BY_STANDARD = {"uhd": "2160p", "pal": "576p", "ntsc": "480p"}
+"""What a standard says of the resolution if nothing else does; the first here wins."""
+
+Lists = dict[str, dict[str, None]]
+"""Field -> its values in order, each once."""
 
 
 def technical(
     name: str, files: Sequence[TorrentFile] | None = None, start: int | None = None
 ) -> Technical:
-    """What a name (and the extensions of its files) say about the release. Unknown is `None` or
-    empty.
+    """What a name, and the extensions of its files, say about the release.
 
-    Args: name: the name. files: the files, if they are known. start: where the description of the
-        release begins (`scan.description`, or an earlier year or numbering). Languages and weak
-        words before it belong to the title. Without it only what is in brackets or at the end is
-        believed.
+    Args:
+        name: the name.
+        files: the files, if they are known.
+        start: where the description of the release begins (`description`, or an earlier year or
+            numbering). Languages and weak words before it belong to the title. Without it only
+            what is in brackets is believed.
     """
-    hits = scan(name)
-    after = len(name) if start is None else start
-    described = [
-        hit
-        for hit in hits
-        if hit.start >= after
-        or (not hit.weak and hit.field not in ("languages", "edition"))
-        or _bracketed(name, hit)
-    ]
-    found: dict[str, Any] = dict.fromkeys(_SINGLE)
-    lists: dict[str, dict[str, None]] = {"hdr": {}, "languages": {}, "subtitles": {}}
-    for hit in described:
-        if hit.field == "source" and hit.value in _LATE and found["source"] not in (None, "WEB-DL"):
-            continue
-        if hit.field in _SINGLE:
-            if found[hit.field] is None or (
-                hit.field == "source" and found["source"] in _VAGUE and hit.value not in _VAGUE
-            ):
-                found[hit.field] = hit.value
-        elif hit.field == "flags":
-            found[hit.value] = True
-        elif hit.value == "run":
-            lists["subtitles"] |= dict.fromkeys(_languages_in(hit.text))
-        elif hit.field in lists:
-            lists[hit.field][hit.value] = None
+    hits = _believed(name, len(name) if start is None else start)
+    lists = _lists(hits)
     if start is not None:
-        _add_codes(name, after, lists)
+        _add_codes(name, start, lists)
     if len(lists["subtitles"]) > 1:
         lists["subtitles"].pop("yes", None)
-    found |= {field: tuple(values)[:32] for field, values in lists.items()}
-    if found["resolution"] is None and any(hit.text == "uhd" for hit in described):
-        found["resolution"] = "2160p"
-    if found["resolution"] is None and any(hit.text in ("pal", "ntsc") for hit in described):
-        found["resolution"] = "576p" if any(hit.text == "pal" for hit in described) else "480p"
-    found["containers"] = containers(name, files)
-    found["bitrate"] = _number(_BITRATE, name) or _number(_BARE_BITRATE, name)
-    found["bit_depth"] = _number(_BIT_DEPTH, name) or _number(_DEPTH_AND_RATE, name)
-    found["release_group"] = release_group(name)
-    if found["audio_codec"] is None:
-        found["audio_codec"] = next(
-            (codec for ext, codec in _BY_EXTENSION.items() if ext in found["containers"]), None
-        )
-    return Technical(**found)
+    extensions = containers(name, files)
+    values: dict[str, Any] = _first_values(hits)
+    values |= {hit.value: True for hit in hits if hit.word.field.takes == "flag"}
+    values |= {field: tuple(entries)[:_MOST_VALUES] for field, entries in lists.items()}
+    values.setdefault("resolution", _resolution_of_standard(hits))
+    values.setdefault("audio_codec", _codec_of(extensions))
+    return Technical(
+        **values,
+        containers=extensions,
+        bitrate=_number(_BITRATE, name) or _number(_BARE_BITRATE, name),
+        bit_depth=_number(_BIT_DEPTH, name) or _number(_DEPTH_AND_RATE, name),
+        release_group=release_group(name),
+    )
 
 
-_VAGUE = frozenset({"HDRip", "CD"})
-"""Sources that a clearer one beside them overrules."""
-_LATE = frozenset({"Remux"})
-"""A remux of a broadcast is a broadcast: the word names the source only if nothing else does."""
+def _believed(name: str, start: int) -> list[Hit]:
+    """What describes the release: what stands behind the start or in brackets, and clear words."""
+    return [
+        hit
+        for hit in scan(name)
+        if hit.start >= start
+        or not (hit.weak or hit.word.field.in_titles)
+        or _is_in_brackets(name, hit)
+    ]
 
 
-def _bracketed(name: str, hit: Hit) -> bool:
+def _is_in_brackets(name: str, hit: Hit) -> bool:
     """Whether the word stands in brackets, alone or among others."""
-    opened = max(name.rfind(mark, 0, hit.start) for mark in "[({【")
-    closed = max(name.rfind(mark, 0, hit.start) for mark in "])}】")
+    opened = max(name.rfind(bracket, 0, hit.start) for bracket in "[({【")
+    closed = max(name.rfind(bracket, 0, hit.start) for bracket in "])}】")
     return opened > closed
+
+
+def _first_values(hits: Sequence[Hit]) -> dict[str, str]:
+    """The fields that take one value: that of the first word, unless a clearer one follows."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.word.field.takes != "first":
+            continue
+        before = first.setdefault(hit.field, hit)
+        if before.word.vague and not (hit.word.vague or hit.word.yields):
+            first[hit.field] = hit
+    return {field: hit.value for field, hit in first.items()}
+
+
+def _lists(hits: Sequence[Hit]) -> Lists:
+    """The fields that take all values."""
+    lists: Lists = {name: {} for name, field in fields().items() if field.takes == "all"}
+    for hit in hits:
+        if hit.value == RUN:
+            lists[hit.field] |= dict.fromkeys(_languages_in(hit.text))
+        elif hit.field in lists:
+            lists[hit.field][hit.value] = None
+    return lists
 
 
 def _languages_in(text: str) -> list[str]:
     """The languages that a run of words names."""
-    found = [
-        hit.value
-        for hit in scan(re.sub(rf"(?:soft|hard|ext)?-?{SUBTITLE}", " ", text))
-        if hit.field == "languages"
-    ]
-    return found or ["yes"]
+    spoken = [hit.value for hit in scan(_SUBTITLE.sub(" ", text)) if hit.field == "languages"]
+    return spoken or ["yes"]
 
 
-def _add_codes(name: str, start: int, lists: dict[str, dict[str, None]]) -> None:
-    """Two-letter codes where the release is described: languages, or subtitles before "sub"."""
+def _add_codes(name: str, start: int, lists: Lists) -> None:
+    """Add the languages of two-letter codes; before "sub" they are those of the subtitles."""
     for language, place in language_codes(name, start):
-        kind = (
-            "subtitles"
-            if re.match(r"..[ .-]?subs?(?![a-z])", name[place : place + 9], re.IGNORECASE)
-            else "languages"
-        )
-        lists[kind][language] = None
+        is_subtitle = _CODE_OF_SUBTITLES.match(name[place : place + 9])
+        lists["subtitles" if is_subtitle else "languages"][language] = None
+
+
+def _resolution_of_standard(hits: Sequence[Hit]) -> str | None:
+    texts = {hit.text for hit in hits}
+    standards = _RESOLUTION_BY_STANDARD.items()
+    return next((resolution for standard, resolution in standards if standard in texts), None)
+
+
+def _codec_of(extensions: Sequence[str]) -> str | None:
+    codecs = _CODEC_BY_EXTENSION.items()
+    return next((codec for extension, codec in codecs if extension in extensions), None)
 
 
 def containers(name: str, files: Sequence[TorrentFile] | None) -> tuple[str, ...]:
-    """Container extensions, the one with most files first; from the name itself where files are
-    unknown.
-    """
+    """Container extensions, the one with most files first; that of the name if it has no files."""
     counts: dict[str, int] = {}
     for path in [file.path for file in files] if files else [name]:
         extension = path.rpartition(".")[2].lower()
         if extension in CONTAINERS and extension not in _NO_CONTAINER:
             counts[extension] = counts.get(extension, 0) + 1
-    return tuple(sorted(counts, key=lambda extension: (-counts[extension], extension))[:16])
+    by_count = sorted(counts, key=lambda extension: (-counts[extension], extension))
+    return tuple(by_count[:_MOST_CONTAINERS])
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:
+    """The number that a pattern finds. Returns None if there is none, or nought."""
     match = pattern.search(text)
     return int(match[1]) if match and int(match[1]) > 0 else None

@@ -1,6 +1,4 @@
-"""The title among the words that stand before a cut: without channel, brackets and numbers, of two
-languages the Latin one.
-"""
+"""The title among the words that stand before a cut."""
 
 import re
 
@@ -18,69 +16,95 @@ _LATIN_HEAD = re.compile(rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)[ ._]*[/|（(「
 _NUMBERED = re.compile(r"^(?:Top|No)\b", re.IGNORECASE)
 _SLASH = re.compile(r"\s+[/|]\s+|／|(?<=[\u3040-\u9fff])/\s?(?=[A-Za-z])|\s\|\s")
 _CHANNEL = re.compile(
-    r"^(?:CCTV\d{0,2}|CCTV-4K|KBS\d?|GDTV\d?|MBC|SBS|TVB|Jade|TVBOXNOW|BTV|HunanTV|ZJTV|JSTV|DFTV)(?:-?4K|\+|HD)?[ ._]+(?=\S)"
+    r"^(?:CCTV\d{0,2}|CCTV-4K|KBS\d?|GDTV\d?|MBC|SBS|TVB|Jade|TVBOXNOW|BTV|HunanTV|ZJTV|JSTV|DFTV)"
+    r"(?:-?4K|\+|HD)?[ ._]+(?=\S)"
 )
 _LATIN_WORDS = re.compile(r"[A-Za-z]{2,}")
 _FOREIGN = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
-_TRAILING = re.compile(
-    r"(?<!final)(?:[ ._]+-?[ ._]*|[ ._]*[(\[][ ._]*)(?:(?:temporada|season|saison|staffel|stagione|сезон)[ ._]*\d{0,2}"
-    r"|(?:the[ ._])?complete(?:[ ._]"
-    r"(?:tv[ ._])?(?:series|collection|pack|season|\d+[ ._]episodes))?|int[eé]grale|complete[ ._]series|mini-?series?|miniserie"
-    r"|documentary|specials?|ova|oad|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|\d{2,4}-\d{2,4}"
-    r"|(?:www[ ._])?[A-Za-z]\w+\.(?:tv|com|net|org|ru)|\d{1,3}[ ._]episodes)[ ._]*[)\]]?[ ._-]*$",
+_TAIL = re.compile(
+    r"(?<!final)(?:[ ._]+-?[ ._]*|[ ._]*[(\[][ ._]*)"
+    r"(?:(?:temporada|season|saison|staffel|stagione|сезон)[ ._]*\d{0,2}"
+    r"|(?:the[ ._])?complete"
+    r"(?:[ ._](?:tv[ ._])?(?:series|collection|pack|season|\d+[ ._]episodes))?"
+    r"|int[eé]grale|complete[ ._]series|mini-?series?|miniserie|documentary|specials?|ova|oad"
+    r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|\d{2,4}-\d{2,4}"
+    r"|(?:www[ ._])?[A-Za-z]\w+\.(?:tv|com|net|org|ru)|\d{1,3}[ ._]episodes)"
+    r"[ ._]*[)\]]?[ ._-]*$",
     re.IGNORECASE,
 )
-_LOOSE_NUMBER = re.compile(r"[ ._]-[ ._]\d{1,4}(?:\.\d){0,2}(?:v\d)?$")
+_TAIL_NUMBER = re.compile(r"[ ._]-[ ._]\d{1,4}(?:\.\d){0,2}(?:v\d)?$")
+_TAG = re.compile(r"(?:TV|OVA|全\d+集|第.{1,4}[集季]|\w{0,3}字幕组?)[ \d-]*")
+_TWO_LETTERS = re.compile(r"\w{2}")
+_LETTERS = re.compile(r"[^\W\d]{2}")
+_LATIN = re.compile(r"[A-Za-z]")
 _FEWEST = 4
-"""Letters of a Latin title beside one in another script; fewer are a tag or part of it ("SP",
-"Re：…").
-"""
+"""Letters of a Latin title beside another script; fewer are a tag or part of it ("SP", "Re：…")."""
+_MOST_TAILS = 2
 
 
 def title_in(text: str) -> str:
-    """The title in what stands before the cut: without numbers and brackets, of two languages the
-    Latin one.
+    """The title in what stands before the cut, without channel, brackets and numbers.
+
+    Of a title in two languages it is the Latin one.
     """
-    text = text.rstrip(EDGES + "([{【（")
-    text = _CHANNEL.sub("", text)
-    stripped = text.strip()
-    if stripped.startswith(("[", "【", "(")):
-        inner = [
-            match["text"]
-            for match in _INNER.finditer(text)
-            if is_words(match["text"]) and not _tag(match["text"])
-        ]
-        outside = _BRACKETS.sub("", text)
-        if inner and not re.search(r"\w{2}", outside):
-            latin = [one for one in inner if _LATIN_WORDS.search(one)]
-            text = (latin or inner)[0]
-    without = _BRACKETS.sub(" ", text)
-    if re.search(r"\w{2}", without):
-        text = without.strip()
+    text = _CHANNEL.sub("", text.rstrip(EDGES + "([{【（"))
+    text = _out_of_brackets(text)
+    text = _beside_brackets(text)
     text = _AKA.split(text, maxsplit=1)[0]
-    if len(parts := [part for part in _SLASH.split(text) if is_words(part)]) > 1:
-        latin = [part for part in parts if _LATIN_WORDS.search(part) and not _FOREIGN.search(part)]
-        text = latin[0] if latin else parts[0]
+    text = _of_two_parts(text)
+    text = _of_two_scripts(text)
+    return _without_tail(text).strip(EDGES)
+
+
+def _out_of_brackets(text: str) -> str:
+    """The title that stands in one of the leading brackets if there are no words outside."""
+    if not text.strip().startswith(("[", "【", "(")):
+        return text
+    if _TWO_LETTERS.search(_BRACKETS.sub("", text)):
+        return text
+    inner = [match["text"] for match in _INNER.finditer(text)]
+    titles = [title for title in inner if is_words(title) and not _is_tag(title)]
+    latin = [title for title in titles if _LATIN_WORDS.search(title)]
+    return next(iter(latin or titles), text)
+
+
+def _beside_brackets(text: str) -> str:
+    """What stands outside of brackets if there are words."""
+    outside = _BRACKETS.sub(" ", text)
+    return outside.strip() if _TWO_LETTERS.search(outside) else text
+
+
+def _of_two_parts(text: str) -> str:
+    """The Latin one of titles that are parted by a slash, else the first of them."""
+    parts = [part for part in _SLASH.split(text) if is_words(part)]
+    if len(parts) < 2:
+        return text
+    latin = [part for part in parts if _LATIN_WORDS.search(part) and not _FOREIGN.search(part)]
+    return (latin or parts)[0]
+
+
+def _of_two_scripts(text: str) -> str:
+    """The Latin title before or behind one in Chinese, Japanese or Korean."""
     for pattern in (_LATIN_HEAD, _LATIN_TAIL):
         match = pattern.match(text)
-        if (
-            match
-            and len(re.findall(r"[A-Za-z]", match["latin"])) >= _FEWEST
-            and not _NUMBERED.match(match["latin"])
-        ):
-            text = match["latin"]
-            break
-    for _ in range(2):
-        text = _TRAILING.sub("", text) or text
-        text = _LOOSE_NUMBER.sub("", text) or text
-    return text.strip(EDGES)
+        if match is None or _NUMBERED.match(match["latin"]):
+            continue
+        if len(_LATIN.findall(match["latin"])) >= _FEWEST:
+            return match["latin"]
+    return text
 
 
-def _tag(text: str) -> bool:
+def _without_tail(text: str) -> str:
+    """The title without what counts or describes it at its end: a season, a number, `Complete`."""
+    for _ in range(_MOST_TAILS):
+        text = _TAIL.sub("", text) or text
+        text = _TAIL_NUMBER.sub("", text) or text
+    return text
+
+
+def _is_tag(text: str) -> bool:
     """Whether the words of a bracket are a number, a date or tags."""
-    if not re.search(r"[^\W\d]{2}", text):
+    if not _LETTERS.search(text):
         return True
-    covered = sum(hit.end - hit.start for hit in scan(text))
-    return covered * 2 > len(text) or bool(
-        re.fullmatch(r"(?:TV|OVA|全\d+集|第.{1,4}[集季]|\w{0,3}字幕组?)[ \d-]*", text)
-    )
+    described = sum(hit.end - hit.start for hit in scan(text))
+    return described * 2 > len(text) or _TAG.fullmatch(text) is not None

@@ -1,29 +1,23 @@
-"""The title of a film or series: what stands before its numbering, its year or the description of
-the release.
+"""The title of a film or series: what stands before its numbering, its year or the description.
 
-A rule says how it cut; the confidence of each is its precision on labelled names (`python -m
-models.training.tagger`).
+A rule says how the title was cut out; `evidence/trust.toml` says how far each rule is believed.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from models.extract.names.scan import description, scan
-from models.extract.names.words import (
-    after_decoration,
-    is_words,
-    leading_tag_end,
-    readable,
-    without_extension,
-)
+from models.extract.names.decoration import after_decoration, leading_tag_end
+from models.extract.names.description import description
+from models.extract.names.endings import without_extension
+from models.extract.names.scan import scan
+from models.extract.names.words import is_words, readable
 from models.extract.rules.numbering import Numbering
 from models.extract.rules.title_words import title_in
-from models.extract.rules.years import year
+from models.extract.rules.years import Dated, year
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A title and how it was cut out; `start` and `end` are characters of the name."""
 
     text: str
@@ -32,115 +26,160 @@ class Cut:
     end: int
 
 
+class _End(NamedTuple):
+    """Where a title may end, and the rule that says so."""
+
+    at: int
+    rule: str
+
+
+_BEFORE_NUMBERING = "before-numbering"
+_BEFORE_YEAR = "before-year"
+_BEFORE_TECHNICAL = "before-technical"
+_WHOLE_NAME = "whole-name"
+
+_DASHED = {
+    _BEFORE_NUMBERING: "before-numbering-dashed",
+    _BEFORE_YEAR: "before-year-dashed",
+    _BEFORE_TECHNICAL: "before-technical-dashed",
+    _WHOLE_NAME: "whole-name-dashed",
+}
+"""Rules for a title that holds a dash: which of its parts is the title is not sure."""
+
+_DASH = re.compile(r"\w\s+[-–—]\s+\w")
 _POSTER_TAIL = re.compile(r"-[A-Za-z0-9_]{2,16}$")
+_LEADING_YEAR = re.compile(r"^[\[(]\d{4}[\])][ ._-]*")
+
+_NEAR = 3
+"""Characters between the description and a year or number that it begins with."""
+
 _PATH = re.compile(
-    r"^(?:[A-Za-z]:)?[\\/]|[^\s/\\][/\\][^\s/\\].*\.(?:mkv|mp4|avi|ts|wmv|m4v|mp3|flac|wv|m4a|ogg)$|^season \d+/",
+    r"^(?:[A-Za-z]:)?[\\/]"
+    r"|[^\s/\\][/\\][^\s/\\].*\.(?:mkv|mp4|avi|ts|wmv|m4v|mp3|flac|wv|m4a|ogg)$"
+    r"|^season \d+/",
     re.IGNORECASE,
 )
-_LEADING_YEAR = re.compile(r"^[\[(]\d{4}[\])][ ._-]*")
 _FOLDER_NOISE = re.compile(
     r"^(?:season|series|staffel|saison|disc|cd|dvd)[ ._]*\d+$"
-    r"|^(?:media|server|movies|tv|shows?|some|path|downloads?|[a-z]:|.)$",
+    r"|^(?:media|server|movies|tv|shows?|downloads?|[a-z]:|.)$",
     re.IGNORECASE,
 )
-_DASH = re.compile(r"\w\s+[-–—]\s+\w")
+
+Span = tuple[int, int]
+"""Characters of the name, from and to."""
 
 
 def video_title(name: str, place: Numbering | None) -> Cut | None:
-    """The title of a film or series; `None` where nothing is left for one."""
-    offset, part = _segment(name, place)
-    if part is not name:
-        inner = None
-        if place is not None and offset <= place.start < offset + len(part):
-            inner = Numbering(place.rule, place.start - offset, place.end - offset)
-        cut = _title(part, inner)
-        return Cut(cut.text, cut.rule, cut.start + offset, cut.end + offset) if cut else None
-    return _title(name, place)
+    """The title of a film or series. Returns None if nothing is left for one.
 
-
-def _segment(name: str, place: Numbering | None) -> tuple[int, str]:
-    """The part of a path that holds the title: the file's name, or the folder where that has only
-    numbers.
+    Args:
+        name: the name, which may be a path.
+        place: its numbering.
     """
+    numbered = (place.start, place.end) if place is not None else None
     if not _PATH.search(name) or " / " in name:
-        return 0, name
+        return _title(name, numbered)
+    start, part = _title_part(name, numbered)
+    cut = _title(part, _shifted(numbered, start, part))
+    return cut._replace(start=cut.start + start, end=cut.end + start) if cut else None
+
+
+def fixed_places(place: Numbering | None, dated: Dated | None) -> list[Span]:
+    """Where numbering and year stand, in this order: what is neither title nor description."""
+    places = [(place.start, place.end)] if place is not None else []
+    return [*places, (dated.start, dated.end)] if dated is not None else places
+
+
+def _title_part(name: str, numbered: Span | None) -> tuple[int, str]:
+    """The part of a path that holds the title, and where it begins.
+
+    It is the file's name, or the folder's where the file's has only numbers.
+    """
     parts = re.split(r"[\\/]", name)
     starts = [sum(len(part) + 1 for part in parts[:index]) for index in range(len(parts))]
-    for index in range(len(parts) - 1, -1, -1):
-        part = parts[index]
+    for start, part in reversed(list(zip(starts, parts, strict=True))):
         if not is_words(part) or _FOLDER_NOISE.match(part.strip()):
             continue
-        if index and place is not None and starts[index] <= place.start:
-            before = name[starts[index] : place.start]
-            if not is_words(before) or not _title(
-                part, Numbering("", place.start - starts[index], place.end - starts[index])
-            ):
+        if start and numbered is not None and start <= numbered[0]:
+            inner = (numbered[0] - start, numbered[1] - start)
+            if not is_words(name[start : numbered[0]]) or _title(part, inner) is None:
                 continue
-        return starts[index], part
+        return start, part
     return 0, name
 
 
-def fixed_places(
-    place: Numbering | None, dated: tuple[int, int, str] | None
-) -> list[tuple[int, int]]:
-    """Where numbering and year (of `years.year`) stand, in this order: what is neither title nor
-    description.
-    """
-    out = [(place.start, place.end)] if place is not None else []
-    return [*out, (dated[1], dated[1] + 4)] if dated is not None else out
+def _shifted(numbered: Span | None, start: int, part: str) -> Span | None:
+    """Where the numbering stands in a part of the name. Returns None if it stands elsewhere."""
+    if numbered is None or not start <= numbered[0] < start + len(part):
+        return None
+    return numbered[0] - start, numbered[1] - start
 
 
-def _title(name: str, place: Numbering | None) -> Cut | None:
-    start = after_decoration(name)
+def _title(name: str, numbered: Span | None) -> Cut | None:
     dated = year(name)
-    fixed = fixed_places(place, dated)
-    cuts: list[tuple[int, str]] = [
-        (at, rule) for (at, _), rule in zip(fixed, _rules(place, dated), strict=True)
-    ]
-    if (described := description(name, fixed)) is not None:
-        cuts.append((described, "before-technical"))
-    # A bracket that holds the cut is no part of the title; the title itself may stand in the
+    ends = _ends(name, numbered, dated)
+    # A bracket that holds the end is no part of the title; the title itself may stand in the
     # brackets before.
-    begins = [start, leading_tag_end(name), 0]
-    if dated is not None and dated[1] <= 1:
-        begins = [match.end() for match in [_LEADING_YEAR.match(name)] if match] + begins
+    begins = [after_decoration(name), leading_tag_end(name), 0]
+    if dated is not None and dated.start <= 1 and (leading := _LEADING_YEAR.match(name)):
+        begins = [leading.end(), *begins]
     for begin in begins:
-        found = _between(name, begin, cuts)
-        if found is not None:
-            return found
+        if (cut := _between(name, begin, ends)) is not None:
+            return cut
     return None
 
 
-def _rules(place: Numbering | None, dated: tuple[int, int, str] | None) -> list[str]:
-    out = ["before-numbering"] if place is not None else []
-    return [*out, "before-year"] if dated is not None else out
+def _ends(name: str, numbered: Span | None, dated: Dated | None) -> list[_End]:
+    """All places where the title may end."""
+    ends = []
+    fixed = []
+    if numbered is not None:
+        ends.append(_End(numbered[0], _BEFORE_NUMBERING))
+        fixed.append(numbered)
+    if dated is not None:
+        ends.append(_End(dated.start, _BEFORE_YEAR))
+        fixed.append((dated.start, dated.end))
+    if (described := description(name, fixed)) is not None:
+        ends.append(_End(described, _BEFORE_TECHNICAL))
+    return ends
 
 
-def _between(name: str, start: int, cuts: Sequence[tuple[int, str]]) -> Cut | None:
-    if any(start <= cut[0] <= start + 1 for cut in cuts):
-        return None  # the cut comes at once: the title is not here
-    later = [cut for cut in cuts if cut[0] > start]
-    if cuts and not later and start:
+def _between(name: str, start: int, ends: Sequence[_End]) -> Cut | None:
+    """The title between a beginning and the first end behind it. Returns None if it is not here."""
+    if any(start <= end.at <= start + 1 for end in ends):
+        return None  # the end comes at once
+    later = [end for end in ends if end.at > start]
+    if ends and not later and start:
         return None
-    end, rule = min(later, default=(len(without_extension(name)), "whole-name"))
-    if rule == "before-technical":
-        # The description may begin at the very year or number: that is the better witness.
-        rule = next((other for at, other in later if at <= end + 3 and other != rule), rule)
-    text = name[start:end]
-    if rule == "whole-name" and " " not in text.strip():
-        text = _POSTER_TAIL.sub("", text)
-    chosen = title_in(text)
-    if not is_words(chosen) or (rule != "whole-name" and _is_noise(chosen)):
+    end = _first_end(later) if later else _End(len(without_extension(name)), _WHOLE_NAME)
+    chosen = _chosen(name[start : end.at], end.rule)
+    if not is_words(chosen):
         return None
     at, title = name.find(chosen, start), readable(chosen)
     if at < 0 or not is_words(title):
-        return None  # something was taken out of its middle: no text of the name
-    # Two parts around a dash: which is the title (or both), only the words can tell.
-    return Cut(title, f"{rule}-dashed" if _DASH.search(title) else rule, at, at + len(chosen))
+        return None  # something was taken out of its middle: it is no text of the name
+    rule = _DASHED[end.rule] if _DASH.search(title) else end.rule
+    return Cut(title, rule, at, at + len(chosen))
+
+
+def _first_end(ends: Sequence[_End]) -> _End:
+    """The first end. If a year or number begins the description there, that is the rule."""
+    first = min(ends)
+    if first.rule != _BEFORE_TECHNICAL:
+        return first
+    near = (end.rule for end in ends if end.at <= first.at + _NEAR and end.rule != first.rule)
+    return _End(first.at, next(near, first.rule))
+
+
+def _chosen(text: str, rule: str) -> str:
+    """The title in what stands before the end; an empty text if there are only tags."""
+    if rule != _WHOLE_NAME:
+        title = title_in(text)
+        return "" if _is_noise(title) else title
+    return title_in(text if " " in text.strip() else _POSTER_TAIL.sub("", text))
 
 
 def _is_noise(text: str) -> bool:
     """Whether the text is only tags: then the title stands elsewhere."""
-    hits = [hit for hit in scan(text) if not hit.weak]
     bare = text.strip("[](){} ._-")
-    return any(hit.end - hit.start >= len(bare) for hit in hits)
+    return any(hit.end - hit.start >= len(bare) for hit in scan(text) if not hit.weak)

@@ -2,13 +2,39 @@
 
 import re
 from datetime import UTC, datetime
+from typing import NamedTuple
 
+_PLAUSIBLE = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _IN_BRACKETS = re.compile(r"[\[({]\s*((?:18|19|20)\d\d)(?:\s*[-–,.;/\s].{0,40}?)?\s*[\])}]")
 _SPAN = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d\d)[\s_]*[-–~/][\s_]*((?:19|20)\d\d)(?![\dA-Za-z])")
 _BARE = re.compile(
-    r"(?<![A-Za-z0-9])(?<!(?:19|20)\d\d[-–])(?<!(?:19|20)\d\d [-–] )((?:19|20)\d\d)(?![A-Za-z0-9])"
-    r"(?!\s*[-–]\s*(?:19|20)\d\d)(?![.\-_](?:0?[1-9]|1[0-2])[.\-_]\d)"
+    r"(?<![A-Za-z0-9])(?<!(?:19|20)\d\d[-–])(?<!(?:19|20)\d\d [-–] )"
+    r"((?:19|20)\d\d)"
+    r"(?![A-Za-z0-9])(?!\s*[-–]\s*(?:19|20)\d\d)(?![.\-_](?:0?[1-9]|1[0-2])[.\-_]\d)"
 )
+_DIGITS = 4
+
+
+class Dated(NamedTuple):
+    """The year of the work, where it stands in the name, and the rule that read it."""
+
+    year: int
+    start: int
+    rule: str
+
+    @property
+    def end(self) -> int:
+        """Where the year ends."""
+        return self.start + _DIGITS
+
+
+class YearSpan(NamedTuple):
+    """A range of years such as 1969-1982, and where it stands in the name."""
+
+    first: int
+    last: int
+    start: int
+    end: int
 
 
 def latest() -> int:
@@ -16,25 +42,30 @@ def latest() -> int:
     return datetime.now(UTC).year + 1
 
 
-def span(name: str) -> tuple[int, int, int, int] | None:
-    """(first year, last year, from, to) of a range such as 1969-1982."""
+def plausible_year(text: str) -> int | None:
+    """The year that a text is, between 1800 and the latest. Returns None if it is no such year."""
+    match = _PLAUSIBLE.fullmatch(text.strip())
+    return int(match[1]) if match and int(match[1]) <= latest() else None
+
+
+def span(name: str) -> YearSpan | None:
+    """The first range of years. Returns None if there is none."""
     match = _SPAN.search(name)
     if match and int(match[1]) < int(match[2]) <= latest():
-        return int(match[1]), int(match[2]), match.start(), match.end()
+        return YearSpan(int(match[1]), int(match[2]), match.start(), match.end())
     return None
 
 
-def year(name: str) -> tuple[int, int, str] | None:
-    """(year, place, rule): in brackets, else the last bare one that does not begin the name.
+def year(name: str) -> Dated | None:
+    """The year of the work: in brackets, else the last bare one that does not begin the name.
 
     A year in a range or a date is none.
     """
-    top = latest()
+    newest = latest()
     for match in _IN_BRACKETS.finditer(name):
-        if int(match[1]) <= top and not _SPAN.match(name, match.start(1)):
-            return int(match[1]), match.start(1), "year-brackets"
-    bare = [match for match in _BARE.finditer(name) if int(match[1]) <= top]
-    later = [match for match in bare if match.start() > 0]
-    if later:
-        return int(later[-1][1]), later[-1].start(1), "year-bare"
+        if int(match[1]) <= newest and not _SPAN.match(name, match.start(1)):
+            return Dated(int(match[1]), match.start(1), "year-brackets")
+    for match in reversed(list(_BARE.finditer(name))):
+        if int(match[1]) <= newest and match.start() > 0:
+            return Dated(int(match[1]), match.start(1), "year-bare")
     return None

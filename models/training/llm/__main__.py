@@ -9,17 +9,23 @@ from models import registry
 from models.training import command
 
 _EPILOG = """examples:
-  python -m models.training.llm --data ../shared/data --out models/weights/smollm2 --minutes 35
+  python -m models.training.llm --data DATA --out models/weights/smollm2 --minutes 35
       two cores, 25,000 pairs; `python -m models fetch` brings the base first
-  python -m models.training.llm --data ../shared/data --out models/weights/smollm2 --device cuda --pairs 120000
-  python -m models.training.llm --data ../shared/data --out /tmp/adapter --pairs 300     # to see it run
+  python -m models.training.llm --data DATA --out models/weights/smollm2 --device cuda \\
+      --pairs 120000
+  python -m models.training.llm --data DATA --out /tmp/adapter --pairs 300
+      to see it run
 """
+
+_SCENE = 0.2
+"""Share of the scene names that questions are asked about."""
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m models.training.llm",
-        description="Teach SmolLM2 to answer questions about torrent names: a LoRA, written as GGUF. Needs the extra `train`.",
+        description="Teach SmolLM2 to answer questions about torrent names: a LoRA, written as "
+        "GGUF. Needs the extra `train`.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -51,13 +57,14 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Train and write. Returns the exit code."""
     options = _arguments().parse_args(arguments)
     log = command.logger(__name__)
     try:
         import torch
 
         from models.training.llm import data, export, train
-        from models.training.tagger import recipe
+        from models.training.tagger.corpus import gather
         from models.training.tagger.data import READ
     except ImportError as error:
         return command.lacks_packages(error, "train,onnx,llama")
@@ -69,32 +76,23 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     torch.set_num_threads(options.threads)
-    corpus = recipe.gather(options.data, seed=options.seed, scale=0.2)
-    made = data.pairs(
-        corpus.read, corpus.scene, corpus.works, options.pairs, random.Random(options.seed)
-    )  # noqa: S311
+    corpus = gather(options.data, seed=options.seed, scale=_SCENE)
+    rng = random.Random(options.seed)  # noqa: S311
+    pairs = data.pairs(data.Sources(corpus.read, corpus.scene, corpus.works), options.pairs, rng)
     model, tokenizer = train.load(base.parent, base.name)
-    rows = train.encoded(tokenizer, made)
-    seconds = None if options.minutes is None else 60 * options.minutes
-    seen = train.fit(
-        model,
-        rows,
+    course = train.Course(
         batch=options.batch,
         rate=options.rate,
         seed=options.seed,
         device=options.device,
-        seconds=seconds,
+        seconds=None if options.minutes is None else 60 * options.minutes,
     )
+    seen = train.fit(model, train.encoded(tokenizer, pairs), course)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "adapter.gguf"
     export.export(model, path)
-    log.info(
-        "wrote %s after %d pairs: %d bytes, sha256 %s",
-        path,
-        seen,
-        path.stat().st_size,
-        registry.sha256_of(path),
-    )
+    size, checksum = path.stat().st_size, registry.sha256_of(path)
+    log.info("wrote %s after %d pairs: %d bytes, sha256 %s", path, seen, size, checksum)
     log.info("put size and sha256 into models/manifests/smollm2.toml and raise its revision")
     return 0
 

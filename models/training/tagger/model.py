@@ -1,5 +1,6 @@
-"""The network: the classifier's small BERT, reading pieces with their shapes and catalogue bits,
-with one answer a piece.
+"""The network: the classifier's small BERT, with one answer a piece.
+
+It reads pieces with their shapes and with what the catalogue knows of them.
 """
 
 from pathlib import Path
@@ -11,15 +12,19 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.extract.tagger.encode import BELIEFS, KNOWN, MAX_TOKENS, SHAPES
+from models.extract.tagger.encode import BELIEFS, MAX_TOKENS
+from models.extract.tagger.known import KNOWN
 from models.extract.tagger.roles import TAGS
+from models.extract.tagger.shapes import SHAPES
 from models.training.classifier.model import EPSILON, Layer, Precision, Product
 from models.training.classifier.model import pretrained as classifier_pretrained
 
 
 class Net(nn.Module):  # type: ignore[misc,unused-ignore]
-    """Ids, mask, shapes (batch, length), known (batch, length, KNOWN) and beliefs (batch, BELIEFS)
-    to logits (batch, length, TAGS).
+    """From what is read of names to logits (batch, length, TAGS).
+
+    It reads ids, mask and shapes (batch, length), known (batch, length, KNOWN) and beliefs (batch,
+    BELIEFS).
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class Net(nn.Module):  # type: ignore[misc,unused-ignore]
     def forward(
         self, ids: Tensor, mask: Tensor, shapes: Tensor, known: Tensor, beliefs: Tensor
     ) -> Tensor:
+        """The logits of each piece."""
         x = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.shapes(shapes)
         x = x + self.known(known) + self.beliefs(beliefs)[:, None, :]
         x = functional.dropout(self.norm(x), self.dropout, self.training)
@@ -62,11 +68,9 @@ class Net(nn.Module):  # type: ignore[misc,unused-ignore]
 
 
 def started(classifier: Path, vocabulary: int) -> Net:
-    """A network that starts with the embeddings and layers of the classifier's ONNX file: it knows
-    words and styles.
-    """
+    """A network that starts with what the classifier's ONNX file knows of words and styles."""
     graph = onnx.load(str(classifier)).graph
-    value = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    value = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     tables = [node for node in graph.node if node.op_type == "DequantizeLinear"]
     places = next(node for node in graph.node if node.op_type == "Slice")
     products = [node for node in graph.node if node.op_type == "MatMulIntegerToFloat"]

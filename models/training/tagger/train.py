@@ -1,4 +1,6 @@
-"""The training loop: names are read as when answering, batches hold names of alike lengths, one
+"""The training loop.
+
+Names are read as when answering, batches hold names of alike lengths, and the loss is one
 cross-entropy a piece.
 """
 
@@ -14,7 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from models.extract.tagger.encode import MAX_TOKENS, Belief, Reader, Reading, belief_row, unpacked
+from models.extract.tagger.encode import MAX_TOKENS, Belief, Reader, Reading, belief_row
+from models.extract.tagger.known import unpacked
 from models.extract.tagger.roles import TAGS
 from models.training.classifier.model import Precision
 from models.training.classifier.train import Schedule, batches
@@ -25,17 +28,22 @@ log = logging.getLogger(__name__)
 
 _STEP = 8
 _IGNORED = -100
+_READ_AT_ONCE = 1024
+_STEPS_A_LINE = 100
 SOFT = 0.6
-"""Share of the loss that asks for the teacher's opinion where there is one; the rest asks for the
-label.
-"""
+"""Share of the loss that asks for a teacher's opinion; the rest asks for the label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Names read: ids, shapes (rows, length), known bits, beliefs (rows, BELIEFS), tags (-100 where
-    unlabelled), weights, and what is wrong to say where the tag is `noise` but some roles are not
-    labelled (bits of roles).
+    """Names read.
+
+    - `ids`, `shapes`, `known`: (rows, MAX_TOKENS), the pieces with their flags of the catalogue
+    - `beliefs`: (rows, BELIEFS)
+    - `tags`: (rows, MAX_TOKENS), -100 where a piece is unlabelled
+    - `open_roles`: (rows, TAGS), 1 for roles that are not labelled: `noise` may hide them
+    - `weight`, `lengths`: one a row
+    - `soft`: (rows, MAX_TOKENS, TAGS), a teacher's shares, where one was asked
     """
 
     ids: NDArray[np.int32]
@@ -47,7 +55,6 @@ class Inputs:
     weight: NDArray[np.float32]
     lengths: NDArray[np.int64]
     soft: NDArray[np.float16] | None = None
-    """A teacher's shares (rows, MAX_TOKENS, TAGS), where one was asked."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -74,22 +81,20 @@ def encode(reader: Reader, examples: Sequence[Example], beliefs: Sequence[Belief
     tags = np.full((count, MAX_TOKENS), _IGNORED, np.int16)
     open_roles = np.zeros((count, len(TAGS)), np.float32)
     lengths = np.zeros(count, np.int64)
-    for start in range(0, count, 1024):
-        part = examples[start : start + 1024]
-        for row, (example, reading) in enumerate(
-            zip(part, reader.read([one.name for one in part]), strict=True), start
-        ):
-            length = lengths[row] = len(reading.ids)
-            ids[row, :length], shapes[row, :length], known[row, :length] = (
-                reading.ids,
-                reading.shapes,
-                reading.known,
-            )
+    for start in range(0, count, _READ_AT_ONCE):
+        part = examples[start : start + _READ_AT_ONCE]
+        readings = reader.read([example.name for example in part])
+        for row, (example, reading) in enumerate(zip(part, readings, strict=True), start):
+            length = len(reading.ids)
+            lengths[row] = length
+            ids[row, :length] = reading.ids
+            shapes[row, :length] = reading.shapes
+            known[row, :length] = reading.known
             tags[row, 1 : length - 1] = tags_of(example, reading)
             for role in example.unknown:
                 open_roles[row, TAGS.index(role)] = 1.0
-    weight = np.array([one.weight for one in examples], np.float32)
-    told = np.array([belief_row(one) for one in beliefs], np.float32)
+    weight = np.array([example.weight for example in examples], np.float32)
+    told = np.array([belief_row(belief) for belief in beliefs], np.float32)
     return Inputs(ids, shapes, known, told, tags, open_roles, weight, lengths)
 
 
@@ -108,65 +113,52 @@ def tags_of(example: Example, reading: Reading) -> list[int]:
 
 def soft_loss(logits: Tensor, shares: Tensor, mask: Tensor, weight: Tensor) -> Tensor:
     """Cross-entropy a piece with the teacher's shares."""
-    each = -(functional.log_softmax(logits.float(), -1) * shares).sum(-1) * mask
-    each = each.sum(1) / mask.sum(1).clamp_min(1).sqrt()
-    return (each * weight).sum() / weight.sum()
+    of_pieces = -(functional.log_softmax(logits.float(), -1) * shares).sum(-1) * mask
+    of_names = of_pieces.sum(1) / mask.sum(1).clamp_min(1).sqrt()
+    return (of_names * weight).sum() / weight.sum()
 
 
 def loss_of(logits: Tensor, tags: Tensor, open_roles: Tensor, weight: Tensor) -> Tensor:
-    """Cross-entropy a piece; where a name's `noise` may hide an unlabelled role, saying either is
-    right.
-    """
+    """Cross-entropy a piece; where `noise` may hide an unlabelled role, saying either is right."""
     log_shares = functional.log_softmax(logits.float(), -1)
     noise = torch.cat(
         [log_shares[..., :1], log_shares[..., 1:] + torch.log(open_roles[:, None, 1:] + 1e-9)], -1
     )
     log_shares = torch.cat([torch.logsumexp(noise, -1, keepdim=True), log_shares[..., 1:]], -1)
     seen = tags != _IGNORED
-    picked = -log_shares.gather(-1, tags.clamp_min(0)[..., None])[..., 0] * seen
-    each = picked.sum(1) / seen.sum(1).clamp_min(1).sqrt()
-    return (each * weight).sum() / weight.sum()
+    of_pieces = -log_shares.gather(-1, tags.clamp_min(0)[..., None])[..., 0] * seen
+    of_names = of_pieces.sum(1) / seen.sum(1).clamp_min(1).sqrt()
+    return (of_names * weight).sum() / weight.sum()
 
 
 def fit(
     net: Net, epochs: Sequence[Callable[[], Inputs]], schedule: Schedule, *, seed: int, name: str
 ) -> None:
-    """Train in place. Each epoch has inputs of its own, made when it begins: no name is seen twice
-    in the same dress.
+    """Train in place.
+
+    Each epoch has inputs of its own, made when it begins: no name is seen twice in the same dress.
+
+    Args:
+        net: what is trained.
+        epochs: make the inputs of each epoch.
+        schedule: how it is trained.
+        seed: of the order of the batches.
+        name: of the training, for the log.
     """
     rng = random.Random(seed)  # noqa: S311
     net.train()
-    decayed = [p for p in net.parameters() if p.ndim > 1]
-    plain = [p for p in net.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": decayed, "weight_decay": schedule.decay},
-        {"params": plain, "weight_decay": 0.0},
-    ]
-    optimiser = torch.optim.AdamW(groups, lr=schedule.rate)
-    cycle, done, steps, start = None, 0, 0, time.monotonic()
+    optimiser = _optimiser(net, schedule)
+    cycle: torch.optim.lr_scheduler.OneCycleLR | None = None
+    done, steps, start = 0, 0, time.monotonic()
     for epoch, make in enumerate(epochs, 1):
         inputs = make()
         if cycle is None:
-            steps = max(
-                20,
-                len(epochs)
-                * (-(-len(inputs) // schedule.batch) + len(inputs) // (schedule.batch * 50) + 2),
-            )
+            steps = _steps(len(inputs), len(epochs), schedule)
             cycle = torch.optim.lr_scheduler.OneCycleLR(
                 optimiser, schedule.rate, total_steps=steps + len(epochs), pct_start=schedule.warm
             )
         for picked in batches(inputs.lengths, rng, schedule.batch):
-            given = inputs.batch(picked)
-            tags = torch.from_numpy(inputs.tags[picked, : given[0].shape[1]]).long()
-            with torch.autocast("cpu", torch.bfloat16):
-                logits = net(*given)
-            weight = torch.from_numpy(inputs.weight[picked])
-            loss = loss_of(logits, tags, torch.from_numpy(inputs.open_roles[picked]), weight)
-            if inputs.soft is not None:
-                shares = torch.from_numpy(
-                    inputs.soft[picked, : given[0].shape[1]].astype(np.float32)
-                )
-                loss = (1 - SOFT) * loss + SOFT * soft_loss(logits, shares, given[1], weight)
+            loss = _loss(net, inputs, picked)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -174,18 +166,43 @@ def fit(
             if done < steps:
                 cycle.step()
             done += 1
-            if done % 100 == 0 or done == 1:
-                left = (time.monotonic() - start) / done * (steps - done)
-                log.info(
-                    "%s epoch %d step %d/%d loss %.3f, %.0f s left",
-                    name,
-                    epoch,
-                    done,
-                    steps,
-                    loss.item(),
-                    left,
-                )
+            if done % _STEPS_A_LINE == 0 or done == 1:
+                seconds = (time.monotonic() - start) / done * (steps - done)
+                progress = f"{name} epoch {epoch} step {done}/{steps}"
+                log.info("%s loss %.3f, %.0f s to go", progress, loss.item(), seconds)
     net.eval()
+
+
+def _optimiser(net: Net, schedule: Schedule) -> torch.optim.Optimizer:
+    decayed = [weights for weights in net.parameters() if weights.ndim > 1]
+    plain = [weights for weights in net.parameters() if weights.ndim <= 1]
+    groups = [
+        {"params": decayed, "weight_decay": schedule.decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=schedule.rate)
+
+
+def _steps(rows: int, epochs: int, schedule: Schedule) -> int:
+    """About as many batches as all epochs have; later epochs may be a little longer."""
+    full = -(-rows // schedule.batch)
+    slack = rows // (schedule.batch * 50) + 2
+    return max(20, epochs * (full + slack))
+
+
+def _loss(net: Net, inputs: Inputs, picked: NDArray[np.int64]) -> Tensor:
+    """The loss of a batch."""
+    given = inputs.batch(picked)
+    length = given[0].shape[1]
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = net(*given)
+    weight = torch.from_numpy(inputs.weight[picked])
+    tags = torch.from_numpy(inputs.tags[picked, :length]).long()
+    loss = loss_of(logits, tags, torch.from_numpy(inputs.open_roles[picked]), weight)
+    if inputs.soft is None:
+        return loss
+    shares = torch.from_numpy(inputs.soft[picked, :length].astype(np.float32))
+    return (1 - SOFT) * loss + SOFT * soft_loss(logits, shares, given[1], weight)
 
 
 def opinions(net: Net, inputs: Inputs, size: int = 256) -> NDArray[np.float16]:

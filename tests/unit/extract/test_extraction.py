@@ -1,6 +1,4 @@
-"""Extraction: rules with cases of their own, and a guard that nothing passes that the input does
-not hold.
-"""
+"""Extraction of whole records: each field stands in the input, in whatever company."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +12,7 @@ from models.extract.extractor import Extractor, ExtractSubject
 from models.extract.rules.listing import albums, episodes, tracks
 from schemas import MEDIUM_OF, Medium, Subcategory, TorrentFile
 
-ALL = [one for one in Subcategory if MEDIUM_OF[one] is not Medium.OTHER]
+ALL = [subcategory for subcategory in Subcategory if MEDIUM_OF[subcategory] is not Medium.OTHER]
 
 
 @cache
@@ -79,8 +77,8 @@ def extracted(name: str, subcategory: Subcategory, *paths: str) -> dict[str, obj
     ],
 )
 def test_names_are_read(name: str, subcategory: Subcategory, expected: dict[str, object]) -> None:
-    found = extracted(name, subcategory)
-    assert {key: found.get(key) for key in expected} == expected
+    fields = extracted(name, subcategory)
+    assert {key: fields.get(key) for key in expected} == expected
 
 
 def test_tracks_have_numbers_names_and_discs() -> None:
@@ -93,7 +91,7 @@ def test_tracks_have_numbers_names_and_discs() -> None:
             "A/Sample/sample.flac",
         )
     )
-    assert [(one.disc, one.num, one.name) for one in listed] == [
+    assert [(track.disc, track.num, track.name) for track in listed] == [
         (1, 1, "Tide"),
         (1, 2, "Fog"),
         (2, 1, "Lamp"),
@@ -102,11 +100,11 @@ def test_tracks_have_numbers_names_and_discs() -> None:
 
 def test_an_artist_that_every_track_repeats_is_no_part_of_its_name() -> None:
     listed = tracks(files("01 - Aurora Vale - Tide.mp3", "02 - Aurora Vale - Fog.mp3"))
-    assert [one.name for one in listed] == ["Tide", "Fog"]
+    assert [track.name for track in listed] == ["Tide", "Fog"]
 
 
 def test_vinyl_sides_are_discs() -> None:
-    assert [(one.disc, one.num) for one in tracks(files("A1 Tide.flac", "B2 Fog.flac"))] == [
+    assert [(track.disc, track.num) for track in tracks(files("A1 Tide.flac", "B2 Fog.flac"))] == [
         (1, 1),
         (2, 2),
     ]
@@ -116,7 +114,7 @@ def test_episodes_of_a_pack_are_listed_once_and_in_order() -> None:
     listed = episodes(
         files("S/X.S01E02.mkv", "S/X.S01E01.mkv", "S/X.S01E03-E04.mkv", "S/X.S01E01.nfo")
     )
-    assert [(one.season_number, one.episode_number) for one in listed] == [
+    assert [(episode.season_number, episode.episode_number) for episode in listed] == [
         (1, 1),
         (1, 2),
         (1, 3),
@@ -136,8 +134,8 @@ def test_albums_of_a_collection_are_its_folders() -> None:
 def test_whatever_the_name_every_published_field_stands_where_its_evidence_says(
     name: str, subcategory: Subcategory
 ) -> None:
-    found = extractor().extract([ExtractSubject(name, None, subcategory)])[0]
-    for field, proof in found.evidence.items():
+    extracted = extractor().extract([ExtractSubject(name, None, subcategory)])[0]
+    for field, proof in extracted.evidence.items():
         assert proof.span is not None
         start, end = proof.span
         assert 0 <= start < end <= len(name), field
@@ -203,15 +201,15 @@ def test_evidence_is_of_fields_that_the_record_has() -> None:
         ("Harbour.Street.S01E02.The.Lamp.720p.WEB", Subcategory.MOVIE),
         ("Aurora Vale - Tide", Subcategory.EBOOK),
     ):
-        [found] = extractor().extract([ExtractSubject(name, None, subcategory, 1.0)])
-        assert set(found.evidence) <= set(type(found.metadata).model_fields) | set(
-            type(found.technical).model_fields
+        [record] = extractor().extract([ExtractSubject(name, None, subcategory, 1.0)])
+        assert set(record.evidence) <= set(type(record.metadata).model_fields) | set(
+            type(record.technical).model_fields
         )
 
 
 def test_a_discography_has_its_years_and_no_year() -> None:
-    found = extracted("Brass Harbour - Discography (1971-1984) [FLAC]", Subcategory.COLLECTION)
-    assert (found["first_year"], found["last_year"], found.get("year")) == (1971, 1984, None)
+    record = extracted("Brass Harbour - Discography (1971-1984) [FLAC]", Subcategory.COLLECTION)
+    assert (record["first_year"], record["last_year"], record.get("year")) == (1971, 1984, None)
 
 
 def test_books_and_programs_have_titles_too() -> None:
@@ -227,16 +225,16 @@ def test_what_the_name_does_not_say_a_file_may() -> None:
     subject = ExtractSubject(
         "84321", files("84321/Aurora Vale - Paper Lanterns - 01 - Tide.flac"), Subcategory.ALBUM
     )
-    found = extractor().extract([subject])[0]
-    assert (found.metadata.artist, found.evidence["artist"].path) == (
+    record = extractor().extract([subject])[0]
+    assert (record.metadata.artist, record.evidence["artist"].path) == (
         "Aurora Vale",
         subject.files[0].path if subject.files else "",
     )
 
 
 def test_who_says_the_same_is_believed_more() -> None:
-    found = extractor().extract(
+    record = extractor().extract(
         [ExtractSubject("Aurora Vale - Paper Lanterns (2011) [FLAC]", None, Subcategory.ALBUM)]
     )[0]
-    assert found.evidence["artist"].source == "rules:artist-title+tagger"
-    assert found.confidence > 0.8
+    assert record.evidence["artist"].source == "rules:artist-title+tagger"
+    assert record.confidence > 0.8

@@ -1,6 +1,4 @@
-"""The GGUF model's part: questions, answers, and that nothing it says is believed that the input
-does not hold.
-"""
+"""The GGUF model's part: questions, answers, and that only what the input holds is believed."""
 
 from functools import cache
 from pathlib import Path
@@ -16,7 +14,11 @@ from models.extract.llm.complete import LlmExtractor
 from models.extract.llm.prompt import KINDS, Prompt, answer_text, parse, prompt_for, prompt_hash
 from schemas import MEDIUM_OF, Medium, Subcategory, title_and_creator_fields
 
-AUDIO_VIDEO = [one for one in Subcategory if MEDIUM_OF[one] in (Medium.AUDIO, Medium.VIDEO)]
+AUDIO_VIDEO = [
+    subcategory
+    for subcategory in Subcategory
+    if MEDIUM_OF[subcategory] in (Medium.AUDIO, Medium.VIDEO)
+]
 
 
 @cache
@@ -51,22 +53,22 @@ def test_whatever_the_model_says_only_what_is_in_the_input_is_published(
     subject = ExtractSubject(name, None, subcategory)
     llm = believing()
     rules_found = rules().extract([subject])[0]
-    found, _ = llm.complete(subject, rules_found, "|".join(parts))
+    completed, _ = llm.complete(subject, rules_found, "|".join(parts))
     title, creator = title_and_creator_fields(subcategory)
     for field in (title, creator, "year"):
-        value = getattr(found.metadata, field) if field else None
-        for one in value if isinstance(value, tuple) else (value,):
-            if one is not None:
-                assert find(str(one), name) is not None, (field, one)
+        value = getattr(completed.metadata, field) if field else None
+        for text in value if isinstance(value, tuple) else (value,):
+            if text is not None:
+                assert find(str(text), name) is not None, (field, text)
 
 
 def test_a_model_that_invents_is_not_believed_and_one_that_reads_is() -> None:
     subject = ExtractSubject("paper lanterns by aurora vale", None, Subcategory.ALBUM)
     llm = believing()
     before = rules().extract([subject])[0]
-    found, parsed = llm.complete(subject, before, "Aurora Vale | Invented Title | 1997")
+    completed, parsed = llm.complete(subject, before, "Aurora Vale | Invented Title | 1997")
     assert parsed
-    assert found.metadata.model_dump(exclude_none=True, exclude={"tracks", "subcategory"}) == {
+    assert completed.metadata.model_dump(exclude_none=True, exclude={"tracks", "subcategory"}) == {
         "artist": "Aurora Vale"
     }
     same, parsed = llm.complete(subject, before, "no pipes here")
@@ -105,11 +107,11 @@ def test_what_is_well_founded_stands_and_agreement_makes_surer() -> None:
 def test_a_field_that_may_not_be_filled_stays_absent() -> None:
     subject = ExtractSubject("paper lanterns by aurora vale", None, Subcategory.ALBUM)
     before = rules().extract([subject])[0]
-    found, _ = believing(**{"creator.fills": 0.0}).complete(
+    completed, _ = believing(**{"creator.fills": 0.0}).complete(
         subject, before, "aurora vale | paper lanterns | -"
     )
-    assert found.metadata.artist is None
-    assert found.metadata.album_name == "paper lanterns"
+    assert completed.metadata.artist is None
+    assert completed.metadata.album_name == "paper lanterns"
 
 
 @given(

@@ -1,12 +1,11 @@
-"""Seasons, episodes and dates: every pattern has a case of its own, and names without numbers have
-none.
-"""
+"""Seasons, episodes and dates: every pattern has a case of its own, and other names have none."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.extract.rules.numbering import PATTERNS, numbering
+from models.extract.rules.number_patterns import is_numeral, rule_names
+from models.extract.rules.numbering import numbering, numbering_in_pack
 
 # rule, name, season, last season, episode, last episode, date
 CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str | None]] = [
@@ -15,52 +14,53 @@ CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str 
     ("sxxexx", "Harbour.Street.S01E02E03.720p", 1, None, 2, 3, None),
     ("sxxexx", "Harbour Street s1 e2", 1, None, 2, None, None),
     ("sxxexx", "Harbour Street S01E02v2 (WEB)", 1, None, 2, None, None),
-    ("sxxexx", "Harbour Street - S07E22 - S07E23 - Fog", 7, None, 22, 23, None),
+    ("sxxexx", "Harbour Street - S04E08 - S04E09 - Fog", 4, None, 8, 9, None),
     ("season-episode", "Quiet Orbit Season 2 Episode 5", 2, None, 5, None, None),
-    ("season-episode", "Quiet.Orbit.Saison5.Episode5-8.DVDRIP", 5, None, 5, 8, None),
-    ("第季第集", "静かな軌道第2季 第4集_1080p", 2, None, 4, None, None),
+    ("season-episode", "Quiet.Orbit.Saison3.Episode2-4.DVDRIP", 3, None, 2, 4, None),
+    ("第季+第集", "静かな軌道第2季 第4集_1080p", 2, None, 4, None, None),
     ("nxnn", "Quiet Orbit 2x05", 2, None, 5, None, None),
     ("nxnn", "Quiet Orbit 2x05x06 720p", 2, None, 5, 6, None),
-    ("season-year-x", "2016/Season 2016x1", 2016, None, 1, None, None),
-    ("nxn", "Quiet Orbit - 2x4 - New Lamp [720p]", 2, None, 4, None, None),
-    ("cap", "La Bahia [Cap.102] HDTV", 1, None, 2, None, None),
-    ("sxx - nn", "[Free] Hoshi no Umi S2 - 07 [720p]", 2, None, 7, None, None),
-    ("sxx nnn", "Hoshi no Umi S21 999", 21, None, 999, None, None),
-    ("season - nn", "[Free] Hoshi no Umi (Season 2) - 33 (1080p)", 2, None, 33, None, None),
-    ("glued", "grp-lampss01e11-1080p", 1, None, 11, None, None),
-    ("date", "Evening Talk 2024.05.17 720p", None, None, None, None, "2024-05-17"),
-    ("date-word", "Evening Talk 5th Mar 2025 1080", None, None, None, None, "2025-03-05"),
-    ("date-short", "Studio.23.05.15.A.Clip.1080p", None, None, None, None, "2023-05-15"),
-    ("date-dmy", "Evening Talk (31.01.2023) 720p", None, None, None, None, "2023-01-31"),
-    ("sxx-sxx", "Lantern Bay S01-S03 Complete", 1, 3, None, None, None),
-    ("seasons", "Lantern Bay Seasons 1-3", 1, 3, None, None, None),
-    ("n-n-season", "Фонарная бухта 1-3 сезоны", 1, 3, None, None, None),
-    ("disc", "Lantern.Bay.S01D02.COMPLETE.BLURAY", 1, None, None, None, None),
+    ("nxn", "Quiet Orbit - 3x5 - Low Lamp", 3, None, 5, None, None),
+    ("cap", "La Bahia [Cap.207] HDTV", 2, None, 7, None, None),
+    ("cap", "La Bahia [Cap.207_209] HDTV", 2, None, 7, 9, None),
+    ("sxx - nn", "[Free] Hoshi no Umi S3 - 04 [720p]", 3, None, 4, None, None),
+    ("season - nn", "[Free] Hoshi no Umi (Season 3) - 18 (1080p)", 3, None, 18, None, None),
+    ("glued", "xyz-bays02e05-720p", 2, None, 5, None, None),
+    ("date", "Evening Talk 2021.03.09 720p", None, None, None, None, "2021-03-09"),
+    ("date-word", "Evening Talk 9th Mar 2021 720p", None, None, None, None, "2021-03-09"),
+    ("date-short", "Studio.21.03.09.A.Clip.720p", None, None, None, None, "2021-03-09"),
+    ("date-dmy", "Evening Talk (09.03.2021) 720p", None, None, None, None, "2021-03-09"),
+    ("sxx-sxx", "Lantern Bay S02-S04 Complete", 2, 4, None, None, None),
+    ("seasons", "Lantern Bay Seasons 2-4", 2, 4, None, None, None),
+    ("n-n-season", "Фонарная бухта 2-4 сезоны", 2, 4, None, None, None),
+    ("disc", "Lantern.Bay.S03D01.COMPLETE.BLURAY", 3, None, None, None, None),
     ("sxx", "Quiet.Orbit.S02.720p", 2, None, None, None, None),
     ("season", "Тихая орбита (Сезон 2)", 2, None, None, None, None),
     ("nth-season", "Quiet Orbit 2nd Season", 2, None, None, None, None),
-    ("tv-n", "Hoshi no Umi [TV-2] [1080p]", 2, None, None, None, None),
+    ("tv-n", "Hoshi no Umi [TV-3] [1080p]", 3, None, None, None, None),
     ("studio", "Quiet Orbit 3  - LampFilm.TV [1080p]", 3, None, None, None, None),
-    ("第季", "静かな軌道.第一季.1993", 1, None, None, None, None),
+    ("第季", "静かな軌道.第二季.1997", 2, None, None, None, None),
     ("episode", "Quiet Orbit Episode 12", None, None, 12, None, None),
-    ("episode", "Quiet Orbit Ep01-Ep06 HDTV", None, None, 1, 6, None),
-    ("exx", "Quiet.Orbit.E05.720p", None, None, 5, None, None),
-    ("number-sign", "[Raws] Quiet Orbit #957 (1280x720)", None, None, 957, None, None),
-    ("第集", "[組][静かな軌道][857集][1080P]", None, None, 857, None, None),
-    ("nn-episode", "Sessiz 60.Bolum 720p", None, None, 60, None, None),
-    ("before-technical", "Quiet Orbit 2018 06 720p x265", None, None, 6, None, None),
-    ("of", "Old Documentary 3of6", None, None, 3, None, None),
+    ("episode", "Quiet Orbit Ep04-Ep09 HDTV", None, None, 4, 9, None),
+    ("exx", "Quiet.Orbit.E08.720p", None, None, 8, None, None),
+    ("number-sign", "[Free] Quiet Orbit #128 (720p)", None, None, 128, None, None),
+    ("第集", "[組][静かな軌道][128集][720P]", None, None, 128, None, None),
+    ("nn-episode", "Тихая орбита 51 серия", None, None, 51, None, None),
+    ("nn-episode", "Тихая орбита (1-12 серии) DVDRip", None, None, 1, 12, None),
+    ("of", "Old Documentary 3of8", None, None, 3, None, None),
     ("absolute", "[Free] Hoshi no Umi - 12 [720p]", None, None, 12, None, None),
     ("bracketed", "[Free][Hoshi no Umi][12][1080p]", None, None, 12, None, None),
-    ("fansub-range", "[Free] Hoshi no Umi 091-123 [1080p]", None, None, 91, 123, None),
-    ("fansub", "[Free] Hoshi no Umi 214 [720p]", None, None, 214, None, None),
-    ("broadcast", "Quiet.Orbit.103.720p.HDTV.x264", 1, None, 3, None, None),
-    ("broadcast-double", "quiet.orbit.10708.hdtv", 1, None, 7, 8, None),
-    ("part", "Quiet.Orbit.Part.2.720p.HDTV", 1, None, 2, None, None),
-    ("folder+episode", "Season 2/Episode 16.avi", 2, None, 16, None, None),
+    ("fansub-range", "[Free] Hoshi no Umi 045-078 [1080p]", None, None, 45, 78, None),
+    ("fansub", "[Free] Hoshi no Umi 128 [720p]", None, None, 128, None, None),
+    ("part", "Quiet.Orbit.Part.3.720p.HDTV", 1, None, 3, None, None),
+    ("folder+episode", "Season 3/Episode 4.avi", 3, None, 4, None, None),
     ("folder+leading", "Quiet Orbit/02-Lamps.avi", None, None, 2, None, None),
+    ("folder+leading", "Quiet Orbit/Quiet Orbit - 02 Lamps.avi", None, None, 2, None, None),
     ("season+episode", "Сезон 2 (Тихая орбита) Серия 5", 2, None, 5, None, None),
 ]
+
+OF_FILES = {"folder", "any-folder", "leading", "after-series", "broadcast"}
+"""Rules that read paths and files: each has a test of its own."""
 
 
 @pytest.mark.parametrize(
@@ -75,21 +75,29 @@ def test_a_name_is_numbered_by_the_rule_that_is_meant(
     last_episode: int | None,
     date: str | None,
 ) -> None:
-    found = numbering(name)
-    assert found is not None
+    place = numbering(name)
+    assert place is not None
     numbers = (
-        found.rule,
-        found.season,
-        found.last_season,
-        found.episode,
-        found.last_episode,
-        found.date,
+        place.rule,
+        place.season,
+        place.last_season,
+        place.episode,
+        place.last_episode,
+        place.date,
     )
     assert numbers == (rule, season, last_season, episode, last_episode, date)
 
 
 def test_every_numbering_rule_has_a_case() -> None:
-    assert {rule for rule, _, _ in PATTERNS} <= {case[0] for case in CASES}
+    cases = {rule for case in CASES for rule in case[0].split("+")}
+    assert rule_names() - OF_FILES <= cases
+
+
+def test_the_number_of_a_broadcast_is_an_episode_only_in_a_season_pack() -> None:
+    place = numbering_in_pack("quiet.orbit.207.720p.hdtv")
+    assert place is not None
+    assert (place.rule, place.season, place.episode) == ("broadcast", 2, 7)
+    assert numbering("Harbour.Fight.Night.207.720p.HDTV.x264-GRP") is None
 
 
 @pytest.mark.parametrize(
@@ -104,6 +112,11 @@ def test_every_numbering_rule_has_a_case() -> None:
         "Harbour 2016 HDTV x264",
         "Harbour.2019.VOSTFR.WEB",
         "[Free] Nineteen - 1984 [720p]",
+        "Тихая орбита (12 серий) DVDRip",
+        "Тихая орбита (4 серии из 4)",
+        "Тихая орбита 1 - 8 серия",
+        "Quiet Orbit 2018 06 720p x265",
+        "Quiet Orbit 484 VOSTFR",
         "",
     ],
 )
@@ -116,13 +129,27 @@ def test_a_plain_number_is_found_whatever_stands_before_it(
     title: str, season: int, episode: int
 ) -> None:
     title = "".join(letter for letter in title if letter.isalpha()) or "Harbour"
-    found = numbering(f"{title}.S{season:02d}E{episode:02d}.720p")
-    assert found is not None
-    assert (found.season, found.episode) == (season, episode)
+    place = numbering(f"{title}.S{season:02d}E{episode:02d}.720p")
+    assert place is not None
+    assert (place.season, place.episode) == (season, episode)
 
 
-@given(st.text(max_size=200))
-def test_whatever_the_name_the_place_of_a_number_is_in_it(name: str) -> None:
-    found = numbering(name)
-    if found is not None:
-        assert 0 <= found.start < found.end <= len(name)
+FRAGMENTS = ["S01", "E02", "1x02", " - 03", "[04]", "Season 2", "第3集", "2021.03.09", "Серия", "/"]
+numbered = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), max_size=8).map("".join)
+
+
+@given(numbered, st.integers(1, 12))
+def test_whatever_the_name_a_number_stands_where_it_is_said_to(name: str, episode: int) -> None:
+    name = f"{name} Episode {episode}"
+    place = numbering(name)
+    assert place is not None
+    assert 0 <= place.start < place.end <= len(name)
+    assert any(is_numeral(letter) for letter in name[place.start : place.end])
+
+
+@given(numbered)
+def test_whatever_the_name_a_range_has_its_first_number_first(name: str) -> None:
+    place = numbering(name)
+    if place is not None and place.last_episode is not None:
+        assert place.episode is not None
+        assert place.episode < place.last_episode

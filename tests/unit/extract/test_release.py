@@ -1,12 +1,12 @@
-"""What describes a release: technical words, languages, the group, and where the description
-begins.
-"""
+"""What describes a release: technical words, languages, the group, and where it begins."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.extract.names.scan import description, languages, rules, scan
+from models.extract.names.description import description
+from models.extract.names.languages import languages
+from models.extract.names.scan import scan
 from models.extract.rules.groups import release_group
 from models.extract.rules.technical import technical
 from models.extract.rules.years import span, year
@@ -69,9 +69,9 @@ def test_languages_are_read_where_the_release_is_described(
 
 
 def test_languages_before_sub_are_those_of_the_subtitles() -> None:
-    found = technical("Film.2008.Ger.Eng.Sub.AAC.1080p", None, 10)
-    assert found.languages == ()
-    assert set(found.subtitles) == {"de", "en"}
+    published = technical("Film.2008.Ger.Eng.Sub.AAC.1080p", None, 10)
+    assert published.languages == ()
+    assert set(published.subtitles) == {"de", "en"}
 
 
 @pytest.mark.parametrize(
@@ -108,13 +108,10 @@ def test_a_description_begins_with_its_first_word_and_not_inside_a_title(
     assert name[:place] == before
 
 
-def test_every_rule_and_language_can_be_read() -> None:
-    for field, values in rules().items():
-        assert all(values.values()), field
-    assert all(
-        {"names", "short", "codes"} >= set(table) and table.get("names")
-        for table in languages().values()
-    )
+def test_every_language_has_a_name_and_no_unknown_key() -> None:
+    for language, table in languages().items():
+        assert {"names", "short", "codes"} >= set(table), language
+        assert table["names"], language
 
 
 @pytest.mark.parametrize(
@@ -130,8 +127,8 @@ def test_every_rule_and_language_can_be_read() -> None:
     ],
 )
 def test_the_year_of_the_work_is_no_date_and_no_span(name: str, expected: int | None) -> None:
-    found = year(name)
-    assert (found[0] if found else None) == expected
+    dated = year(name)
+    assert (dated[0] if dated else None) == expected
 
 
 def test_a_span_of_years_has_a_first_and_a_last() -> None:
@@ -139,12 +136,32 @@ def test_a_span_of_years_has_a_first_and_a_last() -> None:
     assert span("Film 2008-2001") is None
 
 
-@given(st.text(max_size=200))
-def test_whatever_the_name_every_hit_is_a_place_in_it(name: str) -> None:
-    for hit in scan(name):
-        assert 0 <= hit.start < hit.end <= len(name)
-    technical(name)
-    release_group(name)
+WORDS = ["1080p", "WEB-DL", "x264", "FLAC", "German", "subs", "Rus.Sub", "DV", "-GRP", "[", "]"]
+release_like = st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=12).map(" ".join)
+
+
+@given(release_like)
+def test_whatever_the_name_hits_are_places_in_it_one_behind_the_other(name: str) -> None:
+    hits = scan(name)
+    ends = [0, *(hit.end for hit in hits)]
+    for before, hit in zip(ends, hits, strict=False):
+        assert before <= hit.start < hit.end <= len(name)
+        assert name[hit.start : hit.end].lower() == hit.text
+
+
+@given(release_like)
+def test_whatever_the_name_the_description_begins_in_it(name: str) -> None:
+    start = description(name)
+    assert start is None or 0 < start <= len(name)
+
+
+@given(release_like)
+def test_whatever_the_name_what_is_published_of_a_release_was_read_in_it(name: str) -> None:
+    values = {hit.value for hit in scan(name)}
+    published = technical(name)
+    for value in (published.codec, published.audio_codec, published.source, *published.hdr):
+        assert value is None or value in values
+    assert published.release_group is None or published.release_group in name
 
 
 @given(

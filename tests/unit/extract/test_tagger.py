@@ -8,12 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import registry
-from models.extract.tagger.encode import KNOWN, MAX_TOKENS, Belief, Reader, Reading, belief_row
+from models.extract.tagger.decode import decode
+from models.extract.tagger.encode import MAX_TOKENS, Belief, Reader, Reading, belief_row
+from models.extract.tagger.known import FLAGS, KNOWN, unpacked
 from models.extract.tagger.roles import TAGS
-from models.extract.tagger.run import Tagger, decode
+from models.extract.tagger.run import Tagger
+from models.extract.tagger.shapes import SHAPES, Case, Gap, joins, shape
 from models.text.catalogue import Catalogue
-from models.training.tagger import synth
 from models.training.tagger.data import Example, place
+from models.training.tagger.invented import invented
+from models.training.tagger.synth import redressed, refilled
+from models.training.tagger.works import Works
 from schemas import Subcategory
 
 
@@ -32,11 +37,12 @@ def test_whatever_the_name_each_piece_is_a_place_in_it(name: str) -> None:
     from tokenizers import Tokenizer
 
     manifest = registry.load("tagger")
-    one = Reader(
-        Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer"))), Catalogue.of({})
-    ).read([name])[0]
-    assert len(one.ids) == len(one.shapes) == len(one.known) == len(one.spans) <= MAX_TOKENS
-    assert all(0 <= start <= end <= len(name) for start, end in one.spans)
+    tokenizer = Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer")))
+    [reading] = Reader(tokenizer, Catalogue.of({})).read([name])
+    pieces = len(reading.ids)
+    assert pieces == len(reading.shapes) == len(reading.known) == len(reading.spans) <= MAX_TOKENS
+    assert all(0 <= start <= end <= len(name) for start, end in reading.spans)
+    assert all(0 <= number < SHAPES for number in reading.shapes)
 
 
 def test_the_catalogue_marks_titles_that_it_knows(reader: Reader) -> None:
@@ -44,7 +50,41 @@ def test_the_catalogue_marks_titles_that_it_knows(reader: Reader) -> None:
     lord = next(
         i for i, (start, end) in enumerate(reading.spans) if reading.name[start:end] == "Lord"
     )
-    assert reading.known[lord] >> KNOWN.index("movie.continues") & 1
+    assert reading.known[lord] & FLAGS["movie.continues"]
+
+
+def test_flags_are_unpacked_in_the_order_of_their_names() -> None:
+    flags = np.array([FLAGS["movie.alone"] | FLAGS["dated.continues"], 0])
+    rows = unpacked(flags)
+    assert [name for name, flag in zip(KNOWN, rows[0], strict=True) if flag] == [
+        "movie.alone",
+        "dated.continues",
+    ]
+    assert not rows[1].any()
+
+
+@pytest.mark.parametrize(
+    ("name", "piece", "gap", "case"),
+    [
+        ("Paper lanterns", "Paper", Gap.NAME_BEGINS, Case.CAPITALISED),
+        ("Paper lanterns", "lanterns", Gap.SPACE, Case.LOWER),
+        ("Paper.LANTERNS", "LANTERNS", Gap.DOT, Case.UPPER),
+        ("Paper_laNterns", "laNterns", Gap.UNDERSCORE, Case.MIXED),
+        ("Paper(2011)", "2011", Gap.OTHER, Case.DIGITS),
+        ("Paper(2011)", "(", Gap.WORD_GOES_ON, Case.NO_LETTERS),
+    ],
+)
+def test_a_shape_is_what_stands_before_a_piece_and_its_case(
+    name: str, piece: str, gap: Gap, case: Case
+) -> None:
+    start = name.index(piece)
+    number = shape(name, start, start + len(piece))
+    assert divmod(number, len(Case)) == (gap, case)
+    assert not joins(number)
+
+
+def test_letters_and_digits_right_behind_a_word_go_on_with_it() -> None:
+    assert joins(shape("Lanterns2", 8, 9))
 
 
 def test_a_belief_is_a_place_and_a_confidence() -> None:
@@ -72,11 +112,11 @@ def logits(*roles: str) -> np.ndarray:
 
 
 def test_each_role_has_one_place_and_no_word_two_roles() -> None:
-    found = decode(
+    tags = decode(
         reading_of("Vale sings Paper Lanterns 2011 x"),
         logits("creator", "noise", "title", "title", "year", "noise"),
     )
-    assert {role: (tag.start, tag.end) for role, tag in found.items()} == {
+    assert {role: (tag.start, tag.end) for role, tag in tags.items()} == {
         "creator": (0, 4),
         "title": (11, 25),
         "year": (26, 30),
@@ -86,8 +126,8 @@ def test_each_role_has_one_place_and_no_word_two_roles() -> None:
 def test_a_title_may_bridge_a_word_that_is_in_doubt_but_no_gap() -> None:
     table = logits("title", "noise", "title", "noise", "noise", "title")
     table[1] = 0.0
-    found = decode(reading_of("one two three four five six"), table)
-    assert (found["title"].start, found["title"].end) == (0, 13)
+    tags = decode(reading_of("one two three four five six"), table)
+    assert (tags["title"].start, tags["title"].end) == (0, 13)
     assert decode(reading_of("one two"), logits("noise", "noise")) == {}
     assert decode(reading_of(""), logits()) == {}
 
@@ -133,16 +173,20 @@ def test_the_same_name_is_tagged_alike_in_any_company() -> None:
 def test_values_are_placed_apart(
     name: str, values: dict[str, str | int], spans: tuple[tuple[int, int] | None, ...]
 ) -> None:
-    found = place(name, values)
-    assert found is not None
-    assert (found.get("creator"), found.get("title"), found.get("year")) == spans
+    spans_by_role = place(name, values)
+    assert spans_by_role is not None
+    assert (
+        spans_by_role.get("creator"),
+        spans_by_role.get("title"),
+        spans_by_role.get("year"),
+    ) == spans
 
 
 def test_a_value_that_is_not_in_the_name_places_nothing() -> None:
     assert place("Low Tide", {"title": "High Tide"}) is None
 
 
-WORKS = synth.Works(
+WORKS = Works(
     {
         "movie": [("Quiet Harbour", 2014)],
         "tv": [("Harbour Street", None)],
@@ -162,10 +206,10 @@ def test_new_names_say_where_their_fields_are(seed: int) -> None:
         Subcategory.ALBUM,
         {"creator": (0, 8), "title": (9, 18), "year": (27, 31)},
     )
-    filled = synth.refilled(example, WORKS, rng)
+    filled = refilled(example, WORKS, rng)
     assert filled is not None
-    for one in (filled, synth.redressed(filled, rng), *synth.invented(3, WORKS, rng)):
-        for role, (start, end) in one.spans.items():
-            text = one.name[start:end]
+    for new in (filled, redressed(filled, rng), *invented(3, WORKS, rng)):
+        for role, (start, end) in new.spans.items():
+            text = new.name[start:end]
             assert text.strip(), role
             assert role != "year" or text.isdecimal()

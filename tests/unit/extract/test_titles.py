@@ -203,16 +203,28 @@ def test_what_stands_beside_the_author_is_the_title(
 def test_an_episode_has_its_title_behind_the_number(name: str, title: str | None) -> None:
     place = numbering(name)
     assert place is not None
-    found = episode_title(name, place)
-    assert (found[0] if found else None) == title
+    behind = episode_title(name, place)
+    assert (behind.text if behind else None) == title
 
 
-@given(st.text(max_size=200))
-def test_whatever_the_name_a_cut_is_a_place_in_it(name: str) -> None:
+PARTS = ["Harbour", "静かな港", "S01E02", "(2014)", "1080p", "WEB", "[", "]", " - ", "-GRP", ".mkv"]
+video_like = st.lists(st.sampled_from(PARTS) | st.text(max_size=10), max_size=10).map(" ".join)
+
+
+@given(video_like)
+def test_whatever_the_name_a_title_is_what_stands_at_its_place(name: str) -> None:
     cut = video_title(name, numbering(name))
     if cut is not None:
-        assert 0 <= cut.start < cut.end <= len(name)
         assert any(letter.isalnum() for letter in cut.text)
+        assert cut.text == readable(name[cut.start : cut.end])
+
+
+@given(video_like)
+def test_whatever_stands_behind_a_title_it_is_found(tail: str) -> None:
+    name = f"Quiet Harbour S01E02 {tail}"
+    cut = video_title(name, numbering(name))
+    assert cut is not None
+    assert cut.text.startswith("Quiet Harbour")
 
 
 @given(st.text(max_size=80))

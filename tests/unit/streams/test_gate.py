@@ -7,7 +7,7 @@ import pytest
 
 from infra.settings import LlmMode, Settings
 from models.ban.ban_list import BanList
-from models.extract.extractor import Extractor, ExtractSubject, Found
+from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from schemas import (
     DecidedBy,
     Extraction,
@@ -121,7 +121,7 @@ class Delicate:
 
     revision, model, method, gate = RULES.revision, RULES.model, RULES.method, RULES.gate
 
-    def extract(self, subjects: Sequence[ExtractSubject]) -> list[Found]:
+    def extract(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
         if any("poison" in subject.name for subject in subjects):
             raise RuntimeError("cannot handle this")
         return RULES.extract(subjects)

@@ -1,10 +1,11 @@
-"""Every rule of technical.toml has a word of its own that it reads, at the end of a name as in
-brackets.
-"""
+"""Every rule of release_words.toml reads a word of its own, at the end of a name as in brackets."""
 
 import pytest
 
-from models.extract.names.scan import languages, rules, scan
+from models.extract.names.languages import languages
+from models.extract.names.release_words import ReleaseWord, fields, release_words
+from models.extract.names.scan import scan
+from models.extract.rules.technical import technical
 
 WORDS: dict[str, dict[str, str]] = {
     "resolution": {
@@ -19,6 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
         "360p": "360p",
         "240p": "240p",
         "1920p": "1920p",
+        "2700p": "2700p",
     },
     "source": {
         "Remux": "BDRemux",
@@ -108,14 +110,67 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [(field, value) for field, values in rules().items() for value in values]
-)
+RULES = [(word.field.name, word.value) for word in release_words()]
+
+
+@pytest.mark.parametrize(("field", "value"), RULES)
 @pytest.mark.parametrize("around", ["Lamp.{}.x", "Lamp [{}]", "Lamp {}"])
 def test_a_rule_reads_its_word(field: str, value: str, around: str) -> None:
-    assert (field, value) in {
-        (hit.field, hit.value) for hit in scan(around.format(WORDS[field][value]))
-    }
+    hits = scan(around.format(WORDS[field][value]))
+    assert (field, value) in {(hit.field, hit.value) for hit in hits}
+
+
+@pytest.mark.parametrize(
+    ("spelling", "word"), [(spelling, word) for word in release_words() for spelling in word.weak]
+)
+def test_a_weak_spelling_is_one_of_its_rule(spelling: str, word: ReleaseWord) -> None:
+    [hit] = scan(spelling)
+    assert (hit.word, hit.weak) == (word, True)
+
+
+def test_a_spelling_that_no_title_has_before_its_year_is_a_weak_one() -> None:
+    for word in release_words():
+        assert word.field.weak or word.never_title <= word.weak
+
+
+def test_every_field_says_what_it_takes() -> None:
+    assert {field.takes for field in fields().values()} == {"first", "all", "flag", "nothing"}
+
+
+LINES = ["4320", "2160", "1440", "1080", "720", "576", "540", "480", "360", "240", "1920", "2700"]
+
+
+@pytest.mark.parametrize("lines", LINES)
+def test_a_resolution_is_published_as_it_is_written(lines: str) -> None:
+    assert technical(f"Lamp.2008.{lines}p.WEB.x264-GRP").resolution == f"{lines}p"
+
+
+@pytest.mark.parametrize(
+    ("size", "resolution"),
+    [
+        ("3840x2160", "2160p"),
+        ("4096x2160", "2160p"),
+        ("2560x1440", "1440p"),
+        ("1920x1440", "1440p"),
+        ("1920x1080", "1080p"),
+        ("1440x1080", "1080p"),
+        ("3840x1080", "1080p"),  # two pictures beside each other
+        ("1280x720", "720p"),
+        ("960x720", "720p"),
+        ("1024x576", "576p"),
+        ("720x576", "576p"),
+        ("960x540", "540p"),
+        ("854x480", "480p"),
+        ("640x480", "480p"),
+        ("640x360", "360p"),
+        ("480x360", "360p"),
+        ("1920x800", "1080p"),  # a wide picture, cut at the top and at the bottom
+        ("3840x1600", "2160p"),
+        ("1280x544", "720p"),
+    ],
+)
+def test_a_size_in_pixels_is_published_as_its_lines(size: str, resolution: str) -> None:
+    assert technical(f"Lamp (2008) [BluRay {size} x264]").resolution == resolution
 
 
 @pytest.mark.parametrize("code", languages())

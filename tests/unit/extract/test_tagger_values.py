@@ -1,14 +1,12 @@
-"""The tagger's places as values: whole words, whole persons, titles that end at the year of the
-work.
-"""
+"""The tagger's places as values: whole words, whole persons, titles that end at the year."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.extract.rules.years import year
-from models.extract.tagger.claims import tag_claims
-from models.extract.tagger.run import Tagged
+from models.extract.tagger.decode import Tagged
+from models.extract.tagger.values import tag_claims
 from models.extract.tagger.whole_words import whole_person, whole_words
 
 
@@ -58,9 +56,9 @@ def test_widening_never_leaves_the_name_and_never_narrows(name: str, data: st.Da
     start = data.draw(st.integers(0, len(name)))
     end = data.draw(st.integers(start, len(name)))
     for widen in (whole_words, whole_person):
-        left, right = widen(name, start, end)
-        assert 0 <= left <= start <= end <= right <= len(name)
-        assert widen(name, left, right) == widen(name, *widen(name, left, right))
+        first, last = widen(name, start, end)
+        assert 0 <= first <= start <= end <= last <= len(name)
+        assert widen(name, first, last) == widen(name, *widen(name, first, last))
 
 
 @pytest.mark.parametrize(

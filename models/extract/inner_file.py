@@ -1,0 +1,78 @@
+"""What a file's name says where the torrent's name says nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from models.extract.evidence.guard import evidence
+from models.extract.names.endings import AUDIO, VIDEO
+from models.extract.subject import Extracted, ExtractSubject, least_confidence
+from schemas import Evidence, Subcategory, metadata_for, title_and_creator_fields
+
+
+def inner_subject(subject: ExtractSubject) -> ExtractSubject:
+    """The largest media file's name as a subject; a track's if the torrent is an album.
+
+    Args:
+        subject: a torrent that has files.
+    """
+    files = subject.files or ()
+    kinds = AUDIO | VIDEO
+    media = [file for file in files if PurePosixPath(file.path).suffix[1:].lower() in kinds]
+    largest = max(media or files, key=lambda file: (file.size or 0, file.path))
+    is_album = subject.subcategory is Subcategory.ALBUM
+    return replace(
+        subject,
+        name=PurePosixPath(largest.path).name or largest.path,
+        subcategory=Subcategory.TRACK if is_album else subject.subcategory,
+        files=None,
+    )
+
+
+def filled(
+    subject: ExtractSubject,
+    outer: Extracted,
+    inner_kind: Subcategory,
+    inner: Extracted,
+    share: float,
+) -> Extracted:
+    """What the name left open, filled with what a file's name says.
+
+    Args:
+        subject: the torrent.
+        outer: what its name says.
+        inner_kind: the class as which the file's name was read.
+        inner: what the file's name says.
+        share: what is left of a confidence that comes from a file's name.
+    """
+    fields: dict[str, Any] = outer.metadata.model_dump()
+    proofs = dict(outer.evidence)
+    values = inner.metadata.model_dump()
+    for target, source in _pairs(subject.subcategory, inner_kind).items():
+        if target in proofs or source not in inner.evidence:
+            continue
+        proof = _proof(subject, values[source], inner.evidence[source], share)
+        if proof is not None:
+            fields[target] = values[source]
+            proofs[target] = proof
+    kind = Subcategory(outer.metadata.subcategory)
+    metadata = metadata_for(kind, fields)
+    return Extracted(metadata, outer.technical, proofs, least_confidence(kind, proofs))
+
+
+def _pairs(outer: Subcategory, inner: Subcategory) -> Mapping[str, str]:
+    """Field of the torrent -> field of the file that may fill it."""
+    title, creator = title_and_creator_fields(outer)
+    inner_title, inner_creator = title_and_creator_fields(inner)
+    is_track_of_album = outer is Subcategory.ALBUM and inner is Subcategory.TRACK
+    pairs = {"year": "year", title: "album" if is_track_of_album else inner_title}
+    if creator is not None and inner_creator is not None:
+        pairs = {creator: inner_creator, **pairs}
+    return pairs
+
+
+def _proof(subject: ExtractSubject, value: Any, inner: Evidence, share: float) -> Evidence | None:
+    text = str(value[0] if isinstance(value, tuple) else value)
+    confidence = round(inner.confidence * share, 3)
+    return evidence(text, subject.name, subject.files, source=inner.source, confidence=confidence)

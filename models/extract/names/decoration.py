@@ -1,0 +1,54 @@
+"""What sites and groups hang before a name: addresses, bracketed tags, stars."""
+
+import re
+
+_SITE = re.compile(
+    r"^\s*(?:"
+    r"(?:[\[({【][^\[\](){}【】]{0,24}?)?www\.[\w-]+(?:\.[\w-]+)*"
+    r"(?:[^\[\](){}【】]{0,12}[\])}】])?"
+    r"|[\[({【]\s*[\w-]+(?:\.[\w-]+)*\.[a-z]{2,5}\s*[\])}】]"
+    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net)(?!\w)"
+    r"|[\w-]+\.(?:to|cc|tv|info|biz|xyz|ru|pl|eu)(?=\s+-\s|_)"
+    r")[\s_\-–~|.]*(?=\S)",
+    re.IGNORECASE,
+)
+_FROM_SITE = re.compile(
+    r"^[^\[\](){}]{0,12}[\[({【][^\[\](){}【】]*www\.[^\[\](){}【】]*[\])}】]\s*[-–]*\s*(?=\S)",
+    re.IGNORECASE,
+)
+_SITE_IN_WORDS = re.compile(r"^\s*(?:\[\s*)?www \w+ \w{2,4}\s*(?:\]|-)\s*(?=\S)", re.IGNORECASE)
+_LEADING_TAG = re.compile(
+    r"^[\s_.]*(?:"
+    r"\[[^\[\]]{1,48}\]"
+    r"|【[^【】]{1,60}】"
+    r"|\{[^{}]{1,40}\}"
+    r"|\((?:[A-Z][\w& /-]{1,24})\)(?=\s*[A-Z\[])"
+    r")[\s_.\-]*(?=\S)"
+)
+_STARS = re.compile(r"^(?:[\s★☆●◆\d年月季新番，,]*番[★☆，,]?|\d{6})\s+(?=\S)|^★[^★]{1,12}★")
+_ALL = (_SITE, _FROM_SITE, _SITE_IN_WORDS, _LEADING_TAG, _STARS)
+
+
+def after_decoration(name: str) -> int:
+    """Where the name proper starts: after sites' addresses and bracketed tags."""
+    start = 0
+    while length := _decoration_length(name[start:]):
+        start += length
+    return start
+
+
+def _decoration_length(text: str) -> int:
+    """Characters of the first decoration of a text that is more than decoration; 0 if none."""
+    for pattern in _ALL:
+        match = pattern.match(text)
+        if match and 0 < match.end() < len(text):
+            return match.end()
+    return 0
+
+
+def leading_tag_end(name: str) -> int:
+    """Where the first site or bracketed tag ends; 0 if there is none."""
+    for pattern in (_SITE, _LEADING_TAG):
+        if (match := pattern.match(name)) and match.end() < len(name):
+            return match.end()
+    return 0

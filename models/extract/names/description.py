@@ -1,0 +1,81 @@
+"""Where the description of a release begins in a name: a title ends there at the latest."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from models.extract.names.scan import scan
+from models.extract.names.words import GAP
+
+_GAP = re.compile(GAP + r"\Z")
+_END_OF_NAME = re.compile(r"(?:[-@][A-Za-z0-9_]{2,20})?(?:\[[^\]]*\])?(?:\.\w{2,4})?\Z")
+
+
+class _Mark(NamedTuple):
+    """A place that may belong to the description: a release word, or a fixed number."""
+
+    start: int
+    end: int
+    weak: bool
+    strong: bool = False
+    fixed: bool = False
+    never_title: bool = False
+
+
+def description(name: str, fixed: Sequence[tuple[int, int]] = ()) -> int | None:
+    """Where the description of the release begins. Returns None if there is none.
+
+    Args:
+        name: the name.
+        fixed: places (from, to) of what is no title either: the year, the numbering.
+    """
+    marks = _marks(name, fixed)
+    for index, mark in enumerate(marks):
+        if mark.start == 0 or not (mark.strong or mark.fixed):
+            continue
+        if mark.weak and not _is_described(name, mark.end, marks[index + 1 :]):
+            continue
+        return _beginning(name, mark.start, mark.fixed, marks[:index])
+    # No strong word: a run of weak ones at the very end describes a release, too.
+    tail = _END_OF_NAME.search(name)
+    return _beginning(name, tail.start(), False, marks) if marks and tail else None
+
+
+def _marks(name: str, fixed: Sequence[tuple[int, int]]) -> list[_Mark]:
+    """All marks of a name, in order."""
+    marks = [
+        _Mark(
+            hit.start,
+            hit.end,
+            hit.weak,
+            strong=hit.word.field.strong,
+            never_title=hit.text in hit.word.never_title,
+        )
+        for hit in scan(name)
+    ]
+    marks += [_Mark(start, end, weak=False, fixed=True) for start, end in fixed]
+    marks.sort()
+    return marks
+
+
+def _is_described(name: str, end: int, later: Sequence[_Mark]) -> bool:
+    """Whether something that describes a release, and no mere year, follows at once."""
+    if not later:
+        return _END_OF_NAME.fullmatch(name, end) is not None
+    following = later[0]
+    return not following.fixed and _GAP.match(name[end : following.start]) is not None
+
+
+def _beginning(name: str, start: int, before_fixed: bool, earlier: Sequence[_Mark]) -> int:
+    """The beginning of the run of descriptive words that leads up to `start`.
+
+    A weak word right before the year belongs to the title ("Deep Web 2015"); a language does not.
+    """
+    for mark in reversed(earlier):
+        if mark.start == 0 or _GAP.match(name[mark.end : start]) is None:
+            break
+        if mark.weak and before_fixed and not mark.never_title:
+            break
+        start = mark.start
+        before_fixed = mark.fixed
+    return start

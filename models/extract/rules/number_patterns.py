@@ -1,0 +1,138 @@
+"""The named patterns of `numbering.toml`, and what each reads."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FILE = Path(__file__).with_name("numbering.toml")
+_PARTS = "parts"
+
+_HANZI = {character: number for number, character in enumerate("零一二三四五六七八九十")}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MORE = re.compile(r"(?<!s)(?<!S)(?<!\d)\d{1,4}(?!x)")
+_YEAR = re.compile(r"(?:19[3-9]\d|20[0-4]\d)\Z")
+
+Values = dict[str, Any]
+"""Fields of a `Numbering` and what a match says of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """What a name says about its place in a series.
+
+    `start` and `end` are where it stands, in characters. `rule` names the pattern, or both, as
+    `season+episode`; `decides` is what these rules may decide about the class of the torrent.
+    """
+
+    rule: str
+    start: int
+    end: int
+    season: int | None = None
+    last_season: int | None = None
+    episode: int | None = None
+    last_episode: int | None = None
+    date: str | None = None
+    decides: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPattern:
+    """A rule with its properties, which `numbering.toml` explains."""
+
+    rule: str
+    pattern: re.Pattern[str]
+    decides: frozenset[str] = frozenset()
+    loose: bool = False
+    season: int | None = None
+    place: str | int = 0
+
+    def read(self, match: re.Match[str]) -> Numbering | None:
+        """What a match of the pattern says. Returns None if it is a year."""
+        values = _values(match)
+        if self.loose and "last_episode" not in values and _YEAR.match(str(values.get("episode"))):
+            return None
+        if self.season is not None:
+            values["season"] = self.season
+        start = match.start(self.place)
+        return Numbering(self.rule, start, match.end(), decides=self.decides, **values)
+
+
+@cache
+def number_patterns(table: str) -> tuple[NumberPattern, ...]:
+    """The rules of a table of the file, in its order."""
+    return tuple(_pattern(rule, entry) for rule, entry in _tables()[table].items())
+
+
+@cache
+def rule_names() -> frozenset[str]:
+    """The rules of all tables."""
+    return frozenset(rule for name, table in _tables().items() if name != _PARTS for rule in table)
+
+
+def is_numeral(letter: str) -> bool:
+    """Whether a letter may be part of a number."""
+    return letter.isdigit() or letter in _HANZI
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+def _pattern(rule: str, entry: str | dict[str, Any]) -> NumberPattern:
+    properties: dict[str, Any] = {"pattern": entry} if isinstance(entry, str) else dict(entry)
+    text = properties.pop("pattern")
+    for part, meaning in _tables()[_PARTS].items():
+        text = text.replace(f"<{part}>", meaning)
+    if "decides" in properties:
+        properties["decides"] = frozenset((properties["decides"],))
+    return NumberPattern(rule, re.compile(text, re.IGNORECASE), **properties)
+
+
+def _values(match: re.Match[str]) -> Values:
+    groups = match.groupdict()
+    if "both" in groups:
+        return _season_and_episode(groups)
+    if "y" in groups:
+        return _date(groups)
+    return _numbers(groups)
+
+
+def _season_and_episode(groups: Mapping[str, Any]) -> Values:
+    """Season and episode in one number: 207 is the seventh episode of the second season."""
+    number = groups["both"]
+    values: Values = {"season": int(number[:-2]), "episode": int(number[-2:])}
+    if last := groups.get("last"):
+        values["last_episode"] = int(last[-2:])
+    return values
+
+
+def _date(groups: Mapping[str, Any]) -> Values:
+    year, month = int(groups["y"]), groups["m"].lower()
+    number = int(month) if month.isdigit() else _MONTHS.index(month) + 1
+    return {"date": f"{year if year > 99 else 2000 + year}-{number:02d}-{int(groups['d']):02d}"}
+
+
+def _numbers(groups: Mapping[str, Any]) -> Values:
+    texts = {name: groups.get(name) for name in ("season", "last_season", "episode")}
+    texts["episode"] = texts["episode"] or groups.get("alone")
+    values: Values = {name: _number(text) for name, text in texts.items() if text is not None}
+    more = [int(number) for number in _MORE.findall(groups.get("more") or "")]
+    # A list with gaps is told as its range: the record has a first and a last episode.
+    if more and "episode" in values and max(more) > values["episode"]:
+        values["last_episode"] = max(more)
+    return values
+
+
+def _number(text: str) -> int:
+    """A number in digits or in Chinese characters up to 99."""
+    if text.isdecimal():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return 10 * (_HANZI.get(tens, 1) if tens else 1) + (_HANZI[ones] if ones else 0)
+    return _HANZI[text]
