@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 from models.match.build import Catalogue, alone, build
 from models.match.dump import Dump
-from models.match.index import FORMAT, META, VERSIONS, Meta, read_current, read_meta
+from models.match.version import FORMAT, META, VERSIONS, Meta, read_current, read_meta
 from models.match.redirects import Redirect, read_redirects
 from models.match.staging import Staging
 
