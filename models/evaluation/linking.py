@@ -76,9 +76,7 @@ class Linked:
     def is_wrong(self) -> bool:
         """Whether an artist or a release group was asserted, and is known to be another."""
         is_artist_wrong = (
-            self.artist_id is not None
-            and self.case.is_artist_labelled
-            and not self.is_artist_right
+            self.artist_id is not None and self.case.is_artist_labelled and not self.is_artist_right
         )
         is_group_wrong = (
             self.group_id is not None and self.case.is_group_labelled and not self.is_group_right

@@ -26,7 +26,9 @@ class Asked:
     def __init__(self, query: Query) -> None:
         self.query = query
         self.name = query.artist or ""
-        self.main, self.guest = split_featuring(self.name)
+        main, guest = split_featuring(self.name)
+        self.main = main
+        self.guest = guest
         self.parts = artist_parts(self.main)
         self.title = _told(query.release_title)
         self.year = query.year or (year_in(self.title) if self.title else None)

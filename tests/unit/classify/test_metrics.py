@@ -11,7 +11,7 @@ from models.content.subject import Subject
 from models.evaluation import metrics
 from models.evaluation.cases import BadCases, case_from, read
 from models.evaluation.classify import Report, evaluate, headline
-from models.evaluation.cli import run
+from models.evaluation.classify_cli import run
 from models.evaluation.metrics import Share
 from schemas import DecidedBy, Medium, Subcategory, Verdict
 

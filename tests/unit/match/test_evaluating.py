@@ -8,8 +8,9 @@ import pytest
 
 from models.evaluation import linking
 from models.evaluation.cases import BadCases
-from models.evaluation.link_cli import artist_figures, group_figures, run
-from models.match.evidence import NAMES, SUPPORTING
+from models.evaluation.linking_tables import artist_figures, group_figures
+from models.evaluation.match_cli import run
+from models.match.features import NAMES, SUPPORTING
 from models.match.matcher import Matcher
 from models.training.match.__main__ import main as train
 from models.training.match.fit import Choice, fit
@@ -83,7 +84,7 @@ def test_the_command_prints_plots_and_writes(
     ]
     assert run([str(written), *options]) == 0
     told = capsys.readouterr().out
-    assert "66.7 % (2/3)" in told
+    assert "66.7 ≥20.8 (2/3)" in told
     assert json.loads(out.read_text().splitlines()[0])["status"] == "exact"
     assert picture.read_bytes().startswith(b"\x89PNG")
     written.write_text('{"artist": 1}\n')
