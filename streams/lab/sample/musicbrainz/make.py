@@ -178,7 +178,8 @@ def _write(path: Path, tables: dict[str, str], compress: Callable[[bytes], bytes
         for name, text in members.items():
             data = text.encode()
             info = tarfile.TarInfo(name)
-            info.size, info.mtime = len(data), 0
+            info.size = len(data)
+            info.mtime = 0
             tar.addfile(info, io.BytesIO(data))
     path.write_bytes(compress(buffer.getvalue()))
 

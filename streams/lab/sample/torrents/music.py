@@ -54,8 +54,8 @@ def _release(artist: Entity, album: Entity, style: str) -> Row:
 
 def _named(artist: Entity, album: Entity, style: str) -> str:
     """The name of the torrent of an album."""
-    if "_-" in style or not artist["name"].isascii():
-        style = _STYLES[0]
+    if not artist["name"].isascii():
+        style = _STYLES[0]  # scene names are ASCII
     return style.format(
         artist="VA" if artist["key"] == _VARIOUS else artist["name"],
         title=album["title"],
