@@ -5,7 +5,7 @@ Equal names come first, then parts of a joint credit, then names and titles that
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from models.match.answer import Answer, Compared
 from models.match.asked import Asked
@@ -41,13 +41,12 @@ _HOW = {
 """Feature of an artist that compared in this way; an equal name needs none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
+class _Lead(NamedTuple):
     """An artist that may be meant, how its name compared, and the features that say so."""
 
     artist: int
     compared: Compared
-    features: Mapping[str, float] = field(default_factory=dict)
+    features: Mapping[str, float]
 
     @classmethod
     def of(cls, artist: int, compared: Compared) -> "_Lead":
@@ -57,8 +56,9 @@ class _Lead:
     @classmethod
     def alike(cls, artist: int, likeness: float, **features: float) -> "_Lead":
         """An artist whose name is only alike."""
-        unlike = {"artist_like": 1.0, "artist_unlike": 1.0 - likeness}
-        return cls(artist, Compared.LIKE, {**unlike, **features})
+        features["artist_like"] = 1.0
+        features["artist_unlike"] = 1.0 - likeness
+        return cls(artist, Compared.LIKE, features)
 
 
 class Search:

@@ -1,8 +1,9 @@
 """What speaks for and against one candidate: numbers that the scorer weighs, words that say why."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from operator import attrgetter
+from typing import NamedTuple
 
 from models.match.asked import Asked
 from models.match.index import GroupRecord, Index
@@ -72,15 +73,14 @@ All others can only lower it.
 _VALUES: Callable[[Features], tuple[float, ...]] = attrgetter(*NAMES)
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(NamedTuple):
     """What a comparison says: features, and the words for a person if there is something to say."""
 
-    features: dict[str, float] = field(default_factory=dict)
+    features: Mapping[str, float]
     why: str | None = None
 
 
-UNKNOWN = Clue()
+UNKNOWN = Clue({})
 """Nothing can be compared, so nothing speaks for or against the candidate."""
 
 

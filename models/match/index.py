@@ -12,23 +12,12 @@ from typing import Any
 
 import orjson
 
+from models.match import spaces
 from models.match.errors import IndexDamaged, IndexMissing
-from models.match.keys import ASKED, Space, deletions, key_hash, pairs
+from models.match.keys import ASKED, deletions, key_hash, pairs
 from models.match.normalise import compact
+from models.match.spaces import Space
 from models.match.version import AGAIN, VERSIONS, read_current, read_meta
-
-FILE_OF = {
-    Space.NAME: "names",
-    Space.ALIAS: "names",
-    Space.CREDIT: "names",
-    Space.ARTIST_MBID: "names",
-    Space.GROUP_MBID: "names",
-    Space.TITLE: "titles",
-    Space.TITLE_OF_ARTIST: "titles",
-    Space.WORD_PAIR: "pairs",
-    Space.ONE_LETTER_OFF: "near",
-}
-"""Which file holds the keys of a space."""
 
 HITS = 300
 """Entities read under one key.
@@ -122,11 +111,10 @@ class Index:
         self.tracks_of = lru_cache(maxsize=16_384)(self._tracks_of)
 
     def _open(self) -> None:
-        files = dict.fromkeys(FILE_OF.values())
         self._records = self._map("records.jsonl")
         self._offsets = self._map("offsets.u64").cast("Q")
-        self._keys = {file: self._map(f"{file}.u64").cast("Q") for file in files}
-        self._ids = {file: self._map(f"{file}.u32").cast("I") for file in files}
+        self._keys = {file: self._map(f"{file}.u64").cast("Q") for file in spaces.FILES}
+        self._ids = {file: self._map(f"{file}.u32").cast("I") for file in spaces.FILES}
         self._group_artists = self._map("group_artists.u32").cast("I")
         self._group_ids = self._map("group_ids.u32").cast("I")
         self._tracked = self._map("tracked.u32").cast("I")
@@ -153,41 +141,41 @@ class Index:
 
     def artists_named(self, name: str) -> list[int]:
         """Ids of the artists of exactly this folded name."""
-        return self._find(Space.NAME, compact(name))
+        return self._find(spaces.NAME, compact(name))
 
     def artists_aliased(self, name: str) -> list[int]:
         """Ids of the artists with this alias or sort name."""
-        return self._find(Space.ALIAS, compact(name))
+        return self._find(spaces.ALIAS, compact(name))
 
     def artists_credited(self, name: str) -> list[int]:
         """Ids of artists credited under this name, and the first ones of such a joint credit."""
-        return self._find(Space.CREDIT, compact(name))
+        return self._find(spaces.CREDIT, compact(name))
 
     def artist_of(self, mbid: str) -> int | None:
         """Id of the artist of an MBID, or of the one that it was merged into. None if unknown."""
-        return next(iter(self._find(Space.ARTIST_MBID, mbid.lower())), None)
+        return next(iter(self._find(spaces.ARTIST_MBID, mbid.lower())), None)
 
     def group_of(self, mbid: str) -> int | None:
         """Id of the release group of an MBID, likewise."""
-        return next(iter(self._find(Space.GROUP_MBID, mbid.lower())), None)
+        return next(iter(self._find(spaces.GROUP_MBID, mbid.lower())), None)
 
     def artists_near(self, name: str) -> list[int]:
         """Ids of artists with a name or alias that is one letter more, less, or other."""
         key = compact(name)
-        artists = self._find(Space.ONE_LETTER_OFF, key)
+        artists = self._find(spaces.ONE_LETTER_OFF, key)
         for shorter in deletions(key):
-            artists += self._find(Space.ONE_LETTER_OFF, shorter)
-            artists += self._find(Space.NAME, shorter)
-            artists += self._find(Space.ALIAS, shorter)
+            artists += self._find(spaces.ONE_LETTER_OFF, shorter)
+            artists += self._find(spaces.NAME, shorter)
+            artists += self._find(spaces.ALIAS, shorter)
         return list(dict.fromkeys(artists))
 
     def groups_titled(self, title: str, artist: int) -> list[int]:
         """Ids of an artist's release groups of exactly this folded title, whatever the edition."""
-        return self._find(Space.TITLE_OF_ARTIST, compact(title), artist)
+        return self._find(spaces.TITLE_OF_ARTIST, compact(title), artist)
 
     def groups_titled_by_anyone(self, title: str) -> list[int]:
         """Ids of release groups of this title, at most `HITS`."""
-        return self._find(Space.TITLE, compact(title))
+        return self._find(spaces.TITLE, compact(title))
 
     def groups_sharing(self, artist: str, title: str, limit: int) -> list[int]:
         """Ids of release groups that share words with an artist's name and with a title.
@@ -195,7 +183,7 @@ class Index:
         Those that share the most pairs of such words come first.
         """
         keys = dict.fromkeys(pairs(artist, title, wide=True))
-        hits = Counter(group for key in keys for group in self._find(Space.WORD_PAIR, key))
+        hits = Counter(group for key in keys for group in self._find(spaces.WORD_PAIR, key))
         return [group for group, _ in hits.most_common(limit)]
 
     def groups_with_tracks(self, hashes: Iterable[int]) -> list[int]:
@@ -225,16 +213,15 @@ class Index:
             else:
                 yield _as_group(number, raw)
 
-    def _find(self, space: Space, key: str, artist: int | str = "") -> list[int]:
-        file = FILE_OF[space]
-        keys = self._keys[file]
+    def _find(self, space: Space, key: str, artist: int | None = None) -> list[int]:
+        keys = self._keys[space.file]
         wanted = key_hash(space, key, artist)
         start = bisect_left(keys, wanted)
         stop = start
         last = min(len(keys), start + HITS)
         while stop < last and keys[stop] == wanted:
             stop += 1
-        return self._ids[file][start:stop].tolist()
+        return self._ids[space.file][start:stop].tolist()
 
     def _tracks_of(self, group: int) -> tuple[int, ...]:
         """Hashes of a release group's tracks (`keys.shingles`); empty when they are not known."""

@@ -8,30 +8,11 @@ catalogue, where the postings of character n-grams grow with it.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from functools import lru_cache
 from itertools import combinations, pairwise
 
 from models.match.normalise import compact, fold, is_various, split_edition
-
-
-class Space(StrEnum):
-    """What a key is a key of. The letter is hashed with it, so it is part of the format."""
-
-    NAME = "n"
-    ALIAS = "l"
-    CREDIT = "c"
-    ARTIST_MBID = "m"
-    GROUP_MBID = "g"
-    TITLE = "T"
-    """A title, whoever's."""
-    TITLE_OF_ARTIST = "t"
-    """A title of one artist, whose number stands behind the letter."""
-    WORD_PAIR = "p"
-    """A word of the artist with a word of the title."""
-    ONE_LETTER_OFF = "d"
-    """A name with one letter left out."""
-
+from models.match.spaces import Space
 
 _STOP = frozenset(
     """a an the of and in on to for with from at by de la le les el los las der die das den un une
@@ -60,7 +41,7 @@ ASKED = 12
 """A query looks up more of its smallest hashes, so that a few slips do not hide all of them."""
 
 
-def key_hash(space: Space, key: str, artist: int | str = "") -> int:
+def key_hash(space: Space, key: str, artist: int | None = None) -> int:
     """64 bits that stand for a key.
 
     A clash is harmless, as every candidate is scored by its own names.
@@ -68,9 +49,10 @@ def key_hash(space: Space, key: str, artist: int | str = "") -> int:
     Args:
         space: what the key is a key of.
         key: the folded name, the MBID or the words.
-        artist: the number of the artist, of `Space.TITLE_OF_ARTIST`.
+        artist: the number of the artist, of a title of one artist.
     """
-    text = f"{space}{artist}\0{key}"
+    owner = "" if artist is None else str(artist)
+    text = f"{space.letter}{owner}\0{key}"
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 

@@ -1,6 +1,8 @@
 """How alike two names or two titles are."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from operator import attrgetter
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -28,13 +30,12 @@ _SHORTEST_CONTAINED = 4
 """Characters of a title that may be looked for within another one."""
 
 
-@dataclass(frozen=True, slots=True)
-class TitleLikeness:
+class TitleLikeness(NamedTuple):
     """How alike two titles are, the features that say so, and the words for a person."""
 
     likeness: float
     why: str
-    features: dict[str, float] = field(default_factory=dict)
+    features: Mapping[str, float]
 
 
 def artist_likeness(name: str, artist: ArtistRecord) -> float:
@@ -65,19 +66,15 @@ def names_alike(wanted: str, known: str) -> float:
 
 def titles_alike(asked: Asked, group: GroupRecord) -> TitleLikeness:
     """The best likeness of the query's title to any title of the release group."""
-    return max(
-        (
-            _compared(form, known)
-            for form in asked.titles
-            for known in (group.title, *group.aliases)
-        ),
-        key=lambda compared: compared.likeness,
-    )
+    comparisons = [
+        _compared(form, known) for form in asked.titles for known in (group.title, *group.aliases)
+    ]
+    return max(comparisons, key=attrgetter("likeness"))
 
 
 def _compared(title: str, known: str) -> TitleLikeness:
     if compact(title) == compact(known):
-        return TitleLikeness(1.0, "title equal")
+        return TitleLikeness(1.0, "title equal", {})
     wanted, other = bare_title(split_featuring(title)[0]), bare_title(known)
     if wanted == other:
         return TitleLikeness(_EDITION, "title equal without its edition", {"title_edition": 1.0})

@@ -13,13 +13,14 @@ from typing import BinaryIO
 import numpy as np
 import orjson
 
-from models.match import columns
+from models.match import columns, spaces
 from models.match.columns import Array
 from models.match.entities import Artist, Credit, Release, ReleaseGroup
-from models.match.index import FILE_OF, EntryKind
-from models.match.keys import FILED, SHINGLES, Space, deletions, key_hash, pairs, shingles, titles
+from models.match.index import EntryKind
+from models.match.keys import FILED, SHINGLES, deletions, key_hash, pairs, shingles, titles
 from models.match.normalise import compact
 from models.match.redirects import Redirect
+from models.match.spaces import Space
 
 _NOBODY = 0xFFFFFFFF
 """No record has this number."""
@@ -44,7 +45,7 @@ class IndexWriter:
         self._stream = stream
         self._merged = merged
         self._offsets = array("Q", [0])
-        self._hashes = {file: array("Q") for file in dict.fromkeys(FILE_OF.values())}
+        self._hashes = {file: array("Q") for file in spaces.FILES}
         self._numbers = {file: array("I") for file in self._hashes}
         self._credited_artists = array("I")
         self._credited_groups = array("I")
@@ -78,7 +79,7 @@ class IndexWriter:
         )
         self._artist_numbers[mbid] = number
         self.artists += 1
-        self._key(Space.ARTIST_MBID, artist.mbid, number)
+        self._key(spaces.ARTIST_MBID, artist.mbid, number)
         self._names(artist.name, (*aliases, artist.sort_name), number)
         return number
 
@@ -100,18 +101,18 @@ class IndexWriter:
             ]
         )
         self.groups += 1
-        self._key(Space.GROUP_MBID, group.mbid, number)
+        self._key(spaces.GROUP_MBID, group.mbid, number)
         if len(artists) > 1:
-            self._key(Space.CREDIT, compact(group.credit_text), artists[0])
+            self._key(spaces.CREDIT, compact(group.credit_text), artists[0])
         for title in sorted(titles(group.title, group.aliases)):
-            self._key(Space.TITLE, title, number)
+            self._key(spaces.TITLE, title, number)
             for artist in artists:
-                self._key(Space.TITLE_OF_ARTIST, title, number, artist)
+                self._key(spaces.TITLE_OF_ARTIST, title, number, artist)
         names = dict.fromkeys(
             name for credit in group.credits for name in (credit.name, credit.credited)
         )
         for pair in dict.fromkeys(pair for name in names for pair in pairs(name, group.title)):
-            self._key(Space.WORD_PAIR, pair, number)
+            self._key(spaces.WORD_PAIR, pair, number)
         for artist in artists:
             self._credited_artists.append(artist)
             self._credited_groups.append(number)
@@ -123,14 +124,14 @@ class IndexWriter:
         self.sha.update(orjson.dumps([release.group_mbid, release.tracks]))
         hashes = shingles(release.tracks)
         mbid = self._merged.get(release.group_mbid, release.group_mbid)
-        self._release_groups.append(key_hash(Space.GROUP_MBID, mbid))
+        self._release_groups.append(key_hash(spaces.GROUP_MBID, mbid))
         self._release_sizes.append(len(hashes))
         self._release_tracks.extend(hashes)
 
     def redirect(self, redirect: Redirect) -> None:
         """The old MBID answers as the new one, if `finish` finds that in the catalogue."""
         self._entry([EntryKind.REDIRECT, redirect.old, redirect.new])
-        for space in (Space.ARTIST_MBID, Space.GROUP_MBID):
+        for space in (spaces.ARTIST_MBID, spaces.GROUP_MBID):
             self._old_mbids.append(key_hash(space, redirect.old))
             self._new_mbids.append(key_hash(space, redirect.new))
         self.redirects += 1
@@ -144,7 +145,7 @@ class IndexWriter:
             hashes, numbers = columns.in_order(
                 columns.of(self._hashes.pop(file)), columns.of(self._numbers.pop(file))
             )
-            if file == FILE_OF[Space.GROUP_MBID]:
+            if file == spaces.GROUP_MBID.file:
                 hashes, numbers = self._with_redirects(hashes, numbers)
                 self._write_tracks(work, hashes, numbers)
             hashes.tofile(work / f"{file}.u64")
@@ -201,19 +202,19 @@ class IndexWriter:
             number = self.artist(Artist(mbid, credit.name))
             self.stubs += 1
         if compact(credit.credited) != compact(credit.name):
-            self._key(Space.CREDIT, compact(credit.credited), number)
+            self._key(spaces.CREDIT, compact(credit.credited), number)
         return number
 
     def _names(self, name: str, others: tuple[str | None, ...], number: int) -> None:
         """File an artist under its name, under its other names, and under those a letter off."""
         key = compact(name)
         other_keys = sorted({compact(other) for other in others if other} - {key})
-        self._key(Space.NAME, key, number)
+        self._key(spaces.NAME, key, number)
         for other in other_keys:
-            self._key(Space.ALIAS, other, number)
+            self._key(spaces.ALIAS, other, number)
         near = {shorter for known in (key, *other_keys) for shorter in deletions(known)}
         for shorter in sorted(near):
-            self._key(Space.ONE_LETTER_OFF, shorter, number)
+            self._key(spaces.ONE_LETTER_OFF, shorter, number)
 
     def _entry(self, fields: list[object]) -> int:
         line = orjson.dumps(fields) + b"\n"
@@ -222,11 +223,10 @@ class IndexWriter:
         self._offsets.append(self._offsets[-1] + len(line))
         return len(self._offsets) - 2
 
-    def _key(self, space: Space, key: str, number: int, artist: int | str = "") -> None:
+    def _key(self, space: Space, key: str, number: int, artist: int | None = None) -> None:
         if key:
-            file = FILE_OF[space]
-            self._hashes[file].append(key_hash(space, key, artist))
-            self._numbers[file].append(number)
+            self._hashes[space.file].append(key_hash(space, key, artist))
+            self._numbers[space.file].append(number)
 
 
 def _bytes(mbid: str) -> bytes:
