@@ -12,7 +12,8 @@ filled up to the asked size with GENERATED distractors:
   compilations named after their real albums.
 
 Seeded: the same data, sizes and seed give the same bytes. Also written: `cases/*.jsonl` for
-training and evaluation (`artist`, `title`, ... and the MBIDs that are right, null where none is).
+training and evaluation (`artist`, `title`, ... and the MBIDs that are right, null where none is),
+and `unseen/mb20k.jsonl`: corrupted spellings that nothing is learned from.
 """
 
 import argparse

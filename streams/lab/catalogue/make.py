@@ -12,7 +12,7 @@ from streams.lab.catalogue.data import Data
 from streams.lab.catalogue.distractors import distract
 from streams.lab.catalogue.real import real_albums, real_entities
 from streams.lab.catalogue.spellings import cddb, musicbrainz20k
-from streams.lab.catalogue.world import World
+from streams.lab.catalogue.world import Row, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ def make(out: Path, folder: Path, size: Size, *, seed: int = 7, log: TextIO = sy
     world = World(out, random.Random(seed))
     real = real_entities(world, data)
     real_albums(world, real, data)
-    cases = {"cddb": cddb(world, data), "mb20k": musicbrainz20k(world, data)}
+    cases = {"cddb": cddb(world, data)}
+    cases["mb20k"], unseen = musicbrainz20k(world, data)
     log.write(f"real: {len(world.artists):,} artists, {world.groups:,} release groups\n")
     cases |= made_cases(world, real, data)
     distract(world, real, data, size.artists, size.groups)
@@ -49,8 +50,13 @@ def make(out: Path, folder: Path, size: Size, *, seed: int = 7, log: TextIO = sy
     log.write(
         f"with distractors: {len(world.artists):,} artists, {world.groups:,} release groups\n"
     )
-    (out / "cases").mkdir(exist_ok=True)
     for name, rows in cases.items():
-        with (out / "cases" / f"{name}.jsonl").open("w", encoding="utf-8") as stream:
-            stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        log.write(f"cases/{name}.jsonl: {len(rows):,}\n")
+        _write(out / "cases" / f"{name}.jsonl", rows, log)
+    _write(out / "unseen" / "mb20k.jsonl", unseen, log)
+
+
+def _write(path: Path, rows: list[Row], log: TextIO) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    log.write(f"{path.parent.name}/{path.name}: {len(rows):,}\n")

@@ -52,10 +52,13 @@ def cddb(world: World, data: Data) -> list[Row]:
     return cases
 
 
-def musicbrainz20k(world: World, data: Data) -> list[Row]:
-    """Add clusters of records of one track, corrupted on purpose; returns the cases.
+def musicbrainz20k(world: World, data: Data) -> tuple[list[Row], list[Row]]:
+    """Add clusters of records of one track, corrupted on purpose.
 
-    One spelling is in the catalogue, another is a case.
+    Returns:
+        The cases and the unseen ones. The first spelling of a cluster is in the catalogue and the
+        second is a case. All further ones that are not spelled like these are unseen: nothing is
+        learned from them.
     """
     clusters: dict[str, list[Row]] = defaultdict(list)
     for row in data.linking("musicbrainz20k"):
@@ -63,18 +66,24 @@ def musicbrainz20k(world: World, data: Data) -> list[Row]:
         if not names & _UNKNOWN:
             clusters[row["CID"]].append(row)
     cases = []
-    for records in clusters.values():
-        if len(records) < 2:
+    unseen = []
+    for kept, *others in clusters.values():
+        if not others:
             continue
-        kept, asked = records[0], records[1]
         artist = world.named(kept["artist"])
         title = split_edition(kept["album"].removesuffix("(unknown)"))[0]
         group = world.titles.get((artist, compact(title))) or world.group(
             Group(title, [(artist, kept["artist"])])
         )
-        query = {"artist": asked["artist"], "title": asked["album"]}
-        cases.append({**query, **_truth(artist, group, "mb20k")})
-    return cases
+        truth = _truth(artist, group, "mb20k")
+        asked, *rest = others
+        cases.append({**_query(asked), **truth})
+        seen = {_folded(kept), _folded(asked)}
+        for row in rest:
+            if _folded(row) not in seen:
+                unseen.append({**_query(row), **truth})
+                seen.add(_folded(row))
+    return cases, unseen
 
 
 def _representatives(albums: dict[str, Row], data: Data) -> dict[str, str]:
@@ -90,6 +99,14 @@ def _representatives(albums: dict[str, Row], data: Data) -> dict[str, str]:
         if pair["match"] and pair["a"] in parents and pair["b"] in parents:
             parents[root(pair["a"])] = root(pair["b"])
     return {name: root(name) for name in albums}
+
+
+def _query(row: Row) -> Row:
+    return {"artist": row["artist"], "title": row["album"]}
+
+
+def _folded(row: Row) -> tuple[str, str]:
+    return compact(row["artist"]), compact(row["album"])
 
 
 def _slipped(row: Row, rng: random.Random) -> Row:
