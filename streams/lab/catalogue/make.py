@@ -3,6 +3,7 @@
 import json
 import random
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -37,15 +38,14 @@ def make(out: Path, folder: Path, size: Size, *, seed: int = 7, log: TextIO = sy
         FileNotFoundError: a file of the real names is missing.
     """
     data = Data(folder)
-    world = World(out, random.Random(seed))
-    real = real_entities(world, data)
-    real_albums(world, real, data)
-    cases = {"cddb": cddb(world, data)}
-    cases["mb20k"], unseen = musicbrainz20k(world, data)
-    log.write(f"real: {len(world.artists):,} artists, {world.groups:,} release groups\n")
-    cases |= made_cases(world, real, data)
-    distract(world, real, data, size.artists, size.groups)
-    world.close()
+    with closing(World(out, random.Random(seed))) as world:
+        real = real_entities(world, data)
+        real_albums(world, real, data)
+        cases = {"cddb": cddb(world, data)}
+        cases["mb20k"], unseen = musicbrainz20k(world, data)
+        log.write(f"real: {len(world.artists):,} artists, {world.groups:,} release groups\n")
+        cases |= made_cases(world, real, data)
+        distract(world, real, data, size.artists, size.groups)
     cases["generated"] = world.sampled
     log.write(
         f"with distractors: {len(world.artists):,} artists, {world.groups:,} release groups\n"
