@@ -222,9 +222,13 @@ def main(arguments: list[str] | None = None) -> int:
     }
     try:
         if chosen.command == "evaluate":
-            from models.evaluation import cli, extract_cli, link_cli
+            from models.evaluation import classify_cli, extract_cli, match_cli
 
-            evaluations = {"classify": cli.run, "extract": extract_cli.run, "match": link_cli.run}
+            evaluations = {
+                "classify": classify_cli.run,
+                "extract": extract_cli.run,
+                "match": match_cli.run,
+            }
             return evaluations[chosen.stage](chosen.rest)
         if chosen.command == "ban":
             from models.ban import cli as ban_cli

@@ -1,5 +1,6 @@
-"""Other projects' test cases, scored by the bench's own rules: the scorer that lies beside the
-cases is loaded and used.
+"""Other projects' test cases, scored by the bench's own rules.
+
+The scorer that lies beside the cases is loaded and used.
 """
 
 import importlib.util
@@ -7,11 +8,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.evaluation.cases import BadCases
-from models.evaluation.flat import Record
-from models.evaluation.table import Table
+from models.evaluation.flat import FlatFields
+from models.evaluation.metrics import Share
+from models.evaluation.table import Table, WantedErrors
 
 Case = dict[str, Any]
 
@@ -34,7 +36,8 @@ def scorer(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("bench_score", path)
     if not path.is_file() or spec is None or spec.loader is None:
         raise BadCases(
-            f"{path} is not there: bench cases are scored by the score.py that came with them (--scorer PATH)"
+            f"{path} is not there: bench cases are scored by the score.py that came with them "
+            "(--scorer PATH)"
         )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -56,46 +59,62 @@ def read(path: Path, score: ModuleType, *, neutral: bool) -> list[Case]:
     return cases
 
 
-def table(cases: Sequence[Case], answers: dict[str, Sequence[Record]], score: ModuleType) -> Table:
-    """A row a column of the bench: % right of the asserted values, and % of the asserted absences
-    kept, by who answered.
+def table(
+    cases: Sequence[Case], answers: dict[str, Sequence[FlatFields]], score: ModuleType
+) -> Table:
+    """A row a column of the bench, a column for everybody who answered.
+
+    A cell holds % right of the asserted values and, in brackets, % of the asserted absences kept.
     """
-    figures = {}
-    for who, records in answers.items():
-        given = {case["name"]: record for case, record in zip(cases, records, strict=True)}
-        tallies, _ = score.score(cases, given)
-        whole = score.whole(cases, given)
-        figures[who] = (tallies["merged"], whole)
-    rows = []
+    tallies = []
+    wholes = []
+    for given in answers.values():
+        by_name = _by_name(cases, given)
+        tallies.append(score.score(cases, by_name)[0]["merged"])
+        wholes.append(score.whole(cases, by_name))
+    rows: list[tuple[str, ...]] = []
     for field in score.ORDER:
-        counts = [tallies.get(field, [0, 0, 0, 0, 0]) for tallies, _ in figures.values()]
-        if counts[0][0]:
-            shown = [
-                _share(c[1], c[0]) + (f"  ({_share(c[4], c[3])})" if c[3] else "") for c in counts
-            ]
-            rows.append((field, str(counts[0][0]), *shown))
-    for index, label in enumerate(("video, whole record", "music, artist + album")):
-        wholes = [whole[index] for _, whole in figures.values()]
-        rows.append((label, str(wholes[0][1]), *(_share(*whole) for whole in wholes)))
-    return Table("% right (of asserted absences kept)", ("", "cases", *figures), rows)
-
-
-def _share(right: int, total: int) -> str:
-    return f"{100 * right / total:.1f}" if total else "-"
+        counts = [_Counts(*tally.get(field, _NOTHING)) for tally in tallies]
+        if counts[0].asserted:
+            cells = map(_Counts.cell, counts)
+            rows.append((field, str(counts[0].asserted), *cells))
+    for place, label in enumerate(("video, whole record", "music, artist + album")):
+        shares = [Share(*whole[place]) for whole in wholes]
+        rows.append((label, str(shares[0].total), *(share.bounded for share in shares)))
+    return Table("% right (of asserted absences kept)", ("", "cases", *answers), rows)
 
 
 def errors(
-    cases: Sequence[Case], records: Sequence[Record], score: ModuleType, field: str, most: int
+    cases: Sequence[Case], given: Sequence[FlatFields], score: ModuleType, asked: WantedErrors
 ) -> Table:
     """Cases whose field is wrong by the bench's rules."""
     rows: list[tuple[str, ...]] = []
 
-    def note(case: Case, wrong: str, wanted: object, given: object) -> None:
-        if wrong == field:
-            rows.append(
-                ("/".join(case["sources"])[:16], case["name"][:100], str(wanted), str(given))
-            )
+    def note(case: Case, wrong: str, wanted: object, answered: object) -> None:
+        if wrong == asked.field:
+            suites = "/".join(case["sources"])[:16]
+            rows.append((suites, case["name"][:100], str(wanted), str(answered)))
 
-    given = {case["name"]: record for case, record in zip(cases, records, strict=True)}
-    score.score(cases, given, on_error=note)
-    return Table(f"wrong: {field}", ("suite", "name", "wanted", "found"), rows[:most])
+    score.score(cases, _by_name(cases, given), on_error=note)
+    return Table(f"wrong: {asked.field}", ("suite", "name", "wanted", "found"), rows[: asked.most])
+
+
+_NOTHING = (0, 0, 0, 0, 0)
+
+
+class _Counts(NamedTuple):
+    """The scorer's counts of one field, in its order."""
+
+    asserted: int
+    right: int
+    unanswered: int
+    absent: int
+    kept: int
+
+    def cell(self) -> str:
+        shares = Share(self.right, self.asserted).bounded
+        return f"{shares}  ({Share(self.kept, self.absent).bounded})" if self.absent else shares
+
+
+def _by_name(cases: Sequence[Case], given: Sequence[FlatFields]) -> dict[str, FlatFields]:
+    return {case["name"]: fields for case, fields in zip(cases, given, strict=True)}

@@ -1,7 +1,7 @@
-"""Labelled torrents to measure the classifier on: JSON lines with name, medium, sub, nsfw, sure;
-optionally size and files.
+"""Labelled torrents to measure the classifier on, as JSON lines.
 
-`files` are [{path, size}]. A value may be a list of the answers of two readers; either is right.
+A line has name, medium, sub, nsfw, sure; optionally source, size and files ([{path, size}]). A
+value may be a list of the answers of two readers; either is right.
 """
 
 import gzip
@@ -27,6 +27,7 @@ _SCRIPTS = {
     "katakana": "cjk",
     "hangul": "cjk",
 }
+"""First word of a letter's Unicode name -> script."""
 
 
 class BadCases(ValueError):
@@ -35,7 +36,7 @@ class BadCases(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One labelled torrent. The sets hold every answer that counts as right."""
+    """One labelled torrent. The tuples hold every answer that counts as right."""
 
     subject: NamedSubject
     medium: tuple[Medium, ...]
@@ -48,16 +49,17 @@ class Case:
     @property
     def script(self) -> str:
         """`latin`, `cyrillic`, `cjk` or `other`: what most of the letters of the name are."""
-        counts = {"latin": 0, "cyrillic": 0, "cjk": 0, "other": 0}
+        counts = {"latin": 0.0, "cyrillic": 0.0, "cjk": 0.0, "other": 0.0}
         for letter in filter(str.isalpha, self.subject.name):
             block = unicodedata.name(letter, "").split(" ", 1)[0].lower()
             counts[_SCRIPTS.get(block, "other")] += 1
         # Foreign letters count double: most names carry Latin tags beside the title.
-        counts["latin"] /= 2  # type: ignore[assignment]
+        counts["latin"] /= 2
         return max(counts, key=counts.__getitem__) if any(counts.values()) else "latin"
 
 
-def _options(value: Any) -> tuple[Any, ...]:
+def options(value: Any) -> tuple[Any, ...]:
+    """The answers that count as right: those of two readers, or the one of both."""
     return tuple(value) if isinstance(value, list) else (value,)
 
 
@@ -65,22 +67,24 @@ def case_from(row: Mapping[str, Any]) -> Case:
     """One case of its JSON form.
 
     Raises:
-        ValueError, KeyError, TypeError: it is no case.
+        ValueError: a value is none of the classifier's.
+        KeyError: it lacks what every case has.
+        TypeError: it is no case.
     """
-    files = row.get("files")
-    listed = (
-        None
-        if files is None
-        else tuple(TorrentFile(path=f["path"], size=f.get("size")) for f in files)
-    )
     return Case(
-        subject=NamedSubject(str(row["name"]), row.get("size"), listed),
-        medium=tuple(Medium(value) for value in _options(row["medium"])),
-        subcategory=tuple(Subcategory(value) for value in _options(row["sub"])),
-        nsfw=tuple(bool(value) for value in _options(row.get("nsfw"))),
+        subject=NamedSubject(str(row["name"]), row.get("size"), _files(row.get("files"))),
+        medium=tuple(Medium(value) for value in options(row["medium"])),
+        subcategory=tuple(Subcategory(value) for value in options(row["sub"])),
+        nsfw=tuple(bool(value) for value in options(row.get("nsfw"))),
         sure=bool(row.get("sure", 1)),
         source=str(row.get("source") or ""),
     )
+
+
+def _files(listed: Any) -> tuple[TorrentFile, ...] | None:
+    if listed is None:
+        return None
+    return tuple(TorrentFile(path=file["path"], size=file.get("size")) for file in listed)
 
 
 def read(path: Path) -> Iterator[Case]:

@@ -1,5 +1,4 @@
-"""Labelled fields of names: cases, what counts as right, and figures by medium, field, witness and
-style.
+"""Labelled fields of names: cases, what counts as right, and figures by medium, field and style.
 
 A case is a JSON line: name, medium or sub, and artist (author of a book), title, year, season,
 episode where the label says them; a value may be a list of the answers of two readers, either is
@@ -16,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from models.evaluation import cases as labelled
-from models.evaluation.flat import Record
+from models.evaluation.cases import options
+from models.evaluation.flat import FlatFields
 from models.evaluation.metrics import Share
-from models.evaluation.table import Table
+from models.evaluation.table import Table, WantedErrors
 from models.extract.extractor import Extracted
 from schemas import MEDIUM_OF, Subcategory, title_and_creator_fields
 
 FIELDS = ("artist", "title", "year", "season", "episode")
 _BOTH = "artist + title"
 _WHOLE = "all fields"
+_SLICES = ("video", "audio", "book", "software", "other", "adult")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,20 @@ def read(path: Path) -> Iterator[FieldCase]:
         BadCases: a line is not a case.
         OSError: the file cannot be read.
     """
-    return labelled.rows(path, _case, "case with fields")
+    return labelled.rows(path, case_from, "case with fields")
 
 
-def _case(row: dict[str, Any]) -> FieldCase:
-    sub = _options(row["sub"])[0]
-    medium = _options(row.get("medium") or MEDIUM_OF[Subcategory(sub)])[0]
-    expected = {field: _options(row.get(field)) for field in FIELDS}
-    return FieldCase(str(row["name"]), str(medium), bool(_options(row.get("nsfw"))[0]), expected)
+def case_from(row: dict[str, Any]) -> FieldCase:
+    """One case of its JSON form.
 
-
-def _options(value: Any) -> tuple[Any, ...]:
-    return tuple(value) if isinstance(value, list) else (value,)
+    Raises:
+        ValueError: its subcategory is none.
+        KeyError: it lacks a name, or what kind of thing it is.
+    """
+    subcategory = options(row["sub"])[0]
+    medium = options(row.get("medium") or MEDIUM_OF[Subcategory(subcategory)])[0]
+    expected = {field: options(row.get(field)) for field in FIELDS}
+    return FieldCase(str(row["name"]), str(medium), bool(options(row.get("nsfw"))[0]), expected)
 
 
 def plain(value: object) -> str:
@@ -68,27 +71,24 @@ def plain(value: object) -> str:
     if value is None:
         return ""
     text = re.sub("['\u2019`]", "", unicodedata.normalize("NFKC", str(value)).casefold())
-    return " ".join(
-        "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split()
-    )
+    letters = (letter if unicodedata.category(letter)[0] in "LNM" else " " for letter in text)
+    return " ".join("".join(letters).split())
 
 
-def right(case: FieldCase, record: Record) -> dict[str, bool]:
+def right(case: FieldCase, given: FlatFields) -> dict[str, bool]:
     """Which fields are right; and artist and title together, and all."""
-    given = {**record, "artist": record.get("artist") or record.get("author")}
-    ok = {}
-    for field in FIELDS:
-        value = given.get(field)
-        value = value[0] if isinstance(value, list) and value else value
-        ok[field] = any(plain(value) == plain(one) for one in case.expected[field])
-    ok[_BOTH] = ok["artist"] and ok["title"]
-    ok[_WHOLE] = all(ok[field] for field in FIELDS)
-    return ok
+    is_right = {field: _is_right(case, field, _answer(given, field)) for field in FIELDS}
+    return {
+        **is_right,
+        _BOTH: is_right["artist"] and is_right["title"],
+        _WHOLE: all(is_right.values()),
+    }
 
 
 def style(name: str) -> str:
-    """How a name is written: `cjk`, `cyrillic`, `scene` (no spaces), `bracketed` (a tag first), or
-    `spaced`.
+    """How a name is written.
+
+    `cjk`, `cyrillic`, `scene` (no spaces), `bracketed` (a tag first), or `spaced`.
     """
     if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", name):
         return "cjk"
@@ -99,27 +99,25 @@ def style(name: str) -> str:
     return "bracketed" if name.lstrip().startswith(("[", "(", "{")) else "spaced"
 
 
-def by_field(cases: Sequence[FieldCase], answers: dict[str, Sequence[Record]]) -> Table:
+def by_field(cases: Sequence[FieldCase], answers: dict[str, Sequence[FlatFields]]) -> Table:
     """Share right of each field, by slice and by who answered."""
     columns = (*FIELDS, _BOTH, _WHOLE)
-    lines = []
-    for part in ("video", "audio", "book", "software", "other", "adult"):
-        members = [index for index, case in enumerate(cases) if case.slice == part]
-        for who, records in answers.items() if members else ():
-            oks = [right(cases[index], records[index]) for index in members]
+    rows = []
+    for part in _SLICES:
+        members = [place for place, case in enumerate(cases) if case.slice == part]
+        for who, given in answers.items() if members else ():
+            oks = [right(cases[place], given[place]) for place in members]
             shares = [Share(sum(ok[column] for ok in oks), len(oks)) for column in columns]
-            lines.append(
-                (part, str(len(members)), who, *(f"{100 * share.value:.1f}" for share in shares))
-            )
-    return Table("% right, absent values counted", ("", "cases", "", *columns), lines)
+            rows.append((part, str(len(members)), who, *(share.bounded for share in shares)))
+    return Table("% right, absent values counted", ("", "cases", "", *columns), rows)
 
 
-def by_style(cases: Sequence[FieldCase], records: Sequence[Record]) -> Table:
+def by_style(cases: Sequence[FieldCase], given: Sequence[FlatFields]) -> Table:
     """Titles, and artists with titles, by how names are written; not adult."""
-    groups: dict[tuple[str, str], list[dict[str, bool]]] = defaultdict(list)
-    for case, record in zip(cases, records, strict=True):
+    styles: dict[tuple[str, str], list[dict[str, bool]]] = defaultdict(list)
+    for case, fields in zip(cases, given, strict=True):
         if not case.adult:
-            groups[case.medium, style(case.name)].append(right(case, record))
+            styles[case.medium, style(case.name)].append(right(case, fields))
     rows = [
         (
             medium,
@@ -127,48 +125,66 @@ def by_style(cases: Sequence[FieldCase], records: Sequence[Record]) -> Table:
             str(Share(sum(ok["title"] for ok in oks), len(oks))),
             str(Share(sum(ok[_BOTH] for ok in oks), len(oks))),
         )
-        for (medium, kind), oks in sorted(groups.items())
+        for (medium, kind), oks in sorted(styles.items())
     ]
     return Table("by style of name", ("", "style", "title", _BOTH), rows)
 
 
-def by_witness(cases: Sequence[FieldCase], founds: Sequence[Extracted | None]) -> Table:
+def by_witness(cases: Sequence[FieldCase], given: Sequence[Extracted | None]) -> Table:
     """How right and how sure of itself each witness is, for the fields that it gave; not adult."""
-    groups: dict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
-    for case, found in zip(cases, founds, strict=True):
-        if found is None or case.adult:
-            continue
-        title, creator = title_and_creator_fields(Subcategory(found.metadata.subcategory))
-        for label, name in (("title", title), ("artist", creator), ("year", "year")):
-            proof = found.evidence.get(name or "")
-            if proof is None:
-                continue
-            value = getattr(found.metadata, name or "")
-            value = value[0] if isinstance(value, tuple) else value
-            ok = any(plain(value) == plain(one) for one in case.expected[label])
-            groups[label, proof.source].append((proof.confidence, ok))
+    witnesses: dict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
+    for case, extracted in zip(cases, given, strict=True):
+        if extracted is not None and not case.adult:
+            for label, source, confidence, is_right in _testimony(case, extracted):
+                witnesses[label, source].append((confidence, is_right))
     rows = [
         (
             label,
             source,
-            str(Share(sum(ok for _, ok in found), len(found))),
-            f"{sum(c for c, _ in found) / len(found):.3f}",
+            str(Share(sum(is_right for _, is_right in answers), len(answers))),
+            f"{sum(confidence for confidence, _ in answers) / len(answers):.3f}",
         )
-        for (label, source), found in sorted(groups.items())
+        for (label, source), answers in sorted(witnesses.items())
     ]
     return Table("by witness", ("field", "source", "right", "mean confidence"), rows)
 
 
-def errors(cases: Sequence[FieldCase], records: Sequence[Record], field: str, most: int) -> Table:
+def errors(cases: Sequence[FieldCase], given: Sequence[FlatFields], asked: WantedErrors) -> Table:
     """Cases whose field is wrong, not adult."""
-    lines = []
-    for case, record in zip(cases, records, strict=True):
-        if not case.adult and not right(case, record)[field]:
-            wanted = " or ".join(str(one) for one in case.expected[field])
-            given = (
-                record.get("artist") or record.get("author")
-                if field == "artist"
-                else record.get(field)
-            )
-            lines.append((case.name[:100], wanted, str(given)))
-    return Table(f"wrong: {field}", ("name", "wanted", "found"), lines[:most])
+    rows = [
+        (
+            case.name[:100],
+            " or ".join(str(value) for value in case.expected[asked.field]),
+            str(_creator(fields) if asked.field == "artist" else fields.get(asked.field)),
+        )
+        for case, fields in zip(cases, given, strict=True)
+        if not case.adult and not right(case, fields)[asked.field]
+    ]
+    return Table(f"wrong: {asked.field}", ("name", "wanted", "found"), rows[: asked.most])
+
+
+def _creator(given: FlatFields) -> Any:
+    """Who made it: artist, or author."""
+    return given.get("artist") or given.get("author")
+
+
+def _answer(given: FlatFields, field: str) -> Any:
+    """The value of a field as it is compared; of several the first."""
+    value = _creator(given) if field == "artist" else given.get(field)
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _is_right(case: FieldCase, field: str, value: object) -> bool:
+    return any(plain(value) == plain(expected) for expected in case.expected[field])
+
+
+def _testimony(case: FieldCase, extracted: Extracted) -> Iterator[tuple[str, str, float, bool]]:
+    """Of each field with evidence: its label, the witness, its confidence, whether it is right."""
+    title, creator = title_and_creator_fields(Subcategory(extracted.metadata.subcategory))
+    for label, name in (("title", title), ("artist", creator), ("year", "year")):
+        proof = extracted.evidence.get(name or "")
+        if proof is None:
+            continue
+        value = getattr(extracted.metadata, name or "")
+        value = value[0] if isinstance(value, tuple) else value
+        yield label, proof.source, proof.confidence, _is_right(case, label, value)

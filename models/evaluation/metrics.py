@@ -1,5 +1,6 @@
-"""The figures: accuracy with its interval, precision and recall by class, macro-F1, confusion,
-calibration error.
+"""The figures, each with its interval.
+
+Accuracy, precision and recall by class, macro-F1, confusion, calibration error.
 """
 
 import math
@@ -10,15 +11,21 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T", bound=Hashable)
+U = TypeVar("U")
 
 BINS = 10
 """Bins of the calibration error; the usual number."""
+_Z = 1.959964
+"""Standard deviations on each side of a 95 % interval."""
+_DRAWS = 500
+"""Resamples of the bootstrap: the ends of a 95 % interval are then the 13th of each side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A count out of a total, with the 95 % Wilson score interval (Wilson 1927), which holds for
-    small counts too.
+    """A count out of a total.
+
+    Its 95 % interval is Wilson's score interval (Wilson, 1927), which holds for small counts too.
     """
 
     right: int
@@ -26,81 +33,96 @@ class Share:
 
     @property
     def value(self) -> float:
+        """The share in [0, 1]; not a number if there is nothing to count."""
         return self.right / self.total if self.total else math.nan
 
     @property
     def interval(self) -> tuple[float, float]:
+        """The lower and the upper end."""
         if not self.total:
             return 0.0, 1.0
-        z, n, p = 1.959964, self.total, self.value
-        middle = p + z * z / (2 * n)
-        spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        scale = 1 + z * z / n
+        variance = self.value * (1 - self.value) / self.total
+        middle = self.value + _Z * _Z / (2 * self.total)
+        spread = _Z * math.sqrt(variance + _Z * _Z / (4 * self.total * self.total))
+        scale = 1 + _Z * _Z / self.total
         return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
+    @property
+    def lower(self) -> float:
+        """What the share is at least, with 97.5 % confidence."""
+        return self.interval[0]
+
+    @property
+    def bounded(self) -> str:
+        """The share in percent and what it is at least, for tables with many columns."""
+        return f"{100 * self.value:.1f} ≥{100 * self.lower:.1f}" if self.total else "-"
+
     def __str__(self) -> str:
-        low, high = self.interval
-        return (
-            f"{100 * self.value:.1f} % ({self.right}/{self.total}; {100 * low:.1f}-{100 * high:.1f})"
-            if self.total
-            else "-"
-        )
+        if not self.total:
+            return "-"
+        lower, upper = self.interval
+        counts = f"{self.right}/{self.total}"
+        return f"{100 * self.value:.1f} % ({counts}; {100 * lower:.1f}-{100 * upper:.1f})"
 
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """Precision and recall of one class; `support` is how many cases are of it."""
+    """Precision and recall of one class."""
 
     precision: Share
     recall: Share
 
     @property
     def support(self) -> int:
+        """How many cases are of the class."""
         return self.recall.total
 
     @property
     def f1(self) -> float:
-        wrong = (self.precision.total - self.precision.right) + (
-            self.recall.total - self.recall.right
-        )
-        total = 2 * self.recall.right + wrong
+        """The harmonic mean of precision and recall; not a number if there is nothing to count."""
+        false = self.precision.total - self.precision.right
+        missed = self.recall.total - self.recall.right
+        total = 2 * self.recall.right + false + missed
         return 2 * self.recall.right / total if total else math.nan
 
 
 def by_class(pairs: Sequence[tuple[T, T]]) -> dict[T, ClassFigures]:
     """Figures of each class that is wanted or answered; `pairs` are (wanted, answered)."""
-    wanted, answered = Counter(w for w, _ in pairs), Counter(a for _, a in pairs)
-    right = Counter(w for w, a in pairs if w == a)
-    order = dict.fromkeys([*wanted, *answered])
+    wanted = Counter(want for want, _ in pairs)
+    answered = Counter(answer for _, answer in pairs)
+    right = Counter(want for want, answer in pairs if want == answer)
     return {
-        c: ClassFigures(Share(right[c], answered[c]), Share(right[c], wanted[c])) for c in order
+        name: ClassFigures(Share(right[name], answered[name]), Share(right[name], wanted[name]))
+        for name in dict.fromkeys([*wanted, *answered])
     }
 
 
 def macro_f1(figures: dict[T, ClassFigures]) -> float:
     """Mean F1 over the classes that have cases."""
-    scores = [f.f1 for f in figures.values() if f.support]
+    scores = [of_class.f1 for of_class in figures.values() if of_class.support]
     return sum(scores) / len(scores) if scores else math.nan
 
 
 def calibration_error(answers: Sequence[tuple[float, bool]], bins: int = BINS) -> float:
-    """Expected calibration error: mean gap of confidence and accuracy over equal bins, weighted by
-    their cases.
+    """Expected calibration error: the mean gap of confidence and accuracy over equal bins.
+
+    Args:
+        answers: confidence and whether the answer was right.
+        bins: how many; each is weighted by its cases.
     """
     if not answers:
         return math.nan
-    gathered: dict[int, list[tuple[float, bool]]] = {}
-    for confidence, right in answers:
-        gathered.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, right))
-    return sum(
-        abs(sum(c for c, _ in members) - sum(r for _, r in members))
-        for members in gathered.values()
-    ) / len(answers)
+    gaps = (
+        abs(sum(confidence for confidence, _ in members) - sum(right for _, right in members))
+        for members in _binned(answers, bins).values()
+    )
+    return sum(gaps) / len(answers)
 
 
 def wrong_at_coverage(answers: Sequence[tuple[float, bool]], coverage: float = 0.95) -> Share:
     """Wrong answers among the most confident share of the cases."""
-    kept = sorted(answers, key=lambda answer: -answer[0])[: math.ceil(coverage * len(answers))]
+    surest_first = sorted(answers, key=lambda answer: -answer[0])
+    kept = surest_first[: math.ceil(coverage * len(answers))]
     return Share(sum(not right for _, right in kept), len(kept))
 
 
@@ -114,36 +136,35 @@ def risk_by_coverage(
 def reliability(
     answers: Sequence[tuple[float, bool]], bins: int = BINS
 ) -> list[tuple[float, Share]]:
-    """Mean confidence and share right of each bin that has cases: on the diagonal where confidence
-    is honest.
+    """Mean confidence and share right of each bin that has cases.
+
+    They are equal where confidence is honest.
     """
-    gathered: dict[int, list[tuple[float, bool]]] = {}
-    for confidence, right in answers:
-        gathered.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, right))
     return [
         (
-            sum(c for c, _ in members) / len(members),
+            sum(confidence for confidence, _ in members) / len(members),
             Share(sum(right for _, right in members), len(members)),
         )
-        for _, members in sorted(gathered.items())
+        for _, members in sorted(_binned(answers, bins).items())
     ]
-
-
-U = TypeVar("U")
-
-_DRAWS = 500
-"""Resamples of the bootstrap: the ends of a 95 % interval are then the 13th of each side."""
 
 
 def bootstrap(
     cases: Sequence[U], figure: Callable[[Sequence[U]], float], draws: int = _DRAWS
 ) -> tuple[float, float]:
-    """The 95 % percentile interval of a figure over cases drawn again with replacement (Efron
-    1979); seeded.
-    """
+    """The 95 % percentile interval of a figure over resampled cases (Efron, 1979); seeded."""
     if not cases:
         return math.nan, math.nan
     rng = random.Random(1)  # noqa: S311
-    found = sorted(figure(rng.choices(cases, k=len(cases))) for _ in range(draws))
+    figures = sorted(figure(rng.choices(cases, k=len(cases))) for _ in range(draws))
     edge = draws // 40
-    return found[edge], found[-1 - edge]
+    return figures[edge], figures[-1 - edge]
+
+
+def _binned(
+    answers: Sequence[tuple[float, bool]], bins: int
+) -> dict[int, list[tuple[float, bool]]]:
+    binned: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, right in answers:
+        binned.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, right))
+    return binned

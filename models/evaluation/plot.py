@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from models.evaluation import metrics
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+_DPI = 110
+"""Pixels an inch: a picture of 1,100 columns."""
 
 
 class MissingPlots(ImportError):
@@ -15,8 +19,7 @@ class MissingPlots(ImportError):
 
 
 def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -> None:
-    """Write a PNG: share right by mean confidence with 95 % intervals, and wrong answers by
-    coverage.
+    """Write a PNG: share right by mean confidence, and wrong answers by coverage.
 
     Args:
         answers: confidence and whether the answer was right.
@@ -28,27 +31,44 @@ def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -
         OSError: the file cannot be written.
     """
     figure = _figure()
-    left, right = figure.subplots(1, 2)
+    honesty, risk = figure.subplots(1, 2)
+    _draw_honesty(honesty, answers, title)
+    steps = [percent / 100 for percent in range(30, 101)]
+    wrong = metrics.risk_by_coverage(answers, steps)
+    risk.plot([100 * coverage for coverage, _ in wrong], [100 * share.value for _, share in wrong])
+    risk.set(xlabel="most confident answers kept, %", ylabel="wrong among them, %")
+    risk.set_title("risk by coverage")
+    risk.grid(alpha=0.3)
+    figure.savefig(path, dpi=_DPI)
+
+
+def _draw_honesty(axes: "Axes", answers: Sequence[tuple[float, bool]], title: str) -> None:
+    """Share right by mean confidence, with 95 % intervals and the count of each bin."""
     bins = metrics.reliability(answers)
-    xs, ys = [c for c, _ in bins], [share.value for _, share in bins]
-    low = [share.value - share.interval[0] for _, share in bins]
-    high = [share.interval[1] - share.value for _, share in bins]
-    left.plot([0, 1], [0, 1], color="0.7", linestyle="--", label="honest")
-    left.errorbar(xs, ys, yerr=[low, high], marker="o", capsize=3, label="measured (95 % interval)")
-    for x, y, (_, share) in zip(xs, ys, bins, strict=True):
-        left.annotate(
-            str(share.total), (x, y), textcoords="offset points", xytext=(6, -10), fontsize=8
+    confidence = [mean for mean, _ in bins]
+    right = [share.value for _, share in bins]
+    below = [share.value - share.interval[0] for _, share in bins]
+    above = [share.interval[1] - share.value for _, share in bins]
+    axes.plot([0, 1], [0, 1], color="0.7", linestyle="--", label="honest")
+    axes.errorbar(
+        confidence,
+        right,
+        yerr=[below, above],
+        marker="o",
+        capsize=3,
+        label="measured (95 % interval)",
+    )
+    for mean, share in bins:
+        axes.annotate(
+            str(share.total),
+            (mean, share.value),
+            textcoords="offset points",
+            xytext=(6, -10),
+            fontsize=8,
         )
-    left.set(xlabel="mean confidence", ylabel="share right", xlim=(0, 1.02), ylim=(0, 1.05))
-    left.set_title(f"{title}: ECE {metrics.calibration_error(answers):.3f}")
-    left.legend()
-    steps = [i / 100 for i in range(30, 101)]
-    risk = metrics.risk_by_coverage(answers, steps)
-    right.plot([100 * c for c, _ in risk], [100 * wrong.value for _, wrong in risk])
-    right.set(xlabel="most confident answers kept, %", ylabel="wrong among them, %")
-    right.set_title("risk by coverage")
-    right.grid(alpha=0.3)
-    figure.savefig(path, dpi=110)
+    axes.set(xlabel="mean confidence", ylabel="share right", xlim=(0, 1.02), ylim=(0, 1.05))
+    axes.set_title(f"{title}: ECE {metrics.calibration_error(answers):.3f}")
+    axes.legend()
 
 
 def precision_recall(
@@ -70,25 +90,23 @@ def precision_recall(
         OSError: the file cannot be written.
     """
     figure = _figure()
-    left, right = figure.subplots(1, 2)
+    curve, by_threshold = figure.subplots(1, 2)
     for name, points in curves.items():
-        precision, recall = (
-            [100 * point[0] for point in points],
-            [100 * point[1] for point in points],
-        )
-        left.plot(recall, precision, label=name)
-        (line,) = right.plot(thresholds, precision, label=f"{name}: precision")
-        right.plot(
+        precision = [100 * point[0] for point in points]
+        recall = [100 * point[1] for point in points]
+        curve.plot(recall, precision, label=name)
+        (line,) = by_threshold.plot(thresholds, precision, label=f"{name}: precision")
+        by_threshold.plot(
             thresholds, recall, label=f"{name}: recall", color=line.get_color(), linestyle="--"
         )
-    left.set(xlabel="recall, %", ylabel="precision, %")
-    left.set_title(f"{title}: precision by recall")
-    right.set(xlabel="threshold of the score", ylabel="%")
-    right.set_title("by threshold")
-    for axes in (left, right):
+    curve.set(xlabel="recall, %", ylabel="precision, %")
+    curve.set_title(f"{title}: precision by recall")
+    by_threshold.set(xlabel="threshold of the score", ylabel="%")
+    by_threshold.set_title("by threshold")
+    for axes in (curve, by_threshold):
         axes.legend()
         axes.grid(alpha=0.3)
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=_DPI)
 
 
 def _figure() -> "Figure":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as RichTable
 
 
@@ -16,25 +17,32 @@ class Table:
     rows: Sequence[tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class WantedErrors:
+    """Which wrong answers are listed."""
+
+    field: str
+    most: int
+
+
 def print_tables(tables: Iterable[Table], console: Console) -> None:
-    """Print tables for a person."""
+    """Print tables for a person. Cells are torrent names too, so no markup in them is believed."""
     for table in tables:
-        rich = RichTable(*table.header, title=table.title)
+        rich = RichTable(*map(escape, table.header), title=escape(table.title))
         for row in table.rows:
-            rich.add_row(*row)
+            rich.add_row(*map(escape, row))
         console.print(rich)
 
 
 def markdown(tables: Iterable[Table]) -> str:
     """The same tables as Markdown."""
-    out = []
+    lines: list[str] = []
     for table in tables:
-        out += [
-            f"### {table.title}",
-            "",
-            "| " + " | ".join(table.header) + " |",
-            "|" + " --- |" * len(table.header),
-        ]
-        out += ["| " + " | ".join(row) + " |" for row in table.rows]
-        out.append("")
-    return "\n".join(out)
+        lines += [f"### {table.title}", "", _line(table.header), "|" + " --- |" * len(table.header)]
+        lines += map(_line, table.rows)
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

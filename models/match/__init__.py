@@ -1,5 +1,6 @@
-"""Which MusicBrainz artist and release group a torrent's (artist, title, year) names. Precision
-before recall (DESIGN §6).
+"""Which MusicBrainz artist and release group a torrent's (artist, title, year) names.
+
+Precision before recall: an MBID is asserted only when hardly anything else can be meant.
 """
 
 from models.match.errors import DumpUnreadable, IndexBusy, IndexDamaged, IndexMissing, MatchError

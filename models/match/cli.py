@@ -45,23 +45,13 @@ def parse(line: str) -> Query:
         raw = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadQuery(f"not JSON: {error}") from error
-    year = raw.get("year")
-    if isinstance(year, str) and year.strip().isascii() and year.strip().isdigit():
-        year = int(year[:20])
-    if year is not None and (not isinstance(year, int) or isinstance(year, bool)):
-        raise BadQuery(f"year: {str(year)[:40]!r} is no year")
-    tracks = raw.get("tracks") or []
-    if not isinstance(tracks, list):
-        raise BadQuery("tracks: a list of names is expected")
-    names = tuple(
-        str(track.get("name", "")) if isinstance(track, dict) else str(track) for track in tracks
-    )
-    try:
-        subcategory = Subcategory(raw.get("subcategory") or Subcategory.ALBUM)
-    except ValueError as error:
-        raise BadQuery(f"subcategory: {error}") from error
     return Query(
-        _text(raw, "artist"), _text(raw, "title"), year, names, subcategory, _text(raw, "album")
+        artist=_text(raw, "artist"),
+        title=_text(raw, "title"),
+        year=_year(raw.get("year")),
+        tracks=_tracks(raw.get("tracks") or []),
+        subcategory=_subcategory(raw.get("subcategory")),
+        album=_text(raw, "album"),
     )
 
 
@@ -85,3 +75,26 @@ def _text(raw: dict[str, Any], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise BadQuery(f"{name}: text is expected")
     return value.strip() or None if value else None
+
+
+def _year(value: object) -> int | None:
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        value = int(value[:20])
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise BadQuery(f"year: {str(value)[:40]!r} is no year")
+
+
+def _tracks(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise BadQuery("tracks: a list of names is expected")
+    return tuple(
+        str(track.get("name", "")) if isinstance(track, dict) else str(track) for track in value
+    )
+
+
+def _subcategory(value: Any) -> Subcategory:
+    try:
+        return Subcategory(value or Subcategory.ALBUM)
+    except ValueError as error:
+        raise BadQuery(f"subcategory: {error}") from error

@@ -1,7 +1,9 @@
-"""Whether two names are names of one artist: spellings, word order, acronyms, joint credits, and
-the index's aliases.
+"""Whether two names are names of one artist.
+
+Spellings, word order, acronyms, joint credits and the index's aliases say so.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -10,6 +12,9 @@ from models.match.index import Index
 from models.match.normalise import artist_parts, compact, distinguishing, fold, split_featuring
 
 _SAME_FROM = 0.5
+"""Confidence from which on two names are said to be of one artist."""
+_SPELLED_ALIKE = 85
+"""Similarity of two spellings, in percent, that are taken for one name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,10 @@ class Comparison:
 
     same: bool
     confidence: float
-    """That they are one artist, in [0, 1]: the share of pairs of the rule that were, measured on
-    alias pairs and as many pairs of other artists with a word in common (README).
+    """Of the pairs that the rule decided, the share that were one artist, in [0, 1].
+
+    Measured on alias pairs and as many pairs of other artists with a word in common (the model
+    card).
     """
     why: str
 
@@ -37,55 +44,62 @@ RULES = {
     "a number or kind differs": 0.2,
     "names differ": 0.1,
 }
-"""Rule -> confidence. The first that holds decides, in this order, but that a different number
-outranks a likeness.
-"""
+"""Rule -> confidence."""
 
 
-def compare(left: str, right: str, index: Index | None = None) -> Comparison:
+def compare(name: str, other: str, index: Index | None = None) -> Comparison:
     """Compare two names of artists.
 
     >>> compare("GNR", "Guns N' Roses").why
     'acronym'
     """
-    rule = _rule(left, right, index)
+    rule = next(_rules(name, other, index))
     return Comparison(RULES[rule] >= _SAME_FROM, RULES[rule], rule)
 
 
-def _rule(left: str, right: str, index: Index | None) -> str:
-    mine, theirs = fold(left), fold(right)
-    if not mine or not theirs:
-        return "names differ"
-    if compact(left) == compact(right):
-        return "names equal"
-    if index is not None and _ids(index, left) & _ids(index, right):
-        return "aliases of one artist"
-    if sorted(mine.split()) == sorted(theirs.split()):
-        return "same words in another order"
-    if is_acronym(mine, theirs) or is_acronym(theirs, mine):
-        return "acronym"
-    if distinguishing(mine) != distinguishing(theirs):
-        return "a number or kind differs"
-    if index is not None and set(index.artists_named(left)) and set(index.artists_named(right)):
-        return "other artists in the index"
-    if max(fuzz.ratio(mine, theirs), fuzz.token_sort_ratio(mine, theirs)) >= 85:
-        return "spelled alike"
-    if any(
-        fold(split_featuring(one)[0]) == other for one, other in ((left, theirs), (right, mine))
-    ):
-        return "one is joined by a guest"
-    if _leads(left, theirs) or _leads(right, mine):
-        return "one leads a joint credit"
+def _rules(name: str, other: str, index: Index | None) -> Iterator[str]:
+    """The rules that hold for two names; the first one decides.
+
+    What tells two names apart (a number, two artists in the index) comes before what is only a
+    likeness.
+    """
+    mine, theirs = fold(name), fold(other)
+    if mine and theirs:
+        if compact(name) == compact(other):
+            yield "names equal"
+        if index is not None and _ids(index, name) & _ids(index, other):
+            yield "aliases of one artist"
+        if sorted(mine.split()) == sorted(theirs.split()):
+            yield "same words in another order"
+        if is_acronym(mine, theirs) or is_acronym(theirs, mine):
+            yield "acronym"
+        if distinguishing(mine) != distinguishing(theirs):
+            yield "a number or kind differs"
+        if index is not None and index.artists_named(name) and index.artists_named(other):
+            yield "other artists in the index"
+        yield from _likenesses(name, other)
+    yield "names differ"
+
+
+def _likenesses(name: str, other: str) -> Iterator[str]:
+    mine, theirs = fold(name), fold(other)
+    if max(fuzz.ratio(mine, theirs), fuzz.token_sort_ratio(mine, theirs)) >= _SPELLED_ALIKE:
+        yield "spelled alike"
+    if _without_guest(name) == theirs or _without_guest(other) == mine:
+        yield "one is joined by a guest"
+    if _leads(name, theirs) or _leads(other, mine):
+        yield "one leads a joint credit"
     if _is_part(mine, theirs) or _is_part(theirs, mine):
-        return "one name is part of the other"
-    return "names differ"
+        yield "one name is part of the other"
 
 
 def is_acronym(short: str, long: str) -> bool:
-    """Whether a folded name is the initials of another's words: "gnr" of "guns and roses", "tmoa"
-    of "moths of august".
+    """Whether a folded name is the initials of another's words.
+
+    "gnr" is that of "guns and roses", "tmoa" of "moths of august".
     """
-    letters, words = short.replace(" ", ""), long.split()
+    letters = short.replace(" ", "")
+    words = long.split()
     if not 2 <= len(letters) <= 6 or len(words) < 2:
         return False
     small = {"and": ("a", "n", ""), "of": ("o", ""), "a": ("a", ""), "the": ("t", "")}
@@ -93,6 +107,10 @@ def is_acronym(short: str, long: str) -> bool:
     for word in words[:8]:
         forms = {form + letter for form in forms for letter in small.get(word, (word[0],))}
     return letters in forms
+
+
+def _without_guest(name: str) -> str:
+    return fold(split_featuring(name)[0])
 
 
 def _leads(credit: str, other: str) -> bool:

@@ -1,9 +1,8 @@
 """The MusicBrainz JSON dumps of artists, release groups and releases, read as a stream.
 
-Format: https://musicbrainz.org/doc/Development/JSON_Data_Dumps: a tar of `mbdump/artist` (one JSON
-    object a line, as the web
-service gives it) beside TIMESTAMP and others. Also read: the extracted folder, and the bare JSON
-lines, compressed or not.
+A dump is a tar of `mbdump/artist` (one JSON object a line, as the web service gives it) beside
+TIMESTAMP and others: https://musicbrainz.org/doc/Development/JSON_Data_Dumps. Also read are the
+extracted folder, and the bare JSON lines, compressed or not.
 """
 
 import gzip
@@ -26,6 +25,9 @@ from schemas import clean_text
 
 KEPT_ERRORS = 50
 """Bad lines that are kept with their text; the rest are only counted."""
+
+_BUFFER = 1 << 20
+"""Bytes that are decompressed at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,9 @@ class Dump:
                 f"{self.path}: no such file; give the MusicBrainz JSON dump of {self.kind}s"
             )
         if self.path.is_dir():
-            self.path, folder = self._inside(self.path), self.path
-            stamps = [
-                stamp
-                for stamp in (folder / "TIMESTAMP", folder.parent / "TIMESTAMP")
-                if stamp.is_file()
-            ]
-            self.date = _stamp(stamps[0].read_bytes()) if stamps else None
+            folder = self.path
+            self.path = self._inside(folder)
+            self.date = _dated(folder)
 
     @property
     def size(self) -> int:
@@ -76,13 +74,9 @@ class Dump:
     @property
     def position(self) -> int:
         """Bytes of the file read so far."""
-        return (
-            self._file.tell()
-            if self._file is not None and not self._file.closed
-            else self.size
-            if self.line
-            else 0
-        )
+        if self._file is not None and not self._file.closed:
+            return self._file.tell()
+        return self.size if self.line else 0
 
     @property
     def fingerprint(self) -> str:
@@ -91,77 +85,90 @@ class Dump:
         return f"{self.path.name} {stat.st_size} {stat.st_mtime_ns}"
 
     def dated(self, given: Date | None = None) -> Date:
-        """The dump's date: as given, else of its TIMESTAMP (known once it was read), else of the
-        file.
+        """The dump's date: as given, else that of its TIMESTAMP, else that of the file.
+
+        The TIMESTAMP is known once the dump was read.
         """
         return given or self.date or datetime.fromtimestamp(self.path.stat().st_mtime, UTC).date()
 
     def entities(self, skip: int = 0) -> Iterator[Entity]:
-        """The entities of the dump, in its order, after its first `skip` lines, which are passed
-        over unparsed.
+        """The entities of the dump, in its order.
 
-        Whoever skips has set `read`, `bad` and `bad_lines` to what those lines came to.
+        Args:
+            skip: lines at the start that are passed over unparsed. Whoever skips has set `read`,
+                `bad` and `bad_lines` to what those lines came to.
         """
-        parse = PARSERS[self.kind]
         try:
             for line in self._lines():
                 self.line += 1
                 if self.line <= skip or not line.strip():
                     continue
-                try:
-                    entity = parse(orjson.loads(line))
-                except (ValueError, TypeError, KeyError, AttributeError) as error:
-                    self.bad += 1
-                    if len(self.bad_lines) < KEPT_ERRORS:
-                        self.bad_lines.append(
-                            BadLine(
-                                self.line, f"{type(error).__name__}: {clean_text(str(error))[:120]}"
-                            )
-                        )
-                    continue
-                self.read += 1
-                yield entity
+                entity = self._parsed(line)
+                if entity is not None:
+                    self.read += 1
+                    yield entity
         except (EOFError, OSError, lzma.LZMAError, tarfile.TarError, zstandard.ZstdError) as error:
             raise DumpUnreadable(
                 f"{self.path}: {error}; the file is damaged or cut short, fetch it again"
             ) from error
         if self.read == 0:
-            first = (
-                f"; line {self.bad_lines[0].number}: {self.bad_lines[0].reason}"
-                if self.bad_lines
-                else ""
+            raise DumpUnreadable(
+                f"{self.path}: no {self.kind} in it{self._first_bad()}; "
+                f"give the MusicBrainz JSON dump of {self.kind}s"
             )
-            raise DumpUnreadable(f"{self.path}: no {self.kind} in it{first}")
+
+    def _parsed(self, line: bytes) -> Entity | None:
+        """The entity of a line. A line that is none is noted, and None is returned."""
+        try:
+            return PARSERS[self.kind](orjson.loads(line))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            self.bad += 1
+            if len(self.bad_lines) < KEPT_ERRORS:
+                reason = f"{type(error).__name__}: {clean_text(str(error))[:120]}"
+                self.bad_lines.append(BadLine(self.line, reason))
+            return None
+
+    def _first_bad(self) -> str:
+        if not self.bad_lines:
+            return ""
+        first = self.bad_lines[0]
+        return f"; line {first.number}: {first.reason}"
 
     def _lines(self) -> Iterator[bytes]:
         with self.path.open("rb") as raw:
             self._file = raw
             stream = decompressed(raw)
             # Bytes 257-262 of a tar header say "ustar" (POSIX.1-1988).
-            if stream.peek(512)[257:262] != b"ustar":
+            if stream.peek(512)[257:262] == b"ustar":
+                yield from self._lines_of_tar(stream)
+            else:
                 yield from stream
-                return
-            seen = []
-            with tarfile.open(fileobj=stream, mode="r|") as tar:
-                for member in tar:
-                    content = tar.extractfile(member)
-                    seen.append(member.name)
-                    if content is None:
-                        continue
-                    if member.name.removeprefix("./") == "TIMESTAMP":
-                        self.date = _stamp(content.read(64))
-                    elif member.name.removeprefix("./") == f"mbdump/{self.kind}":
-                        yield from content
-            if not any(name.endswith(f"mbdump/{self.kind}") for name in seen):
-                raise DumpUnreadable(
-                    f"{self.path}: no mbdump/{self.kind} in it; it holds {', '.join(seen[:8])}"
-                )
+
+    def _lines_of_tar(self, stream: io.BufferedReader) -> Iterator[bytes]:
+        members = []
+        with tarfile.open(fileobj=stream, mode="r|") as tar:
+            for member in tar:
+                content = tar.extractfile(member)
+                members.append(member.name)
+                if content is None:
+                    continue
+                if member.name.removeprefix("./") == "TIMESTAMP":
+                    self.date = _stamp(content.read(64))
+                elif member.name.removeprefix("./") == f"mbdump/{self.kind}":
+                    yield from content
+        if not any(name.endswith(f"mbdump/{self.kind}") for name in members):
+            raise DumpUnreadable(
+                f"{self.path}: no mbdump/{self.kind} in it; it holds {', '.join(members[:8])}"
+            )
 
     def _inside(self, folder: Path) -> Path:
         for path in (folder / "mbdump" / self.kind, folder / self.kind):
             if path.is_file():
                 return path
-        raise DumpUnreadable(f"{folder}: no mbdump/{self.kind} in it")
+        raise DumpUnreadable(
+            f"{folder}: no mbdump/{self.kind} in it; "
+            f"give the folder of the extracted dump of {self.kind}s"
+        )
 
 
 def decompressed(raw: BinaryIO) -> io.BufferedReader:
@@ -169,15 +176,25 @@ def decompressed(raw: BinaryIO) -> io.BufferedReader:
     magic = raw.read(6)
     raw.seek(0)
     if magic.startswith(b"\xfd7zXZ\x00"):
-        return io.BufferedReader(cast(Any, lzma.open(raw)), 1 << 20)
+        return _buffered(lzma.open(raw))
     if magic.startswith(b"\x1f\x8b"):
-        return io.BufferedReader(cast(Any, gzip.open(raw)), 1 << 20)
+        return _buffered(gzip.open(raw))
     if magic.startswith(b"\x28\xb5\x2f\xfd"):
-        return io.BufferedReader(
-            cast(Any, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)),
-            1 << 20,
-        )
-    return io.BufferedReader(cast(Any, raw), 1 << 20)
+        frames = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+        return _buffered(frames)
+    return _buffered(raw)
+
+
+def _buffered(content: object) -> io.BufferedReader:
+    return io.BufferedReader(cast(Any, content), _BUFFER)
+
+
+def _dated(folder: Path) -> Date | None:
+    """The date of an extracted dump. Returns None if it does not say."""
+    for stamp in (folder / "TIMESTAMP", folder.parent / "TIMESTAMP"):
+        if stamp.is_file():
+            return _stamp(stamp.read_bytes())
+    return None
 
 
 def _stamp(content: bytes) -> Date | None:

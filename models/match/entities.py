@@ -1,7 +1,7 @@
 """What is kept of MusicBrainz's entities, and how it is read of a line of their JSON dumps.
 
-Fields: https://musicbrainz.org/doc/Development/JSON_Data_Dumps (a line is what the web service
-    gives for the entity).
+A line is what the web service gives for the entity
+(https://musicbrainz.org/doc/Development/JSON_Data_Dumps).
 """
 
 import re
@@ -39,14 +39,13 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One artist of a release group's credit: as credited, and what joins it to the next (" feat.
-    ", " & ").
-    """
+    """One artist of a release group's credit: as credited, and what joins it to the next."""
 
     mbid: str
     name: str
     credited: str
     join: str = ""
+    """Such as " feat. " or " & "; empty behind the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class ReleaseGroup:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What is kept of a release: the names of its tracks, for the release group that it belongs to."""
+    """What is kept of a release: the names of its tracks, for its release group."""
 
     mbid: str
     group_mbid: str

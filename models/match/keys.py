@@ -12,44 +12,54 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from models.match.normalise import compact, fold, is_various, split_edition
+from models.match.spaces import Space
 
 _STOP = frozenset(
-    """a an the of and in on to for with from at by de la le les el los las der die das den un une il lo di da do e y et und
-    vol pt ep feat ft no""".split()  # noqa: SIM905
+    """a an the of and in on to for with from at by de la le les el los las der die das den un une
+    il lo di da do e y et und vol pt ep feat ft no""".split()  # noqa: SIM905
 )
 """Words so common that a pair of them names nothing."""
 _ARTIST_WORDS = 4
+"""Telling words of an artist's name that are paired."""
 _TITLE_WORDS = 5
+"""Likewise of a title."""
 DELETED = range(4, 21)
-"""Lengths of names that are filed by their neighbours: shorter ones have too many, longer ones have
-words.
+"""Lengths of names that are filed by their neighbours.
+
+Shorter ones have too many neighbours, longer ones have words.
 """
 SHINGLES = 64
 """Hashes kept of a release group's tracks, the smallest: a sample that two lists choose alike
 (Broder, 1997).
 """
-
-
 FILED = 4
-"""Of those, the smallest are keys of the release group: lists of the same tracks share most of
-them.
+"""Of those, the smallest are keys of the release group.
+
+Lists of the same tracks share most of them.
 """
 ASKED = 12
 """A query looks up more of its smallest hashes, so that a few slips do not hide all of them."""
 
 
-def key_hash(space: str, key: str) -> int:
-    """64 bits that stand for a key; a clash is harmless, as every candidate is scored by its own
-    names.
+def key_hash(space: Space, key: str, artist: int | None = None) -> int:
+    """64 bits that stand for a key.
+
+    A clash is harmless, as every candidate is scored by its own names.
+
+    Args:
+        space: what the key is a key of.
+        key: the folded name, the MBID or the words.
+        artist: the number of the artist, of a title of one artist.
     """
-    return int.from_bytes(
-        hashlib.blake2b(f"{space}\0{key}".encode(), digest_size=8).digest(), "little"
-    )
+    owner = "" if artist is None else str(artist)
+    text = f"{space.letter}{owner}\0{key}"
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
 def words(folded: str, limit: int) -> list[str]:
-    """The telling words of a folded name, longest first, doubled letters as one; all of them when
-    none tells.
+    """The telling words of a folded name, longest first; all of them when none tells.
+
+    A doubled letter counts as one, as it is the most common slip.
     """
     all_words = dict.fromkeys(folded.split())
     telling = [word for word in all_words if word not in _STOP] or list(all_words)
@@ -57,38 +67,38 @@ def words(folded: str, limit: int) -> list[str]:
 
 
 def pairs(artist: str, title: str, *, wide: bool = False) -> Iterator[str]:
-    """Keys of (artist word, title word); more of them for a query, which may hold words that the
-    name has not.
+    """Keys of a word of the artist with a word of the title.
 
-    Of various artists, who share their name with every other compilation: pairs of title words.
+    Various artists share their name with every other compilation, so of those it is two words of
+    the title.
+
+    Args:
+        artist: the artist's name.
+        title: the title.
+        wide: take more words, for a query, which may hold words that the name does not have.
     """
     factor = 2 if wide else 1
     title_words = words(bare_title(title), _TITLE_WORDS * factor)
     if is_various(artist):
-        yield from (
-            f"va {' '.join(sorted(both))}"
-            for both in combinations(title_words, min(2, len(title_words)))
-        )
+        for both in combinations(title_words, min(2, len(title_words))):
+            yield f"va {' '.join(sorted(both))}"
         return
-    for mine in words(fold(artist), _ARTIST_WORDS * factor):
-        for other in title_words:
-            yield f"{mine} {other}"
+    for artist_word in words(fold(artist), _ARTIST_WORDS * factor):
+        for title_word in title_words:
+            yield f"{artist_word} {title_word}"
 
 
 def deletions(name: str) -> list[str]:
-    """A compact name with each letter left out, once each; none for a name that is too short or too
-    long.
-    """
+    """A compact name with each letter left out, once each; none if it is too short or too long."""
     if len(name) not in DELETED:
         return []
     return list(dict.fromkeys(name[:at] + name[at + 1 :] for at in range(len(name))))
 
 
 def titles(title: str, aliases: Iterable[str] = ()) -> set[str]:
-    """The compact forms of a title: as it is, and without its edition."""
-    return {compact(form) for one in (title, *aliases) for form in (one, split_edition(one)[0])} - {
-        ""
-    }
+    """The compact forms of a title and its aliases: as they are, and without their edition."""
+    forms = (form for name in (title, *aliases) for form in (name, split_edition(name)[0]))
+    return {compact(form) for form in forms} - {""}
 
 
 @lru_cache(maxsize=65_536)
@@ -103,13 +113,13 @@ def shingles(names: Iterable[str]) -> list[int]:
     A track of one word counts as that word. Word pairs rather than whole names: users type "01",
     "(live)", or slips.
     """
-    found: set[int] = set()
+    hashes: set[int] = set()
     for name in names:
         spoken = [_single(word) for word in fold(name).split() if not word.isdigit()]
-        found.update(_hash32(f"{left} {right}") for left, right in pairwise(spoken))
+        hashes.update(_hash32(f"{before} {after}") for before, after in pairwise(spoken))
         if len(spoken) == 1:
-            found.add(_hash32(spoken[0]))
-    return sorted(found)[:SHINGLES]
+            hashes.add(_hash32(spoken[0]))
+    return sorted(hashes)[:SHINGLES]
 
 
 def _hash32(text: str) -> int:
@@ -117,4 +127,5 @@ def _hash32(text: str) -> int:
 
 
 def _single(word: str) -> str:
+    """The word with doubled letters as one."""
     return "".join(char for at, char in enumerate(word) if not at or char != word[at - 1])

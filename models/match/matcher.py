@@ -7,13 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from models import registry
-from models.match.candidates import tiers
+from models.match.answer import Answer
+from models.match.asked import Asked
+from models.match.candidates import Search
 from models.match.decide import decide
-from models.match.evidence import Asked, Found, Scored
-from models.match.index import CURRENT, Index, read_current
+from models.match.index import Index
 from models.match.normalise import fold, is_various
 from models.match.query import Query
 from models.match.score import Scorer
+from models.match.version import CURRENT, read_current
 from schemas import LinkStatus, Match
 
 REMEMBERED = 16_384
@@ -28,9 +30,16 @@ class Matcher:
     <LinkStatus.EXACT: 'exact'>
     """
 
-    def __init__(self, folder: Path, index: Index) -> None:
+    def __init__(self, folder: Path, index: Index, scorer: Scorer | None = None) -> None:
+        """Make a matcher over an open index.
+
+        Args:
+            folder: where the index lives, to see whether a newer version is there.
+            index: the version that is asked.
+            scorer: weights and thresholds; those that ship if none are given.
+        """
         self.model = registry.load("match")
-        self._scorer = Scorer.of(self.model.settings)
+        self._scorer = scorer or Scorer.of(self.model.settings)
         self._folder = folder
         self._index = index
         self._seen = _stat(folder)
@@ -46,10 +55,19 @@ class Matcher:
         """
         return cls(index_dir, Index.open(index_dir))
 
+    def weighing(self, scorer: Scorer) -> "Matcher":
+        """A matcher over the same index that decides by other weights and thresholds."""
+        return Matcher(self._folder, self._index, scorer)
+
     @property
     def index(self) -> Index:
         """The version that is open."""
         return self._index
+
+    @property
+    def scorer(self) -> Scorer:
+        """The weights and thresholds that decide."""
+        return self._scorer
 
     @property
     def revision(self) -> int:
@@ -80,15 +98,19 @@ class Matcher:
         """Answer queries, in their order; each answer depends on its query and the index alone."""
         return [self._match(query) for query in queries]
 
-    def candidates(self, query: Query, most: int | None = None) -> list[Scored]:
-        """What `match` chooses among, in the order in which it was found; the `most` probable ones,
-        those first.
+    def candidates(self, query: Query, most: int | None = None) -> list[Answer]:
+        """What `match` chooses among.
+
+        Args:
+            query: what is asked.
+            most: how many of the most probable ones, those first. All of them in the order in
+                which they turned up, if it is None.
         """
         asked = Asked(query)
-        answers: list[Scored] = []
-        for tier in tiers(self._index, asked):
+        answers: list[Answer] = []
+        for tier in Search(self._index, asked).tiers():
             answers += tier
-            if any(self._settles(asked, answer) for answer in answers):
+            if any(_settles(asked, answer) for answer in answers):
                 break
         if most is None:
             return answers
@@ -101,14 +123,15 @@ class Matcher:
             return Match(status=LinkStatus.NONE, why=("various artists need a title",))
         return decide(self._index, query, self.candidates(query), self._scorer)
 
-    @staticmethod
-    def _settles(asked: Asked, answer: Scored) -> bool:
-        """Whether what is only alike would not change the answer: an equal name with an equal
-        title, or no title asked for.
-        """
-        if answer.found not in (Found.NAME, Found.ALIAS, Found.CREDIT):
-            return False
-        return asked.title is None or answer.is_title_equal
+
+def _settles(asked: Asked, answer: Answer) -> bool:
+    """Whether what is only alike would not change the answer.
+
+    An equal name settles a query with an equal title, or one that asks for no title.
+    """
+    if not answer.compared.is_equal:
+        return False
+    return asked.title is None or answer.is_title_equal
 
 
 def _stat(folder: Path) -> tuple[int, int] | None:

@@ -32,5 +32,5 @@ class Query:
 
     @property
     def singles_only(self) -> bool:
-        """A track without an album can only be a release group of its own: a single."""
+        """Whether only a single is sought: a track without an album can be nothing else."""
         return self.subcategory is Subcategory.TRACK and not self.album

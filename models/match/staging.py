@@ -1,10 +1,9 @@
-"""Dumps read once into small files of what is kept, so that an import that was stopped goes on
-where it was.
+"""Dumps read once into small files of what is kept.
 
 Decompressing and parsing the dumps is nearly all the work of an import. A staged file holds a line
 an entity; beside it a mark says how far the dump was read, written after the lines it speaks of are
-on disk. A dump that is only what changed is staged as an update: its entities replace those of the
-same MBID.
+on disk, so that an import that was stopped goes on where it was. A dump that is only what changed
+is staged as an update: its entities replace those of the same MBID.
 """
 
 import hashlib
@@ -14,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -46,6 +45,10 @@ class Mark:
     is_done: bool = False
     format: int = FORMAT
 
+    def told(self) -> list[BadLine]:
+        """The bad lines that were noted."""
+        return [BadLine(**line) for line in self.bad_lines]
+
 
 class Staging:
     """The staged dumps in a folder. One process at a time (`build.alone`)."""
@@ -57,25 +60,31 @@ class Staging:
     def stage(
         self, dump: Dump, *, is_update: bool = False, told: Callable[[], object] = lambda: None
     ) -> Mark:
-        """Read a dump, going on from where an earlier call was stopped; a dump that is staged
-        already is not read again.
+        """Read a dump, going on from where an earlier call was stopped.
 
-        Args: is_update: Its entities are added to those staged before, or replace them. Otherwise
-            it replaces everything of its kind, once it was read to its end. told: Called now and
-            then, to show progress.
+        A dump that is staged already is not read again.
+
+        Args:
+            dump: what is read.
+            is_update: Its entities are added to those staged before, or replace them. Otherwise it
+                replaces everything of its kind, once it was read to its end.
+            told: Called now and then, to show progress.
 
         Raises:
             DumpUnreadable: it cannot be read to its end; or it is an update of nothing.
         """
         if is_update and self._finished(dump.kind, _BASE) is None:
             raise DumpUnreadable(
-                f"{dump.path}: an update of {dump.kind}s, but no whole dump of them was imported here before"
+                f"{dump.path}: an update of {dump.kind}s, but no whole dump of them was imported "
+                "here before; import one without --update first"
             )
         name = f"update-{_name(dump)}" if is_update else _BASE
         known = self._finished(dump.kind, name)
         if known is not None and known.source == dump.fingerprint:
-            dump.date, dump.read, dump.bad = dump.date or _date(known.date), known.read, known.bad
-            dump.bad_lines = [BadLine(**each) for each in known.bad_lines]
+            dump.date = dump.date or _date(known.date)
+            dump.read = known.read
+            dump.bad = known.bad
+            dump.bad_lines = known.told()
             return known
         mark = self._read(dump, told)
         final = self._file(dump.kind, name)
@@ -101,41 +110,49 @@ class Staging:
     def artists(self) -> Iterator[Artist]:
         """The artists staged, updated ones in their place, new ones last."""
         for raw in self._entities(Kind.ARTIST):
-            yield Artist(raw[0], raw[1], raw[2], tuple(raw[3]), *raw[4:])
+            mbid, name, sort_name, aliases, disambiguation, kind, country = raw
+            yield Artist(mbid, name, sort_name, tuple(aliases), disambiguation, kind, country)
 
     def release_groups(self) -> Iterator[ReleaseGroup]:
         """The release groups staged, likewise."""
         for raw in self._entities(Kind.RELEASE_GROUP):
-            parts = tuple(Credit(**each) for each in raw[2])
+            mbid, title, parts, year, primary, secondary, aliases, disambiguation = raw
             yield ReleaseGroup(
-                raw[0], raw[1], parts, raw[3], raw[4], tuple(raw[5]), tuple(raw[6]), raw[7]
+                mbid=mbid,
+                title=title,
+                credits=tuple(Credit(**part) for part in parts),
+                first_year=year,
+                primary_type=primary,
+                secondary_types=tuple(secondary),
+                aliases=tuple(aliases),
+                disambiguation=disambiguation,
             )
 
     def releases(self) -> Iterator[Release]:
         """The releases staged, if any were."""
         for raw in self._entities(Kind.RELEASE):
-            yield Release(raw[0], raw[1], tuple(raw[2]))
+            mbid, group_mbid, tracks = raw
+            yield Release(mbid, group_mbid, tuple(tracks))
 
     def _read(self, dump: Dump, told: Callable[[], object]) -> Mark:
+        """Read a dump to its end, from where its mark says."""
         path = self._coming(dump.kind)
         mark = _read_mark(path)
         if mark is None or mark.source != dump.fingerprint:
             mark = Mark(dump.fingerprint)
-        dump.read, dump.bad, dump.bad_lines = (
-            mark.read,
-            mark.bad,
-            [BadLine(**each) for each in mark.bad_lines],
-        )
+        dump.read = mark.read
+        dump.bad = mark.bad
+        dump.bad_lines = mark.told()
         with path.open("r+b" if path.exists() else "w+b") as stream:
             stream.truncate(mark.bytes)
             stream.seek(mark.bytes)
-            for number, entity in enumerate(dump.entities(skip=mark.lines), 1):
+            for count, entity in enumerate(dump.entities(skip=mark.lines), 1):
                 stream.write(_line(entity))
-                if number % MARKED_EVERY == 0:
-                    _write_mark(path, mark, dump, stream.fileno(), stream.tell, stream.flush)
+                if count % MARKED_EVERY == 0:
+                    _write_mark(path, mark, dump, stream)
                     told()
             mark.is_done = True
-            _write_mark(path, mark, dump, stream.fileno(), stream.tell, stream.flush)
+            _write_mark(path, mark, dump, stream)
         return mark
 
     def _entities(self, kind: Kind) -> Iterator[list[Any]]:
@@ -155,24 +172,18 @@ class Staging:
         yield from map(orjson.loads, changed.values())
 
     def _finished(self, kind: Kind, name: str) -> Mark | None:
+        """The mark of a file that was staged to its end. Returns None if it was not."""
         mark = _read_mark(self._file(kind, name))
         return mark if mark is not None and mark.is_done else None
 
     def _updates(self, kind: Kind) -> list[Path]:
         """The updates of a kind, in the order in which they came."""
-        found = [
-            path
+        dates = {
+            path: mark.date or ""
             for path in self._folder.glob(f"{kind}.update-*.jsonl")
-            if _read_mark(path) is not None
-        ]
-        return sorted(
-            found,
-            key=lambda path: (
-                (_read_mark(path) or Mark("")).date or "",
-                path.stat().st_mtime_ns,
-                path.name,
-            ),
-        )
+            if (mark := _read_mark(path)) is not None
+        }
+        return sorted(dates, key=lambda path: (dates[path], path.stat().st_mtime_ns, path.name))
 
     def _file(self, kind: Kind, name: str) -> Path:
         return self._folder / f"{kind}.{name}.jsonl"
@@ -186,9 +197,10 @@ def _name(dump: Dump) -> str:
 
 
 _VALUES: dict[type[Entity], Callable[[Entity], tuple[Any, ...]]] = {
-    kind: attrgetter(*(each.name for each in fields(kind)))
+    kind: attrgetter(*(column.name for column in fields(kind)))
     for kind in (Artist, ReleaseGroup, Release)
 }
+"""What a staged line holds: the fields of the entity, in their order."""
 
 
 def _line(entity: Entity) -> bytes:
@@ -200,29 +212,24 @@ def _mark_of(path: Path) -> Path:
 
 
 def _read_mark(path: Path) -> Mark | None:
+    """The mark of a staged file. Returns None if it does not fit the file that is there."""
     try:
         mark = Mark(**orjson.loads(_mark_of(path).read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
-    return (
-        mark
-        if mark.format == FORMAT and path.is_file() and path.stat().st_size >= mark.bytes
-        else None
-    )
+    is_whole = path.is_file() and path.stat().st_size >= mark.bytes
+    return mark if mark.format == FORMAT and is_whole else None
 
 
-def _write_mark(
-    path: Path,
-    mark: Mark,
-    dump: Dump,
-    descriptor: int,
-    tell: Callable[[], int],
-    flush: Callable[[], object],
-) -> None:
-    flush()
-    os.fsync(descriptor)
-    mark.lines, mark.bytes, mark.read, mark.bad = dump.line, tell(), dump.read, dump.bad
-    mark.bad_lines = [asdict(each) for each in dump.bad_lines]
+def _write_mark(path: Path, mark: Mark, dump: Dump, stream: BinaryIO) -> None:
+    """Bring the lines to disk, then say how far they reach."""
+    stream.flush()
+    os.fsync(stream.fileno())
+    mark.lines = dump.line
+    mark.bytes = stream.tell()
+    mark.read = dump.read
+    mark.bad = dump.bad
+    mark.bad_lines = [asdict(line) for line in dump.bad_lines]
     mark.date = dump.date.isoformat() if dump.date else None
     pending = path.with_suffix(".mark.new")
     pending.write_bytes(orjson.dumps(asdict(mark)))

@@ -1,8 +1,7 @@
-"""`python -m streams.musicbrainz import ARTISTS RELEASE_GROUPS`: MusicBrainz JSON dumps into the
-match index and Postgres.
+"""`python -m streams.musicbrainz import ARTISTS RELEASE_GROUPS`: dumps into index and Postgres.
 
-The index is swapped in atomically under running workers. An import that was stopped goes on where
-it was.
+MusicBrainz JSON dumps become the match index, which is swapped in atomically under running workers,
+and tables in Postgres. An import that was stopped goes on where it was.
 """
 
 import argparse
@@ -33,34 +32,90 @@ from streams.operate.process import parser
 
 _EXAMPLES = """examples:
   python -m streams.musicbrainz import artist.tar.xz release-group.tar.xz
-  python -m streams.musicbrainz import artist.tar.xz release-group.tar.xz --index-only     no Postgres needed
-  python -m streams.musicbrainz import artist.tar.xz release-group.tar.xz --releases release.tar.xz --redirects mbdump.tar.bz2
-  python -m streams.musicbrainz import incremental/artist.tar.xz incremental/release-group.tar.xz --update
+  python -m streams.musicbrainz import artist.tar.xz release-group.tar.xz --index-only
+      no Postgres needed
+  python -m streams.musicbrainz import artist.tar.xz release-group.tar.xz \\
+      --releases release.tar.xz --redirects mbdump.tar.bz2
+  python -m streams.musicbrainz import new/artist.tar.xz new/release-group.tar.xz --update
   python -m streams.musicbrainz import mbdump/artist mbdump/release-group --date 2026-11-21
 
 then: python -m streams.reprocess match      link what is stored anew
 """
 
+_TOLD = 10
+"""Bad lines of a dump that are shown."""
+
+INTERRUPTED = 130
+"""Exit code of a process that was stopped from the keyboard (128 + SIGINT)."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Import. Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        _import(options, console)
+    except (MatchError, DatabaseUnreachable) as error:
+        console.print(escape(str(error)), highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        console.print("stopped; the same command goes on where it was", highlight=False)
+        return INTERRUPTED
+    return 0
+
+
+def _import(options: argparse.Namespace, console: Console) -> None:
+    folder: Path = options.index or settings().index_dir
+    sources = Sources(
+        Dump(options.artists, Kind.ARTIST),
+        Dump(options.groups, Kind.RELEASE_GROUP),
+        Dump(options.releases, Kind.RELEASE) if options.releases else None,
+        options.redirects,
+        is_update=options.update,
+        day=options.date,
+    )
+    with _progress(console) as progress:
+        imported = import_index(folder, sources, progress)
+    _tell(imported, console)
+    if not options.index_only:
+        is_written = asyncio.run(import_tables(settings(), folder))
+        console.print("Postgres: tables written" if is_written else "Postgres: already up to date")
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
 
 def _tell(imported: Imported, console: Console) -> None:
     meta = imported.meta
     console.print(
-        f"{'imported' if imported.is_new else 'already current:'} {meta.artists:,} artists and {meta.release_groups:,} release"
-        f" groups of {meta.dump_date} (version {meta.version})",
+        f"{'imported' if imported.is_new else 'already current:'} {meta.artists:,} artists and "
+        f"{meta.release_groups:,} release groups of {meta.dump_date} (version {meta.version})",
         soft_wrap=True,
     )
     if meta.tracked or meta.redirects:
         console.print(f"tracks of {meta.tracked:,} release groups, {meta.redirects:,} merged MBIDs")
     for dump in imported.dumps:
         if dump.bad:
-            console.print(
-                f"{dump.bad:,} lines of {escape(dump.path.name)} are no {dump.kind} and were passed over:"
-            )
-            for line in dump.bad_lines[:10]:
-                console.print(f"  line {line.number}: {escape(line.reason)}", highlight=False)
+            _tell_bad_lines(dump, console)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _tell_bad_lines(dump: Dump, console: Console) -> None:
+    name = escape(dump.path.name)
+    console.print(f"{dump.bad:,} lines of {name} are no {dump.kind} and were passed over:")
+    for line in dump.bad_lines[:_TOLD]:
+        console.print(f"  line {line.number}: {escape(line.reason)}", highlight=False)
+
+
+def _parser() -> argparse.ArgumentParser:
     reading = parser(
         "python -m streams.musicbrainz",
         "MusicBrainz dumps into the match index and Postgres.",
@@ -109,37 +164,7 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="YYYY-MM-DD",
         help="the dumps' date, if they do not say",
     )
-    chosen = reading.parse_args(arguments)
-    console = Console(stderr=True)
-    folder: Path = chosen.index or settings().index_dir
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    try:
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            sources = Sources(
-                Dump(chosen.artists, Kind.ARTIST),
-                Dump(chosen.groups, Kind.RELEASE_GROUP),
-                Dump(chosen.releases, Kind.RELEASE) if chosen.releases else None,
-                chosen.redirects,
-                is_update=chosen.update,
-                day=chosen.date,
-            )
-            imported = import_index(folder, sources, progress)
-        _tell(imported, console)
-        if not chosen.index_only:
-            written = asyncio.run(import_tables(settings(), folder))
-            console.print("Postgres: tables written" if written else "Postgres: already up to date")
-    except (MatchError, DatabaseUnreachable) as error:
-        console.print(escape(str(error)), highlight=False)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return reading
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ from pathlib import Path
 import orjson
 from rich.progress import Progress
 
-from models.match.build import Catalogue, alone, build
+from models.match.build import Catalogue, alone, build, synced
 from models.match.dump import Dump
-from models.match.index import FORMAT, META, VERSIONS, Meta, read_current, read_meta
+from models.match.errors import DumpUnreadable
 from models.match.redirects import Redirect, read_redirects
 from models.match.staging import Staging
+from models.match.version import FORMAT, META, VERSIONS, Meta, read_current, read_meta
 
 STAGED = "staging"
 _BUILT = "built.json"
@@ -20,7 +21,7 @@ _REDIRECTS = "redirects.json"
 
 @dataclass(frozen=True)
 class Sources:
-    """What to import. Artists and release groups always come together, as credits name the artists."""
+    """What to import. Artists and release groups come together, as credits name the artists."""
 
     artists: Dump
     groups: Dump
@@ -49,7 +50,8 @@ class Imported:
 def import_index(folder: Path, sources: Sources, progress: Progress | None = None) -> Imported:
     """Build the index from dumps and make it current; the same dumps again change nothing.
 
-    Releases and redirects of an earlier import stay until others are given.
+    Releases and redirects of an earlier import stay until others are given. An import that was
+    stopped goes on where it was when it is called again.
 
     Raises:
         models.match.errors.MatchError: a dump or the folder cannot be used; the message says why.
@@ -58,62 +60,74 @@ def import_index(folder: Path, sources: Sources, progress: Progress | None = Non
         staging = Staging(folder / STAGED)
         for dump in sources.dumps:
             _stage(staging, dump, sources, progress)
-        redirects = folder / STAGED / _REDIRECTS
-        if sources.redirects is not None:
-            pairs = [asdict(each) for each in read_redirects(sources.redirects)]
-            redirects.write_bytes(orjson.dumps(pairs))
-        kept = (
-            [Redirect(**each) for each in orjson.loads(redirects.read_bytes())]
-            if redirects.is_file()
-            else []
-        )
+        redirects = _staged_redirects(folder / STAGED / _REDIRECTS, sources.redirects)
         day = sources.day or sources.groups.date or sources.artists.dated()
-        state = {
+        state: dict[str, object] = {
             "format": FORMAT,
             "day": day.isoformat(),
             "staged": staging.state(),
-            "redirects": _stamp(redirects, kept),
+            "redirects": _stamp(folder / STAGED / _REDIRECTS, redirects),
         }
-        if (meta := _current(folder, state)) is not None:
+        meta = _current(folder, state)
+        if meta is not None:
             return Imported(meta, False, sources.dumps)
-        task = progress.add_task("building the index", total=None) if progress else None
-        meta, is_new = build(
-            folder,
-            Catalogue(day, kept, staging.artists(), staging.release_groups(), staging.releases()),
+        catalogue = Catalogue(
+            day, redirects, staging.artists(), staging.release_groups(), staging.releases()
         )
-        (folder / STAGED / _BUILT).write_bytes(orjson.dumps({**state, "version": meta.version}))
-        if progress and task is not None:
-            progress.update(task, total=1, completed=1)
+        meta, is_new = _build(folder, catalogue, progress)
+        built = {**state, "version": meta.version}
+        synced(folder / STAGED / _BUILT, orjson.dumps(built))
         return Imported(meta, is_new, sources.dumps)
 
 
 def _stage(staging: Staging, dump: Dump, sources: Sources, progress: Progress | None) -> None:
-    task = progress.add_task(f"reading {dump.kind}s", total=dump.size) if progress else None
+    if progress is None:
+        staging.stage(dump, is_update=sources.is_update)
+        return
+    task = progress.add_task(f"reading {dump.kind}s", total=dump.size)
 
     def told() -> None:
-        if progress and task is not None:
-            progress.update(task, completed=dump.position)
+        progress.update(task, completed=dump.position)
 
     staging.stage(dump, is_update=sources.is_update, told=told)
-    if progress and task is not None:
-        progress.update(task, completed=dump.size)
+    progress.update(task, completed=dump.size)
 
 
-def _stamp(path: Path, kept: list[Redirect]) -> str | None:
-    return f"{len(kept)} {path.stat().st_mtime_ns}" if kept else None
+def _build(folder: Path, catalogue: Catalogue, progress: Progress | None) -> tuple[Meta, bool]:
+    if progress is None:
+        return build(folder, catalogue)
+    task = progress.add_task("building the index", total=None)
+    built = build(folder, catalogue)
+    progress.update(task, total=1, completed=1)
+    return built
+
+
+def _staged_redirects(staged: Path, given: Path | None) -> list[Redirect]:
+    """The redirects that are given, which are staged; else those that were staged before."""
+    if given is not None:
+        pairs = [asdict(redirect) for redirect in read_redirects(given)]
+        synced(staged, orjson.dumps(pairs))
+    if not staged.is_file():
+        return []
+    try:
+        return [Redirect(**pair) for pair in orjson.loads(staged.read_bytes())]
+    except (ValueError, TypeError) as error:
+        raise DumpUnreadable(
+            f"{staged}: {error}; give --redirects again, or delete the file to go on without them"
+        ) from error
+
+
+def _stamp(path: Path, redirects: list[Redirect]) -> str | None:
+    """Tells staged redirects from others."""
+    return f"{len(redirects)} {path.stat().st_mtime_ns}" if redirects else None
 
 
 def _current(folder: Path, state: dict[str, object]) -> Meta | None:
-    """The current version, if it was built of this state."""
+    """The current version. Returns None if it was not built of this state."""
     try:
         built = orjson.loads((folder / STAGED / _BUILT).read_bytes())
-    except (OSError, ValueError):
+        version = built.pop("version")
+    except (OSError, ValueError, KeyError, AttributeError):
         return None
-    version = built.pop("version", None)
-    if (
-        built != state
-        or read_current(folder) != version
-        or not (folder / VERSIONS / version / META).is_file()
-    ):
-        return None
-    return read_meta(folder, version)
+    is_there = read_current(folder) == version and (folder / VERSIONS / version / META).is_file()
+    return read_meta(folder, version) if built == state and is_there else None

@@ -34,9 +34,7 @@ Find = Callable[[Query], list[int]]
 
 
 class Trigrams:
-    """TF-IDF over the character trigrams of "artist title": a sorted postings array, starts by
-    trigram.
-    """
+    """TF-IDF over the character trigrams of "artist title": sorted postings, starts by trigram."""
 
     def __init__(self, groups: list[tuple[int, str]]) -> None:
         ids: dict[str, int] = {}
@@ -48,7 +46,8 @@ class Trigrams:
         order = np.argsort(np.array(grams, np.int32), kind="stable")
         self.postings = np.array(owners, np.uint32)[order]
         self.starts = np.concatenate([[0], np.cumsum(np.bincount(grams, minlength=len(ids)))])
-        self.ids, self.count = ids, len(groups)
+        self.ids = ids
+        self.count = len(groups)
 
     @staticmethod
     def of(text: str) -> set[str]:
@@ -72,10 +71,10 @@ class Trigrams:
             weights.append(np.full(len(part), np.log(self.count / len(part)) ** 2))
         if not parts:
             return []
-        found, place = np.unique(np.concatenate(parts), return_inverse=True)
+        numbers, place = np.unique(np.concatenate(parts), return_inverse=True)
         scores = np.bincount(place, weights=np.concatenate(weights))
         best = np.argsort(-scores, kind="stable")[:FIRST]
-        return [int(number) for number in found[best]]
+        return [int(number) for number in numbers[best]]
 
 
 def tantivy_finder(groups: list[tuple[int, str]], folder: str) -> Find:
@@ -122,22 +121,22 @@ def tantivy_finder(groups: list[tuple[int, str]], folder: str) -> Find:
 def keys_finder(matcher: Matcher) -> Find:
     """What the matcher compares, likeliest first."""
     return lambda query: [
-        each.group.id for each in matcher.candidates(query, FIRST) if each.group is not None
+        answer.group.id for answer in matcher.candidates(query, FIRST) if answer.group is not None
     ]
 
 
 def measure(
     find: Find, cases: list[tuple[str, Query, int]]
 ) -> tuple[dict[str, tuple[int, int]], list[float]]:
-    """Found and total by kind of case, and seconds of each look-up."""
+    """Extracted and total by kind of case, and seconds of each look-up."""
     counts: dict[str, tuple[int, int]] = {}
     spent = []
     for kind, query, wanted in cases:
         start = time.perf_counter()
-        found = find(query)
+        numbers = find(query)
         spent.append(time.perf_counter() - start)
         right, total = counts.get(kind, (0, 0))
-        counts[kind] = right + (wanted in found), total + 1
+        counts[kind] = right + (wanted in numbers), total + 1
     return counts, spent
 
 
@@ -206,9 +205,9 @@ def main() -> int:
 
 def _groups(index: Index) -> list[tuple[int, str]]:
     return [
-        (each.id, fold(f"{each.credit} {each.title}"))
-        for each in index.records()
-        if isinstance(each, GroupRecord)
+        (record.id, fold(f"{record.credit} {record.title}"))
+        for record in index.records()
+        if isinstance(record, GroupRecord)
     ]
 
 

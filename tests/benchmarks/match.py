@@ -21,8 +21,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from streams.lab.catalogue import DEFAULT_DATA
-
 SIZES = ("20000:30000", "500000:750000", "2700000:4000000")
 KINDS = ("generated", "slips", "missing", "absent", "cddb")
 BUILT = "built.json"
@@ -67,34 +65,38 @@ def measured(arguments: list[str], log: Path) -> tuple[float, float]:
     return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
-def built(folder: Path, artists: str, groups: str, data: Path) -> dict[str, Any]:
+def built(folder: Path, size: str, data: Path) -> dict[str, Any]:
     """The catalogue and index of a size; made if they are not there."""
     note, index = folder / BUILT, folder / "index"
+    log = folder.with_suffix(".log")
     if not (folder / "cases" / f"{KINDS[0]}.jsonl").is_file():
+        artists, groups = size.split(":")
         sizes = ["--artists", artists, "--groups", groups, "--data", str(data)]
-        measured(["streams.lab.catalogue", str(folder), *sizes], folder.with_suffix(".log"))
+        measured(["streams.lab.catalogue", str(folder), *sizes], log)
     if not note.is_file():
-        command = [
-            "streams.musicbrainz",
-            "import",
-            str(folder),
-            str(folder),
-            "--releases",
-            str(folder),
-        ]
-        seconds, mib = measured(
-            [*command, "--index", str(index), "--index-only"], folder.with_suffix(".log")
-        )
+        dumps = [str(folder), str(folder), "--releases", str(folder)]
+        where = ["--index", str(index), "--index-only"]
+        seconds, mib = measured(["streams.musicbrainz", "import", *dumps, *where], log)
         note.write_text(json.dumps({"seconds": seconds, "mib": mib}))
-    size = sum(each.stat().st_size for each in (index / "versions").rglob("*") if each.is_file())
-    found: dict[str, Any] = json.loads(note.read_text())
-    return {**found, "index": size / 2**20}
+    files = [path for path in (index / "versions").rglob("*") if path.is_file()]
+    costs: dict[str, Any] = json.loads(note.read_text())
+    return {**costs, "index": sum(path.stat().st_size for path in files) / 2**20}
 
 
 def percentile(values: list[float], share: float) -> float:
     """The value below which a share of the values lies."""
     ordered = sorted(values)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def asked(folder: Path, most: int) -> dict[str, Any]:
+    """What `ask` says, in a process of its own: the memory of one size is not that of another."""
+    arguments = ["-m", "tests.benchmarks.match", "--ask", str(folder), "--queries", str(most)]
+    told = subprocess.run(
+        [sys.executable, *arguments], check=True, capture_output=True, text=True
+    ).stdout
+    answer: dict[str, Any] = json.loads(told)
+    return answer
 
 
 def report(sizes: list[str], work: Path, data: Path, most: int) -> list[Table]:
@@ -114,26 +116,14 @@ def report(sizes: list[str], work: Path, data: Path, most: int) -> list[Table]:
     )
     kinds = Table("artists", *KINDS, title="p95 by kind of query, ms")
     for size in sizes:
-        artists, groups = size.split(":")
-        folder = work / f"catalogue-{artists}"
-        costs = built(folder, artists, groups, data)
-        # A process of its own: the memory of one size is not that of another.
-        arguments = [
-            sys.executable,
-            "-m",
-            "tests.benchmarks.match",
-            "--ask",
-            str(folder),
-            "--queries",
-            str(most),
-        ]
-        answer = json.loads(
-            subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
-        )
+        artists, groups = (f"{int(count):,}" for count in size.split(":"))
+        folder = work / f"catalogue-{size.split(':')[0]}"
+        costs = built(folder, size, data)
+        answer = asked(folder, most)
         spent = [seconds for _, seconds in answer["spent"]]
         whole.add_row(
-            f"{int(artists):,}",
-            f"{int(groups):,}",
+            artists,
+            groups,
             f"{costs['seconds']:.0f} s",
             f"{costs['mib']:,.0f} MiB",
             f"{costs['index']:,.0f} MiB",
@@ -142,9 +132,7 @@ def report(sizes: list[str], work: Path, data: Path, most: int) -> list[Table]:
             f"{answer['rss']:,.0f} MiB",
         )
         parts = [[seconds for name, seconds in answer["spent"] if name == kind] for kind in KINDS]
-        kinds.add_row(
-            f"{int(artists):,}", *(f"{1000 * percentile(part, 0.95):.2f}" for part in parts)
-        )
+        kinds.add_row(artists, *(f"{1000 * percentile(part, 0.95):.2f}" for part in parts))
     return [whole, kinds]
 
 
@@ -171,9 +159,9 @@ def main() -> int:
     reading.add_argument(
         "--data",
         type=Path,
-        default=DEFAULT_DATA,
-        metavar="DIR",
-        help="the real names (default: %(default)s)",
+        required="--ask" not in sys.argv,
+        metavar="DATA",
+        help="the real names: a folder with catalogue/ and linking/",
     )
     reading.add_argument(
         "--queries", type=int, default=5_000, metavar="N", help="default: %(default)s"

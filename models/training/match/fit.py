@@ -1,63 +1,125 @@
 """Fits the conditional logit of `models.match.score` by maximum likelihood."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from models.match.evidence import NAMES, SUPPORTING
+from models.match.features import NAMES, SUPPORTING
+from models.match.score import Scorer
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = 1500
 RATE = 0.1
-"""Adam's usual scale for features in [0, 1]; the loss is flat to four decimals well before the last
-step.
+"""Adam's usual scale for features in [0, 1].
+
+The loss is flat to four decimals well before the last step.
 """
 RIDGE = 0.01
-"""Strength of the pull to zero, per case set: evidence that is seen a few times gets no wild
-weight.
+"""Strength of the pull to zero, per set of cases.
+
+Features that are seen a few times get no wild weight.
 """
+_FIRST_DECAY = 0.9
+_SECOND_DECAY = 0.999
+_TINY = 1e-9
+"""Adam's usual constants (Kingma and Ba, 2015)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One query: the evidence of its candidates, and which is right (None: none of them)."""
+    """One query: the features of its candidates, and which is right (None: none of them)."""
 
-    evidence: Floats
+    features: Floats
     """(candidates, len(NAMES))."""
     right: int | None
     weight: float = 1.0
 
 
-def fit(choices: Sequence[Choice]) -> tuple[dict[str, float], float, float]:
-    """Returns the weights by name, the bias, and the mean negative log-likelihood."""
-    useful = [each for each in choices if len(each.evidence)]
-    sizes = np.array([len(each.evidence) for each in useful])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    features = np.concatenate([each.evidence for each in useful])
-    features = np.hstack([features, np.ones((len(features), 1))])
-    owner = np.repeat(np.arange(len(useful)), sizes)
-    right = np.zeros(len(features))
-    for start, each in zip(starts, useful, strict=True):
-        if each.right is not None:
-            right[start + each.right] = 1.0
-    of_case = np.array([each.weight for each in useful])
-    of_case = of_case / of_case.sum()
-    weights = np.zeros(features.shape[1])
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was learned."""
+
+    weights: dict[str, float]
+    """By the names of the features."""
+    bias: float
+    loss: float
+    """Mean negative log-likelihood of the choices that it was learned from."""
+
+    def scorer(self, base: Scorer) -> Scorer:
+        """A scorer of these weights with the thresholds of another one."""
+        weights = tuple(self.weights[name] for name in NAMES)
+        return replace(base, weights=weights, bias=self.bias)
+
+    def loss_of(self, choices: Sequence[Choice]) -> float:
+        """Mean negative log-likelihood of choices, of which some have a candidate."""
+        problem = _Problem(choices)
+        return problem.loss(np.array([*(self.weights[name] for name in NAMES), self.bias]))
+
+
+class _Problem:
+    """All choices as one matrix, a row a candidate, with the bias as the last column.
+
+    Choices without candidates say nothing and are left out.
+    """
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        useful = [choice for choice in choices if len(choice.features)]
+        sizes = np.array([len(choice.features) for choice in useful])
+        features = np.concatenate([choice.features for choice in useful])
+        self.count = len(useful)
+        self.features = np.hstack([features, np.ones((len(features), 1))])
+        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        self._owner = np.repeat(np.arange(len(useful)), sizes)
+        self._right = np.zeros(len(features))
+        for start, choice in zip(self._starts, useful, strict=True):
+            if choice.right is not None:
+                self._right[start + choice.right] = 1.0
+        weight = np.array([choice.weight for choice in useful])
+        self._weight = weight / weight.sum()
+
+    def loss(self, weights: Floats) -> float:
+        """Mean negative log-likelihood."""
+        return self._loss_and_chances(weights)[0]
+
+    def loss_and_gradient(self, weights: Floats) -> tuple[float, Floats]:
+        """Mean negative log-likelihood, and its gradient with the ridge."""
+        loss, chances = self._loss_and_chances(weights)
+        pull = RIDGE / self.count * weights
+        error = (chances - self._right) * self._weight[self._owner]
+        return loss, self.features.T @ error + pull
+
+    def _loss_and_chances(self, weights: Floats) -> tuple[float, Floats]:
+        utility = self.features @ weights
+        # Subtracting the largest utility of a choice keeps the exponentials from overflowing.
+        largest = np.maximum(np.maximum.reduceat(utility, self._starts), 0.0)
+        parts = np.exp(utility - largest[self._owner])
+        whole = np.add.reduceat(parts, self._starts) + np.exp(-largest)
+        chosen = (utility * self._right) @ self._weight[self._owner]
+        loss = float(self._weight @ (largest + np.log(whole)) - chosen)
+        return loss, parts / whole[self._owner]
+
+
+def fit(choices: Sequence[Choice]) -> Fitted:
+    """Learn the weights that make the right candidates most probable.
+
+    Weights of features that are not `SUPPORTING` are held at or below zero.
+    """
+    problem = _Problem(choices)
+    weights = np.zeros(problem.features.shape[1])
     lowering = np.array([*(name not in SUPPORTING for name in NAMES), False])
-    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    first = np.zeros_like(weights)
+    second = np.zeros_like(weights)
     loss = 0.0
     for step in range(1, STEPS + 1):
-        utility = features @ weights
-        top = np.maximum(np.maximum.reduceat(utility, starts), 0.0)
-        parts = np.exp(utility - top[owner])
-        whole = np.add.reduceat(parts, starts) + np.exp(-top)
-        chance = parts / whole[owner]
-        gradient = features.T @ ((chance - right) * of_case[owner]) + RIDGE / len(useful) * weights
-        loss = float(of_case @ (top + np.log(whole)) - (utility * right) @ of_case[owner])
-        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
-        weights -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-9)
+        loss, gradient = problem.loss_and_gradient(weights)
+        first = _FIRST_DECAY * first + (1 - _FIRST_DECAY) * gradient
+        second = _SECOND_DECAY * second + (1 - _SECOND_DECAY) * gradient**2
+        mean = first / (1 - _FIRST_DECAY**step)
+        spread = np.sqrt(second / (1 - _SECOND_DECAY**step))
+        weights -= RATE * mean / (spread + _TINY)
         weights[lowering] = np.minimum(weights[lowering], 0.0)
-    return dict(zip(NAMES, map(float, weights[:-1]), strict=True)), float(weights[-1]), loss
+    *by_feature, bias = map(float, weights)
+    return Fitted(dict(zip(NAMES, by_feature, strict=True)), bias, loss)

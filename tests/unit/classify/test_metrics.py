@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.content.subject import Subject
 from models.evaluation import metrics
 from models.evaluation.cases import BadCases, case_from, read
 from models.evaluation.classify import Report, evaluate, headline
-from models.evaluation.cli import run
+from models.evaluation.classify_cli import run
 from models.evaluation.metrics import Share
 from schemas import DecidedBy, Medium, Subcategory, Verdict
 
@@ -20,13 +22,13 @@ class Always:
     """Says audio of everything."""
 
     def classify(self, subjects: Sequence[Subject]) -> list[Verdict]:
-        one = Verdict(
+        verdict = Verdict(
             medium=Medium.AUDIO,
             subcategory=Subcategory.ALBUM,
             confidence=0.75,
             source=DecidedBy.BERT,
         )
-        return [one] * len(subjects)
+        return [verdict] * len(subjects)
 
 
 def measured(*rows: dict[str, object]) -> Report:
@@ -41,6 +43,24 @@ def test_wilson_interval_of_a_known_count() -> None:
     low, high = Share(9, 10).interval
     assert (round(low, 3), round(high, 3)) == (0.596, 0.982)
     assert Share(0, 0).interval == (0.0, 1.0)
+
+
+@given(st.integers(1, 100_000), st.floats(0, 1))
+def test_an_interval_holds_its_share_and_narrows_with_the_count(total: int, part: float) -> None:
+    share = Share(round(part * total), total)
+    lower, upper = share.interval
+    assert 0.0 <= lower <= share.value + 1e-12
+    assert share.value - 1e-12 <= upper <= 1.0
+    assert share.lower == lower
+    ten_times = Share(10 * share.right, 10 * total)
+    assert ten_times.interval[1] - ten_times.interval[0] < upper - lower
+    assert lower < 1.0, "no count proves that nothing is ever wrong"
+
+
+def test_a_figure_says_what_it_is_at_least() -> None:
+    assert Share(27, 27).bounded == "100.0 ≥87.5"
+    assert str(Share(27, 27)) == "100.0 % (27/27; 87.5-100.0)"
+    assert Share(0, 0).bounded == str(Share(0, 0)) == "-"
 
 
 def test_macro_f1_counts_classes_alike() -> None:

@@ -11,7 +11,7 @@ from models.match.index import Index
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "why"),
+    ("name", "other", "why"),
     [
         ("Paper Lighthouse", "paper_lighthouse", "names equal"),
         ("The Velvet Quarry", "Velvet Quarry, The", "names equal"),
@@ -28,11 +28,11 @@ from models.match.index import Index
     ],
 )
 def test_the_rule_that_holds_is_told_whichever_name_comes_first(
-    left: str, right: str, why: str
+    name: str, other: str, why: str
 ) -> None:
-    for found in (compare(left, right), compare(right, left)):
-        assert (found.why, found.confidence) == (why, RULES[why])
-        assert found.same is (found.confidence >= 0.5)
+    for comparison in (compare(name, other), compare(other, name)):
+        assert (comparison.why, comparison.confidence) == (why, RULES[why])
+        assert comparison.same is (comparison.confidence >= 0.5)
 
 
 def test_the_index_knows_aliases_and_neighbours(sample_index: Path) -> None:

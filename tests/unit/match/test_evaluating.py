@@ -8,8 +8,9 @@ import pytest
 
 from models.evaluation import linking
 from models.evaluation.cases import BadCases
-from models.evaluation.link_cli import artist_figures, group_figures, run
-from models.match.evidence import NAMES, SUPPORTING
+from models.evaluation.linking_tables import artist_figures, group_figures
+from models.evaluation.match_cli import run
+from models.match.features import NAMES, SUPPORTING
 from models.match.matcher import Matcher
 from models.training.match.__main__ import main as train
 from models.training.match.fit import Choice, fit
@@ -39,21 +40,27 @@ CASES = [
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     path = tmp_path / "cases.jsonl"
-    path.write_text("".join(json.dumps(each) + "\n" for each in CASES))
+    path.write_text("".join(json.dumps(row) + "\n" for row in CASES))
     return path
 
 
 def test_precision_is_of_what_is_asserted_and_recall_of_what_is_there(
     sample_index: Path, written: Path
 ) -> None:
-    found = list(linking.evaluate(linking.read(written), Matcher.open(sample_index)))
-    precision, recall = group_figures(found)
+    answers = list(linking.evaluate(linking.read(written), Matcher.open(sample_index)))
+    precision, recall = group_figures(answers)
     assert (precision.right, precision.total, recall.total) == (2, 3, 4)
-    precision, recall = artist_figures(found)
+    precision, recall = artist_figures(answers)
     assert (precision.right, precision.total, recall.total) == (3, 3, 4)
-    assert group_figures(found, above=1.1)[0].total == 0
-    assert [each.spelling for each in found] == ["exact", "variant", "variant", "variant", "absent"]
-    assert [each.recalled for each in found] == [True, True, False, False, False]
+    assert group_figures(answers, above=1.1)[0].total == 0
+    assert [answer.spelling for answer in answers] == [
+        "exact",
+        "variant",
+        "variant",
+        "variant",
+        "absent",
+    ]
+    assert [answer.recalled for answer in answers] == [True, True, False, False, False]
 
 
 def test_every_shape_of_case_is_read() -> None:
@@ -83,7 +90,7 @@ def test_the_command_prints_plots_and_writes(
     ]
     assert run([str(written), *options]) == 0
     told = capsys.readouterr().out
-    assert "66.7 % (2/3)" in told
+    assert "66.7 ≥20.8 (2/3)" in told
     assert json.loads(out.read_text().splitlines()[0])["status"] == "exact"
     assert picture.read_bytes().startswith(b"\x89PNG")
     written.write_text('{"artist": 1}\n')
@@ -100,9 +107,11 @@ def test_the_fit_separates_and_keeps_signs() -> None:
     choices = [Choice(np.stack([right, wrong]), 0) for _ in range(60)]
     choices += [Choice(np.stack([wrong]), None) for _ in range(40)]
     choices += [Choice(np.stack([wrong * rng.random()]), 0) for _ in range(20)]
-    weights, _, loss = fit(choices)
+    fitted = fit(choices)
+    weights = fitted.weights
     assert weights["year_equal"] > 0 > weights["title_unlike"]
-    assert loss < 0.4
+    assert fitted.loss < 0.4
+    assert fitted.loss_of(choices) == pytest.approx(fitted.loss, abs=1e-3)
     assert all(weight <= 0 for name, weight in weights.items() if name not in SUPPORTING)
 
 

@@ -1,20 +1,15 @@
-"""Importing dumps: every form of them, hostile lines, an import that was stopped, updates, merged
-MBIDs.
-"""
+"""Importing dumps: every form of them, hostile lines, stops, updates, merged MBIDs."""
 
 import gzip
-import itertools
 import json
 import lzma
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from models.match import staging as staging_module
 from models.match.dump import Dump
-from models.match.entities import Artist, Entity, Kind, Release, ReleaseGroup
+from models.match.entities import Artist, Kind, Release, ReleaseGroup
 from models.match.errors import DumpUnreadable, IndexBusy
 from models.match.index import ArtistRecord, GroupRecord, Index
 from models.match.redirects import read_redirects
@@ -57,18 +52,18 @@ def test_a_dump_is_read_in_every_form(tmp_path: Path, form: str) -> None:
         path.write_bytes({"plain": bytes, "gz": gzip.compress, "xz": lzma.compress}[form](text))
     dump = Dump(path, Kind.ARTIST)
     assert [entity.mbid for entity in dump.entities()] == [
-        make.artist_mbid(each) for each in make.catalogue()
+        make.artist_mbid(artist) for artist in make.catalogue()
     ]
     assert (dump.date is not None) is (form == "folder")
 
 
 def test_releases_hold_track_names_of_their_group() -> None:
-    found = {
-        each.group_mbid: each
-        for each in Dump(SAMPLE / "release.tar.xz", Kind.RELEASE).entities()
-        if isinstance(each, Release)
+    releases = {
+        release.group_mbid: release
+        for release in Dump(SAMPLE / "release.tar.xz", Kind.RELEASE).entities()
+        if isinstance(release, Release)
     }
-    assert found[LOW_TIDE].tracks == tuple(LIGHTHOUSE["albums"][0]["tracks"])
+    assert releases[LOW_TIDE].tracks == tuple(LIGHTHOUSE["albums"][0]["tracks"])
 
 
 MBID = "11111111-2222-3333-4444-555555555555"
@@ -99,7 +94,7 @@ def test_a_hostile_line_is_told_and_passed_over(tmp_path: Path, kind: Kind, row:
         Kind.RELEASE: {"id": MBID, "release-group": {"id": MBID}, "media": None},
     }[kind]
     dump = lines(tmp_path / str(kind), kind, row, good)
-    assert [each.mbid for each in dump.entities()] == [MBID]
+    assert [entity.mbid for entity in dump.entities()] == [MBID]
     assert (dump.bad, dump.bad_lines[0].number) == (1, 1)
 
 
@@ -123,53 +118,6 @@ def test_a_dump_cut_short_leaves_the_current_index(tmp_path: Path) -> None:
     with pytest.raises(DumpUnreadable, match="cut short"):
         import_index(tmp_path / "index", Sources(Dump(cut, Kind.ARTIST), sample().groups))
     assert Index.open(tmp_path / "index").meta == before
-
-
-class Stopped(Exception):
-    pass
-
-
-@pytest.mark.parametrize("after", [0, 1, 6, 13])
-def test_an_import_that_was_stopped_goes_on_where_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
-) -> None:
-    monkeypatch.setattr(staging_module, "MARKED_EVERY", 5)
-    rows = [
-        {"id": f"{number:08}-0000-0000-0000-000000000000", "name": f"Artist {number}"}
-        for number in range(20)
-    ]
-    rows.insert(3, {"id": "no", "name": "bad"})
-    path = tmp_path / "artist"
-    lines(path, Kind.ARTIST, *rows)
-    real, parsed = Dump.entities, 0
-
-    def stopping(self: Dump, skip: int = 0) -> Iterator[Entity]:
-        yield from itertools.islice(real(self, skip), after)
-        raise Stopped
-
-    staging = Staging(tmp_path / "staging")
-    monkeypatch.setattr(Dump, "entities", stopping)
-    with pytest.raises(Stopped):
-        staging.stage(Dump(path, Kind.ARTIST))
-    assert list(staging.artists()) == [], "half a dump is no catalogue"
-
-    def counting(self: Dump, skip: int = 0) -> Iterator[Entity]:
-        nonlocal parsed
-        for entity in real(self, skip):
-            parsed += 1
-            yield entity
-
-    monkeypatch.setattr(Dump, "entities", counting)
-    dump = Dump(path, Kind.ARTIST)
-    staging.stage(dump)
-    assert [artist.name for artist in staging.artists()] == [
-        f"Artist {number}" for number in range(20)
-    ]
-    assert (dump.read, dump.bad) == (20, 1)
-    assert parsed == 20 - after // 5 * 5, "what was marked is not parsed again"
-    parsed = 0
-    staging.stage(Dump(path, Kind.ARTIST))
-    assert parsed == 0, "a staged dump is not read again"
 
 
 def test_an_update_replaces_and_adds(tmp_path: Path) -> None:
@@ -219,7 +167,10 @@ def test_merged_mbids_are_followed_and_bad_ones_harmless(tmp_path: Path) -> None
 def test_redirects_of_a_folder_and_what_is_missing(tmp_path: Path) -> None:
     for name, text in make.export_tables().items():
         (tmp_path / name).write_text(text)
-    assert {each.old for each in read_redirects(tmp_path)} == {make.MERGED, make.MERGED_GROUP}
+    assert {redirect.old for redirect in read_redirects(tmp_path)} == {
+        make.MERGED,
+        make.MERGED_GROUP,
+    }
     (tmp_path / "artist").unlink()
     with pytest.raises(DumpUnreadable, match="mbdump/artist"):
         list(read_redirects(tmp_path))
@@ -237,8 +188,8 @@ def test_a_credit_of_a_merged_artist_is_the_artist_that_is_left(tmp_path: Path) 
         tmp_path / "index", Sources(sample().artists, groups, redirects=SAMPLE / "mbdump.tar.bz2")
     )
     index = Index.open(tmp_path / "index")
-    (found,) = index.groups_titled_by_anyone("Late Ferry")
-    assert [index.artist(number).mbid for number in index.group(found).artist_ids] == [
+    (late_ferry,) = index.groups_titled_by_anyone("Late Ferry")
+    assert [index.artist(number).mbid for number in index.group(late_ferry).artist_ids] == [
         make.artist_mbid(LIGHTHOUSE)
     ]
     assert index.meta.stubs == 0
@@ -247,7 +198,7 @@ def test_a_credit_of_a_merged_artist_is_the_artist_that_is_left(tmp_path: Path) 
 def test_sort_names_aliases_credits_and_years_are_kept(tmp_path: Path) -> None:
     import_index(tmp_path, sample())
     records = list(Index.open(tmp_path).records())
-    artists = {each.mbid: each for each in records if isinstance(each, ArtistRecord)}
+    artists = {record.mbid: record for record in records if isinstance(record, ArtistRecord)}
     for given in sample().artists.entities():
         assert isinstance(given, Artist)
         kept = artists[given.mbid]
@@ -257,7 +208,7 @@ def test_sort_names_aliases_credits_and_years_are_kept(tmp_path: Path) -> None:
             given.disambiguation,
         )
         assert set(given.aliases) <= {kept.name, *kept.aliases}
-    groups = {each.mbid: each for each in records if isinstance(each, GroupRecord)}
+    groups = {record.mbid: record for record in records if isinstance(record, GroupRecord)}
     for group in sample().groups.entities():
         assert isinstance(group, ReleaseGroup)
         kept_group = groups[group.mbid]

@@ -4,14 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from models.match.dump import Dump
 from models.match.entities import Kind
 from models.match.errors import DumpUnreadable, IndexMissing
 from models.match.matcher import Matcher
-from models.match.normalise import fold
 from models.match.query import Query
 from schemas import LinkStatus, Subcategory
 from streams.lab.sample.musicbrainz import make
@@ -34,14 +31,6 @@ def matcher(sample_index: Path) -> Matcher:
     return Matcher.open(sample_index)
 
 
-@given(st.text(max_size=60))
-def test_folding_is_idempotent_and_keeps_what_has_letters(text: str) -> None:
-    folded = fold(text)
-    assert fold(folded) == folded
-    if any(letter.isascii() and letter.isalnum() for letter in text):
-        assert folded
-
-
 def test_every_album_of_the_catalogue_is_found_by_its_own_name(matcher: Matcher) -> None:
     wrong = []
     for artist in make.catalogue():
@@ -51,11 +40,11 @@ def test_every_album_of_the_catalogue_is_found_by_its_own_name(matcher: Matcher)
             if "credit" in album:
                 continue
             query = Query(artist["name"], album["title"], album.get("year"))
-            found = matcher.match([query])[0]
-            if found.status in ASSERTED and found.release_group_mbid != make.group_mbid(
+            match = matcher.match([query])[0]
+            if match.status in ASSERTED and match.release_group_mbid != make.group_mbid(
                 artist, album
             ):
-                wrong.append((query, found))
+                wrong.append((query, match))
     assert wrong == []
 
 
@@ -69,18 +58,18 @@ def test_every_album_of_the_catalogue_is_found_by_its_own_name(matcher: Matcher)
     ],
 )
 def test_spellings_are_found(matcher: Matcher, artist: str, title: str) -> None:
-    found = matcher.match([Query(artist, title)])[0]
-    assert found.status in ASSERTED
-    assert found.release_group_mbid is not None
+    match = matcher.match([Query(artist, title)])[0]
+    assert match.status in ASSERTED
+    assert match.release_group_mbid is not None
 
 
 def test_a_name_that_two_artists_share_is_ambiguous_without_more(matcher: Matcher) -> None:
     shared = {artist["name"] for artist in make.catalogue() if artist.get("homonym")}
     assert shared
     for name in shared:
-        found = matcher.match([Query(name, None, subcategory=Subcategory.COLLECTION)])[0]
-        assert found.status is LinkStatus.AMBIGUOUS, name
-        assert found.artist_mbid is None
+        match = matcher.match([Query(name, None, subcategory=Subcategory.COLLECTION)])[0]
+        assert match.status is LinkStatus.AMBIGUOUS, name
+        assert match.artist_mbid is None
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""Writes the sample dumps in the format of the MusicBrainz JSON dumps: `python -m
-streams.lab.sample.musicbrainz.make`.
+"""Writes the sample dumps in the format of the MusicBrainz JSON dumps.
 
-catalogue.toml holds the artists and albums; MBIDs are uuid5 of their keys. The same catalogue gives
-the same bytes.
+`python -m streams.lab.sample.musicbrainz.make` does. catalogue.toml holds the artists and albums;
+MBIDs are uuid5 of their keys. The same catalogue gives the same bytes.
 """
 
 import bz2
@@ -12,7 +11,7 @@ import lzma
 import tarfile
 import tomllib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,25 +24,19 @@ _LICENCE = "Invented data in the format of the MusicBrainz JSON dumps. CC0.\n"
 
 def catalogue() -> list[dict[str, Any]]:
     """The artists of catalogue.toml, in order."""
-    artists: list[dict[str, Any]] = tomllib.loads(
-        (HERE / "catalogue.toml").read_text(encoding="utf-8")
-    )["artists"]
+    text = (HERE / "catalogue.toml").read_text(encoding="utf-8")
+    artists: list[dict[str, Any]] = tomllib.loads(text)["artists"]
     return artists
 
 
 def artist_mbid(artist: dict[str, Any]) -> str:
+    """The artist's own MBID, else one made of its key."""
     return artist.get("mbid") or str(uuid.uuid5(_NAMESPACE, artist["key"]))
 
 
 def group_mbid(artist: dict[str, Any], album: dict[str, Any]) -> str:
+    """The album's own MBID, else one made of the artist's key and the title."""
     return album.get("mbid") or str(uuid.uuid5(_NAMESPACE, f"{artist['key']}/{album['title']}"))
-
-
-def _aliases(names: list[str]) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "sort-name": name, "primary": None, "locale": None, "type": None}
-        for name in names
-    ]
 
 
 def artist_lines() -> list[str]:
@@ -68,37 +61,23 @@ def artist_lines() -> list[str]:
 def group_lines() -> list[str]:
     """One JSON object a release group, as in `mbdump/release-group`."""
     artists = {artist["key"]: artist for artist in catalogue()}
-    lines = []
-    for artist in artists.values():
-        for album in artist.get("albums", []):
-            credit = [
-                {
-                    "name": part.get("name", artists[part["key"]]["name"]),
-                    "joinphrase": part.get("join", ""),
-                    "artist": {
-                        "id": artist_mbid(artists[part["key"]]),
-                        "name": artists[part["key"]]["name"],
-                        "sort-name": artists[part["key"]].get(
-                            "sort_name", artists[part["key"]]["name"]
-                        ),
-                    },
-                }
-                for part in album.get("credit", [{"key": artist["key"]}])
-            ]
-            lines.append(
-                _line(
-                    {
-                        "id": group_mbid(artist, album),
-                        "title": album["title"],
-                        "first-release-date": f"{album['year']}-01-01" if "year" in album else "",
-                        "primary-type": album.get("type", "Album"),
-                        "secondary-types": album.get("secondary", []),
-                        "artist-credit": credit,
-                        "aliases": _aliases(album.get("aliases", [])),
-                    }
-                )
-            )
-    return lines
+    return [
+        _line(
+            {
+                "id": group_mbid(artist, album),
+                "title": album["title"],
+                "first-release-date": f"{album['year']}-01-01" if "year" in album else "",
+                "primary-type": album.get("type", "Album"),
+                "secondary-types": album.get("secondary", []),
+                "artist-credit": [
+                    _credited(part, artists[part["key"]])
+                    for part in album.get("credit", [{"key": artist["key"]}])
+                ],
+                "aliases": _aliases(album.get("aliases", [])),
+            }
+        )
+        for artist, album in _albums()
+    ]
 
 
 def release_lines() -> list[str]:
@@ -120,8 +99,7 @@ def release_lines() -> list[str]:
                 ],
             }
         )
-        for artist in catalogue()
-        for album in artist.get("albums", [])
+        for artist, album in _albums()
         if "tracks" in album
     ]
 
@@ -132,30 +110,56 @@ MERGED_GROUP = str(uuid.uuid5(_NAMESPACE, "merged into paper-lighthouse/Low Tide
 
 
 def export_tables() -> dict[str, str]:
-    """The tables of the full export that the import reads: PostgreSQL's COPY text, in the order of
-    the real tar.
+    """The tables of the full export that the import reads, in the order of the real tar.
+
+    They are in the format of PostgreSQL's COPY.
     """
-    artists = {artist["key"]: artist for artist in catalogue()}
-    lighthouse = artists["paper-lighthouse"]
-    rows = "".join(
-        f"{number}\t{artist_mbid(each)}\t{each['name']}\n"
-        for number, each in enumerate(artists.values(), 1)
-    )
-    albums = [(artist, album) for artist in artists.values() for album in artist.get("albums", [])]
-    groups = "".join(
-        f"{number}\t{group_mbid(*each)}\t{each[1]['title']}\n"
-        for number, each in enumerate(albums, 1)
-    )
-    row = list(artists).index("paper-lighthouse") + 1
-    group = next(
-        at for at, each in enumerate(albums, 1) if each == (lighthouse, lighthouse["albums"][0])
-    )
+    artists = catalogue()
+    albums = _albums()
+    keys = [artist["key"] for artist in artists]
+    lighthouse = keys.index("paper-lighthouse")
+    low_tide = albums.index((artists[lighthouse], artists[lighthouse]["albums"][0]))
     return {
-        "artist": rows,
-        "artist_gid_redirect": f"{MERGED}\t{row}\t2020-01-01 00:00:00+00\n",
-        "release_group": groups,
-        "release_group_gid_redirect": f"{MERGED_GROUP}\t{group}\t2020-01-01 00:00:00+00\n",
+        "artist": _numbered((artist_mbid(artist), artist["name"]) for artist in artists),
+        "artist_gid_redirect": _redirect(MERGED, lighthouse + 1),
+        "release_group": _numbered(
+            (group_mbid(artist, album), album["title"]) for artist, album in albums
+        ),
+        "release_group_gid_redirect": _redirect(MERGED_GROUP, low_tide + 1),
     }
+
+
+def _albums() -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every album with its artist, in order."""
+    return [(artist, album) for artist in catalogue() for album in artist.get("albums", [])]
+
+
+def _aliases(names: list[str]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "sort-name": name, "primary": None, "locale": None, "type": None}
+        for name in names
+    ]
+
+
+def _credited(part: dict[str, Any], artist: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": part.get("name", artist["name"]),
+        "joinphrase": part.get("join", ""),
+        "artist": {
+            "id": artist_mbid(artist),
+            "name": artist["name"],
+            "sort-name": artist.get("sort_name", artist["name"]),
+        },
+    }
+
+
+def _numbered(rows: Iterable[tuple[str, str]]) -> str:
+    """Rows of an entity table: a row id, the MBID, the name."""
+    return "".join(f"{number}\t{mbid}\t{name}\n" for number, (mbid, name) in enumerate(rows, 1))
+
+
+def _redirect(old: str, row_id: int) -> str:
+    return f"{old}\t{row_id}\t2020-01-01 00:00:00+00\n"
 
 
 def _line(entity: dict[str, Any]) -> str:
@@ -174,12 +178,14 @@ def _write(path: Path, tables: dict[str, str], compress: Callable[[bytes], bytes
         for name, text in members.items():
             data = text.encode()
             info = tarfile.TarInfo(name)
-            info.size, info.mtime = len(data), 0
+            info.size = len(data)
+            info.mtime = 0
             tar.addfile(info, io.BytesIO(data))
     path.write_bytes(compress(buffer.getvalue()))
 
 
 def main() -> None:
+    """Write the dumps beside this module."""
     for kind, lines in (
         ("artist", artist_lines()),
         ("release-group", group_lines()),

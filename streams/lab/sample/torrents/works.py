@@ -1,5 +1,6 @@
-"""The works that the demo dump is made of: public-domain and Creative-Commons works, free software,
-and invented names.
+"""The works that the demo dump is made of.
+
+Public-domain and Creative-Commons works, free software, and invented names.
 """
 
 FILMS = (
