@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.text.catalogue import KINDS, Catalogue, folded, year_key
 from models.text.encoder_input import name_text
+from models.text.folding import folded
+from models.text.known_names import KINDS, KnownNames, year_key
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Reader:
         works: the catalogue.
     """
 
-    def __init__(self, tokenizer: Any, works: Catalogue) -> None:
+    def __init__(self, tokenizer: Any, works: KnownNames) -> None:
         self._tokenizer, self._works = tokenizer, works
         pieces = tokenizer.get_vocab()
         self._cls: int = pieces["[CLS]"]

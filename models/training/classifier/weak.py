@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from models.text import catalogue
+from models.text import known_names as catalogue
+from models.text.folding import folded_words
 from models.training.classifier.data import NSFW_TRUST, Row, read_json_lines
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
@@ -312,7 +313,7 @@ def rows(data: Path, rng: random.Random, scale: float, allowed: Callable[[str], 
     return [row for row in out if row.name.strip() and allowed(row.name)]
 
 
-def known_works(data: Path) -> catalogue.Catalogue:
+def known_works(data: Path) -> catalogue.KnownNames:
     """The catalogue of checksums that the classifier looks names up in."""
     entries: dict[int, int] = {}
 
@@ -326,7 +327,7 @@ def known_works(data: Path) -> catalogue.Catalogue:
         for title in (raw["title"], *raw.get("aliases", ())):
             # "The Hunger Games (The Hunger Games, #1)": the series in brackets is not what a file
             # is called.
-            words = catalogue.folded_words(str(title).split(" (")[0])
+            words = folded_words(str(title).split(" (")[0])
             if not words or len(words) > catalogue.MAX_WORDS or len("".join(words)) < 3:
                 continue
             key = catalogue.key(words)
@@ -336,15 +337,15 @@ def known_works(data: Path) -> catalogue.Catalogue:
     for source in (ARTISTS, ARTIST_NAMES):
         for raw in read_json_lines(data / source):
             for name in (raw["name"], *raw.get("aliases", ())):
-                words = catalogue.folded_words(str(name))
+                words = folded_words(str(name))
                 if words and len(words) <= catalogue.MAX_WORDS and len("".join(words)) >= 3:
                     add(catalogue.key(words), ("artist",))
     for source in (ALBUMS, CDDB):
         for raw in read_json_lines(data / source):
             artist, album = (
-                catalogue.folded_words(str(raw.get(part) or "")) for part in ("artist", "title")
+                folded_words(str(raw.get(part) or "")) for part in ("artist", "title")
             )
             if artist and album:
                 words = album[: catalogue.MAX_WORDS]
                 add(catalogue.album_key(catalogue.key(artist), words), (len(catalogue.KINDS),))
-    return catalogue.Catalogue.of(entries)
+    return catalogue.KnownNames.of(entries)

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
 from models.extract.tagger.encode import Belief, Reader
-from models.text.catalogue import Catalogue
+from models.text.known_names import KnownNames
 from models.training.classifier import vocabulary
 from models.training.classifier.data import folded, place, read_json_lines
 from models.training.classifier.train import Schedule
@@ -154,7 +154,7 @@ def reader_of(folder: Path) -> Reader:
     """The reader over the classifier's tokenizer and catalogue."""
     return Reader(
         Tokenizer.from_file(str(folder / "tokenizer.json")),
-        Catalogue.load(folder / "catalogue.bin"),
+        KnownNames.load(folder / "catalogue.bin"),
     )
 
 

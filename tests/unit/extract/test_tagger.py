@@ -11,7 +11,7 @@ from models import registry
 from models.extract.tagger.encode import KNOWN, MAX_TOKENS, Belief, Reader, Reading, belief_row
 from models.extract.tagger.roles import TAGS
 from models.extract.tagger.run import Tagger, decode
-from models.text.catalogue import Catalogue
+from models.text.known_names import KnownNames
 from models.training.tagger import synth
 from models.training.tagger.data import Example, place
 from schemas import Subcategory
@@ -23,7 +23,7 @@ def reader() -> Reader:
 
     manifest = registry.load("tagger")
     tokenizer = Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer")))
-    return Reader(tokenizer, Catalogue.load(registry.file_path(manifest, "catalogue")))
+    return Reader(tokenizer, KnownNames.load(registry.file_path(manifest, "catalogue")))
 
 
 @settings(deadline=None)
@@ -33,7 +33,7 @@ def test_whatever_the_name_each_piece_is_a_place_in_it(name: str) -> None:
 
     manifest = registry.load("tagger")
     one = Reader(
-        Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer"))), Catalogue.of({})
+        Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer"))), KnownNames.of({})
     ).read([name])[0]
     assert len(one.ids) == len(one.shapes) == len(one.known) == len(one.spans) <= MAX_TOKENS
     assert all(0 <= start <= end <= len(name) for start, end in one.spans)
