@@ -138,9 +138,8 @@ def _parser() -> argparse.ArgumentParser:
         "rest", nargs=argparse.REMAINDER, metavar="...", help="as `STAGE --help` says"
     )
 
-    # It takes --help for itself: its own parser knows its commands.
-    banning = commands.add_parser("ban", help="ban infohashes, try the ban rules", add_help=False)
-    banning.add_argument("rest", nargs=argparse.REMAINDER)
+    # Only for the list of commands: `main` hands it to the parser of `models.ban.cli`.
+    commands.add_parser("ban", help="ban infohashes, try the ban rules", add_help=False)
 
     fetching = command("fetch", "bring or make the weights that are missing", _FETCH)
     fetching.add_argument("model", nargs="*", help="only these (default: all)")
@@ -233,12 +232,6 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     return run(chosen.rest)
 
 
-def _ban(chosen: argparse.Namespace) -> int:
-    from models.ban import cli
-
-    return cli.run(chosen.rest)
-
-
 def _fetch(chosen: argparse.Namespace) -> int:
     from models.fetch import fetch
 
@@ -281,7 +274,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "match": _match,
     "compare": _compare,
     "evaluate": _evaluate,
-    "ban": _ban,
     "fetch": _fetch,
     "list": _list,
     "verify": _verify,
@@ -294,9 +286,9 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0; 1 with a message on stderr; 2 when it was called wrongly; 130 after Ctrl-C.
     """
-    chosen = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        return _COMMANDS[chosen.command](chosen)
+        return _run(given)
     except BrokenPipeError:
         discard_output()
         return 0
@@ -307,6 +299,15 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         print(error, file=sys.stderr)
         return 1
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["ban"]:
+        from models.ban import cli
+
+        return cli.run(arguments[1:])
+    chosen = _parser().parse_args(arguments)
+    return _COMMANDS[chosen.command](chosen)
 
 
 def _is_known(error: Exception) -> bool:

@@ -1,6 +1,8 @@
 """The small BERT: one pass over a name and what is known of it gives all three answers.
 
-They are medium, subcategory and nsfw. It runs on ONNX Runtime. The same name gets the same answer, bit for bit, whatever batch it came in: large products are sums
+They are medium, subcategory and nsfw. It runs on ONNX Runtime.
+
+The same name gets the same answer, bit for bit, whatever batch it came in: large products are sums
 of whole numbers with scales that were fixed in training, and `models.runtime` keeps inputs of one
 padded length together.
 """

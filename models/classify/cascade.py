@@ -150,10 +150,12 @@ class Classifier:
                 inputs[index] = (subject.name, tails)
         answers: dict[int, Answer] = {}
         if self._spare:
-            quick = learnt.quick(list(inputs.values()))
-            for index, answer in zip(inputs, quick, strict=True):
-                if learnt.is_sure(answer, drafts[index].questions):
-                    answers[index] = answer
+            quick = zip(inputs, learnt.quick(list(inputs.values())), strict=True)
+            answers = {
+                index: answer
+                for index, answer in quick
+                if learnt.is_sure(answer, drafts[index].questions)
+            }
         unsure = [index for index in inputs if index not in answers]
         both = learnt.answer([inputs[index] for index in unsure])
         answers.update(zip(unsure, both, strict=True))

@@ -253,7 +253,7 @@ def unfamiliar(items: Sequence[Content]) -> bool:
 
 
 def lone_file(name: str) -> Vote | None:
-    """The vote of a name that ends in an extension, where the files are unknown: it is that file."""
+    """The vote of a name that ends in an extension, where no files are known: it is that file."""
     match = _ENDING.search(name.lower())
     kind = kind_of(name)
     if match is None or match[1] in _table().words or kind is None or kind.medium is None:

@@ -1,8 +1,8 @@
 """The linear member: hashed character n-grams of a name, a row of weights for each.
 
-It errs differently from the BERT. Weights are whole numbers, so sums are exact and an answer does not depend on what else is in the
-batch. Everything is done over the characters of a whole batch at once: a name costs some 20
-microseconds.
+It errs differently from the BERT. Weights are whole numbers, so sums are exact and an answer does
+not depend on what else is in the batch. Everything is done over the characters of a whole batch at
+once: a name costs some 20 microseconds.
 """
 
 from collections.abc import Sequence

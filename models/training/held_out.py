@@ -1,5 +1,7 @@
 """Which labelled names are held out from the writing of rules, and how rules are measured on them.
 
+This is another line than that of `classifier.data.split`, which keeps names from training.
+
 Half of the names is held out, by a hash, so that anybody draws the same line. Near-copies of a name
 (another episode, another quality, another uploader) are a *family* and lie on the same side: a rule
 that was written looking at one of them has seen them all. A family counts once, and as wrong if the
@@ -20,12 +22,13 @@ _LONGEST = 40
 
 _WORD = re.compile(r"[^\W_]+")
 
-_QUALITY = frozenset(
-    "aac ac atmos avc avi bdremux bdrip bit bluray brrip cam complete ddp dl dts dual dvd dvdrip"
-    " dvdscr ep episode epub eng flac fullhd hd hdr hdrip hdtv hevc imax kbps lossless mkv mobi"
-    " multi pdf proper rarbg remux repack rip season sub subs uhd ultrahd uncut unrated vol web"
-    " webdl webrip wmv xvid yify yts".split()
-)
+_QUALITY_WORDS = """
+    aac ac atmos avc avi bdremux bdrip bit bluray brrip cam complete ddp dl dts dual dvd dvdrip
+    dvdscr ep episode epub eng flac fullhd hd hdr hdrip hdtv hevc imax kbps lossless mkv mobi
+    multi pdf proper rarbg remux repack rip season sub subs uhd ultrahd uncut unrated vol web
+    webdl webrip wmv xvid yify yts
+"""
+_QUALITY = frozenset(_QUALITY_WORDS.split())
 """Words that say how a work was packed, not which it is. Words with digits in them go, too."""
 
 

@@ -16,7 +16,7 @@ from models.content.subject import NamedSubject
 from models.extract.tagger.encode import Belief, Reader
 from models.text.known_names import KnownNames
 from models.training.classifier import vocabulary
-from models.training.classifier.data import folded, place, read_json_lines
+from models.training.classifier.data import near_copy, place, read_json_lines
 from models.training.classifier.train import Schedule
 from models.training.tagger import synth
 from models.training.tagger.data import GOLD, Example, read_rows, scene_rows
@@ -56,11 +56,11 @@ def gather(data: Path, *, seed: int, scale: float = 1.0) -> Corpus:
     rng = random.Random(seed)  # noqa: S311
     rows, lost = read_rows(data)
     gold = (
-        {folded(str(raw["name"])) for raw in read_json_lines(data / GOLD)}
+        {near_copy(str(raw["name"])) for raw in read_json_lines(data / GOLD)}
         if (data / GOLD).is_file()
         else set()
     )
-    rows = [row for row in rows if folded(row.name) not in gold]
+    rows = [row for row in rows if near_copy(row.name) not in gold]
     held = [row for row in rows if place(row.name) < HELD_OUT]
     read = [row for row in rows if place(row.name) >= HELD_OUT]
     scene = scene_rows(data, {kind: int(count * scale) for kind, count in SCENE.items()}, rng)
