@@ -1,5 +1,6 @@
 """`python -m models` as people call it: help, bad input, a reader that goes away, Ctrl-C."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -29,7 +30,10 @@ COMMANDS = [
 
 
 def called(*arguments: str, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*MODELS, *arguments], input=text, capture_output=True, check=False)
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    return subprocess.run(
+        [*MODELS, *arguments], input=text, capture_output=True, check=False, env=strict
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
