@@ -35,7 +35,7 @@ class Effort:
     weak: float
     """Share of the weak rows."""
     copies: int
-    """Redressed copies of each row that a person read."""
+    """Redressed copies of each row that was read and labelled."""
     epochs: int
     batch: int
     rate: float

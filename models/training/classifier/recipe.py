@@ -60,7 +60,7 @@ class Corpus:
     """What is learnt from, and what is held out."""
 
     read: list[Row]
-    """Rows that a person read."""
+    """Rows that were read and labelled one by one."""
     copies: list[Row]
     """The same in other dress."""
     weak: list[Row]
@@ -94,7 +94,7 @@ def gather(
     Args:
         folder: the data folder.
         scale: shrinks the weak sources.
-        copies: redressed copies made of each row that a person read.
+        copies: redressed copies made of each row that was read.
         seed: of all that is drawn.
         limit: rows of each kind, to try the recipe out.
     """
