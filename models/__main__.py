@@ -9,6 +9,7 @@
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,7 +19,7 @@ from models import registry
 from models.lines import STDIN, UnreadableInput, discard_output, opened, write_json
 from models.runtime import MissingRuntime
 
-DEFAULT_HOME = Path(".mimmo")
+DEFAULT_HOME = Path(os.environ.get("STREAMS_HOME", ".mimmo"))
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
