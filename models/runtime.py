@@ -1,9 +1,8 @@
-"""ONNX Runtime as all our small networks use it: one thread, whole-number products, the same answer
-in any company.
+"""ONNX Runtime as the small networks use it: one thread, and one answer whatever the batch.
 
-Names share a run only with names of one padded length, and a run is never a single row:
-matrix-vector products add floats in another order than matrix-matrix products, and then the same
-name would get another answer alone than in a batch.
+Names share a run only with names of the same padded length, and a run is never a single row:
+matrix-vector products add floats in another order than matrix-matrix products, and then a name
+would get another answer alone than in a batch.
 """
 
 from collections import defaultdict
@@ -46,12 +45,15 @@ def session(model: Path, threads: int = 1) -> Any:
 
 
 def runs(lengths: Sequence[int], longest: int) -> Iterator[tuple[int, int, list[int]]]:
-    """(padded length, rows to make, which inputs) of each run; rows beyond the inputs stay empty
-    but for their first token.
+    """How to share inputs out among runs of the network.
 
     Args:
         lengths: tokens of each input.
         longest: tokens that the network takes.
+
+    Yields:
+        (padded length, rows of the run, which inputs). Rows beyond the inputs stay empty but for
+        their first token.
     """
     by_length: dict[int, list[int]] = defaultdict(list)
     for index, length in enumerate(lengths):

@@ -1,5 +1,6 @@
-"""`python -m models ban`: keep a list of banned infohashes, and try the rules. Nothing here writes
-a name anywhere.
+"""`python -m models ban`: keep a list of banned infohashes, and try the rules.
+
+Nothing here writes a name anywhere.
 """
 
 import argparse
@@ -9,15 +10,34 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from models.ban.ban_list import BanList, BanRulesInvalid, infohash_hash, term_hash
+from models.lines import STDIN, UnreadableInput, opened
 
 _INFOHASH = re.compile(r"[0-9a-f]{40}")
 
+_HEADER = "# SHA-256 of banned infohashes (20 bytes), one a line\n"
+
 _EPILOG = """examples:
-  python -m models ban add 0123456789abcdef0123456789abcdef01234567 --list .mimmo/ban-infohashes.txt
-  cat infohashes.txt | python -m models ban add - --list .mimmo/ban-infohashes.txt
-  python -m models ban term "some words"        the SHA-256 of a term, for a rule that does not spell it out
+  python -m models ban add 0123456789abcdef0123456789abcdef01234567 --list ban-infohashes.txt
+  cat infohashes.txt | python -m models ban add - --list ban-infohashes.txt
+  python -m models ban term "some words"        the SHA-256 of a term, for a rule that hides it
   python -m models ban check names.txt          the rule that bans each line, or a dash
-Say STREAMS_BAN_INFOHASHES=.mimmo/ban-infohashes.txt where replay and workers run.
+Say STREAMS_BAN_INFOHASHES=ban-infohashes.txt where replay and workers run.
+"""
+
+_ADD = """examples:
+  python -m models ban add 0123456789abcdef0123456789abcdef01234567 --list ban-infohashes.txt
+  cat infohashes.txt | python -m models ban add - --list ban-infohashes.txt
+"""
+
+_TERM = """example:
+  python -m models ban term "some words" "other words"
+Put what it prints into the `sha256` list of a rule, as models/ban/rules.toml shows.
+"""
+
+_CHECK = """examples:
+  python -m models ban check names.txt
+  python -m models ban check names.txt --rules my-rules.toml
+  cut -f2 torrents.tsv | python -m models ban check | sort | uniq -c
 """
 
 
@@ -25,16 +45,26 @@ class BadInfohash(ValueError):
     """Not 40 hex digits."""
 
 
+class BadList(ValueError):
+    """A list of banned infohashes is no text."""
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line of `run`."""
-    made = argparse.ArgumentParser(
+    top = argparse.ArgumentParser(
         prog="python -m models ban",
         description="Ban infohashes and try the ban rules.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = made.add_subparsers(dest="command", required=True)
-    adding = commands.add_parser("add", help="add infohashes to a list, as SHA-256")
+    commands = top.add_subparsers(dest="command", required=True)
+
+    adding = commands.add_parser(
+        "add",
+        help="add infohashes to a list, as SHA-256",
+        epilog=_ADD,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     adding.add_argument(
         "infohash",
         nargs="+",
@@ -44,25 +74,39 @@ def parser() -> argparse.ArgumentParser:
     adding.add_argument(
         "--list", type=Path, required=True, metavar="FILE", help="the list; made if it is not there"
     )
-    term = commands.add_parser("term", help="print the SHA-256 of terms, for ban rules")
-    term.add_argument("term", nargs="+")
-    checking = commands.add_parser("check", help="say which rule bans each name")
+
+    hashing = commands.add_parser(
+        "term",
+        help="print the SHA-256 of terms, for ban rules",
+        epilog=_TERM,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    hashing.add_argument("term", nargs="+", metavar="TERM")
+
+    checking = commands.add_parser(
+        "check",
+        help="say which rule bans each name",
+        epilog=_CHECK,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     checking.add_argument(
         "file",
         nargs="?",
-        default="-",
+        default=STDIN,
         metavar="FILE",
         help="names, one a line; - is standard input",
     )
     checking.add_argument(
-        "--rules", type=Path, help="a file of more rules, as in models/ban/rules.toml"
+        "--rules",
+        type=Path,
+        metavar="FILE",
+        help="a file of more rules, as in models/ban/rules.toml",
     )
-    return made
+    return top
 
 
 def add(infohashes: Iterable[str], path: Path) -> tuple[int, int]:
-    """Add infohashes to a list. Adding one twice changes nothing; a failure leaves the list as it
-    was.
+    """Add infohashes to a list. Adding one twice changes nothing; a failure leaves it as it was.
 
     Args:
         infohashes: 40 hex digits each.
@@ -73,59 +117,70 @@ def add(infohashes: Iterable[str], path: Path) -> tuple[int, int]:
 
     Raises:
         BadInfohash: one of them is none; nothing was added.
+        BadList: the list is no text.
         OSError: the list cannot be read or written.
     """
-    hashes = []
-    for infohash in infohashes:
-        digits = infohash.strip().lower()
-        if not _INFOHASH.fullmatch(digits):
-            raise BadInfohash(f"{infohash.strip()[:60]!r} is no infohash: 40 hex digits are needed")
-        hashes.append(infohash_hash(digits))
-    text = (
-        path.read_text(encoding="ascii")
-        if path.exists()
-        else "# SHA-256 of banned infohashes (20 bytes), one a line\n"
-    )
-    known = {line.split("#", 1)[0].strip() for line in text.splitlines()}
-    new = [each for each in dict.fromkeys(hashes) if each not in known]
+    hashes = [_hash_of(infohash) for infohash in infohashes]
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else _HEADER
+    except UnicodeDecodeError as error:
+        raise BadList(f"{path} is no list of SHA-256 hashes: {error}") from error
+    listed = {line.partition("#")[0].strip().lower() for line in text.splitlines()} - {""}
+    new = [digest for digest in dict.fromkeys(hashes) if digest not in listed]
     if new:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(path.name + ".new")
-        beside.write_text(
-            text.rstrip("\n") + "\n" + "".join(f"{each}\n" for each in new), encoding="ascii"
-        )
+        lines = "".join(f"{digest}\n" for digest in new)
+        beside.write_text(text.rstrip("\n") + "\n" + lines, encoding="utf-8")
         beside.replace(path)
-    return len(new), len(known - {""}) + len(new)
+    return len(new), len(listed) + len(new)
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Returns 0, or 1 with a message on stderr."""
+    """Run the command line. Returns 0, or 1 with a message on stderr.
+
+    Raises:
+        BrokenPipeError: the reader of the answers went away.
+    """
     chosen = parser().parse_args(arguments)
+    commands = {"add": _add, "term": _term, "check": _check}
     try:
-        if chosen.command == "add":
-            new, total = add(_infohashes(chosen.infohash), chosen.list)
-            print(f"{new} added, {total} in {chosen.list}")
-        elif chosen.command == "term":
-            for term in chosen.term:
-                print(term_hash(term))
-        else:
-            banned = BanList.load(rules=chosen.rules)
-            with (
-                sys.stdin
-                if chosen.file == "-"
-                else Path(chosen.file).open(encoding="utf-8", errors="replace") as lines
-            ):
-                for line in lines:
-                    print(banned.check(line.rstrip("\n")) or "-")
-    except (BadInfohash, BanRulesInvalid, OSError) as error:
+        commands[chosen.command](chosen)
+    except BrokenPipeError:
+        raise
+    except (BadInfohash, BadList, BanRulesInvalid, UnreadableInput, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
+def _add(chosen: argparse.Namespace) -> None:
+    new, total = add(_infohashes(chosen.infohash), chosen.list)
+    print(f"{new} added, {total} in {chosen.list}")
+
+
+def _term(chosen: argparse.Namespace) -> None:
+    for term in chosen.term:
+        print(term_hash(term))
+
+
+def _check(chosen: argparse.Namespace) -> None:
+    ban_list = BanList.load(rules=chosen.rules)
+    with opened(chosen.file) as lines:
+        for line in lines:
+            print(ban_list.check(line.rstrip("\n")) or "-", flush=True)
+
+
+def _hash_of(infohash: str) -> str:
+    digits = infohash.strip().lower()
+    if not _INFOHASH.fullmatch(digits):
+        raise BadInfohash(f"{infohash.strip()[:60]!r} is no infohash: 40 hex digits are needed")
+    return infohash_hash(digits)
+
+
 def _infohashes(given: Iterable[str]) -> Iterator[str]:
-    for item in given:
-        if item == "-":
+    for infohash in given:
+        if infohash == STDIN:
             yield from (line for line in sys.stdin if line.strip())
         else:
-            yield item
+            yield infohash

@@ -1,5 +1,6 @@
-"""The classifier: a cascade of extensions, pattern rules and a small BERT.
+"""The classifier: a cascade of extensions, pattern rules and what was learnt.
+
 `models.classify.cascade.Classifier` runs it.
 
-Nothing is imported here, so that training, which shares only `text`, needs no ONNX Runtime.
+Nothing is imported here, so that training, which shares only `models.text`, needs no ONNX Runtime.
 """

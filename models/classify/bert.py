@@ -1,5 +1,6 @@
-"""The small BERT: one pass over a name and its catalogue flags gives medium, subcategory and nsfw.
-Runs on ONNX Runtime.
+"""The small BERT: one pass over a name and what is known of it gives all three answers.
+
+They are medium, subcategory and nsfw. It runs on ONNX Runtime.
 
 The same name gets the same answer, bit for bit, whatever batch it came in: large products are sums
 of whole numbers with scales that were fixed in training, and `models.runtime` keeps inputs of one
@@ -11,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.runtime import MissingRuntime, runs, session
-from models.text.catalogue import Catalogue
 from models.text.encoder_input import MAX_TOKENS, assemble, name_text, tails_text
+from models.text.known_names import KnownNames
 from schemas.media import Medium, Subcategory
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ class Bert:
     Args:
         model: path of the ONNX file.
         tokenizer: path of tokenizer.json.
-        works: the catalogue that names are looked up in.
+        known: the names that the world knows.
         threads: threads of one run.
     """
 
-    def __init__(self, model: Path, tokenizer: Path, works: Catalogue, threads: int = 1) -> None:
+    def __init__(self, model: Path, tokenizer: Path, known: KnownNames, threads: int = 1) -> None:
         try:
             import numpy
             from tokenizers import Tokenizer
@@ -42,7 +43,7 @@ class Bert:
         except ImportError as error:
             raise MissingRuntime.of("the classifier's BERT", error) from error
         self._np: Any = numpy
-        self._works = works
+        self._known = known
         self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
         pieces = self._tokenizer.get_vocab()
         self._cls: int = pieces["[CLS]"]
@@ -51,9 +52,9 @@ class Bert:
     def logits(self, inputs: Sequence[tuple[str, Sequence[str]]]) -> "NDArray[float32]":
         """Raw outputs, one row an input: media, subcategories, nsfw."""
         np = self._np
-        tokens = self._tokens(inputs)
-        flags = self._works.flags([name for name, _ in inputs])
-        out: NDArray[float32] = np.zeros((len(inputs), OUTPUTS), dtype=np.float32)
+        tokens = [self._tokens(name, paths) for name, paths in inputs]
+        flags = self._known.flags([name for name, _ in inputs])
+        logits: NDArray[float32] = np.zeros((len(inputs), OUTPUTS), dtype=np.float32)
         for length, rows, picked in runs([len(ids) for ids in tokens], MAX_TOKENS):
             ids = np.zeros((rows, length), dtype=np.int64)
             mask = np.zeros((rows, length), dtype=np.int64)
@@ -64,21 +65,12 @@ class Bert:
             known = np.zeros((rows, flags.shape[1]), dtype=np.float32)
             known[: len(picked)] = flags[picked]
             answers = self._session.run(["logits"], {"ids": ids, "mask": mask, "flags": known})[0]
-            out[picked] = answers[: len(picked)]
-        return out
+            logits[picked] = answers[: len(picked)]
+        return logits
 
-    def _tokens(self, inputs: Sequence[tuple[str, Sequence[str]]]) -> list[list[int]]:
+    def _tokens(self, name: str, paths: Sequence[str]) -> list[int]:
+        # Input by input: the batch call starts a thread pool, and a worker is promised one core.
         encode = self._tokenizer.encode
-        out = []
-        for name, paths in inputs:
-            # One by one: the batch call starts a thread pool, and a worker is promised one core.
-            tails = encode(tails_text(paths), add_special_tokens=False).ids if paths else []
-            out.append(
-                assemble(
-                    encode(name_text(name), add_special_tokens=False).ids,
-                    tails,
-                    self._cls,
-                    self._sep,
-                )
-            )
-        return out
+        tails = encode(tails_text(paths), add_special_tokens=False).ids if paths else []
+        words = encode(name_text(name), add_special_tokens=False).ids
+        return assemble(words, tails, self._cls, self._sep)

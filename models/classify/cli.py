@@ -1,5 +1,6 @@
-"""The classifier over lines: `python -m models classify [FILE|-]`. One line in, one dict out, in
-order.
+"""The classifier over lines: `python -m models classify [FILE|-]`.
+
+One line in, one dict out, in order.
 """
 
 import json
@@ -23,8 +24,10 @@ class BadLine(ValueError):
 
 
 def subject_from(line: str) -> NamedSubject:
-    """The subject of one line: a JSON object with `name`, `size`? and `files`? ([{path, size?}]),
-    else a plain name.
+    """The subject of one line.
+
+    Args:
+        line: a JSON object with `name`, `size`? and `files`? ([{path, size?}]), else a plain name.
 
     Raises:
         BadLine: no name, or a field of the wrong kind. The message says which.

@@ -1,5 +1,4 @@
-"""The learnt stage: a linear model reads every name, and the BERT those on which it is not sure;
-together they answer.
+"""The learnt stage: a linear model reads every name, and the BERT those on which it is not sure.
 
 Their mistakes differ, so the mean of their outputs is better than either. Confidence is calibrated
 (temperature), for the linear model alone and for both.
@@ -14,7 +13,7 @@ from models import registry
 from models.classify.bert import Bert
 from models.classify.ngrams import Ngrams
 from models.runtime import MissingRuntime
-from models.text.catalogue import Catalogue
+from models.text.known_names import KnownNames
 from schemas.media import SUBCATEGORIES, Medium, Subcategory
 
 if TYPE_CHECKING:
@@ -41,15 +40,32 @@ class Answer:
 
     @property
     def medium(self) -> Medium:
+        """The likeliest medium."""
         return max(self.media, key=self.media.__getitem__)
 
     @property
     def confidence(self) -> float:
+        """The probability of the likeliest medium."""
         return max(self.media.values())
 
     def subcategory(self, medium: Medium) -> Subcategory:
         """The likeliest subcategory of a medium, which need not be the one that was chosen."""
         return max(SUBCATEGORIES[medium], key=lambda sub: self.subcategories[sub])
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is open about a torrent.
+
+    Args:
+        medium: what an earlier stage decided; `None` asks the medium, too.
+        subcategory: whether the subcategory is asked.
+        nsfw: whether it is asked if the work is adult.
+    """
+
+    medium: Medium | None
+    subcategory: bool
+    nsfw: bool
 
 
 class Ensemble:
@@ -62,7 +78,8 @@ class Ensemble:
     """
 
     def __init__(self, bert: Bert, ngrams: Ngrams, manifest: registry.Manifest) -> None:
-        self._bert, self._ngrams = bert, ngrams
+        self._bert = bert
+        self._ngrams = ngrams
         self._media = [Medium(label) for label in manifest.labels["medium"]]
         self._subs = [Subcategory(label) for label in manifest.labels["subcategory"]]
         self._calibration: Mapping[str, float] = manifest.calibration
@@ -77,28 +94,29 @@ class Ensemble:
     ) -> Self:
         """Load the files of the manifest.
 
-        Args: manifest: what to load; the one that ships if not given. threads: threads of one BERT
-            run. folder: where the files are, unverified (training looks at what it has just
-            written); else the registry knows.
+        Args:
+            manifest: what to load; the one that ships if not given.
+            threads: threads of one BERT run.
+            folder: where the files are, unverified (training looks at what it has just written);
+                else the registry knows.
 
-        Raises: MissingRuntime: onnxruntime, tokenizers or numpy is not installed.
-            registry.WeightsMissing, registry.WeightsMismatch: the files are not those of the
-            manifest.
+        Raises:
+            MissingRuntime: onnxruntime, tokenizers or numpy is not installed.
+            registry.WeightsError: the files are not those of the manifest.
         """
         manifest = manifest or registry.load(MODEL)
 
         def path(role: str) -> Path:
-            return (
-                folder / Path(manifest.files[role].path).name
-                if folder
-                else registry.file_path(manifest, role)
-            )
+            if folder is not None:
+                return folder / Path(manifest.files[role].path).name
+            return registry.file_path(manifest, role)
 
         try:
-            works, ngrams = Catalogue.load(path("catalogue")), Ngrams.load(path("ngrams"))
+            known = KnownNames.load(path("catalogue"))
+            ngrams = Ngrams.load(path("ngrams"))
         except ImportError as error:
             raise MissingRuntime.of("the classifier", error) from error
-        return cls(Bert(path("model"), path("tokenizer"), works, threads), ngrams, manifest)
+        return cls(Bert(path("model"), path("tokenizer"), known, threads), ngrams, manifest)
 
     def quick(self, inputs: Sequence[Input]) -> list[Answer]:
         """What the linear model alone says."""
@@ -114,36 +132,27 @@ class Ensemble:
         mean: NDArray[float64] = both / 2
         return mean
 
-    def is_sure(
-        self, answer: Answer, medium: Medium | None, *, subcategory: bool, nsfw: bool
-    ) -> bool:
-        """Whether the linear model's answer may stand without the BERT.
-
-        Args:
-            answer: of `quick`.
-            medium: what an earlier stage found; `None` asks the medium, too.
-            subcategory: whether the subcategory is asked.
-            nsfw: whether it is asked if the work is adult.
-        """
+    def is_sure(self, answer: Answer, asked: Questions) -> bool:
+        """Whether the linear model's answer (of `quick`) may stand without the BERT."""
         wanted = {part: self._calibration[f"sure_{part}"] for part in _PARTS}
-        if medium is None and answer.confidence < wanted["medium"]:
+        if asked.medium is None and answer.confidence < wanted["medium"]:
             return False
-        chosen = medium or answer.medium
-        if subcategory:
-            among = [answer.subcategories[sub] for sub in SUBCATEGORIES[chosen]]
+        if asked.subcategory:
+            choices = SUBCATEGORIES[asked.medium or answer.medium]
+            among = [answer.subcategories[sub] for sub in choices]
             if max(among) < wanted["subcategory"] * max(sum(among), 1e-9):
                 return False
-        return not nsfw or min(answer.nsfw, 1 - answer.nsfw) <= 1 - wanted["nsfw"]
+        return not asked.nsfw or min(answer.nsfw, 1 - answer.nsfw) <= 1 - wanted["nsfw"]
 
     def _answers(self, logits: "NDArray[Any]", prefix: str, by: str) -> list[Answer]:
         import numpy as np
 
-        heat = {part: self._calibration[f"{prefix}temperature_{part}"] for part in _PARTS}
+        temperature = {part: self._calibration[f"{prefix}temperature_{part}"] for part in _PARTS}
         split = len(self._media)
         logits = logits.astype(np.float64)
-        media = _softmax(logits[:, :split] / heat["medium"]).tolist()
-        subs = _softmax(logits[:, split:-1] / heat["subcategory"]).tolist()
-        nsfw = (1 / (1 + np.exp(-logits[:, -1] / heat["nsfw"]))).tolist()
+        media = _softmax(logits[:, :split] / temperature["medium"]).tolist()
+        subs = _softmax(logits[:, split:-1] / temperature["subcategory"]).tolist()
+        nsfw = (1 / (1 + np.exp(-logits[:, -1] / temperature["nsfw"]))).tolist()
         return [
             Answer(
                 dict(zip(self._media, medium, strict=True)),

@@ -8,7 +8,7 @@ torrent that is mostly these stays undecided and goes on to the next stage.
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,19 +19,21 @@ from schemas.torrent import TorrentFile
 RULES = Path(__file__).with_name("extensions.toml")
 
 MIN_SHARE = 0.8
-"""Share of the voting bytes that a medium needs. Below it two media are mixed, and the name says
-more than the bytes.
+"""Share of the voting bytes that a medium needs.
+
+Below it two media are mixed, and the name says more than the bytes.
 """
 
 MIN_KNOWN = 0.6
 """Share of all content bytes whose kind must be known."""
 
 _CAUTION = 0.98
-"""Factor on the measured precision of file lists, of which there are too few real ones to measure
+"""Factor on the measured confidence of file lists, of which there are too few real ones to measure
 on.
 """
 
 _PACKERS = frozenset({"gz", "bz2", "xz", "zst", "lz", "lzma", "z"})
+_VOLUME = re.compile(r"r\d{2}|[sz]\d{2}|0\d\d")
 _DUMP = re.compile(r"(^|[ ._/-])(sql|sqlite|db|database)?[ ._-]?(dump|dataset)\.[a-z0-9]+$")
 _INSTALLER = re.compile(r"(^|/)(setup|install|autorun)[^/]*\.(exe|msi)$")
 _BUNDLE = re.compile(r"\w\.(app|framework|kext|bundle)$")
@@ -40,21 +42,18 @@ _ENDING = re.compile(r"\.([a-z0-9_!]{1,9})$")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A row of extensions.toml."""
+    """A row of extensions.toml. `confidence` is its `lower`: right at least so often."""
 
     name: str
     medium: Medium | None
     subcategory: Subcategory | None
     ignored: bool
-    precision: float
-    support: int
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A decided vote: `kind` is the heaviest kind of the winning medium, `confidence` is
-    calibrated.
-    """
+    """A decided vote. `kind` is the heaviest kind of the winning medium."""
 
     medium: Medium
     subcategory: Subcategory | None
@@ -74,7 +73,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    kinds: dict[str, Kind]
+    by_ending: dict[str, Kind]
     words: frozenset[str]
     padding: re.Pattern[str]
     samples: re.Pattern[str]
@@ -87,57 +86,64 @@ class _Table:
 @cache
 def _table() -> _Table:
     raw = tomllib.loads(RULES.read_text(encoding="utf-8"))
-    kinds = {}
+    by_ending = {}
     for name, row in raw["kinds"].items():
         kind = Kind(
             name=name,
             medium=Medium(row["medium"]) if "medium" in row else None,
             subcategory=Subcategory(row["subcategory"]) if "subcategory" in row else None,
             ignored=row.get("ignored", False),
-            precision=row.get("precision", 0.9),
-            support=row.get("support", 0),
+            confidence=row.get("lower", 0.0),
         )
-        kinds.update(dict.fromkeys(row["extensions"], kind))
+        by_ending.update(dict.fromkeys(row["extensions"], kind))
     ignored = {part: re.compile("|".join(patterns)) for part, patterns in raw["ignored"].items()}
-    padding, samples, extras, artwork = (
-        ignored[part] for part in ("patterns", "samples", "extras", "artwork")
+    parts = ("patterns", "samples", "extras", "artwork")
+    return _Table(
+        by_ending=by_ending,
+        words=frozenset(raw["words"]),
+        padding=ignored["patterns"],
+        samples=ignored["samples"],
+        extras=ignored["extras"],
+        artwork=ignored["artwork"],
+        any_of_these=re.compile("|".join(f"(?:{ignored[part].pattern})" for part in parts)),
     )
-    any_of_these = re.compile(
-        "|".join(f"(?:{part.pattern})" for part in (padding, samples, extras, artwork))
-    )
-    return _Table(kinds, frozenset(raw["words"]), padding, samples, extras, artwork, any_of_these)
+
+
+def deciding() -> list[str]:
+    """Names of the kinds that say a medium, in the order of the file."""
+    kinds = dict.fromkeys(_table().by_ending.values())
+    return [kind.name for kind in kinds if kind.medium is not None]
 
 
 def kind_of(path: str) -> Kind | None:
-    """The kind of a file by its extension; `None` if it has none or an unknown one. Parts (.r00,
-    .001) are archives.
+    """The kind of a file by its extension; `None` if it has none or an unknown one.
 
-    What is packed alone keeps its kind (`.csv.gz`), and an archive named as a dump is data.
+    Parts (.r00, .001) are archives. What is packed alone keeps its kind (`.csv.gz`), and an archive
+    named as a dump is data.
     """
     low = path.lower()
     match = _ENDING.search(low)
     if match is None:
         return None
     ending = match[1]
-    kinds = _table().kinds
-    if ending not in kinds and re.fullmatch(r"r\d{2}|[sz]\d{2}|0\d\d", ending):
-        return kinds["rar"]
-    kind = kinds.get(ending)
+    by_ending = _table().by_ending
+    if ending not in by_ending and _VOLUME.fullmatch(ending):
+        return by_ending["rar"]
+    kind = by_ending.get(ending)
     if kind is not None and kind.name == "archive":
         if _DUMP.search(low):
-            return kinds["sql"]
+            return by_ending["sql"]
         inner = _ENDING.search(low[: match.start()])
-        packed = kinds.get(inner[1]) if inner and ending in _PACKERS else None
+        packed = by_ending.get(inner[1]) if inner and ending in _PACKERS else None
         if packed is not None and packed.medium is not None:
             return packed
     return kind
 
 
 def content(files: Iterable[TorrentFile]) -> list[Content]:
-    """The files that count: no padding, no samples, no companions; artwork only where there is
-    nothing else.
+    """The files that count: no padding, no samples, no companions.
 
-    Extras count when there is nothing but extras.
+    Extras count where there is nothing but extras, and artwork where there is nothing else at all.
     """
     table = _table()
     main: list[Content] = []
@@ -151,11 +157,15 @@ def content(files: Iterable[TorrentFile]) -> list[Content]:
         kind = kind_of(low)
         if kind is not None and kind.ignored:
             continue
-        item = Content(path, file.size, kind)
         aside = special and (table.extras.search(low) or table.artwork.search(low))
-        (rest if aside or (kind is not None and kind.name == "image") else main).append(item)
-    others = [item for item in rest if item.kind is None or item.kind.name != "image"]
-    return main or others or rest
+        is_rest = aside or _is_image(kind)
+        (rest if is_rest else main).append(Content(path, file.size, kind))
+    extras = [item for item in rest if not _is_image(item.kind)]
+    return main or extras or rest
+
+
+def _is_image(kind: Kind | None) -> bool:
+    return kind is not None and kind.name == "image"
 
 
 def largest(items: Sequence[Content], files: Sequence[TorrentFile] | None, count: int) -> list[str]:
@@ -170,78 +180,82 @@ def largest(items: Sequence[Content], files: Sequence[TorrentFile] | None, count
 
 
 def vote(items: Sequence[Content]) -> Vote | None:
-    """Who wins the bytes; `None` when nobody does clearly. Where any size is unknown every file
-    counts the same.
+    """Who wins the bytes; `None` when nobody does clearly.
+
+    Where any size is unknown every file counts the same.
     """
     if not items:
         return None
-    unknown = any(item.size is None for item in items) or not any(item.size for item in items)
+    weights = _weights(items)
     by_kind: dict[str, float] = defaultdict(float)
     kinds: dict[str, Kind] = {}
-    total = 0.0
-    for item in items:
-        weight = 1.0 if unknown else float(item.size or 0)
-        total += weight
+    for item, weight in zip(items, weights, strict=True):
         if item.kind is not None and item.kind.medium is not None:
             by_kind[item.kind.name] += weight
             kinds[item.kind.name] = item.kind
+    by_medium = _by_medium(by_kind, kinds)
+    known = sum(by_medium.values())
+    if known <= 0 or known < MIN_KNOWN * sum(weights):
+        return _installer(items)
+    medium = max(by_medium, key=lambda medium: (by_medium[medium], medium.value))
+    share = by_medium[medium] / known
+    if share < MIN_SHARE:
+        return None
+    heaviest = max(
+        (name for name in by_kind if kinds[name].medium == medium),
+        key=lambda name: (by_kind[name], name),
+    )
+    kind = kinds[heaviest]
+    return Vote(medium, kind.subcategory, kind.name, share, kind.confidence * share * _CAUTION)
+
+
+def _weights(items: Sequence[Content]) -> list[float]:
+    """The bytes of each file, or 1 for each where any size is unknown or all are nought."""
+    unknown = any(item.size is None for item in items) or not any(item.size for item in items)
+    return [1.0 if unknown else float(item.size or 0) for item in items]
+
+
+def _by_medium(by_kind: Mapping[str, float], kinds: Mapping[str, Kind]) -> dict[Medium, float]:
     by_medium: dict[Medium, float] = defaultdict(float)
     for name, weight in by_kind.items():
         medium = kinds[name].medium
         assert medium is not None
         by_medium[medium] += weight
-    known = sum(by_medium.values())
-    if known <= 0 or known < MIN_KNOWN * total:
-        return _installer(items)
-    medium = max(by_medium, key=lambda m: (by_medium[m], m.value))
-    share = by_medium[medium] / known
-    if share < MIN_SHARE:
-        return None
-    best = max(
-        (name for name in by_kind if kinds[name].medium == medium),
-        key=lambda name: (by_kind[name], name),
-    )
-    return Vote(
-        medium, kinds[best].subcategory, best, share, kinds[best].precision * share * _CAUTION
-    )
+    return by_medium
 
 
 def _installer(items: Sequence[Content]) -> Vote | None:
-    """Software by its installer: what is large beside a `setup.exe` are archives and images that it
-    unpacks.
+    """Software by its installer.
+
+    What is large beside a `setup.exe` are archives and images that it unpacks.
     """
-    found = next(
-        (item.kind for item in items if item.kind and _INSTALLER.search(item.path.lower())), None
-    )
-    content = {
-        item.kind.name for item in items if item.kind is not None and item.kind.medium is not None
-    }
-    if found is None or found.medium is None or content - {found.name}:
+    kinds = [item.kind for item in items if item.kind and _INSTALLER.search(item.path.lower())]
+    if not kinds or kinds[0].medium is None:
         return None
-    return Vote(found.medium, None, "installer", 1.0, found.precision * _CAUTION)
+    installer = kinds[0]
+    others = {item.kind.name for item in items if item.kind and item.kind.medium is not None}
+    if others - {installer.name}:
+        return None
+    return Vote(kinds[0].medium, None, "installer", 1.0, installer.confidence * _CAUTION)
 
 
 def bundle(name: str) -> Vote | None:
     """Software by its name alone: a folder named `.app` or `.framework` is a program of macOS."""
-    kind = _table().kinds["dmg"]
+    kind = _table().by_ending["dmg"]
     if kind.medium is None or not _BUNDLE.search(name.lower()):
         return None
-    return Vote(kind.medium, kind.subcategory, "bundle", 1.0, kind.precision * _CAUTION)
+    return Vote(kind.medium, kind.subcategory, "bundle", 1.0, kind.confidence * _CAUTION)
 
 
 def unfamiliar(items: Sequence[Content]) -> bool:
-    """Whether there are files and not one of them has an extension that is known: works seldom come
-    so.
-    """
+    """Whether there are files and not one has a known extension: works seldom come so."""
     return bool(items) and all(item.kind is None for item in items)
 
 
 def lone_file(name: str) -> Vote | None:
-    """The vote of a torrent whose name ends in an extension and whose files are unknown: it is that
-    file.
-    """
+    """The vote of a name that ends in an extension, where no files are known: it is that file."""
     match = _ENDING.search(name.lower())
     kind = kind_of(name)
     if match is None or match[1] in _table().words or kind is None or kind.medium is None:
         return None
-    return Vote(kind.medium, kind.subcategory, kind.name, 1.0, kind.precision)
+    return Vote(kind.medium, kind.subcategory, kind.name, 1.0, kind.confidence)

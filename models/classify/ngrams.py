@@ -1,9 +1,8 @@
-"""The linear member: hashed character n-grams of a name, a row of weights for each. It errs
-differently from the BERT.
+"""The linear member: hashed character n-grams of a name, a row of weights for each.
 
-Weights are whole numbers, so sums are exact and an answer does not depend on what else is in the
-batch. Everything is done over the characters of a whole batch at once: a name costs some 20
-microseconds.
+It errs differently from the BERT. Weights are whole numbers, so sums are exact and an answer does
+not depend on what else is in the batch. Everything is done over the characters of a whole batch at
+once: a name costs some 20 microseconds.
 """
 
 from collections.abc import Sequence
@@ -20,8 +19,9 @@ SIZES = (2, 3, 4, 5)
 """Characters of an n-gram. It lies inside a word, with the space before or after it."""
 
 BUCKETS = 1 << 18
-"""Rows of the table. 28,000 names have 350,000 different n-grams; those that share a row are mostly
-rare.
+"""Rows of the table.
+
+28,000 names have 350,000 different n-grams; those that share a row are mostly rare.
 """
 
 _SPACE = 32
@@ -38,7 +38,8 @@ def text_of(name: str, paths: Sequence[str] = ()) -> str:
 def hashed(texts: Sequence[str]) -> "tuple[NDArray[int64], NDArray[int64]]":
     """N-grams of texts made by `text_of`.
 
-    Returns: The bucket of each n-gram, those of one text together, and the place where each text's
+    Returns:
+        The bucket of each n-gram, those of one text together, and the place where each text's
         n-grams start, with the count of all at the end.
     """
     import numpy as np
@@ -69,8 +70,9 @@ def hashed(texts: Sequence[str]) -> "tuple[NDArray[int64], NDArray[int64]]":
 
 
 def _inside(np: Any, space: "NDArray[Any]", size: int, count: int) -> "NDArray[Any]":
-    """Where an n-gram may start: no space inside it. Texts meet with two spaces, so none reaches
-    from one into the next.
+    """Where an n-gram may start: no space lies inside it.
+
+    Texts meet with two spaces, so no n-gram reaches from one into the next.
     """
     if size == SIZES[0]:
         apart: NDArray[Any] = ~(space[:count] & space[1 : count + 1])
@@ -91,7 +93,9 @@ class Ngrams:
     """
 
     def __init__(self, table: "NDArray[Any]", scale: "NDArray[Any]", bias: "NDArray[Any]") -> None:
-        self._table, self._scale, self._bias = table, scale, bias
+        self._table = table
+        self._scale = scale
+        self._bias = bias
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -110,5 +114,5 @@ class Ngrams:
         np.cumsum(self._table[flat], axis=0, dtype=np.int32, out=sums[1:])
         total = (sums[starts[1:]] - sums[starts[:-1]]).astype(np.float32)
         counts = np.maximum(np.diff(starts), 1).astype(np.float32)[:, None]
-        out: NDArray[float32] = total * self._scale / np.sqrt(counts) + self._bias
-        return out
+        logits: NDArray[float32] = total * self._scale / np.sqrt(counts) + self._bias
+        return logits

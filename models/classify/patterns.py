@@ -1,5 +1,8 @@
-"""The second stage: rules over the name, kept as data with their measured precision
-(`patterns.toml`).
+"""The second stage: rules over the name, kept as data with their measured figures.
+
+`patterns.toml` holds them. What a rule may decide, and how confident it is, follows from the
+figures, which `python -m models.training.patterns` measures on names that are held out from the
+writing of rules.
 """
 
 import re
@@ -8,77 +11,112 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 RULES = Path(__file__).with_name("patterns.toml")
 
-MIN_PRECISION = 0.98
-MIN_SUPPORT = 20
-"""A rule under either is not used. What was learnt is right on 97 % of held-out names: a rule must
-be better than that to speak first. 20 names without an error still allow 14 % (rule of three),
-fewer say nothing.
+AS_RIGHT_AS = 0.97
+"""What was learnt is right on 97 % of held-out names.
+
+A rule whose interval ends below that is surely worse, and is not used.
+"""
+
+MIN_LOWER = 0.75
+"""Lower bound under which a rule is not used: it was seen on too few names, or is often wrong.
+
+Twelve names without an error reach it.
 """
 
 MIN_SUB_PRECISION = 0.9
-"""Under it a rule's subcategory is left to the files and the BERT."""
+"""Share of right subcategories under which the files and the BERT are asked instead."""
 
-CLEAN_SUPPORT = 300
-"""Names that a rule must have matched, none of them adult, before it is taken to say "not adult"
-(rule of three: under 1 %).
+CLEAN_NAMES = 300
+"""Names that a rule must have matched, none of them adult, before it is taken to say "not adult".
+
+By the rule of three fewer than one in a hundred of its names are then adult.
 """
 
 _MAX_CHARS = 400
-"""Characters read of a name. Rules of the form `a.*b` take quadratic time on hostile names; on so
-many it is milliseconds.
+"""Characters read of a name.
+
+Rules of the form `a.*b` take quadratic time on hostile names; on so many it is milliseconds.
 """
 
 _SEPARATORS = str.maketrans("._", "  ")
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured of a rule. Without measurement a rule is not used."""
+
+    precision: float = 0.0
+    """Share of the held-out names that it matched whose medium it says."""
+
+    lower: float = 0.0
+    """Lower end of the 95 % interval of the precision: what is published as confidence."""
+
+    upper: float = 0.0
+    """Upper end of that interval."""
+
+    support: int = 0
+    """Held-out names that it matched; near-copies count once."""
+
+    sub_precision: float = 0.0
+    """Share with the right subcategory, of the held-out names whose medium is right."""
+
+    names: int = 0
+    """All labelled names that it matched, held out or not."""
+
+    adult: int = 0
+    """How many of these are adult. A veto: it may count names that were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. The figures were measured on labelled names; see `patterns.toml`."""
+    """One rule of `patterns.toml`."""
 
     id: str
     medium: Medium
     subcategory: Subcategory | None
     regex: re.Pattern[str]
-    precision: float = 0.0
-    support: int = 0
-    sub_precision: float = 0.0
-    adult: int = 0
+    figures: Figures = Figures()
 
     @property
     def usable(self) -> bool:
-        return self.precision >= MIN_PRECISION and self.support >= MIN_SUPPORT
+        """Whether it may decide: not surely worse than what was learnt, and seen often enough."""
+        return self.figures.upper >= AS_RIGHT_AS and self.figures.lower >= MIN_LOWER
 
     @property
     def confidence(self) -> float:
-        """The precision, smoothed (Laplace), so that a small perfect sample does not read as
-        certainty.
-        """
-        return (self.precision * self.support + 1) / (self.support + 2)
+        """The share of names on which it is right at least, as far as was measured."""
+        return self.figures.lower
+
+    @property
+    def knows_subcategory(self) -> bool:
+        """Whether its subcategory is right often enough to be said."""
+        return self.subcategory is not None and self.figures.sub_precision >= MIN_SUB_PRECISION
 
     @property
     def clean(self) -> bool:
-        return self.adult == 0 and self.support >= CLEAN_SUPPORT
+        """Whether it matched many names and no adult one."""
+        return self.figures.adult == 0 and self.figures.names >= CLEAN_NAMES
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What the rules that matched say together. `clean`: a rule matched that no adult name ever
-    matched.
-    """
+    """What the rules that matched say together."""
 
     medium: Medium
     subcategory: Subcategory | None
     rule: str
     confidence: float
     clean: bool
+    """Whether a rule matched that no adult name ever matched."""
 
 
-def fold(name: str) -> str:
+def pattern_text(name: str) -> str:
     """The form that rules are written for: lower case, dots and underscores as spaces."""
     return name[:_MAX_CHARS].lower().translate(_SEPARATORS)
 
@@ -90,27 +128,24 @@ def rules(path: Path = RULES) -> tuple[Rule, ...]:
     Raises:
         ValueError: a rule's subcategory is not of its medium, or two rules share an id.
     """
-    out = []
-    for row in tomllib.loads(path.read_text(encoding="utf-8"))["rules"]:
-        rule = Rule(
-            id=row["id"],
-            medium=Medium(row["medium"]),
-            subcategory=Subcategory(row["subcategory"]) if "subcategory" in row else None,
-            regex=re.compile(row["regex"]),
-            **{
-                field: row[field]
-                for field in ("precision", "support", "sub_precision", "adult")
-                if field in row
-            },
-        )
-        if rule.subcategory is not None and MEDIUM_OF[rule.subcategory] != rule.medium:
-            raise ValueError(
-                f"rule {rule.id}: {rule.subcategory} is no subcategory of {rule.medium}"
-            )
-        out.append(rule)
-    if len({rule.id for rule in out}) != len(out):
+    listed = tuple(_rule(row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["rules"])
+    if len({rule.id for rule in listed}) != len(listed):
         raise ValueError(f"{path}: two rules share an id")
-    return tuple(out)
+    return listed
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    figures = {field: row[field] for field in Figures.__dataclass_fields__ if field in row}
+    rule = Rule(
+        id=row["id"],
+        medium=Medium(row["medium"]),
+        subcategory=Subcategory(row["subcategory"]) if "subcategory" in row else None,
+        regex=re.compile(row["regex"]),
+        figures=Figures(**figures),
+    )
+    if rule.subcategory is not None and MEDIUM_OF[rule.subcategory] != rule.medium:
+        raise ValueError(f"rule {rule.id}: {rule.subcategory} is no subcategory of {rule.medium}")
+    return rule
 
 
 @cache
@@ -122,18 +157,19 @@ def usable() -> tuple[Rule, ...]:
 def match(name: str, among: Sequence[Rule] | None = None) -> Hit | None:
     """What the rules say of a name; `None` when none matches or two disagree on the medium.
 
-    The rule that is named is the one that gives the subcategory (the first in the file's order that
-    does), else the most precise one.
+    The rule that is named is the one that gives the subcategory (the first in the file's order
+    that does), else the most confident one.
+
+    Args:
+        name: the torrent's name, as it came.
+        among: the rules to try; all that are usable if not given.
     """
-    text = fold(name)
+    text = pattern_text(name)
     hits = [rule for rule in (usable() if among is None else among) if rule.regex.search(text)]
     if not hits or len({rule.medium for rule in hits}) > 1:
         return None
     best = max(hits, key=lambda rule: rule.confidence)
-    specific = next(
-        (r for r in hits if r.subcategory is not None and r.sub_precision >= MIN_SUB_PRECISION),
-        None,
-    )
+    specific = next((rule for rule in hits if rule.knows_subcategory), None)
     return Hit(
         medium=best.medium,
         subcategory=specific.subcategory if specific else None,

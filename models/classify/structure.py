@@ -1,5 +1,4 @@
-"""The subcategory by the files, where there are files: how many, in which directories, numbered
-how.
+"""The subcategory by the files: how many there are, in which directories, numbered how.
 
 Only what files can say is said here. A single track or film is told by their count; an audiobook or
 a concert is not, so `None` leaves the question to the pattern rules and the BERT.
@@ -14,20 +13,23 @@ from models.classify.extensions import Content
 from schemas.media import Medium, Subcategory
 
 _EPISODE = re.compile(
-    r"(?<![a-z0-9])s(?P<season>\d{1,2})[ ._-]?e(?:p[ ._]?)?\d{1,3}(?!\d)|(?<![a-z0-9])(?P<x>\d{1,2})x\d{2,3}(?!\d)"
+    r"(?<![a-z0-9])s(?P<season>\d{1,2})[ ._-]?e(?:p[ ._]?)?\d{1,3}(?!\d)"
+    r"|(?<![a-z0-9])(?P<x>\d{1,2})x\d{2,3}(?!\d)"
 )
 _SEASON_DIRECTORY = re.compile(
     r"(?<![a-z])(?:season|saison|temporada|stagione|staffel|сезон|s)[ ._-]?(\d{1,2})(?!\d)"
 )
 _EPISODE_WORD = re.compile(
-    r"(?<![a-z])(?:episode|ep|e|folge|part|серия|cap)[ ._-]?\d{1,4}(?!\d)|[ ._-]- ?\d{2,3}(?:v\d)?[ ._\[(]"
+    r"(?<![a-z])(?:episode|ep|e|folge|part|серия|cap)[ ._-]?\d{1,4}(?!\d)"
+    r"|[ ._-]- ?\d{2,3}(?:v\d)?[ ._\[(]"
 )
 _DISC = re.compile(r"^(?:cd|disc|disk|dvd|side|vinyl|lp)[ ._-]?(?:\d{1,2}|[a-d])\b")
 _PART = re.compile(r"(?:cd|disc|part|pt)[ ._-]?\d{1,2}\.\w+$")
 
 _WHOLE_ALBUM = 120 * 2**20
-"""Bytes from which one lossless file is an album in one piece, as ripped with a cue sheet: 20
-minutes of CD audio.
+"""Bytes from which one lossless file is an album in one piece, as ripped with a cue sheet.
+
+They are 20 minutes of CD audio.
 """
 
 _LOSSLESS = (".flac", ".ape", ".wv", ".wav", ".tta", ".tak", ".iso", ".dsf", ".dff")
@@ -39,13 +41,12 @@ _MIN_EPISODES = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A subcategory that the files decided, and the rule that did. `firm`: no look at the name can
-    change it.
-    """
+    """A subcategory that the files decided, and the rule that did."""
 
     subcategory: Subcategory
     rule: str
     firm: bool = True
+    """Whether no look at the name can change it."""
 
 
 def shape(medium: Medium, items: Sequence[Content]) -> Shape | None:
@@ -92,20 +93,11 @@ def _video(files: Sequence[Content]) -> Shape | None:
     seasons: set[int] = set()
     episodes = 0
     for item in files:
-        low = item.path.lower()
-        found = _EPISODE.search(low.rsplit("/", 1)[-1])
-        directory = _SEASON_DIRECTORY.search(low.rsplit("/", 1)[0]) if "/" in low else None
-        if found:
-            seasons.add(int(found["season"] or found["x"]))
+        season = _season_of(item.path.lower())
+        if season is not None:
+            seasons.add(season)
             episodes += 1
-        elif directory:
-            seasons.add(int(directory[1]))
-            episodes += 1
-        elif (
-            len(files) > 2
-            and _EPISODE_WORD.search(low.rsplit("/", 1)[-1])
-            and not _PART.search(low)
-        ):
+        elif len(files) > 2 and _is_numbered(item.path.lower()):
             episodes += 1
     if episodes < _MIN_EPISODES * len(files):
         return None
@@ -117,11 +109,26 @@ def _video(files: Sequence[Content]) -> Shape | None:
     return Shape(Subcategory.SEASON, "structure.video.episodes", firm=bool(seasons))
 
 
-def possible(medium: Medium, items: Sequence[Content]) -> frozenset[Subcategory] | None:
-    """Subcategories that the files leave open, when `shape` decided nothing; `None` means all of
-    the medium.
+def _season_of(path: str) -> int | None:
+    """The season that a file's name or else its directories say, or None."""
+    directories, _, name = path.rpartition("/")
+    episode = _EPISODE.search(name)
+    if episode:
+        return int(episode["season"] or episode["x"])
+    directory = _SEASON_DIRECTORY.search(directories)
+    return int(directory[1]) if directory else None
 
-    A single video is no season and no series.
+
+def _is_numbered(path: str) -> bool:
+    """Whether a file's name counts it as one of several, and not as a part of a film."""
+    name = path.rpartition("/")[2]
+    return _EPISODE_WORD.search(name) is not None and not _PART.search(path)
+
+
+def possible(medium: Medium, items: Sequence[Content]) -> frozenset[Subcategory] | None:
+    """Subcategories that the files leave open where `shape` decided nothing.
+
+    `None` means all of the medium. A single video is no season and no series.
     """
     main = [item for item in items if item.kind is not None and item.kind.medium == medium]
     if medium is Medium.VIDEO and len(main) == 1:

@@ -1,19 +1,20 @@
-"""The text that the BERT reads: the same for training and for answering, so that it learns what it
-will be asked.
+"""The text that the BERT reads, the same for training and for answering.
+
+So the model is asked what it has learnt to answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 MAX_TOKENS_NAME = 48
-"""Tokens of a bare name, with [CLS] and [SEP]. Real names have 20-25; the reference results use 48.
-"""
+"""Tokens of a bare name, with [CLS] and [SEP]. Real names have 20 to 25."""
 
 MAX_TOKENS = 64
 """Tokens when file tails follow the name. The position table of the shipped model ends here."""
 
 MAX_TAILS = 3
-"""File tails shown to the model: what an archive-only or mixed torrent is shows in its largest
-files.
+"""File tails shown to the model.
+
+What an archive-only or mixed torrent is shows in its largest files.
 """
 
 _MAX_CHARS = 400
@@ -28,20 +29,27 @@ def name_text(name: str) -> str:
 
 
 def tails_text(paths: Sequence[str]) -> str:
-    """The last parts of some paths as one text; the directory mostly repeats the torrent's name."""
+    """The last parts of some paths as one text.
+
+    The directories are left out: they mostly repeat the torrent's name.
+    """
     return " | ".join(name_text(path.rsplit("/", 1)[-1]) for path in paths[:MAX_TAILS])
 
 
 def assemble(name: list[int], tails: list[int], cls: int, sep: int) -> list[int]:
-    """Token ids of one input: `[CLS] name [SEP]`, or `[CLS] name [SEP] tails [SEP]`, cut to the
-    limits above.
+    """Token ids of one input, cut to the limits above.
+
+    Args:
+        name: tokens of the name.
+        tails: tokens of the file tails; may be empty.
+        cls: the token that an input starts with.
+        sep: the token that ends the name, and the tails.
+
+    Returns:
+        `[CLS] name [SEP]`, or `[CLS] name [SEP] tails [SEP]`.
     """
     ids = [cls, *name[: MAX_TOKENS_NAME - 2], sep]
     if tails:
         ids += tails[: MAX_TOKENS - 1 - len(ids)]
         ids.append(sep)
     return ids
-
-
-Encoder = Callable[[list[str]], list[list[int]]]
-"""Texts to token ids without special tokens."""

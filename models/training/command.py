@@ -21,5 +21,5 @@ def lacks_packages(error: ImportError, extras: str) -> int:
 
 def lacks_data(path: Path, folder: str) -> int:
     """Say which folder `--data` is; returns the exit code."""
-    sys.stderr.write(f"{path} is not there: --data is the folder that holds {folder}/ and gold/\n")
+    sys.stderr.write(f"{path} is not there: --data is the folder that holds {folder}/\n")
     return 1

@@ -46,6 +46,7 @@ GUILTY = (
 nothing is committed.
 """
 
+
 class TablesMissing(StartError):
     """The migrations have not been applied."""
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from models.extract.tagger.known import FoldedWord, folded_words, known_flags
 from models.extract.tagger.shapes import shape
-from models.text.catalogue import Catalogue
 from models.text.encoder_input import name_text
+from models.text.known_names import KnownNames
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 MAX_TOKENS = 64
@@ -65,7 +65,7 @@ class Reader:
         works: the catalogue.
     """
 
-    def __init__(self, tokenizer: Any, works: Catalogue) -> None:
+    def __init__(self, tokenizer: Any, works: KnownNames) -> None:
         self._tokenizer = tokenizer
         self._works = works
         pieces = tokenizer.get_vocab()

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from models.text.catalogue import KINDS, Catalogue, folded, year_key
+from models.text.folding import folded
+from models.text.known_names import KINDS, KnownNames, year_key
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -86,7 +87,7 @@ def folded_words(text: str) -> list[FoldedWord]:
     return words
 
 
-def known_flags(works: Catalogue, names: Sequence[Sequence[FoldedWord]]) -> list[list[int]]:
+def known_flags(works: KnownNames, names: Sequence[Sequence[FoldedWord]]) -> list[list[int]]:
     """The flags of the first `MAX_WORDS` words of each name."""
     rows = [[0] * min(len(words), MAX_WORDS) for words in names]
     last_covered: dict[tuple[int, int], int] = {}
@@ -111,7 +112,9 @@ def unpacked(flags: "NDArray[Any]") -> "NDArray[float32]":
     return ones
 
 
-def _titles(works: Catalogue, names: Sequence[Sequence[FoldedWord]]) -> Iterator[tuple[_Span, int]]:
+def _titles(
+    works: KnownNames, names: Sequence[Sequence[FoldedWord]]
+) -> Iterator[tuple[_Span, int]]:
     """The spans that the catalogue knows, and the byte of their kinds.
 
     From each word the longest come first: a shorter title inside a longer one does not count.

@@ -13,7 +13,7 @@ from models.extract.tagger.decode import Tagged, decode, odds
 from models.extract.tagger.encode import BELIEFS, MAX_TOKENS, Belief, Reader, Reading, belief_row
 from models.extract.tagger.known import unpacked
 from models.runtime import MissingRuntime, runs, session
-from models.text.catalogue import Catalogue
+from models.text.known_names import KnownNames
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -56,7 +56,7 @@ class Tagger:
             from tokenizers import Tokenizer
 
             tokenizer = Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer")))
-            reader = Reader(tokenizer, Catalogue.load(registry.file_path(manifest, "catalogue")))
+            reader = Reader(tokenizer, KnownNames.load(registry.file_path(manifest, "catalogue")))
             return cls(registry.file_path(manifest, "model"), reader, manifest.calibration, threads)
         except ImportError as error:
             raise MissingRuntime.of("the tagger", error) from error

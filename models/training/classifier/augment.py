@@ -1,5 +1,4 @@
-"""Names in other dress: the same work as another uploader would have named it, and with files
-beside it.
+"""Names in other dress: as another uploader would have named the work, and with files beside it.
 
 A classifier that has read one style only leans on it. Separators and case are changed, release
 groups and brackets dropped, tails of files invented; what the changed name is worth, the teacher
@@ -76,7 +75,7 @@ def redressed(name: str, rng: random.Random) -> str:
     if rng.random() < 0.2:
         text = _BRACKETS.sub("", text, count=rng.randint(1, 3))
     if rng.random() < 0.15:
-        text = _AFTER_YEAR.sub(lambda found: found[1] if rng.random() < 0.6 else "", text)
+        text = _AFTER_YEAR.sub(lambda match: match[1] if rng.random() < 0.6 else "", text)
     if rng.random() < 0.1:
         words = text.split()
         if len(words) > 3:
@@ -96,8 +95,9 @@ def redressed(name: str, rng: random.Random) -> str:
 
 
 def copies(rows: Sequence[Row], count: int, rng: random.Random, trust: float) -> list[Row]:
-    """`count` redressed copies of each row; a copy that lost something is trusted less than the row
-    it was made of.
+    """`count` redressed copies of each row.
+
+    A copy may have lost something, so it is trusted less than the row it was made of.
     """
     return [
         replace(row, name=redressed(row.name, rng), trust=min(row.trust, trust), nsfw_trust=trust)
@@ -107,10 +107,11 @@ def copies(rows: Sequence[Row], count: int, rng: random.Random, trust: float) ->
 
 
 def with_tails(rows: Sequence[Row], rng: random.Random, share: float) -> list[Row]:
-    """Give some rows invented file tails: of their medium, or archives that say nothing, so that
-    both are read.
+    """Give some rows invented file tails: of their medium, or archives that say nothing.
+
+    So both are read.
     """
-    out = []
+    shown = []
     for row in rows:
         if row.medium is not None and rng.random() < share:
             kinds = _ARCHIVES if rng.random() < 0.5 else _TAILS[row.medium]
@@ -122,8 +123,8 @@ def with_tails(rows: Sequence[Row], rng: random.Random, share: float) -> list[Ro
                 for kind in rng.choices(kinds, k=rng.randint(1, 3))
             )
             row = replace(row, tails=tails)
-        out.append(row)
-    return out
+        shown.append(row)
+    return shown
 
 
 def _slug(name: str, rng: random.Random) -> str:

@@ -16,15 +16,17 @@ _TEMPERATURES = np.geomspace(0.3, 5.0, 200)
 _THRESHOLDS = np.arange(0.2, 0.9, 0.01)
 
 _CLEAN_FLAGGED = 0.0098
-"""Share of clean names that may be flagged as adult. A missed adult work in a family's library is
-worse than a hidden film; a reader of the held-out names, who had one look at each, missed some,
-too.
+"""Share of clean names that may be flagged as adult.
+
+A missed adult work in a family's library is worse than a hidden film. A reader of the held-out
+names, who had one look at each, missed some, too.
 """
 
 SURE = {"sure_medium": 0.97, "sure_subcategory": 0.8, "sure_nsfw": 0.98}
-"""From which confidence on the linear model answers alone. On the 1,699 held-out names it then
-answers 58 %, without one wrong medium or flag, and with 13 subcategories wrong where both together
-have 12.
+"""From which confidence on the linear model answers alone.
+
+On the 1,699 held-out names it then answers 58 %, without one wrong medium or flag, and with 13
+subcategories wrong where both together have 12.
 """
 
 
@@ -86,8 +88,9 @@ def _best(loss: Callable[[float], float]) -> float:
 
 
 def _threshold(shares: NDArray[np.floating[Any]], medium: NDArray[np.int64]) -> float:
-    """The confidence under which silence, which is read as `other`, is right at least as often as
-    the answer.
+    """The confidence under which silence is right at least as often as the answer.
+
+    Silence is read as `other`.
     """
     best, confidence = shares.argmax(1), shares.max(1)
     silence = MEDIA.index(Medium.OTHER)
@@ -98,12 +101,7 @@ def _threshold(shares: NDArray[np.floating[Any]], medium: NDArray[np.int64]) -> 
 def _nsfw_threshold(adult: NDArray[np.floating[Any]], nsfw: NDArray[np.bool_]) -> float:
     """The lowest threshold that flags no more clean names than `_CLEAN_FLAGGED` says."""
     clean = adult[~nsfw]
-    return round(
-        float(
-            next(
-                (t for t in np.arange(0.05, 0.95, 0.01) if (clean >= t).mean() <= _CLEAN_FLAGGED),
-                0.95,
-            )
-        ),
-        2,
-    )
+    for threshold in np.arange(0.05, 0.95, 0.01):
+        if (clean >= threshold).mean() <= _CLEAN_FLAGGED:
+            return round(float(threshold), 2)
+    return 0.95

@@ -2,8 +2,8 @@
 
 Weights are int8 with one scale an output column; what comes into a product is made uint8 with the
 one scale that training fixed. Sums are then of whole numbers, and an answer does not depend on what
-else is in the batch, which dynamic int8 cannot say (DESIGN §3). On AVX512-VNNI it runs 2.7 times as
-fast as floats. Attention, norms and the head stay float.
+else is in the batch; dynamic int8, whose scales are those of a batch, cannot say that. On
+AVX512-VNNI it runs 2.7 times as fast as floats. Attention, norms and the head stay float.
 
 The graph is written by hand rather than traced: it is sixty nodes that do not change with the
 exporter's version, and onnxruntime's fused product (`com.microsoft.MatMulIntegerToFloat`) is used
@@ -19,7 +19,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from models.text.catalogue import FLAGS
+from models.text.known_names import FLAGS
 from models.training.classifier.model import EPSILON, OUTPUTS, Layer, Net, Product
 
 OPSET = 20
@@ -36,16 +36,19 @@ class Graph:
         self.weights: list[onnx.TensorProto] = []
 
     def op(self, kind: str, *inputs: str, outputs: int = 1, **attributes: Any) -> Any:
+        """Add a node. Returns the name of its output, or the names of several."""
         names = [f"{kind}_{len(self.nodes)}_{index}" for index in range(outputs)]
         self.nodes.append(helper.make_node(kind, list(inputs), names, **attributes))
         return names[0] if outputs == 1 else names
 
     def constant(self, value: np.ndarray) -> str:
+        """Add a constant. Returns its name."""
         name = f"w{len(self.weights)}"
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
     def tensor(self, value: Tensor) -> str:
+        """Add a weight in floats. Returns its name."""
         return self.constant(value.detach().numpy().astype(np.float32))
 
     def quantised(self, value: Tensor, axis: int) -> str:
@@ -74,6 +77,7 @@ class Graph:
         return str(self.op("MatMulIntegerToFloat", *inputs, domain=MICROSOFT))
 
     def linear(self, x: str, module: nn.Linear) -> str:
+        """Add a linear layer in floats."""
         return str(
             self.op(
                 "Add", self.op("MatMul", x, self.tensor(module.weight.T)), self.tensor(module.bias)
@@ -81,6 +85,7 @@ class Graph:
         )
 
     def norm(self, x: str, module: nn.LayerNorm) -> str:
+        """Add a layer norm."""
         weights = self.tensor(module.weight), self.tensor(module.bias)
         return str(self.op("LayerNormalization", x, *weights, axis=-1, epsilon=EPSILON))
 
@@ -88,12 +93,12 @@ class Graph:
         self, name: str, inputs: Mapping[str, onnx.TypeProto], outputs: Mapping[str, onnx.TypeProto]
     ) -> onnx.ModelProto:
         """The nodes as a checked model."""
-        given, made = (
+        takes, gives = (
             [helper.make_value_info(key, kind) for key, kind in part.items()]
             for part in (inputs, outputs)
         )
         model = helper.make_model(
-            helper.make_graph(self.nodes, name, given, made, self.weights),
+            helper.make_graph(self.nodes, name, takes, gives, self.weights),
             opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
             ir_version=IR,
             producer_name="mimmo-streams",
@@ -144,13 +149,15 @@ def _layer(graph: Graph, x: str, bias: str, layer: Layer) -> str:
 
 
 def encoder(graph: Graph, x: str, layers: nn.ModuleList) -> tuple[str, str]:
-    """All layers over `x`, padding left out of attention; returns the names of the output and of
-    the mask in floats.
+    """All layers over `x`, padding left out of attention.
+
+    Returns:
+        The names of the output and of the mask in floats.
     """
     mask = str(graph.op("Cast", "mask", to=TensorProto.FLOAT))
-    one, low = (graph.constant(np.array(v, dtype=np.float32)) for v in (1.0, -10_000.0))
+    unit, low = (graph.constant(np.array(v, dtype=np.float32)) for v in (1.0, -10_000.0))
     axes = graph.constant(np.array([1, 2], dtype=np.int64))
-    bias = graph.op("Unsqueeze", graph.op("Mul", graph.op("Sub", one, mask), low), axes)
+    bias = graph.op("Unsqueeze", graph.op("Mul", graph.op("Sub", unit, mask), low), axes)
     for layer in layers:
         assert isinstance(layer, Layer)
         x = _layer(graph, x, bias, layer)
@@ -158,8 +165,10 @@ def encoder(graph: Graph, x: str, layers: nn.ModuleList) -> tuple[str, str]:
 
 
 def build(net: Net) -> onnx.ModelProto:
-    """The network as an ONNX model: `ids` and `mask` (batch, length) int64, `flags` (batch, FLAGS);
-    out come `logits` (batch, OUTPUTS).
+    """The network as an ONNX model.
+
+    In go `ids` and `mask` (batch, length) int64 and `flags` (batch, FLAGS); out come `logits`
+    (batch, OUTPUTS).
     """
     graph = Graph()
     length = graph.op("Shape", "ids", start=1, end=2)

@@ -1,5 +1,6 @@
-"""Trains the linear member: one row of weights for each bucket of character n-grams, then rounds
-them to whole numbers.
+"""Trains the linear member: a row of weights for each bucket of character n-grams.
+
+The weights are then rounded to whole numbers.
 """
 
 import logging
@@ -58,17 +59,16 @@ class Linear(nn.Module):  # type: ignore[misc,unused-ignore]
         nn.init.zeros_(self.table.weight)
 
     def forward(self, flat: Tensor, offsets: Tensor, counts: Tensor) -> Tensor:
+        """Logits of names whose n-grams lie one after another in `flat`."""
         return self.table(flat, offsets) / counts.clamp_min(1).sqrt()[:, None] + self.bias
 
 
-def fit(
-    rows: Bags, targets: Targets, *, epochs: int, seed: int, device: str, decay: float = 0.0
-) -> Linear:
+def fit(rows: Bags, targets: Targets, *, epochs: int, seed: int, device: str) -> Linear:
     """Train on soft targets."""
     torch.manual_seed(seed)
     net = Linear()
     net.to(device)
-    optimiser = torch.optim.Adam(net.parameters(), lr=RATE, weight_decay=decay)
+    optimiser = torch.optim.Adam(net.parameters(), lr=RATE)
     count = len(rows.starts) - 1
     steps = epochs * -(-count // BATCH)
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)

@@ -1,9 +1,8 @@
-"""Writes `classify.toml`: files with hashes, labels, calibration, metrics and what they were
-measured on.
-"""
+"""Writes `classify.toml`: files with hashes, labels, calibration, and what was measured."""
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from models.classify.ngrams import Ngrams
 from models.evaluation.cases import case_from
 from models.evaluation.classify import evaluate, headline
 from models.registry import PACKAGE, Manifest, sha256_of
-from models.training.classifier import weak
+from models.training.classifier import invented, known, weak
 from models.training.classifier.calibrate import MEDIA, SUBS, fit
 from models.training.classifier.data import GOLD, LABELLED, Row, read_json_lines
 
@@ -26,42 +25,47 @@ FILES = {
 """Names of a model's files in its folder."""
 
 SUMMARY = (
-    "A linear model over character n-grams, then a BERT of three layers (256 wide, 8 bits) told what a catalogue knows: "
-    "medium, subcategory and nsfw of a name, learnt from larger teachers."
+    "A linear model over character n-grams, then a BERT of three layers (256 wide, 8 bits) told "
+    "what a catalogue knows: medium, subcategory and nsfw of a name, learnt from larger teachers."
 )
 
 
-def write(
-    path: Path,
-    *,
-    out: Path,
-    data: Path,
-    held: list[Row],
-    rows: Mapping[str, int],
-    command: str,
-    version: str,
-    revision: int,
-) -> None:
-    """Calibrate the exported models on `held`, measure them on gold (names only) and write the
-    manifest to `path`.
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What the manifest says of a training: its command, and the version it is published as."""
+
+    command: str
+    version: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What was learnt from: rows of each kind, and the rows that nothing was trained on."""
+
+    rows: Mapping[str, int]
+    held: list[Row]
+
+
+def write(path: Path, out: Path, data: Path, learnt_from: Learnt, release: Release) -> None:
+    """Calibrate the exported models, measure them on gold (names only) and write the manifest.
 
     Args:
         path: the manifest.
         out: folder of the files.
         data: the data folder.
-        held: labelled rows that nothing was trained on.
-        rows: how many rows of each kind were trained on.
-        command: what made the weights.
-        version, revision: of the manifest.
+        learnt_from: the rows; those held out are calibrated on.
+        release: command, version and revision.
     """
+    held = learnt_from.held
     head: dict[str, Any] = {
         "name": MODEL,
-        "version": version,
-        "revision": revision,
+        "version": release.version,
+        "revision": release.revision,
         "stage": "classify",
         "runtime": "onnx",
         "licence": "Apache-2.0",
-        "command": command,
+        "command": release.command,
         "summary": SUMMARY,
     }
     files = {role: file_entry(out / name) for role, name in FILES.items()}
@@ -76,16 +80,15 @@ def write(
     measured: dict[str, list[dict[str, Any]]] = {"held_out": [_case(row) for row in held]}
     if (data / GOLD).is_file():
         measured["gold_dev"] = list(read_json_lines(data / GOLD))
-    metrics: dict[str, Any] = {"rows": {**rows, "held_out": len(held)}}
+    metrics: dict[str, Any] = {"rows": {**learnt_from.rows, "held_out": len(held)}}
     for name, raw in measured.items():
         cases = [case_from(row) for row in raw]
         for part, stages in (("learnt", (CascadeStage.BERT,)), ("cascade", tuple(CascadeStage))):
             report = evaluate(cases, Classifier(learnt, declared, stages), names_only=True)
             metrics.setdefault(part, {})[name] = headline(report)
     manifest["metrics"] = metrics
-    manifest["data"] = [
-        data_entry(data, name) for name in (LABELLED, *weak.SOURCES) if (data / name).is_file()
-    ]
+    sources = (LABELLED, *weak.LISTS, *known.SOURCES, invented.BOOKS)
+    manifest["data"] = [data_entry(data, name) for name in sources if (data / name).is_file()]
     path.write_text(to_toml(manifest), encoding="utf-8")
 
 

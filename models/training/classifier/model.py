@@ -1,11 +1,12 @@
-"""The network: a small BERT that also gets the catalogue's flags, mean pooling, and one linear head
-for all three answers.
+"""The network: a small BERT that also gets what is known of a name.
 
-Its products can be trained as they will run: with 8-bit weights (a scale an output) and 8-bit
-activations (one scale a product, fixed when the training is nearly done).
+Mean pooling, and one linear head for all three answers. Its products can be trained as they will
+run: with 8-bit weights (a scale an output) and 8-bit activations (one scale a product, fixed when
+the training is nearly done).
 """
 
 import math
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.text.catalogue import FLAGS
 from models.text.encoder_input import MAX_TOKENS
+from models.text.known_names import FLAGS
 from schemas.media import Medium, Subcategory
 
 EPSILON = 1e-12
@@ -25,18 +26,18 @@ OUTPUTS = len(MEDIA) + len(SUBS) + 1
 """Logits in one row: media, subcategories, nsfw."""
 
 _TAIL = 1e-4
-"""Share of activations cut off on either side when scales are fixed: rare spikes would coarsen all
-others.
+"""Share of activations cut off on either side when scales are fixed.
+
+Rare spikes would coarsen all others.
 """
 
 
 class Precision(Enum):
-    """How products are computed: in floats; in floats, noting the range of what comes in; as in 8
-    bits.
-    """
+    """How products are computed."""
 
     FLOAT = "float"
     OBSERVED = "observed"
+    """In floats, noting the range of what comes in."""
     EIGHT_BITS = "8 bits"
 
 
@@ -53,6 +54,7 @@ class Product(nn.Linear):  # type: ignore[misc,unused-ignore]
         self.register_buffer("high", torch.zeros(()))
 
     def forward(self, x: Tensor) -> Tensor:
+        """The product, as its precision says."""
         if self.precision is Precision.EIGHT_BITS:
             scale, zero = self.scale_and_zero()
             x = x + (scale * ((x / scale + zero).round().clamp(0, 255) - zero) - x).detach()
@@ -92,6 +94,7 @@ class Layer(nn.Module):  # type: ignore[misc,unused-ignore]
         self.norm2 = nn.LayerNorm(width, eps=EPSILON)
 
     def forward(self, x: Tensor, bias: Tensor, dropout: float) -> Tensor:
+        """Attention, then the inner layers; `bias` is very low at padding."""
         batch, length, width = x.shape
         q, k, v = (
             self.qkv(x)
@@ -105,24 +108,36 @@ class Layer(nn.Module):  # type: ignore[misc,unused-ignore]
         return self.norm2(x + functional.dropout(inner, dropout, self.training))
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The size of a network: layers, numbers a token, attention heads."""
+
+    layers: int = 3
+    width: int = 256
+    heads: int = 4
+
+    @property
+    def inner(self) -> int:
+        """Width inside a layer: four times the outer, as in BERT."""
+        return 4 * self.width
+
+
+MINILM = Size(layers=6, width=384, heads=12)
+
+
 class Net(nn.Module):  # type: ignore[misc,unused-ignore]
     """Token ids and mask (batch, length) and flags (batch, FLAGS) to logits (batch, OUTPUTS)."""
 
-    def __init__(
-        self,
-        vocabulary: int,
-        layers: int,
-        width: int = 256,
-        inner: int = 1024,
-        heads: int = 4,
-        dropout: float = 0.1,
-    ) -> None:
+    def __init__(self, vocabulary: int, size: Size, dropout: float = 0.1) -> None:
         super().__init__()
+        width = size.width
         self.words = nn.Embedding(vocabulary, width)
         self.positions = nn.Embedding(MAX_TOKENS, width)
         self.flags = nn.Linear(len(FLAGS), width, bias=False)
         self.norm = nn.LayerNorm(width, eps=EPSILON)
-        self.layers = nn.ModuleList(Layer(width, inner, heads) for _ in range(layers))
+        self.layers = nn.ModuleList(
+            Layer(width, size.inner, size.heads) for _ in range(size.layers)
+        )
         self.head = nn.Linear(width, OUTPUTS)
         self.dropout = dropout
         for table in (self.words, self.positions):
@@ -130,6 +145,7 @@ class Net(nn.Module):  # type: ignore[misc,unused-ignore]
         nn.init.zeros_(self.flags.weight)
 
     def forward(self, ids: Tensor, mask: Tensor, flags: Tensor) -> Tensor:
+        """Logits of a batch."""
         x = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.flags(flags)[:, None, :]
         x = functional.dropout(self.norm(x), self.dropout, self.training)
         bias = ((1.0 - mask) * -10_000.0)[:, None, None, :]
@@ -156,8 +172,9 @@ def pretrained_words(model_dir: Path, pieces: list[str], base: dict[str, int]) -
 
 
 def narrowed(words: Tensor, width: int) -> Tensor:
-    """The vectors in fewer dimensions (their principal components), at the scale that a fresh
-    network likes.
+    """The vectors in fewer dimensions, their principal components.
+
+    They are brought to the scale that a fresh network likes.
     """
     centred = words - words.mean(0)
     _, _, directions = torch.linalg.svd(centred, full_matrices=False)
@@ -165,15 +182,15 @@ def narrowed(words: Tensor, width: int) -> Tensor:
     return 0.05 * small / small.std()
 
 
-def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int], layers: int = 6) -> Net:
-    """MiniLM's embeddings and first layers: a teacher.
+def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Net:
+    """MiniLM's embeddings and layers: a teacher.
 
     The type embedding of the first segment is added to the positions: names have no second segment.
     """
     weights = {
         name: value.float() for name, value in load_file(model_dir / "model.safetensors").items()
     }
-    net = Net(len(pieces), layers, width=384, inner=1536, heads=12)
+    net = Net(len(pieces), MINILM)
     with torch.no_grad():
         net.words.weight.copy_(pretrained_words(model_dir, pieces, base))
         types = weights["embeddings.token_type_embeddings.weight"][0]

@@ -1,6 +1,4 @@
-"""The steps from data to networks: gather rows, ask teachers, train the small BERT and the linear
-member.
-"""
+"""The steps from data to networks: gather rows, ask teachers, train both members."""
 
 import logging
 import random
@@ -13,14 +11,16 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models.text.catalogue import Catalogue
 from models.text.encoder_input import name_text
-from models.training.classifier import augment, data, linear, vocabulary, weak
+from models.text.known_names import KnownNames
+from models.training.classifier import augment, data, invented, linear, vocabulary, weak
 from models.training.classifier.data import Row
-from models.training.classifier.model import Net, narrowed, pretrained, pretrained_words
+from models.training.classifier.known import known_names
+from models.training.classifier.model import Net, Size, narrowed, pretrained, pretrained_words
 from models.training.classifier.teacher import Smol, shares, smol_inputs
 from models.training.classifier.train import (
     Inputs,
+    Run,
     Schedule,
     Targets,
     encode,
@@ -34,12 +34,15 @@ from models.training.classifier.train import (
 log = logging.getLogger(__name__)
 
 COPY_TRUST = 0.25
-"""How much of a redressed copy's target is the label of its original: what was dropped may have
-been what decided it.
+"""How much of a redressed copy's target is the label of its original.
+
+What was dropped may have been what decided it.
 """
 
 FIRST_ROWS = 150_000
-"""Weak rows that a teacher starts with. They teach it styles and words, not the mixture of a DHT.
+"""Weak rows that a teacher starts with.
+
+They teach it styles and words, not the mixture of a DHT.
 """
 
 PLAIN = 20_000
@@ -54,16 +57,17 @@ TAILS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is learnt from: rows read one by one, copies of them in other dress, rows of weak
-    sources, invented names; and what is held out.
-    """
+    """What is learnt from, and what is held out."""
 
     read: list[Row]
+    """Rows that were read and labelled one by one."""
     copies: list[Row]
+    """The same in other dress."""
     weak: list[Row]
     plain: list[Row]
+    """Invented names."""
     held: list[Row]
-    works: Catalogue
+    known: KnownNames
     seen: dict[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
     """Flags by name: the same rows are encoded for each network."""
 
@@ -73,18 +77,27 @@ class Corpus:
         return [*self.read, *self.copies, *self.weak]
 
     def flags(self, rows: Sequence[Row]) -> NDArray[np.float32]:
+        """What is known of the names of rows."""
         names = [row.name for row in rows]
         new = list({name for name in names if name not in self.seen})
         for start in range(0, len(new), 4096):
             part = new[start : start + 4096]
-            self.seen.update(zip(part, self.works.flags(part), strict=True))
+            self.seen.update(zip(part, self.known.flags(part), strict=True))
         return np.stack([self.seen[name] for name in names])
 
 
 def gather(
     folder: Path, *, scale: float, copies: int, seed: int, limit: int | None = None
 ) -> Corpus:
-    """Read the data. `scale` shrinks the weak sources, `copies` are made of each row that was read."""
+    """Read the data.
+
+    Args:
+        folder: the data folder.
+        scale: shrinks the weak sources.
+        copies: redressed copies made of each row that was read.
+        seed: of all that is drawn.
+        limit: rows of each kind, to try the recipe out.
+    """
     rng = random.Random(seed)  # noqa: S311
     read, held = data.split(data.labelled(folder))
     banned = data.forbidden(folder, held)
@@ -93,12 +106,12 @@ def gather(
         read = read[:limit]
     known = {row.name for row in read}
     other = weak.rows(
-        folder, rng, scale, lambda name: name not in known and data.folded(name) not in banned
+        folder, rng, scale, lambda name: name not in known and data.near_copy(name) not in banned
     )
     if limit:
         rng.shuffle(other)
         other = other[:limit]
-    made = augment.with_tails(augment.copies(read, copies, rng, COPY_TRUST), rng, TAILS)
+    redressed = augment.with_tails(augment.copies(read, copies, rng, COPY_TRUST), rng, TAILS)
     other = augment.with_tails(
         [
             replace(row, name=augment.redressed(row.name, rng)) if rng.random() < 0.5 else row
@@ -108,11 +121,15 @@ def gather(
         TAILS / 2,
     )
     log.info(
-        "%d rows read, %d copies, %d weak, %d held out", len(read), len(made), len(other), len(held)
+        "%d rows read, %d copies, %d weak, %d held out",
+        len(read),
+        len(redressed),
+        len(other),
+        len(held),
     )
-    invented = [*weak.plain(folder, rng, PLAIN), *weak.authors(folder, rng, AUTHORS)]
-    plain = [row for row in invented if data.folded(row.name) not in banned]
-    return Corpus(read, made, other, plain, held, weak.known_works(folder))
+    names = [*invented.plain(folder, rng, PLAIN), *invented.authors(folder, rng, AUTHORS)]
+    plain = [row for row in names if data.near_copy(row.name) not in banned]
+    return Corpus(read, redressed, other, plain, held, known_names(folder))
 
 
 def _teach(
@@ -120,15 +137,14 @@ def _teach(
     corpus: Corpus,
     prepare: Callable[[Sequence[Row]], Inputs],
     rates: tuple[float, float],
-    *,
-    seed: int,
-    device: str,
-    name: str,
+    run: Run,
 ) -> NDArray[np.float32]:
-    """Weak labels first, then the ones that were read: the last word is theirs. Returns the logits
-    on all rows.
+    """Weak labels first, then the ones that were read: the last word is theirs.
+
+    Returns:
+        The logits on all rows.
     """
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(run.seed)  # noqa: S311
     known = [row for row in corpus.weak if row.medium is not None]
     first = rng.sample(known, min(len(known), FIRST_ROWS)) + rng.sample(
         corpus.copies, len(corpus.copies) // 3
@@ -138,21 +154,11 @@ def _teach(
         prepare(first),
         hard_targets(first),
         Schedule(1, 256, rates[0]),
-        seed=seed,
-        device=device,
-        name=f"{name} weak",
+        replace(run, name=f"{run.name} weak"),
     )
     last = augment.with_tails(corpus.read, rng, 0.15)
-    fit(
-        net,
-        prepare(last),
-        hard_targets(last),
-        Schedule(3, 64, rates[1]),
-        seed=seed,
-        device=device,
-        name=name,
-    )
-    return predict(net, prepare(corpus.all), device)
+    fit(net, prepare(last), hard_targets(last), Schedule(3, 64, rates[1]), run)
+    return predict(net, prepare(corpus.all), run.device)
 
 
 def teach_smol(
@@ -165,11 +171,11 @@ def teach_smol(
     def prepare(rows: Sequence[Row]) -> Inputs:
         return smol_inputs(folder, gguf, rows)
 
-    return _teach(net, corpus, prepare, (1e-4, 6e-5), seed=seed, device=device, name="smol")
+    return _teach(net, corpus, prepare, (1e-4, 6e-5), Run(seed, device, "smol"))
 
 
 def teach_mini(corpus: Corpus, folder: Path, *, seed: int, device: str) -> NDArray[np.float32]:
-    """The logits of all six layers of MiniLM on all rows, told the catalogue's flags."""
+    """The logits of all six layers of MiniLM on all rows, told what is known of them."""
     torch.manual_seed(seed)
     base = vocabulary.base_tokenizer(folder)
     known = vocabulary.vocabulary_of(base)
@@ -179,7 +185,7 @@ def teach_mini(corpus: Corpus, folder: Path, *, seed: int, device: str) -> NDArr
     def prepare(rows: Sequence[Row]) -> Inputs:
         return encode(base, rows, corpus.flags(rows))
 
-    return _teach(net, corpus, prepare, (1.5e-4, 1.2e-4), seed=seed, device=device, name="mini")
+    return _teach(net, corpus, prepare, (1.5e-4, 1.2e-4), Run(seed, device, "mini"))
 
 
 def opinion(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -188,55 +194,59 @@ def opinion(logits: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return mean
 
 
-def small_tokenizer(corpus: Corpus, folder: Path, size: int) -> tuple[list[str], Tokenizer]:
-    """The pieces that names are made of, and their tokenizer."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The pieces that names are made of, and how they start."""
+
+    pieces: list[str]
+    tokenizer: Tokenizer
+    start: Path
+    """Folder of MiniLM, whose vectors they start with."""
+
+
+def small_words(corpus: Corpus, folder: Path, size: int) -> Words:
+    """Choose the pieces: those that names use most."""
     base = vocabulary.base_tokenizer(folder)
     texts = [(name_text(row.name), 5) for row in corpus.read] + [
         (name_text(row.name), 1) for row in corpus.weak[::3]
     ]
     pieces = vocabulary.choose(base, texts, size)
-    return pieces, vocabulary.build(pieces)
+    return Words(pieces, vocabulary.build(pieces), folder)
 
 
 def small_bert(
     corpus: Corpus,
-    folder: Path,
-    pieces: list[str],
-    tokenizer: Tokenizer,
+    words: Words,
     opinions: NDArray[np.float32],
-    *,
-    layers: int = 3,
-    width: int = 256,
-    heads: int = 4,
-    epochs: int = 8,
-    batch: int = 1024,
-    rate: float = 1e-3,
-    seed: int = 1,
-    device: str = "cpu",
+    plan: tuple[Size, Schedule],
+    run: Run,
 ) -> Net:
-    """Train the network that ships: in floats first, then one pass more with everything in 8 bits."""
-    torch.manual_seed(seed)
-    base = vocabulary.vocabulary_of(vocabulary.base_tokenizer(folder))
-    net = Net(len(pieces), layers, width, 4 * width, heads)
+    """Train the network that ships: in floats first, then a pass more with everything in 8 bits.
+
+    Args:
+        corpus: the rows.
+        words: what names are cut into.
+        opinions: the teachers', on `corpus.all`.
+        plan: how large the network is, and how it is trained in floats.
+        run: seed and device.
+    """
+    size, schedule = plan
+    torch.manual_seed(run.seed)
+    base = vocabulary.vocabulary_of(vocabulary.base_tokenizer(words.start))
+    net = Net(len(words.pieces), size)
     with torch.no_grad():
-        net.words.weight.copy_(narrowed(pretrained_words(folder, pieces, base), width))
+        start = pretrained_words(words.start, words.pieces, base)
+        net.words.weight.copy_(narrowed(start, size.width))
     rows = corpus.all
-    inputs = encode(tokenizer, rows, corpus.flags(rows))
+    inputs = encode(words.tokenizer, rows, corpus.flags(rows))
     targets = soft_targets(rows, opinions)
-    fit(net, inputs, targets, Schedule(epochs, batch, rate), seed=seed, device=device, name="small")
+    fit(net, inputs, targets, schedule, replace(run, name="small"))
     close = len(corpus.read) + len(corpus.copies)
     near = Inputs(inputs.ids[:close], inputs.lengths[:close], inputs.flags[:close])
-    observe(net, near, device)
+    observe(net, near, run.device)
     exact = Targets(targets.shares[:close], targets.known[:close], targets.weight[:close])
-    fit(
-        net,
-        near,
-        exact,
-        Schedule(1, max(64, batch // 2), rate / 5),
-        seed=seed + 1,
-        device=device,
-        name="small, 8 bits",
-    )
+    gentle = Schedule(1, max(64, schedule.batch // 2), schedule.rate / 5)
+    fit(net, near, exact, gentle, replace(run, seed=run.seed + 1, name="small, 8 bits"))
     net.to("cpu")
     return net
 
@@ -244,8 +254,7 @@ def small_bert(
 def linear_member(
     corpus: Corpus, opinions: NDArray[np.float32], *, epochs: int, seed: int, device: str
 ) -> linear.Linear:
-    """Train the n-gram table on the same targets, and on the invented names, on which labels alone
-    count.
+    """Train the n-gram table on the same targets, and on the labels of the invented names.
 
     The BERT learnt nothing good from those: a pass over them halves its false adult flags on plain
     file names and misses as many adult works more. Of a linear model they correct single words.

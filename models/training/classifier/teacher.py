@@ -1,5 +1,4 @@
-"""The teachers: networks too large to ship, whose opinions on half a million names the small one
-learns.
+"""The teachers: networks too large to ship, whose opinions on names the small one learns.
 
 SmolLM2-135M (from the wheel of `models/manifests/smollm2.toml`) has read the world and knows works
 that MiniLM does not; it needs a GPU here. MiniLM alone teaches on two cores.
@@ -39,6 +38,7 @@ class Smol(nn.Module):  # type: ignore[misc,unused-ignore]
         self.head = nn.Linear(2 * self.body.config.hidden_size, OUTPUTS)
 
     def forward(self, ids: Tensor, mask: Tensor, flags: Tensor) -> Tensor:
+        """Logits of a batch. It is told no flags: it knows the names itself."""
         del flags
         states = self.body(input_ids=ids, attention_mask=mask.long()).last_hidden_state
         count = mask.sum(1, keepdim=True)

@@ -1,5 +1,6 @@
-"""The training loop, the same for teachers and for what ships: batches of alike lengths, AdamW, one
-cycle, three losses.
+"""The training loop, the same for teachers and for what ships.
+
+Batches of alike lengths, AdamW, one cycle, three losses.
 """
 
 import logging
@@ -23,12 +24,12 @@ log = logging.getLogger(__name__)
 
 SUB_LOSS = 0.6
 NSFW_LOSS = 0.4
-"""The medium is the question asked first; the other two share the encoder and must not outweigh it.
-"""
+"""The medium is asked first; the other two share the encoder and must not outweigh it."""
 
 _POOL = 50
-"""Batches shuffled together before sorting by length: little padding, yet batches differ every
-epoch.
+"""Batches shuffled together before sorting by length.
+
+Little padding, yet batches differ every epoch.
 """
 
 _STEP = 8
@@ -47,26 +48,28 @@ class Inputs:
         return len(self.ids)
 
     def batch(self, rows: NDArray[np.int64], device: str) -> tuple[Tensor, Tensor, Tensor]:
+        """Ids, mask and flags of some rows, on the device."""
         length = min(self.ids.shape[1], -(-int(self.lengths[rows].max()) // _STEP) * _STEP)
         mask = np.arange(length) < self.lengths[rows, None]
-        made = (
+        parts = (
             torch.from_numpy(self.ids[rows, :length]),
             torch.from_numpy(mask),
             torch.from_numpy(self.flags[rows]),
         )
-        ids, known, flags = (part.to(device, non_blocking=True) for part in made)
+        ids, known, flags = (part.to(device, non_blocking=True) for part in parts)
         return ids.long(), known.float(), flags
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What is to be answered: shares (rows, OUTPUTS); `known` (rows, 3) is 0 where a source decides
-    nothing; weight (rows,).
-    """
+    """What is to be answered."""
 
     shares: NDArray[np.float32]
+    """(rows, OUTPUTS)"""
     known: NDArray[np.float32]
+    """(rows, 3): 0 where a source decides nothing of medium, subcategory or nsfw."""
     weight: NDArray[np.float32]
+    """(rows,)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,15 @@ class Schedule:
     rate: float
     decay: float = 0.01
     warm: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One training: what it is seeded with, where it runs, and what the log calls it."""
+
+    seed: int
+    device: str = "cpu"
+    name: str = ""
 
 
 def padded(
@@ -125,8 +137,8 @@ def soft_targets(rows: Sequence[Row], opinions: NDArray[np.floating]) -> Targets
     trust = (
         np.array([(row.trust, row.trust, row.nsfw_trust) for row in rows], np.float32) * hard.known
     )
-    each = np.repeat(trust, [len(MEDIA), len(SUBS), 1], axis=1)
-    shares = each * hard.shares + (1 - each) * opinions.astype(np.float32)
+    trusts = np.repeat(trust, [len(MEDIA), len(SUBS), 1], axis=1)
+    shares = trusts * hard.shares + (1 - trusts) * opinions.astype(np.float32)
     return Targets(shares.astype(np.float32), np.ones_like(hard.known), hard.weight)
 
 
@@ -141,8 +153,8 @@ def loss_of(logits: Tensor, shares: Tensor, known: Tensor, weight: Tensor) -> Te
     nsfw = functional.binary_cross_entropy_with_logits(
         logits[:, -1], shares[:, -1], reduction="none"
     )
-    each = medium * known[:, 0] + SUB_LOSS * sub * known[:, 1] + NSFW_LOSS * nsfw * known[:, 2]
-    return (each * weight).sum() / weight.sum()
+    losses = medium * known[:, 0] + SUB_LOSS * sub * known[:, 1] + NSFW_LOSS * nsfw * known[:, 2]
+    return (losses * weight).sum() / weight.sum()
 
 
 def batches(
@@ -151,35 +163,21 @@ def batches(
     """Row numbers of each batch of one epoch."""
     order = list(range(len(lengths)))
     rng.shuffle(order)
-    made = []
+    batches: list[list[int]] = []
     for start in range(0, len(order), size * _POOL):
         pool = sorted(order[start : start + size * _POOL], key=lengths.__getitem__)
-        made += [pool[i : i + size] for i in range(0, len(pool), size)]
-    rng.shuffle(made)
-    for picked in made:
+        batches += [pool[i : i + size] for i in range(0, len(pool), size)]
+    rng.shuffle(batches)
+    for picked in batches:
         yield np.array(picked)
 
 
-def fit(
-    net: nn.Module,
-    inputs: Inputs,
-    targets: Targets,
-    schedule: Schedule,
-    *,
-    seed: int,
-    device: str = "cpu",
-    name: str = "",
-) -> None:
-    """Train in place, on `device`; bfloat16 products where that is a GPU."""
-    rng = random.Random(seed)  # noqa: S311
+def fit(net: nn.Module, inputs: Inputs, targets: Targets, schedule: Schedule, run: Run) -> None:
+    """Train in place, on the run's device; bfloat16 products where that is a GPU."""
+    rng = random.Random(run.seed)  # noqa: S311
+    device = run.device
     net.to(device).train()
-    decayed = [p for p in net.parameters() if p.ndim > 1]
-    plain = [p for p in net.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": decayed, "weight_decay": schedule.decay},
-        {"params": plain, "weight_decay": 0.0},
-    ]
-    optimiser = torch.optim.AdamW(groups, lr=schedule.rate)
+    optimiser = _optimiser(net, schedule)
     # A pool may end in a short batch: a few steps more than counted must not stop the schedule.
     steps = max(
         20,
@@ -193,7 +191,8 @@ def fit(
         torch.from_numpy(part).to(device)
         for part in (targets.shares, targets.known, targets.weight)
     )
-    start, done, mean = time.monotonic(), 0, 0.0
+    start = time.monotonic()
+    done = 0
     for epoch in range(1, schedule.epochs + 1):
         for picked in batches(inputs.lengths, rng, schedule.batch):
             rows = torch.from_numpy(picked).to(device)
@@ -207,18 +206,31 @@ def fit(
             cycle.step()
             done += 1
             if done % 100 == 0 or done == 1:
-                mean = loss.item()
-                left = (time.monotonic() - start) / done * (steps - done)
+                seconds = (time.monotonic() - start) / done * (steps - done)
                 log.info(
-                    "%s epoch %d step %d/%d loss %.3f, %.0f s left",
-                    name,
+                    "%s epoch %d step %d/%d loss %.3f, %.0f s to go",
+                    run.name,
                     epoch,
                     done,
                     steps,
-                    mean,
-                    left,
+                    loss.item(),
+                    seconds,
                 )
     net.eval()
+
+
+def _optimiser(net: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
+    """AdamW that lets only matrices decay.
+
+    Biases and norms are few, and shrinking them only hurts.
+    """
+    decayed = [p for p in net.parameters() if p.ndim > 1]
+    plain = [p for p in net.parameters() if p.ndim <= 1]
+    groups = [
+        {"params": decayed, "weight_decay": schedule.decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=schedule.rate)
 
 
 def observe(net: Net, inputs: Inputs, device: str, rows: int = 4096) -> None:
@@ -237,9 +249,9 @@ def predict(
     """Logits (rows, OUTPUTS), in order."""
     net.to(device).eval()
     order = np.argsort(inputs.lengths, kind="stable")
-    out = np.zeros((len(inputs), OUTPUTS), np.float32)
+    logits = np.zeros((len(inputs), OUTPUTS), np.float32)
     with torch.inference_mode(), torch.autocast("cuda", torch.bfloat16, enabled=device == "cuda"):
         for start in range(0, len(order), size):
             picked = order[start : start + size]
-            out[picked] = net(*inputs.batch(picked, device)).float().cpu().numpy()
-    return out
+            logits[picked] = net(*inputs.batch(picked, device)).float().cpu().numpy()
+    return logits

@@ -1,5 +1,4 @@
-"""The pruned vocabulary: of the 30,522 pieces of BERT's English vocabulary torrent names use a
-third.
+"""The pruned vocabulary: torrent names use a third of BERT's 30,522 English pieces.
 
 Two thirds of MiniLM's weights are its vocabulary, and 10 MB is what a repository should carry.
 Every character that occurs keeps a piece of its own, alone and inside a word, so that no known
@@ -60,13 +59,9 @@ def choose(base: Tokenizer, texts: Iterable[tuple[str, int]], size: int) -> list
 
 def build(pieces: list[str]) -> Tokenizer:
     """A WordPiece tokenizer over `pieces`, with BERT's uncased normaliser."""
-    tokenizer = Tokenizer(
-        models.WordPiece(
-            {piece: index for index, piece in enumerate(pieces)},
-            unk_token="[UNK]",
-            max_input_chars_per_word=100,
-        )  # noqa: S106
-    )
+    unknown = SPECIAL[1]
+    ids = {piece: index for index, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(models.WordPiece(ids, unk_token=unknown, max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     return tokenizer

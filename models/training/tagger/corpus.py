@@ -9,7 +9,7 @@ from pathlib import Path
 from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
 from models.extract.tagger.encode import Belief
-from models.training.classifier.data import folded, place, read_json_lines
+from models.training.classifier.data import near_copy, place, read_json_lines
 from models.training.tagger.data import GOLD, Example, read_rows, scene_rows
 from models.training.tagger.invented import invented
 from models.training.tagger.synth import redressed, refilled
@@ -55,8 +55,10 @@ def gather(data: Path, *, seed: int, scale: float = 1.0) -> Corpus:
     rng = random.Random(seed)  # noqa: S311
     rows, lost = read_rows(data)
     has_gold = (data / GOLD).is_file()
-    gold = {folded(str(row["name"])) for row in read_json_lines(data / GOLD)} if has_gold else set()
-    rows = [row for row in rows if folded(row.name) not in gold]
+    gold = (
+        {near_copy(str(row["name"])) for row in read_json_lines(data / GOLD)} if has_gold else set()
+    )
+    rows = [row for row in rows if near_copy(row.name) not in gold]
     held = [row for row in rows if place(row.name) < HELD_OUT]
     read = [row for row in rows if place(row.name) >= HELD_OUT]
     scene = scene_rows(data, {kind: int(count * scale) for kind, count in SCENE.items()}, rng)

@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer
 
 from models.extract.tagger.encode import Reader
-from models.text.catalogue import Catalogue
+from models.text.known_names import KnownNames
 from models.training.classifier import vocabulary
 from models.training.classifier.train import Schedule
 from models.training.tagger.corpus import Corpus, near, wide
@@ -60,7 +60,7 @@ def reader_of(folder: Path) -> Reader:
     """The reader over the classifier's tokenizer and catalogue."""
     return Reader(
         Tokenizer.from_file(str(folder / "tokenizer.json")),
-        Catalogue.load(folder / "catalogue.bin"),
+        KnownNames.load(folder / "catalogue.bin"),
     )
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from models import registry
 from models.classify.cascade import CascadeStage, Classifier
 from models.classify.cli import run
-from models.classify.ensemble import Ensemble
+from models.classify.ensemble import Ensemble, Questions
 from models.content.subject import NamedSubject
 from schemas import DecidedBy, Medium, Subcategory, TorrentFile, Verdict
+from schemas.media import MEDIUM_OF
 
 NAMES = [
     "Lantern.Street.S02E05.The.Fog.1080p.WEB-DL.x264",
@@ -146,8 +147,8 @@ def test_another_process_in_another_order_answers_the_same(classifier: Classifie
 def test_the_linear_member_answers_alone_only_where_it_is_sure(learnt: Ensemble) -> None:
     plain, hard = learnt.quick([("Paper Lighthouse - Low Tide (2009) [FLAC]", ()), ("Sintel", ())])
     assert plain.by == "ngrams"
-    assert learnt.is_sure(plain, None, subcategory=False, nsfw=True)
-    assert not learnt.is_sure(hard, None, subcategory=True, nsfw=True)
+    assert learnt.is_sure(plain, Questions(medium=None, subcategory=False, nsfw=True))
+    assert not learnt.is_sure(hard, Questions(medium=None, subcategory=True, nsfw=True))
 
 
 def test_sparing_the_bert_changes_no_medium_of_plain_names(learnt: Ensemble) -> None:
@@ -185,7 +186,12 @@ def test_any_name_and_files_get_a_verdict(
     classifier: Classifier, name: str, files: list[TorrentFile] | None
 ) -> None:
     verdict = classifier.classify([NamedSubject(name, None, files)])[0]
-    assert 0 <= verdict.confidence <= 1
+    assert 0 <= verdict.confidence < 1
+    assert MEDIUM_OF[verdict.subcategory] is verdict.medium
+    if verdict.source is DecidedBy.NONE:
+        assert verdict.medium is Medium.OTHER
+    if verdict.source in (DecidedBy.EXTENSIONS, DecidedBy.PATTERNS):
+        assert verdict.rule
 
 
 def test_lines_are_answered_in_order_and_bad_ones_in_their_place(classifier: Classifier) -> None:

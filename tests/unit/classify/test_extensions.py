@@ -118,8 +118,28 @@ def test_a_vote_never_depends_on_the_order_of_files(listed: list[tuple[str, int 
 
 
 @given(st.text(max_size=300))
-def test_any_name_has_a_kind_or_none(name: str) -> None:
-    extensions.lone_file(name)
+def test_a_name_is_a_lone_file_only_by_the_ending_of_its_kind(name: str) -> None:
+    vote = extensions.lone_file(name)
+    kind = extensions.kind_of(name)
+    if vote is None:
+        return
+    assert kind is not None
+    assert (vote.kind, vote.medium) == (kind.name, kind.medium)
+    assert vote.kind in extensions.deciding()
+
+
+@given(st.text(max_size=300))
+def test_whatever_stands_before_it_an_ending_decides(stem: str) -> None:
+    vote = extensions.lone_file(f"{stem}.mkv")
+    assert vote is not None
+    assert vote.medium is Medium.VIDEO
+
+
+def test_kinds_that_decide_were_measured_and_are_sometimes_wrong() -> None:
+    for path in ("a.mkv", "a.epub", "a.nsp", "a.csv", "a.jpg"):
+        kind = extensions.kind_of(path)
+        assert kind is not None
+        assert 0.5 < kind.confidence < 1
 
 
 def test_what_lies_beside_an_installer_is_what_it_unpacks() -> None:

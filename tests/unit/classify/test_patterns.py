@@ -1,5 +1,6 @@
 """Every pattern rule matches what it is for and not what looks like it. The names are invented."""
 
+import re
 import time
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.classify import patterns
+from models.evaluation.metrics import Share
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 # rule: (a name that it must match, a near miss that it must not)
@@ -87,19 +89,51 @@ def test_every_rule_has_an_example() -> None:
 @pytest.mark.parametrize("rule_id", EXAMPLES)
 def test_rule_matches_its_example_and_not_the_near_miss(rule_id: str) -> None:
     positive, miss = EXAMPLES[rule_id]
-    assert rule(rule_id).regex.search(patterns.fold(positive))
-    assert not rule(rule_id).regex.search(patterns.fold(miss))
+    assert rule(rule_id).regex.search(patterns.pattern_text(positive))
+    assert not rule(rule_id).regex.search(patterns.pattern_text(miss))
 
 
 def test_every_shipped_rule_earns_its_place() -> None:
     assert [r.id for r in patterns.rules() if not r.usable] == []
 
 
-def test_rule_that_was_not_measured_is_not_used() -> None:
-    import re
+def with_figures(figures: patterns.Figures) -> patterns.Rule:
+    return patterns.Rule("new", Medium.AUDIO, Subcategory.ALBUM, re.compile("x"), figures)
 
-    unmeasured = patterns.Rule("new", Medium.AUDIO, None, re.compile("x"))
-    assert not unmeasured.usable
+
+def test_rule_that_was_not_measured_is_not_used() -> None:
+    assert not with_figures(patterns.Figures()).usable
+
+
+@pytest.mark.parametrize(
+    ("right", "total", "usable"),
+    [
+        (12, 12, True),
+        (11, 11, False),  # hardly seen
+        (97, 100, True),
+        (900, 1000, False),  # surely worse than what was learnt
+        (31, 32, True),  # perhaps worse: 32 names cannot tell
+    ],
+)
+def test_a_rule_is_used_unless_it_is_surely_worse_or_hardly_seen(
+    right: int, total: int, usable: bool
+) -> None:
+    lower, upper = Share(right, total).interval
+    figures = patterns.Figures(right / total, lower, upper, total)
+    assert with_figures(figures).usable is usable
+
+
+def test_the_lower_bound_is_published_and_no_rule_is_certain() -> None:
+    for r in patterns.rules():
+        assert r.confidence == r.figures.lower
+        assert r.figures.lower < r.figures.precision <= r.figures.upper
+
+
+def test_one_adult_name_is_enough_to_be_not_clean() -> None:
+    many = patterns.CLEAN_NAMES
+    assert with_figures(patterns.Figures(names=many)).clean
+    assert not with_figures(patterns.Figures(names=many, adult=1)).clean
+    assert not with_figures(patterns.Figures(names=many - 1)).clean
 
 
 def test_subcategories_belong_to_their_medium() -> None:
@@ -127,9 +161,28 @@ def test_the_most_specific_rule_gives_the_subcategory(name: str, subcategory: Su
     assert hit.subcategory is subcategory
 
 
-@given(st.text(max_size=1024))
-def test_matching_never_raises(name: str) -> None:
-    patterns.match(name)
+words = st.sampled_from(sorted({name for pair in EXAMPLES.values() for name in pair}))
+anything = st.text(max_size=1024) | st.lists(words, max_size=3).map(" ".join)
+
+
+@given(anything)
+def test_a_hit_is_what_its_rule_says_and_all_rules_agree(name: str) -> None:
+    hit = patterns.match(name)
+    text = patterns.pattern_text(name)
+    matched = [r for r in patterns.usable() if r.regex.search(text)]
+    if hit is None:
+        assert len({r.medium for r in matched}) != 1
+        return
+    assert {r.medium for r in matched} == {hit.medium}
+    assert hit.rule in {r.id for r in matched}
+    assert hit.confidence == max(r.confidence for r in matched)
+    if hit.subcategory is not None:
+        assert hit.subcategory is rule(hit.rule).subcategory
+
+
+@given(anything)
+def test_case_and_separators_change_no_hit(name: str) -> None:
+    assert patterns.match(patterns.pattern_text(name)) == patterns.match(name)
 
 
 @pytest.mark.parametrize(

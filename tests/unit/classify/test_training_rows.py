@@ -1,5 +1,6 @@
-"""The rows that the classifier is trained on: held out stays held out, and no invented name is
-broken.
+"""The rows that the classifier is trained on.
+
+Held out stays held out, and no invented name is broken.
 """
 
 import gzip
@@ -11,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.text.catalogue import FLAGS
-from models.training.classifier import augment, data, weak
+from models.text.known_names import FLAGS
+from models.training.classifier import augment, data, invented, known, weak
 from models.training.classifier.data import Row
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
@@ -46,23 +47,25 @@ def folder(tmp_path: Path) -> Path:
     kinds = ("movie", "tv", "game", "anime")
     written(
         tmp_path,
-        weak.TITLES,
+        known.TITLES,
         [{"title": t, "year": 1998, "kind": k} for t, k in zip(titles, kinds, strict=True)] * 50,
     )
     written(
         tmp_path,
-        weak.ALBUMS,
+        known.ALBUMS,
         [{"artist": "Low Tide Band", "title": f"Slow Rivers {i}", "year": 2001} for i in range(20)],
     )
-    written(tmp_path, weak.ARTISTS, [{"name": "Low Tide Band", "aliases": ["LTB Orchestra"]}])
-    written(tmp_path, weak.ARTIST_NAMES, [{"name": "Aurora Vale"}])
+    written(tmp_path, known.ARTISTS, [{"name": "Low Tide Band", "aliases": ["LTB Orchestra"]}])
+    written(tmp_path, known.ARTIST_NAMES, [{"name": "Aurora Vale"}])
     written(
         tmp_path,
-        weak.CDDB,
+        known.CDDB,
         [{"artist": "Aurora Vale", "title": "Embers"}, {"artist": "Aurora Vale"}],
     )
     written(
-        tmp_path, weak.BOOKS, [{"author": "Jane Author", "title": f"Harbour {i}"} for i in range(4)]
+        tmp_path,
+        invented.BOOKS,
+        [{"author": "Jane Author", "title": f"Harbour {i}"} for i in range(4)],
     )
     return tmp_path
 
@@ -71,10 +74,10 @@ def test_held_out_names_are_neither_read_nor_invented(folder: Path) -> None:
     read, held = data.split(data.labelled(folder), held_out=0.2)
     banned = data.forbidden(folder, held)
     assert 40 < len(held) < 120
-    assert not banned & {data.folded(row.name) for row in read}
-    rows = weak.rows(folder, random.Random(1), 1.0, lambda name: data.folded(name) not in banned)
+    assert not banned & {data.near_copy(row.name) for row in read}
+    rows = weak.rows(folder, random.Random(1), 1.0, lambda name: data.near_copy(name) not in banned)
     assert rows
-    assert not banned & {data.folded(row.name) for row in rows}
+    assert not banned & {data.near_copy(row.name) for row in rows}
 
 
 def test_near_copies_of_a_name_are_held_out_together() -> None:
@@ -87,11 +90,10 @@ def test_a_row_whose_subcategory_is_of_another_medium_is_refused(folder: Path) -
         data.labelled(folder)
 
 
-def test_what_the_catalogue_knows_is_found_in_names(folder: Path) -> None:
-    works = weak.known_works(folder)
-    row = works.flags(["Paper.Harbour.1998.1080p", "Aurora Vale - Embers (1999)", "LTB Orchestra"])
-    found = [{FLAGS[i] for i, value in enumerate(flags) if value} for flags in row]
-    assert found == [
+def test_names_of_the_lists_are_known(folder: Path) -> None:
+    names = ["Paper.Harbour.1998.1080p", "Aurora Vale - Embers (1999)", "LTB Orchestra"]
+    rows = known.known_names(folder).flags(names)
+    assert [{FLAGS[i] for i, value in enumerate(row) if value} for row in rows] == [
         {"movie.whole", "movie.start", "movie.year"},
         {"artist.whole", "artist.start", "album"},
         {"artist.whole", "artist.start"},
@@ -100,7 +102,7 @@ def test_what_the_catalogue_knows_is_found_in_names(folder: Path) -> None:
 
 def test_invented_names_are_labelled_filled_in_and_never_adult(folder: Path) -> None:
     rng = random.Random(1)
-    rows = [*weak.plain(folder, rng, 300), *weak.authors(folder, rng, 100)]
+    rows = [*invented.plain(folder, rng, 300), *invented.authors(folder, rng, 100)]
     assert {row.medium for row in rows} >= {Medium.VIDEO, Medium.OTHER, Medium.BOOK, Medium.AUDIO}
     for row in rows:
         assert row.name.strip()

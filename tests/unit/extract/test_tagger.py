@@ -14,7 +14,7 @@ from models.extract.tagger.known import FLAGS, KNOWN, unpacked
 from models.extract.tagger.roles import TAGS
 from models.extract.tagger.run import Tagger
 from models.extract.tagger.shapes import SHAPES, Case, Gap, joins, shape
-from models.text.catalogue import Catalogue
+from models.text.known_names import KnownNames
 from models.training.tagger.data import Example, place
 from models.training.tagger.invented import invented
 from models.training.tagger.synth import redressed, refilled
@@ -28,7 +28,7 @@ def reader() -> Reader:
 
     manifest = registry.load("tagger")
     tokenizer = Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer")))
-    return Reader(tokenizer, Catalogue.load(registry.file_path(manifest, "catalogue")))
+    return Reader(tokenizer, KnownNames.load(registry.file_path(manifest, "catalogue")))
 
 
 @settings(deadline=None)
@@ -38,7 +38,7 @@ def test_whatever_the_name_each_piece_is_a_place_in_it(name: str) -> None:
 
     manifest = registry.load("tagger")
     tokenizer = Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer")))
-    [reading] = Reader(tokenizer, Catalogue.of({})).read([name])
+    [reading] = Reader(tokenizer, KnownNames.of({})).read([name])
     pieces = len(reading.ids)
     assert pieces == len(reading.shapes) == len(reading.known) == len(reading.spans) <= MAX_TOKENS
     assert all(0 <= start <= end <= len(name) for start, end in reading.spans)

@@ -111,6 +111,7 @@ def test_a_listed_infohash_is_banned(tmp_path: Path) -> None:
     [
         ("not toml [", "rules.toml"),
         ("a = 1", "no [[rules]]"),
+        ("rules = [1]", "[[rules]] tables"),
         ("[[rules]]\nterms = ['abcd']", "needs an id"),
         ("[[rules]]\nid = 'x'\nterms = 'abcd'", "not a list of strings"),
         ("[[rules]]\nid = 'x'\nterms = ['abc']", "4 letters"),
@@ -166,8 +167,11 @@ def test_case_and_separators_never_hide_a_term(
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=50), max_size=5))
-def test_any_text_is_answered(name: str, paths: list[str]) -> None:
-    assert SHIPPED.check(name, paths=paths) in (None, "placeholder")
+def test_a_torrent_is_banned_where_one_of_its_texts_is(name: str, paths: list[str]) -> None:
+    texts = [name, *(part for path in paths for part in path.split("/"))]
+    alone = {SHIPPED.check(text) for text in texts}
+    banned = SHIPPED.check(name, paths=paths)
+    assert banned == ("placeholder" if "placeholder" in alone else None)
 
 
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -189,6 +193,16 @@ def test_an_added_infohash_is_banned_and_adding_it_again_changes_nothing(
     banned = BanList.load(infohashes=path)
     assert banned.check("anything", infohash=HASH) == "infohash"
     assert banned.check("anything", infohash="f" * 40) is None
+
+
+def test_a_list_that_is_no_text_is_refused_and_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "ban.txt"
+    path.write_bytes(b"\xff\xfe\x00")
+    assert ban_cli.run(["add", HASH, "--list", str(path)]) == 1
+    assert "no list of SHA-256" in capsys.readouterr().err
+    assert path.read_bytes() == b"\xff\xfe\x00"
 
 
 def test_a_bad_infohash_adds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,59 @@
+"""Lines in and out of the commands of `python -m models`.
+
+Input is hostile text: bytes that are no UTF-8 are replaced, they are never fatal. A reader that
+goes away (`| head`) ends a command quietly.
+"""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+STDIN = "-"
+"""The name of standard input."""
+
+
+class UnreadableInput(Exception):
+    """A file cannot be opened; the message names it and says why."""
+
+
+@contextmanager
+def opened(name: str) -> Iterator[TextIO]:
+    """The lines of a file, or of standard input.
+
+    Raises:
+        UnreadableInput: there is no such file, or it may not be read.
+    """
+    if name == STDIN:
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+        if sys.stdin.isatty():
+            sys.stderr.write("reading names from the terminal, one a line; Ctrl-D ends\n")
+        yield sys.stdin
+        return
+    try:
+        stream = Path(name).open(encoding="utf-8", errors="replace")  # noqa: SIM115 (closed below)
+    except OSError as error:
+        raise UnreadableInput(f"{name}: {error.strerror}") from error
+    with stream:
+        yield stream
+
+
+def write_json(answers: Iterable[Mapping[str, Any]]) -> None:
+    """Print each answer as a line of JSON, at once: a pipe does not wait for a full buffer."""
+    for answer in answers:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+def discard_output() -> None:
+    """After the reader went away: nothing more is written, and nothing is said about it at exit."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    except OSError:
+        return

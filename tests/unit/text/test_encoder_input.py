@@ -1,0 +1,29 @@
+"""What the encoders read of a name and its files."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.text.encoder_input import MAX_TOKENS, MAX_TOKENS_NAME, assemble, name_text, tails_text
+
+CLS, SEP = -1, -2
+tokens = st.lists(st.integers(0, 9), max_size=90)
+
+
+def test_dots_and_underscores_stand_for_spaces() -> None:
+    assert name_text("Paper.Harbour_1998") == "Paper Harbour 1998"
+
+
+def test_tails_are_the_last_parts_of_the_first_paths() -> None:
+    assert tails_text(["a/one.mkv", "two.srt", "b/c/three", "four"]) == "one mkv | two srt | three"
+
+
+@given(tokens, tokens)
+def test_an_input_begins_with_the_name_and_is_never_too_long(
+    name: list[int], tails: list[int]
+) -> None:
+    ids = assemble(name, tails, CLS, SEP)
+    kept = name[: MAX_TOKENS_NAME - 2]
+    assert ids[: len(kept) + 2] == [CLS, *kept, SEP]
+    assert ids.count(SEP) == (2 if tails else 1)
+    assert ids[-1] == SEP
+    assert len(ids) <= (MAX_TOKENS if tails else MAX_TOKENS_NAME)
