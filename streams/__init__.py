@@ -1,5 +1,4 @@
-"""The moving parts: the Faust worker, replay, the GGUF workers, store, and the commands that
-operate them.
+"""The moving parts: workers, replay, crawl, store, and the commands that operate them.
 
 `faust -A streams worker` looks for the attribute `app`; it is made on first use, so that importing
 any other command of this package loads neither Faust nor ONNX Runtime.

@@ -1,6 +1,4 @@
-"""Fixtures: the local stack once a session, and for each test that asks a database and topics of
-its own.
-"""
+"""Fixtures: the local stack once a session, and for each test a database and groups of its own."""
 
 import os
 import secrets
@@ -38,8 +36,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
 
 @pytest.fixture
 async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNamespace]:
-    """Groups that see nothing old and an empty, migrated database: `.settings`, `.environment` for
-    subprocesses, `.db` to look with.
+    """Groups that see nothing old and an empty, migrated database.
+
+    `.settings`, `.environment` for subprocesses, `.db` to look with.
     """
     name = f"test_{secrets.token_hex(4)}"
     owner = await asyncpg.connect(stack.postgres_dsn)
@@ -81,8 +80,9 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
 
 
 async def _skip_what_is_there(bootstrap: str, group: str) -> None:
-    """Let a test's groups start where the topics end now: topics are shared, since Kafka deletes
-    them at its leisure.
+    """Let a test's groups start where the topics end now.
+
+    Topics are shared, since Kafka deletes them at its leisure.
     """
     for name in (group, f"{group}-store", f"{group}-llm"):
         consumer = AIOKafkaConsumer(

@@ -1,0 +1,117 @@
+"""The processes that the demo starts: each with a log of its own, ended with all their children."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+_STOP_SECONDS = 30
+"""A worker finishes its batch first; the longest seen took ten seconds."""
+
+
+class DemoFailed(Exception):
+    """A part of the demo did not do its work; the message says which and where its log is."""
+
+
+class Processes:
+    """Processes by name. Each is the head of a group, so that what it started ends with it."""
+
+    def __init__(self, console: Console, logs: Path, environment: Mapping[str, str]) -> None:
+        self._console = console
+        self._logs = logs
+        self._environment = dict(environment)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def log(self, name: str) -> Path:
+        """Where a process writes."""
+        return self._logs / f"demo-{name}.log"
+
+    def tail(self, name: str, size: int = 2000) -> str:
+        """The end of its log."""
+        return self.log(name).read_text(errors="replace")[-size:]
+
+    def start(self, name: str, command: Sequence[str]) -> None:
+        """Start a command; a module of ours is `python("-m", "streams.llm")`."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with self.log(name).open("wb") as stream:
+            self._running[name] = subprocess.Popen(
+                command,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=self._environment,
+            )
+        self._console.print(
+            f"  {name}: process {self._running[name].pid}, log {self.log(name)}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def pids(self) -> dict[str, int]:
+        """Those that run, and their process ids."""
+        running = self._running.items()
+        return {name: process.pid for name, process in running if process.poll() is None}
+
+    def code(self, name: str) -> int | None:
+        """The exit code of a process; None while it runs."""
+        return self._running[name].poll()
+
+    def check(self, *names: str) -> None:
+        """Nothing, if all of these still run.
+
+        Raises:
+            DemoFailed: one has ended; the message has the end of its log.
+        """
+        for name in names:
+            code = self.code(name)
+            if code is not None:
+                raise DemoFailed(
+                    f"the {name} process ended with exit code {code}:\n{self.tail(name)}"
+                )
+
+    def stop(self, *names: str) -> None:
+        """Ask these to end, with what they started, and wait; kill those that do not.
+
+        Without names, all of them. Nothing is lost by a kill.
+        """
+        chosen = {name: self._running.pop(name) for name in names or tuple(self._running)}
+        for process in chosen.values():
+            _signal(process, signal.SIGTERM)
+        for name, process in chosen.items():
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._console.print(f"{name} did not stop within {_STOP_SECONDS} s; killed")
+            _signal(process, signal.SIGKILL)
+            process.wait(10)
+
+
+def python(*arguments: str) -> list[str]:
+    """A command of this Python."""
+    return [sys.executable, *arguments]
+
+
+def run(module: str, *arguments: str) -> None:
+    """Run one of our commands to its end.
+
+    Raises:
+        DemoFailed: it ended with another exit code than 0.
+    """
+    done = subprocess.run(python("-m", module, *arguments), check=False)
+    if done.returncode != 0:
+        raise DemoFailed(
+            f"python -m {module} {' '.join(arguments)} ended with exit code {done.returncode}"
+        )
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Send a signal to the whole group, even if its head has ended; nothing where none is left."""
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
