@@ -18,3 +18,37 @@ check() {
     "$venv/bin/python" -m models fetch smollm2 >>"$log" 2>&1 || fail "weights: $(tail -1 "$log")"
     "$venv/bin/python" -m models check >>"$log" 2>&1 || fail "$(tail -1 "$log")"
 }
+
+# AVX2, FMA, F16C and BMI2 are what every x86-64 processor since 2015 has. Never -march=native, never
+# AMX: a compiler believes the list of a processor whose hypervisor forbids it, and the kernel then
+# kills the process. On other processors the base of their architecture is taken.
+options=(-DGGML_NATIVE=OFF -DGGML_AMX_TILE=OFF -DGGML_AMX_INT8=OFF -DGGML_AMX_BF16=OFF)
+case $(uname -m) in
+x86_64 | amd64)
+    options+=(-DGGML_SSE42=ON -DGGML_AVX=ON -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON -DGGML_BMI2=ON)
+    options+=(-DGGML_AVX512=OFF)
+    ;;
+esac
+# Its multimodal, server and tool parts are not needed.
+for part in LLAVA_BUILD LLAMA_BUILD_APP LLAMA_BUILD_TOOLS LLAMA_BUILD_SERVER LLAMA_BUILD_EXAMPLES LLAMA_BUILD_TESTS LLAMA_CURL; do
+    options+=("-D$part=OFF")
+done
+# Who compiles for one machine only may know better: make llm LLAMA_OPTIONS=-DGGML_NATIVE=ON
+options+=(${LLAMA_OPTIONS:-})
+
+if [[ $ready -nt requirements-llm.lock && $ready -nt requirements-build.lock && $(cat "$ready") == "${options[*]}" ]]; then
+    exit 0
+fi
+: >"$log"
+command -v c++ g++ clang++ >/dev/null || fail "cannot be compiled without a C++ compiler (on Debian: apt install g++), then \`make llm\`"
+echo "== llama.cpp: compiling, or taken from uv's cache; log $log"
+# One that an earlier set-up compiled for its own processor would count as installed.
+"$venv/bin/uv" pip uninstall --quiet llama-cpp-python >>"$log" 2>&1 || true
+settings=$(IFS=';' && echo "${options[*]}")
+"$venv/bin/uv" pip install --quiet --require-hashes -r requirements-llm.lock \
+    --build-constraints requirements-build.lock \
+    --config-settings-package "llama-cpp-python:cmake.args=$settings" >>"$log" 2>&1 ||
+    fail "could not be built (see $log; then \`make llm\`)"
+check
+echo "${options[*]}" >"$ready"
+echo "== llama.cpp answers on this machine"
