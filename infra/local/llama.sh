@@ -9,14 +9,11 @@ venv=$1
 log=$venv/llm.log
 ready=$venv/.llm
 
-fail() {
-    echo "llama.cpp $1: the GGUF worker is left out, everything else works" >&2
-    exit 1
-}
+without="everything else works without it, and what would be asked of it stays queued"
 
-check() {
-    "$venv/bin/python" -m models fetch smollm2 >>"$log" 2>&1 || fail "weights: $(tail -1 "$log")"
-    "$venv/bin/python" -m models check >>"$log" 2>&1 || fail "$(tail -1 "$log")"
+fail() {
+    echo "$1" >&2
+    exit 1
 }
 
 # AVX2, FMA, F16C and BMI2 are what every x86-64 processor since 2015 has. Never -march=native, never
@@ -40,7 +37,9 @@ if [[ $ready -nt requirements-llm.lock && $ready -nt requirements-build.lock && 
     exit 0
 fi
 : >"$log"
-command -v c++ g++ clang++ >/dev/null || fail "cannot be compiled without a C++ compiler (on Debian: apt install g++), then \`make llm\`"
+[[ -n ${CXX:-} ]] || command -v c++ >/dev/null || command -v g++ >/dev/null ||
+    command -v clang++ >/dev/null ||
+    fail "llama.cpp needs a C++ compiler: install one (on Debian: apt install g++), then \`make llm\`; $without"
 echo "== llama.cpp: compiling, or taken from uv's cache; log $log"
 # One that an earlier set-up compiled for its own processor would count as installed.
 "$venv/bin/uv" pip uninstall --quiet llama-cpp-python >>"$log" 2>&1 || true
@@ -48,7 +47,8 @@ settings=$(IFS=';' && echo "${options[*]}")
 "$venv/bin/uv" pip install --quiet --require-hashes -r requirements-llm.lock \
     --build-constraints requirements-build.lock \
     --config-settings-package "llama-cpp-python:cmake.args=$settings" >>"$log" 2>&1 ||
-    fail "could not be built (see $log; then \`make llm\`)"
-check
+    fail "llama.cpp could not be built: see $log, then \`make llm\`; $without"
+"$venv/bin/python" -m models fetch smollm2 >>"$log" 2>&1 || fail "$(tail -1 "$log")"
+"$venv/bin/python" -m models check >>"$log" 2>&1 || fail "$(tail -1 "$log")"
 echo "${options[*]}" >"$ready"
 echo "== llama.cpp answers on this machine"

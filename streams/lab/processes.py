@@ -1,15 +1,15 @@
 """The processes that the demo starts: each with a log of its own, ended with all their children."""
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from rich.console import Console
 
-_STOP_SECONDS = 30
+_STOP_SECONDS = 30.0
 """A worker finishes its batch first; the longest seen took ten seconds."""
 
 
@@ -18,7 +18,7 @@ class DemoFailed(Exception):
 
 
 class Processes:
-    """Processes by name. Each is the head of a group, so that what it started ends with it."""
+    """Processes by name, each in a session of its own: Ctrl-C reaches only the demo."""
 
     def __init__(self, console: Console, logs: Path, environment: Mapping[str, str]) -> None:
         self._console = console
@@ -75,20 +75,31 @@ class Processes:
                 )
 
     def stop(self, *names: str) -> None:
-        """Ask these to end, with what they started, and wait; kill those that do not.
+        """Ask these to end, with all that they started, and wait; kill what does not.
 
         Without names, all of them. Nothing is lost by a kill.
         """
-        chosen = {name: self._running.pop(name) for name in names or tuple(self._running)}
-        for process in chosen.values():
-            _signal(process, signal.SIGTERM)
-        for name, process in chosen.items():
-            try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._console.print(f"{name} did not stop within {_STOP_SECONDS} s; killed")
-            _signal(process, signal.SIGKILL)
-            process.wait(10)
+        heads = [self._running.pop(name) for name in names or tuple(self._running)]
+        family = [member for head in heads for member in _family(head.pid)]
+        for member in family:
+            with suppress(psutil.NoSuchProcess):
+                member.terminate()
+        _, late = psutil.wait_procs(family, _STOP_SECONDS)
+        for member in late:
+            with suppress(psutil.NoSuchProcess):
+                self._console.print(f"process {member.pid} did not stop; killed")
+                member.kill()
+        for head in heads:
+            head.wait(10)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """A process and all that it started; empty if it has ended."""
+    try:
+        head = psutil.Process(pid)
+        return [head, *head.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def python(*arguments: str) -> list[str]:
@@ -107,11 +118,3 @@ def run(module: str, *arguments: str) -> None:
         raise DemoFailed(
             f"python -m {module} {' '.join(arguments)} ended with exit code {done.returncode}"
         )
-
-
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Send a signal to the whole group, even if its head has ended; nothing where none is left."""
-    try:
-        os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
