@@ -116,12 +116,12 @@ def run_apart(*arguments: str) -> str:
     if done.returncode == 0:
         return done.stdout.strip()
     if done.returncode < 0:
-        raise LlamaUnavailable(_killed(-done.returncode))
+        raise LlamaUnavailable(killed(-done.returncode))
     said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     raise LlamaUnavailable(f"llama.cpp does not work here: {said}")
 
 
-def _killed(number: int) -> str:
+def killed(number: int) -> str:
     """What to say of a trial that a signal ended."""
     name = signal.Signals(number).name
     if number != signal.SIGILL:
