@@ -69,7 +69,7 @@ check: lint
 	@$(MAKE) --no-print-directory test
 
 docs: $(VENV)/.dev
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "== build/site/index.html"
 
 lock: setup

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
 from rich.console import Console
+
+from infra.local.process import psutil
 
 _STOP_SECONDS = 30.0
 """A worker finishes its batch first; the longest seen took ten seconds."""
