@@ -28,7 +28,7 @@ def dump(tmp_path: Path) -> Path:
     return short
 
 
-def left_of(process: Process) -> list[psutil.Process]:
+def survivors(process: Process) -> list[psutil.Process]:
     """What still runs of all that a demo started, each in a session of its own."""
     home = str(process.log.parent)
     members = []
@@ -53,7 +53,7 @@ def test_a_llama_that_cannot_be_built_is_a_line_after_the_tables(
         assert "left out: llama.cpp needs a C++ compiler: install one" in after
         assert "requests stay queued" in after
         assert "0 requests" not in after
-        assert not left_of(demo)
+        assert not survivors(demo)
     assert not (tmp_path / "home" / STACK_ENV).exists()
 
 
@@ -71,4 +71,4 @@ def test_a_demo_that_is_stopped_ends_the_build_in_the_background(
         demo.popen.send_signal(number)
         assert demo.wait(120) == 130, demo.output
         assert "Traceback" not in demo.output
-        assert not left_of(demo)
+        assert not survivors(demo)

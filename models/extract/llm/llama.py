@@ -154,7 +154,7 @@ def processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
     except OSError:
         return platform.processor()
-    told = {}
+    told: dict[str, str] = {}
     for line in lines:
         key, _, value = line.partition(":")
         told.setdefault(key.strip().lower(), value.strip())
