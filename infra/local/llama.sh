@@ -30,6 +30,13 @@ esac
 for part in LLAVA_BUILD LLAMA_BUILD_APP LLAMA_BUILD_TOOLS LLAMA_BUILD_SERVER LLAMA_BUILD_EXAMPLES LLAMA_BUILD_TESTS LLAMA_CURL; do
     options+=("-D$part=OFF")
 done
+# Half of the time would go into llama.cpp's "common" library, which its own programs use and the
+# Python package does not; yet the package switches it on. A variable of ours hides that switch. The
+# file is at one place for a user, since uv keeps a wheel under the options that it was built with.
+lean=${XDG_CACHE_HOME:-$HOME/.cache}/mimmo-streams/llama-without-common.cmake
+mkdir -p "$(dirname "$lean")" && echo 'set(LLAMA_BUILD_COMMON OFF)' >"$lean" ||
+    fail "llama.cpp cannot be built: $lean cannot be written; $without"
+options+=("-DCMAKE_PROJECT_llama_cpp_INCLUDE=$lean")
 # Who compiles for one machine only may know better: make llm LLAMA_OPTIONS=-DGGML_NATIVE=ON
 options+=(${LLAMA_OPTIONS:-})
 
