@@ -1,6 +1,7 @@
 """The demo shows its tables whatever becomes of llama.cpp, and leaves nothing behind."""
 
 import gzip
+import re
 import signal
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ from infra.settings import STACK_ENV
 from streams.lab.demo import SAMPLE
 from tests.support import Process, running
 
-pytestmark = [pytest.mark.stack, pytest.mark.slow]
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROWS = 60
 """Of the sample: enough for every table, and quick."""
@@ -51,8 +52,7 @@ def test_a_llama_that_cannot_be_built_is_a_line_after_the_tables(
         assert "What they are" in shown
         assert "Links by status" in shown
         assert "left out: llama.cpp needs a C++ compiler: install one" in after
-        assert "requests stay queued" in after
-        assert "0 requests" not in after
+        assert re.search(r"^[1-9]\d* requests stay queued", after, re.MULTILINE)
         assert not survivors(demo)
     assert not (tmp_path / "home" / STACK_ENV).exists()
 

@@ -10,7 +10,7 @@ from uv import find_uv_bin
 
 from tests.support import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # packages are installed
 
 ROOMS = ("infra", "models", "schemas", "streams")
 DATA = {
