@@ -4,59 +4,79 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
-# llama.cpp is compiled for this machine; its multimodal, server and tool parts are not needed.
-export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_CURL=OFF
 # Trust what the machine trusts: proxies and mirrors with certificates of their own are common.
 export UV_SYSTEM_CERTS ?= 1
 CA_BUNDLE := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem))
 ifneq ($(CA_BUNDLE),)
 export REQUESTS_CA_BUNDLE ?= $(CA_BUNDLE)
 endif
-STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo demo-live test check lint lock clean
+INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --build-constraints requirements-build.lock
+LOCK := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
+
+.PHONY: help setup llm demo demo-live test lint check docs lock clean
 
 help:
 	@echo "make demo          set up, start Kafka and Postgres, replay the sample, show what came of it"
 	@echo "make demo DUMP=x   the same with a dump of your own; KEEP=1 leaves it running"
 	@echo "make demo-live     the same with a live crawl: a DHT of 30 nodes on loopback instead of a dump"
-	@echo "make test          every test, on a real Kafka and Postgres"
-	@echo "make check         ruff, mypy --strict and the fast tests"
+	@echo "make test          every test, on a real Kafka and Postgres, with coverage"
+	@echo "make check         what CI runs: make lint, then make test"
+	@echo "make lint          ruff and mypy --strict"
+	@echo "make docs          the documentation, in build/site"
 	@echo "make setup         the environment in .venv only"
+	@echo "make llm           llama.cpp for the GGUF worker, compiled once (demo and test do it, too)"
 
-setup: $(STAMP)
+setup: $(VENV)/.run
 
-$(STAMP): requirements.lock pyproject.toml
-	@echo "== setting up $(VENV): the first time llama.cpp is compiled, about 4 minutes on two cores"
+$(VENV)/.run: requirements.lock requirements-build.lock pyproject.toml
+	@echo "== setting up $(VENV)"
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "Python 3.11 to 3.13 is needed: make setup PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed; on Debian: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null  # environments that uv made have no pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps -e .
 	@touch $@
 	@echo "== $(VENV) is ready"
 
+# What tests, types and documents need on top.
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The GGUF worker is an extra: where llama.cpp cannot be made, this fails with one line and nothing else does.
+llm: $(VENV)/.run
+	@infra/local/llama.sh $(VENV)
+
+# llama.cpp is compiled while the demo runs; the demo asks the GGUF worker last, if that went well.
 demo: setup
-	@$(BIN)/python -m streams.demo $(DUMP)
+	@$(BIN)/python -m streams.demo --llm-setup "$(MAKE) --no-print-directory llm" $(DUMP)
 
 demo-live: setup
 	@$(BIN)/python -m streams.demo --live
 
-test: setup
-	@$(BIN)/python -m models fetch
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory llm || true
+	@$(BIN)/python -m pytest --cov
 
-lint: setup
+lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
 check: lint
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(MAKE) --no-print-directory test
 
-lock:
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra onnx --extra llama --extra local --extra crawl --group dev --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+docs: $(VENV)/.dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "== build/site/index.html"
+
+lock: setup
+	@$(LOCK) pyproject.toml --extra onnx --extra local --extra crawl -o requirements.lock
+	@$(LOCK) pyproject.toml --extra llama -c requirements.lock -o requirements-llm.lock
+	@$(LOCK) --group dev --group docs -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) --group build -c requirements.lock -o requirements-build.lock
 
 clean:
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -1,1 +1,1 @@
-"""What the streams stand on: settings, logging, Postgres, and a local stack of Kafka and Postgres."""
+"""What the streams stand on: settings, logging, Postgres, a local stack of Kafka and Postgres."""

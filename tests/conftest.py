@@ -1,6 +1,4 @@
-"""Fixtures: the local stack once a session, and for each test that asks a database and topics of
-its own.
-"""
+"""Fixtures: the local stack once a session, and for each test a database and groups of its own."""
 
 import os
 import secrets
@@ -17,6 +15,7 @@ from infra.local import stack as local
 from infra.postgres.migrate import migrate
 from infra.settings import Settings
 from models import registry
+from models.extract.llm import llama
 from models.fetch import fetch
 from models.match.dump import Dump
 from models.match.entities import Kind
@@ -38,8 +37,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
 
 @pytest.fixture
 async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNamespace]:
-    """Groups that see nothing old and an empty, migrated database: `.settings`, `.environment` for
-    subprocesses, `.db` to look with.
+    """Groups that see nothing old and an empty, migrated database.
+
+    `.settings`, `.environment` for subprocesses, `.db` to look with.
     """
     name = f"test_{secrets.token_hex(4)}"
     owner = await asyncpg.connect(stack.postgres_dsn)
@@ -81,8 +81,9 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
 
 
 async def _skip_what_is_there(bootstrap: str, group: str) -> None:
-    """Let a test's groups start where the topics end now: topics are shared, since Kafka deletes
-    them at its leisure.
+    """Let a test's groups start where the topics end now.
+
+    Topics are shared, since Kafka deletes them at its leisure.
     """
     for name in (group, f"{group}-store", f"{group}-llm"):
         consumer = AIOKafkaConsumer(
@@ -114,8 +115,19 @@ def music_index(pipeline: SimpleNamespace) -> None:
 
 @pytest.fixture(scope="session")
 def weights() -> Path:
-    """SmolLM2 in Q8_0, made by `python -m models fetch` where it is missing."""
+    """SmolLM2 in Q8_0, brought and made where it is missing, on a llama.cpp that runs.
+
+    Where that is not to be had, tests that need it are skipped with the reason. In CI it is to be
+    had, and they fail.
+    """
     manifest = registry.load("smollm2")
     folder = Path(os.environ.get("STREAMS_HOME", ".mimmo")) / "weights"
-    fetch(manifest, folder)
-    return registry.file_path(manifest, "q8_0", folder).resolve()
+    try:
+        fetch(manifest, folder)
+        base = registry.file_path(manifest, "q8_0", folder).resolve()
+        llama.require(folder, base, registry.file_path(manifest, "adapter"))
+    except registry.WeightsError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+    return base

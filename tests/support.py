@@ -1,6 +1,4 @@
-"""What several tests need: torrents to talk about, and real processes that are started, watched and
-ended by id.
-"""
+"""What several tests need: torrents to talk about, and real processes, ended by id."""
 
 import asyncio
 import hashlib
@@ -35,8 +33,9 @@ def torrent(name: str = "Aurora Vale - Paper Lanterns (2011) [FLAC]", **fields: 
 async def eventually(
     check: Callable[[], Awaitable[Any]], *, within: float = 60, every: float = 0.3, what: str = "it"
 ) -> Any:
-    """Await `check()` again and again until it answers something true; fails after `within`
-    seconds.
+    """Await `check()` again and again until it answers something true.
+
+    Fails after `within` seconds.
     """
     deadline = time.monotonic() + within
     while True:

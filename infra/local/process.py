@@ -74,8 +74,7 @@ class Daemon:
     def spawn(
         self, command: Sequence[str], *, environment: Mapping[str, str], **options: object
     ) -> psutil.Process:
-        """Start `command` detached from this terminal and process group, with its output in the
-        log.
+        """Start `command` in a session of its own, with its output in the log.
 
         Raises:
             StartError: the program cannot be run at all.
@@ -108,8 +107,9 @@ class Daemon:
     ) -> None:
         """Return when `ready()` says so.
 
-        Raises: StartError: the process ended, or `timeout` seconds passed, or the start was given
-            up. The process is gone then.
+        Raises:
+            StartError: the process ended, or `timeout` seconds passed, or the start was given up.
+                The process is gone then.
         """
         deadline = time.monotonic() + timeout
         while not ready():
@@ -144,8 +144,9 @@ class Daemon:
         self.forget()
 
     def kill(self) -> None:
-        """SIGKILL the process and its children, and wait until they are gone. What a crash test
-        does.
+        """SIGKILL the process and its children, and wait until they are gone.
+
+        This is what a crash test does.
 
         Raises:
             StopError: it outlived SIGKILL.

@@ -26,8 +26,9 @@ OnEvent = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Service:
-    """What `status` knows of one server. `rss` is in bytes, `uptime` in seconds; None when it does
-    not run.
+    """What `status` knows of one server.
+
+    `rss` is in bytes, `uptime` in seconds; both are None when it does not run.
     """
 
     name: str
@@ -67,10 +68,12 @@ class Stack:
 
     @property
     def layout(self) -> Layout:
+        """Where everything of this stack is."""
         return Layout(self.home)
 
     @property
     def kafka(self) -> Kafka:
+        """The broker."""
         return Kafka(
             self.layout.data / "kafka",
             self.layout.logs,
@@ -79,6 +82,7 @@ class Stack:
 
     @property
     def postgres(self) -> Postgres:
+        """The database server."""
         return Postgres(
             self.layout.data / "postgres",
             self.layout.logs,
@@ -204,9 +208,16 @@ def up(
     The servers outlive this process. Ports are free ones of loopback, the same as last time where
     they still are free.
 
-    Raises: StackError: a server does not come up, a port that was asked for is taken, the disk is
-        nearly full, a jar is not the locked one, a package is missing. What this call started is
-        stopped again.
+    Args:
+        home: folder of the stack.
+        on_event: is told in a sentence what happens.
+        kafka_port: port of the broker, if it must be a certain one.
+        postgres_port: the same for Postgres.
+
+    Raises:
+        StackError: a server does not come up, a port that was asked for is taken, the disk is
+            nearly full, a jar is not the locked one, a package is missing. What this call started
+            is stopped again.
     """
     stack = at(home, on_event=on_event)
     layout = stack.layout
@@ -249,8 +260,9 @@ def wipe(home: Path, *, on_event: OnEvent | None = None) -> None:
 
 
 def _ports(stack: Stack, wanted: Mapping[str, int | None]) -> dict[str, int]:
-    """The ports for this start: those of running servers, those asked for, those of last time, free
-    ones.
+    """The ports for this start.
+
+    Those of running servers come first, then those asked for, those of last time, and free ones.
     """
     before = stack.layout.ports()
     running = {
@@ -264,13 +276,15 @@ def _ports(stack: Stack, wanted: Mapping[str, int | None]) -> dict[str, int]:
         if running[name] and name in before:
             if ask not in (None, before[name]):
                 raise PortTakenError(
-                    f"{name} already runs on port {before[name]}; to move it: python -m infra.local down, then up"
+                    f"{name} already runs on port {before[name]};"
+                    " to move it: python -m infra.local down, then up"
                 )
             ports[name] = before[name]
         elif ask is not None:
             if ask in ports.values() or not is_free(ask):
                 raise PortTakenError(
-                    f"port {ask}, asked for {name}, is taken by another program; name another, or none to get a free one"
+                    f"port {ask}, asked for {name}, is taken by another program;"
+                    " name another, or none to get a free one"
                 )
             ports[name] = ask
         else:
@@ -281,10 +295,11 @@ def _ports(stack: Stack, wanted: Mapping[str, int | None]) -> dict[str, int]:
 
 
 def _both(
-    one: Callable[[], None], other: Callable[[], None], cancelled: Event | None = None
+    first: Callable[[], None], second: Callable[[], None], cancelled: Event | None = None
 ) -> None:
-    """Run both at once. Ctrl-C, or the failure of one, sets `cancelled` for the other; both have
-    ended on return.
+    """Run both at once; both have ended on return.
+
+    Ctrl-C, or the failure of one, sets `cancelled` for the other.
 
     Raises:
         StackError: what failed; of both when both did.
@@ -299,7 +314,7 @@ def _both(
             raise
 
     with ThreadPoolExecutor(2) as pool:
-        futures: list[Future[None]] = [pool.submit(guarded, one), pool.submit(guarded, other)]
+        futures: list[Future[None]] = [pool.submit(guarded, first), pool.submit(guarded, second)]
         try:
             wait(futures)
         except BaseException:

@@ -56,9 +56,9 @@ async def test_it_listens_on_loopback_only(stack: local.Stack) -> None:
     for service in stack.services():
         process = psutil.Process(service.pid)
         listening = [
-            one.laddr.ip
-            for one in process.net_connections(kind="tcp")
-            if one.status == psutil.CONN_LISTEN
+            connection.laddr.ip
+            for connection in process.net_connections(kind="tcp")
+            if connection.status == psutil.CONN_LISTEN
         ]
         assert listening
         assert set(listening) <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
@@ -101,5 +101,5 @@ def test_a_port_probe_finds_a_free_one() -> None:
     from streams.operate.health import free_port
 
     port = free_port()
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", port))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", port))

@@ -59,10 +59,10 @@ async def test_the_queries_work(pipeline: SimpleNamespace) -> None:
 
 async def test_the_consumer_example_reads_an_event(pipeline: SimpleNamespace) -> None:
     (block,) = blocks("python")
-    one = torrent()
+    album = torrent()
     async with Publisher(pipeline.settings) as publisher:
         await publisher.publish(
-            [message(CLASSIFIED, one.infohash, classification(one, "album"), source="test")]
+            [message(CLASSIFIED, album.infohash, classification(album, "album"), source="test")]
         )
     assert run([sys.executable, "-c", block], pipeline).strip()
 

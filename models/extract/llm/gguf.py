@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import registry
+from models.extract.llm import llama
 from models.extract.llm.complete import LlmExtractor
 from models.extract.llm.prompt import ENDING, Kind, Prompt, opening
 from models.registry import WeightsError
 
+MODEL = "smollm2"
+"""Name of the manifest."""
 MAX_NAME_TOKENS = 96
 """Real names have 20 to 60 tokens; beyond that is release noise."""
 MAX_ANSWER_TOKENS = 40
@@ -27,19 +30,6 @@ MAX_ANSWER_TOKENS = 40
 
 class ModelBroken(WeightsError):
     """llama.cpp cannot load the file or evaluate with it."""
-
-
-_KEEP: list[Any] = []
-
-
-def silence() -> None:
-    """Stop llama.cpp from writing to stderr."""
-    import llama_cpp
-
-    if not _KEEP:
-        callback = llama_cpp.llama_log_callback(lambda level, text, user_data: None)
-        _KEEP.append(callback)  # the C side holds no reference
-        llama_cpp.llama_log_set(callback, ctypes.c_void_p(0))
 
 
 @dataclass
@@ -55,8 +45,9 @@ class _Question:
 
 
 class _Grammar:
-    """Which tokens may come next in `text | text | year`: everything but a line end until the last
-    part, then only a year.
+    """Which tokens may come next in `text | text | year`.
+
+    Everything but a line end until the last part, then only a year.
     """
 
     def __init__(self, pieces: Sequence[bytes], is_end: Sequence[bool]) -> None:
@@ -82,62 +73,77 @@ class _Grammar:
 
 
 class GgufEngine:
-    """A loaded model. `answer` is the only thing it does; not thread-safe, use one thread.
-
-    Args: base: GGUF file. adapter: GGUF file of a LoRA for it, or `None`. batch_size: questions
-        answered at once (16 is 1.5 times as fast as 1 on one core). threads: threads of llama.cpp;
-        more processes with one thread each are faster on a shared machine.
-
-    Raises:
-        ModelBroken: llama.cpp cannot load the file.
-    """
+    """A loaded model. `answer` is the only thing it does; not thread-safe, use one thread."""
 
     def __init__(
         self, base: Path, adapter: Path | None = None, *, batch_size: int = 16, threads: int = 1
     ) -> None:
-        import llama_cpp
+        """Load the model.
 
-        silence()
-        self._llama = llama_cpp
+        Args:
+            base: GGUF file.
+            adapter: GGUF file of a LoRA for it, if any.
+            batch_size: questions answered at once (16 is 1.5 times as fast as 1 on one core).
+            threads: threads of llama.cpp. More processes with one thread each are faster on a
+                shared machine.
+
+        Raises:
+            ModelBroken: llama.cpp cannot load the file.
+            llama.LlamaUnavailable: there is no llama.cpp that can be loaded.
+        """
+        self._llama = llama.library()
         self._size = batch_size
-        llama_cpp.llama_backend_init()
-        model_parameters = llama_cpp.llama_model_default_params()
-        model_parameters.n_gpu_layers = 0
-        self._model = llama_cpp.llama_model_load_from_file(str(base).encode(), model_parameters)
-        if not self._model:
-            raise ModelBroken(
-                f"{base} is no GGUF model that this llama.cpp can load; run `python -m models fetch`"
-            )
-        self._adapter = None
-        if adapter is not None:
-            self._adapter = llama_cpp.llama_adapter_lora_init(self._model, str(adapter).encode())
-            if not self._adapter:
-                raise ModelBroken(f"{adapter} is no adapter of {base.name}")
-        parameters = llama_cpp.llama_context_default_params()
-        per_question = MAX_NAME_TOKENS + 16 + MAX_ANSWER_TOKENS
-        parameters.n_ctx = -(-(batch_size * per_question) // 256) * 256
-        parameters.n_batch = max(512, batch_size * (MAX_NAME_TOKENS + 16))
-        parameters.n_ubatch = 512
-        parameters.n_seq_max = batch_size
-        parameters.n_threads = parameters.n_threads_batch = threads
-        parameters.kv_unified = True  # long and short questions share the room
-        parameters.no_perf = True
-        self._context = llama_cpp.llama_init_from_model(self._model, parameters)
+        self._llama.llama_backend_init()
+        self._model = self._loaded(base)
+        self._adapter = None if adapter is None else self._loaded_adapter(adapter, base)
+        parameters = self._parameters(threads)
+        self._context = self._llama.llama_init_from_model(self._model, parameters)
         if not self._context:
             raise ModelBroken("llama.cpp could not make a context; is there memory left?")
         if self._adapter:
             self._apply()
-        self._memory = llama_cpp.llama_get_memory(self._context)
-        self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
-        self._words = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
-        self._batch = llama_cpp.llama_batch_init(parameters.n_batch, 0, 1)
+        self._memory = self._llama.llama_get_memory(self._context)
+        self._batch = self._llama.llama_batch_init(parameters.n_batch, 0, 1)
+        self._vocabulary = self._llama.llama_model_get_vocab(self._model)
+        self._words = self._llama.llama_vocab_n_tokens(self._vocabulary)
         self._pieces = [self._piece(token) for token in range(self._words)]
         ends = [
-            bool(llama_cpp.llama_vocab_is_eog(self._vocabulary, token))
+            bool(self._llama.llama_vocab_is_eog(self._vocabulary, token))
             for token in range(self._words)
         ]
         self._grammar = _Grammar(self._pieces, ends)
         self._ending = self._tokens(ENDING)
+
+    def _loaded(self, base: Path) -> Any:
+        parameters = self._llama.llama_model_default_params()
+        parameters.n_gpu_layers = 0
+        model = self._llama.llama_model_load_from_file(str(base).encode(), parameters)
+        if not model:
+            raise ModelBroken(
+                f"{base} is no GGUF model that this llama.cpp can load;"
+                " run `python -m models fetch`"
+            )
+        return model
+
+    def _loaded_adapter(self, adapter: Path, base: Path) -> Any:
+        loaded = self._llama.llama_adapter_lora_init(self._model, str(adapter).encode())
+        if not loaded:
+            raise ModelBroken(f"{adapter} is no adapter of {base.name}")
+        return loaded
+
+    def _parameters(self, threads: int) -> Any:
+        """Room for `batch_size` questions of the longest kind, each a sequence of its own."""
+        parameters = self._llama.llama_context_default_params()
+        per_question = MAX_NAME_TOKENS + 16 + MAX_ANSWER_TOKENS
+        parameters.n_ctx = -(-(self._size * per_question) // 256) * 256
+        parameters.n_batch = max(512, self._size * (MAX_NAME_TOKENS + 16))
+        parameters.n_ubatch = 512
+        parameters.n_seq_max = self._size
+        parameters.n_threads = threads
+        parameters.n_threads_batch = threads
+        parameters.kv_unified = True  # long and short questions share the room
+        parameters.no_perf = True
+        return parameters
 
     def __enter__(self) -> "GgufEngine":
         return self
@@ -171,11 +177,11 @@ class GgufEngine:
                 for place, token in enumerate(tokens)
             ]
         rows = self._evaluate(entries)
-        open_ones = list(questions)
-        while open_ones:
+        unfinished = list(questions)
+        while unfinished:
             entries = []
             going = []
-            for question, row in zip(open_ones, rows, strict=True):
+            for question, row in zip(unfinished, rows, strict=True):
                 token = self._pick(question, self._logits(row))
                 if self._grammar.ends(token) or len(question.tokens) >= MAX_ANSWER_TOKENS:
                     continue
@@ -184,14 +190,15 @@ class GgufEngine:
                 entries.append((token, question.position, question.sequence, True))
                 question.position += 1
                 going.append(question)
-            open_ones = going
+            unfinished = going
             rows = self._evaluate(entries) if entries else []
         for question in questions:
             self._llama.llama_memory_seq_rm(self._memory, question.sequence, -1, -1)
-        return [
-            b"".join(self._pieces[token] for token in one.tokens).decode("utf-8", "replace").strip()
-            for one in questions
-        ]
+        return [self._text(question.tokens) for question in questions]
+
+    def _text(self, tokens: Sequence[int]) -> str:
+        text = b"".join(self._pieces[token] for token in tokens)
+        return text.decode("utf-8", "replace").strip()
 
     def _pick(self, question: _Question, logits: NDArray[np.float32]) -> int:
         best = int(np.argmax(logits))
@@ -207,9 +214,7 @@ class GgufEngine:
             raise ModelBroken("llama.cpp refused the adapter")
 
     def _evaluate(self, entries: Sequence[tuple[int, int, int, bool]]) -> list[int]:
-        """Evaluate (token, position, sequence, wants logits) entries; returns the rows that have
-        logits.
-        """
+        """Evaluate (token, position, sequence, wants logits); returns the rows that have logits."""
         batch = self._batch
         batch.n_tokens = len(entries)
         rows = []
@@ -255,14 +260,33 @@ def load(
     Args:
         weights: folder of fetched and made files.
         base: another GGUF in place of the manifest's, for which the adapter is left out.
-        batch_size, threads: as `GgufEngine`.
+        batch_size: questions answered at once.
+        threads: threads of llama.cpp.
 
-    Raises: registry.WeightsError: a file is not on this machine or not the right one; run `python
-        -m models fetch`.
+    Raises:
+        registry.WeightsError: a file is not on this machine or not the right one, or llama.cpp does
+            not run here (`llama.LlamaUnavailable`); the message says what to do.
     """
-    manifest = registry.load("smollm2")
-    adapter = None if base else registry.file_path(manifest, "adapter", weights)
-    chosen = base or registry.file_path(manifest, "q8_0", weights)
-    return LlmExtractor(
-        GgufEngine(chosen, adapter, batch_size=batch_size, threads=threads), manifest
-    )
+    chosen, adapter = _files(weights) if base is None else (base, None)
+    llama.require(weights, chosen, adapter)
+    engine = GgufEngine(chosen, adapter, batch_size=batch_size, threads=threads)
+    return LlmExtractor(engine, registry.load(MODEL))
+
+
+def check(weights: Path) -> None:
+    """Let the model that ships answer in a process of its own, whatever was seen before.
+
+    Raises:
+        registry.WeightsError: as `load`.
+    """
+    (weights / llama.NOTE).unlink(missing_ok=True)
+    base, adapter = _files(weights)
+    llama.require(weights, base, adapter)
+
+
+def _files(weights: Path) -> tuple[Path, Path]:
+    """The base and the adapter of the model that ships, verified."""
+    llama.folder()  # where llama.cpp is not installed, that is what to say first
+    manifest = registry.load(MODEL)
+    base = registry.file_path(manifest, "q8_0", weights)
+    return base, registry.file_path(manifest, "adapter", weights)

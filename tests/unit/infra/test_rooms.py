@@ -1,6 +1,4 @@
-"""The rule of rooms: schemas <- models, infra <- streams, and importing a command loads only what
-it needs.
-"""
+"""The rule of rooms, and that importing a command loads only what it needs."""
 
 import re
 import subprocess
@@ -34,6 +32,16 @@ def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
         assert others <= ALLOWED[room], f"{path} imports {others}"
 
 
+NAMES_TESTS = re.compile(r"\btests[./]\w|[\"']tests[\"']")
+
+
+@pytest.mark.parametrize("room", sorted(ALLOWED))
+def test_what_ships_names_nothing_of_the_tests(room: str) -> None:
+    paths = [path for path in (ROOT / room).rglob("*") if path.suffix in {".py", ".sh", ".toml"}]
+    naming = [path for path in paths if NAMES_TESTS.search(path.read_text(encoding="utf-8"))]
+    assert not naming
+
+
 def test_models_are_pure() -> None:
     for path in (ROOT / "models").rglob("*.py"):
         assert not imported(path) & PURE, path
@@ -49,7 +57,8 @@ def test_models_are_pure() -> None:
     ],
 )
 def test_a_command_loads_neither_faust_nor_a_runtime_of_models(module: str) -> None:
-    script = f"import {module}, sys; print(sorted({{'faust', 'onnxruntime', 'llama_cpp', 'torch'}} & set(sys.modules)))"
+    heavy = "{'faust', 'onnxruntime', 'llama_cpp', 'torch'}"
+    script = f"import {module}, sys; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -13,7 +13,7 @@ from tests.support import ROOT
 LONGEST_MODULE = 350
 
 NOT_NOUNS = {"each", "one", "some", "found", "made", "left"}
-"""Words that stand for a noun and say none: `for torrent in torrents`, not `for one in torrents`."""
+"""Words that stand for a noun and say none: write `for torrent in torrents`."""
 
 ELSEWHERE = re.compile(r"\.\./shared|\bDESIGN\b|\bfacts/|\bDEVELOPERS\b")
 """Documents that a reader of this repository does not have."""
