@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
-from models.evaluation import linking
+from models.evaluation import frame, linking
 from models.match.index import GroupRecord, Index
 from models.match.matcher import Matcher
 from models.match.normalise import fold
@@ -199,7 +198,7 @@ def main() -> int:
             recalls = (f"{100 * counts[kind][0] / counts[kind][1]:.1f} %" for kind in kinds)
             times = (f"{1000 * percentile(spent, share):.2f} ms" for share in (0.5, 0.95))
             table.add_row(name, *recalls, *times, f"{seconds:.0f} s" if seconds else "-")
-        Console().print(table)
+        frame.console().print(table)
     return 0
 
 

@@ -18,8 +18,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
+
+from models.evaluation import frame
 
 SIZES = ("20000:30000", "500000:750000", "2700000:4000000")
 KINDS = ("generated", "slips", "missing", "absent", "cddb")
@@ -172,7 +173,7 @@ def main() -> int:
         sys.stdout.write(json.dumps(ask(str(chosen.ask / "index"), chosen.ask, chosen.queries)))
         return 0
     chosen.work.mkdir(parents=True, exist_ok=True)
-    console = Console()
+    console = frame.console()
     for table in report(chosen.sizes, chosen.work, chosen.data, chosen.queries):
         console.print(table)
     return 0
