@@ -116,21 +116,26 @@ class Stored:
             async with asyncio.timeout(_TIMEOUT):
                 return await ask(connections)
         except (
-            DatabaseUnreachable,
             asyncpg.PostgresError,
             asyncpg.InterfaceError,
             asyncpg.InternalClientError,
             OSError,
             TimeoutError,
         ) as error:
-            log.warning(
-                "Postgres does not say what it has of a torrent; the crawl fetches what it has not"
-                " published itself",
-                error=repr(error),
-                asked_again_after=_PAUSE,
-            )
-            self._not_before = self._clock() + _PAUSE
+            self._away(error)
             return None
+
+    def _away(self, error: BaseException) -> None:
+        """Ask nothing for a while, and say so once: many may have asked at once."""
+        if self._clock() < self._not_before:
+            return
+        self._not_before = self._clock() + _PAUSE
+        log.warning(
+            "Postgres does not say what it has of a torrent; the crawl fetches what it has not"
+            " published itself",
+            error=repr(error),
+            asked_again_after=_PAUSE,
+        )
 
     async def _connected(self) -> asyncpg.Pool | None:
         """The connections. Returns None if another question has just found none."""
@@ -138,7 +143,6 @@ class Stored:
             if self._pool is None and self._clock() >= self._not_before:
                 try:
                     self._pool = await pool(self._settings)
-                except DatabaseUnreachable:
-                    self._not_before = self._clock() + _PAUSE
-                    raise
+                except DatabaseUnreachable as error:
+                    self._away(error)
             return self._pool
