@@ -1,5 +1,4 @@
-"""A full DHT node of libtorrent's beside the crawl: it answers others, and hears who announces
-what.
+"""A full DHT node of libtorrent's beside the crawl: it answers others, and hears announces.
 
 The crawl takes from the DHT; this gives back. Heard announces are leads with a peer at hand, and
 cost no packet.
@@ -30,7 +29,9 @@ class FullNode:
     def __init__(
         self, bind: Endpoint, state: State, *, lab: bool, heard: Callable[[bytes, Endpoint], object]
     ) -> None:
-        self._state, self._lab, self._heard = state, lab, heard
+        self._state = state
+        self._lab = lab
+        self._heard = heard
         params = lt.session_params()
         if (kept := state.note(_NOTE)) is not None:
             with suppress(RuntimeError, ValueError):
@@ -59,6 +60,7 @@ class FullNode:
         )
 
     def close(self) -> None:
+        """Stop talking to others."""
         self._session.pause()
 
     def _announced(self, alert: Any) -> None:
@@ -69,7 +71,7 @@ class FullNode:
 
 def _settings(bind: Endpoint, *, lab: bool) -> dict[str, Any]:
     host = f"[{bind[0]}]" if ":" in bind[0] else bind[0]
-    found: dict[str, Any] = {
+    chosen: dict[str, Any] = {
         "listen_interfaces": f"{host}:{bind[1]}",
         "enable_dht": True,
         "dht_bootstrap_nodes": "",
@@ -87,9 +89,9 @@ def _settings(bind: Endpoint, *, lab: bool) -> dict[str, Any]:
         "enable_outgoing_utp": False,
     }
     if lab:
-        found |= {
+        chosen |= {
             "dht_restrict_routing_ips": False,
             "dht_restrict_search_ips": False,
             "dht_ignore_dark_internet": False,
         }
-    return found
+    return chosen

@@ -251,7 +251,8 @@ class _Session:
             raise PeerFailed(Outcome.BAD_SIZE)
         if size > self._max_metadata:
             raise PeerFailed(Outcome.TOO_BIG)
-        self._size, self._their_id = size, theirs
+        self._size = size
+        self._their_id = theirs
         self._allowance += size + 64 * (-(-size // PIECE))
         self._ask()
 

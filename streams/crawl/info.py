@@ -13,7 +13,7 @@ from typing import Any
 import libtorrent as lt
 from pydantic import ValidationError
 
-from schemas import MAX_FILES, Flag, Provenance, Swarm, Torrent
+from schemas import MAX_FILES, Flag, Provenance, Torrent
 
 _MAX_SIZE = 1 << 62
 """Bytes; more is a lie, and no column holds it."""
@@ -46,44 +46,64 @@ def read(info: bytes) -> Listing:
     """Read an info dict.
 
     Raises:
-        BadInfo
+        BadInfo: it is not that of a torrent.
     """
-    try:
-        raw: Any = lt.bdecode(info)
-    except (RuntimeError, ValueError, TypeError, RecursionError) as error:
-        raise BadInfo("not_bencoded") from error
-    if not isinstance(raw, dict):
-        raise BadInfo("no_dictionary")
+    raw = _dictionary(info)
     flags: dict[Flag, None] = {}
     name, is_repaired = _text(raw.get(b"name.utf-8", raw.get(b"name")))
     if not name.strip():
         raise BadInfo("no_name")
     if is_repaired:
         flags[Flag.NAME_CLEANED] = None
-    version = 2 if raw.get(b"meta version") == 2 else 1
-    if isinstance(raw.get(b"file tree"), dict) and b"files" not in raw and b"length" not in raw:
-        listed = list(_tree(raw[b"file tree"], ()))
-    elif b"files" in raw:
-        listed = list(_files(raw[b"files"]))
-    else:
-        listed = [((name,), _length(raw.get(b"length")))]
-    if not listed:
-        raise BadInfo("no_files")
-    files = []
-    for parts, size in listed:
-        path, is_cleaned = _path(parts)
-        if is_cleaned:
-            flags[Flag.PATHS_CLEANED] = None
-        files.append((path or name, size))
+    files, is_cleaned = _listed(raw, name)
+    if is_cleaned:
+        flags[Flag.PATHS_CLEANED] = None
     total = sum(size for _, size in files)
     if total > _MAX_SIZE:
         raise BadInfo("bad_length")
     count = len(files)
     if count > MAX_FILES:
         flags[Flag.FILES_TRUNCATED] = None
-        largest = sorted(range(count), key=lambda at: -files[at][1])[:MAX_FILES]
-        files = [files[at] for at in sorted(largest)]
+        files = _largest(files)
+    version = 2 if raw.get(b"meta version") == 2 else 1
     return Listing(name, total, tuple(files), count, version, tuple(flags))
+
+
+def _dictionary(info: bytes) -> dict[Any, Any]:
+    try:
+        raw: Any = lt.bdecode(info)
+    except (RuntimeError, ValueError, TypeError, RecursionError) as error:
+        raise BadInfo("not_bencoded") from error
+    if not isinstance(raw, dict):
+        raise BadInfo("no_dictionary")
+    return raw
+
+
+def _listed(raw: dict[Any, Any], name: str) -> tuple[list[tuple[str, int]], bool]:
+    """Path and size of each file, and whether a path had to be cleaned."""
+    entries: Iterator[tuple[tuple[object, ...], int]]
+    tree = raw.get(b"file tree")
+    if isinstance(tree, dict) and b"files" not in raw and b"length" not in raw:
+        entries = _tree(tree, ())
+    elif b"files" in raw:
+        entries = _files(raw[b"files"])
+    else:
+        entries = iter([((name,), _length(raw.get(b"length")))])
+    files = []
+    is_any_cleaned = False
+    for parts, size in entries:
+        path, is_cleaned = _path(parts)
+        is_any_cleaned = is_any_cleaned or is_cleaned
+        files.append((path or name, size))
+    if not files:
+        raise BadInfo("no_files")
+    return files, is_any_cleaned
+
+
+def _largest(files: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The largest files, as many as are kept, in their order."""
+    places = sorted(range(len(files)), key=lambda place: -files[place][1])[:MAX_FILES]
+    return [files[place] for place in sorted(places)]
 
 
 def torrent(
@@ -93,7 +113,6 @@ def torrent(
     *,
     observed_at: datetime,
     provenance: Provenance,
-    swarm: Swarm | None,
 ) -> Torrent:
     """The record of a listing, as replay would publish it.
 
@@ -101,7 +120,7 @@ def torrent(
         BadInfo: nothing of the name is left when it is cleaned.
     """
     try:
-        made = Torrent.repaired(
+        record = Torrent.repaired(
             infohash=infohash.hex(),
             name=listing.name,
             size=listing.size,
@@ -109,17 +128,16 @@ def torrent(
             num_files=listing.num_files,
             observed_at=observed_at,
             provenance=provenance,
-            swarm=swarm,
         )
     except ValidationError as error:
         raise BadInfo("no_name") from error
     more: dict[str, Any] = {
         "meta_version": listing.version,
-        "flags": tuple(dict.fromkeys((*made.flags, *listing.flags))),
+        "flags": tuple(dict.fromkeys((*record.flags, *listing.flags))),
     }
     if listing.version == 2:
         more["infohash_v2"] = info_sha256
-    return made.model_copy(update=more)
+    return record.model_copy(update=more)
 
 
 def sha256(info: bytes) -> str:
@@ -130,16 +148,16 @@ def sha256(info: bytes) -> str:
 def _files(given: object) -> Iterator[tuple[tuple[object, ...], int]]:
     if not isinstance(given, list):
         raise BadInfo("bad_files")
-    for each in given:
-        if not isinstance(each, dict):
+    for entry in given:
+        if not isinstance(entry, dict):
             raise BadInfo("bad_files")
-        parts = each.get(b"path.utf-8", each.get(b"path"))
+        parts = entry.get(b"path.utf-8", entry.get(b"path"))
         if not isinstance(parts, list):
             raise BadInfo("bad_path")
-        size, attributes = _length(each.get(b"length")), each.get(b"attr")
-        # Padding and symbolic links (BEP 47) are no content; older clients say padding by name.
-        if isinstance(attributes, bytes) and (b"p" in attributes or b"l" in attributes):
+        size = _length(entry.get(b"length"))
+        if not _is_content(entry.get(b"attr")):
             continue
+        # Older clients say by name that a file is padding.
         if parts and isinstance(parts[-1], bytes) and parts[-1].startswith(b"_____padding_file_"):
             continue
         yield tuple(parts), size
@@ -155,11 +173,15 @@ def _tree(
             raise BadInfo("bad_files")
         leaf = below.get(b"")
         if isinstance(leaf, dict):
-            attributes = leaf.get(b"attr")
-            if not (isinstance(attributes, bytes) and (b"p" in attributes or b"l" in attributes)):
+            if _is_content(leaf.get(b"attr")):
                 yield (*above, name), _length(leaf.get(b"length"))
         elif name != b"":
             yield from _tree(below, (*above, name))
+
+
+def _is_content(attributes: object) -> bool:
+    """Whether a file is content: padding and symbolic links (BEP 47) are not."""
+    return not (isinstance(attributes, bytes) and (b"p" in attributes or b"l" in attributes))
 
 
 def _length(value: object) -> int:
@@ -173,7 +195,8 @@ def _path(parts: tuple[object, ...]) -> tuple[str, bool]:
     kept, is_cleaned = [], False
     for part in parts:
         text, is_repaired = _text(part)
-        inner = [each for each in text.replace("\\", "/").split("/") if each not in ("", ".", "..")]
+        folders = text.replace("\\", "/").split("/")
+        inner = [folder for folder in folders if folder not in ("", ".", "..")]
         is_cleaned = is_cleaned or is_repaired or inner != [text]
         kept += inner
     return "/".join(kept), is_cleaned

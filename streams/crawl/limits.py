@@ -22,8 +22,9 @@ class Bucket:
     at: float
 
     def reserve(self, now: float) -> float:
-        """Take a token, now or in advance; returns the seconds to wait for it. Who comes later
-        waits longer.
+        """Take a token, now or in advance; returns the seconds to wait for it.
+
+        Who comes later waits longer.
         """
         self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) * self.rate) - 1
         self.at = now
@@ -46,8 +47,10 @@ class Limits:
         clock: Callable[[], float] = time.monotonic,
         kept: int = KEPT_ADDRESSES,
     ) -> None:
-        self._clock, self._kept = clock, kept
-        self._per_ip, self._burst = per_ip, burst
+        self._clock = clock
+        self._kept = kept
+        self._per_ip = per_ip
+        self._burst = burst
         self._started = clock()
         at_once = max(burst, rate / 10)
         self._all = Bucket(rate, at_once, 0.0, self._started)
@@ -57,8 +60,9 @@ class Limits:
         return len(self._buckets)
 
     async def turn(self, ip: str) -> None:
-        """Wait until a packet may go to an address. Its own turn comes last, so that its packets
-        keep their distance.
+        """Wait until a packet may go to an address.
+
+        The address's own turn comes last, so that its packets keep their distance.
         """
         if (wait := self._all.reserve(self._clock())) > 0:
             await asyncio.sleep(wait)

@@ -29,7 +29,9 @@ class Node(asyncio.DatagramProtocol):
         self.counts: Counter[str] = Counter()
         self.external: Counter[str] = Counter()
         """Our address as nodes see it (BEP 42)."""
-        self._limits, self._profile, self._lab = limits, profile, lab
+        self._limits = limits
+        self._profile = profile
+        self._lab = lab
         self._pending: dict[tuple[bytes, Endpoint], asyncio.Future[Reply]] = {}
         self._transports: dict[bool, asyncio.DatagramTransport] = {}
         """By whether it is IPv6."""
@@ -64,6 +66,7 @@ class Node(asyncio.DatagramProtocol):
         return host, port
 
     def close(self) -> None:
+        """Close the sockets. Questions without an answer run into their timeout."""
         for transport in self._transports.values():
             transport.close()
 
@@ -99,6 +102,7 @@ class Node(asyncio.DatagramProtocol):
             del self._pending[transaction, to]
 
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        """Take a packet: an answer to a question of ours, or nothing."""
         sender: Endpoint = (addr[0], addr[1])
         self.counts["packets_in"] += 1
         self.counts["bytes_in"] += len(data)
@@ -125,8 +129,9 @@ class Node(asyncio.DatagramProtocol):
             waiting.set_result(message)
 
     def error_received(self, exc: Exception) -> None:
-        """An ICMP error of some packet; whose it was is not said, so its question runs into its
-        timeout.
+        """An ICMP error of some packet.
+
+        Whose it was is not said, so its question runs into its timeout.
         """
         self.counts["icmp"] += 1
 

@@ -1,8 +1,7 @@
-"""A second chance for a torrent whose peers could not be reached over plain TCP: libtorrent speaks
-uTP and encryption, too.
+"""A second chance for a torrent whose peers could not be reached over plain TCP.
 
-Few at a time: a peer that lies about the size costs libtorrent that much memory, up to 4 MiB
-(facts/dht.md §3).
+libtorrent speaks uTP and encryption, too. It tries few torrents at a time: a peer that lies about
+the size costs it that much memory, up to 4 MiB.
 """
 
 import asyncio
@@ -21,9 +20,7 @@ from streams.crawl.wire import Endpoint
 WORTH_IT = frozenset(
     {Outcome.CONNECT_REFUSED, Outcome.CONNECT_TIMEOUT, Outcome.CLOSED, Outcome.NOT_BITTORRENT}
 )
-"""Ways to fail that a client may have which wants uTP or encryption; who answered and had nothing
-has nothing.
-"""
+"""How a client fails that wants uTP or encryption. Who answered, and had nothing, has nothing."""
 _DRAINED_EVERY = 0.2
 
 
@@ -31,7 +28,8 @@ class SecondChance:
     """A libtorrent session that fetches metadata and nothing else."""
 
     def __init__(self, host: str, profile: Profile, *, lab: bool) -> None:
-        self._profile, self._lab = profile, lab
+        self._profile = profile
+        self._lab = lab
         self._waiting: dict[bytes, asyncio.Future[bytes]] = {}
         host = f"[{host}]" if ":" in host else host
         session: Any = lt.session(
@@ -64,7 +62,7 @@ class SecondChance:
         return len(self._waiting)
 
     async def fetch(self, infohash: bytes, peers: Sequence[Endpoint]) -> bytes | None:
-        """The info dict; None when there is none to be had in time, or too many are tried already."""
+        """The info dict. Returns None if none is had in time, or too many are tried already."""
         allowed = [peer for peer in peers if is_allowed(peer, lab=self._lab)]
         if (
             not allowed
@@ -72,21 +70,8 @@ class SecondChance:
             or len(self._waiting) >= self._profile.second_chances
         ):
             return None
-        params, flags = lt.add_torrent_params(), lt.torrent_flags
-        params.info_hashes = lt.info_hash_t(lt.sha1_hash(infohash))
-        params.peers = [(str(ipaddress.ip_address(host)), port) for host, port in allowed]
-        params.save_path = (
-            "."  # nothing is ever written: upload mode, and it is removed with the metadata
-        )
-        params.flags = (
-            flags.upload_mode
-            | flags.disable_dht
-            | flags.disable_lsd
-            | flags.disable_pex
-            | flags.default_dont_download
-        )
         try:
-            handle = self._session.add_torrent(params)
+            handle = self._session.add_torrent(_params(infohash, allowed))
         except RuntimeError:  # the infohash of twenty zeros is none for libtorrent
             return None
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
@@ -110,6 +95,7 @@ class SecondChance:
                     self._received(alert.handle)
 
     def close(self) -> None:
+        """Stop talking to others."""
         self._session.pause()
 
     def _received(self, handle: Any) -> None:
@@ -118,3 +104,21 @@ class SecondChance:
             file = handle.torrent_file()
             if waiting is not None and not waiting.done() and file is not None:
                 waiting.set_result(bytes(file.info_section()))
+
+
+def _params(infohash: bytes, peers: Sequence[Endpoint]) -> Any:
+    """How a torrent is added of which only the metadata is wanted."""
+    params = lt.add_torrent_params()
+    params.info_hashes = lt.info_hash_t(lt.sha1_hash(infohash))
+    params.peers = [(str(ipaddress.ip_address(host)), port) for host, port in peers]
+    # Nothing is ever written there: it is in upload mode, and removed with the metadata.
+    params.save_path = "."
+    flags = lt.torrent_flags
+    params.flags = (
+        flags.upload_mode
+        | flags.disable_dht
+        | flags.disable_lsd
+        | flags.disable_pex
+        | flags.default_dont_download
+    )
+    return params

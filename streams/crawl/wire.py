@@ -1,6 +1,6 @@
-"""KRPC, the DHT's messages: bytes to values and back (BEP 5; BEP 32 IPv6, BEP 33 scrape, BEP 43
-read-only, BEP 51 sample).
+"""KRPC, the DHT's messages: bytes to values and back.
 
+It is BEP 5, with IPv6 (BEP 32), scrapes (BEP 33), read-only nodes (BEP 43) and samples (BEP 51).
 Everything that comes from a socket is hostile: what is no message raises `BadMessage`, and lists
 are cut at limits.
 """
@@ -160,7 +160,7 @@ def _refusal(transaction: bytes, raw: Mapping[bytes, Any]) -> Refusal:
 
 
 def endpoint(packed: bytes) -> Endpoint | None:
-    """The address of 6 or 18 bytes (BEP 5, BEP 32); None when they are none."""
+    """The address of 6 or 18 bytes (BEP 5, BEP 32). Returns None if they are none."""
     if len(packed) not in (6, 18):
         return None
     return str(ipaddress.ip_address(packed[:-2])), struct.unpack("!H", packed[-2:])[0]
@@ -172,8 +172,9 @@ def packed(address: Endpoint) -> bytes:
 
 
 def swarm_size(bloom: bytes) -> int:
-    """About how many peers a BEP 33 filter holds: `log(zeros / m) / (2 log(1 - 1 / m))`, with m =
-    2048 bits.
+    """About how many peers a BEP 33 filter holds.
+
+    It is `log(zeros / m) / (2 log(1 - 1 / m))`, with m = 2048 bits.
     """
     zeros = _FILTER_BITS - int.from_bytes(bloom, "big").bit_count()
     zeros = min(max(zeros, 1), _FILTER_BITS - 1) if any(bloom) else _FILTER_BITS
@@ -188,8 +189,8 @@ def _nodes(value: object, size: int) -> Iterator[tuple[bytes, Endpoint]]:
 
 
 def _peers(value: object) -> Iterator[Endpoint]:
-    for each in value[:MAX_VALUES] if isinstance(value, list) else ():
-        if isinstance(each, bytes) and (where := endpoint(each)) is not None:
+    for entry in value[:MAX_VALUES] if isinstance(value, list) else ():
+        if isinstance(entry, bytes) and (where := endpoint(entry)) is not None:
             yield where
 
 

@@ -50,7 +50,8 @@ class Magnetico:
     def _inspect(self) -> None:
         self.columns: Sequence[str] = [name for (name,) in self._db.execute(_COLUMNS)]
         # Counting them would read the whole table.
-        (self._last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM torrents").fetchone()
+        last = self._db.execute("SELECT coalesce(max(id), 0) FROM torrents").fetchone()
+        self._last = int(last[0])
         self._db.execute(_TORRENTS).fetchone()
         self._db.execute(_FILES, (0,)).fetchone()
 

@@ -235,16 +235,11 @@ def _iso(text: str) -> datetime:
 
 
 def _integer(value: object) -> int | None:
-    """A whole number or its decimal digits; None if it is neither."""
+    """A whole number or its decimal digits. Returns None if it is neither."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    # int() also takes "1_000", " 7 " and digits of other scripts; and a million digits take it
-    # minutes.
-    if (
-        isinstance(value, str)
-        and len(value) < 20
-        and value.isascii()
-        and value.removeprefix("-").isdecimal()
-    ):
-        return int(value)
+    # int() also takes "1_000", " 7 " and digits of other scripts, and a million digits take it
+    # minutes. This is the test that is done most: a regular expression takes a third more.
+    if isinstance(value, str) and len(value) < 20 and value.isascii():
+        return int(value) if value.removeprefix("-").isdecimal() else None
     return None

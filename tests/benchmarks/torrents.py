@@ -1,10 +1,10 @@
-"""A seeded mix of invented torrents with their labels: `python -m tests.benchmarks.torrents [COUNT]
-> cases.jsonl`.
+"""A seeded mix of invented torrents with their labels.
 
-What a DHT brings, as far as names can be invented: half come with files. Of those two thirds are
-plain to the extensions (the rest are archives, disc images and installers), so that a third of all
-are decided there; of the bare names a third carry marks that patterns know, and the others are
-titles. Nothing was trained on it: it also measures file lists.
+`python -m tests.benchmarks.torrents [COUNT] > cases.jsonl` writes them. They are what a DHT brings,
+as far as names can be invented: half come with files. Of those two thirds are plain to the
+extensions (the rest are archives, disc images and installers), so that a third of all are decided
+there; of the bare names a third carry marks that patterns know, and the others are titles. Nothing
+was trained on it: it also measures file lists.
 """
 
 import json

@@ -72,7 +72,6 @@ class Fetching:
                 listing,
                 observed_at=datetime.now(UTC),
                 provenance=_provenance(lead),
-                swarm=None,
             )
         except ParseFailed as failure:
             kit.report.note(report.INFO, str(failure))

@@ -104,6 +104,11 @@ def settings(plan: Plan, ip: str, port: int) -> dict[str, Any]:
     }
 
 
+def _session(plan: Plan, ip: str, port: int) -> Any:
+    chosen: Any = settings(plan, ip, port)
+    return lt.session(chosen)
+
+
 class Network:
     """The sessions, in this process."""
 
@@ -115,7 +120,7 @@ class Network:
             (address(number, plan.net), FIRST_PORT + number) for number in range(plan.nodes)
         ]
         self._log = log.open("w", encoding="utf-8") if log else None
-        self.sessions = [lt.session(settings(plan, *endpoint)) for endpoint in self.endpoints]
+        self.sessions = [_session(plan, *endpoint) for endpoint in self.endpoints]
         self._folder = tempfile.mkdtemp(prefix="dht-")
 
     def join(self) -> None:
@@ -169,7 +174,8 @@ class Network:
 
     def _seed(self, session: Any, truth: Truth) -> None:
         params = lt.add_torrent_params()
-        params.ti = lt.torrent_info(lt.bdecode(b"d4:info" + truth.info + b"e"))
+        described: Any = lt.bdecode(b"d4:info" + truth.info + b"e")
+        params.ti = lt.torrent_info(described)
         params.save_path = self._folder
         flags = lt.torrent_flags
         params.flags = flags.seed_mode | flags.disable_dht | flags.disable_lsd | flags.disable_pex

@@ -6,6 +6,7 @@ The same seed gives the same torrents.
 import hashlib
 import random
 from dataclasses import dataclass
+from typing import Any
 
 import libtorrent as lt
 
@@ -40,7 +41,7 @@ def _torrent(rng: random.Random, number: int, mean_info: int) -> Truth:
     name, files = _contents(rng, number)
     single = rng.randrange(10**8, 5 * 10**9) if not files else 0
     total = single or sum(size for _, size in files)
-    info: dict[bytes, object] = {b"name": name.encode()}
+    info: dict[bytes, Any] = {b"name": name.encode()}
     if files:
         info[b"files"] = [
             {b"length": size, b"path": [part.encode() for part in path.split("/")]}

@@ -1,7 +1,6 @@
 """Info dicts as records: repaired, cut, flagged; and what is no torrent is refused by name."""
 
 import hashlib
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import libtorrent as lt
@@ -9,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import MAX_FILES, Flag, Provenance, Torrent
+from schemas import MAX_FILES, Flag, Provenance, Torrent, clean_text
+from schemas.base import MAX_NAME
 from schemas.provenance import Source
 from streams.crawl import info
 from streams.crawl.info import BadInfo
@@ -31,7 +31,6 @@ def record(value: object) -> Torrent:
         info.read(raw),
         observed_at=SEEN,
         provenance=FROM,
-        swarm=None,
     )
 
 
@@ -44,10 +43,10 @@ def files(*paths: list[bytes], attr: bytes | None = None) -> list[dict[bytes, ob
 
 @pytest.mark.parametrize("truth", made(20), ids=lambda truth: truth.name)
 def test_a_plain_torrent_is_its_truth(truth: Truth) -> None:
-    found = record(truth.info)
-    assert (found.name, found.size) == (truth.name, truth.size)
-    assert [(each.path, each.size) for each in found.files or ()] == list(truth.files)
-    assert found.flags == ()
+    torrent = record(truth.info)
+    assert (torrent.name, torrent.size) == (truth.name, truth.size)
+    assert [(file.path, file.size) for file in torrent.files or ()] == list(truth.files)
+    assert torrent.flags == ()
 
 
 @pytest.mark.parametrize(
@@ -106,13 +105,13 @@ def test_a_plain_torrent_is_its_truth(truth: Truth) -> None:
 def test_what_is_odd_is_repaired_and_flagged(
     raw: object, name: str | None, paths: list[str] | None, flags: set[Flag]
 ) -> None:
-    found = record(raw)
+    torrent = record(raw)
     if name is not None:
-        assert found.name == name
+        assert torrent.name == name
     if paths is not None:
-        assert [each.path for each in found.files or ()] == paths
-    assert set(found.flags) == flags
-    assert not any(char in found.name for char in "\x00\x1b‮")
+        assert [file.path for file in torrent.files or ()] == paths
+    assert set(torrent.flags) == flags
+    assert not any(char in torrent.name for char in "\x00\x1b‮")
 
 
 @pytest.mark.parametrize(
@@ -160,19 +159,19 @@ def test_a_tree_of_folders_without_end_is_refused() -> None:
 
 
 def test_of_100_000_files_the_largest_are_kept_and_all_are_counted() -> None:
-    found = record(
+    torrent = record(
         {b"name": b"t", b"files": [{b"length": at, b"path": [b"%d" % at]} for at in range(100_000)]}
     )
-    assert (found.num_files, len(found.files or ())) == (100_000, MAX_FILES)
-    assert found.size == sum(range(100_000))
-    assert (found.files or ())[-1].path == "99999"
-    assert Flag.FILES_TRUNCATED in found.flags
+    assert (torrent.num_files, len(torrent.files or ())) == (100_000, MAX_FILES)
+    assert torrent.size == sum(range(100_000))
+    assert (torrent.files or ())[-1].path == "99999"
+    assert Flag.FILES_TRUNCATED in torrent.flags
 
 
 def test_a_version_2_torrent_carries_both_its_hashes() -> None:
     raw = encoded({b"name": b"t", b"meta version": 2, b"file tree": {b"f": {b"": {b"length": 5}}}})
-    found = record(raw)
-    assert (found.meta_version, found.infohash_v2) == (2, hashlib.sha256(raw).hexdigest())
+    torrent = record(raw)
+    assert (torrent.meta_version, torrent.infohash_v2) == (2, hashlib.sha256(raw).hexdigest())
 
 
 PIECES = st.recursive(
@@ -197,6 +196,21 @@ KEYS = st.sampled_from(
 )
 
 
+REASONS = {
+    "not_bencoded",
+    "no_dictionary",
+    "no_name",
+    "bad_length",
+    "bad_files",
+    "bad_path",
+    "no_files",
+    "too_deep",
+}
+"""The few reasons that are counted."""
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Characters that are taken out of names."""
+
+
 @given(
     st.dictionaries(
         KEYS, PIECES | st.lists(st.dictionaries(KEYS, PIECES, max_size=4), max_size=4), max_size=6
@@ -204,13 +218,33 @@ KEYS = st.sampled_from(
 )
 def test_any_dictionary_is_a_valid_record_or_refused(raw: dict[bytes, object]) -> None:
     try:
-        found = record({b"name": b"t", **raw})
-    except BadInfo:
+        torrent = record({b"name": b"t", **raw})
+    except BadInfo as error:
+        assert str(error) in REASONS
         return
-    assert Torrent.model_validate_json(found.to_json()) == found
+    assert Torrent.model_validate_json(torrent.to_json()) == torrent
 
 
 @given(st.binary(max_size=300))
-def test_noise_is_refused_or_read(raw: bytes) -> None:
-    with suppress(BadInfo):
-        record(raw)
+def test_noise_is_refused_by_name_or_is_a_valid_record(raw: bytes) -> None:
+    for content in (raw, b"d6:lengthi5e4:name" + raw, encoded({b"name": raw, b"length": 5})):
+        try:
+            torrent = record(content)
+        except BadInfo as error:
+            assert str(error) in REASONS
+        else:
+            assert Torrent.model_validate_json(torrent.to_json()) == torrent
+            assert torrent.infohash == hashlib.sha1(content).hexdigest()
+
+
+@given(st.text(min_size=1), st.integers(0, 2**40))
+def test_a_name_in_utf_8_comes_through(name: str, size: int) -> None:
+    encodable = name.encode("utf-8", "replace").decode()
+    try:
+        torrent = record({b"name": encodable.encode(), b"length": size})
+    except BadInfo as error:
+        assert str(error) == "no_name"
+        assert not clean_text(encodable.translate(TURNING))
+    else:
+        assert torrent.name == clean_text(encodable.translate(TURNING))[:MAX_NAME].rstrip()
+        assert torrent.size == size

@@ -23,7 +23,8 @@ Answer = Callable[[dict[bytes, Any], Callable[[bytes], None]], None]
 
 class Stranger(asyncio.DatagramProtocol):
     def __init__(self, answer: Answer) -> None:
-        self.answer, self.got = answer, 0
+        self.answer = answer
+        self.got = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: Any = transport
@@ -60,11 +61,11 @@ async def stranger(
 
 @pytest.fixture
 async def node() -> AsyncIterator[Node]:
-    made = Node(b"m" * 20, Limits(10_000, QUICK.per_ip, QUICK.burst), QUICK, lab=True)
-    await Node.listen(made, ("127.0.0.1", 0))
+    asking = Node(b"m" * 20, Limits(10_000, QUICK.per_ip, QUICK.burst), QUICK, lab=True)
+    await Node.listen(asking, ("127.0.0.1", 0))
     await asyncio.sleep(0.05)
-    yield made
-    made.close()
+    yield asking
+    asking.close()
 
 
 async def test_an_answer_is_an_answer_and_the_question_is_polite(node: Node) -> None:
@@ -75,8 +76,8 @@ async def test_an_answer_is_an_answer_and_the_question_is_polite(node: Node) -> 
         send(reply(raw, interval=7))
 
     async with stranger(answer) as (address, _):
-        found = await node.ask(address, "sample_infohashes", {b"target": b"t" * 20})
-    assert found.interval == 7
+        told = await node.ask(address, "sample_infohashes", {b"target": b"t" * 20})
+    assert told.interval == 7
     assert (seen[0][b"ro"], seen[0][b"v"], seen[0][b"a"][b"id"]) == (1, wire.VERSION, b"m" * 20)
 
 

@@ -1,10 +1,10 @@
-"""The codec of the DHT's messages: what is sent is read again, and no bytes from a stranger do
-harm.
+"""The codec of the DHT's messages.
+
+What is sent is read again, and no bytes from a stranger do harm.
 """
 
 import ipaddress
 import struct
-from contextlib import suppress
 
 import libtorrent as lt
 import pytest
@@ -36,11 +36,42 @@ def answer(**values: object) -> bytes:
     )
 
 
-@given(st.binary(max_size=600))
-def test_noise_is_refused_or_read_and_never_anything_else(packet: bytes) -> None:
+def is_bounded(message: Query | Reply | Refusal) -> bool:
+    """Whether everything in a message is what its type promises, and no more than is taken."""
+    if not 0 < len(message.transaction) <= 32:
+        return False
+    if isinstance(message, Query):
+        return len(message.method) <= 32 and len(message.arguments[b"id"]) == 20
+    if isinstance(message, Refusal):
+        return isinstance(message.code, int) and len(message.text) <= 80
+    endpoints = [*message.peers, *(where for _, where in message.nodes)]
+    numbers = [value for value in (message.interval, message.total) if value is not None]
+    filters = [bloom for bloom in (message.seeds, message.downloaders) if bloom is not None]
+    return (
+        len(message.nodes) <= 2 * wire.MAX_NODES
+        and len(message.peers) <= wire.MAX_VALUES
+        and len(message.samples) <= wire.MAX_SAMPLES
+        and {len(key) for key in (*message.samples, message.node_id)} == {20}
+        and all(wire.endpoint(wire.packed(where)) == where for where in endpoints)
+        and all(0 <= value < 2**31 for value in numbers)
+        and all(len(bloom) == 256 for bloom in filters)
+    )
+
+
+def is_refused_or_bounded(packet: bytes) -> bool:
+    """Whether a packet does no harm."""
+    try:
+        return is_bounded(wire.parse(packet))
+    except BadMessage as refusal:
+        return bool(str(refusal))
+
+
+@given(st.binary(max_size=600), st.binary(max_size=60))
+def test_noise_is_refused_or_read_within_bounds(packet: bytes, noise: bytes) -> None:
     for given_packet in (packet, b"d" + packet, b"d1:t2:aa1:y1:r1:rd2:id20:" + packet):
-        with suppress(BadMessage):
-            assert isinstance(wire.parse(given_packet), Query | Reply | Refusal)
+        assert is_refused_or_bounded(given_packet)
+    values = {"values": noise, "nodes": noise, "nodes6": noise, "samples": noise, "BFsd": noise}
+    assert is_bounded(wire.parse(answer(**values)))
 
 
 @given(
@@ -49,14 +80,27 @@ def test_noise_is_refused_or_read_and_never_anything_else(packet: bytes) -> None
     ),
     VALUES,
 )
-def test_any_dictionary_is_refused_or_read(message: dict[bytes, object], inner: object) -> None:
+def test_any_dictionary_is_refused_or_read_within_bounds(
+    message: dict[bytes, object], inner: object
+) -> None:
     for kind in (b"q", b"r", b"e"):
-        for body in (
-            message,
-            {**message, b"t": b"aa", b"y": kind, b"r": inner, b"a": inner, b"e": inner},
-        ):
-            with suppress(BadMessage):
-                wire.parse(wire.bencode(body))
+        forged = {**message, b"t": b"aa", b"y": kind, b"r": inner, b"a": inner, b"e": inner}
+        assert is_refused_or_bounded(wire.bencode(message))
+        assert is_refused_or_bounded(wire.bencode(forged))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([b"nodes", b"nodes6", b"values", b"samples", b"interval", b"num", b"BFsd"]),
+        VALUES | st.binary(max_size=300) | st.lists(st.binary(max_size=20), max_size=20),
+    )
+)
+def test_an_answer_with_any_values_is_read_within_bounds(values: dict[bytes, object]) -> None:
+    packet = wire.bencode({b"t": b"aa", b"y": b"r", b"r": {b"id": b"n" * 20, **values}})
+    if len(packet) <= wire.MAX_PACKET:
+        message = wire.parse(packet)
+        assert isinstance(message, Reply)
+        assert is_bounded(message)
 
 
 @given(

@@ -17,16 +17,13 @@ HELLO = b"\x13BitTorrent protocol"
 EXTENDED = bytes.fromhex("0000000000100001")
 MIB = 1 << 20
 
-INFO = bytes(
-    lt.bencode(
-        {
-            b"name": b"Low Tide (2006)",
-            b"piece length": 1 << 18,
-            b"length": 10**8,
-            b"pieces": bytes(range(200)) * 200,
-        }
-    )
-)
+_DESCRIBED: Any = {
+    b"name": b"Low Tide (2006)",
+    b"piece length": 1 << 18,
+    b"length": 10**8,
+    b"pieces": bytes(range(200)) * 200,
+}
+INFO = bytes(lt.bencode(_DESCRIBED))
 """Three pieces of metadata."""
 INFOHASH = hashlib.sha1(INFO).digest()
 LENGTH = len(INFO)
@@ -80,7 +77,8 @@ class Peer:
             (length,) = struct.unpack("!I", await self.reader.readexactly(4))
             body = await self.reader.readexactly(length)
             if body[:2] == bytes((20, 3)):
-                return int(lt.bdecode(body[2:])[b"piece"])  # type: ignore[call-overload,index]
+                message: Any = lt.bdecode(body[2:])
+                return int(message[b"piece"])
 
     def piece(self, at: int, info: bytes = INFO, **more: Any) -> None:
         """Send a piece of the metadata."""
