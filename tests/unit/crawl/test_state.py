@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import CapturingLogger
 
 from streams.crawl import files
 from streams.crawl.database import StateUnusable
@@ -28,6 +29,14 @@ A, B, C = (letter * 20 for letter in (b"a", b"b", b"c"))
 
 class Killed(BaseException):
     """The process ends here."""
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
+    """What is logged of files, however logging is set up."""
+    logger = CapturingLogger()
+    monkeypatch.setattr(files, "log", logger)
+    return logger
 
 
 @pytest.mark.parametrize("moment", ["write", "flush", "fsync", "replace"])
@@ -72,7 +81,7 @@ def kill_at(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_or_damaged_filter_is_set_aside_and_the_crawl_goes_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, told: CapturingLogger
 ) -> None:
     for content in (b"", b"damaged", b'{"number": 1}\n', b"[]\n"):
         (tmp_path / "seen-younger.filter").write_bytes(content)
@@ -80,7 +89,7 @@ def test_an_empty_or_damaged_filter_is_set_aside_and_the_crawl_goes_on(
     aside = sorted(path.name for path in tmp_path.iterdir())
     assert len(aside) == 4
     assert all("damaged" in name for name in aside)
-    assert "set aside" in "".join(capsys.readouterr())
+    assert len(told.calls) == 4
 
 
 def test_filters_turn_and_survive(tmp_path: Path) -> None:
@@ -142,7 +151,7 @@ def broken_page(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [broken_head, broken_page])
 async def test_a_damaged_state_is_set_aside_and_the_crawl_goes_on(
-    tmp_path: Path, damage: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, damage: Callable[[Path], None], told: CapturingLogger
 ) -> None:
     state = State.open(tmp_path)
     frontier = await Frontier.open(state.database, PROFILE)
@@ -152,7 +161,7 @@ async def test_a_damaged_state_is_set_aside_and_the_crawl_goes_on(
     state = State.open(tmp_path)
     assert len(await Frontier.open(state.database, PROFILE)) == 0
     state.close()
-    assert "set aside" in "".join(capsys.readouterr())
+    assert [call.method_name for call in told.calls] == ["warning"]
     assert any("damaged" in name for name in await asyncio.to_thread(os.listdir, tmp_path))
 
 
