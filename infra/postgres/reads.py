@@ -99,7 +99,7 @@ async def llm_requests(
         f" WHERE t.infohash > $1 AND {_WAITING[waiting]}"
     )
     async for rows in _pages(connection, query):
-        yield [LlmRequest(request=_request(row), extraction=_extraction(row)) for row in rows]
+        yield [LlmRequest.of(_request(row), _extraction(row)) for row in rows]
 
 
 async def music_extractions(connection: asyncpg.Connection) -> AsyncIterator[list[Extraction]]:

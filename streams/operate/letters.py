@@ -14,7 +14,7 @@ from schemas import DeadLetter
 from schemas.topics import DEAD_LETTER
 from streams.kafka.admin import partitions_of
 from streams.kafka.consumer import require_topics
-from streams.kafka.redriven import redriven_id
+from streams.kafka.redriven import BadMark, redriven_id
 
 log = get_logger(__name__)
 
@@ -54,7 +54,7 @@ async def open_letters(current: Settings) -> AsyncGenerator[DeadLetter, None]:
     with closing(KnownIds()) as known:
         async with aclosing(_records(current)) as records:
             async for record in records:
-                if (identity := redriven_id(list(record.headers))) is not None:
+                if (identity := _marked(record)) is not None:
                     known.add(identity)
         async with aclosing(_records(current)) as records:
             async for record in records:
@@ -63,13 +63,20 @@ async def open_letters(current: Settings) -> AsyncGenerator[DeadLetter, None]:
                     yield letter
 
 
+def _marked(record: ConsumerRecord) -> str | None:
+    """The id of the letter that a record marks as sent back; None if it is no such mark."""
+    try:
+        return redriven_id(list(record.headers))
+    except BadMark:
+        return None
+
+
 def _letter(record: ConsumerRecord) -> DeadLetter | None:
     """The letter that a record is; None for a mark, and for what is no letter."""
-    headers = list(record.headers)
-    if redriven_id(headers) is not None:
-        return None
     try:
-        return DeadLetter.from_record(headers, record.key, record.value)
+        if redriven_id(list(record.headers)) is not None:
+            return None
+        return DeadLetter.from_record(list(record.headers), record.key, record.value)
     except ValueError:
         log.warning(
             "not a dead letter, left alone", partition=record.partition, offset=record.offset

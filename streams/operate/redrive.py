@@ -18,7 +18,7 @@ from rich.table import Table
 from infra.logging import configure
 from infra.settings import Settings, settings
 from schemas import DeadLetter
-from schemas.topics import TOPICS
+from schemas.topics import DEAD_LETTER, TOPICS
 from streams.kafka.publisher import Message, Publisher
 from streams.kafka.redriven import redriven_mark
 from streams.operate.letters import open_letters
@@ -54,12 +54,14 @@ class Choice:
     def takes(self, letter: DeadLetter) -> bool:
         """Whether a letter is chosen, the limit apart.
 
-        One of a topic that is not ours never is, nor one that holds nothing to send.
+        One of a topic that is not ours never is, nor one that holds nothing to send. A letter about
+        a foreign record on the dead-letter topic is not sent back there: it would come again.
         """
         return (
             self.stage in (None, letter.stage)
             and self.reason in (None, letter.reason)
             and letter.topic in TOPICS
+            and letter.topic != DEAD_LETTER.name
             and (letter.key, letter.value) != (None, None)
         )
 

@@ -140,11 +140,11 @@ async def test_a_poison_message_is_a_dead_letter_the_stream_goes_on_and_redrive_
         await publish(
             pipeline, Message(t.DEAD_LETTER.name, letter.key, letter.value, tuple(letter.headers()))
         )
-        mended = Choice(reason="handler_error")
+        chosen = Choice(reason="handler_error")
         kinds = {("classify", "handler_error", t.DISCOVERED.name): 1}
-        assert await redrive(pipeline.settings, mended, dry_run=True) == kinds
-        assert await redrive(pipeline.settings, mended) == kinds
-        assert not await redrive(pipeline.settings, mended), "no letter is sent twice"
+        assert await redrive(pipeline.settings, chosen, dry_run=True) == kinds
+        assert await redrive(pipeline.settings, chosen) == kinds
+        assert not await redrive(pipeline.settings, chosen), "no letter is sent twice"
         with running(
             WORKER,
             {**pipeline.environment, "STREAMS_ROLES": "classify"},
