@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from models.extract.extractor import Extractor, ExtractSubject
+from schemas import Subcategory
 from tests.support import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -48,6 +50,19 @@ def test_every_page_is_in_the_table_of_contents() -> None:
     contents = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
     listed = {page for entry in contents for page in entry.values()}
     assert listed == {path.name for path in (ROOT / "docs").glob("*.md")}
+
+
+def test_the_row_and_the_event_of_the_readme_are_what_comes_out() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = "The_Velvet_Quarry-Slate-CD-FLAC-1997-INV"
+    assert shown in text
+    extracted = Extractor.load().extract([ExtractSubject(shown, None, Subcategory.ALBUM, 0.9)])[0]
+    assert f'"album_name": "{extracted.metadata.album_name}"' in text  # type: ignore[union-attr]
+    assert f'"artist": "{extracted.metadata.artist}", "year": 1997' in text  # type: ignore[union-attr]
+    place = extracted.evidence["album_name"]
+    assert place.span is not None
+    assert f'"span": {list(place.span)}' in text
+    assert f'"source": "{place.source}"' in text
 
 
 def test_no_figure_in_the_changelog_counts_what_can_be_counted() -> None:
