@@ -11,7 +11,8 @@ from infra.postgres import activate as module
 from infra.postgres.activate import UnknownRevision, activate
 from infra.postgres.connect import TRANSIENT
 from infra.postgres.writes import Ids, lock_partitions, write_results
-from schemas import Classification, Method, Torrent, Verdict
+from schemas import Classification, Torrent
+from tests.integration.test_store import classification as classified
 from tests.support import SEEN, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -22,21 +23,7 @@ COUNT = 300
 
 def classification(seen: Torrent, revision: int) -> Classification:
     """Revision 1 says album, revision 2 track."""
-    return Classification(
-        infohash=seen.infohash,
-        revision=revision,
-        input_hash=seen.input_hash,
-        method=Method.RULES,
-        model=f"classify@{revision}",
-        observed_at=seen.observed_at,
-        torrent=seen,
-        verdict=Verdict(
-            medium="audio",
-            subcategory="album" if revision == 1 else "track",
-            confidence=0.9,
-            source="bert",
-        ),
-    )
+    return classified(seen, "album" if revision == 1 else "track", revision=revision)
 
 
 async def write(db: asyncpg.Connection, *results: Classification) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas import Provenance, Source, Swarm, Torrent
 from schemas.topics import DISCOVERED
@@ -28,6 +27,7 @@ from streams.kafka.publisher import Publisher, message
 from streams.lab.dht import manners, network, peers
 from streams.lab.dht.network import Plan, Running
 from streams.lab.dht.torrents import Truth
+from tests.fakes import Published
 from tests.support import WORKER, eventually, running
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -51,38 +51,8 @@ def options(dht: Running, **more: object) -> Options:
 
 
 @pytest.fixture
-async def kafka(pipeline: SimpleNamespace) -> AsyncIterator["Published"]:
+async def kafka(pipeline: SimpleNamespace) -> AsyncIterator[Published]:
     yield await Published.since_now(pipeline.settings.kafka_bootstrap)
-
-
-class Published:
-    """What is published to `torrents.discovered` since a test began."""
-
-    def __init__(self, bootstrap: str, starts: dict[TopicPartition, int]) -> None:
-        self._bootstrap = bootstrap
-        self._starts = starts
-
-    @classmethod
-    async def since_now(cls, bootstrap: str) -> "Published":
-        places = [
-            TopicPartition(DISCOVERED.name, number) for number in range(DISCOVERED.partitions)
-        ]
-        async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
-            return cls(bootstrap, await consumer.end_offsets(places))
-
-    async def torrents(self) -> list[Torrent]:
-        async with AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, enable_auto_commit=False
-        ) as consumer:
-            consumer.assign(list(self._starts))
-            ends = await consumer.end_offsets(list(self._starts))
-            for place, offset in self._starts.items():
-                consumer.seek(place, offset)
-            torrents: list[Torrent] = []
-            while any([await consumer.position(place) < end for place, end in ends.items()]):
-                for records in (await consumer.getmany(timeout_ms=300)).values():
-                    torrents += [Torrent.model_validate_json(record.value) for record in records]
-            return torrents
 
 
 def count_done(folder: Path) -> int:
@@ -110,7 +80,7 @@ def assert_true(published: list[Torrent], dht: Running) -> None:
 
 
 async def test_300_torrents_of_30_nodes_are_rows_within_30_seconds(
-    pipeline: SimpleNamespace, kafka: "Published", dht: Running
+    pipeline: SimpleNamespace, kafka: Published, dht: Running
 ) -> None:
     with running(
         WORKER,
@@ -136,7 +106,7 @@ async def test_300_torrents_of_30_nodes_are_rows_within_30_seconds(
 
 
 async def test_killed_at_20_moments_it_loses_nothing_and_repeats_little(
-    pipeline: SimpleNamespace, kafka: "Published", dht: Running, tmp_path: Path
+    pipeline: SimpleNamespace, kafka: Published, dht: Running, tmp_path: Path
 ) -> None:
     rng = random.Random(20)
     command = [
@@ -170,7 +140,7 @@ async def test_killed_at_20_moments_it_loses_nothing_and_repeats_little(
 
 
 async def test_intervals_and_limits_are_kept_across_kills(
-    pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
+    pipeline: SimpleNamespace, kafka: Published, tmp_path: Path
 ) -> None:
     interval = 8
     with network.running(
@@ -204,7 +174,7 @@ async def test_intervals_and_limits_are_kept_across_kills(
 
 
 async def test_a_lost_state_is_no_reason_to_publish_twice(
-    pipeline: SimpleNamespace, kafka: "Published", dht: Running
+    pipeline: SimpleNamespace, kafka: Published, dht: Running
 ) -> None:
     first = await crawl(options(dht, max_records=50, duration=30), pipeline.settings)
     assert first.published >= 50
@@ -290,7 +260,7 @@ def known(truth: Truth, seen_at: datetime) -> Torrent:
 
 
 async def test_announces_alone_are_heard(
-    pipeline: SimpleNamespace, kafka: "Published", tmp_path: Path
+    pipeline: SimpleNamespace, kafka: Published, tmp_path: Path
 ) -> None:
     with network.running(Plan(nodes=8, torrents=0, seed=5, net=2), tmp_path) as dht:
         stop = asyncio.Event()
@@ -312,7 +282,7 @@ async def test_announces_alone_are_heard(
 
 
 async def test_kafka_away_is_waited_for_and_nothing_is_lost(
-    pipeline: SimpleNamespace, kafka: "Published", dht: Running
+    pipeline: SimpleNamespace, kafka: Published, dht: Running
 ) -> None:
     stop = asyncio.Event()
     profile = replace(LAB, max_records=20)
