@@ -13,6 +13,7 @@ endif
 
 INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --build-constraints requirements-build.lock
 LOCK := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
+LLAMA := infra/local/llama.sh $(VENV)
 
 .PHONY: help setup llm demo demo-live test lint check docs lock clean
 
@@ -47,17 +48,17 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 
 # The GGUF worker is an extra: where llama.cpp cannot be made, this fails with one line and nothing else does.
 llm: $(VENV)/.run
-	@infra/local/llama.sh $(VENV)
+	@$(LLAMA)
 
 # llama.cpp is compiled while the demo runs; the demo asks the GGUF worker last, if that went well.
 demo: setup
-	@$(BIN)/python -m streams.demo --llm-setup "$(MAKE) --no-print-directory llm" $(DUMP)
+	@$(BIN)/python -m streams.demo --llm-setup "$(LLAMA)" $(DUMP)
 
 demo-live: setup
 	@$(BIN)/python -m streams.demo --live
 
 test: $(VENV)/.dev
-	@$(MAKE) --no-print-directory llm || true
+	@$(LLAMA) || true
 	@$(BIN)/python -m pytest --cov
 
 lint: $(VENV)/.dev

@@ -51,9 +51,14 @@ echo "== llama.cpp: compiling, or taken from uv's cache; log $log"
 # One that an earlier set-up compiled for its own processor would count as installed.
 "$venv/bin/uv" pip uninstall --quiet llama-cpp-python >>"$log" 2>&1 || true
 settings=$(IFS=';' && echo "${options[*]}")
-"$venv/bin/uv" pip install --quiet --require-hashes -r requirements-llm.lock \
-    --build-constraints requirements-build.lock \
-    --config-settings-package "llama-cpp-python:cmake.args=$settings" >>"$log" 2>&1 ||
+install() {
+    "$venv/bin/uv" pip install --quiet --require-hashes -r requirements-llm.lock "$@" \
+        --build-constraints requirements-build.lock \
+        --config-settings-package "llama-cpp-python:cmake.args=$settings" >>"$log" 2>&1
+}
+# First from the cache alone: behind a mirror without caching headers uv takes every source for a new
+# one, and would compile it again.
+install --offline || install ||
     fail "llama.cpp could not be built: see $log, then \`make llm\`; $without"
 "$venv/bin/python" -m models fetch smollm2 >>"$log" 2>&1 || fail "$(tail -1 "$log")"
 "$venv/bin/python" -m models check >>"$log" 2>&1 || fail "$(tail -1 "$log")"

@@ -119,13 +119,13 @@ class Demo:
             with self._step("until drained"):
                 self._watch()
             asyncio.run(show(self._console, self._current, RESULTS))
+            self._tell_times()
             if not self._options.live:
                 with self._step("GGUF worker"):
                     answered = self._gguf.run(self._current)
                 if answered:
                     asyncio.run(show(self._console, self._current, METHODS))
             self._tell_how_to_go_on()
-            self._tell_times()
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:

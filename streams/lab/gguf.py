@@ -18,8 +18,8 @@ from models.fetch import fetch
 from streams.lab.processes import Processes, python
 from streams.operate.status import look
 
-SETUP_SECONDS = 900
-"""Four times what compiling takes on two cores that are shared with the demo."""
+SETUP_SECONDS = 600
+"""Twice what compiling takes on two slow cores that have nothing else to do."""
 ANSWER_SECONDS = 240
 """Twice what the sample's requests take on one core."""
 _TELL_SECONDS = 30
