@@ -51,7 +51,5 @@ class Link(Result):
     stage: ClassVar[Stage] = Stage.MATCH
 
     extraction_id: Hash
-    """`result_id` of the extraction that was matched; a link of a superseded extraction is not
-    shown.
-    """
+    """`result_id` of the extraction that was matched. With a newer one the link is not shown."""
     match: Match

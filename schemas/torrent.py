@@ -114,8 +114,15 @@ class Torrent(Contract):
 
     @property
     def event_id(self) -> str:
-        """CloudEvents id: the same record published twice carries the same id."""
-        return digest("discovered", self.infohash, self.input_hash, self.observed_at.isoformat())
+        """CloudEvents id: the same record published twice carries the same id.
+
+        A newer look at the swarm of a known torrent is another event about the same input.
+        """
+        parts = ["discovered", self.infohash, self.input_hash, self.observed_at.isoformat()]
+        looked_at = self.swarm.seen_at if self.swarm else None
+        if looked_at is not None and looked_at > self.observed_at:
+            parts.append(looked_at.isoformat())
+        return digest(*parts)
 
     @classmethod
     def repaired(cls, **raw: Unpack[RawTorrent]) -> Self:

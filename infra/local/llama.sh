@@ -8,6 +8,8 @@ set -uo pipefail
 venv=$1
 log=$venv/llm.log
 ready=$venv/.llm
+# uv would take the environment that the caller has active.
+export VIRTUAL_ENV=$venv
 
 without="everything else works without it, and what would be asked of it stays queued"
 

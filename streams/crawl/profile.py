@@ -74,9 +74,7 @@ class Profile:
     max_pending: int = 2_000
     """Queries without an answer yet."""
     bloom_items: int = 5_000_000
-    """Infohashes a Bloom filter is made for, at one false answer in a million: 17 MiB; there are
-    two.
-    """
+    """Infohashes that a Bloom filter is made for: 17 MiB, at one false answer in a million."""
     bloom_days: float = 1
     """A filter is filled for this long, then kept as the older one for as long again."""
     scrape: bool = True

@@ -111,6 +111,8 @@ class Seen:
         self._older = self._new(self._older.number)
         self._younger = self._new(self._younger.number)
         self._is_older_saved = False
+        # At once: a kill before the next save must not bring the old ones back.
+        self.save()
 
     def _new(self, number: int) -> _Filter:
         return _Filter(Bloom(self._profile.bloom_items, _FALSE, _hash), number, self._clock())

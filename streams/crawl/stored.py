@@ -42,20 +42,20 @@ class Need(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Wanted:
     """What is wanted of one torrent, and when its swarm was last seen (None: never)."""
 
     need: Need
     swarm_seen_at: datetime | None = None
 
 
-def verdict(row: Any, now: datetime, fresh_for: timedelta) -> Verdict:
+def verdict(row: Any, now: datetime, fresh_for: timedelta) -> Wanted:
     """What is wanted of a torrent, by its row. `row` is None if there is none."""
     if row is None or not row["has_files"]:
-        return Verdict(Need.METADATA)
+        return Wanted(Need.METADATA)
     seen_at = row["swarm_seen_at"]
     is_stale = seen_at is None or now - seen_at > fresh_for
-    return Verdict(Need.SWARM if is_stale else Need.NOTHING, seen_at)
+    return Wanted(Need.SWARM if is_stale else Need.NOTHING, seen_at)
 
 
 class Stored:
@@ -75,7 +75,7 @@ class Stored:
         self._connecting = asyncio.Lock()
         self._not_before = 0.0
 
-    async def verdicts(self, infohashes: Sequence[bytes]) -> dict[bytes, Verdict] | None:
+    async def verdicts(self, infohashes: Sequence[bytes]) -> dict[bytes, Wanted] | None:
         """What is wanted of each torrent. Returns None if Postgres does not say."""
         rows: list[Any] | None = await self._asked(
             lambda connections: connections.fetch(_KNOWN, list(infohashes))

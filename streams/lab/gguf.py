@@ -63,7 +63,7 @@ class GgufPart:
         except (LeftOut, registry.WeightsError) as error:
             waiting = asyncio.run(look(current)).lag["llm"]
             self._console.print(
-                f"left out: {error}\\n{waiting:,} requests stay queued;"
+                f"left out: {error}\n{waiting:,} requests stay queued;"
                 " `python -m streams.llm` answers them",
                 markup=False,
                 highlight=False,

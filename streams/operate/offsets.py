@@ -8,6 +8,7 @@ done is what its group committed, whoever of the group it was.
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -26,6 +27,7 @@ minutes without progress that `/health` allows by default.
 """
 
 _CALL_SECONDS = 20
+_CLOSE_SECONDS = 5
 """For a whole look; with Kafka away the clients themselves would wait longer."""
 
 
@@ -74,10 +76,12 @@ class OffsetWatch:
         admin, consumer = self._admin, self._consumer
         self._admin = None
         self._consumer = None
-        if admin is not None:
-            await admin.close()
-        if consumer is not None:
-            await consumer.stop()
+        # With Kafka away, closing may wait for it for ever.
+        with suppress(TimeoutError):
+            if admin is not None:
+                await asyncio.wait_for(admin.close(), _CLOSE_SECONDS)
+            if consumer is not None:
+                await asyncio.wait_for(consumer.stop(), _CLOSE_SECONDS)
 
     async def _backlogs(
         self, group: str, places: Sequence[TopicPartition]

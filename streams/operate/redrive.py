@@ -136,7 +136,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--stage", help="only those of this stage (classify, extract, match, llm, store)"
     )
     arguments_parser.add_argument(
-        "--reason", help="only those with this reason (not_json, invalid, handler_error, refused)"
+        "--reason",
+        help="only those with this reason (not_json, invalid, handler_error, refused, too_large)",
     )
     arguments_parser.add_argument("--limit", type=int, metavar="N", help="at most N, oldest first")
     arguments_parser.add_argument(

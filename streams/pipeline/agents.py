@@ -13,6 +13,8 @@ from mode import CrashingSupervisor
 
 from infra.settings import Role, Settings
 from models.ban.ban_list import BanList
+from models.match.errors import MatchError
+from models.registry import WeightsError
 from schemas import Contract, Record
 from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, TOPICS, Topic
 from streams.kafka.consumer import require_topics
@@ -24,6 +26,9 @@ from streams.operate.metrics import Progress, ProgressBoard, Reads
 from streams.operate.process import ending_the_process
 from streams.pipeline.bans import load_bans
 from streams.pipeline.stages import AgentStage
+
+BROKEN = (ImportError, MemoryError, MatchError, WeightsError)
+"""Failures of a stage as a whole: a damaged index or missing weights would refuse every record."""
 
 Item = TypeVar("Item", bound=Contract)
 Outcome = TypeVar("Outcome")
@@ -104,9 +109,9 @@ class InThread(Generic[Item, Outcome]):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, self._stage.conclude, outcomes)
 
-    def blame(self, error: Exception) -> str:
-        """A pure function of records fails by a record's fault."""
-        return "handler_error"
+    def blame(self, error: Exception) -> str | None:
+        """A pure function of records fails by a record's fault, unless its models are gone."""
+        return None if isinstance(error, BROKEN) else "handler_error"
 
 
 def build(app: faust.App, parts: Parts, agent: Agent) -> None:

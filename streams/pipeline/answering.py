@@ -13,9 +13,18 @@ from dataclasses import dataclass
 import asyncpg
 
 from infra.settings import LlmMode
-from models.extract.extractor import Extracted
+from models.extract.extractor import Extracted, ExtractSubject
 from models.extract.llm.complete import LlmExtractor
-from schemas import Extraction, LlmAnswer, LlmRequest, LlmState, Method, Record, uniform
+from schemas import (
+    Extraction,
+    LlmAnswer,
+    LlmRequest,
+    LlmState,
+    Method,
+    Record,
+    Subcategory,
+    uniform,
+)
 from schemas.topics import EXTRACTED
 from streams.kafka.publisher import Message, message
 from streams.operate.metrics import LLM_ANSWERS, LLM_COMPARED, RESULTS
@@ -25,6 +34,13 @@ REMEMBERED = 50_000
 """Answers kept in memory: under 20 MB, and more than a worker makes in an hour."""
 
 _LOOK_UP = "SELECT prompt_hash, answer FROM llm_answers WHERE prompt_hash = ANY($1::bytea[])"
+
+_PLAIN = ExtractSubject("Big Buck Bunny (2008)", None, Subcategory.MOVIE, 1.0)
+"""A question that any model bears."""
+
+
+class ModelGone(Exception):
+    """The model bears no question at all: it is short of memory, or damaged."""
 
 
 class Answers:
@@ -90,10 +106,7 @@ class Answering:
             if name not in known
         }
         if unknown:
-            loop = asyncio.get_running_loop()
-            fresh = await loop.run_in_executor(
-                self._executor, self._extractor.answer, list(unknown.values())
-            )
+            fresh = await self._asked(list(unknown.values()))
             known |= dict(zip(unknown, fresh, strict=True))
             self._asked_now |= unknown.keys()
         for name in hashes:
@@ -102,6 +115,27 @@ class Answering:
             Answered(question, self._result(question, name, known[name]))
             for question, name in zip(items, hashes, strict=True)
         ]
+
+    async def _asked(self, subjects: Sequence[ExtractSubject]) -> list[str]:
+        """What the model says of each subject.
+
+        Raises:
+            ModelGone: it cannot bear one question, nor a plain one.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._executor, self._extractor.answer, subjects)
+        except Exception:
+            if len(subjects) == 1:
+                await self._require_model()
+            raise
+
+    async def _require_model(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._executor, self._extractor.answer, [_PLAIN])
+        except Exception as error:
+            raise ModelGone("the model answers not even a plain question") from error
 
     async def conclude(self, outcomes: Sequence[Answered]) -> list[list[Message]]:
         """Counts what was answered, and publishes it; in shadow mode it is only compared."""
@@ -114,8 +148,13 @@ class Answering:
         return [self._messages(outcome) for outcome in outcomes]
 
     def blame(self, error: Exception) -> str | None:
-        """What the model or the answer fails with is a question's fault; the look-up's is not."""
-        return None if isinstance(error, asyncpg.PostgresError) else "handler_error"
+        """What the model or the answer fails with is a question's fault.
+
+        A look-up that fails is none, nor is a model that bears no question at all: the process
+        ends, and the questions stay queued.
+        """
+        is_nobodys = isinstance(error, asyncpg.PostgresError | ModelGone)
+        return None if is_nobodys else "handler_error"
 
     def _messages(self, outcome: Answered) -> list[Message]:
         result = outcome.result

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from streams.replay.dump import Dump
-from streams.replay.rows import Builder, Fields, Record, Rejected, Unfit
+from streams.replay.rows import Builder, Fields, Rejected, Row, Unfit
 
 MAX_LINE = 16 * 1024 * 1024
 """Bytes of the longest line taken: 100,000 files of a torrent are about 10 MB of JSON."""
@@ -86,7 +86,7 @@ class LineReader:
         """Close the dump."""
         self._dump.close()
 
-    def __iter__(self) -> Iterator[Record | None]:
+    def __iter__(self) -> Iterator[Row | None]:
         splitter = LineSplitter()
         looked_up = time.monotonic()
         for piece in self._dump.pieces():
@@ -96,14 +96,14 @@ class LineReader:
                 looked_up = time.monotonic()
         yield from self._records(splitter.end())
 
-    def _records(self, lines: Sequence[Line]) -> Iterator[Record]:
+    def _records(self, lines: Sequence[Line]) -> Iterator[Row]:
         for line in lines:
             self._number += 1
             record = self._record(self._number, line)
             if record is not None:
                 yield record
 
-    def _record(self, number: int, line: Line) -> Record | None:
+    def _record(self, number: int, line: Line) -> Row | None:
         """The record of a line; None if it holds none (a blank line, a header)."""
         if line is None:
             return Rejected(number, "too_long", f"more than {MAX_LINE:,} bytes")

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from streams.replay.dump import Dump, DumpUnreadable
 from streams.replay.reader import Format
-from streams.replay.rows import Builder, Fields, Record
+from streams.replay.rows import Builder, Fields, Row
 
 MAGIC = b"SQLite format 3\x00"
 
@@ -69,7 +69,7 @@ class Magnetico:
         """Close the database."""
         self._db.close()
 
-    def __iter__(self) -> Iterator[Record | None]:
+    def __iter__(self) -> Iterator[Row | None]:
         try:
             for row in self._db.execute(_TORRENTS):
                 yield self._record(*row)
@@ -78,7 +78,7 @@ class Magnetico:
 
     def _record(
         self, number: int, infohash: object, name: object, size: object, discovered: object
-    ) -> Record:
+    ) -> Row:
         self._position = number
         files = self._db.execute(_FILES, (number,)).fetchall()
         fields = Fields(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from streams.replay.dump import Dump
-from streams.replay.rows import Builder, Record
+from streams.replay.rows import Builder, Row
 
 
 class Reader(Protocol):
@@ -18,7 +18,7 @@ class Reader(Protocol):
     counts whether it is good or not, so that the checkpoint means the same in every run.
     """
 
-    def __iter__(self) -> Iterator[Record | None]: ...
+    def __iter__(self) -> Iterator[Row | None]: ...
 
     @property
     def columns(self) -> Sequence[str]:

@@ -20,7 +20,7 @@ from streams.replay.checkpoint import Checkpoint
 from streams.replay.dump import Dump, DumpUnreadable, Stopped
 from streams.replay.formats import AUTO, builder_for, format_of, open_reader
 from streams.replay.reader import Reader
-from streams.replay.rows import Record, Rejected
+from streams.replay.rows import Rejected, Row
 from streams.replay.summary import Summary
 
 BATCH = 1_000
@@ -162,7 +162,7 @@ class _Run:
         summary.interrupted = stop.is_set()
         summary.seconds = time.monotonic() - began
 
-    async def _publish(self, batch: list[Record], sink: Sink | None) -> None:
+    async def _publish(self, batch: list[Row], sink: Sink | None) -> None:
         """Publish first, remember then: a kill in between repeats a batch, and loses none."""
         summary = self.summary
         messages = [sent for record in batch if (sent := self._message(record)) is not None]
@@ -173,7 +173,7 @@ class _Run:
         if self._checkpoint is not None and sink is not None:
             self._checkpoint.write(summary.resumed_at + summary.read)
 
-    def _message(self, record: Record) -> Message | None:
+    def _message(self, record: Row) -> Message | None:
         """The message of a torrent; None if it is none, or banned."""
         if not isinstance(record, Torrent):
             self.summary.reject(record)
@@ -198,13 +198,13 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
             return
 
 
-def _batches(reader: Reader, size: int, skip: int, limit: int | None) -> Iterator[list[Record]]:
+def _batches(reader: Reader, size: int, skip: int, limit: int | None) -> Iterator[list[Row]]:
     """Records in batches, after those that are skipped.
 
     A batch is cut short when a pipe has nothing for now, so that what came is not kept waiting. It
     may be empty: that gives the caller the time to look whether the user wants to stop.
     """
-    batch: list[Record] = []
+    batch: list[Row] = []
     position = 0
     end = None if limit is None else skip + limit
     for record in reader:

@@ -45,7 +45,7 @@ class Rejected:
     detail: str = ""
 
 
-Record = Torrent | Rejected
+Row = Torrent | Rejected
 
 
 class Unfit(ValueError):
@@ -94,7 +94,7 @@ class Builder:
     """The user named the date: it wins over the records' own."""
     ignored: Counter[str] = field(default_factory=Counter)
 
-    def record(self, line: int, fields: Fields) -> Record:
+    def record(self, line: int, fields: Fields) -> Row:
         """A torrent, or the reason why these fields make none."""
         try:
             return self._torrent(fields)

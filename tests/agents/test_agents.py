@@ -1,13 +1,15 @@
 """The agents in Faust's own test context: bytes in, messages out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
 from infra.settings import Role, Settings
-from schemas import Classification
+from models.match.errors import IndexDamaged
+from schemas import Classification, Torrent
 from schemas.topics import CLASSIFIED, EXTRACTION_REQUESTS
-from streams.pipeline.agents import load_classify, load_extract
+from streams.pipeline.agents import InThread, load_classify, load_extract
 from streams.pipeline.worker import create_app
 from tests.fakes import ListSink
 from tests.support import eventually, torrent
@@ -86,3 +88,10 @@ async def test_a_banned_torrent_that_cannot_be_read_leaves_no_trace_either(
         await eventually(lambda: _count(app, CLASSIFIED.name, 1), within=20)
     assert app.publisher.letters == []
     assert b"placeholder" not in b"".join(sent.value or b"" for sent in app.publisher.messages)
+
+
+@pytest.mark.parametrize("error", [IndexDamaged("torn"), MemoryError(), ImportError("gone")])
+def test_a_stage_that_is_broken_as_a_whole_blames_no_record(error: Exception) -> None:
+    work = InThread(Torrent, SimpleNamespace(first=frozenset()), ThreadPoolExecutor(1))
+    assert work.blame(error) is None
+    assert work.blame(KeyError("a bug")) == "handler_error"

@@ -7,6 +7,7 @@ there; of the bare names a third carry marks that patterns know, and the others 
 was trained on it: it also measures file lists.
 """
 
+import argparse
 import json
 import random
 import sys
@@ -273,7 +274,12 @@ def mix(count: int, seed: int = 1) -> list[Case]:
 
 
 def main() -> int:
-    for case in mix(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000):
+    """Write cases to standard output."""
+    reading = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.torrents", description="Invented torrents with labels."
+    )
+    reading.add_argument("count", type=int, nargs="?", default=2_000, metavar="COUNT")
+    for case in mix(reading.parse_args().count):
         sys.stdout.write(json.dumps(case, ensure_ascii=False) + "\n")
     return 0
 

@@ -11,7 +11,7 @@ from streams.crawl.node import QueryFailed
 
 
 class Scraping:
-    """Turns what was scrape into records."""
+    """Turns torrents that wait for their scrape into records."""
 
     def __init__(
         self, kit: Kit, scrapes: asyncio.Queue[Scrape], records: asyncio.Queue[Torrent]

@@ -11,7 +11,7 @@ from streams.crawl import report
 from streams.crawl.kit import Kit
 from streams.crawl.lead import Lead, Scrape
 from streams.crawl.memory import Begun
-from streams.crawl.stored import Need, Verdict
+from streams.crawl.stored import Need, Wanted
 from streams.crawl.wire import Endpoint
 
 _TRIAGE = "triage"
@@ -89,6 +89,6 @@ class Triage:
             await self._kit.memory.give_up(lead.infohash)
 
 
-def _without_postgres(torrent: Begun) -> Verdict:
+def _without_postgres(torrent: Begun) -> Wanted:
     """What was published is done; what was not is fetched."""
-    return Verdict(Need.NOTHING if torrent.is_published else Need.METADATA)
+    return Wanted(Need.NOTHING if torrent.is_published else Need.METADATA)

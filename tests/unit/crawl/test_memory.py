@@ -260,4 +260,7 @@ async def test_filters_never_outlive_the_disk_that_they_speak_of(
     (tmp_path / "crawl.sqlite").unlink()
     state, memory = await memory_in(tmp_path, clock)
     assert await memory.new(KEY), "its retry is lost, so it must not be hidden"
+    state.close()  # as a kill would, before anything is saved
+    state, memory = await memory_in(tmp_path, clock)
+    assert await memory.new(KEY), "nor after a kill"
     state.close()

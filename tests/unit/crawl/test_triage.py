@@ -15,7 +15,7 @@ from streams.crawl.kit import Kit
 from streams.crawl.lead import Lead, Scrape
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.stages.triage import Triage
-from streams.crawl.stored import Need, Stored, Verdict, verdict
+from streams.crawl.stored import Need, Stored, Wanted, verdict
 from tests.dht.pipeline import kit_of
 
 LAB = PROFILES[ProfileName.LAB]
@@ -45,11 +45,11 @@ def test_a_row_says_what_is_wanted(row: dict[str, Any] | None, need: Need) -> No
 class Rows(Stored):
     """A Postgres with these answers."""
 
-    def __init__(self, answers: dict[bytes, Verdict]) -> None:
+    def __init__(self, answers: dict[bytes, Wanted]) -> None:
         super().__init__(Settings(), 30)
         self.answers = answers
 
-    async def verdicts(self, infohashes: Any) -> dict[bytes, Verdict] | None:
+    async def verdicts(self, infohashes: Any) -> dict[bytes, Wanted] | None:
         return {key: self.answers[key] for key in infohashes}
 
 
@@ -68,7 +68,7 @@ class Sorted:
         return {self.scrapes.get_nowait().lead.infohash for _ in range(self.scrapes.qsize())}
 
 
-def with_rows(kit: Kit, answers: dict[bytes, Verdict]) -> Kit:
+def with_rows(kit: Kit, answers: dict[bytes, Wanted]) -> Kit:
     fields = {name: getattr(kit, name) for name in kit.__dataclass_fields__}
     return Kit(**{**fields, "stored": Rows(answers)})
 
@@ -78,9 +78,9 @@ async def test_each_goes_where_it_is_wanted(tmp_path: Path) -> None:
         kit = with_rows(
             kit,
             {
-                A: Verdict(Need.METADATA),
-                B: Verdict(Need.SWARM),
-                C: Verdict(Need.NOTHING, datetime.now(UTC)),
+                A: Wanted(Need.METADATA),
+                B: Wanted(Need.SWARM),
+                C: Wanted(Need.NOTHING, datetime.now(UTC)),
             },
         )
         after = Sorted(kit)
@@ -94,7 +94,7 @@ async def test_each_goes_where_it_is_wanted(tmp_path: Path) -> None:
 
 async def test_an_announce_has_no_node_to_scrape(tmp_path: Path) -> None:
     async with kit_of(Settings(home=tmp_path), LAB) as kit:
-        kit = with_rows(kit, {A: Verdict(Need.METADATA), B: Verdict(Need.SWARM)})
+        kit = with_rows(kit, {A: Wanted(Need.METADATA), B: Wanted(Need.SWARM)})
         after = Sorted(kit)
         work = asyncio.create_task(after.triage.run())
         assert after.triage.offer(A, PEER)

@@ -66,6 +66,12 @@ def test_it_is_built_for_any_processor_and_only_once(machine: Machine) -> None:
     assert "-DGGML_NATIVE=ON" in machine.asked.read_text(), "other options are another build"
 
 
+def test_it_goes_into_its_own_environment_whatever_the_caller_has_active(machine: Machine) -> None:
+    machine.has("uv", f'echo "$VIRTUAL_ENV" >>{machine.asked}')
+    assert machine.run(VIRTUAL_ENV="/another").returncode == 0
+    assert set(machine.asked.read_text().splitlines()) == {str(machine.venv)}
+
+
 def test_without_a_compiler_there_is_one_line(machine: Machine) -> None:
     (machine.path / "c++").unlink()
     done = machine.run()

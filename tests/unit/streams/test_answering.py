@@ -28,7 +28,7 @@ from schemas.topics import EXTRACTED
 from streams.kafka.dead_letters import Gate
 from streams.kafka.delivery import Engine
 from streams.operate.metrics import Progress
-from streams.pipeline.answering import Answering, Answers
+from streams.pipeline.answering import Answering, Answers, ModelGone
 from streams.pipeline.stages import extraction_of, subject_of
 from tests.fakes import ListSink, records
 from tests.support import torrent
@@ -124,6 +124,14 @@ async def test_a_batch_that_the_model_cannot_bear_costs_only_the_guilty_question
     ]
     assert worker.acknowledged == 16, "the batch is done and does not come again"
     assert (worker.answering.asked, worker.answering.looked_up) == (15, 0)
+
+
+async def test_a_model_that_bears_nothing_ends_the_process_and_no_question_is_at_fault() -> None:
+    worker = Worker(FakeModel(unbearable=""))
+    with pytest.raises(ModelGone):
+        await worker.deliver("Lamp", "Harbour")
+    assert worker.sink.messages == []
+    assert worker.acknowledged == 0
 
 
 async def test_a_question_is_asked_once_and_then_looked_up() -> None:
