@@ -21,7 +21,8 @@ from streams.crawl.profile import PROFILES, ProfileName
 from streams.lab.dht import peers
 from streams.lab.dht.peers import CASES, INFO, INFOHASH, Case, serving
 
-PATIENCE = replace(PROFILES[ProfileName.LAB], peer_timeout=0.5, connect_timeout=0.3)
+PATIENCE = replace(PROFILES[ProfileName.LAB], peer_timeout=1.5, connect_timeout=1.2)
+"""Long enough for a machine that is busy with other tests."""
 
 
 async def outcome_of(
@@ -39,7 +40,9 @@ async def test_every_peer_ends_in_its_outcome(case: Case) -> None:
     async with serving(case.act) as address:
         start = time.monotonic()
         assert await outcome_of(address) == case.outcome
-        assert time.monotonic() - start < (1.0 if case.outcome is Outcome.TIMEOUT else 0.45)
+        # Whoever can be seen through is not waited for until the time is over.
+        most = 2 * PATIENCE.peer_timeout if case.outcome is Outcome.TIMEOUT else 1.4
+        assert time.monotonic() - start < most
 
 
 async def test_a_version_2_infohash_is_the_start_of_its_sha256() -> None:
@@ -53,7 +56,7 @@ async def test_a_port_where_nobody_listens_is_refused_at_once() -> None:
         pass
     start = time.monotonic()
     assert await outcome_of((host, port)) is Outcome.CONNECT_REFUSED
-    assert time.monotonic() - start < 0.2
+    assert time.monotonic() - start < PATIENCE.connect_timeout
 
 
 @pytest.mark.parametrize(
