@@ -84,9 +84,10 @@ class GgufPart:
             if now - told_at > _TELL_SECONDS or told_at == began:
                 told_at = now
                 self._console.print(
-                    f"  llama.cpp is being compiled, {now - began:.0f} s more than the tables took;"
-                    " Ctrl-C ends the demo without it",
+                    f"  llama.cpp is still being compiled ({now - began:.0f} s of at most"
+                    f" {SETUP_SECONDS}); Ctrl-C ends the demo without it",
                     highlight=False,
+                    soft_wrap=True,
                 )
             time.sleep(0.5)
         if code != 0:
