@@ -96,6 +96,7 @@ class Watch:
 
     service: Command | Server
     starts: int = 0
+    """Also those that a kill ended before the service was up."""
     kills: int = 0
 
 
@@ -124,10 +125,10 @@ class Supervisor:
             if not service.is_alive():
                 service.note_end()
                 await asyncio.sleep(PAUSE)
+                watch.starts += 1
                 # A server that is killed while it starts says so; it is started again.
                 with suppress(StackError):
                     await asyncio.to_thread(service.start)
-                    watch.starts += 1
             await asyncio.sleep(0.1)
 
     async def kill(self, name: str, patience: float = 120) -> None:
