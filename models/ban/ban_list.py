@@ -21,6 +21,7 @@ from models.ban.disguise import (
     undisguised,
     words_of,
 )
+from schemas import Torrent
 
 SHIPPED_RULES = Path(__file__).with_name("rules.toml")
 
@@ -112,6 +113,11 @@ class BanList:
                 if rule is not None:
                     break
         return rule
+
+    def check_torrent(self, torrent: Torrent) -> str | None:
+        """Returns the id of the rule that bans a torrent by name, infohash or a path, or None."""
+        paths = [file.path for file in torrent.files or ()]
+        return self.check(torrent.name, infohash=torrent.infohash, paths=paths)
 
     def _bans_infohash(self, infohash: str) -> bool:
         try:

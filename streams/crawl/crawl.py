@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 
 from infra.settings import Settings
-from models.ban.ban_list import BanList
 from schemas.topics import DISCOVERED
 from streams.crawl.addresses import node_id
 from streams.crawl.announces import FullNode
@@ -31,6 +30,7 @@ from streams.crawl.state import State
 from streams.crawl.stored import Stored
 from streams.kafka.consumer import require_topics
 from streams.operate.process import StartError
+from streams.pipeline.bans import load_bans
 
 _ID = "node_id"
 _ID_FOR = "node_id_for"
@@ -176,7 +176,7 @@ async def _prepared(options: Options, settings: Settings, cleanup: AsyncExitStac
         memory=await Memory.open(state, settings.crawl_dir, profile),
         stored=stored,
         parser=Parser(profile),
-        bans=BanList.load(rules=settings.ban_keywords, infohashes=settings.ban_infohashes),
+        bans=load_bans(settings),
         lab=lab,
         second=second,
     )

@@ -51,8 +51,7 @@ class Kit:
 
     async def drops(self, torrent: Torrent) -> bool:
         """Whether the ban list has a torrent; then it is given up."""
-        paths = [file.path for file in torrent.files or ()]
-        rule = self.bans.check(torrent.name, infohash=torrent.infohash, paths=paths)
+        rule = self.bans.check_torrent(torrent)
         if not rule:
             return False
         self.report.note(report.RECORD, "banned")

@@ -87,7 +87,7 @@ class Classify:
 
     def handle(self, items: Sequence[Torrent]) -> list[Answer | Banned]:
         """Classifies what the ban list allows."""
-        rules = [self._rule(torrent) for torrent in items]
+        rules = [self._bans.check_torrent(torrent) for torrent in items]
         allowed = [torrent for torrent, rule in zip(items, rules, strict=True) if rule is None]
         verdicts = iter(self._classifier.classify(allowed))
         return [
@@ -121,10 +121,6 @@ class Classify:
                 message(t.EXTRACTION_REQUESTS, torrent.infohash, request, source="classify")
             )
         return Answer(tuple(messages), verdict.source, verdict.rule or "")
-
-    def _rule(self, torrent: Torrent) -> str | None:
-        paths = [file.path for file in torrent.files or ()]
-        return self._bans.check(torrent.name, infohash=torrent.infohash, paths=paths)
 
 
 @dataclass(frozen=True, slots=True)

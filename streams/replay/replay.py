@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from infra.settings import Settings
-from models.ban.ban_list import BanList
 from schemas import Torrent
 from schemas.topics import DISCOVERED
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Message, Publisher, Sink, message
 from streams.kafka.retry import with_retry
+from streams.pipeline.bans import load_bans
 from streams.replay.checkpoint import Checkpoint
 from streams.replay.dump import Dump, DumpUnreadable, Stopped
 from streams.replay.formats import AUTO, builder_for, format_of, open_reader
@@ -101,7 +101,7 @@ class _Run:
         self._settings = settings
         self._hooks = hooks
         self._thread = thread
-        self._bans = BanList.load(rules=settings.ban_keywords, infohashes=settings.ban_infohashes)
+        self._bans = load_bans(settings)
         self._checkpoint: Checkpoint | None = None
         self.summary = Summary()
 
@@ -179,8 +179,7 @@ class _Run:
             self.summary.reject(record)
             self._hooks.on_rejected(record)
             return None
-        paths = [file.path for file in record.files or ()]
-        rule = self._bans.check(record.name, infohash=record.infohash, paths=paths)
+        rule = self._bans.check_torrent(record)
         if rule is not None:
             self.summary.banned[rule] += 1
             return None
