@@ -193,6 +193,16 @@ class Settings(BaseSettings):
         return tuple(dict.fromkeys(value))
 
     @property
+    def store_group(self) -> str:
+        """The consumer group of the store."""
+        return f"{self.group}-store"
+
+    @property
+    def llm_group(self) -> str:
+        """The consumer group of the GGUF workers."""
+        return f"{self.group}-llm"
+
+    @property
     def weights_dir(self) -> Path:
         """Weights made on this machine (the Q8_0 base of the GGUF workers)."""
         return self.home / "weights"

@@ -148,3 +148,6 @@ TOPICS = MappingProxyType(
         )
     }
 )
+
+STORED = (CLASSIFIED, EXTRACTED, LINKED, DEAD_LETTER)
+"""What the store reads."""

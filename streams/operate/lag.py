@@ -14,17 +14,16 @@ from aiokafka.structs import OffsetAndMetadata
 
 from infra.settings import Settings
 from schemas.topics import (
-    CLASSIFIED,
-    DEAD_LETTER,
     DISCOVERED,
     EXTRACTED,
     EXTRACTION_REQUESTS,
-    LINKED,
     LLM_REQUESTS,
+    STORED,
     TOPICS,
     Topic,
 )
 from streams.kafka.admin import partitions_of
+from streams.operate.metrics import Backlog
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ def readers(settings: Settings) -> tuple[Reader, ...]:
         Reader("classify", settings.group, (DISCOVERED,)),
         Reader("extract", settings.group, (EXTRACTION_REQUESTS,)),
         Reader("match", settings.group, (EXTRACTED,)),
-        Reader("llm", f"{settings.group}-llm", (LLM_REQUESTS,)),
-        Reader("store", f"{settings.group}-store", (CLASSIFIED, EXTRACTED, LINKED, DEAD_LETTER)),
+        Reader("llm", settings.llm_group, (LLM_REQUESTS,)),
+        Reader("store", settings.store_group, STORED),
     )
 
 
@@ -73,7 +72,7 @@ async def lags(settings: Settings) -> dict[str, int]:
             waiting[reader.stage] = 0
             for place in places[reader.stage]:
                 done = committed[place].offset if place in committed else 0
-                waiting[reader.stage] += max(0, ends[place] - max(starts[place], done))
+                waiting[reader.stage] += Backlog.of(starts[place], done, ends[place]).waiting
         return waiting
     finally:
         await admin.close()

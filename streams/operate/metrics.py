@@ -59,6 +59,15 @@ class Backlog:
     end: int
     """Offset after the last record that is there."""
 
+    @classmethod
+    def of(cls, start: int, committed: int, end: int) -> "Backlog":
+        """The backlog of a partition that begins at `start`.
+
+        A group that never committed has -1, and what it missed in time is gone: the partition then
+        begins later than the committed offset.
+        """
+        return cls(max(start, committed), end)
+
     @property
     def waiting(self) -> int:
         """Records that are there and were not acknowledged."""

@@ -27,8 +27,10 @@ minutes without progress that `/health` allows by default.
 """
 
 _CALL_SECONDS = 20
-_CLOSE_SECONDS = 5
 """For a whole look; with Kafka away the clients themselves would wait longer."""
+
+_CLOSE_SECONDS = 5
+"""For each client; with Kafka away, closing may wait for it for ever."""
 
 
 class OffsetWatch:
@@ -76,11 +78,11 @@ class OffsetWatch:
         admin, consumer = self._admin, self._consumer
         self._admin = None
         self._consumer = None
-        # With Kafka away, closing may wait for it for ever.
-        with suppress(TimeoutError):
-            if admin is not None:
+        if admin is not None:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(admin.close(), _CLOSE_SECONDS)
-            if consumer is not None:
+        if consumer is not None:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(consumer.stop(), _CLOSE_SECONDS)
 
     async def _backlogs(
@@ -96,9 +98,7 @@ class OffsetWatch:
             raise KafkaUnreachable(f"the offsets of group {group} are not loaded yet")
         starts = await self._consumer.beginning_offsets(list(places))
         ends = await self._consumer.end_offsets(list(places))
-        # A group that never committed has -1, and what it missed in time is gone: the partition
-        # then begins later than the committed offset.
         return {
-            place: Backlog(max(starts[place], committed[place].offset), ends[place])
+            place: Backlog.of(starts[place], committed[place].offset, ends[place])
             for place in places
         }

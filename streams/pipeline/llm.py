@@ -70,7 +70,7 @@ async def work(current: Settings, until: Until) -> None:
     monitor = Monitor(current, board)
     extractor = await asyncio.get_running_loop().run_in_executor(None, load_extractor, current)
     consumer = BatchConsumer(
-        current, [LLM_REQUESTS], group=f"{current.group}-llm", batch_size=current.llm_batch_size
+        current, [LLM_REQUESTS], group=current.llm_group, batch_size=current.llm_batch_size
     )
     progress.reads = Reads(consumer.group, consumer.assignment)
     connections = await pool(current)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import asyncpg
 
 from infra.postgres.connect import pool
-from infra.postgres.locks import lock_partitions
 from infra.postgres.migrate import migrations
 from infra.postgres.writes import (
     Ids,
+    lock_partitions,
     mark_redriven,
     write_answers,
     write_dead_letters,
@@ -22,7 +22,7 @@ from infra.postgres.writes import (
 )
 from infra.settings import Settings, settings
 from schemas import Classification, Contract, DeadLetter, Extraction, Record, Result
-from schemas.topics import CLASSIFIED, DEAD_LETTER, EXTRACTED, LINKED, TOPICS
+from schemas.topics import DEAD_LETTER, STORED, TOPICS
 from streams.kafka.consumer import BatchConsumer
 from streams.kafka.dead_letters import Bans, Gate
 from streams.kafka.delivery import Engine
@@ -32,8 +32,6 @@ from streams.operate.health import Monitor
 from streams.operate.metrics import Progress, ProgressBoard, Reads
 from streams.operate.process import StartError, run, until_signalled
 from streams.pipeline.bans import load_bans
-
-READS = (CLASSIFIED, EXTRACTED, LINKED, DEAD_LETTER)
 
 GUILTY = (
     asyncpg.DataError,
@@ -151,7 +149,7 @@ class Store:
     def __init__(self, settings: Settings, progress: Progress, sink: Sink, bans: Bans) -> None:
         self._settings = settings
         self._consumer = BatchConsumer(
-            settings, READS, group=f"{settings.group}-store", batch_size=settings.store_batch_size
+            settings, STORED, group=settings.store_group, batch_size=settings.store_batch_size
         )
         progress.reads = Reads(self._consumer.group, self._consumer.assignment)
         gate = Gate(bans, progress)
