@@ -73,9 +73,7 @@ async def started_admin(bootstrap: str) -> AIOKafkaAdminClient:
         await admin.close()
         if not isinstance(error, KafkaError | OSError):
             raise
-        raise KafkaUnreachable(
-            f"Kafka does not answer at {bootstrap}; `python -m infra.local up` starts one"
-        ) from error
+        raise KafkaUnreachable.at(bootstrap) from error
     return admin
 
 

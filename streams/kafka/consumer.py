@@ -5,7 +5,7 @@ These are the store and the GGUF workers.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import (
@@ -33,6 +33,14 @@ _PROBE_SECONDS = 20
 
 class KafkaUnreachable(Exception):
     """No broker answers; the message says what to do."""
+
+    @classmethod
+    def at(cls, bootstrap: str) -> Self:
+        """The error of a broker that does not answer at this address."""
+        return cls(
+            f"Kafka does not answer at {bootstrap}; start the local one with"
+            " `python -m infra.local up` or set STREAMS_KAFKA_BOOTSTRAP"
+        )
 
 
 class TopicsMissing(Exception):
@@ -122,10 +130,7 @@ async def require_topics(settings: Settings, names: Sequence[str]) -> None:
         await asyncio.wait_for(probe.start(), _PROBE_SECONDS)
         known = await probe.topics()
     except (KafkaError, OSError, TimeoutError) as error:
-        raise KafkaUnreachable(
-            f"Kafka does not answer at {settings.kafka_bootstrap}; start the local one with"
-            " `python -m infra.local up` or set STREAMS_KAFKA_BOOTSTRAP"
-        ) from error
+        raise KafkaUnreachable.at(settings.kafka_bootstrap) from error
     finally:
         await probe.stop()
     if missing := sorted(set(names) - known):

@@ -108,8 +108,7 @@ def finish(work: Coroutine[object, object, None]) -> int:
         _complain(str(error))
         return 1
     except KafkaConnectionError:
-        bootstrap = settings().kafka_bootstrap
-        _complain(f"Kafka does not answer at {bootstrap}; `python -m infra.local up` starts one")
+        _complain(str(KafkaUnreachable.at(settings().kafka_bootstrap)))
         return 1
     except KeyboardInterrupt:
         return 130

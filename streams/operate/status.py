@@ -106,9 +106,7 @@ async def look(current: Settings, *, exact: bool = False) -> Status:
     try:
         lag = await lags(current)
     except (KafkaError, OSError) as error:
-        raise KafkaUnreachable(
-            f"Kafka does not answer at {current.kafka_bootstrap}; `python -m infra.local up`"
-        ) from error
+        raise KafkaUnreachable.at(current.kafka_bootstrap) from error
     connection = await connect(current, read_only=True)
     try:
         status = await counted(connection, exact=exact)
