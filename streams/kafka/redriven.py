@@ -19,8 +19,13 @@ class BadMark(ValueError):
 
 
 def redriven_mark(event_id: str, key: bytes | None) -> Message:
-    """Returns the record that says: this dead letter was sent back to its topic."""
-    return Message(DEAD_LETTER.name, key, None, ((_HEADER, event_id.encode()),))
+    """Returns the record that says: this dead letter was sent back to its topic.
+
+    A letter without a key is marked under its id: no Kafka client sends a record of nothing.
+    """
+    return Message(
+        DEAD_LETTER.name, key or event_id.encode(), None, ((_HEADER, event_id.encode()),)
+    )
 
 
 def redriven_id(headers: Sequence[Header]) -> str | None:

@@ -103,11 +103,9 @@ async def _batches(current: Settings, choice: Choice) -> AsyncGenerator[list[Dea
 
 async def _send(publisher: Publisher, batch: list[DeadLetter]) -> None:
     # First the records, then the marks: a crash between them sends a letter twice, and that changes
-    # nothing. A mark has no value, and a record needs a key or a value.
+    # nothing.
     await publisher.publish(Message(letter.topic, letter.key, letter.value) for letter in batch)
-    await publisher.publish(
-        redriven_mark(letter.event_id, letter.key or letter.event_id.encode()) for letter in batch
-    )
+    await publisher.publish(redriven_mark(letter.event_id, letter.key) for letter in batch)
 
 
 async def _main(choice: Choice, *, dry_run: bool, as_json: bool) -> None:
