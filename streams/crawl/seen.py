@@ -112,7 +112,8 @@ class Seen:
         self._younger = self._new(self._younger.number)
         self._is_older_saved = False
         # At once: a kill before the next save must not bring the old ones back.
-        self.save()
+        for name in (_YOUNGER, _OLDER):
+            (self._folder / name).unlink(missing_ok=True)
 
     def _new(self, number: int) -> _Filter:
         return _Filter(Bloom(self._profile.bloom_items, _FALSE, _hash), number, self._clock())
