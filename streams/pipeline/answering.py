@@ -122,20 +122,22 @@ class Answering:
         Raises:
             ModelGone: it cannot bear one question, nor a plain one.
         """
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._executor, self._extractor.answer, subjects)
+            return await self._generated(subjects)
         except Exception:
             if len(subjects) == 1:
                 await self._require_model()
             raise
 
     async def _require_model(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._executor, self._extractor.answer, [_PLAIN])
+            await self._generated([_PLAIN])
         except Exception as error:
             raise ModelGone("the model answers not even a plain question") from error
+
+    async def _generated(self, subjects: Sequence[ExtractSubject]) -> list[str]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._extractor.answer, subjects)
 
     async def conclude(self, outcomes: Sequence[Answered]) -> list[list[Message]]:
         """Counts what was answered, and publishes it; in shadow mode it is only compared."""

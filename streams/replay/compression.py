@@ -8,7 +8,7 @@ import lzma
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import zstandard
 
@@ -40,21 +40,27 @@ class Member(Protocol):
         """Expand more input, in pieces of at most `PIECE` bytes."""
 
 
-class GzipMember:
-    """A gzip stream."""
+class _OfCodec:
+    """A stream whose codec knows by itself where it ends."""
 
-    def __init__(self) -> None:
-        self._codec = zlib.decompressobj(wbits=31)
+    _codec: Any
 
     @property
     def eof(self) -> bool:
         """Whether the end of the stream was reached."""
-        return self._codec.eof
+        return bool(self._codec.eof)
 
     @property
     def unused_data(self) -> bytes:
         """What came after the end of the stream."""
-        return self._codec.unused_data
+        return bytes(self._codec.unused_data)
+
+
+class GzipMember(_OfCodec):
+    """A gzip stream."""
+
+    def __init__(self) -> None:
+        self._codec = zlib.decompressobj(wbits=31)
 
     def expand(self, data: bytes) -> Iterator[bytes]:
         """Expand more input, in pieces of at most `PIECE` bytes."""
@@ -66,21 +72,11 @@ class GzipMember:
             yield piece
 
 
-class XzMember:
+class XzMember(_OfCodec):
     """An xz stream."""
 
     def __init__(self) -> None:
         self._codec = lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=MEMORY)
-
-    @property
-    def eof(self) -> bool:
-        """Whether the end of the stream was reached."""
-        return self._codec.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        """What came after the end of the stream."""
-        return self._codec.unused_data
 
     def expand(self, data: bytes) -> Iterator[bytes]:
         """Expand more input, in pieces of at most `PIECE` bytes."""
@@ -89,7 +85,7 @@ class XzMember:
             yield self._codec.decompress(b"", PIECE)
 
 
-class ZstdMember:
+class ZstdMember(_OfCodec):
     """A zstd frame."""
 
     def __init__(self) -> None:
@@ -98,14 +94,9 @@ class ZstdMember:
         self._after = b""
 
     @property
-    def eof(self) -> bool:
-        """Whether the end of the frame was reached."""
-        return self._codec.eof
-
-    @property
     def unused_data(self) -> bytes:
         """What came after the end of the frame."""
-        return self._codec.unused_data + self._after
+        return super().unused_data + self._after
 
     def expand(self, data: bytes) -> Iterator[bytes]:
         """Expand more input, in pieces of at most `PIECE` bytes."""

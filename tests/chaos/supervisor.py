@@ -4,11 +4,9 @@ It stands in the tests, because the pipeline must not need a particular one.
 """
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from infra.local.errors import StackError
 from infra.local.stack import Stack
@@ -16,21 +14,6 @@ from tests.support import Process, eventually
 
 PAUSE = 0.5
 """Seconds between an end and the next start; long enough not to spin when a start fails at once."""
-
-
-class Service(Protocol):
-    """Something that runs, may be killed, and can be started again."""
-
-    name: str
-
-    def start(self) -> None:
-        """Start it; returns when it runs. Blocks."""
-
-    def is_alive(self) -> bool:
-        """Whether it runs now."""
-
-    def kill(self) -> None:
-        """SIGKILL."""
 
 
 @dataclass
@@ -149,11 +132,11 @@ class Supervisor:
             with suppress(asyncio.CancelledError):
                 await task
 
-    def told(self, end: Callable[[str], str] = str) -> str:
+    def told(self) -> str:
         """A line a service: kills, starts, exit codes."""
         lines = []
         for name, watch in self.watches.items():
             codes = watch.service.codes if isinstance(watch.service, Command) else []
             ended = {code: codes.count(code) for code in sorted(set(codes))}
-            lines.append(end(f"{name}: {watch.kills} kills, {watch.starts} starts, exits {ended}"))
+            lines.append(f"{name}: {watch.kills} kills, {watch.starts} starts, exits {ended}")
         return "\n".join(lines)

@@ -18,7 +18,6 @@ import pytest
 
 from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
-from schemas import Torrent
 from streams.lab.dht import network
 from streams.lab.dht.network import Plan, Running
 from streams.operate.status import look
@@ -179,16 +178,7 @@ def listed(row: dict[str, object]) -> list[tuple[str, int | None]] | None:
 
 async def answers_are_those_of_the_brains(pipeline: SimpleNamespace) -> None:
     """What is stored is what the classifier says of each row when it is asked directly."""
-    given = [
-        Torrent.repaired(
-            infohash=str(row["infohash"]),
-            name=str(row["name"]),
-            files=listed(row),
-            observed_at=torrent().observed_at,
-            provenance=torrent().provenance,
-        )
-        for row in rows()
-    ]
+    given = [torrent(str(row["name"]), files=listed(row)) for row in rows()]
     subjects = [NamedSubject(item.name, item.size, item.files) for item in given]
     verdicts = Classifier.load().classify(subjects)
     wanted = {

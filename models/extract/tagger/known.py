@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.text.folding import folded
 from models.text.known_names import KINDS, KnownNames, year_key
+from models.text.known_names import MAX_WORDS as LONGEST_TITLE
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -30,9 +31,6 @@ FLAGS = {name: 1 << place for place, name in enumerate(KNOWN)}
 
 MAX_WORDS = 28
 """Words looked up in the catalogue; what comes later is release noise."""
-
-_LONGEST = 8
-"""Words of the longest title looked up, as in the catalogue."""
 
 _SHORTEST_ALONE = 3
 """Letters of a title of one word; a shorter one is met by chance."""
@@ -138,7 +136,7 @@ def _add_spans(
     count = min(len(words), MAX_WORDS)
     for first in range(count):
         checksum = 0
-        for last in range(first, min(count, first + _LONGEST)):
+        for last in range(first, min(count, first + LONGEST_TITLE)):
             checksum = zlib.crc32(words[last].key, checksum)
             keys.append(checksum)
             places.append((name, first, last, False))
