@@ -20,7 +20,8 @@ What an archive-only or mixed torrent is shows in its largest files.
 _MAX_CHARS = 400
 """Characters read of a name. 48 tokens are rarely more than 200; a longer text only costs time."""
 
-_SEPARATORS = str.maketrans("._", "  ")
+_SEPARATORS = str.maketrans("._", "  ") | dict.fromkeys(range(0xD800, 0xE000), " ")
+"""A lone surrogate is no text in UTF-8: the tokenizer refuses it. A space keeps every offset."""
 
 
 def name_text(name: str) -> str:

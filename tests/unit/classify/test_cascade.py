@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from models import registry
@@ -181,6 +181,8 @@ listing = st.lists(
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@example("\ud800", None)
+@example("The.Quiet.Tide \udfff 1080p", [TorrentFile(path="a.mkv", size=1)])
 @given(anything, st.none() | listing)
 def test_any_name_and_files_get_a_verdict(
     classifier: Classifier, name: str, files: list[TorrentFile] | None

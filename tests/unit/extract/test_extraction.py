@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.extract.extractor import Extractor, ExtractSubject
@@ -130,7 +130,8 @@ def test_albums_of_a_collection_are_its_folders() -> None:
 
 
 @settings(deadline=None)
-@given(st.text(max_size=200), st.sampled_from(ALL))
+@example("\ud800 - The Tide 2001", Subcategory.ALBUM)
+@given(st.text(st.characters(codec=None), max_size=200), st.sampled_from(ALL))
 def test_whatever_the_name_every_published_field_stands_where_its_evidence_says(
     name: str, subcategory: Subcategory
 ) -> None:

@@ -13,6 +13,13 @@ def test_dots_and_underscores_stand_for_spaces() -> None:
     assert name_text("Paper.Harbour_1998") == "Paper Harbour 1998"
 
 
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_what_the_tokenizer_reads_is_utf_8_and_as_long_as_the_name(name: str) -> None:
+    text = name_text(name)
+    assert len(text) == len(name)
+    text.encode()
+
+
 def test_tails_are_the_last_parts_of_the_first_paths() -> None:
     assert tails_text(["a/one.mkv", "two.srt", "b/c/three", "four"]) == "one mkv | two srt | three"
 
