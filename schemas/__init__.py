@@ -14,6 +14,7 @@ from schemas.extraction import (
     LlmAnswer,
     LlmState,
 )
+from schemas.hints import Hints
 from schemas.link import Candidate, Link, LinkStatus, Match
 from schemas.llm_request import ListedTrack, LlmRequest
 from schemas.media import (
@@ -82,6 +83,7 @@ __all__ = [
     "Fault",
     "Flag",
     "Header",
+    "Hints",
     "Link",
     "LinkStatus",
     "ListedTrack",

@@ -20,6 +20,7 @@ from schemas.base import (
     clean_text,
     digest,
 )
+from schemas.hints import Hints
 from schemas.provenance import Provenance
 
 MAX_FILES = 2_000
@@ -69,6 +70,7 @@ class RawTorrent(TypedDict):
     num_files: NotRequired[int | None]
     created_at: NotRequired[datetime | None]
     swarm: NotRequired[Swarm | None]
+    hints: NotRequired[Hints | None]
 
 
 class Torrent(Contract):
@@ -91,6 +93,8 @@ class Torrent(Contract):
     swarm: Swarm | None = None
     flags: Annotated[tuple[Flag, ...], Field(max_length=len(Flag))] = ()
     provenance: Provenance
+    hints: Hints | None = None
+    """What the source says of the content. No part of what a classifier reads."""
 
     @model_validator(mode="after")
     def _count_covers_files(self) -> Self:
@@ -158,6 +162,7 @@ class Torrent(Contract):
             swarm=raw.get("swarm"),
             flags=tuple(flags),
             provenance=raw["provenance"],
+            hints=raw.get("hints"),
         )
 
     @staticmethod
