@@ -12,7 +12,6 @@ from schemas import Torrent
 
 _SENT_AS = {
     "infohash": "bytea",
-    "observation": "bytea",
     "name": "text",
     # Lists in lists have to be of one length in Postgres: they travel as text.
     "flags": "text",
@@ -24,6 +23,7 @@ _SENT_AS = {
     "size": "bigint",
     "meta_version": "smallint",
     "infohash_v2": "bytea",
+    "hints": "jsonb",
     "seeders": "integer",
     "leechers": "integer",
     "completed": "integer",
@@ -47,7 +47,8 @@ def _upsert() -> str:
     Each part of the row is decided on its own, by the rank that `torrent_row` defines: of the
     stored row (t) and the sent one (excluded) the greater wins. A row of which no part is newer is
     not written, so that a redelivery leaves no dead row behind. The copy of the seeders that stands
-    beside the class, for the index by both, follows in the same statement.
+    beside the class, for the index by both, follows in the same statement where the row is no new
+    one.
     """
     sent = ", ".join(
         f"${number}::{_SENT_AS.get(column, 'timestamptz')}[]"
@@ -81,10 +82,10 @@ def _upsert() -> str:
             SELECT {read} FROM unnest({sent}) AS r({columns})
             ON CONFLICT (infohash) DO UPDATE SET {", ".join(changes)}
             WHERE {any_newer}
-            RETURNING infohash, seeders
+            RETURNING infohash, seeders, t.xmax <> 0 AS is_old
         )
-        UPDATE classifications c SET seeders = written.seeders FROM written
-        WHERE c.infohash = written.infohash AND c.seeders IS DISTINCT FROM written.seeders
+        UPDATE classifications c SET seeders = w.seeders FROM written w
+        WHERE w.is_old AND c.infohash = w.infohash AND c.seeders IS DISTINCT FROM w.seeders
     """  # noqa: S608 (our own names)
 
 

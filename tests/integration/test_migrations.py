@@ -65,10 +65,11 @@ async def test_a_table_of_before_keeps_what_it_knows(
         bytes.fromhex(INFOHASH),
         T1,
     )
-    assert 7 in {migration.number for migration in await migrate(db)}
+    await migrate(db, up_to(9, tmp_path))
     for migration in migrations():
-        if migration.number >= 7:
+        if migration.number in (7, 8, 9):
             await db.execute(migration.sql)  # by hand once more: it changes nothing
+    await migrate(db)
     ids = await known_ids(db)
     await write_torrents(db, [torrent("new", infohash=INFOHASH, observed_at=T2)], ids)
     row = await db.fetchrow("SELECT * FROM torrents")

@@ -162,7 +162,7 @@ async def test_a_poorer_record_does_not_erase_the_files_that_are_known(
     rich = torrent("A", infohash="ab" * 20, files=[("a.flac", 5)])
     poor = torrent("B", infohash="ab" * 20, observed_at=SEEN + timedelta(days=1))
     for order in ((rich, poor), (poor, rich)):
-        await pipeline.db.execute("TRUNCATE torrents, history, classifications")
+        await pipeline.db.execute("TRUNCATE torrents, superseded, classifications")
         await stored(pipeline, *(classification(seen, "album") for seen in order))
         row = await pipeline.db.fetchrow("SELECT name, file_paths, size FROM torrents")
         assert (row["name"], row["file_paths"], row["size"]) == ("B", ["a.flac"], 5)
