@@ -207,10 +207,10 @@ $$;
 -- The words of a name are in the index and nowhere else: views that show `search` repeat the expression.
 CREATE INDEX IF NOT EXISTS torrents_search ON torrents
     USING gin (to_tsvector('simple', translate(name, '._-+[](){}', '          ')));
-CREATE INDEX IF NOT EXISTS torrents_seeders ON torrents (seeders DESC NULLS LAST);
 CREATE INDEX IF NOT EXISTS torrents_imdb ON torrents ((hints->>'imdb')) WHERE hints->>'imdb' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS classifications_class ON classifications (medium, subcategory, observed_at DESC);
 CREATE INDEX IF NOT EXISTS classifications_seeders ON classifications (medium, seeders DESC NULLS LAST);
+CREATE INDEX IF NOT EXISTS classifications_best_seeded ON classifications (seeders DESC NULLS LAST);
 CREATE INDEX IF NOT EXISTS extractions_title ON extractions (lower(title)) WHERE title IS NOT NULL;
 CREATE INDEX IF NOT EXISTS extractions_creator ON extractions (lower(creator)) WHERE creator IS NOT NULL;
 CREATE INDEX IF NOT EXISTS extractions_pending ON extractions (infohash) WHERE llm = 'requested' AND method <> 'llm';
@@ -222,6 +222,10 @@ CREATE INDEX IF NOT EXISTS links_status ON links (status);
 
 -- How many torrents a class has, and what medium goes with what subcategory.
 CREATE STATISTICS IF NOT EXISTS classifications_classes (mcv) ON medium, subcategory FROM classifications;
+
+-- No index of torrents holds what a later look at the swarm changes, so the row can change in its page and no index is written,
+-- if there is room: a twentieth of the page.
+ALTER TABLE torrents SET (fillfactor = 95);
 
 -- A file list is shorter than what Postgres compresses by itself (2 KB), and paths repeat each other.
 ALTER TABLE torrents SET (toast_tuple_target = 256);
@@ -392,13 +396,14 @@ $$;
 
 -- 4. What applications read.
 
+-- Seeders and moment are those beside the class, because there is the index by class and seeders and by class and moment.
 CREATE OR REPLACE VIEW releases AS
 SELECT encode(t.infohash, 'hex') AS infohash, t.name, c.medium, c.subcategory, c.nsfw, c.confidence, c.torznab,
        c.source AS classified_by, c.rule, e.title, e.creator, e.year, e.method AS extracted_by, e.llm,
-       t.size, t.num_files, t.seeders, t.leechers, t.swarm_seen_at, t.created_at, t.observed_at,
+       t.size, t.num_files, c.seeders, t.leechers, t.swarm_seen_at, t.created_at, c.observed_at,
        t.infohash AS infohash_bytes, to_tsvector('simple', translate(t.name, '._-+[](){}', '          ')) AS search, t.hints
-FROM torrents t
-LEFT JOIN classifications c USING (infohash)
+FROM classifications c
+JOIN torrents t USING (infohash)
 LEFT JOIN extractions e USING (infohash);
 
 -- A link of a superseded extraction is not shown. The planner takes two equal columns for two independent coincidences, expects
@@ -407,7 +412,7 @@ LEFT JOIN extractions e USING (infohash);
 CREATE OR REPLACE VIEW music AS
 SELECT encode(t.infohash, 'hex') AS infohash, t.name, c.subcategory, e.creator AS artist, e.title, e.year,
        l.status AS link, l.artist_mbid, l.artist AS mb_artist, l.release_group_mbid, l.title AS mb_title, l.score, l.margin,
-       e.metadata, e.technical, t.size, t.num_files, c.seeders, t.leechers, t.observed_at, c.nsfw, t.infohash AS infohash_bytes
+       e.metadata, e.technical, t.size, t.num_files, c.seeders, t.leechers, c.observed_at, c.nsfw, t.infohash AS infohash_bytes
 FROM classifications c
 JOIN torrents t USING (infohash)
 LEFT JOIN extractions e USING (infohash)
@@ -418,7 +423,7 @@ CREATE OR REPLACE VIEW video AS
 SELECT encode(t.infohash, 'hex') AS infohash, t.name, c.subcategory, e.title, e.year,
        (e.metadata->>'season_number')::integer AS season, (e.metadata->>'episode_number')::integer AS episode,
        e.technical->>'resolution' AS resolution, e.technical->>'source' AS source, e.technical->>'codec' AS codec,
-       e.metadata, e.technical, t.size, t.num_files, c.seeders, t.leechers, t.observed_at, c.nsfw, t.infohash AS infohash_bytes
+       e.metadata, e.technical, t.size, t.num_files, c.seeders, t.leechers, c.observed_at, c.nsfw, t.infohash AS infohash_bytes
 FROM classifications c
 JOIN torrents t USING (infohash)
 LEFT JOIN extractions e USING (infohash)
