@@ -11,27 +11,6 @@ _SYLLABLES = (
     *("ba", "re", "lo", "mi", "ta", "no", "su", "ke", "vi", "da"),
     *("po", "ri", "ne", "ga", "fu", "sha", "ol", "en", "ir", "um"),
 )
-    "ba",
-    "re",
-    "lo",
-    "mi",
-    "ta",
-    "no",
-    "su",
-    "ke",
-    "vi",
-    "da",
-    "po",
-    "ri",
-    "ne",
-    "ga",
-    "fu",
-    "sha",
-    "ol",
-    "en",
-    "ir",
-    "um",
-]
 
 _WORDS = f"""
 CREATE OR REPLACE FUNCTION pg_temp.word(draw float8) RETURNS text LANGUAGE sql IMMUTABLE AS $$
