@@ -1,9 +1,10 @@
 """The tables of current results: their columns, and the statements that write to them."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import to_json
 
 from infra.postgres.ids import Ids
 from schemas import Classification, Evidence, Extraction, Link, Result, Stage, uniform
@@ -145,11 +146,7 @@ def _extraction(result: Extraction) -> tuple[Any, ...]:
         result.metadata.model_dump_json(exclude_none=True),
         result.technical.model_dump_json(exclude_defaults=True),
         result.llm.value,
-        json.dumps(
-            {field: _short(found) for field, found in result.evidence.items()},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        ),
+        to_json({field: _short(evidence) for field, evidence in result.evidence.items()}).decode(),
     )
 
 
@@ -172,7 +169,7 @@ def _link(result: Link) -> tuple[Any, ...]:
         match.score,
         match.margin,
         "\n".join(match.why),
-        json.dumps(candidates, ensure_ascii=False, separators=(",", ":")) if candidates else None,
+        to_json(candidates).decode() if candidates else None,
     )
 
 

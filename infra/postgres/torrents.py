@@ -6,8 +6,9 @@ from typing import Any
 
 import asyncpg
 
+from infra.postgres.columns import columns
 from infra.postgres.ids import Ids
-from infra.postgres.torrent_row import COLUMNS, NAMING, PARTS, Part, Row, merged_rows, observed
+from infra.postgres.torrent_row import COLUMNS, NAMING, PARTS, Part, merged_rows, observed
 from schemas import Torrent
 
 _SENT_AS = {
@@ -74,12 +75,12 @@ def _upsert() -> str:
                 f"{part.seen_at} ="
                 f" nullif({moment}, greatest(t.{part.clock}, excluded.{part.clock}))"
             )
-    columns = ", ".join(COLUMNS)
+    names = ", ".join(COLUMNS)
     any_newer = " OR ".join(_newer(part) for part in PARTS)
     return f"""
         WITH written AS (
-            INSERT INTO torrents AS t ({columns})
-            SELECT {read} FROM unnest({sent}) AS r({columns})
+            INSERT INTO torrents AS t ({names})
+            SELECT {read} FROM unnest({sent}) AS r({names})
             ON CONFLICT (infohash) DO UPDATE SET {", ".join(changes)}
             WHERE {any_newer}
             RETURNING infohash, seeders, t.xmax <> 0 AS is_old
@@ -108,14 +109,12 @@ async def write_torrents(
     rows = merged_rows(
         observed(torrent, ids.provenance(torrent.provenance)) for torrent in torrents
     )
-    await connection.execute(
-        _TORRENTS, *([_sent(row, column) for row in rows] for column in COLUMNS)
-    )
+    sent = [[_sent(column, row[column]) for column in COLUMNS] for row in rows]
+    await connection.execute(_TORRENTS, *columns(sent, len(COLUMNS)))
 
 
-def _sent(row: Row, column: str) -> Any:
+def _sent(column: str, value: Any) -> Any:
     """A value as `_SENT_AS` has it."""
-    value = row[column]
     if value is None:
         return None
     if column in ("flags", "file_flags"):
