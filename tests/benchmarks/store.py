@@ -125,7 +125,7 @@ async def database(name: str) -> AsyncIterator[asyncpg.Connection]:
 def events(count: int, seed: int) -> list[Result]:
     """Results of torrents that no other seed makes: a class each, and extractions of most."""
     dice = random.Random(seed)
-    made: list[Result] = []
+    results: list[Result] = []
     for number, case in enumerate(mix(count, seed)):
         files = [(file["path"], file["size"]) for file in case.get("files", ())]
         torrent = Torrent.repaired(
@@ -137,10 +137,10 @@ def events(count: int, seed: int) -> list[Result]:
             files=files or None,
             swarm=Swarm(seeders=int(dice.paretovariate(1)) - 1, leechers=1, completed=1),
         )
-        made.append(_classified(torrent, case))
+        results.append(_classified(torrent, case))
         if case["medium"] in ("audio", "video"):
-            made.append(_extracted(torrent, case))
-    return made
+            results.append(_extracted(torrent, case))
+    return results
 
 
 def _classified(torrent: Torrent, case: dict[str, str]) -> Classification:
