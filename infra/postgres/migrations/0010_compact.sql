@@ -222,14 +222,19 @@ CREATE INDEX IF NOT EXISTS links_status ON links (status);
 
 -- How many torrents a class has, and what medium goes with what subcategory.
 CREATE STATISTICS IF NOT EXISTS classifications_classes (mcv) ON medium, subcategory FROM classifications;
+-- How rare a title is. Without it the planner takes any title for one of two hundred, and looks for its best seeded torrents by
+-- reading all torrents in the order of their seeders.
+CREATE STATISTICS IF NOT EXISTS extractions_titles ON (lower(title)) FROM extractions;
+CREATE STATISTICS IF NOT EXISTS extractions_creators ON (lower(creator)) FROM extractions;
+CREATE STATISTICS IF NOT EXISTS torrents_imdb ON ((hints->>'imdb')) FROM torrents;
 
 -- No index of torrents holds what a later look at the swarm changes, so the row can change in its page and no index is written,
--- if there is room: a twentieth of the page.
+-- if there is room: a twentieth of the page. The same is true of extractions that are seen again.
 ALTER TABLE torrents SET (fillfactor = 95);
+ALTER TABLE extractions SET (fillfactor = 95);
 
--- A file list is shorter than what Postgres compresses by itself (2 KB), and paths repeat each other.
-ALTER TABLE torrents SET (toast_tuple_target = 256);
--- MAIN: compressed in the row. Otherwise the name would be moved out of it to make room.
+-- A row of more than 2 KB has a long file list. It is compressed in its place, where it is read with the row; otherwise the name
+-- would be moved out of the row first, to make room for the list.
 ALTER TABLE torrents
     ALTER COLUMN name SET STORAGE MAIN, ALTER COLUMN flags SET STORAGE MAIN, ALTER COLUMN file_flags SET STORAGE MAIN,
     ALTER COLUMN file_paths SET STORAGE MAIN, ALTER COLUMN file_sizes SET STORAGE MAIN,
