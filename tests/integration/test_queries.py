@@ -224,6 +224,32 @@ async def test_the_best_seeded_music_is_found_without_reading_everything_else(
         assert read["classifications_seeders"] <= 100
 
 
+async def test_counts_of_many_classes_are_about_right_and_read_no_row(
+    db: asyncpg.Connection,
+) -> None:
+    rows = await db.fetch("SELECT * FROM class_counts ORDER BY medium")
+    assert [(row["medium"], row["subcategory"]) for row in rows] == [
+        ("audio", "album"),
+        ("book", "ebook"),
+        ("video", "movie"),
+    ]
+    for row in rows:
+        assert row["is_estimated"]
+        assert row["torrents"] == pytest.approx(ROWS / 3, rel=0.1)
+    plan = json.loads(
+        await db.fetchval("EXPLAIN (ANALYZE, FORMAT JSON) SELECT * FROM class_counts")
+    )
+    for step in nodes(plan[0]["Plan"]):
+        if step.get("Relation Name") == "classifications":
+            assert step["Actual Loops"] == 0
+
+
+async def test_the_planner_knows_how_rare_a_title_is(db: asyncpg.Connection) -> None:
+    query = "EXPLAIN (FORMAT JSON) SELECT FROM extractions WHERE lower(creator) = 'artist 7'"
+    (step,) = nodes(json.loads(await db.fetchval(query))[0]["Plan"])
+    assert step["Plan Rows"] == pytest.approx(ROWS * 2 / 3 / 5_000, rel=0.5)
+
+
 async def test_status_says_about_where_it_did_not_count(db: asyncpg.Connection) -> None:
     look = await status.counted(db)
     assert look.rows["torrents"] == pytest.approx(ROWS, rel=0.1)
