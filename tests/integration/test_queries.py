@@ -247,7 +247,7 @@ async def test_counts_of_many_classes_are_about_right_and_read_no_row(
 async def test_the_planner_knows_how_rare_a_title_is(db: asyncpg.Connection) -> None:
     query = "EXPLAIN (FORMAT JSON) SELECT FROM extractions WHERE lower(creator) = 'artist 7'"
     (step,) = nodes(json.loads(await db.fetchval(query))[0]["Plan"])
-    assert step["Plan Rows"] == pytest.approx(ROWS * 2 / 3 / 5_000, rel=0.5)
+    assert step["Plan Rows"] < 100  # 27 there are; without statistics one in two hundred: 667
 
 
 async def test_status_says_about_where_it_did_not_count(db: asyncpg.Connection) -> None:
