@@ -1,6 +1,6 @@
 """Choose which revision of a stage's model is current, forward or back.
 
-The current tables are rebuilt from history in the same transaction: whoever looks sees the old
+Current and superseded results change places in the same transaction: whoever looks sees the old
 results or the new ones, never some of each, and a kill in the middle leaves the old ones.
 """
 
@@ -8,16 +8,11 @@ from collections.abc import Callable
 
 import asyncpg
 
+from infra.postgres.current import CURRENT
 from infra.postgres.locks import lock_activation
 
-REFRESH = {
-    "classify": "refresh_classifications",
-    "extract": "refresh_extractions",
-    "match": "refresh_links",
-}
-"""The SQL function that rebuilds a stage's current results for some torrents."""
-
-_CURRENT = {"classify": "classifications", "extract": "extractions", "match": "links"}
+REFRESH = {current.stage.value: current.refresh for current in CURRENT}
+"""The SQL function that chooses a stage's current results anew for some torrents."""
 
 _BATCH = 5_000
 """Torrents rebuilt by one statement: a few MB of results at a time."""
@@ -48,7 +43,8 @@ async def activate(
 ) -> int:
     """Make a revision the active one and rebuild the stage's current results, all or nothing.
 
-    The store waits meanwhile. Returns how many torrents were looked at.
+    The store waits meanwhile. Returns how many torrents were looked at: those that have more than
+    one result of the stage. The others have nothing to choose from.
 
     Args:
         connection: of the owner role, in no transaction.
@@ -77,19 +73,16 @@ async def activate(
 async def _rebuild(
     connection: asyncpg.Connection, stage: str, on_progress: Callable[[int], None]
 ) -> int:
-    """Choose the current results of every torrent of a stage anew, in the order of infohashes.
-
-    The current table names them: each torrent in history has its row there.
+    """Choose the current results of a stage anew, in the order of infohashes."""
+    page = """
+        SELECT DISTINCT infohash FROM superseded WHERE stage = $3::text::stage AND infohash > $1
+        ORDER BY infohash LIMIT $2
     """
-    # The names of tables and functions are constants of ours, not input.
-    page = (
-        f"SELECT DISTINCT infohash FROM {_CURRENT[stage]}"  # noqa: S608
-        " WHERE infohash > $1 ORDER BY infohash LIMIT $2"
-    )
     done = 0
     last = b""
-    while rows := await connection.fetch(page, last, _BATCH):
+    while rows := await connection.fetch(page, last, _BATCH, stage):
         infohashes = [row["infohash"] for row in rows]
+        # The function's name is a constant of ours, not input.
         await connection.execute(f"SELECT {REFRESH[stage]}($1)", infohashes)
         last = infohashes[-1]
         done += len(infohashes)

@@ -1,4 +1,4 @@
-"""Small ids of provenances and models, so that no row repeats their text."""
+"""What is learned of a batch before it is written: small ids of texts, and revisions."""
 
 from collections.abc import Iterable
 
@@ -23,37 +23,52 @@ WITH added AS (INSERT INTO model (name) VALUES ($1) ON CONFLICT DO NOTHING RETUR
 SELECT id FROM added UNION ALL SELECT id FROM model WHERE name = $1 LIMIT 1
 """
 
+_Origin = tuple[str, str, str | None]
+"""The fields of a provenance: a key that is hashed faster than a model."""
+
+_REVISION = """
+INSERT INTO revisions (stage, method, revision) VALUES ($1::text::stage, $2::text::method, $3)
+ON CONFLICT DO NOTHING
+"""
+
 
 class Ids:
-    """The ids of provenances and models, made when first seen and remembered.
+    """The ids of provenances and models, made when first seen and remembered; and revisions.
 
     Resolve them before the transaction that uses them: an id made inside one that rolls back would
     be remembered wrongly.
     """
 
     def __init__(self) -> None:
-        self._provenance: dict[Provenance, int] = {}
+        self._provenance: dict[_Origin, int] = {}
         self._model: dict[str, int] = {}
+        self._revisions: set[tuple[str, str, int]] = set()
 
     async def learn(self, connection: asyncpg.Connection, results: Iterable[Result]) -> None:
-        """Make sure that every provenance and model of a batch has its id."""
+        """Make sure that every provenance and model of a batch has its id.
+
+        The table of revisions has theirs before the first result, so that `activate` need not read
+        all of history to know them.
+        """
         for result in results:
             if result.model not in self._model:
                 self._model[result.model] = await self._fetch(connection, _MODEL, result.model)
+            await self._learn_revision(connection, result)
             if isinstance(result, Classification):
                 await self._learn_provenance(connection, result.torrent.provenance)
+
+    async def _learn_revision(self, connection: asyncpg.Connection, result: Result) -> None:
+        revision = (result.stage, result.method, result.revision)
+        if revision not in self._revisions:
+            await connection.execute(_REVISION, *revision)
+            self._revisions.add(revision)
 
     async def _learn_provenance(
         self, connection: asyncpg.Connection, provenance: Provenance
     ) -> None:
-        if provenance not in self._provenance:
-            self._provenance[provenance] = await self._fetch(
-                connection,
-                _PROVENANCE,
-                provenance.source.value,
-                provenance.origin,
-                provenance.dataset,
-            )
+        origin = _origin(provenance)
+        if origin not in self._provenance:
+            self._provenance[origin] = await self._fetch(connection, _PROVENANCE, *origin)
 
     def provenance(self, provenance: Provenance) -> int:
         """The id of a provenance that was learned.
@@ -61,7 +76,7 @@ class Ids:
         Raises:
             KeyError: it was not.
         """
-        return self._provenance[provenance]
+        return self._provenance[_origin(provenance)]
 
     def model(self, name: str) -> int:
         """The id of a model that was learned.
@@ -78,3 +93,7 @@ class Ids:
         while (number := await connection.fetchval(query, *arguments)) is None:
             pass
         return int(number)
+
+
+def _origin(provenance: Provenance) -> _Origin:
+    return (provenance.source, provenance.origin, provenance.dataset)

@@ -10,6 +10,7 @@ import asyncpg
 from schemas import (
     Extraction,
     ExtractionRequest,
+    Hints,
     LlmRequest,
     Provenance,
     Swarm,
@@ -22,22 +23,15 @@ PAGE = 1_000
 
 _TORRENT = """t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_sizes, t.created_at,
     t.observed_at, t.meta_version, t.infohash_v2, t.flags || t.file_flags AS flags, t.seeders,
-    t.leechers, t.completed, t.swarm_seen_at, p.source, p.origin, p.dataset"""
+    t.leechers, t.completed, t.swarm_seen_at, t.hints, p.source, p.origin, p.dataset"""
 _FROM = "torrents t JOIN provenance p ON p.id = t.provenance_id"
 
-# The planner takes the equal infohash and the equal result for two independent coincidences,
-# expects next to no row, and would read the whole history for each page. Behind CASE it cannot see
-# the second one.
-_CLASSIFIED = """JOIN classifications c ON c.infohash = t.infohash
-    JOIN history hc ON hc.infohash = t.infohash AND hc.stage = 'classify'
-        AND CASE WHEN hc.result_id = c.result_id THEN true ELSE false END"""
-_EXTRACTED = """JOIN extractions e ON e.infohash = t.infohash
-    JOIN history he ON he.infohash = t.infohash AND he.stage = 'extract'
-        AND CASE WHEN he.result_id = e.result_id THEN true ELSE false END
-    JOIN model m ON m.id = e.model_id"""
+_CLASSIFIED = "JOIN classifications c ON c.infohash = t.infohash"
+_EXTRACTED = "JOIN extractions e ON e.infohash = t.infohash JOIN model m ON m.id = e.model_id"
 
-_AS_EXTRACTION = """he.result AS extraction, he.revision, he.input_hash, he.method::text AS method,
-    he.observed_at AS extracted_at, m.name AS model"""
+_AS_VERDICT = "result_of(c) AS verdict"
+_AS_EXTRACTION = """result_of(e) AS extraction, e.revision, e.input_hash, e.method::text AS method,
+    e.observed_at AS extracted_at, m.name AS model"""
 
 
 class Waiting(StrEnum):
@@ -82,7 +76,7 @@ async def extraction_requests(
 ) -> AsyncIterator[list[ExtractionRequest]]:
     """Every audio or video torrent with its current class."""
     query = (
-        f"SELECT {_TORRENT}, hc.result AS verdict FROM {_FROM} {_CLASSIFIED}"  # noqa: S608 (constants)
+        f"SELECT {_TORRENT}, {_AS_VERDICT} FROM {_FROM} {_CLASSIFIED}"  # noqa: S608 (constants)
         " WHERE t.infohash > $1 AND c.medium IN ('audio', 'video')"
     )
     async for rows in _pages(connection, query):
@@ -94,7 +88,7 @@ async def llm_requests(
 ) -> AsyncIterator[list[LlmRequest]]:
     """Every current extraction that waits for a GGUF worker, as the question that it is."""
     query = (
-        f"SELECT {_TORRENT}, hc.result AS verdict, {_AS_EXTRACTION}"  # noqa: S608 (constants)
+        f"SELECT {_TORRENT}, {_AS_VERDICT}, {_AS_EXTRACTION}"  # noqa: S608 (constants)
         f" FROM {_FROM} {_CLASSIFIED} {_EXTRACTED}"
         f" WHERE t.infohash > $1 AND {_WAITING[waiting]}"
     )
@@ -140,6 +134,7 @@ def _torrent(row: asyncpg.Record) -> Torrent:
         swarm=swarm,
         flags=tuple(row["flags"]),
         provenance=Provenance(source=row["source"], origin=row["origin"], dataset=row["dataset"]),
+        hints=Hints.model_validate(_object(row["hints"])) if row["hints"] else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The write of results: history grows, and the current results are chosen anew from it."""
+"""The write of results: new ones are current, and where there are rivals the better one is."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -6,31 +6,23 @@ from typing import Any
 
 import asyncpg
 
-from infra.postgres.activate import REFRESH
 from infra.postgres.columns import columns
+from infra.postgres.current import CURRENT, Current, Key
 from infra.postgres.ids import Ids
 from schemas import Classification, Extraction, Link, LlmAnswer, Result, uniform
 
-# The new rows and the little table that says which revisions there are go in one statement.
-_HISTORY = """
-WITH sent AS (
-    SELECT infohash, stage::stage, revision, input_hash, method::method, result_id, of_result,
-        observed_at, reference_date, model_id, result
-    FROM unnest($1::bytea[], $2::text[], $3::smallint[], $4::bytea[], $5::text[], $6::bytea[],
-        $7::bytea[], $8::timestamptz[], $9::date[], $10::integer[], $11::jsonb[])
-        AS r(infohash, stage, revision, input_hash, method, result_id, of_result, observed_at,
-             reference_date, model_id, result)
-), known AS (
-    INSERT INTO revisions (stage, method, revision)
-    SELECT DISTINCT stage, method, revision FROM sent ORDER BY 1, 2, 3
-    ON CONFLICT DO NOTHING
-)
-INSERT INTO history AS h (infohash, stage, revision, input_hash, method, result_id, of_result,
+_SUPERSEDED = """
+INSERT INTO superseded AS s (stage, infohash, revision, input_hash, method, result_id, of_result,
     observed_at, reference_date, model_id, result)
-SELECT * FROM sent
-ON CONFLICT (infohash, stage, revision, input_hash, method) DO UPDATE SET
+SELECT stage::stage, infohash, revision, input_hash, method::method, result_id, of_result,
+    observed_at, reference_date, model_id, result
+FROM unnest($1::text[], $2::bytea[], $3::smallint[], $4::bytea[], $5::text[], $6::bytea[],
+    $7::bytea[], $8::timestamptz[], $9::date[], $10::integer[], $11::jsonb[])
+    AS r(stage, infohash, revision, input_hash, method, result_id, of_result, observed_at,
+         reference_date, model_id, result)
+ON CONFLICT (stage, infohash, revision, input_hash, method) DO UPDATE SET
     observed_at = excluded.observed_at
-WHERE excluded.observed_at > h.observed_at
+WHERE excluded.observed_at > s.observed_at
 """
 
 _ANSWERS = """
@@ -43,28 +35,24 @@ ON CONFLICT (prompt_hash) DO NOTHING
 async def write_results(
     connection: asyncpg.Connection, results: Sequence[Result], ids: Ids
 ) -> None:
-    """Append results to history and choose the current ones of their torrents anew."""
-    rows: dict[tuple[bytes, str], tuple[Any, ...]] = {}
-    for result in sorted(results, key=lambda result: result.observed_at):
-        key = bytes.fromhex(result.infohash)
-        rows[key, result.result_id] = (
-            key,
-            result.stage.value,
-            result.revision,
-            bytes.fromhex(result.input_hash),
-            result.method.value,
-            bytes.fromhex(result.result_id),
-            bytes.fromhex(result.extraction_id) if isinstance(result, Link) else None,
-            result.observed_at,
-            result.reference_date,
-            ids.model(result.model),
-            json.dumps(_payload(result)),
-        )
-    await connection.execute(_HISTORY, *columns([rows[key] for key in sorted(rows)], 11))
-    for stage, refresh in REFRESH.items():
-        if touched := sorted({key for (key, _), row in rows.items() if row[1] == stage}):
-            # The function's name is a constant of ours, not input.
-            await connection.execute(f"SELECT {refresh}($1)", touched)
+    """Write results, and choose the current ones of their torrents anew where there are several.
+
+    Their models and revisions are among those that `ids` learned.
+    """
+    newest: dict[str, Result] = {}
+    for result in results:
+        identity = result.result_id
+        before = newest.get(identity)
+        if before is None or result.observed_at > before.observed_at:
+            newest[identity] = result
+    for current in CURRENT:
+        of_stage = {
+            bytes.fromhex(identity): result
+            for identity, result in newest.items()
+            if result.stage is current.stage
+        }
+        if of_stage:
+            await _write_stage(connection, current, of_stage, ids)
 
 
 async def write_answers(
@@ -86,16 +74,67 @@ async def write_answers(
     await connection.execute(_ANSWERS, *columns([rows[key] for key in sorted(rows)], 4))
 
 
+async def _write_stage(
+    connection: asyncpg.Connection, current: Current, results: dict[bytes, Result], ids: Ids
+) -> None:
+    """Write results of one stage, by their ids.
+
+    Most torrents have no more than one, so one statement writes what has no row yet. Where there is
+    a row, the better of the two is chosen; that row is often of the same result, seen again.
+    """
+    first: dict[Key, bytes] = {}
+    for identity, result in results.items():
+        first.setdefault(current.key(result), identity)
+    rows = [current.row(first[key], results[first[key]], ids) for key in sorted(first)]
+    written = await connection.fetch(current.insert, *columns(rows, len(current.columns)))
+    is_new = {row["result_id"]: row["is_new"] for row in written}
+    rivals = {identity: result for identity, result in results.items() if identity not in is_new}
+    if rivals:
+        await _write_rivals(connection, current, rivals, ids)
+    again = (identity for identity in results if not is_new.get(identity, False))
+    if touched := {bytes.fromhex(results[identity].infohash) for identity in again}:
+        # The function's name is a constant of ours, not input.
+        await connection.execute(f"SELECT {current.refresh}($1)", sorted(touched))
+
+
+async def _write_rivals(
+    connection: asyncpg.Connection, current: Current, results: dict[bytes, Result], ids: Ids
+) -> None:
+    """Put results beside the current ones of their torrents, unless they are these."""
+    infohashes = [bytes.fromhex(result.infohash) for result in results.values()]
+    moments = [result.observed_at for result in results.values()]
+    known = await connection.fetch(current.seen_again, infohashes, list(results), moments)
+    others = results.keys() - {row["result_id"] for row in known}
+    if others:
+        rows = [_row(identity, results[identity], ids) for identity in sorted(others)]
+        await connection.execute(_SUPERSEDED, *columns(rows, 11))
+
+
+def _row(identity: bytes, result: Result, ids: Ids) -> tuple[Any, ...]:
+    """A result as the table of superseded results has it."""
+    return (
+        result.stage.value,
+        bytes.fromhex(result.infohash),
+        result.revision,
+        bytes.fromhex(result.input_hash),
+        result.method.value,
+        identity,
+        bytes.fromhex(result.extraction_id) if isinstance(result, Link) else None,
+        result.observed_at,
+        result.reference_date,
+        ids.model(result.model),
+        json.dumps(_payload(result)),
+    )
+
+
 def _payload(result: Result) -> dict[str, Any]:
-    """What history keeps of a result beside its key."""
+    """What history says of a result beside its key."""
     match result:
         case Classification():
             return result.verdict.model_dump(mode="json", exclude_none=True)
         case Extraction():
             fields = {"metadata", "technical", "evidence", "llm"}
-            payload = result.model_dump(
-                mode="json", include=fields, exclude_none=True, exclude_defaults=False
-            )
+            payload = result.model_dump(mode="json", include=fields, exclude_none=True)
             payload["technical"] = result.technical.model_dump(mode="json", exclude_defaults=True)
             return {**payload, "uniform": uniform(result.metadata).model_dump(exclude_none=True)}
         case Link():

@@ -6,12 +6,12 @@ commutative, associative and idempotent, so that neither the order of events nor
 batches are cut shows in the row.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from schemas import Flag, Torrent
-from schemas.base import digest
+from schemas import Flag, Hints, Torrent
 
 Row = dict[str, Any]
 """Values by column, as they are merged; `None` is unknown."""
@@ -88,8 +88,34 @@ class Listing(Part):
         )
 
 
-NAMING = Part(("observation", "name", "flags", "provenance_id"), "observed_at")
-"""Known of every observation, so it sets the row's clock; `observation` is a digest of the rest."""
+class Naming(Part):
+    """The name, what was done to it, and where it came from: known of every observation.
+
+    So it sets the row's clock, and every observation of the newest moment has a say.
+    """
+
+    def ties(self, row: Row) -> tuple[Any, ...]:
+        """Of two names of one moment the greater; then flags and provenance."""
+        return (row["name"], row["flags"], row["provenance_id"])
+
+    def sql_ties(self, row: str) -> tuple[str, ...]:
+        """`ties` in SQL. The collation is that of Python: by code point."""
+        return (
+            f'{row}.name COLLATE "C"',
+            f'{row}.flags COLLATE "C"',
+            f"{row}.provenance_id",
+        )
+
+
+class Hinting(Part):
+    """The hints of a source, as Postgres prints them: keys by length, then by letter."""
+
+    def sql_ties(self, row: str) -> tuple[str, ...]:
+        """`ties` in SQL. The collation is that of Python: by code point."""
+        return (f'{row}.hints::text COLLATE "C"',)
+
+
+NAMING = Naming(("name", "flags", "provenance_id"), "observed_at")
 
 PARTS: tuple[Part, ...] = (
     NAMING,
@@ -98,6 +124,7 @@ PARTS: tuple[Part, ...] = (
     Part(("created_at",), "created_seen_at"),
     Part(("meta_version",), "meta_version_seen_at"),
     Part(("infohash_v2",), "infohash_v2_seen_at"),
+    Hinting(("hints",), "hints_seen_at"),
     Part(("seeders",), "seeders_seen_at", "swarm_seen_at"),
     Part(("leechers",), "leechers_seen_at", "swarm_seen_at"),
     Part(("completed",), "completed_seen_at", "swarm_seen_at"),
@@ -116,7 +143,6 @@ COLUMNS: tuple[str, ...] = (
 
 def observed(torrent: Torrent, provenance_id: int) -> Row:
     """The row of one observation, before it is merged with others."""
-    origin = torrent.provenance
     flags = sorted(flag.value for flag in torrent.flags if flag not in FILE_FLAGS)
     row: Row = dict.fromkeys(COLUMNS)
     row |= {
@@ -124,15 +150,13 @@ def observed(torrent: Torrent, provenance_id: int) -> Row:
         "name": torrent.name,
         "flags": flags,
         "provenance_id": provenance_id,
-        "observation": bytes.fromhex(
-            digest(torrent.name, *flags, origin.source, origin.origin, origin.dataset)
-        ),
         "observed_at": torrent.observed_at,
         "size": torrent.size,
         "num_files": torrent.num_files,
         "created_at": torrent.created_at,
         "meta_version": torrent.meta_version,
         "infohash_v2": bytes.fromhex(torrent.infohash_v2) if torrent.infohash_v2 else None,
+        "hints": _as_printed(torrent.hints) if torrent.hints else None,
     }
     if torrent.files is not None:
         row["num_files"] = max(torrent.num_files or 0, len(torrent.files))
@@ -175,3 +199,10 @@ def merged_rows(rows: Iterable[Row]) -> list[Row]:
         before = by_infohash.get(row["infohash"])
         by_infohash[row["infohash"]] = row if before is None else merged(before, row)
     return [by_infohash[infohash] for infohash in sorted(by_infohash)]
+
+
+def _as_printed(hints: Hints) -> str:
+    """Hints as Postgres prints the jsonb that they become."""
+    known = hints.model_dump(mode="json", exclude_none=True)
+    ordered = {key: known[key] for key in sorted(known, key=lambda key: (len(key), key))}
+    return json.dumps(ordered, ensure_ascii=False)

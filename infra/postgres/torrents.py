@@ -6,13 +6,13 @@ from typing import Any
 
 import asyncpg
 
+from infra.postgres.columns import columns
 from infra.postgres.ids import Ids
-from infra.postgres.torrent_row import COLUMNS, NAMING, PARTS, Part, Row, merged_rows, observed
+from infra.postgres.torrent_row import COLUMNS, NAMING, PARTS, Part, merged_rows, observed
 from schemas import Torrent
 
 _SENT_AS = {
     "infohash": "bytea",
-    "observation": "bytea",
     "name": "text",
     # Lists in lists have to be of one length in Postgres: they travel as text.
     "flags": "text",
@@ -24,6 +24,7 @@ _SENT_AS = {
     "size": "bigint",
     "meta_version": "smallint",
     "infohash_v2": "bytea",
+    "hints": "jsonb",
     "seeders": "integer",
     "leechers": "integer",
     "completed": "integer",
@@ -47,7 +48,8 @@ def _upsert() -> str:
     Each part of the row is decided on its own, by the rank that `torrent_row` defines: of the
     stored row (t) and the sent one (excluded) the greater wins. A row of which no part is newer is
     not written, so that a redelivery leaves no dead row behind. The copy of the seeders that stands
-    beside the class, for the index by both, follows in the same statement.
+    beside the class, for the index by both, follows in the same statement where the row is no new
+    one.
     """
     sent = ", ".join(
         f"${number}::{_SENT_AS.get(column, 'timestamptz')}[]"
@@ -73,18 +75,18 @@ def _upsert() -> str:
                 f"{part.seen_at} ="
                 f" nullif({moment}, greatest(t.{part.clock}, excluded.{part.clock}))"
             )
-    columns = ", ".join(COLUMNS)
+    names = ", ".join(COLUMNS)
     any_newer = " OR ".join(_newer(part) for part in PARTS)
     return f"""
         WITH written AS (
-            INSERT INTO torrents AS t ({columns})
-            SELECT {read} FROM unnest({sent}) AS r({columns})
+            INSERT INTO torrents AS t ({names})
+            SELECT {read} FROM unnest({sent}) AS r({names})
             ON CONFLICT (infohash) DO UPDATE SET {", ".join(changes)}
             WHERE {any_newer}
-            RETURNING infohash, seeders
+            RETURNING infohash, seeders, t.xmax <> 0 AS is_old
         )
-        UPDATE classifications c SET seeders = written.seeders FROM written
-        WHERE c.infohash = written.infohash AND c.seeders IS DISTINCT FROM written.seeders
+        UPDATE classifications c SET seeders = w.seeders FROM written w
+        WHERE w.is_old AND c.infohash = w.infohash AND c.seeders IS DISTINCT FROM w.seeders
     """  # noqa: S608 (our own names)
 
 
@@ -107,14 +109,12 @@ async def write_torrents(
     rows = merged_rows(
         observed(torrent, ids.provenance(torrent.provenance)) for torrent in torrents
     )
-    await connection.execute(
-        _TORRENTS, *([_sent(row, column) for row in rows] for column in COLUMNS)
-    )
+    sent = [[_sent(column, row[column]) for column in COLUMNS] for row in rows]
+    await connection.execute(_TORRENTS, *columns(sent, len(COLUMNS)))
 
 
-def _sent(row: Row, column: str) -> Any:
+def _sent(column: str, value: Any) -> Any:
     """A value as `_SENT_AS` has it."""
-    value = row[column]
     if value is None:
         return None
     if column in ("flags", "file_flags"):

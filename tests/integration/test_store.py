@@ -162,7 +162,7 @@ async def test_a_poorer_record_does_not_erase_the_files_that_are_known(
     rich = torrent("A", infohash="ab" * 20, files=[("a.flac", 5)])
     poor = torrent("B", infohash="ab" * 20, observed_at=SEEN + timedelta(days=1))
     for order in ((rich, poor), (poor, rich)):
-        await pipeline.db.execute("TRUNCATE torrents, history, classifications")
+        await pipeline.db.execute("TRUNCATE torrents, superseded, classifications")
         await stored(pipeline, *(classification(seen, "album") for seen in order))
         row = await pipeline.db.fetchrow("SELECT name, file_paths, size FROM torrents")
         assert (row["name"], row["file_paths"], row["size"]) == ("B", ["a.flac"], 5)
@@ -208,7 +208,9 @@ async def test_a_revision_is_activated_forward_and_back(pipeline: SimpleNamespac
 
 async def test_the_reader_role_reads_and_cannot_write(pipeline: SimpleNamespace) -> None:
     await pipeline.db.execute("SET ROLE mimmo_reader")
-    assert await pipeline.db.fetchval("SELECT count(*) FROM releases") == 0
+    for name in ("releases", "music", "video", "llm_pending", "history", "superseded"):
+        assert await pipeline.db.fetchval(f"SELECT count(*) FROM {name}") == 0
+    assert await pipeline.db.fetch("SELECT * FROM class_counts") == []
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await pipeline.db.execute("DELETE FROM torrents")
     await pipeline.db.execute("RESET ROLE")

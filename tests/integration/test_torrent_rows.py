@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from infra.postgres import reads
 from infra.postgres.writes import Ids, write_results, write_torrents
-from schemas import Classification, Flag, Method, Provenance, Source, Swarm, Torrent, Verdict
+from schemas import (
+    Classification,
+    Flag,
+    Hints,
+    Method,
+    Provenance,
+    Source,
+    Swarm,
+    Torrent,
+    Verdict,
+)
 from schemas.torrent import TorrentFile
 from tests.support import SEEN, torrent
 
@@ -112,6 +122,15 @@ FILES = st.lists(
 ).map(tuple)
 
 
+HINTS = st.builds(
+    Hints,
+    category=st.none() | st.sampled_from(["a", "B", 'é "𝄞\\']),
+    imdb=st.none() | st.sampled_from(["tt00000", "tt99999"]),
+    tmdb=st.none() | st.sampled_from([9, 10]),
+    tvdb=st.none() | st.sampled_from([9, 10]),
+)
+
+
 @st.composite
 def observations(draw: Callable[..., Any]) -> Torrent:
     files = draw(st.none() | FILES)
@@ -129,6 +148,7 @@ def observations(draw: Callable[..., Any]) -> Torrent:
         swarm=draw(st.none() | SWARMS),
         flags=tuple(draw(st.sets(st.sampled_from(list(Flag))))),
         provenance=draw(st.sampled_from(ORIGINS)),
+        hints=draw(st.none() | HINTS),
     )
 
 
@@ -156,6 +176,11 @@ def expected(torrents: Sequence[Torrent]) -> dict[str, Any]:
         row[seen_at], row[column] = newest(
             [(torrent.observed_at, getattr(torrent, column)) for torrent in torrents]
         )
+    hinted = [torrent for torrent in torrents if torrent.hints is not None]
+    row["hints_seen_at"] = max((torrent.observed_at for torrent in hinted), default=None)
+    row["hints"] = [
+        torrent.hints for torrent in hinted if torrent.observed_at == row["hints_seen_at"]
+    ]
     for figure in ("seeders", "leechers", "completed"):
         row[f"{figure}_seen_at"], row[figure] = newest(
             [swarm_of(torrent, figure) for torrent in torrents]
@@ -184,6 +209,9 @@ def compared(row: dict[str, Any], model: dict[str, Any]) -> None:
             paths, sizes = row["file_paths"], row["file_sizes"]
             files = None if paths is None else list(zip(paths, sizes, strict=True))
             assert files in value if value else files is None
+        elif column == "hints":
+            hints = row[column] and Hints.model_validate_json(row[column])
+            assert hints in value if value else hints is None
         elif column == "infohash_v2":
             assert row[column] == (value and bytes.fromhex(value))
         elif column.endswith("_seen_at") and value is not None:
