@@ -34,6 +34,10 @@ class Flag(StrEnum):
     NAME_TRUNCATED = "name_truncated"
     FILES_TRUNCATED = "files_truncated"
     PATHS_CLEANED = "paths_cleaned"
+    NAME_DECODED = "name_decoded"
+    """The name was no UTF-8. It was read in the encoding that the torrent declares, or a guess."""
+    PATHS_DECODED = "paths_decoded"
+    """So were paths."""
 
 
 class TorrentFile(Contract):
@@ -71,6 +75,10 @@ class RawTorrent(TypedDict):
     created_at: NotRequired[datetime | None]
     swarm: NotRequired[Swarm | None]
     hints: NotRequired[Hints | None]
+    meta_version: NotRequired[Literal[1, 2] | None]
+    infohash_v2: NotRequired[str | None]
+    flags: NotRequired[Iterable[Flag]]
+    """What the producer itself has done to the record."""
 
 
 class Torrent(Contract):
@@ -140,7 +148,7 @@ class Torrent(Contract):
             pydantic.ValidationError: the infohash is not 40 hex digits, the name is empty, a size
                 is negative.
         """
-        flags: list[Flag] = []
+        flags = list(raw.get("flags", ()))
         name = cls._kept_name(raw["name"], flags)
         size = raw.get("size")
         num_files = raw.get("num_files")
@@ -159,8 +167,10 @@ class Torrent(Contract):
             num_files=num_files,
             created_at=raw.get("created_at"),
             observed_at=raw["observed_at"],
+            meta_version=raw.get("meta_version"),
+            infohash_v2=raw.get("infohash_v2"),
             swarm=raw.get("swarm"),
-            flags=tuple(flags),
+            flags=tuple(dict.fromkeys(flags)),
             provenance=raw["provenance"],
             hints=raw.get("hints"),
         )
