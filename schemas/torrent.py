@@ -1,9 +1,10 @@
 """A torrent as it was discovered, by a live crawl or in a dump: `torrents.discovered`."""
 
+import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, NotRequired, Self, TypedDict, Unpack
+from typing import Annotated, Any, Literal, NotRequired, Self, TypedDict, Unpack
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -159,21 +160,32 @@ class Torrent(Contract):
             if size is None and all(file_size is not None for _, file_size in listed):
                 size = sum(file_size or 0 for _, file_size in listed)
             kept = cls._kept_files(listed, flags)
-        return cls(
-            infohash=raw["infohash"],
-            name=name,
-            size=size,
-            files=kept,
-            num_files=num_files,
-            created_at=raw.get("created_at"),
-            observed_at=raw["observed_at"],
-            meta_version=raw.get("meta_version"),
-            infohash_v2=raw.get("infohash_v2"),
-            swarm=raw.get("swarm"),
-            flags=tuple(dict.fromkeys(flags)),
-            provenance=raw["provenance"],
-            hints=raw.get("hints"),
-        )
+        fields: dict[str, Any] = {
+            "infohash": raw["infohash"],
+            "name": name,
+            "size": size,
+            "files": kept,
+            "num_files": num_files,
+            "created_at": raw.get("created_at"),
+            "observed_at": raw["observed_at"],
+            "meta_version": raw.get("meta_version"),
+            "infohash_v2": raw.get("infohash_v2"),
+            "swarm": raw.get("swarm"),
+            "flags": tuple(dict.fromkeys(flags)),
+            "provenance": raw["provenance"],
+            "hints": raw.get("hints"),
+        }
+        return cls._trusted(fields) if _is_plain(fields) else cls(**fields)
+
+    @classmethod
+    def _trusted(cls, fields: dict[str, Any]) -> Self:
+        """A torrent of fields that need no look from pydantic: a dump has millions of them."""
+        torrent = cls.__new__(cls)
+        object.__setattr__(torrent, "__dict__", fields)
+        object.__setattr__(torrent, "__pydantic_fields_set__", set(fields))
+        object.__setattr__(torrent, "__pydantic_extra__", None)
+        object.__setattr__(torrent, "__pydantic_private__", None)
+        return torrent
 
     @staticmethod
     def _kept_name(name: str, flags: list[Flag]) -> str:
@@ -204,6 +216,40 @@ class Torrent(Contract):
                 flags.append(Flag.PATHS_CLEANED)
             kept.append(TorrentFile(path=cleaned, size=size))
         return tuple(kept)
+
+
+_HEX = re.compile("[0-9a-f]{40}")
+_IDENTITIES = (Provenance, Swarm, Hints, type(None))
+"""Contracts that were validated when they were made, or are unknown."""
+
+
+def _is_plain(fields: dict[str, Any]) -> bool:
+    """Whether fields are exactly what validation would make of them; a cleaned name is given.
+
+    A test compares the two: whatever this lets pass, pydantic takes and leaves as it is.
+    """
+    return (
+        fields["files"] is None
+        and fields["infohash_v2"] is None
+        and fields["name"] != ""
+        and type(fields["infohash"]) is str
+        and _HEX.fullmatch(fields["infohash"]) is not None
+        and _is_number(fields["size"], 2**63)
+        and _is_number(fields["num_files"], 2**31)
+        and _is_utc(fields["observed_at"])
+        and (fields["created_at"] is None or _is_utc(fields["created_at"]))
+        and (fields["meta_version"] is None or fields["meta_version"] in (1, 2))
+        and all(type(fields[name]) in _IDENTITIES for name in ("provenance", "swarm", "hints"))
+        and type(fields["provenance"]) is Provenance
+    )
+
+
+def _is_number(value: object, end: int) -> bool:
+    return value is None or (type(value) is int and 0 <= value < end)
+
+
+def _is_utc(value: object) -> bool:
+    return type(value) is datetime and value.tzinfo is UTC
 
 
 __all__ = ["MAX_FILES", "Flag", "RawTorrent", "Swarm", "Torrent", "TorrentFile"]

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -43,7 +43,7 @@ class Listing:
     files: tuple[tuple[str, int], ...]
     """The largest, at most `MAX_FILES`, in their order."""
     num_files: int
-    version: int
+    version: Literal[1, 2]
     flags: tuple[Flag, ...]
 
 
@@ -90,7 +90,7 @@ def listing(raw: object, encoding: str | None = None) -> Listing:
     if count > MAX_FILES:
         flags.append(Flag.FILES_TRUNCATED)
         files = _largest(files)
-    version = 2 if raw.get(b"meta version") == 2 else 1
+    version: Literal[1, 2] = 2 if raw.get(b"meta version") == 2 else 1
     return Listing(name, total, tuple(files), count, version, tuple(flags))
 
 
@@ -194,7 +194,7 @@ def torrent(
             files=listing.files,
             num_files=listing.num_files,
             observed_at=observed_at,
-            meta_version=2 if listing.version == 2 else 1,
+            meta_version=listing.version,
             infohash_v2=info_sha256 if listing.version == 2 else None,
             flags=listing.flags,
             provenance=provenance,

@@ -96,7 +96,7 @@ async def test_kills_lose_nothing_and_the_checkpoint_is_never_ahead_of_kafka(
             process.kill()
         assert process.popen.returncode == -signal.SIGKILL, process.output
         in_kafka = {torrent.infohash for torrent in await topic()}
-        assert {infohash(number) for number in range(saved.read())} <= in_kafka
+        assert {infohash(number) for number in range(saved.read().records)} <= in_kafka
     with running([*command[:-2], "100000"], pipeline.environment, tmp_path / "last.log") as process:
         assert process.wait(60) == 0, process.output
     counts = Counter(torrent.infohash for torrent in await topic())

@@ -39,15 +39,14 @@ def test_a_magnetico_database_ends_with_0(
     ("make", "told"),
     [
         (lambda path: None, "No such file or directory"),
-        (lambda path: path.mkdir(), "is a directory; name the dump that is in it"),
         (lambda path: path.write_bytes(b""), "is empty"),
-        (lambda path: path.write_bytes(b"hello\n"), "is none of magnetico, jsonl, torrents.csv"),
+        (lambda path: path.write_bytes(b"hello\n"), "is none of bitmagnet, rarbg, magnetico"),
         (
             lambda path: path.write_bytes(gzip.compress(b"x" * 99)[:15]),
             "the gzip file is truncated",
         ),
     ],
-    ids=["missing", "directory", "empty", "prose", "torn"],
+    ids=["missing", "empty", "prose", "torn"],
 )
 def test_what_cannot_be_read_is_one_line_and_ends_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], make: object, told: str
@@ -75,12 +74,12 @@ def test_a_dump_of_which_every_row_is_skipped_ends_with_1_and_says_why(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "dump.jsonl"
-    path.write_text(jsonl([{"btih": HASH, "[red]display": "x\x1b[31m"}] * 4))
+    path.write_text(jsonl([{"btih": HASH, "[red]called": "x\x1b[31m"}] * 4))
     assert main([str(path), "--dry-run"]) == 1
     told = capsys.readouterr().err
     assert "none of the 4 records is a torrent" in told
-    assert "seen: 'btih', '[red]display'" in told
-    assert "expected: one JSON object a line with infohash (or info_hash, hash)" in told
+    assert "seen: 'btih', '[red]called'" in told
+    assert "expected: JSON objects with infohash (or info_hash, hash)" in told
 
 
 def test_a_dump_without_rows_ends_with_1(
