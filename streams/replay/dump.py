@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from io import FileIO
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
