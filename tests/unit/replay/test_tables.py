@@ -1,0 +1,104 @@
+"""Tables of text as people have them: orders of columns, separators, headers, quotes, encodings."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas import Flag
+from streams.replay.dump import DumpUnreadable
+from tests.unit.replay.dumps import HASH, SEEN, replayed
+
+BASE64 = "q6urq6urq6urq6urq6urq6urq6s="
+"""The 20 bytes of `HASH`."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"infohash;name;size_bytes;created_unix;seeders;leechers;completed;scraped_date\n"
+        f"{HASH};Low; Tide;5;1373640300;1;0;209;{SEEN}\n",
+        f"{HASH};Low; Tide;5;1373640300;1;0;209;{SEEN}\n",
+        f"{HASH},Low; Tide,5,1373640300,1,0,209,{SEEN}\n",
+        f"{HASH};Low; Tide;5;1373640300;1;0;209\n",
+        f"{HASH};Low; Tide;5;1373640300\n",
+        f"{HASH};Low; Tide;5\n",
+        f"17;{HASH};Low; Tide;5;1373640300;1;0;209;{SEEN}\n",
+        f"17,{HASH},Low; Tide,5\n",
+        f"id,name,info_hash,total_size\n17,Low; Tide,{HASH},5\n",
+        f"Name\tInfoHash\tSize\nLow; Tide\t{HASH}\t5\n",
+        f'"Low; Tide"|5|{HASH}|3|Audio\n',
+        f'"Low; Tide"|5|{HASH}|3|Audio|7|8\n',
+        f"Low; Tide|5|{HASH}|3|Audio|x|y\n",
+        f"{HASH}\tLow; Tide\n",
+        f"2004-02-03;{BASE64};Low; Tide;5\n",
+        f"2004-02-03 04:05:06;{BASE64};Low; Tide;5\n",
+        f'infohash,name,size_bytes\n{HASH},"Low; Tide",5\n',
+        f'title,infohash,category,size\n"Low; Tide",{HASH},"Audio, lossless",5\n',
+    ],
+)
+@pytest.mark.parametrize("count", [1, 60])
+async def test_a_table_is_read_whatever_its_columns(tmp_path: Path, text: str, count: int) -> None:
+    *header, line = text.splitlines(keepends=True)
+    path = tmp_path / "dump"
+    path.write_text("".join([*header, *[line] * count]))
+    replay = await replayed(path, tmp_path)
+    assert replay.rejected == []
+    assert len(replay.torrents) == count
+    torrent = replay.torrents[-1]
+    assert (torrent.infohash, torrent.name) == (HASH, "Low; Tide")
+    assert torrent.size == (None if line == f"{HASH}\tLow; Tide\n" else 5)
+    if "Audio, lossless" in line:
+        assert torrent.hints is not None
+        assert torrent.hints.category == "Audio, lossless"
+    if line.endswith("209\n"):
+        assert torrent.swarm is not None
+        assert torrent.swarm.completed == 209
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"infohash,index_,path,size_bytes\n{HASH},0,a/b.mp3,5\n", "infohash,index_,path"),
+        ("one;two;three\n1;2;3\n", "one;two;three"),
+    ],
+    ids=["file list", "another table"],
+)
+async def test_a_table_of_something_else_is_refused_with_what_was_seen_and_is_wanted(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    path = tmp_path / "dump.csv"
+    path.write_text(text)
+    with pytest.raises(DumpUnreadable, match=told) as refused:
+        await replayed(path, tmp_path)
+    assert "infohash and name are enough" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [
+        ("cp1251", "Ночная улица - Тихий прилив (2006)"),
+        ("cp932", "さくらの歌 第二集"),
+        ("gb18030", "月亮代表我的心 经典老歌"),
+        ("latin-1", "Café del Mañana - Niño"),
+    ],
+)
+async def test_a_name_that_is_no_utf_8_is_decoded_and_flagged(
+    tmp_path: Path, codec: str, name: str
+) -> None:
+    path = tmp_path / "dump.csv"
+    rows = (
+        f"infohash;name;size\n{HASH};".encode(),
+        name.encode(codec),
+        f";5\n{'cd' * 20};plain ⨯;6\n".encode(),
+    )
+    path.write_bytes(b"".join(rows))
+    first, second = (await replayed(path, tmp_path)).torrents
+    assert (first.name, first.flags) == (name, (Flag.NAME_DECODED,))
+    assert (second.name, second.flags) == ("plain ⨯", ())
+
+
+async def test_bytes_that_are_no_writing_are_replaced_and_flagged(tmp_path: Path) -> None:
+    path = tmp_path / "dump.csv"
+    path.write_bytes(b"infohash;name;size\n" + HASH.encode() + b";x\x81\xff\x00\xfe\x8d;5\n")
+    (torrent,) = (await replayed(path, tmp_path)).torrents
+    assert set(torrent.flags) & {Flag.NAME_CLEANED, Flag.NAME_DECODED}
