@@ -31,7 +31,7 @@ class Page:
 
 
 _CYRILLIC = re.compile("[а-яА-ЯёЁіїєґІЇЄҐўЎ№«»—–…]")
-_WESTERN = re.compile("[àáâãäåæçèéêëìíîïñòóôõöøùúûüýßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜ®™’‘“”–—…·°½´«»¿¡]")
+_WESTERN = re.compile("[à-öø-ýßÀ-ÖØ-Ü®™’‘“”–—…·°ºª½´«»¿¡]")
 _CENTRAL = re.compile("[áéíóúýäëöüôçąćęłńóśźżčďěňřšťůžőűăîâşţđÁÉÍÓÚÝÄÖÜĄĆĘŁŃŚŹŻČĎŇŘŠŤŽŐŰ–—’“”„…]")
 _IDEOGRAPH = "\u4e00-\u9fff"
 _KANA = "\u3041-\u30ff"
@@ -174,7 +174,7 @@ def _cyrillic(text: str) -> float:
     """Frequent letters speak for a page, capitals within words and lone letters against it."""
     frequent = re.findall("[оеаинтслрвОЕАИНТСЛРВ]", text)
     swapped = re.findall("(?<=[а-яё])[А-ЯЁ]", text)
-    mixed = re.findall("(?<=[a-zA-Z])[а-яА-ЯёЁ]|(?<=[а-яА-ЯёЁ])[a-zA-Z]", text)
+    mixed = re.findall("(?<=[a-zA-Z])[а-яА-ЯёЁіїєґІЇЄҐ]|(?<=[а-яА-ЯёЁіїєґІЇЄҐ])[a-zA-Z]", text)
     alone = re.findall(r"\b[б-жлмнп-тф-юБ-ЖЛМНП-ТФ-Ю]\b", text)
     return 0.3 * len(frequent) - 1.5 * len(swapped) - len(mixed) - len(alone)
 
@@ -212,7 +212,13 @@ def _ideographs(text: str, codec: str, common: range) -> float:
             points -= 1.0
         else:
             points += 0.0 if is_common else -0.8
-    return points
+    return points - _swallowing(text)
+
+
+def _swallowing(text: str) -> float:
+    """Ideographs within words of small letters: the second byte of each was a letter, too."""
+    beside = re.findall(f"(?<=[a-z])[{_IDEOGRAPH}]|[{_IDEOGRAPH}](?=[a-z])", text)
+    return float(len(beside))
 
 
 def _japanese(text: str) -> float:
@@ -220,7 +226,12 @@ def _japanese(text: str) -> float:
     half = re.findall("[\uff61-\uff9f]", text)
     kana = re.findall(f"[{_KANA}]", text)
     ideographs = len(re.findall(f"[{_IDEOGRAPH}]", text))
-    return 0.3 * len(kana) - 1.2 * len(half) - (0.5 * ideographs if not kana else 0.0)
+    return (
+        0.3 * len(kana)
+        - 1.2 * len(half)
+        - (0.5 * ideographs if not kana else 0.0)
+        - _swallowing(text)
+    )
 
 
 def _korean(text: str) -> float:

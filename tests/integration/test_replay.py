@@ -23,6 +23,7 @@ from streams.replay.dump import Dump, DumpUnreadable
 from streams.replay.formats import AUTO, format_of
 from streams.replay.replay import Options, replay
 from tests.integration.bitmagnet import SCHEMA, filled
+from tests.integration.test_store import classification
 from tests.support import running
 from tests.unit.replay.dumps import SEEN, KeptSink, csv, infohash, magnetico, replayed
 from tests.unit.replay.samples import SAMPLES, Sample
@@ -85,24 +86,24 @@ async def bitmagnet(stack: Any) -> Any:
 async def test_another_bitmagnet_gives_files_swarm_and_content(
     bitmagnet: SimpleNamespace, tmp_path: Path
 ) -> None:
-    one, two, three, four = (number.to_bytes(20, "big") for number in (1, 2, 3, 4))
+    first_key, second_key, third_key, fourth_key = (bytes([0] * 19 + [at]) for at in (1, 2, 3, 4))
     db = bitmagnet.db
     for key, name, status, count in (
-        (one, "One.ogg", "single", 1),
-        (two, "Two", "multi", 2),
-        (three, "Three", "over_threshold", 900),
-        (four, "Four", "no_info", None),
+        (first_key, "One.ogg", "single", 1),
+        (second_key, "Two", "multi", 2),
+        (third_key, "Three", "over_threshold", 900),
+        (fourth_key, "Four", "no_info", None),
     ):
         await db.execute(
             "INSERT INTO torrents VALUES ($1, $2, 9, false, $3, $4, NULL, to_timestamp($5),"
             " to_timestamp($5))",
             *(key, name, status, count, SEEN),
         )
-    files = [(two, 1, "b", 5), (two, 0, "a", 4), (three, 0, "a", 4)]
+    files = [(second_key, 1, "b", 5), (second_key, 0, "a", 4), (third_key, 0, "a", 4)]
     await db.executemany("INSERT INTO torrent_files VALUES ($1, $2, $3, $4)", files)
     source = "INSERT INTO torrents_torrent_sources VALUES ($1, $2, NULL, $3, 2, $4, now())"
-    await db.execute(source, "dht", one, 7, None)
-    await db.execute("INSERT INTO torrent_contents VALUES ($1, 'movie', 'tmdb', '17')", one)
+    await db.execute(source, "dht", first_key, 7, None)
+    await db.execute("INSERT INTO torrent_contents VALUES ($1, 'movie', 'tmdb', '17')", first_key)
     replay = await replayed(bitmagnet.dsn, tmp_path)
     first, second, third, fourth = replay.torrents
     assert [(file.path, file.size) for file in first.files or ()] == [("One.ogg", 9)]
@@ -156,7 +157,9 @@ async def test_only_new_leaves_out_what_is_stored(
     path = tmp_path / "torrents.csv"
     path.write_text(csv(50))
     stored = (await replayed(path, tmp_path / "first", limit=20)).torrents
-    await write_torrents(database.db, stored, Ids())
+    ids = Ids()
+    await ids.learn(database.db, map(classification, stored))
+    await write_torrents(database.db, stored, ids)
     sink = KeptSink()
     settings = Settings(home=tmp_path / "second", postgres_dsn=database.dsn)
     summary = await replay(Options(str(path), only_new=True), settings, sink=sink)
