@@ -59,11 +59,12 @@ class Bitmagnet:
         self._last = b""
         self.fault: str | None = None
         self._runner = asyncio.Runner()
+        self._connection: asyncpg.Connection | None = None
         try:
-            self._db = self._run(_connected(dump))
+            self._connection = self._run(_connected(dump))
             self._inspect(self._run(self._db.fetch(_COLUMNS)))
         except BaseException:
-            self._runner.close()
+            self.close()
             raise
 
     def _inspect(self, listed: Sequence[asyncpg.Record]) -> None:
@@ -101,7 +102,8 @@ class Bitmagnet:
 
     def close(self) -> None:
         """Close the connection."""
-        self._db.terminate()
+        if self._connection is not None:
+            self._connection.terminate()
         self._runner.close()
 
     def __iter__(self) -> Iterator[Row | None]:
@@ -136,6 +138,11 @@ class Bitmagnet:
             for row in await self._db.fetch(query, keys):
                 rows.setdefault(row["info_hash"], []).append(row)
         return rows
+
+    @property
+    def _db(self) -> asyncpg.Connection:
+        assert self._connection is not None
+        return self._connection
 
     def _run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         return self._runner.run(work)

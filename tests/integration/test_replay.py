@@ -158,7 +158,7 @@ async def test_only_new_leaves_out_what_is_stored(
     path.write_text(csv(50))
     stored = (await replayed(path, tmp_path / "first", limit=20)).torrents
     ids = Ids()
-    await ids.learn(database.db, map(classification, stored))
+    await ids.learn(database.db, [classification(torrent, "album") for torrent in stored])
     await write_torrents(database.db, stored, ids)
     sink = KeptSink()
     settings = Settings(home=tmp_path / "second", postgres_dsn=database.dsn)
