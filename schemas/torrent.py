@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, NotRequired, Self, TypedDict, Unpack
+from typing import Annotated, Any, Literal, NotRequired, Self, TypedDict, TypeVar, Unpack
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -175,17 +175,7 @@ class Torrent(Contract):
             "provenance": raw["provenance"],
             "hints": raw.get("hints"),
         }
-        return cls._trusted(fields) if _is_plain(fields) else cls(**fields)
-
-    @classmethod
-    def _trusted(cls, fields: dict[str, Any]) -> Self:
-        """A torrent of fields that need no look from pydantic: a dump has millions of them."""
-        torrent = cls.__new__(cls)
-        object.__setattr__(torrent, "__dict__", fields)
-        object.__setattr__(torrent, "__pydantic_fields_set__", set(fields))
-        object.__setattr__(torrent, "__pydantic_extra__", None)
-        object.__setattr__(torrent, "__pydantic_private__", None)
-        return torrent
+        return _trusted(cls, fields) if _is_plain(fields) else cls(**fields)
 
     @staticmethod
     def _kept_name(name: str, flags: list[Flag]) -> str:
@@ -214,23 +204,39 @@ class Torrent(Contract):
             cleaned = clean_text(path)[-MAX_PATH:].strip() or f"file-{index + 1}"
             if cleaned != path and Flag.PATHS_CLEANED not in flags:
                 flags.append(Flag.PATHS_CLEANED)
-            kept.append(TorrentFile(path=cleaned, size=size))
+            if _is_number(size, 2**63):
+                kept.append(_trusted(TorrentFile, {"path": cleaned, "size": size}))
+            else:
+                kept.append(TorrentFile(path=cleaned, size=size))
         return tuple(kept)
 
+
+Trusted = TypeVar("Trusted", bound=Contract)
 
 _HEX = re.compile("[0-9a-f]{40}")
 _IDENTITIES = (Provenance, Swarm, Hints, type(None))
 """Contracts that were validated when they were made, or are unknown."""
 
 
+def _trusted(contract: type[Trusted], fields: dict[str, Any]) -> Trusted:
+    """A contract of fields that need no look from pydantic: a dump has millions of them."""
+    event = contract.__new__(contract)
+    object.__setattr__(event, "__dict__", fields)
+    object.__setattr__(event, "__pydantic_fields_set__", set(fields))
+    object.__setattr__(event, "__pydantic_extra__", None)
+    object.__setattr__(event, "__pydantic_private__", None)
+    return event
+
+
 def _is_plain(fields: dict[str, Any]) -> bool:
-    """Whether fields are exactly what validation would make of them; a cleaned name is given.
+    """Whether fields are exactly what validation would make of them.
+
+    The name is cleaned and the files are kept ones, with a number that covers them.
 
     A test compares the two: whatever this lets pass, pydantic takes and leaves as it is.
     """
     return (
-        fields["files"] is None
-        and fields["infohash_v2"] is None
+        fields["infohash_v2"] is None
         and fields["name"] != ""
         and type(fields["infohash"]) is str
         and _HEX.fullmatch(fields["infohash"]) is not None

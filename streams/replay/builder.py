@@ -125,6 +125,9 @@ class Builder:
                 self.ignored["files out of range"] += 1
                 return None
             listed.append((path, self._number(size, "file size", _MAX_SIZE - 1)))
+        if sum(size or 0 for _, size in listed) >= _MAX_SIZE:
+            self.ignored["files out of range"] += 1
+            return None
         return listed
 
     def _swarm(self, fields: Fields, observed_at: datetime) -> Swarm | None:

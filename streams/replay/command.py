@@ -79,7 +79,8 @@ def _arguments(arguments: list[str] | None) -> tuple[Options, Showing]:
         metavar="DUMP",
         help=(
             "a table (torrents.csv), SQLite (RARBG, magnetico), JSON, magnet links, .torrent files "
-            "(one, a folder, .tar, .zip) or postgresql://… of a bitmagnet; .gz .zst .xz; - is stdin"
+            "(one, a folder, .tar, .zip) or postgresql://… of a bitmagnet; "
+            ".gz .zst .xz .bz2 are expanded; - is stdin"
         ),
     )
     reading.add_argument(

@@ -1,5 +1,6 @@
 """The formats of dumps that are known, and which of them a dump is of."""
 
+import re
 from datetime import UTC, datetime
 
 from schemas import Provenance, Source, clean_text
@@ -31,6 +32,7 @@ NAMES = (AUTO, *(form.name for form in FORMATS))
 
 _SQLITE = b"SQLite format 3\x00"
 _PG_DUMP = b"PGDMP"
+_SQL = re.compile(rb"^(?:-- PostgreSQL database dump|INSERT INTO |COPY )", re.MULTILINE)
 
 
 def format_of(dump: Dump, name: str = AUTO) -> Format:
@@ -61,6 +63,11 @@ def _advice(dump: Dump, name: str) -> str:
         )
     if dump.head.startswith(_SQLITE):
         return sqlite.advice(dump)
+    if _SQL.search(dump.text_head[:4096]):
+        return (
+            f"{dump.name} is SQL of a Postgres: load it into a database with psql, and name that: "
+            "python -m streams.replay postgresql://HOST/DATABASE"
+        )
     line = dump.text_head.split(b"\n", 1)[0].decode("utf-8", "replace")
     return (
         f"{dump.name} is none of {known}; if it is, name it with --format. "

@@ -1,5 +1,6 @@
 """What a hostile dump may cost: memory for one line, whatever expands from how little."""
 
+import bz2
 import gzip
 import lzma
 import tracemalloc
@@ -21,8 +22,8 @@ from tests.unit.replay.dumps import HEADER, infohash, replayed, row
 MIB = 1 << 20
 EXPANDED = 128 * MIB
 
-PACKS = [gzip.compress, lzma.compress, zstandard.compress]
-NAMES = ["gzip", "xz", "zstd"]
+PACKS = [gzip.compress, bz2.compress, lzma.compress, zstandard.compress]
+NAMES = ["gzip", "bzip2", "xz", "zstd"]
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=NAMES)

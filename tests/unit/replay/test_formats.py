@@ -9,6 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -165,8 +166,8 @@ async def test_a_database_of_another_program_is_refused_with_what_is_expected(
 
 @pytest.mark.parametrize(
     "pack",
-    [bytes, gzip.compress, lzma.compress, zstandard.compress],
-    ids=["plain", "gzip", "xz", "zstd"],
+    [bytes, gzip.compress, bz2.compress, lzma.compress, zstandard.compress],
+    ids=["plain", "gzip", "bzip2", "xz", "zstd"],
 )
 @pytest.mark.parametrize("content", ["csv", "jsonl"])
 async def test_compression_is_told_by_content_not_by_name(
@@ -184,8 +185,8 @@ async def test_compression_is_told_by_content_not_by_name(
 
 @pytest.mark.parametrize(
     "pack",
-    [gzip.compress, lzma.compress, zstandard.compress],
-    ids=["gzip", "xz", "zstd"],
+    [gzip.compress, bz2.compress, lzma.compress, zstandard.compress],
+    ids=["gzip", "bzip2", "xz", "zstd"],
 )
 async def test_compressed_files_may_be_joined_and_padded(
     tmp_path: Path, pack: Callable[[bytes], bytes]
@@ -200,7 +201,12 @@ async def test_compressed_files_may_be_joined_and_padded(
 
 @pytest.mark.parametrize(
     ("pack", "name"),
-    [(gzip.compress, "gzip"), (lzma.compress, "xz"), (zstandard.compress, "zstd")],
+    [
+        (gzip.compress, "gzip"),
+        (partial(bz2.compress, compresslevel=1), "bzip2"),  # in small blocks
+        (lzma.compress, "xz"),
+        (zstandard.compress, "zstd"),
+    ],
 )
 async def test_a_truncated_file_gives_what_it_has_and_says_so(
     tmp_path: Path, pack: Callable[[bytes], bytes], name: str

@@ -77,6 +77,7 @@ async def test_a_list_nested_without_end_costs_itself_or_its_row(tmp_path: Path)
         ({"size": 2**70}, "size"),
         ({"files": "x"}, "files"),
         ({"files": [{"path": 5}]}, "files"),
+        ({"files": [{"path": "a", "size": 2**62}, {"path": "b", "size": 2**62}]}, "files"),
         ({"files": [{"path": "a", "size": "huge"}]}, "file size"),
         ({"files": [{"path": "a", "size": -1}]}, "file size"),
         ({"imdb": "none"}, "imdb"),

@@ -137,3 +137,7 @@ async def test_a_compressed_database_and_a_postgres_archive_say_what_to_do(tmp_p
     archive.write_bytes(b"PGDMP\x01\x0e\x00" + bytes(100))
     with pytest.raises(DumpUnreadable, match="restore it with pg_restore"):
         await replayed(archive, tmp_path)
+    text = tmp_path / "bitmagnet.sql"
+    text.write_text("--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\n")
+    with pytest.raises(DumpUnreadable, match="load it into a database with psql"):
+        await replayed(text, tmp_path)
