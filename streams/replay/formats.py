@@ -32,6 +32,7 @@ NAMES = (AUTO, *(form.name for form in FORMATS))
 
 _SQLITE = b"SQLite format 3\x00"
 _PG_DUMP = b"PGDMP"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SQL = re.compile(rb"^(?:-- PostgreSQL database dump|INSERT INTO |COPY )", re.MULTILINE)
 
 
@@ -63,6 +64,11 @@ def _advice(dump: Dump, name: str) -> str:
         )
     if dump.head.startswith(_SQLITE):
         return sqlite.advice(dump)
+    if dump.head.startswith(_UTF_16):
+        return (
+            f"{dump.name} is UTF-16; make it UTF-8: "
+            "iconv -f UTF-16 -t UTF-8 FILE | python -m streams.replay -"
+        )
     if _SQL.search(dump.text_head[:4096]):
         return (
             f"{dump.name} is SQL of a Postgres: load it into a database with psql, and name that: "

@@ -16,6 +16,8 @@ from streams.replay.values import topics
 _LINK = re.compile(r"magnet:\?[^\s\"'<>]+", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|quot|apos|lt|gt);")
 _PREFIX = b"magnet:?"
+_LINES = 50
+"""Lines that are looked at to tell a list of links."""
 
 
 class Magnets(LineReader):
@@ -69,7 +71,10 @@ def _name(value: str) -> tuple[str | bytes, tuple[Flag, ...]]:
 
 
 def _fits(dump: Dump) -> bool:
-    return dump.text_head[: len(_PREFIX)].lower() == _PREFIX
+    """Whether most of the first lines hold a link; a list may begin with remarks."""
+    lines = [line for line in dump.text_head.lower().splitlines()[:_LINES] if line.strip()]
+    links = sum(_PREFIX in line for line in lines)
+    return bool(lines) and (lines[0].startswith(_PREFIX) or 2 * links > len(lines))
 
 
 FORMAT = Format(

@@ -57,6 +57,15 @@ async def test_a_name_in_an_old_encoding_is_decoded(tmp_path: Path) -> None:
     assert (torrent.name, torrent.flags) == ("Тихий прилив", (Flag.NAME_DECODED,))
 
 
+async def test_a_list_may_begin_with_remarks_or_be_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    link = f'<li><a href="magnet:?xt=urn:btih:{HASH}&amp;dn=Low+Tide">x</a></li>'
+    path.write_text(f"# my list\n\n{link}\n{link}\n")
+    replay = await replayed(path, tmp_path)
+    assert replay.names == ["Low Tide", "Low Tide"]
+    assert replay.reasons == [("no_magnet", 1)]
+
+
 async def test_a_line_without_a_link_or_a_name_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "magnets.txt"
     lines = (

@@ -73,6 +73,13 @@ async def test_a_table_of_something_else_is_refused_with_what_was_seen_and_is_wa
     assert "infohash and name are enough" in str(refused.value)
 
 
+async def test_a_table_in_utf_16_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "dump.csv"
+    path.write_bytes(f"infohash;name\n{HASH};x\n".encode("utf-16"))
+    with pytest.raises(DumpUnreadable, match="iconv -f UTF-16"):
+        await replayed(path, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("codec", "name"),
     [
