@@ -85,6 +85,15 @@ _RANKS: Mapping[str, tuple[str, int]] = MappingProxyType(
 )
 
 
+def flat_plan(names: Iterable[str]) -> dict[str, str]:
+    """Which column holds which field, where a column has one value: `files` is a number then."""
+    fields = {field: spellings[0] for field, spellings in plan(names).items()}
+    if "files" in fields:
+        fields.setdefault("num_files", fields.pop("files"))
+        fields.pop("files", None)
+    return fields
+
+
 def plan(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Which of these columns or keys hold which field, the surest name first.
 

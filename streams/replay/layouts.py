@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.replay.fields import plan
+from streams.replay.fields import flat_plan
 from streams.replay.values import hashes, moment, whole
 
 SEPARATORS = (";", ",", "\t", "|")
@@ -118,10 +118,10 @@ def _quoted(line: str, separator: str) -> list[str] | None:
 
 def _named(line: str, separator: str) -> Layout | None:
     cells = [unquoted(cell.strip()) for cell in line.split(separator)]
-    fields = plan(cells)
+    fields = flat_plan(cells)
     if "infohash" not in fields or "name" not in fields:
         return None
-    field_of = {names[0]: field for field, names in fields.items()}
+    field_of = {name: field for field, name in fields.items()}
     columns = tuple(field_of.pop(cell, f"{_ID}{place}") for place, cell in enumerate(cells))
     return Layout(separator, columns, header=line)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from streams.replay.builder import Builder
 from streams.replay.dump import Dump, DumpUnreadable
-from streams.replay.fields import Fields, plan
+from streams.replay.fields import Fields, flat_plan
 from streams.replay.reader import Place
 from streams.replay.rows import Row
 from streams.replay.sqlite.database import (
@@ -62,7 +62,7 @@ class SqliteReader:
             f"{table}.{column}" for table, columns in tables.items() for column in columns
         ][:40]
         columns = tables.get(self._layout.table, [])
-        fields = {field: names[0] for field, names in plan(columns).items()}
+        fields = flat_plan(columns)
         if "infohash" not in fields or "name" not in fields:
             raise sqlite3.DatabaseError(f"no table {self._layout.table} with these columns")
         table = quoted(self._layout.table)

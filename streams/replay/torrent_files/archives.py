@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from streams.replay.builder import Builder
-from streams.replay.dump import Dump, DumpUnreadable
+from streams.replay.dump import Dump, DumpUnreadable, Stopped
 from streams.replay.reader import Format, Place
 from streams.replay.torrent_files.members import Member, MemberReader
 from streams.replay.torrent_files.stream import ForwardStream
@@ -15,6 +15,8 @@ from streams.replay.torrent_files.torrent import LARGEST, looks_bencoded
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED = 0x1
+_FIRST_YEAR = 2001
+"""Of BitTorrent."""
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -68,6 +70,8 @@ class Tar(MemberReader):
             # Typed for files that are also written; reading asks for no more than this has.
             tar = tarfile.TarFile(fileobj=stream, mode="r", errors="surrogateescape")  # type: ignore[arg-type]
             while (header := tar.next()) is not None:
+                if self._dump.is_stopped():  # an archive may hold no file for long
+                    raise Stopped
                 if header.isreg():
                     member = _tar_member(stream, header)
                     self._offset = self._start + tar.offset
@@ -151,6 +155,8 @@ class Zip(MemberReader):
         try:
             written_at = datetime(*entry.date_time, tzinfo=UTC).timestamp()
         except ValueError:  # a month 0
+            written_at = None
+        if entry.date_time[0] < _FIRST_YEAR:  # 1980 is how a zip says that it does not know
             written_at = None
         return Member(entry.filename, data, written_at)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from streams.replay.builder import Builder
-from streams.replay.dump import Dump, Kind
+from streams.replay.dump import Dump, Kind, Stopped
 from streams.replay.reader import Format, Place
 from streams.replay.torrent_files.members import Member, MemberReader
 from streams.replay.torrent_files.torrent import LARGEST, looks_bencoded
@@ -31,6 +31,7 @@ class Folder(MemberReader):
 
     def __init__(self, dump: Dump, builder: Builder) -> None:
         super().__init__(builder)
+        self._dump = dump
         self._root = os.fsencode(dump.path or ".")
         self._levels: list[_Level] = []
         self._member = b""
@@ -67,6 +68,8 @@ class Folder(MemberReader):
     def _members(self) -> Iterator[Member]:
         self._enter(self._root, self._after)
         while self._levels:
+            if self._dump.is_stopped():  # a tree may hold no file for long
+                raise Stopped
             level = self._levels[-1]
             if level.index == len(level.names):
                 self._levels.pop()

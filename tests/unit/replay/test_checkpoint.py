@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,22 @@ def test_a_checkpoint_of_before_there_was_a_format_is_read(tmp_path: Path) -> No
     del saved["identity"]["format"]
     point.file.write_text(json.dumps(saved))
     assert point.read().records == 41
+
+
+@pytest.mark.parametrize("place", [{}, {"line": "x", "offset": 5}, {"row": 7}, {"line": None}])
+async def test_a_place_that_its_reader_does_not_know_is_said(tmp_path: Path, place: Any) -> None:
+    path = tmp_path / "torrents.csv"
+    path.write_text(csv(5))
+    checkpoint(path, tmp_path).write(Progress(3, place))
+    with pytest.raises(DumpChanged, match="is damaged; run without --resume"):
+        await replayed(path, tmp_path, resume=True)
+
+
+async def test_a_checkpoint_of_before_there_were_places_is_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "torrents.csv"
+    path.write_text(csv(5))
+    checkpoint(path, tmp_path).write(Progress(3))
+    assert (await replayed(path, tmp_path, resume=True)).names == ["Name 3", "Name 4"]
 
 
 async def test_resume_goes_on_after_the_last_record(tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 """JSON with the keys of other tools, in lines, arrays and pretty-printed objects."""
 
+import asyncio
 import json
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from schemas import Hints
+from streams.replay.fields import Fields
 from streams.replay.json_objects import ObjectSplitter
 from tests.unit.replay.dumps import HASH, SEEN, infohash, replayed
 
@@ -166,6 +170,28 @@ async def test_a_damaged_object_of_an_array_costs_itself(tmp_path: Path) -> None
     replay = await replayed(path, tmp_path)
     assert set(replay.names) == {"Name 0", "Name 2", "Name 4", "Name 5"}
     assert {reason for reason, _ in replay.reasons} == {"not_json"}
+
+
+ANY: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=5,
+)
+KEYS = st.sampled_from([*Fields.__dataclass_fields__, "contentSource", "contentId", "info_hash"])
+
+
+@hypothesis_settings(deadline=None, max_examples=100)
+@given(st.lists(st.dictionaries(KEYS, ANY, max_size=6), max_size=5), st.sampled_from([None, 1]))
+def test_known_keys_with_any_values_are_torrents_or_reasons(
+    rows: list[dict[str, Any]], indent: int | None
+) -> None:
+    rows += [{"infohash": HASH, "name": "x", **row} for row in rows]
+    text = "\n".join(json.dumps(row, indent=indent) for row in [{"first": 1}, *rows])
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "dump.json"
+        path.write_text(text)
+        replay = asyncio.run(replayed(path, Path(name)))
+    assert len(replay.torrents) + len(replay.rejected) == replay.summary.read == 1 + len(rows)
 
 
 @given(

@@ -1,12 +1,21 @@
 """Tables of text as people have them: orders of columns, separators, headers, quotes, encodings."""
 
+import asyncio
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from schemas import Flag
 from streams.replay.dump import DumpUnreadable
+from streams.replay.fields import Fields
+from streams.replay.layouts import SEPARATORS
 from tests.unit.replay.dumps import HASH, SEEN, replayed
+
+SPELLINGS = tuple(Fields.__dataclass_fields__)
 
 BASE64 = "q6urq6urq6urq6urq6urq6urq6s="
 """The 20 bytes of `HASH`."""
@@ -71,6 +80,33 @@ async def test_a_table_of_something_else_is_refused_with_what_was_seen_and_is_wa
     with pytest.raises(DumpUnreadable, match=told) as refused:
         await replayed(path, tmp_path)
     assert "infohash and name are enough" in str(refused.value)
+
+
+async def test_a_column_of_files_is_their_number(tmp_path: Path) -> None:
+    path = tmp_path / "dump.csv"
+    path.write_text(f"name,infohash,files,Type\nx,{HASH},3,Audio\n")
+    (torrent,) = (await replayed(path, tmp_path)).torrents
+    assert (torrent.files, torrent.num_files) == (None, 3)
+    assert torrent.hints is not None
+    assert torrent.hints.category == "Audio"
+
+
+@hypothesis_settings(deadline=None, max_examples=60)
+@given(
+    separator=st.sampled_from(SEPARATORS),
+    columns=st.lists(st.sampled_from([*SPELLINGS, "flags", "x", ""]), max_size=8),
+    cells=st.lists(st.lists(st.text("ab0;,|\t\"'é", max_size=6), max_size=9), max_size=6),
+)
+def test_any_header_and_any_cells_are_torrents_or_reasons(
+    separator: str, columns: list[str], cells: list[list[str]]
+) -> None:
+    lines = [["infohash", *columns, "name"], [HASH, *cells[0], "x"] if cells else [], *cells]
+    text = "\n".join(separator.join(line) for line in lines)
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "dump.csv"
+        path.write_text(text)
+        replay = asyncio.run(replayed(path, Path(name), format="torrents.csv"))
+    assert len(replay.torrents) + len(replay.rejected) == replay.summary.read
 
 
 async def test_a_table_in_utf_16_says_what_to_do(tmp_path: Path) -> None:
