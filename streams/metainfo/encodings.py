@@ -15,7 +15,7 @@ from dataclasses import dataclass
 LONGEST = 4096
 """Bytes that are looked at for a guess: a few names tell as much as thousands."""
 
-_KNOWN_WORST = -0.35
+_WORST = -0.35
 """The score a letter below which no code page is believed: noise, not writing."""
 
 
@@ -69,6 +69,8 @@ _ALIASES = {
 """What a declared encoding is read as: the vendor's superset, which is what was really used."""
 
 _TEXT_CODECS = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
+_CZECH = re.compile("[ìùò](?=[a-z])|[øè](?=[aeiouyáéíýì])|\\b[èìøÈØ](?=[a-z])")
+"""Czech in the western page: places where no western language has these letters."""
 _SYLLABLES = frozenset(
     "이다의는에가을를한고하지로기도사리아자인시서대어스나해수라부정일전은제여보만연주원과있상동그성조장"
     "국공신구유영세모우비진오경선화학들생실무소치드트크르티방음악판집편극최강권완결회차미디막글년월남녀"
@@ -120,7 +122,7 @@ def likeliest(names: Iterable[bytes], declared: str | None = None) -> str | None
         if (score := _score(sample, page)) is not None
     ]
     best = max(scored, default=None)
-    return best[2] if best is not None and best[0] > _KNOWN_WORST else None
+    return best[2] if best is not None and best[0] > _WORST else None
 
 
 def _sample(names: Iterable[bytes]) -> list[bytes]:
@@ -190,8 +192,8 @@ def _latin(text: str) -> float:
 def _western(text: str) -> float:
     """What Polish and Czech look like in the western page counts against it."""
     polish = re.findall("[a-zA-Z][³¹¿Ÿœ]|[³¹Ÿœ][a-z]", text)
-    czech = re.findall("[èøìùïò]", text) if re.search("[šžŠŽ]", text) else []
-    return _latin(text) - 1.5 * len(polish) - len(czech)
+    czech = _CZECH.findall(text)
+    return _latin(text) - 1.5 * len(polish) - 1.5 * len(czech)
 
 
 def _chinese(text: str) -> float:

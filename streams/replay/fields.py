@@ -7,9 +7,6 @@ from typing import Literal
 
 from schemas import Flag
 
-Path = object
-Size = object
-
 
 @dataclass(slots=True)
 class Fields:
@@ -23,7 +20,7 @@ class Fields:
     name: object = None
     """Text, or bytes of an encoding that nobody knows."""
     size: object = None
-    files: Iterable[tuple[Path, Size]] | None = None
+    files: Iterable[tuple[object, object]] | None = None
     """Path and size of each file; a size may be None."""
     num_files: object = None
     created_at: object = None
