@@ -118,12 +118,12 @@ async def test_what_is_no_torrent_is_counted_by_reason_wherever_it_lies(tmp_path
 
 async def test_a_folder_is_walked_in_byte_order_with_the_folders_in_it(tmp_path: Path) -> None:
     root = tmp_path / "tree"
-    names = ["b/2/x", "a", "b/10/y", "ä", "B", "c/" + "d/" * 300 + "deep"]
+    names = ["b/2/x", "a", "b/10/y", "ä", "B", "c/" + "d/" * 60 + "deep"]
     for number, name in enumerate(names):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(torrent_file({**numbered(number), "name": name}))
     replay = await replayed(root, tmp_path)
-    in_order = ["B", "a", "b/10/y", "b/2/x", "c/" + "d/" * 300 + "deep", "ä"]
+    in_order = ["B", "a", "b/10/y", "b/2/x", "c/" + "d/" * 60 + "deep", "ä"]
     assert replay.names == in_order
 
 
