@@ -1,9 +1,10 @@
 """A torrent as it was discovered, by a live crawl or in a dump: `torrents.discovered`."""
 
+import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, NotRequired, Self, TypedDict, Unpack
+from typing import Annotated, Any, Literal, NotRequired, Self, TypedDict, TypeVar, Unpack
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -34,6 +35,10 @@ class Flag(StrEnum):
     NAME_TRUNCATED = "name_truncated"
     FILES_TRUNCATED = "files_truncated"
     PATHS_CLEANED = "paths_cleaned"
+    NAME_DECODED = "name_decoded"
+    """The name was no UTF-8. It was read in the encoding that the torrent declares, or a guess."""
+    PATHS_DECODED = "paths_decoded"
+    """So were paths."""
 
 
 class TorrentFile(Contract):
@@ -71,6 +76,10 @@ class RawTorrent(TypedDict):
     created_at: NotRequired[datetime | None]
     swarm: NotRequired[Swarm | None]
     hints: NotRequired[Hints | None]
+    meta_version: NotRequired[Literal[1, 2] | None]
+    infohash_v2: NotRequired[str | None]
+    flags: NotRequired[Iterable[Flag]]
+    """What the producer itself has done to the record."""
 
 
 class Torrent(Contract):
@@ -140,7 +149,7 @@ class Torrent(Contract):
             pydantic.ValidationError: the infohash is not 40 hex digits, the name is empty, a size
                 is negative.
         """
-        flags: list[Flag] = []
+        flags = list(raw.get("flags", ()))
         name = cls._kept_name(raw["name"], flags)
         size = raw.get("size")
         num_files = raw.get("num_files")
@@ -151,19 +160,22 @@ class Torrent(Contract):
             if size is None and all(file_size is not None for _, file_size in listed):
                 size = sum(file_size or 0 for _, file_size in listed)
             kept = cls._kept_files(listed, flags)
-        return cls(
-            infohash=raw["infohash"],
-            name=name,
-            size=size,
-            files=kept,
-            num_files=num_files,
-            created_at=raw.get("created_at"),
-            observed_at=raw["observed_at"],
-            swarm=raw.get("swarm"),
-            flags=tuple(flags),
-            provenance=raw["provenance"],
-            hints=raw.get("hints"),
-        )
+        fields: dict[str, Any] = {
+            "infohash": raw["infohash"],
+            "name": name,
+            "size": size,
+            "files": kept,
+            "num_files": num_files,
+            "created_at": raw.get("created_at"),
+            "observed_at": raw["observed_at"],
+            "meta_version": raw.get("meta_version"),
+            "infohash_v2": raw.get("infohash_v2"),
+            "swarm": raw.get("swarm"),
+            "flags": tuple(dict.fromkeys(flags)),
+            "provenance": raw["provenance"],
+            "hints": raw.get("hints"),
+        }
+        return _trusted(cls, fields) if _is_plain(fields) else cls(**fields)
 
     @staticmethod
     def _kept_name(name: str, flags: list[Flag]) -> str:
@@ -192,8 +204,58 @@ class Torrent(Contract):
             cleaned = clean_text(path)[-MAX_PATH:].strip() or f"file-{index + 1}"
             if cleaned != path and Flag.PATHS_CLEANED not in flags:
                 flags.append(Flag.PATHS_CLEANED)
-            kept.append(TorrentFile(path=cleaned, size=size))
+            if _is_number(size, 2**63):
+                kept.append(_trusted(TorrentFile, {"path": cleaned, "size": size}))
+            else:
+                kept.append(TorrentFile(path=cleaned, size=size))
         return tuple(kept)
+
+
+Trusted = TypeVar("Trusted", bound=Contract)
+
+_HEX = re.compile("[0-9a-f]{40}")
+_IDENTITIES = (Provenance, Swarm, Hints, type(None))
+"""Contracts that were validated when they were made, or are unknown."""
+
+
+def _trusted(contract: type[Trusted], fields: dict[str, Any]) -> Trusted:
+    """A contract of fields that need no look from pydantic: a dump has millions of them."""
+    event = contract.__new__(contract)
+    object.__setattr__(event, "__dict__", fields)
+    object.__setattr__(event, "__pydantic_fields_set__", set(fields))
+    object.__setattr__(event, "__pydantic_extra__", None)
+    object.__setattr__(event, "__pydantic_private__", None)
+    return event
+
+
+def _is_plain(fields: dict[str, Any]) -> bool:
+    """Whether fields are exactly what validation would make of them.
+
+    The name is cleaned and the files are kept ones, with a number that covers them.
+
+    A test compares the two: whatever this lets pass, pydantic takes and leaves as it is.
+    """
+    return (
+        fields["infohash_v2"] is None
+        and fields["name"] != ""
+        and type(fields["infohash"]) is str
+        and _HEX.fullmatch(fields["infohash"]) is not None
+        and _is_number(fields["size"], 2**63)
+        and _is_number(fields["num_files"], 2**31)
+        and _is_utc(fields["observed_at"])
+        and (fields["created_at"] is None or _is_utc(fields["created_at"]))
+        and (fields["meta_version"] is None or fields["meta_version"] in (1, 2))
+        and all(type(fields[name]) in _IDENTITIES for name in ("provenance", "swarm", "hints"))
+        and type(fields["provenance"]) is Provenance
+    )
+
+
+def _is_number(value: object, end: int) -> bool:
+    return value is None or (type(value) is int and 0 <= value < end)
+
+
+def _is_utc(value: object) -> bool:
+    return type(value) is datetime and value.tzinfo is UTC
 
 
 __all__ = ["MAX_FILES", "Flag", "RawTorrent", "Swarm", "Torrent", "TorrentFile"]

@@ -64,6 +64,12 @@ async def torrents(connection: asyncpg.Connection) -> AsyncIterator[list[Torrent
         yield [_torrent(row) for row in rows]
 
 
+async def known_infohashes(connection: asyncpg.Connection, infohashes: list[bytes]) -> set[bytes]:
+    """Which of these 20-byte infohashes are stored."""
+    query = "SELECT infohash FROM torrents WHERE infohash = ANY ($1::bytea[])"
+    return {row["infohash"] for row in await connection.fetch(query, infohashes)}
+
+
 async def torrent_of(connections: asyncpg.Pool, infohash: bytes) -> Torrent | None:
     """The stored torrent of an infohash. Returns None if there is none."""
     query = f"SELECT {_TORRENT} FROM {_FROM} WHERE t.infohash = $1"  # noqa: S608 (constants)

@@ -18,9 +18,9 @@ from multiprocessing import get_context
 
 import structlog
 
-from streams.crawl import info
-from streams.crawl.info import Listing
 from streams.crawl.profile import Profile
+from streams.metainfo import info
+from streams.metainfo.info import Listing
 
 log = structlog.get_logger(__name__)
 

@@ -1,9 +1,10 @@
-"""Compressed bytes expanded in bounded pieces: gzip, xz and zstd, told by their first bytes.
+"""Compressed bytes expanded in bounded pieces: gzip, bzip2, xz and zstd, told by their first bytes.
 
 A few kilobytes may expand to gigabytes, so nothing here expands a chunk in one go: pieces have at
 most `PIECE` bytes, and the memory that a codec may ask for is limited.
 """
 
+import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
@@ -85,6 +86,19 @@ class XzMember(_OfCodec):
             yield self._codec.decompress(b"", PIECE)
 
 
+class Bzip2Member(_OfCodec):
+    """A bzip2 stream."""
+
+    def __init__(self) -> None:
+        self._codec = bz2.BZ2Decompressor()
+
+    def expand(self, data: bytes) -> Iterator[bytes]:
+        """Expand more input, in pieces of at most `PIECE` bytes."""
+        yield self._codec.decompress(data, PIECE)
+        while not self._codec.eof and not self._codec.needs_input:
+            yield self._codec.decompress(b"", PIECE)
+
+
 class ZstdMember(_OfCodec):
     """A zstd frame."""
 
@@ -122,12 +136,13 @@ class Compression:
 COMPRESSIONS = (
     Compression("gzip", b"\x1f\x8b", GzipMember, "zcat"),
     Compression("zstd", b"\x28\xb5\x2f\xfd", ZstdMember, "zstdcat --long=31"),
+    Compression("bzip2", b"BZh", Bzip2Member, "bzcat"),
     Compression("xz", b"\xfd7zXZ\x00", XzMember, "xzcat"),
 )
 
 LONGEST_MAGIC = max(len(compression.magic) for compression in COMPRESSIONS)
 
-_ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError)
+_ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError)
 
 
 def compression_of(head: bytes) -> Compression | None:

@@ -1,11 +1,17 @@
-"""A dump that was opened: a file or a pipe, its first bytes, and all of its bytes in order."""
+"""A dump that was opened: a file or a pipe, its first bytes, and all of its bytes in order.
+
+A folder and a database are dumps, too: whoever reads them opens what is in them.
+"""
 
 import os
 import select
 import stat
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from io import FileIO
+from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from streams.replay.compression import LONGEST_MAGIC, PIECE, Expander, compression_of
 
@@ -16,6 +22,19 @@ HEAD = 64 * 1024
 
 _IDLE = 0.2
 """Seconds without input on a pipe after which whoever reads is told."""
+
+
+_DATABASES = ("postgresql://", "postgres://")
+
+
+class Kind(StrEnum):
+    """What a dump is for the one who opens it."""
+
+    FILE = "file"
+    """A file or a pipe: bytes."""
+    DIRECTORY = "directory"
+    DATABASE = "database"
+    """A database by its address."""
 
 
 class DumpUnreadable(Exception):
@@ -39,15 +58,22 @@ class Dump:
             DumpUnreadable: it is missing, empty, or may not be read.
             Stopped: it is a pipe, and the user did not wait for its first bytes.
         """
+        self.dsn = path if path.startswith(_DATABASES) else None
+        """The address of a database, with its password; never shown."""
         self.name = "standard input" if path == STDIN else path
-        self.path = None if path == STDIN else Path(path)
-        self.is_directory = self.path is not None and self.path.is_dir()
+        self.path = None if path == STDIN or self.dsn else Path(path)
+        self.kind = Kind.FILE
+        if self.dsn:
+            self.kind = Kind.DATABASE
+            self.name = without_secrets(self.dsn)
+        elif self.path is not None and self.path.is_dir():
+            self.kind = Kind.DIRECTORY
         self.is_file = False
         """Whether it is a regular file, which may be opened again; a pipe may not."""
         self.modified_at: float | None = None
         self.compression = "plain"
         self.head = b""
-        self._is_stopped = is_stopped
+        self.is_stopped = is_stopped
         self._fault: str | None = None
         self._size = 0
         self._read_bytes = 0
@@ -55,7 +81,7 @@ class Dump:
         self._expander: Expander | None = None
         self._ahead: list[bytes] = []
         self._pieces: Iterator[bytes] = iter(())
-        if self.is_directory:  # whoever reads directories opens what is in them
+        if self.kind is not Kind.FILE:
             return
         try:
             self._file = _opened(self.path)
@@ -92,6 +118,11 @@ class Dump:
         return min(1.0, self._read_bytes / self._size) if self._size else None
 
     @property
+    def is_lasting(self) -> bool:
+        """Whether it can be opened again and be the same; a pipe cannot."""
+        return self.is_file or self.kind is not Kind.FILE
+
+    @property
     def text_head(self) -> bytes:
         """The first bytes of a text, from its first character on."""
         return self.head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -108,9 +139,31 @@ class Dump:
 
     def pieces(self) -> Iterator[bytes]:
         """The expanded bytes; an empty piece says that a pipe has nothing for now."""
-        while self._ahead:
-            yield self._ahead.pop(0)
-        yield from self._pieces
+        # Not a generator: it would close the pieces with whoever stops asking for them.
+        return chain(_popped(self._ahead), self._pieces)
+
+    def skip(self, length: int) -> None:
+        """Leave out so many (expanded) bytes from the beginning. Nothing was read yet.
+
+        Raises:
+            Stopped: the user did not wait for it.
+        """
+        if self.is_file and self._expander is None and self._file is not None:
+            self._file.seek(length)
+            self._read_bytes = min(length, self._size)
+            self._ahead.clear()
+            self._pieces = self._chunks(self._file)
+            return
+        rest = b""
+        for piece in self.pieces():
+            if self.is_stopped():
+                raise Stopped
+            if len(piece) >= length:
+                rest = piece[length:]
+                break
+            length -= len(piece)
+        if rest:
+            self._ahead.insert(0, rest)
 
     def _start(self, chunks: Iterator[bytes]) -> bytes:
         """The first bytes as they come, at least as many as tell how they are compressed."""
@@ -134,7 +187,7 @@ class Dump:
         return head[:HEAD]
 
     def _raise_if_stopped(self, piece: bytes) -> None:
-        if not piece and self._is_stopped():
+        if not piece and self.is_stopped():
             raise Stopped
 
     def _chunks(self, file: FileIO) -> Iterator[bytes]:
@@ -158,6 +211,18 @@ class Dump:
             yield chunk
 
 
+def without_secrets(dsn: str) -> str:
+    """The address of a database without user, password and options."""
+    try:
+        parts = urlsplit(dsn)
+        place = parts.hostname or ""
+        if parts.port is not None:
+            place += f":{parts.port}"
+    except ValueError:
+        return "postgresql://"
+    return f"postgresql://{place}{parts.path}"
+
+
 def _opened(path: Path | None) -> FileIO:
     """The file, unbuffered, so that what is read is what was asked for.
 
@@ -169,6 +234,11 @@ def _opened(path: Path | None) -> FileIO:
     else:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     return os.fdopen(descriptor, "rb", buffering=0)
+
+
+def _popped(pieces: list[bytes]) -> Iterator[bytes]:
+    while pieces:
+        yield pieces.pop(0)
 
 
 def _again(start: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:

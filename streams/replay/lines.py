@@ -2,9 +2,13 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from streams.replay.builder import Builder
 from streams.replay.dump import Dump
-from streams.replay.rows import Builder, Fields, Rejected, Row, Unfit
+from streams.replay.fields import Fields
+from streams.replay.reader import Place
+from streams.replay.rows import Rejected, Row, Unfit
 
 MAX_LINE = 16 * 1024 * 1024
 """Bytes of the longest line taken: 100,000 files of a torrent are about 10 MB of JSON."""
@@ -14,8 +18,16 @@ _BREATH = 1.0
 
 _BOM = b"\xef\xbb\xbf"
 
-Line = bytes | None
-"""A line without its end; None is one that was longer than allowed, and is gone."""
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """A line that was longer than allowed, and is gone."""
+
+    length: int
+
+
+Line = bytes | TooLong
+"""A line without its end."""
 
 
 class LineSplitter:
@@ -38,7 +50,8 @@ class LineSplitter:
         self._hold(ended[0])
         first = self._taken()
         self._hold(rest)
-        whole = (line if len(line) <= self._longest else None for line in ended[1:])
+        longest = self._longest
+        whole = (line if len(line) <= longest else TooLong(len(line)) for line in ended[1:])
         return [first, *whole]
 
     def end(self) -> Sequence[Line]:
@@ -53,7 +66,8 @@ class LineSplitter:
             self._parts.append(part)
 
     def _taken(self) -> Line:
-        line = None if self._length > self._longest else b"".join(self._parts)
+        is_long = self._length > self._longest
+        line: Line = TooLong(self._length) if is_long else b"".join(self._parts)
         self._parts.clear()
         self._length = 0
         return line
@@ -66,6 +80,7 @@ class LineReader:
         self._dump = dump
         self._builder = builder
         self._number = 0
+        self._offset = 0
 
     @property
     def columns(self) -> Sequence[str]:
@@ -81,6 +96,18 @@ class LineReader:
     def fault(self) -> str | None:
         """Why the dump ended before its end, None if it did not."""
         return self._dump.fault
+
+    @property
+    def place(self) -> Place:
+        """The number of the last line, and how many expanded bytes it ends after."""
+        return {"line": self._number, "offset": self._offset}
+
+    def skip_to(self, place: Place) -> None:
+        """Begin behind a line: bytes are left out, and no record of them is looked at."""
+        number = int(place["line"])
+        self._offset = int(place["offset"])
+        self._dump.skip(self._offset)
+        self._number = number
 
     def close(self) -> None:
         """Close the dump."""
@@ -99,23 +126,39 @@ class LineReader:
     def _records(self, lines: Sequence[Line]) -> Iterator[Row]:
         for line in lines:
             self._number += 1
+            if isinstance(line, TooLong):
+                self._offset += line.length + 1
+                yield Rejected(self._number, "too_long", f"more than {MAX_LINE:,} bytes")
+                continue
+            self._offset += len(line) + 1
             record = self._record(self._number, line)
             if record is not None:
                 yield record
 
-    def _record(self, number: int, line: Line) -> Row | None:
+    def _record(self, number: int, line: bytes) -> Row | None:
         """The record of a line; None if it holds none (a blank line, a header)."""
-        if line is None:
-            return Rejected(number, "too_long", f"more than {MAX_LINE:,} bytes")
         if number == 1:
             line = line.removeprefix(_BOM)
-        if not line.strip():
+        if not line or line.isspace():
             return None
         try:
-            fields = self._fields(line.rstrip(b"\r").decode("utf-8", "replace"))
+            fields = self._fields(line.rstrip(b"\r").decode())
+        except UnicodeDecodeError:
+            return self._odd_record(number, line)
         except Unfit as error:
             return Rejected(number, error.reason, error.detail)
         return None if fields is None else self._builder.record(number, fields)
+
+    def _odd_record(self, number: int, line: bytes) -> Row | None:
+        """The record of a line that is no UTF-8: what is none is given to the builder as bytes."""
+        try:
+            fields = self._fields(line.rstrip(b"\r").decode("utf-8", "surrogateescape"))
+        except Unfit as error:
+            return Rejected(number, error.reason, error.detail)
+        if fields is None:
+            return None
+        unescape(fields)
+        return self._builder.record(number, fields)
 
     def _fields(self, line: str) -> Fields | None:
         """What a line holds; None if it is no record.
@@ -124,3 +167,20 @@ class LineReader:
             Unfit: it can be no torrent.
         """
         raise NotImplementedError
+
+
+def unescape(fields: Fields) -> None:
+    """Make bytes again of names that were read with `surrogateescape`."""
+    fields.name = _unescaped(fields.name)
+    if fields.files is not None:
+        fields.files = [(_unescaped(path), size) for path, size in fields.files]
+
+
+def _unescaped(value: object) -> object:
+    """The bytes that a text stands for; the value itself if it is all text."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        return value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a surrogate that JSON spelled out
+        return value

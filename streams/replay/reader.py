@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from streams.replay.dump import Dump
-from streams.replay.rows import Builder, Row
+from streams.replay.builder import Builder
+from streams.replay.dump import Dump, Kind
+from streams.replay.rows import Row
+
+Place = dict[str, int | str]
+"""Where in a dump a record ends, as its reader writes it down: a checkpoint keeps it."""
 
 
 class Reader(Protocol):
@@ -32,6 +36,17 @@ class Reader(Protocol):
     def fault(self) -> str | None:
         """Why the dump ended before its end (truncated, damaged), None if it did not."""
 
+    @property
+    def place(self) -> Place:
+        """Where the last record that was given ends."""
+
+    def skip_to(self, place: Place) -> None:
+        """Begin behind this place. It is asked before anything was read.
+
+        Raises:
+            KeyError, ValueError, TypeError: it is no place of this reader's.
+        """
+
     def close(self) -> None:
         """Close what was opened."""
 
@@ -48,4 +63,5 @@ class Format:
     """Whether a dump is of this format, told from its first bytes."""
     open: Callable[[Dump, Builder], Reader]
     """A reader of the dump; closing the reader closes the dump. Raises `DumpUnreadable`."""
-    takes_directories: bool = False
+    kinds: frozenset[Kind] = frozenset({Kind.FILE})
+    """What a dump of it can be."""

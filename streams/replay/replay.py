@@ -13,14 +13,15 @@ from infra.settings import Settings
 from schemas import Torrent
 from schemas.topics import DISCOVERED
 from streams.kafka.consumer import require_topics
-from streams.kafka.publisher import Message, Publisher, Sink, message
+from streams.kafka.publisher import Publisher, Sink, message
 from streams.kafka.retry import with_retry
 from streams.pipeline.bans import load_bans
-from streams.replay.checkpoint import Checkpoint
+from streams.replay.checkpoint import Checkpoint, Progress
 from streams.replay.dump import Dump, DumpUnreadable, Stopped
 from streams.replay.formats import AUTO, builder_for, format_of, open_reader
+from streams.replay.new_only import Stored
 from streams.replay.reader import Reader
-from streams.replay.rows import Rejected, Row
+from streams.replay.rows import Passed, Rejected, Row
 from streams.replay.summary import Summary
 
 BATCH = 1_000
@@ -37,7 +38,7 @@ class Options:
     """What to replay and how."""
 
     dump: str
-    """A path, or `-` for standard input."""
+    """A path, `-` for standard input, or the address of a database."""
     format: str = AUTO
     rate: float | None = None
     """Records a second at most."""
@@ -47,6 +48,10 @@ class Options:
     dry_run: bool = False
     observed_at: datetime | None = None
     """When the records were seen, instead of what they say."""
+    since: datetime | None = None
+    """Records whose own dates are all older are passed over; those without a date are not."""
+    only_new: bool = False
+    """What Postgres already has is passed over."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,8 @@ async def replay(
     `sink` takes the messages instead of Kafka. In a dry run nothing is published at all.
 
     Raises:
-        DumpUnreadable, DumpChanged, KafkaUnreachable, TopicsMissing: the message says what to do.
+        DumpUnreadable, DumpChanged, KafkaUnreachable, TopicsMissing, DatabaseUnreachable: the
+            message says what to do.
     """
     # One thread reads: a slow pipe must not keep the producer or a Ctrl-C waiting, and a SQLite
     # database belongs to the thread that opened it.
@@ -82,6 +88,8 @@ async def replay(
             return Summary(interrupted=True)
         try:
             async with AsyncExitStack() as stack:
+                if options.only_new:
+                    run.stored = await stack.enter_async_context(Stored(settings))
                 if not options.dry_run and sink is None:
                     await require_topics(settings, [DISCOVERED.name])
                     sink = await stack.enter_async_context(Publisher(settings))
@@ -103,6 +111,9 @@ class _Run:
         self._thread = thread
         self._bans = load_bans(settings)
         self._checkpoint: Checkpoint | None = None
+        self._resumed = Progress()
+        self.stored: Stored | None = None
+        """Asked what Postgres has already, if the user wants only new torrents."""
         self.summary = Summary()
 
     async def open(self) -> None:
@@ -115,25 +126,43 @@ class _Run:
         try:
             form = format_of(dump, options.format)
             self.summary.expects = form.expects
-            if dump.is_file and dump.path is not None:
+            if dump.is_lasting:
                 folder = self._settings.checkpoint_dir
-                self._checkpoint = Checkpoint(folder, dump.path, form.name)
-            self.summary.resumed_at = self._resumed_at(dump)
+                self._checkpoint = Checkpoint(folder, dump.path or dump.name, form.name)
+            self._resumed = self._progress(dump)
+            self.summary.resumed_at = self._resumed.records
         except BaseException:
             dump.close()
             raise
         self._builder = builder_for(dump, form, options.observed_at)
+        self._builder.since = options.since
         self._reader: Reader = open_reader(dump, self._builder, form)
+        try:
+            self._skip()
+        except BaseException:
+            self._reader.close()
+            raise
 
-    def _resumed_at(self, dump: Dump) -> int:
+    def _progress(self, dump: Dump) -> Progress:
+        """How far an earlier run came, if the user goes on with it."""
         if not self._options.resume:
-            return 0
-        if not dump.is_file:
+            return Progress()
+        if not dump.is_lasting:
             raise DumpUnreadable(
                 f"{dump.name} is no file, so what was read of it before cannot be told; "
                 "leave out --resume, or name the file"
             )
-        return self._checkpoint.read() if self._checkpoint is not None else 0
+        return self._checkpoint.read() if self._checkpoint is not None else Progress()
+
+    def _skip(self) -> None:
+        """Begin where the earlier run ended, without looking at what it dealt with."""
+        place = self._resumed.place
+        if place is None or self._checkpoint is None:
+            return
+        try:
+            self._reader.skip_to(place)
+        except (KeyError, ValueError, TypeError) as error:
+            raise self._checkpoint.damaged() from error
 
     async def close(self) -> None:
         """Close the dump, and complete the summary with what the reader knows of it."""
@@ -146,10 +175,14 @@ class _Run:
         """Publish batch after batch until the dump ends, or the user stops it."""
         options, summary, stop = self._options, self.summary, self._hooks.stop
         size = BATCH if options.rate is None else max(1, min(BATCH, round(options.rate / 4)))
-        batches = _batches(self._reader, size, summary.resumed_at, options.limit)
+        counted = self._resumed.records if self._resumed.place is None else 0
+        batches = _batches(self._reader, size, counted, options.limit)
         began = time.monotonic()
         while not stop.is_set():
-            batch = await self._in_thread(lambda: next(batches, None))
+            try:
+                batch = await self._in_thread(lambda: next(batches, None))
+            except Stopped:
+                break
             if batch is None:
                 break
             if batch:
@@ -165,25 +198,34 @@ class _Run:
     async def _publish(self, batch: list[Row], sink: Sink | None) -> None:
         """Publish first, remember then: a kill in between repeats a batch, and loses none."""
         summary = self.summary
-        messages = [sent for record in batch if (sent := self._message(record)) is not None]
-        if sink is not None and messages:
+        torrents = [torrent for record in batch if (torrent := self._wanted(record)) is not None]
+        if self.stored is not None:
+            torrents = await self.stored.new(torrents, summary.passed)
+        if sink is not None and torrents:
+            messages = [
+                message(DISCOVERED, torrent.infohash, torrent, source="replay")
+                for torrent in torrents
+            ]
             await with_retry(self._settings, "replay: publish", lambda: sink.publish(messages))
-        summary.published += len(messages)
+        summary.published += len(torrents)
         summary.read += len(batch)
         if self._checkpoint is not None and sink is not None:
-            self._checkpoint.write(summary.resumed_at + summary.read)
+            records = summary.resumed_at + summary.read
+            self._checkpoint.write(Progress(records, self._reader.place))
 
-    def _message(self, record: Row) -> Message | None:
-        """The message of a torrent; None if it is none, or banned."""
-        if not isinstance(record, Torrent):
+    def _wanted(self, record: Row) -> Torrent | None:
+        """The torrent of a record; None if it is none, not asked for, or banned."""
+        if isinstance(record, Torrent):
+            rule = self._bans.check_torrent(record)
+            if rule is None:
+                return record
+            self.summary.banned[rule] += 1
+        elif isinstance(record, Passed):
+            self.summary.passed[record.reason] += 1
+        else:
             self.summary.reject(record)
             self._hooks.on_rejected(record)
-            return None
-        rule = self._bans.check_torrent(record)
-        if rule is not None:
-            self.summary.banned[rule] += 1
-            return None
-        return message(DISCOVERED, record.infohash, record, source="replay")
+        return None
 
     async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -19,6 +19,8 @@ class Summary:
     """Records that an earlier run had dealt with."""
     published: int = 0
     banned: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
+    """Torrents that the user did not ask for: of before `--since`, or already stored."""
     skipped: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[Rejected]] = field(default_factory=dict)
     ignored: Counter[str] = field(default_factory=Counter)

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 from schemas import Provenance, Torrent
 from schemas.provenance import Source
-from streams.crawl import fetch, info, report
+from streams.crawl import fetch, report
 from streams.crawl.kit import Kit
 from streams.crawl.lead import Job, Lead, Scrape
 from streams.crawl.parser import ParseFailed
 from streams.crawl.second import WORTH_IT
 from streams.crawl.wire import Endpoint
+from streams.metainfo import info
 
 
 class Fetching:

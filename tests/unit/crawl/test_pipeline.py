@@ -16,7 +16,6 @@ from schemas import Torrent
 from streams.crawl import wire
 from streams.crawl.crawl import KNOWN, _raise_first
 from streams.crawl.fetch import ByteBudget
-from streams.crawl.info import Listing
 from streams.crawl.kit import Kit
 from streams.crawl.lead import Job, Lead, Scrape
 from streams.crawl.parser import ParseFailed, Parser
@@ -29,6 +28,7 @@ from streams.crawl.stages.scrape import Scraping
 from streams.lab.dht import peers
 from streams.lab.dht.network import Plan, settings
 from streams.lab.dht.torrents import made
+from streams.metainfo.info import Listing
 from tests.dht.pipeline import kit_of
 from tests.support import eventually, torrent
 from tests.unit.crawl.test_node import reply, stranger

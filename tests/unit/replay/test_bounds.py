@@ -1,5 +1,6 @@
 """What a hostile dump may cost: memory for one line, whatever expands from how little."""
 
+import bz2
 import gzip
 import lzma
 import tracemalloc
@@ -15,14 +16,14 @@ from hypothesis import strategies as st
 
 from streams.replay import lines
 from streams.replay.dump import DumpUnreadable
-from streams.replay.lines import LineSplitter
+from streams.replay.lines import Line, LineSplitter, TooLong
 from tests.unit.replay.dumps import HEADER, infohash, replayed, row
 
 MIB = 1 << 20
 EXPANDED = 128 * MIB
 
-PACKS = [gzip.compress, lzma.compress, zstandard.compress]
-NAMES = ["gzip", "xz", "zstd"]
+PACKS = [gzip.compress, bz2.compress, lzma.compress, zstandard.compress]
+NAMES = ["gzip", "bzip2", "xz", "zstd"]
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=NAMES)
@@ -94,11 +95,11 @@ def test_however_bytes_are_cut_the_lines_are_the_same(
     data = b"".join(parts)
     cuts = sorted({0, len(data), *(place for place in places if place < len(data))})
     splitter = LineSplitter(longest=20)
-    got: list[bytes | None] = []
+    got: list[Line] = []
     for start, end in pairwise(cuts):
         got += splitter.feed(data[start:end])
     got += splitter.end()
     expected = data.split(b"\n")
     if not expected[-1]:
         expected.pop()
-    assert got == [line if len(line) <= 20 else None for line in expected]
+    assert got == [line if len(line) <= 20 else TooLong(len(line)) for line in expected]

@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra.settings import Settings
 from streams.kafka.publisher import KafkaStalled, Message
-from streams.replay.checkpoint import Checkpoint, DumpChanged
+from streams.replay.checkpoint import Checkpoint, DumpChanged, Progress
 from streams.replay.replay import BATCH, Hooks, Options, replay
 from tests.support import ROOT
 from tests.unit.replay.dumps import KeptSink, csv, infohash, jsonl, replayed
@@ -30,9 +31,9 @@ def test_a_checkpoint_knows_its_dump(tmp_path: Path) -> None:
     path = tmp_path / "dump"
     path.write_text("one")
     point = checkpoint(path, tmp_path)
-    assert point.read() == 0
-    point.write(41)
-    assert checkpoint(path, tmp_path).read() == 41
+    assert point.read() == Progress()
+    point.write(Progress(41))
+    assert checkpoint(path, tmp_path).read().records == 41
     path.write_text("two")
     with pytest.raises(DumpChanged, match="has changed"):
         checkpoint(path, tmp_path).read()
@@ -41,7 +42,7 @@ def test_a_checkpoint_knows_its_dump(tmp_path: Path) -> None:
 def test_a_dump_that_was_read_as_another_format_starts_over(tmp_path: Path) -> None:
     path = tmp_path / "dump"
     path.write_text("one")
-    checkpoint(path, tmp_path, "jsonl").write(41)
+    checkpoint(path, tmp_path, "jsonl").write(Progress(41))
     with pytest.raises(DumpChanged, match="another format"):
         checkpoint(path, tmp_path).read()
 
@@ -51,7 +52,7 @@ def test_a_damaged_checkpoint_is_said(tmp_path: Path, content: str) -> None:
     path = tmp_path / "dump"
     path.write_text("one")
     point = checkpoint(path, tmp_path)
-    point.write(1)
+    point.write(Progress(1))
     point.file.write_text(content)
     with pytest.raises(DumpChanged, match="is damaged; run without --resume"):
         point.read()
@@ -61,11 +62,27 @@ def test_a_checkpoint_of_before_there_was_a_format_is_read(tmp_path: Path) -> No
     path = tmp_path / "dump"
     path.write_text("one")
     point = checkpoint(path, tmp_path)
-    point.write(41)
+    point.write(Progress(41))
     saved = json.loads(point.file.read_text())
     del saved["identity"]["format"]
     point.file.write_text(json.dumps(saved))
-    assert point.read() == 41
+    assert point.read().records == 41
+
+
+@pytest.mark.parametrize("place", [{}, {"line": "x", "offset": 5}, {"row": 7}, {"line": None}])
+async def test_a_place_that_its_reader_does_not_know_is_said(tmp_path: Path, place: Any) -> None:
+    path = tmp_path / "torrents.csv"
+    path.write_text(csv(5))
+    checkpoint(path, tmp_path).write(Progress(3, place))
+    with pytest.raises(DumpChanged, match="is damaged; run without --resume"):
+        await replayed(path, tmp_path, resume=True)
+
+
+async def test_a_checkpoint_of_before_there_were_places_is_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "torrents.csv"
+    path.write_text(csv(5))
+    checkpoint(path, tmp_path).write(Progress(3))
+    assert (await replayed(path, tmp_path, resume=True)).names == ["Name 3", "Name 4"]
 
 
 async def test_resume_goes_on_after_the_last_record(tmp_path: Path) -> None:
@@ -99,7 +116,7 @@ class FailingSink(KeptSink):
     async def publish(self, messages: Iterable[Message]) -> None:
         """Keep the torrents, or fail."""
         acknowledged = len(self.torrents)
-        assert self.saved.read() == acknowledged, "never ahead of what was acknowledged"
+        assert self.saved.read().records == acknowledged, "never ahead of what was acknowledged"
         if self.batches == 0:
             raise KafkaStalled("Kafka acknowledged nothing")
         self.batches -= 1
@@ -112,7 +129,7 @@ async def test_a_checkpoint_is_what_was_acknowledged_when_kafka_goes_away(tmp_pa
     sink = FailingSink(2, checkpoint(path, tmp_path))
     with pytest.raises(KafkaStalled):
         await replay(Options(str(path)), Settings(home=tmp_path), sink=sink)
-    assert checkpoint(path, tmp_path).read() == len(sink.torrents) == 2 * BATCH
+    assert checkpoint(path, tmp_path).read().records == len(sink.torrents) == 2 * BATCH
     rest = await replayed(path, tmp_path, resume=True)
     assert [torrent.name for torrent in sink.torrents] + rest.names == [
         f"Name {number}" for number in range(4 * BATCH)
@@ -127,19 +144,24 @@ async def test_a_stop_ends_after_the_batch_in_hand(tmp_path: Path) -> None:
     hooks = Hooks(on_progress=lambda summary: stop.set(), stop=stop)
     summary = await replay(Options(str(path)), Settings(home=tmp_path), hooks=hooks, sink=sink)
     assert (summary.interrupted, summary.exit_code) == (True, 130)
-    assert summary.published == len(sink.torrents) == checkpoint(path, tmp_path).read() == BATCH
+    assert (
+        summary.published
+        == len(sink.torrents)
+        == checkpoint(path, tmp_path).read().records
+        == BATCH
+    )
 
 
 async def test_a_stop_is_heard_while_records_are_skipped(tmp_path: Path) -> None:
     path = tmp_path / "torrents.csv"
     path.write_text(csv(5 * BATCH))
-    checkpoint(path, tmp_path).write(5 * BATCH - 1)
+    checkpoint(path, tmp_path).write(Progress(5 * BATCH - 1))
     stop = asyncio.Event()
     hooks = Hooks(on_progress=lambda summary: stop.set(), stop=stop)
     options = Options(str(path), resume=True)
     summary = await replay(options, Settings(home=tmp_path), hooks=hooks, sink=KeptSink())
     assert (summary.interrupted, summary.read) == (True, 0)
-    assert checkpoint(path, tmp_path).read() == 5 * BATCH - 1
+    assert checkpoint(path, tmp_path).read().records == 5 * BATCH - 1
 
 
 PROGRAM = """
@@ -177,6 +199,6 @@ def test_kills_lose_nothing(tmp_path: Path) -> None:
             process.send_signal(signal.SIGKILL)
         process.wait(60)
         lines = kept.read_bytes().splitlines()
-        assert saved.read() <= len(set(lines)), "never ahead of what was acknowledged"
+        assert saved.read().records <= len(set(lines)), "never ahead of what was acknowledged"
     assert process.returncode == 0
     assert set(lines) == {infohash(number).encode() for number in range(count)}

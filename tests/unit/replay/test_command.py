@@ -39,15 +39,14 @@ def test_a_magnetico_database_ends_with_0(
     ("make", "told"),
     [
         (lambda path: None, "No such file or directory"),
-        (lambda path: path.mkdir(), "is a directory; name the dump that is in it"),
         (lambda path: path.write_bytes(b""), "is empty"),
-        (lambda path: path.write_bytes(b"hello\n"), "is none of magnetico, jsonl, torrents.csv"),
+        (lambda path: path.write_bytes(b"hello\n"), "is none of bitmagnet, rarbg, magnetico"),
         (
             lambda path: path.write_bytes(gzip.compress(b"x" * 99)[:15]),
             "the gzip file is truncated",
         ),
     ],
-    ids=["missing", "directory", "empty", "prose", "torn"],
+    ids=["missing", "empty", "prose", "torn"],
 )
 def test_what_cannot_be_read_is_one_line_and_ends_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], make: object, told: str
@@ -75,12 +74,12 @@ def test_a_dump_of_which_every_row_is_skipped_ends_with_1_and_says_why(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "dump.jsonl"
-    path.write_text(jsonl([{"btih": HASH, "[red]display": "x\x1b[31m"}] * 4))
+    path.write_text(jsonl([{"btih": HASH, "[red]called": "x\x1b[31m"}] * 4))
     assert main([str(path), "--dry-run"]) == 1
     told = capsys.readouterr().err
     assert "none of the 4 records is a torrent" in told
-    assert "seen: 'btih', '[red]display'" in told
-    assert "expected: one JSON object a line with infohash (or info_hash, hash)" in told
+    assert "seen: 'btih', '[red]called'" in told
+    assert "expected: JSON objects with infohash (or info_hash, hash)" in told
 
 
 def test_a_dump_without_rows_ends_with_1(
@@ -100,15 +99,51 @@ def test_a_truncated_dump_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--limit", "0"], ["--rate", "-1"], ["--observed-at", "soon"], ["--format", "x"]]
+    ("arguments", "told"),
+    [
+        (["--limit", "0"], "must be a whole number, at least 1"),
+        (["--limit", "x"], "must be a whole number, at least 1"),
+        (["--rate", "-1"], "must be a number above 0"),
+        (["--rate", "fast"], "must be a number above 0"),
+        (["--observed-at", "soon"], "must be a date"),
+        (["--since", "soon"], "must be a date"),
+        (["--format", "x"], "invalid choice"),
+    ],
 )
 def test_options_that_make_no_sense_end_with_2(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["dump", *arguments])
     assert ended.value.code == 2
-    assert arguments[0] in capsys.readouterr().err
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert f"argument {arguments[0]}: {told}" in error
+
+
+def test_what_was_passed_over_is_in_the_summary(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "torrents.csv"
+    path.write_text(csv(3))
+    assert main([str(path), "--dry-run", "--since", "2030-01-01"]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "passed over: before --since │ 3 │" in told
+
+
+def test_an_empty_folder_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "BT_backup"
+    path.mkdir()
+    assert main([str(path), "--dry-run"]) == 1
+    assert "the dump holds no records" in capsys.readouterr().err
+
+
+def test_a_database_that_does_not_answer_ends_with_1_and_keeps_its_secrets(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["postgresql://me:s3cr3t@127.0.0.1:9/bitmagnet", "--dry-run"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "postgresql://127.0.0.1:9/bitmagnet does not answer" in told
+    assert "s3cr3t" not in told
 
 
 def test_a_kafka_that_does_not_answer_ends_with_1(

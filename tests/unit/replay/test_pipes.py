@@ -18,6 +18,7 @@ import pytest
 from streams.replay.dump import DumpUnreadable
 from tests.support import ROOT
 from tests.unit.replay.dumps import HEADER, csv, in_parts, infohash, replayed, row
+from tests.unit.replay.samples import json_array, torrent_tar
 
 COUNT = 20_000
 
@@ -181,6 +182,34 @@ def test_a_replay_that_waits_for_a_pipe_hears_ctrl_c(
     assert "stopped" in told
     assert "Traceback" not in told
     assert ("would be published │ 50" in told) is (sent == csv(50).encode())
+
+
+def test_a_ctrl_c_while_the_program_is_loaded_is_no_traceback(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command(str(tmp_path)), stderr=subprocess.PIPE, text=True, env=environment(tmp_path)
+    )
+    deadline = time.monotonic() + 60
+    loaded = Path(f"/proc/{process.pid}/maps")
+    while "pydantic_core" not in loaded.read_text() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "")
+
+
+async def test_json_arrays_and_tars_come_through_a_pipe(fifo: Path, tmp_path: Path) -> None:
+    for sample in (json_array, torrent_tar):
+        dump, expected = sample(tmp_path, 200)
+        parts = list(in_parts(dump.read_bytes(), 777))
+
+        def write(pipe: Any, parts: list[bytes] = parts) -> None:
+            for part in parts:
+                pipe.write(part)
+
+        with writing(fifo, write):
+            replay = await replayed(fifo, tmp_path)
+        assert {torrent.infohash for torrent in replay.torrents} == expected
+        assert replay.summary.fault is None
 
 
 def has_open(process: int, path: Path) -> bool:

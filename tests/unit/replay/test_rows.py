@@ -13,7 +13,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from schemas import Provenance, Source, Torrent, clean_text
-from streams.replay.rows import Builder, Fields, Rejected
+from streams.replay.builder import Builder
+from streams.replay.fields import Fields
+from streams.replay.rows import Rejected
 from tests.unit.replay.dumps import HASH, HEADER, csv, infohash, jsonl, magnetico, replayed, row
 
 
@@ -22,9 +24,6 @@ from tests.unit.replay.dumps import HASH, HEADER, csv, infohash, jsonl, magnetic
     [
         (row("x", "xyz"), "bad_infohash"),
         (row("  "), "empty_name"),
-        (row("x", size="-1"), "bad_size"),
-        (row("x", size="many"), "bad_size"),
-        (row("x", size=str(2**70)), "bad_size"),
         ("only;three;fields\n", "bad_row"),
     ],
 )
@@ -42,14 +41,8 @@ async def test_a_row_that_is_no_torrent_is_rejected_with_reason_and_line(
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"files": "x"}, "bad_files"),
-        ({"files": [{"path": 5}]}, "bad_files"),
-        ({"files": [{"path": "a", "size": "huge"}]}, "bad_size"),
-        ({"files": [{"path": "a", "size": -1}]}, "bad_size"),
         ({"name": ["x"]}, "empty_name"),
         ({"name": "\x00 \x1b"}, "empty_name"),
-        ({"size": 1.5}, "bad_size"),
-        ({"size": True}, "bad_size"),
         ({"infohash": HASH + "ab"}, "bad_infohash"),
     ],
 )
@@ -62,14 +55,52 @@ async def test_a_json_row_that_is_no_torrent_is_rejected(
     assert (await replayed(path, tmp_path)).reasons == [(reason, 2)]
 
 
-async def test_a_list_nested_without_end_is_a_rejected_row(tmp_path: Path) -> None:
+async def test_a_list_nested_without_end_costs_itself_or_its_row(tmp_path: Path) -> None:
     path = tmp_path / "dump.jsonl"
-    for depth in (500, 5_000, 100_000):
-        nested = '{"infohash": "%s", "name": "x", "files": [%s%s]}\n'
+    for depth, reasons in ((500, []), (5_000, [("not_json", 2)]), (100_000, [("not_json", 2)])):
+        nested = '{"infohash": "%s", "name": "y", "files": [%s%s]}\n'
         lines = jsonl([{"infohash": HASH, "name": "x"}])
         path.write_text(lines + nested % (HASH, "[" * depth, "]" * depth))
-        ((reason, line),) = (await replayed(path, tmp_path)).reasons
-        assert (reason, line) in {("bad_files", 2), ("not_json", 2)}
+        replay = await replayed(path, tmp_path)
+        assert replay.reasons == reasons
+        assert replay.names == (["x"] if reasons else ["x", "y"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"size": "-1"}, "size"),
+        ({"size": -1}, "size"),
+        ({"size": "1.4 GB"}, "size"),
+        ({"size": 1.5e9}, "size"),
+        ({"size": True}, "size"),
+        ({"size": 2**70}, "size"),
+        ({"files": "x"}, "files"),
+        ({"files": [{"path": 5}]}, "files"),
+        ({"files": [{"path": "a", "size": 2**62}, {"path": "b", "size": 2**62}]}, "files"),
+        ({"files": [{"path": "a", "size": "huge"}]}, "file size"),
+        ({"files": [{"path": "a", "size": -1}]}, "file size"),
+        ({"imdb": "none"}, "imdb"),
+        ({"tmdb": "x"}, "tmdb"),
+    ],
+)
+async def test_an_optional_value_that_makes_no_sense_does_not_cost_the_row(
+    tmp_path: Path, fields: dict[str, object], what: str
+) -> None:
+    path = tmp_path / "dump.jsonl"
+    path.write_text(jsonl([{"infohash": HASH, "name": "x", **fields}]))
+    replay = await replayed(path, tmp_path)
+    assert replay.names == ["x"]
+    assert dict(replay.summary.ignored) == {f"{what} out of range": 1}
+
+
+async def test_a_number_of_files_is_no_list_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "dump.jsonl"
+    path.write_text(jsonl([{"infohash": HASH, "name": "x", "files": 2}]))
+    replay = await replayed(path, tmp_path)
+    (torrent,) = replay.torrents
+    assert (torrent.files, torrent.num_files) == (None, 2)
+    assert not replay.summary.ignored
 
 
 async def test_values_that_make_no_sense_are_left_unknown_and_counted(tmp_path: Path) -> None:
@@ -128,7 +159,7 @@ async def test_a_limit_counts_records_good_or_not(tmp_path: Path) -> None:
     ("name", "content", "seen", "expected"),
     [
         ("x.csv", "name;infohash;a;b;c;d;e;f\n" + "x;y;1;2;3;4;5;6\n" * 9, "name", "infohash;name"),
-        ("x.jsonl", jsonl([{"btih": HASH, "display": "x"}] * 9), "btih", "info_hash"),
+        ("x.jsonl", jsonl([{"btih": HASH, "called": "x"}] * 9), "btih", "info_hash"),
     ],
     ids=["csv", "jsonl"],
 )

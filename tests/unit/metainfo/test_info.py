@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from schemas import MAX_FILES, Flag, Provenance, Torrent, clean_text
 from schemas.base import MAX_NAME
 from schemas.provenance import Source
-from streams.crawl import info
-from streams.crawl.info import BadInfo
 from streams.lab.dht.torrents import Truth, made
+from streams.metainfo import info
+from streams.metainfo.info import BadInfo
 
 SEEN = datetime(2026, 11, 21, tzinfo=UTC)
 FROM = Provenance(source=Source.CRAWL, origin="sample")
@@ -52,7 +52,7 @@ def test_a_plain_torrent_is_its_truth(truth: Truth) -> None:
 @pytest.mark.parametrize(
     ("raw", "name", "paths", "flags"),
     [
-        ({b"name": b"Caf\xe9", b"length": 1}, "Caf�", ["Caf�"], {Flag.NAME_CLEANED}),
+        ({b"name": b"Caf\xe9", b"length": 1}, "Café", ["Café"], {Flag.NAME_DECODED}),
         ({b"name": b"x\xe9", b"name.utf-8": "xé".encode(), b"length": 1}, "xé", ["xé"], set()),
         (
             {b"name": b"a\x00b\x1b[31m", b"length": 1},

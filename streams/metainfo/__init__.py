@@ -1,0 +1,1 @@
+"""What a torrent says of itself: bencode, info dicts, and names in whatever encoding they are."""

@@ -1,0 +1,1 @@
+"""Dumps that are SQLite databases, told by their tables."""

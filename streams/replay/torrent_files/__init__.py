@@ -1,0 +1,1 @@
+"""`.torrent` files: one, a folder of them, or an archive."""
