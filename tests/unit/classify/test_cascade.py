@@ -145,7 +145,8 @@ def test_another_process_in_another_order_answers_the_same(classifier: Classifie
 
 
 def test_the_linear_member_answers_alone_only_where_it_is_sure(learnt: Ensemble) -> None:
-    plain, hard = learnt.quick([("Paper Lighthouse - Low Tide (2009) [FLAC]", ()), ("Sintel", ())])
+    inputs = [("Paper Lighthouse - Low Tide (2009) [FLAC]", ()), ("Sintel", ())]
+    plain, hard = learnt.quick(learnt.linear(inputs))
     assert plain.by == "ngrams"
     assert learnt.is_sure(plain, Questions(medium=None, subcategory=False, nsfw=True))
     assert not learnt.is_sure(hard, Questions(medium=None, subcategory=True, nsfw=True))
