@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-STEP = 8
+STEP = 4
 """Tokens by which lengths are rounded up: few runs a call, and about 3 tokens of padding a name."""
 
 _RUN = 64

@@ -34,7 +34,7 @@ MAX_WORDS = 3
 A longer window would cost a hash more for each word of every name.
 """
 
-_DOMAIN = b"mimmo-ban:"
+_DOMAIN = "mimmo-ban:"
 """Stands before a term when it is hashed, so that the hashes are in nobody's ready-made table."""
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
@@ -58,7 +58,7 @@ def infohash_hash(infohash: str) -> str:
 
 
 def _hash(key: str) -> bytes:
-    return hashlib.sha256(_DOMAIN + key.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256((_DOMAIN + key).encode("utf-8", "surrogatepass")).digest()
 
 
 class BanList:
