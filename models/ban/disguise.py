@@ -148,10 +148,10 @@ def _keys(text: str) -> set[str]:
     plain = [
         word if word.isdecimal() else letter for word, letter in zip(words, letters, strict=True)
     ]
-    single = zip(words, plain, strict=True)
+    single = list(zip(words, plain, strict=True))
     if list(map(len, words)).count(1) >= _FEWEST_SPELLED:
         spelled = ["".join(words_of(word)) for word in _SPELLED.findall(text)]
-        single = itertools.chain(single, [(word, _letters(word)) for word in spelled])
+        single += [(word, _letters(word)) for word in spelled]
     keys = set()
     for word, key in single:
         if len(key) >= MIN_TERM:
