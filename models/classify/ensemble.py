@@ -145,15 +145,16 @@ class Ensemble:
 
     def is_sure(self, answer: Answer, asked: Questions) -> bool:
         """Whether the linear model's answer (of `quick`) may stand without the BERT."""
-        wanted = {part: self._calibration[f"sure_{part}"] for part in _PARTS}
-        if asked.medium is None and answer.confidence < wanted["medium"]:
+        wanted = self._calibration
+        if asked.medium is None and answer.confidence < wanted["sure_medium"]:
             return False
         if asked.subcategory:
             choices = SUBCATEGORIES[asked.medium or answer.medium]
             among = [answer.subcategories[sub] for sub in choices]
-            if max(among) < wanted["subcategory"] * max(sum(among), 1e-9):
+            if max(among) < wanted["sure_subcategory"] * max(sum(among), 1e-9):
                 return False
-        return not asked.nsfw or min(answer.nsfw, 1 - answer.nsfw) <= 1 - wanted["nsfw"]
+        is_clean = answer.nsfw <= 1 - wanted["sure_nsfw"]
+        return not asked.nsfw or is_clean or answer.nsfw >= wanted["sure_adult"]
 
     def _answers(self, logits: "NDArray[Any]", prefix: str, by: str) -> list[Answer]:
         import numpy as np
