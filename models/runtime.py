@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 STEP = 4
-"""Tokens by which lengths are rounded up: few runs a call, and about 3 tokens of padding a name."""
+"""Tokens by which lengths are rounded up: few runs a call, and about 2 tokens of padding a name."""
 
 _RUN = 64
 """Rows in one run. More is no faster on one core (the activations leave the cache)."""
