@@ -43,11 +43,18 @@ def opened(name: str) -> Iterator[TextIO]:
         yield stream
 
 
-def write_json(answers: Iterable[Mapping[str, Any]]) -> None:
-    """Print each answer as a line of JSON, at once: a pipe does not wait for a full buffer."""
+def write_json(answers: Iterable[Mapping[str, Any]]) -> int:
+    """Print each answer as a line of JSON, at once: a pipe does not wait for a full buffer.
+
+    Returns:
+        How many of them are `{"error": ...}`.
+    """
+    errors = 0
     for answer in answers:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
+        errors += "error" in answer
+    return errors
 
 
 def discard_output() -> None:

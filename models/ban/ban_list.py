@@ -8,7 +8,7 @@ without what may disguise a word (`models.ban.disguise`).
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -34,7 +34,7 @@ MAX_WORDS = 3
 A longer window would cost a hash more for each word of every name.
 """
 
-_DOMAIN = b"mimmo-ban:"
+_DOMAIN = "mimmo-ban:"
 """Stands before a term when it is hashed, so that the hashes are in nobody's ready-made table."""
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
@@ -58,7 +58,7 @@ def infohash_hash(infohash: str) -> str:
 
 
 def _hash(key: str) -> bytes:
-    return hashlib.sha256(_DOMAIN + key.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256((_DOMAIN + key).encode("utf-8", "surrogatepass")).digest()
 
 
 class BanList:
@@ -106,12 +106,10 @@ class BanList:
         """
         if infohash is not None and self._infohashes and self._bans_infohash(infohash):
             return INFOHASH_RULE
-        rule = self._check_text(name)
+        rule = self._check_texts([name])
         if rule is None and paths:
-            for part in {part for path in paths for part in path.split("/")}:
-                rule = self._check_text(part)
-                if rule is not None:
-                    break
+            # Folders and words repeat: each part and each term is looked at once.
+            rule = self._check_texts({part for path in paths for part in path.split("/")})
         return rule
 
     def check_torrent(self, torrent: Torrent) -> str | None:
@@ -125,14 +123,17 @@ class BanList:
         except ValueError:
             return False
 
-    def _check_text(self, text: str) -> str | None:
-        plain = undisguised(text)
-        for term, rule in self._anywhere.items():
-            if term in plain:
-                return rule
+    def _check_texts(self, texts: Iterable[str]) -> str | None:
+        keys: set[str] = set()
+        for text in texts:
+            plain = undisguised(text)
+            for term, rule in self._anywhere.items():
+                if term in plain:
+                    return rule
+            keys |= keys_of(plain)
         clear = self._clear
         hashed = self._hashed
-        for key in keys_of(plain):
+        for key in keys:
             if key in clear:
                 return clear[key]
             if hashed:

@@ -18,9 +18,13 @@ MIN_TERM = 4
 """Letters of the shortest term; shorter ones are somebody's initials."""
 
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
+"""What stands between words, as spaces. The same as `_WORD`, in a fifth of its time."""
+
 _SYMBOLS = re.compile(r"[@$!|€+]")
-_DIGIT = re.compile(r"\d")
 _SPELLED = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]){3,}[^\W_](?![^\W_])")
+_FEWEST_SPELLED = 4
+"""Words of one letter in the shortest word that is spelled out."""
 
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
@@ -29,6 +33,7 @@ _UNSPACED = re.compile(
 
 # l, 1 and i stand for each other in disguised words, so all fold to i (in terms too).
 _LEET = str.maketrans("013456789l", "oieasgtbgi")
+_ASCII_LEET = bytes.maketrans(b"013456789l", b"oieasgtbgi")
 _SYMBOL_LEET = str.maketrans("@$!|€+", "asiiet")
 _LOOKALIKES = str.maketrans(
     {
@@ -103,50 +108,59 @@ def is_unspaced(term: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """The words of a text that `undisguised` made."""
+    if text.isascii():
+        return text.encode().translate(_ASCII_WORDS).decode().split()
     return _WORD.findall(text)
 
 
 def term_key(term: str) -> str:
     """The form in which a term is compared: undisguised words, put together."""
-    return "".join(_unleet(word) for word in words_of(undisguised(term)))
+    return "".join(_letters(word) for word in words_of(undisguised(term)))
 
 
 def keys_of(text: str) -> set[str]:
     """Every term that a text could spell, given a text that `undisguised` made."""
-    keys = _keys(_with_spelled(text))
+    keys = _keys(text)
     if _SYMBOLS.search(text):
-        keys |= _keys(_with_spelled(text.translate(_SYMBOL_LEET)))
+        keys |= _keys(text.translate(_SYMBOL_LEET))
     return keys
 
 
-def _unleet(word: str) -> str:
-    return word if word.isdecimal() else word.translate(_LEET)
+def _unleet(text: str) -> str:
+    if text.isascii():
+        return text.encode().translate(_ASCII_LEET).decode()
+    return text.translate(_LEET)
 
 
-def _with_spelled(text: str) -> list[str]:
-    """The words, and behind them those that are spelled out as "w.o.r.d".
+def _letters(word: str) -> str:
+    """The word without leetspeak; a number stays a number."""
+    return word if word.isdecimal() else _unleet(word)
 
-    Empty words stand before each of these, so that it stays apart from its neighbours.
+
+def _keys(text: str) -> set[str]:
+    """Single words, also without the digits around them; pairs and triples of neighbours.
+
+    Words that are spelled out as "w.o.r.d" are single words, too.
     """
     words = words_of(text)
-    for spelled in _SPELLED.findall(text):
-        words += ("", "", "".join(words_of(spelled)))
-    return words
-
-
-def _keys(words: list[str]) -> set[str]:
-    """Single words, also without the digits around them; pairs and triples of neighbours."""
-    plain = [_unleet(word) for word in words]
-    keys = {word for word in plain if len(word) >= MIN_TERM}
-    for word in words:
-        if len(word) > MIN_TERM and _DIGIT.search(word):
-            bare = word.strip("0123456789")
-            if len(bare) >= MIN_TERM:
-                keys.add(_unleet(bare))
-    for first, second in itertools.pairwise(plain):
-        if first and second and len(first) + len(second) >= MIN_JOINED:
-            keys.add(first + second)
-    for first, second, third in zip(plain, plain[1:], plain[2:], strict=False):
-        if first and second and third and len(first) + len(second) + len(third) >= MIN_JOINED:
-            keys.add(first + second + third)
+    # Leetspeak turns letters and digits into letters, so the words of both texts are the same ones.
+    letters = words_of(_unleet(text))
+    plain = [
+        word if word.isdecimal() else letter for word, letter in zip(words, letters, strict=True)
+    ]
+    single = list(zip(words, plain, strict=True))
+    if list(map(len, words)).count(1) >= _FEWEST_SPELLED:
+        spelled = ["".join(words_of(word)) for word in _SPELLED.findall(text)]
+        single += [(word, _letters(word)) for word in spelled]
+    keys = set()
+    for word, key in single:
+        if len(key) >= MIN_TERM:
+            keys.add(key)
+            if not word.isalpha():
+                bare = word.strip("0123456789")
+                if len(bare) >= MIN_TERM:
+                    keys.add(_letters(bare))
+    joined = [first + second for first, second in itertools.pairwise(plain)]
+    joined += [pair + third for pair, third in zip(joined, plain[2:], strict=False)]
+    keys.update([key for key in joined if len(key) >= MIN_JOINED])
     return keys

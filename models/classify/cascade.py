@@ -148,16 +148,19 @@ class Classifier:
             if draft.open:
                 tails = extensions.largest(draft.items, subject.files, MAX_TAILS)
                 inputs[index] = (subject.name, tails)
+        if not inputs:
+            return {}
+        linear = learnt.linear(list(inputs.values()))
         answers: dict[int, Answer] = {}
         if self._spare:
-            quick = zip(inputs, learnt.quick(list(inputs.values())), strict=True)
             answers = {
                 index: answer
-                for index, answer in quick
+                for index, answer in zip(inputs, learnt.quick(linear), strict=True)
                 if learnt.is_sure(answer, drafts[index].questions)
             }
         unsure = [index for index in inputs if index not in answers]
-        both = learnt.answer([inputs[index] for index in unsure])
+        rows = [row for row, index in enumerate(inputs) if index not in answers]
+        both = learnt.answer([inputs[index] for index in unsure], linear[rows])
         answers.update(zip(unsure, both, strict=True))
         return answers
 

@@ -27,7 +27,8 @@ def subject_from(line: str) -> NamedSubject:
     """The subject of one line.
 
     Args:
-        line: a JSON object with `name`, `size`? and `files`? ([{path, size?}]), else a plain name.
+        line: a JSON object with `name`, `size`? and `files`? ([{path, size?}]), or a plain name
+            that starts with no `{`.
 
     Raises:
         BadLine: no name, or a field of the wrong kind. The message says which.
@@ -37,10 +38,10 @@ def subject_from(line: str) -> NamedSubject:
     if text.startswith("{"):
         try:
             raw = json.loads(text)
-        except ValueError:
-            # `{site} name` is a name too; only what reads as an object is one.
-            if text.endswith("}") and '"' in text:
-                raise BadLine("not valid JSON") from None
+        except (ValueError, RecursionError):
+            raise BadLine(
+                'starts with { and is not valid JSON; a name that starts so is {"name": "{..."}'
+            ) from None
     name = raw.get("name") if isinstance(raw, dict) else None
     if not isinstance(name, str) or not clean_text(name):
         raise BadLine("no name: expected a name, or an object with the string `name`")

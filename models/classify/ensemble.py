@@ -17,7 +17,7 @@ from models.text.known_names import KnownNames
 from schemas.media import SUBCATEGORIES, Medium, Subcategory
 
 if TYPE_CHECKING:
-    from numpy import float64
+    from numpy import float32, float64
     from numpy.typing import NDArray
 
 MODEL = "classify"
@@ -118,31 +118,43 @@ class Ensemble:
             raise MissingRuntime.of("the classifier", error) from error
         return cls(Bert(path("model"), path("tokenizer"), known, threads), ngrams, manifest)
 
-    def quick(self, inputs: Sequence[Input]) -> list[Answer]:
-        """What the linear model alone says."""
-        return self._answers(self._ngrams.logits(inputs), "linear_", "ngrams") if inputs else []
+    def linear(self, inputs: Sequence[Input]) -> "NDArray[float32]":
+        """The linear model's outputs, one row an input: media, subcategories, nsfw."""
+        return self._ngrams.logits(inputs)
 
-    def answer(self, inputs: Sequence[Input]) -> list[Answer]:
-        """What both say together, in the order of `inputs`."""
-        return self._answers(self.logits(inputs), "", "bert") if inputs else []
+    def quick(self, linear: "NDArray[float32]") -> list[Answer]:
+        """What the linear model alone says, given its outputs."""
+        return self._answers(linear, "linear_", "ngrams")
 
-    def logits(self, inputs: Sequence[Input]) -> "NDArray[float64]":
-        """The mean of both members' outputs, one row an input: media, subcategories, nsfw."""
-        both = self._bert.logits(inputs).astype("f8") + self._ngrams.logits(inputs)
-        mean: NDArray[float64] = both / 2
+    def answer(self, inputs: Sequence[Input], linear: "NDArray[float32]") -> list[Answer]:
+        """What both say together, in the order of `inputs`; `linear` has a row for each."""
+        return self._answers(self.logits(inputs, linear), "", "bert") if inputs else []
+
+    def logits(
+        self, inputs: Sequence[Input], linear: "NDArray[float32] | None" = None
+    ) -> "NDArray[float64]":
+        """The mean of both members' outputs, one row an input: media, subcategories, nsfw.
+
+        Args:
+            inputs: what to read.
+            linear: the linear model's outputs, if they are known.
+        """
+        linear = self.linear(inputs) if linear is None else linear
+        mean: NDArray[float64] = (self._bert.logits(inputs).astype("f8") + linear) / 2
         return mean
 
     def is_sure(self, answer: Answer, asked: Questions) -> bool:
         """Whether the linear model's answer (of `quick`) may stand without the BERT."""
-        wanted = {part: self._calibration[f"sure_{part}"] for part in _PARTS}
-        if asked.medium is None and answer.confidence < wanted["medium"]:
+        wanted = self._calibration
+        if asked.medium is None and answer.confidence < wanted["sure_medium"]:
             return False
         if asked.subcategory:
             choices = SUBCATEGORIES[asked.medium or answer.medium]
             among = [answer.subcategories[sub] for sub in choices]
-            if max(among) < wanted["subcategory"] * max(sum(among), 1e-9):
+            if max(among) < wanted["sure_subcategory"] * max(sum(among), 1e-9):
                 return False
-        return not asked.nsfw or min(answer.nsfw, 1 - answer.nsfw) <= 1 - wanted["nsfw"]
+        is_clean = answer.nsfw <= 1 - wanted["sure_nsfw"]
+        return not asked.nsfw or is_clean or answer.nsfw >= wanted["sure_adult"]
 
     def _answers(self, logits: "NDArray[Any]", prefix: str, by: str) -> list[Answer]:
         import numpy as np

@@ -10,9 +10,11 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from models.text.literals import Screen
 from schemas.media import Medium, Subcategory
 from schemas.torrent import TorrentFile
 
@@ -71,16 +73,25 @@ class Content:
     kind: Kind | None
 
 
+class Aside(StrEnum):
+    """What a file may be that is not what the torrent is about."""
+
+    PADDING = "patterns"
+    SAMPLE = "samples"
+    EXTRA = "extras"
+    ARTWORK = "artwork"
+
+
+_DROPPED = frozenset({Aside.PADDING, Aside.SAMPLE})
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     by_ending: dict[str, Kind]
     words: frozenset[str]
-    padding: re.Pattern[str]
-    samples: re.Pattern[str]
-    extras: re.Pattern[str]
-    artwork: re.Pattern[str]
-    any_of_these: re.Pattern[str]
-    """All four: most files match none, and are asked once."""
+    asides: tuple[tuple[Aside, re.Pattern[str]], ...]
+    screen: Screen
+    """Of the expressions of `asides`: most paths match none, and none is tried."""
 
 
 @cache
@@ -96,16 +107,12 @@ def _table() -> _Table:
             confidence=row.get("lower", 0.0),
         )
         by_ending.update(dict.fromkeys(row["extensions"], kind))
-    ignored = {part: re.compile("|".join(patterns)) for part, patterns in raw["ignored"].items()}
-    parts = ("patterns", "samples", "extras", "artwork")
+    asides = tuple((aside, re.compile("|".join(raw["ignored"][aside]))) for aside in Aside)
     return _Table(
         by_ending=by_ending,
         words=frozenset(raw["words"]),
-        padding=ignored["patterns"],
-        samples=ignored["samples"],
-        extras=ignored["extras"],
-        artwork=ignored["artwork"],
-        any_of_these=re.compile("|".join(f"(?:{ignored[part].pattern})" for part in parts)),
+        asides=asides,
+        screen=Screen([expression for _, expression in asides]),
     )
 
 
@@ -145,23 +152,28 @@ def content(files: Iterable[TorrentFile]) -> list[Content]:
 
     Extras count where there is nothing but extras, and artwork where there is nothing else at all.
     """
-    table = _table()
     main: list[Content] = []
     rest: list[Content] = []
     for file in files:
         path = file.path.replace("\\", "/")
         low = path.lower()
-        special = table.any_of_these.search(low) is not None
-        if special and (table.padding.search(low) or table.samples.search(low)):
+        asides = _asides(low)
+        if not asides.isdisjoint(_DROPPED):
             continue
         kind = kind_of(low)
         if kind is not None and kind.ignored:
             continue
-        aside = special and (table.extras.search(low) or table.artwork.search(low))
-        is_rest = aside or _is_image(kind)
+        is_rest = asides or _is_image(kind)
         (rest if is_rest else main).append(Content(path, file.size, kind))
     extras = [item for item in rest if not _is_image(item.kind)]
     return main or extras or rest
+
+
+def _asides(low: str) -> set[Aside]:
+    """What a path, in lower case, says that the file is beside."""
+    table = _table()
+    candidates = [table.asides[place] for place in table.screen.candidates(low)]
+    return {aside for aside, expression in candidates if expression.search(low)}
 
 
 def _is_image(kind: Kind | None) -> bool:

@@ -110,9 +110,13 @@ class Ngrams:
         import numpy as np
 
         flat, starts = hashed([text_of(name, paths) for name, paths in inputs])
-        sums = np.zeros((len(flat) + 1, self._table.shape[1]), np.int32)
-        np.cumsum(self._table[flat], axis=0, dtype=np.int32, out=sums[1:])
-        total = (sums[starts[1:]] - sums[starts[:-1]]).astype(np.float32)
+        sums = np.zeros((len(inputs), self._table.shape[1]), np.int32)
+        # A segment without n-grams would get the first row of the next.
+        filled = np.flatnonzero(np.diff(starts))
+        if len(filled):
+            rows = self._table.take(flat, axis=0)
+            sums[filled] = np.add.reduceat(rows, starts[filled], axis=0, dtype=np.int32)
+        total = sums.astype(np.float32)
         counts = np.maximum(np.diff(starts), 1).astype(np.float32)[:, None]
         logits: NDArray[float32] = total * self._scale / np.sqrt(counts) + self._bias
         return logits

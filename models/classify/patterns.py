@@ -7,12 +7,12 @@ writing of rules.
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from models.text.literals import Screen
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 RULES = Path(__file__).with_name("patterns.toml")
@@ -43,8 +43,6 @@ _MAX_CHARS = 400
 
 Rules of the form `a.*b` take quadratic time on hostile names; on so many it is milliseconds.
 """
-
-_SEPARATORS = str.maketrans("._", "  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ class Hit:
 
 def pattern_text(name: str) -> str:
     """The form that rules are written for: lower case, dots and underscores as spaces."""
-    return name[:_MAX_CHARS].lower().translate(_SEPARATORS)
+    return name[:_MAX_CHARS].lower().replace(".", " ").replace("_", " ")
 
 
 @cache
@@ -154,18 +152,28 @@ def usable() -> tuple[Rule, ...]:
     return tuple(rule for rule in rules() if rule.usable)
 
 
-def match(name: str, among: Sequence[Rule] | None = None) -> Hit | None:
+@cache
+def _screen() -> Screen:
+    return Screen([rule.regex for rule in usable()])
+
+
+def matching(text: str) -> list[Rule]:
+    """The usable rules that match a text made by `pattern_text`, in the file's order.
+
+    Only those are tried whose literals are in the text: three or four of them, for most names.
+    """
+    rules_in_use = usable()
+    candidates = [rules_in_use[place] for place in _screen().candidates(text)]
+    return [rule for rule in candidates if rule.regex.search(text)]
+
+
+def match(name: str) -> Hit | None:
     """What the rules say of a name; `None` when none matches or two disagree on the medium.
 
     The rule that is named is the one that gives the subcategory (the first in the file's order
     that does), else the most confident one.
-
-    Args:
-        name: the torrent's name, as it came.
-        among: the rules to try; all that are usable if not given.
     """
-    text = pattern_text(name)
-    hits = [rule for rule in (usable() if among is None else among) if rule.regex.search(text)]
+    hits = matching(pattern_text(name))
     if not hits or len({rule.medium for rule in hits}) > 1:
         return None
     best = max(hits, key=lambda rule: rule.confidence)

@@ -22,7 +22,7 @@ def is_bench(path: Path) -> bool:
     """Whether the first line of a file is a bench case."""
     if path.suffix == ".gz":
         return False
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:
         first = lines.readline()
     return first.startswith("{") and '"expect"' in first and '"sources"' in first
 

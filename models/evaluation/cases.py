@@ -7,12 +7,11 @@ value may be a list of the answers of two readers; either is right.
 import gzip
 import json
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-
-from pydantic import ValidationError
 
 from models.content.subject import NamedSubject
 from schemas import Medium, Subcategory, TorrentFile
@@ -105,13 +104,24 @@ def rows(path: Path, make: Callable[[dict[str, Any]], T], what: str) -> Iterator
         OSError: the file cannot be read.
     """
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                yield make(json.loads(line))
-            except (ValueError, KeyError, TypeError, IndexError, ValidationError) as error:
-                raise BadCases(
-                    f"{path}:{number}: no {what}: {type(error).__name__}: {error}"
-                ) from error
+    with opener(path, "rb") as lines:
+        try:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _row(line, make, f"{path}:{number}: no {what}")
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise BadCases(f"{path} is no whole gzip file: {error}") from error
+
+
+def _row(line: bytes, make: Callable[[dict[str, Any]], T], fault: str) -> T:
+    try:
+        return make(json.loads(line.decode("utf-8")))
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise BadCases(f"{fault}: {type(error).__name__}: {error}") from error

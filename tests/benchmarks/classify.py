@@ -1,21 +1,26 @@
-"""How many torrents a second one core classifies: `python -m tests.benchmarks.classify [NAMES]`.
+"""What a name costs: `python -m tests.benchmarks.classify [NAMES]`, as ratios to parsett.
 
-Without NAMES the cascade reads the seeded mix of `tests.benchmarks.torrents`; NAMES is a file that
-`python -m models classify` reads (JSON lines or plain names, also .gz). The BERT then reads every
-name, shortest first, and the two parsers guessit and parsett, which answer another question (title,
-season, codec), are timed on some of the same names for scale. One thread, one process; the machine
-must be idle for the figures to mean anything.
+NAMES is a dump in the format of torrents.csv (also .gz), or a file that `python -m models classify`
+reads (JSON lines or plain names, also .gz); without it the cascade reads the seeded mix of
+`tests.benchmarks.torrents`, half of it with files.
+
+A machine's speed changes while it is measured. So CPU time is taken, not wall-clock, and the
+cascade, the ban list and parsett read the same names in turn, block by block; the ratio is the
+median of those of the blocks. guessit reads a few of the names, for scale. One thread.
 """
 
 import argparse
+import csv
 import gzip
 import os
 import resource
 import sys
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
+from time import process_time
 
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
@@ -24,59 +29,131 @@ from rich.console import Console  # noqa: E402 (numpy reads the variables above 
 from rich.table import Table  # noqa: E402
 
 from models import registry  # noqa: E402
+from models.ban.ban_list import BanList  # noqa: E402
 from models.classify.cascade import CascadeStage, Classifier  # noqa: E402
 from models.classify.cli import BadLine, subject_from  # noqa: E402
 from models.classify.ensemble import Ensemble  # noqa: E402
 from models.content.subject import NamedSubject  # noqa: E402
 from models.evaluation.cases import case_from  # noqa: E402
+from schemas import Verdict  # noqa: E402
 from tests.benchmarks.torrents import mix  # noqa: E402
 
-_PARSED = 300
-"""Names that the parsers are timed on: guessit reads about 100 a second."""
+_PARSED = 100
+"""Names that guessit is timed on: it reads about 100 a second."""
+
+Read = Callable[[Sequence[NamedSubject]], object]
+
+
+@dataclass
+class Cost:
+    """CPU milliseconds a name of one reader, block by block."""
+
+    read: Read
+    blocks: list[float] = field(default_factory=list)
+
+    def take(self, subjects: Sequence[NamedSubject]) -> None:
+        start = process_time()
+        self.read(subjects)
+        self.blocks.append(1000 * (process_time() - start) / len(subjects))
 
 
 def read(path: Path) -> list[NamedSubject]:
     """Subjects of a file; bad lines are left out."""
-    out = []
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", errors="replace") as lines:
+    with opener(path, "rt", encoding="utf-8", errors="replace", newline="") as lines:
+        if ".csv" in path.suffixes:
+            return [NamedSubject(row["name"]) for row in csv.DictReader(lines, delimiter=";")]
+        subjects = []
         for line in lines:
             try:
-                out.append(subject_from(line))
+                subjects.append(subject_from(line))
             except BadLine:
                 continue
-    return out
+    return subjects
 
 
-def timed(
-    classifier: Classifier, subjects: Sequence[NamedSubject], batch: int
-) -> tuple[float, Counter[str]]:
-    """Torrents a second, and how many each stage decided."""
-    classifier.classify(subjects[:batch])
-    start, sources = time.perf_counter(), Counter[str]()
+def spread(subjects: list[NamedSubject], count: int) -> list[NamedSubject]:
+    """So many of the subjects, from the whole of the file."""
+    step = max(1.0, len(subjects) / count)
+    return [subjects[int(place * step)] for place in range(min(count, len(subjects)))]
+
+
+def readers(classifiers: dict[str, Classifier], bans: BanList) -> dict[str, Cost]:
+    """What is measured beside parsett."""
+    from PTT import parse_title
+
+    def banned(subjects: Sequence[NamedSubject]) -> None:
+        for subject in subjects:
+            bans.check(subject.name, paths=[file.path for file in subject.files or ()])
+
+    def parsett(subjects: Sequence[NamedSubject]) -> None:
+        for subject in subjects:
+            parse_title(subject.name)
+
+    costs = {"parsett (PTT)": Cost(parsett)}
+    costs |= {label: Cost(classifier.classify) for label, classifier in classifiers.items()}
+    return costs | {"ban list": Cost(banned)}
+
+
+def guessit_cost(subjects: Sequence[NamedSubject]) -> float:
+    """CPU milliseconds a name of guessit."""
+    from guessit import guessit
+
+    cost = Cost(lambda names: [guessit(subject.name) for subject in names])
+    cost.take(subjects[:1])
+    cost.take(subjects[:_PARSED])
+    return cost.blocks[-1]
+
+
+def decided_by(verdicts: Sequence[Verdict]) -> str:
+    """How many names each stage decided."""
+    stages = Counter(
+        f"{verdict.source} ({verdict.rule})" if verdict.rule == "ngrams" else str(verdict.source)
+        for verdict in verdicts
+    )
+    return ", ".join(f"{stage} {count}" for stage, count in stages.most_common())
+
+
+def measured(subjects: list[NamedSubject], batch: int) -> Table:
+    """The table of costs."""
+    manifest = registry.load("classify")
+    learnt = Ensemble.load(manifest)
+    cascade = Classifier(learnt, manifest)
+    costs = readers(
+        {
+            "cascade": cascade,
+            "BERT and linear on every name": Classifier(
+                learnt, manifest, (CascadeStage.BERT,), spare=False
+            ),
+            "extensions and patterns": Classifier(None, manifest),
+        },
+        BanList.load(),
+    )
+    for cost in costs.values():
+        cost.read(subjects[:batch])
     for first in range(0, len(subjects), batch):
-        for verdict in classifier.classify(subjects[first : first + batch]):
-            sources[
-                f"{verdict.source} ({verdict.rule})"
-                if verdict.rule == "ngrams"
-                else str(verdict.source)
-            ] += 1
-    return len(subjects) / (time.perf_counter() - start), sources
-
-
-def parsers(names: Sequence[str]) -> dict[str, float]:
-    """Names a second of guessit and parsett."""
-    from guessit import guessit  # type: ignore[import-untyped]
-    from PTT import parse_title  # type: ignore[import-untyped]
-
-    out = {}
-    for label, parse in (("guessit", guessit), ("parsett (PTT)", parse_title)):
-        parse(names[0])
-        start = time.perf_counter()
-        for name in names:
-            parse(name)
-        out[label] = len(names) / (time.perf_counter() - start)
-    return out
+        for cost in costs.values():
+            cost.take(subjects[first : first + batch])
+    parsett = costs["parsett (PTT)"].blocks
+    costs["cascade and ban list"] = Cost(cascade.classify)
+    costs["cascade and ban list"].blocks = [
+        sum(pair) for pair in zip(costs["cascade"].blocks, costs["ban list"].blocks, strict=True)
+    ]
+    files = sum(1 for subject in subjects if subject.files)
+    table = Table(
+        "",
+        "CPU ms a name",
+        "parsett's rate x",
+        title=f"{manifest.label}, {len(subjects)} torrents, {files} with files, "
+        f"batches of {batch}, one thread",
+        caption=decided_by(cascade.classify(subjects)),
+    )
+    for label, cost in costs.items():
+        ratio = median(theirs / ours for theirs, ours in zip(parsett, cost.blocks, strict=True))
+        table.add_row(label, f"{median(cost.blocks):.3f}", f"{ratio:.2f}")
+    guessit = guessit_cost(subjects)
+    table.add_row("guessit", f"{guessit:.3f}", f"{median(parsett) / guessit:.2f}")
+    return table
 
 
 def main() -> int:
@@ -85,46 +162,26 @@ def main() -> int:
     )
     parser.add_argument("names", nargs="?", type=Path)
     parser.add_argument(
-        "--count", type=int, default=3000, help="torrents to read or make (default: 3000)"
+        "--count", type=int, default=5000, help="torrents to read or make (default: 5000)"
+    )
+    parser.add_argument(
+        "--batch", type=int, default=256, help="torrents in a batch (default: 256, the worker's)"
     )
     options = parser.parse_args()
     try:
         subjects = (
-            read(options.names)[: options.count]
+            spread(read(options.names), options.count)
             if options.names
-            else [case_from(c).subject for c in mix(options.count)]
+            else [case_from(case).subject for case in mix(options.count)]
         )
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    manifest = registry.load("classify")
-    learnt = Ensemble.load(manifest)
-    files = sum(1 for subject in subjects if subject.files)
-    title = f"{manifest.label}, {len(subjects)} torrents, {files} with files, one thread"
-    table = Table("", "batch", "torrents/s", "decided by", title=title)
-    every = Classifier(learnt, manifest, (CascadeStage.BERT,), spare=False)
-    by_length = sorted(
-        (NamedSubject(subject.name) for subject in subjects), key=lambda subject: len(subject.name)
-    )
-    for label, classifier, read_by, batches in (
-        ("cascade", Classifier(learnt, manifest), subjects, (1, 16, 64, 256)),
-        ("BERT and linear on every name, shortest first", every, by_length, (1, 16, 64, 256)),
-        ("extensions and patterns", Classifier(None, manifest), subjects, (64,)),
-    ):
-        for batch in batches:
-            rate, sources = timed(classifier, read_by, batch)
-            table.add_row(
-                label,
-                str(batch),
-                f"{rate:,.0f}",
-                ", ".join(f"{k} {v}" for k, v in sources.most_common()),
-            )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    for label, rate in parsers([subject.name for subject in subjects[:_PARSED]]).items():
-        table.add_row(label, "1", f"{rate:,.0f}", "")
-    console = Console()
+    table = measured(subjects, options.batch)
+    console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(table)
-    console.print(f"peak memory of this process before the parsers: {peak:.0f} MB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    console.print(f"peak memory of this process, parsers included: {peak:.0f} MB")
     return 0
 
 

@@ -145,7 +145,8 @@ def test_another_process_in_another_order_answers_the_same(classifier: Classifie
 
 
 def test_the_linear_member_answers_alone_only_where_it_is_sure(learnt: Ensemble) -> None:
-    plain, hard = learnt.quick([("Paper Lighthouse - Low Tide (2009) [FLAC]", ()), ("Sintel", ())])
+    inputs = [("Paper Lighthouse - Low Tide (2009) [FLAC]", ()), ("Sintel", ())]
+    plain, hard = learnt.quick(learnt.linear(inputs))
     assert plain.by == "ngrams"
     assert learnt.is_sure(plain, Questions(medium=None, subcategory=False, nsfw=True))
     assert not learnt.is_sure(hard, Questions(medium=None, subcategory=True, nsfw=True))
@@ -204,21 +205,17 @@ def test_lines_are_answered_in_order_and_bad_ones_in_their_place(classifier: Cla
         "",
         '{"name": "a", "size": -1}',
         '{"name": "a", "files": [{"size": 1}]}',
-        '{"name": "a", ',
+        '{"bad": ',
         "{Harbour Sessions} Paper Lighthouse - Low Tide [FLAC]",
+        '{"a":' * 100_000,
+        '{"name": "{Harbour Sessions} Paper Lighthouse - Low Tide [FLAC]"}',
+        "[Harbour Sessions] Paper Lighthouse - Low Tide [FLAC]",
     ]
     answers = list(run(lines, classifier))
     assert len(answers) == len(lines)
-    assert ["error" in answer for answer in answers] == [
-        False,
-        False,
-        True,
-        True,
-        True,
-        True,
-        False,
-        False,
-    ]
+    bad = [place for place, answer in enumerate(answers) if "error" in answer]
+    assert bad == [2, 3, 4, 5, 6, 7, 8]
+    assert all("not valid JSON" in answers[place]["error"] for place in (6, 7, 8))
     assert answers[0]["subcategory"] == "episode"
     assert answers[1]["source"] == "extensions"
     assert answers[0]["model"] == classifier.model

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.__main__ import main
+from tests.support import ROOT
 
 MODELS = [sys.executable, "-m", "models"]
 
@@ -101,5 +102,56 @@ def test_ctrl_c_ends_it_without_a_traceback() -> None:
         process.stdin.flush()
         assert process.stdout.readline() == b"-\n"
         process.send_signal(signal.SIGINT)
-        assert process.stderr.read() == b""
+        assert process.stderr.read() == b"interrupted\n"
     assert process.returncode == 130
+
+
+@pytest.mark.parametrize(
+    ("module", "command"),
+    [
+        ("pydantic", ["list"]),
+        ("numpy", ["classify"]),
+        ("onnxruntime", ["classify"]),
+        ("rich", ["evaluate", "classify", "cases.jsonl"]),
+    ],
+)
+def test_ctrl_c_while_it_starts_ends_it_with_one_line(
+    module: str, command: list[str], tmp_path: Path
+) -> None:
+    """The module that is imported just then is replaced by one that presses Ctrl-C."""
+    (tmp_path / f"{module}.py").write_text(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    ended = subprocess.run(
+        [*MODELS, *command],
+        input=b"Low Tide\n",
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"interrupted\n")
+
+
+def test_a_line_that_cannot_be_read_shows_in_the_exit_code() -> None:
+    ended = called("classify", text=b'{"bad": \nLantern.Street.S02E05.1080p\n')
+    bad, well = ended.stdout.splitlines()
+    assert b"not valid JSON" in bad
+    assert b"episode" in well
+    assert (ended.returncode, ended.stderr) == (1, b"1 line could not be read\n")
+
+
+@pytest.mark.parametrize("name", ["cases.jsonl", "cases.jsonl.gz"])
+@pytest.mark.parametrize(
+    "content", [b"\xe8\xff\x00\x80", b"\x1f\x8b\x08\x00", b"[1]\n", b"{" * 9999]
+)
+def test_cases_that_are_none_are_refused_by_name(
+    name: str, content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    for stage in ("classify", "extract"):
+        assert main(["evaluate", stage, str(path)]) == 1
+        shown = capsys.readouterr().err
+        assert len(shown.splitlines()) == 1
+        assert "Traceback" not in shown

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.classify import ngrams
+from models.classify.ensemble import Ensemble
 
 anything = st.text(st.characters(codec=None), max_size=120)
 
@@ -21,3 +22,10 @@ def test_ngrams_stay_inside_words() -> None:
     apart, _ = ngrams.hashed([ngrams.text_of("paper harbour")])
     swapped, _ = ngrams.hashed([ngrams.text_of("harbour paper")])
     assert sorted(apart) == sorted(swapped)
+
+
+@given(st.lists(st.one_of(anything, st.just("")), min_size=1, max_size=6))
+def test_outputs_do_not_depend_on_the_company(learnt: Ensemble, names: list[str]) -> None:
+    together = learnt.linear([(name, ()) for name in names])
+    for name, row in zip(names, together, strict=True):
+        assert (learnt.linear([(name, ())])[0] == row).all()
