@@ -7,6 +7,9 @@ before it (`description`).
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import regex
 
 from models.extract.names.languages import language_of, language_pattern
 from models.extract.names.release_words import ReleaseWord, fields, release_words
@@ -20,6 +23,10 @@ RUN = "run"
 
 _LANGUAGE = "language"
 """Value of a word that names a language; which one, `language_of` says."""
+
+_WORD_BEGINS = re.compile(rf"{START}(?=.)", re.DOTALL)
+_OPENING = 3
+"""Letters of a word by which the rules that may fit it are picked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +49,80 @@ class Hit:
         return self.word.field.name
 
 
+class _Rule(NamedTuple):
+    """A rule and its pattern, which ends at the end of a word."""
+
+    word: ReleaseWord
+    pattern: re.Pattern[str]
+    opening: Any
+    """The same for `regex`, which can say whether a text may be the beginning of a match."""
+
+
 @lru_cache(maxsize=512)
 def scan(name: str) -> tuple[Hit, ...]:
     """Everything in the name that describes a release, in order."""
-    pattern, words = _pattern()
     hits = []
-    for match in pattern.finditer(name):
-        word = words[(match.lastindex or 1) - 1]
-        text = match[0].lower()
-        value = language_of(match[0]) if word.value == _LANGUAGE else word.value
-        weak = word.field.weak or text in word.weak
-        hits.append(Hit(word, value, match.start(), match.end(), text, weak))
+    end = 0
+    lower = _lower(name)
+    for begin in _WORD_BEGINS.finditer(name):
+        start = begin.start()
+        if start < end:
+            continue
+        for rule in _rules_for(lower[start : start + _OPENING]):
+            if match := rule.pattern.match(name, start):
+                hits.append(_hit(rule.word, match))
+                end = match.end()
+                break
     return tuple(hits)
 
 
+def _hit(word: ReleaseWord, match: re.Match[str]) -> Hit:
+    """What a match of a rule says."""
+    text = match[0].lower()
+    value = language_of(match[0]) if word.value == _LANGUAGE else word.value
+    weak = word.field.weak or text in word.weak
+    return Hit(word, value, match.start(), match.end(), text, weak)
+
+
+def _lower(name: str) -> str:
+    """The name in small letters, letter for letter; a dotless i is an i, as `re` has it."""
+    lower = name.lower()
+    if len(lower) != len(name):
+        lower = "".join(letter.lower()[0] for letter in name)
+    return lower.replace("\u0131", "i")
+
+
+@lru_cache(maxsize=16_384)
+def _rules_for(opening: str) -> tuple[_Rule, ...]:
+    """The rules that a word may fit that begins so, in their order; for most words there is none.
+
+    This is what makes a scan cheap: few of the rules are tried, and at few words.
+    """
+    return tuple(
+        rule
+        for rule in _rules_by_letter(opening[0])
+        if rule.opening.match(opening, partial=True) is not None
+    )
+
+
+@lru_cache(maxsize=1024)
+def _rules_by_letter(letter: str) -> tuple[_Rule, ...]:
+    return tuple(
+        rule for rule in rules() if rule.opening.match(letter, partial=True) is not None
+    )
+
+
 @cache
-def _pattern() -> tuple[re.Pattern[str], tuple[ReleaseWord, ...]]:
-    """All rules as one alternation, and the rule of each group."""
-    words = (*_spoken(), *release_words())
-    alternatives = "|".join(f"({word.pattern})" for word in words)
-    return re.compile(f"{START}(?:{alternatives}){END}", re.IGNORECASE), words
+def rules() -> tuple[_Rule, ...]:
+    """All rules: where several fit at one place, the first wins."""
+    return tuple(
+        _Rule(
+            word,
+            re.compile(f"(?:{word.pattern}){END}", re.IGNORECASE),
+            regex.compile(f"(?:{word.pattern})", regex.IGNORECASE),
+        )
+        for word in (*_spoken(), *release_words())
+    )
 
 
 def _spoken() -> list[ReleaseWord]:
