@@ -1,9 +1,9 @@
 """About which names the tagger is asked: those where it may change what the rules say.
 
-What speaks for the rules alone is named, the *ground*: the rule that read the title, and what else
-may change the tagger's worth. How often the tagger changed the record of such a name was counted
-(`python -m models.training.tagger.asking`) and stands in `evidence/trust.toml`. A ground that was never
-counted is none.
+What the answer of the rules rests on is its *ground*: the rule that read the title, and what goes
+with it. How often the tagger changes the record of such a name was counted
+(`python -m models.training.tagger.asking`) and stands in `evidence/trust.toml`. About a ground that
+was not counted the tagger is asked.
 """
 
 import re
@@ -70,6 +70,6 @@ def _has_words_behind(reading: NameReading) -> bool:
         return True
     edge = _FIRST_WORD.match(reading.name, place.end)
     start = edge.end() if edge else place.end
-    if not reading.name[start : start + 1].isalpha():
+    if not reading.name[start : start + 1].isalnum():
         return False
     return not any(hit.start <= start < hit.end for hit in scan(reading.name))

@@ -117,9 +117,7 @@ class Extractor:
         """Where the tagger sees each role, by the place of the name, of those it is asked about."""
         if self._tagger is None:
             return {}
-        asked = [
-            index for index, reading in enumerate(readings) if is_asked(reading, self._trust)
-        ]
+        asked = [index for index, reading in enumerate(readings) if is_asked(reading, self._trust)]
         if not asked:
             return {}
         names = [subjects[index].name for index in asked]

@@ -107,9 +107,7 @@ def _rules_for(opening: str) -> tuple[_Rule, ...]:
 
 @lru_cache(maxsize=1024)
 def _rules_by_letter(letter: str) -> tuple[_Rule, ...]:
-    return tuple(
-        rule for rule in rules() if rule.opening.match(letter, partial=True) is not None
-    )
+    return tuple(rule for rule in rules() if rule.opening.match(letter, partial=True) is not None)
 
 
 @cache

@@ -61,16 +61,14 @@ def unchanged(subjects: Sequence[ExtractSubject]) -> dict[str, Share]:
     tallies: dict[str, Tally] = defaultdict(Tally)
     for first in range(0, len(subjects), _BATCH):
         part = subjects[first : first + _BATCH]
-        for subject, alone, told in zip(
-            part, rules.extract(part), both.extract(part), strict=True
-        ):
+        for subject, alone, told in zip(part, rules.extract(part), both.extract(part), strict=True):
             is_same = alone.metadata == told.metadata
             tallies[ground(reading_of(subject))].add(subject.name, is_same)
     return {name: tally.share for name, tally in tallies.items()}
 
 
 def figures(shares: Mapping[str, Share]) -> dict[str, float]:
-    """Ground -> the share that is changed at most; grounds that were met too seldom are left out."""
+    """Ground -> the share that is changed at most, of grounds that were met often enough."""
     return {
         name: round(1 - share.lower, 4)
         for name, share in sorted(shares.items())
