@@ -98,16 +98,8 @@ def _rules_for(opening: str) -> tuple[_Rule, ...]:
 
     This is what makes a scan cheap: few of the rules are tried, and at few words.
     """
-    return tuple(
-        rule
-        for rule in _rules_by_letter(opening[0])
-        if rule.opening.match(opening, partial=True) is not None
-    )
-
-
-@lru_cache(maxsize=1024)
-def _rules_by_letter(letter: str) -> tuple[_Rule, ...]:
-    return tuple(rule for rule in rules() if rule.opening.match(letter, partial=True) is not None)
+    fewer = _rules_for(opening[:-1]) if len(opening) > 1 else rules()
+    return tuple(rule for rule in fewer if rule.opening.match(opening, partial=True) is not None)
 
 
 @cache
