@@ -5,7 +5,7 @@ before it (`description`).
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -27,10 +27,11 @@ _LANGUAGE = "language"
 _WORD_BEGINS = re.compile(rf"{START}(?=.)", re.DOTALL)
 _OPENING = 3
 """Letters of a word by which the rules that may fit it are picked."""
+_FEWER = 2
+"""Letters that are looked at first: there are few such pairs, and many begin no rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule that fits, and where it stands, in characters of the name.
 
     `text` is what is written there in lower case; `weak` says that a title may contain it, too.
@@ -50,12 +51,12 @@ class Hit:
 
 
 class _Rule(NamedTuple):
-    """A rule and its pattern, which ends at the end of a word."""
+    """A rule, and what matches it at a place of a name and ends at the end of a word."""
 
     word: ReleaseWord
-    pattern: re.Pattern[str]
+    match_at: Callable[[str, int], re.Match[str] | None]
     opening: Any
-    """The same for `regex`, which can say whether a text may be the beginning of a match."""
+    """Its pattern for `regex`, which can say whether a text may be the beginning of a match."""
 
 
 @lru_cache(maxsize=512)
@@ -68,9 +69,11 @@ def scan(name: str) -> tuple[Hit, ...]:
         start = begin.start()
         if start < end:
             continue
-        for rule in _rules_for(lower[start : start + _OPENING]):
-            if match := rule.pattern.match(name, start):
-                hits.append(_hit(rule.word, match))
+        if not _rules_for(lower[start : start + _FEWER]):
+            continue
+        for word, match_at, _ in _rules_for(lower[start : start + _OPENING]):
+            if match := match_at(name, start):
+                hits.append(_hit(word, match))
                 end = match.end()
                 break
     return tuple(hits)
@@ -98,21 +101,27 @@ def _rules_for(opening: str) -> tuple[_Rule, ...]:
 
     This is what makes a scan cheap: few of the rules are tried, and at few words.
     """
-    fewer = _rules_for(opening[:-1]) if len(opening) > 1 else rules()
+    fewer = _rules_for(opening[:-1]) if len(opening) > 1 else _rules()
     return tuple(rule for rule in fewer if rule.opening.match(opening, partial=True) is not None)
 
 
 @cache
-def rules() -> tuple[_Rule, ...]:
+def _rules() -> tuple[_Rule, ...]:
     """All rules: where several fit at one place, the first wins."""
     return tuple(
         _Rule(
             word,
-            re.compile(f"(?:{word.pattern}){END}", re.IGNORECASE),
+            re.compile(f"(?:{word.pattern}){END}", re.IGNORECASE).match,
             regex.compile(f"(?:{word.pattern})", regex.IGNORECASE),
         )
-        for word in (*_spoken(), *release_words())
+        for word in all_words()
     )
+
+
+@cache
+def all_words() -> tuple[ReleaseWord, ...]:
+    """Languages and subtitles, then the release words."""
+    return (*_spoken(), *release_words())
 
 
 def _spoken() -> list[ReleaseWord]:
