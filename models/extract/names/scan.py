@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-import regex
+import regex  # type: ignore[import-untyped,unused-ignore]
 
 from models.extract.names.languages import language_of, language_pattern
 from models.extract.names.release_words import ReleaseWord, fields, release_words

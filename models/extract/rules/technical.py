@@ -174,7 +174,9 @@ def containers(name: str, files: Sequence[TorrentFile] | None) -> tuple[str, ...
 def _first_number(patterns: Sequence[_NumberPattern], name: str, plain_name: str) -> int | None:
     """The number that the first pattern finds. Returns None if there is none, or nought."""
     for needs, pattern in patterns:
-        if any(need in plain_name for need in needs) and (match := pattern.search(name)):
-            if (number := int(match[1])) > 0:
-                return number
+        if not any(map(plain_name.__contains__, needs)):
+            continue
+        match = pattern.search(name)
+        if match and int(match[1]) > 0:
+            return int(match[1])
     return None

@@ -92,9 +92,7 @@ def odds(share: float) -> float:
     return log(share / (1 - share))
 
 
-def _words(
-    readings: Sequence[Reading], logits: Sequence["NDArray[float32]"]
-) -> Iterator[_Words]:
+def _words(readings: Sequence[Reading], logits: Sequence["NDArray[float32]"]) -> Iterator[_Words]:
     """The words of each name, with their shares: the means over the pieces of a word."""
     import numpy as np
 
