@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from models import registry
+from models.extract.asking import is_asked
 from models.extract.evidence.claims import proved
 from models.extract.evidence.trust import Trust, trust
 from models.extract.inner_file import filled, inner_subject
@@ -42,12 +43,15 @@ class Extractor:
         self._trust = believed or trust()
 
     @classmethod
-    def load(cls, *, tagger: bool = True, threads: int = 1) -> "Extractor":
+    def load(
+        cls, *, tagger: bool = True, threads: int = 1, believed: Trust | None = None
+    ) -> "Extractor":
         """Load what ships.
 
         Args:
             tagger: False leaves the tagger out: rules alone, no ONNX Runtime needed.
             threads: threads of one run of the tagger.
+            believed: whom to believe, if not what ships.
 
         Raises:
             MissingRuntime: the extra `onnx` is not installed.
@@ -55,10 +59,10 @@ class Extractor:
         """
         manifest = registry.load("extract")
         if not tagger:
-            return cls(manifest)
+            return cls(manifest, believed=believed)
         from models.extract.tagger.run import Tagger
 
-        return cls(manifest, Tagger.load(threads=threads))
+        return cls(manifest, Tagger.load(threads=threads), believed)
 
     @property
     def revision(self) -> int:
@@ -77,7 +81,7 @@ class Extractor:
 
     @property
     def method(self) -> Method:
-        """How results were made: by rules alone, or with the tagger."""
+        """How results are made: by rules alone, or with the tagger where it is asked."""
         return Method.RULES if self._tagger is None else Method.TAGGER
 
     def extract(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
@@ -100,22 +104,33 @@ class Extractor:
         return answers
 
     def _extract(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
-        tags = self._tags(subjects)
-        return [self._of_name(*pair) for pair in zip(subjects, tags, strict=True)]
+        readings = [reading_of(subject) for subject in subjects]
+        tags = self._tags(subjects, readings)
+        return [
+            self._settled(subject, reading, tags.get(index))
+            for index, (subject, reading) in enumerate(zip(subjects, readings, strict=True))
+        ]
 
-    def _tags(self, subjects: Sequence[ExtractSubject]) -> Sequence[Tags | None]:
-        """Where the tagger sees each role; None for every name if there is no tagger."""
-        if self._tagger is None or not subjects:
-            return [None] * len(subjects)
-        beliefs = [Belief(subject.subcategory, subject.confidence) for subject in subjects]
-        return self._tagger.tag([subject.name for subject in subjects], beliefs)
+    def _tags(
+        self, subjects: Sequence[ExtractSubject], readings: Sequence[NameReading]
+    ) -> dict[int, Tags]:
+        """Where the tagger sees each role, by the place of the name, of those it is asked about."""
+        if self._tagger is None:
+            return {}
+        asked = [index for index, reading in enumerate(readings) if is_asked(reading, self._trust)]
+        if not asked:
+            return {}
+        names = [subjects[index].name for index in asked]
+        beliefs = [
+            Belief(subjects[index].subcategory, subjects[index].confidence) for index in asked
+        ]
+        return dict(zip(asked, self._tagger.tag(names, beliefs), strict=True))
 
-    def _of_name(self, subject: ExtractSubject, tags: Tags | None) -> Extracted:
+    def _settled(
+        self, subject: ExtractSubject, reading: NameReading, tags: Tags | None
+    ) -> Extracted:
         """What the name says, and the lists of the files."""
-        is_video = MEDIUM_OF[subject.subcategory] is Medium.VIDEO
-        place = numbering(subject.name) if is_video else None
-        subcategory = refined(subject.subcategory, place)
-        reading = NameReading(subject.name, subcategory, place, year(subject.name))
+        subcategory = reading.subcategory
         claims = settled_claims(reading, tags, self._trust)
         fields, proofs = proved(claims, subject.name, subject.files)
         metadata = metadata_for(subcategory, fields | _lists(subject))
@@ -126,7 +141,16 @@ class Extractor:
             technical(subject.name, subject.files, _description_start(reading)),
             proofs,
             least_confidence(subcategory, proofs),
+            Method.RULES if tags is None else Method.TAGGER,
         )
+
+
+def reading_of(subject: ExtractSubject) -> NameReading:
+    """A name, its numbering and its year; a clear number may speak against the class."""
+    is_video = MEDIUM_OF[subject.subcategory] is Medium.VIDEO
+    place = numbering(subject.name) if is_video else None
+    subcategory = refined(subject.subcategory, place)
+    return NameReading(subject.name, subcategory, place, year(subject.name))
 
 
 def _description_start(reading: NameReading) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from models.extract.evidence.guard import evidence
 from models.extract.names.endings import AUDIO, VIDEO
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
-from schemas import Evidence, Subcategory, metadata_for, title_and_creator_fields
+from schemas import Evidence, Method, Subcategory, metadata_for, title_and_creator_fields
 
 
 def inner_subject(subject: ExtractSubject) -> ExtractSubject:
@@ -58,7 +58,9 @@ def filled(
             proofs[target] = proof
     kind = Subcategory(outer.metadata.subcategory)
     metadata = metadata_for(kind, fields)
-    return Extracted(metadata, outer.technical, proofs, least_confidence(kind, proofs))
+    confidence = least_confidence(kind, proofs)
+    method = max(outer.method, inner.method, key=list(Method).index)
+    return Extracted(metadata, outer.technical, proofs, confidence, method)
 
 
 def _pairs(outer: Subcategory, inner: Subcategory) -> Mapping[str, str]:

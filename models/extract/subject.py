@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from schemas import (
     Evidence,
     Metadata,
+    Method,
     Subcategory,
     Technical,
     TorrentFile,
@@ -28,12 +29,14 @@ class Extracted:
     """What was extracted from a torrent.
 
     `confidence` is the least among the fields that the subcategory needs, 0 if one is missing.
+    `method` says whether the tagger was asked about the name.
     """
 
     metadata: Metadata
     technical: Technical
     evidence: dict[str, Evidence] = field(default_factory=dict)
     confidence: float = 0.0
+    method: Method = Method.RULES
 
 
 def needed_fields(subcategory: Subcategory) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.trust import Trust
@@ -21,7 +22,11 @@ _BESIDE_AUTHOR = "beside-author"
 _YEAR_SPAN = "year-span"
 
 
-@dataclass(frozen=True, slots=True)
+Said = tuple[str, str | int, str]
+"""Role, value and rule."""
+
+
+@dataclass(frozen=True)
 class NameReading:
     """A name with its class, its numbering and the year of the work."""
 
@@ -40,18 +45,23 @@ class NameReading:
         """Whether the name is that of a recording: artist and title."""
         return self.medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
 
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """All that rules say, read once."""
+        return tuple(said_by_rules(self))
+
 
 def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dict[str, Claim]:
     """Field -> the claim that is believed, of all that rules and tagger say.
 
     Args:
         reading: the name.
-        tags: where the tagger sees each role; None if there is no tagger.
+        tags: where the tagger sees each role; None if it was not asked.
         trust: how far each is believed.
     """
     rule_claims = {
         role: rule_claim(value, rule, _confidence(rule, role, trust))
-        for role, value, rule in said_by_rules(reading)
+        for role, value, rule in reading.said
     }
     seen = _without_false_creator(tags or {}, rule_claims)
     tagged_claims = tag_claims(reading.name, seen, reading.dated)
@@ -90,7 +100,7 @@ def _confidence(rule: str, role: str, trust: Trust) -> float:
     return trust.unmeasured if precision is None else precision
 
 
-def said_by_rules(reading: NameReading) -> Iterator[tuple[str, str | int, str]]:
+def said_by_rules(reading: NameReading) -> Iterator[Said]:
     """Role, value and rule of all that rules say."""
     if reading.is_music:
         if (split := audio.split(reading.name, reading.subcategory)) is not None:

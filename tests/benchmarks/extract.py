@@ -1,17 +1,22 @@
-"""Names a second that one core extracts from: `python -m tests.benchmarks.extract [NAMES] [--llm]`.
+"""CPU time of extraction beside guessit and parsett: `python -m tests.benchmarks.extract [NAMES]`.
 
 Without NAMES it reads the names of the seeded mix of `tests.benchmarks.torrents`; NAMES is a file
-of plain names or JSON lines with `name` (also .gz). Classification comes first and is not timed.
-Rules, tagger and both are timed apart, then where the time of the rules goes; guessit and parsett
-beside them on some of the same names; with --llm the GGUF model at batches of 1, 8 and
-16. One thread, one process; the machine must be idle for the figures to mean anything.
+of plain names, JSON lines with `name`, or the rows of torrents.csv (also .gz). Classification comes
+first and is not timed. Rules, tagger and both are timed in batches as large as the pipeline's, in
+turn with parsett on the same names (guessit on a few of each): machines differ and change from
+minute to minute, a ratio of one and the same second does not. Then where the time of the rules
+goes; with --llm the GGUF model at batches of 1, 8 and 16. One thread, one process.
 """
 
 import argparse
+import gc
 import gzip
 import json
 import os
+import random
+import re
 import resource
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,24 +42,33 @@ from models.extract.rules.titles import video_title  # noqa: E402
 from models.extract.rules.years import year  # noqa: E402
 from models.extract.tagger.encode import Belief  # noqa: E402
 from models.extract.tagger.run import Tagger  # noqa: E402
-from schemas import EXTRACTED, MEDIUM_OF  # noqa: E402
-from tests.benchmarks.classify import parsers  # noqa: E402
+from schemas import EXTRACTED, MEDIUM_OF, Method  # noqa: E402
 from tests.benchmarks.torrents import mix  # noqa: E402
 
-_BATCH = 64
-_PARSED = 300
-"""Names that the parsers are timed on: guessit reads about 100 a second."""
+_BATCH = 256
+"""Names in a batch, as many as the pipeline's (`STREAMS_BATCH_SIZE`)."""
+_WARM = 1024
+"""Names that are read before anything is timed: caches of words are full in a worker."""
+_FEW = 12
+"""Names of each batch that guessit is timed on: it reads about 100 a second."""
+_SLOW, _PARSETT = "guessit", "parsett"
+_ROW = re.compile(r"[0-9a-fA-F]{40};")
 _ASKED = 96
 """Names that the GGUF model is asked about at each batch size."""
 
 
 def names_of(path: Path) -> Iterator[str]:
-    """The names of a file."""
+    """The names of a file: plain, JSON lines, or torrents.csv with its header."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            if text := line.strip():
-                yield str(json.loads(text)["name"]) if text.startswith("{") else text
+            text = line.strip()
+            if text.startswith("{"):
+                yield str(json.loads(text)["name"])
+            elif _ROW.match(text):
+                yield text.split(";", 1)[1].rsplit(";", 6)[0]
+            elif text and not text.startswith("infohash;"):
+                yield text
 
 
 def subjects_of(names: Sequence[str]) -> list[ExtractSubject]:
@@ -67,16 +81,45 @@ def subjects_of(names: Sequence[str]) -> list[ExtractSubject]:
     ]
 
 
-def rate(
-    subjects: Sequence[ExtractSubject], work: Callable[[Sequence[ExtractSubject]], object]
-) -> float:
-    """Names a second, in batches."""
-    work(subjects[:_BATCH])
-    _forget()
-    start = time.perf_counter()
-    for first in range(0, len(subjects), _BATCH):
-        work(subjects[first : first + _BATCH])
-    return len(subjects) / (time.perf_counter() - start)
+def cpu(work: Callable[[], object]) -> float:
+    """Seconds of processor time."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+Work = Callable[[Sequence[ExtractSubject]], object]
+
+
+def timed(subjects: Sequence[ExtractSubject], works: dict[str, Work]) -> dict[str, list[float]]:
+    """Milliseconds a name of each work, batch by batch, in turn on the same names.
+
+    Names that a work leaves out (guessit reads a few) count as read at the same rate.
+    """
+    for label, work in works.items():
+        work(subjects[: _FEW if label == _SLOW else _WARM])
+    times: dict[str, list[float]] = {label: [] for label in works}
+    for first in range(_WARM, len(subjects) - _BATCH + 1, _BATCH):
+        part = subjects[first : first + _BATCH]
+        for label, work in works.items():
+            _forget()
+            given = part[:_FEW] if label == _SLOW else part
+            seconds = cpu(lambda work=work, given=given: work(given))  # type: ignore[misc]
+            times[label].append(seconds / len(given) * 1e3)
+    return times
+
+
+def parsers() -> dict[str, Work]:
+    """The parsers guessit and parsett as they come, where they are installed (the dev group)."""
+    try:
+        from guessit import guessit  # type: ignore[import-untyped,unused-ignore]
+        from PTT import parse_title  # type: ignore[import-untyped,unused-ignore]
+    except ImportError:
+        return {}
+    return {
+        _SLOW: lambda part: [guessit(subject.name) for subject in part],
+        _PARSETT: lambda part: [parse_title(subject.name) for subject in part],
+    }
 
 
 def _forget() -> None:
@@ -103,7 +146,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="?", type=Path)
-    parser.add_argument("--count", type=int, default=3000, help="names to read (default: 3000)")
+    parser.add_argument("--count", type=int, default=6000, help="names to read (%(default)s)")
     parser.add_argument("--llm", action="store_true", help="time the GGUF model, too")
     parser.add_argument(
         "--weights",
@@ -121,21 +164,35 @@ def main() -> int:
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    random.Random(1).shuffle(given)
     subjects = subjects_of(given[: options.count])
     console = Console()
     table = Table(
         "", "names/s", title=f"extraction, {len(subjects)} audio and video names, one thread"
     )
-    tagger = Tagger.load()
-    table.add_row("rules and tagger", f"{rate(subjects, Extractor.load().extract):,.0f}")
-    table.add_row("rules alone", f"{rate(subjects, Extractor.load(tagger=False).extract):,.0f}")
-    table.add_row("tagger alone", f"{rate(subjects, lambda part: _tag(tagger, part)):,.0f}")
+    table = Table(
+        *("", "CPU ms a name", "x parsett's rate", "x guessit's"),
+        title=f"extraction of {len(subjects)} audio and video names, one thread, median of batches",
+    )
+    tagger, both = Tagger.load(), Extractor.load()
+    works = {
+        "rules and tagger": both.extract,
+        "rules alone": Extractor.load(tagger=False).extract,
+        "tagger alone": lambda part: _tag(tagger, part),
+        **parsers(),
+    }
+    gc.collect()
+    gc.freeze()
+    times = timed(subjects, works)
+    for label, own in times.items():
+        ratios = [_ratio(times.get(who), own) for who in (_PARSETT, _SLOW)]
+        table.add_row(label, f"{statistics.median(own):.3f}", *ratios)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    for label, speed in parsers([subject.name for subject in subjects[:_PARSED]]).items():
-        table.add_row(label, f"{speed:,.0f}")
     console.print(table)
+    asked = [record.method is Method.TAGGER for record in both.extract(subjects)]
     console.print(
-        f"peak memory of this process, classifier included, before the parsers: {peak:.0f} MB"
+        f"the tagger is asked about {100 * sum(asked) / len(asked):.1f} % of the names; "
+        f"peak memory of this process, classifier and parsers included: {peak:.0f} MB"
     )
     parts = Table(
         "part of the rules",
@@ -144,12 +201,17 @@ def main() -> int:
     )
     for label, work in _PARTS.items():
         _forget()
-        start = time.perf_counter()
-        for subject in subjects:
-            work(subject.name)
-        parts.add_row(label, f"{(time.perf_counter() - start) / len(subjects) * 1e6:.0f}")
+        seconds = cpu(lambda work=work: [work(subject.name) for subject in subjects])  # type: ignore[misc]
+        parts.add_row(label, f"{seconds / len(subjects) * 1e6:.0f}")
     console.print(parts)
     return _llm(subjects, options.weights, console) if options.llm else 0
+
+
+def _ratio(theirs: Sequence[float] | None, own: Sequence[float]) -> str:
+    """How many times faster than another, the median over batches."""
+    if not theirs:
+        return "-"
+    return f"{statistics.median(their / our for their, our in zip(theirs, own, strict=True)):.2f}"
 
 
 def _tag(tagger: Tagger, part: Sequence[ExtractSubject]) -> object:

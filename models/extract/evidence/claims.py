@@ -4,8 +4,7 @@ A claim is published with its evidence, or not at all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.extract.evidence.guard import alike, evidence
 from models.extract.evidence.trust import Trust
@@ -18,8 +17,7 @@ _MOST_CHARACTERS = 512
 _MOST_CHARACTERS_OF_SOURCE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A value for a field, who says so, and how likely it is right.
 
     `source` names the witnesses (`rules:ID`, `tagger` or both), `rule` the rule among them. `span`

@@ -5,6 +5,7 @@ folded before they are compared: case, diacritics, and every run of separators a
 Positions are mapped back to the original text.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,6 +13,7 @@ from functools import lru_cache
 from schemas import Evidence, TorrentFile
 
 _SPACE = " "
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _MOST_PATHS = 200
 """Paths searched for a field; the first ones name the work as well as the last."""
 
@@ -19,28 +21,59 @@ _MOST_PATHS = 200
 @lru_cache(maxsize=4096)
 def folded_with_places(text: str) -> tuple[str, tuple[int, ...]]:
     """Fold a text, and tell for each folded character which original one it came from."""
+    return _ascii_with_places(text) if text.isascii() else _any_with_places(text)
+
+
+def _ascii_with_places(text: str) -> tuple[str, tuple[int, ...]]:
+    """The same for a text without accents and other scripts, word by word."""
+    words: list[str] = []
+    places: list[int] = []
+    for match in _ASCII_WORD.finditer(text.lower()):
+        words.append(match[0])
+        places.extend(range(match.start(), match.end() + 1))
+    return _SPACE.join(words), tuple(places[:-1])
+
+
+def _any_with_places(text: str) -> tuple[str, tuple[int, ...]]:
     letters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        for piece in unicodedata.normalize("NFKD", character):
-            if unicodedata.combining(piece):
-                continue
-            for letter in piece.casefold():
-                if letter.isalnum():
-                    letters.append(letter)
-                    places.append(place)
-                elif letters and letters[-1] != _SPACE:
-                    letters.append(_SPACE)
-                    places.append(place)
+        for letter in _folded_letters(character):
+            if letter != _SPACE:
+                letters.append(letter)
+                places.append(place)
+            elif letters and letters[-1] != _SPACE:
+                letters.append(_SPACE)
+                places.append(place)
     if letters and letters[-1] == _SPACE:
         letters.pop()
         places.pop()
     return "".join(letters), tuple(places)
 
 
+@lru_cache(maxsize=8192)
+def _folded_letters(character: str) -> str:
+    """The letters and digits that a character folds to, and a space for each other one."""
+    pieces = (
+        piece
+        for piece in unicodedata.normalize("NFKD", character)
+        if not unicodedata.combining(piece)
+    )
+    return "".join(
+        letter if letter.isalnum() else _SPACE for piece in pieces for letter in piece.casefold()
+    )
+
+
+def _folded(text: str) -> str:
+    """A folded text alone."""
+    if text.isascii():
+        return _SPACE.join(_ASCII_WORD.findall(text.lower()))
+    return folded_with_places(text)[0]
+
+
 def alike(value: str | int, other: str | int) -> bool:
     """Whether two values say the same: case, separators and diacritics aside."""
-    return folded_with_places(str(value))[0] == folded_with_places(str(other))[0]
+    return _folded(str(value)) == _folded(str(other))
 
 
 def find(value: str, text: str) -> tuple[int, int] | None:
@@ -48,7 +81,7 @@ def find(value: str, text: str) -> tuple[int, int] | None:
 
     In scripts without spaces (Chinese, Japanese) any place will do: words have no visible ends.
     """
-    needle = folded_with_places(value)[0]
+    needle = _folded(value)
     if not needle:
         return None
     haystack, places = folded_with_places(text)
@@ -70,7 +103,7 @@ def _ends_word(text: str, end: int) -> bool:
 
 
 def _wide(letter: str) -> bool:
-    return unicodedata.east_asian_width(letter) in "WF"
+    return not letter.isascii() and unicodedata.east_asian_width(letter) in "WF"
 
 
 def evidence(

@@ -30,6 +30,8 @@ class Trust:
     disputed: float
     from_a_file: float
     gate: float
+    most_changed: float
+    changed: Mapping[str, float]
     rules: Mapping[str, Mapping[str, RuleTrust]]
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from models.extract.names.scan import scan
@@ -29,6 +30,11 @@ def description(name: str, fixed: Sequence[tuple[int, int]] = ()) -> int | None:
         name: the name.
         fixed: places (from, to) of what is no title either: the year, the numbering.
     """
+    return _description(name, tuple(fixed))
+
+
+@lru_cache(maxsize=512)
+def _description(name: str, fixed: tuple[tuple[int, int], ...]) -> int | None:
     marks = _marks(name, fixed)
     for index, mark in enumerate(marks):
         if mark.start == 0 or not (mark.strong or mark.fixed):

@@ -5,8 +5,11 @@ before it (`description`).
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import regex  # type: ignore[import-untyped,unused-ignore]
 
 from models.extract.names.languages import language_of, language_pattern
 from models.extract.names.release_words import ReleaseWord, fields, release_words
@@ -21,9 +24,14 @@ RUN = "run"
 _LANGUAGE = "language"
 """Value of a word that names a language; which one, `language_of` says."""
 
+_WORD_BEGINS = re.compile(rf"{START}(?=.)", re.DOTALL)
+_OPENING = 3
+"""Letters of a word by which the rules that may fit it are picked."""
+_FEWER = 2
+"""Letters that are looked at first: there are few such pairs, and many begin no rule."""
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+
+class Hit(NamedTuple):
     """A rule that fits, and where it stands, in characters of the name.
 
     `text` is what is written there in lower case; `weak` says that a title may contain it, too.
@@ -42,26 +50,78 @@ class Hit:
         return self.word.field.name
 
 
+class _Rule(NamedTuple):
+    """A rule, and what matches it at a place of a name and ends at the end of a word."""
+
+    word: ReleaseWord
+    match_at: Callable[[str, int], re.Match[str] | None]
+    opening: Any
+    """Its pattern for `regex`, which can say whether a text may be the beginning of a match."""
+
+
 @lru_cache(maxsize=512)
 def scan(name: str) -> tuple[Hit, ...]:
     """Everything in the name that describes a release, in order."""
-    pattern, words = _pattern()
     hits = []
-    for match in pattern.finditer(name):
-        word = words[(match.lastindex or 1) - 1]
-        text = match[0].lower()
-        value = language_of(match[0]) if word.value == _LANGUAGE else word.value
-        weak = word.field.weak or text in word.weak
-        hits.append(Hit(word, value, match.start(), match.end(), text, weak))
+    end = 0
+    lower = _lower(name)
+    for begin in _WORD_BEGINS.finditer(name):
+        start = begin.start()
+        if start < end:
+            continue
+        if not _rules_for(lower[start : start + _FEWER]):
+            continue
+        for word, match_at, _ in _rules_for(lower[start : start + _OPENING]):
+            if match := match_at(name, start):
+                hits.append(_hit(word, match))
+                end = match.end()
+                break
     return tuple(hits)
 
 
+def _hit(word: ReleaseWord, match: re.Match[str]) -> Hit:
+    """What a match of a rule says."""
+    text = match[0].lower()
+    value = language_of(match[0]) if word.value == _LANGUAGE else word.value
+    weak = word.field.weak or text in word.weak
+    return Hit(word, value, match.start(), match.end(), text, weak)
+
+
+def _lower(name: str) -> str:
+    """The name in small letters, letter for letter; a dotless i is an i, as `re` has it."""
+    lower = name.lower()
+    if len(lower) != len(name):
+        lower = "".join(letter.lower()[0] for letter in name)
+    return lower.replace("\u0131", "i")
+
+
+@lru_cache(maxsize=16_384)
+def _rules_for(opening: str) -> tuple[_Rule, ...]:
+    """The rules that a word may fit that begins so, in their order; for most words there is none.
+
+    This is what makes a scan cheap: few of the rules are tried, and at few words.
+    """
+    fewer = _rules_for(opening[:-1]) if len(opening) > 1 else _rules()
+    return tuple(rule for rule in fewer if rule.opening.match(opening, partial=True) is not None)
+
+
 @cache
-def _pattern() -> tuple[re.Pattern[str], tuple[ReleaseWord, ...]]:
-    """All rules as one alternation, and the rule of each group."""
-    words = (*_spoken(), *release_words())
-    alternatives = "|".join(f"({word.pattern})" for word in words)
-    return re.compile(f"{START}(?:{alternatives}){END}", re.IGNORECASE), words
+def _rules() -> tuple[_Rule, ...]:
+    """All rules: where several fit at one place, the first wins."""
+    return tuple(
+        _Rule(
+            word,
+            re.compile(f"(?:{word.pattern}){END}", re.IGNORECASE).match,
+            regex.compile(f"(?:{word.pattern})", regex.IGNORECASE),
+        )
+        for word in all_words()
+    )
+
+
+@cache
+def all_words() -> tuple[ReleaseWord, ...]:
+    """Languages and subtitles, then the release words."""
+    return (*_spoken(), *release_words())
 
 
 def _spoken() -> list[ReleaseWord]:

@@ -16,7 +16,7 @@ GAP = r"[\s._\-\[\](){},+&/|~@【】（）]*"
 EDGES = " \t-–—_.,:;|~+/\\★☆"
 """What may stand around a text and is no part of it."""
 
-_SPACES = re.compile(r"[\s_]+")
+_BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING_BY_CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -33,7 +33,9 @@ def readable(text: str) -> str:
     inner = text.strip(EDGES)
     if " " not in inner:
         text = inner.replace(".", " ")
-    text = _SPACES.sub(" ", text).strip(EDGES)
+    text = " ".join(text.replace("_", " ").split()).strip(EDGES)
+    if _BRACKET.search(text) is None:
+        return text
     before = None
     while before != text:
         before = text

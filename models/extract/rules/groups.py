@@ -26,6 +26,15 @@ _POSTERS = re.compile(
 )
 """What indexers and posters append, as Radarr and Sonarr list it (ReleaseGroupParser)."""
 
+_POSTERS_END = (
+    *("]", "}", "=-", "english", "german", "french", "-rp", "-1", "-nzbgeek", "-obfuscated"),
+    *("-obfuscation", "-scrambled", "-sample", "-pre", "-postbot", "-xpost", "-whiterev"),
+    *("-buymore", "-asrequested", "-alternativetorequested", "-gerov", "-z0ids3n", "-chamele0n"),
+    *("-4p", "-4planet", "-altezachen", "-repackpost"),
+)
+"""How those end: a name that ends otherwise is not searched for them."""
+_LONGEST_POSTER = 24
+
 _MOST_POSTERS = 3
 _TAKEN_IN = re.compile(r"_(?:int|rerip|repack)$", re.IGNORECASE)
 _KNOWN = re.compile(
@@ -76,11 +85,19 @@ def release_group(name: str) -> str | None:
 
 def _without_posters(text: str) -> str:
     for _ in range(_MOST_POSTERS):
+        if not _may_be_posted(text):
+            break
         shorter = _POSTERS.sub("", text)
         if shorter == text or not shorter.strip():
             break
         text = shorter
     return text.strip()
+
+
+def _may_be_posted(text: str) -> bool:
+    """Whether a text ends as what a poster appends does."""
+    end = text.rstrip()[-_LONGEST_POSTER:].casefold()
+    return end.endswith(_POSTERS_END) or "-rakuv" in text.casefold()
 
 
 def _is_group(word: str, text: str) -> bool:

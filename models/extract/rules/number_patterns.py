@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ _PARTS = "parts"
 _HANZI = {character: number for number, character in enumerate("零一二三四五六七八九十")}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MORE = re.compile(r"(?<!s)(?<!S)(?<!\d)\d{1,4}(?!x)")
+_DIGIT = re.compile(r"\d")
+_NUMERAL = re.compile(rf"[\d{''.join(_HANZI)}]")
 _YEAR = re.compile(r"(?:19[3-9]\d|20[0-4]\d)\Z")
 
 Values = dict[str, Any]
@@ -49,6 +51,11 @@ class NumberPattern:
     loose: bool = False
     season: int | None = None
     place: str | int = 0
+    needs: tuple[str, ...] = ()
+
+    def may_fit(self, plain_name: str) -> bool:
+        """Whether a name as `plain` writes it has what the pattern needs."""
+        return not self.needs or any(map(plain_name.__contains__, self.needs))
 
     def read(self, match: re.Match[str]) -> Numbering | None:
         """What a match of the pattern says. Returns None if it is a year."""
@@ -73,9 +80,18 @@ def rule_names() -> frozenset[str]:
     return frozenset(rule for name, table in _tables().items() if name != _PARTS for rule in table)
 
 
-def is_numeral(letter: str) -> bool:
-    """Whether a letter may be part of a number."""
-    return letter.isdigit() or letter in _HANZI
+def has_numeral(name: str) -> bool:
+    """Whether a name may hold a number."""
+    return _NUMERAL.search(name) is not None
+
+
+@lru_cache(maxsize=64)
+def plain(name: str) -> str:
+    """The name in small letters and every digit a 0, as `needs` are written.
+
+    A dotless i is an i, as `re` has it where case does not matter.
+    """
+    return _DIGIT.sub("0", name.casefold().replace("\u0131", "i"))
 
 
 @cache
@@ -90,6 +106,8 @@ def _pattern(rule: str, entry: str | dict[str, Any]) -> NumberPattern:
         text = text.replace(f"<{part}>", meaning)
     if "decides" in properties:
         properties["decides"] = frozenset((properties["decides"],))
+    if "needs" in properties:
+        properties["needs"] = tuple(properties["needs"])
     return NumberPattern(rule, re.compile(text, re.IGNORECASE), **properties)
 
 

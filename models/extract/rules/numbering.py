@@ -12,8 +12,9 @@ from dataclasses import replace
 from models.extract.rules.number_patterns import (
     Numbering,
     NumberPattern,
-    is_numeral,
+    has_numeral,
     number_patterns,
+    plain,
 )
 
 __all__ = ["Numbering", "numbering", "numbering_in_pack"]
@@ -24,7 +25,7 @@ _FOLDER = "folder"
 
 def numbering(name: str) -> Numbering | None:
     """The numbering of a name. Returns None if it has none."""
-    if not any(is_numeral(letter) for letter in name):
+    if not has_numeral(name):
         return None
     if "/" not in name:
         return _in_name(name)
@@ -54,7 +55,10 @@ def _in_name(name: str) -> Numbering | None:
 
 def _first(table: str, name: str, beside: Numbering | None = None) -> Numbering | None:
     """What the first pattern that fits says; it may not overlap what it stands beside."""
+    plain_name = plain(name)
     for pattern in number_patterns(table):
+        if not pattern.may_fit(plain_name):
+            continue
         for match in pattern.pattern.finditer(name):
             if beside and match.start() < beside.end and match.end() > beside.start:
                 continue

@@ -7,6 +7,7 @@ from models.extract.names.words import EDGES, is_words
 
 _CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff5e"
 _BRACKETS = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|（[^（）]*）|【[^【】]*】)")
+_CLOSING = re.compile(r"[\])}）】]")
 _INNER = re.compile(r"[\[(【](?P<text>[^\[\]【】()]{2,120})[\])】]")
 _AKA = re.compile(r"[ ._](?:AKA|a\.k\.a\.?)[ ._]", re.IGNORECASE)
 _LATIN_TAIL = re.compile(
@@ -15,6 +16,7 @@ _LATIN_TAIL = re.compile(
 _LATIN_HEAD = re.compile(rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)[ ._]*[/|（(「]?[ ._]*[{_CJK}]")
 _NUMBERED = re.compile(r"^(?:Top|No)\b", re.IGNORECASE)
 _SLASH = re.compile(r"\s+[/|]\s+|／|(?<=[\u3040-\u9fff])/\s?(?=[A-Za-z])|\s\|\s")
+_SLASHES = re.compile(r"[/|／]")
 _CHANNEL = re.compile(
     r"^(?:CCTV\d{0,2}|CCTV-4K|KBS\d?|GDTV\d?|MBC|SBS|TVB|Jade|TVBOXNOW|BTV|HunanTV|ZJTV|JSTV|DFTV)"
     r"(?:-?4K|\+|HD)?[ ._]+(?=\S)"
@@ -32,6 +34,14 @@ _TAIL = re.compile(
     r"[ ._]*[)\]]?[ ._-]*$",
     re.IGNORECASE,
 )
+_TAIL_WORDS = (
+    *("temporada", "season", "saison", "staffel", "stagione", "сезон", "complete", "series"),
+    *("serie", "collection", "pack", "episodes", "grale", "documentary", "special", "specials"),
+    *("ova", "oad", "ncop", "nced", "pv", "batch", "recap", "compressed", "fixed"),
+    *(".tv", ".com", ".net", ".org", ".ru"),
+)
+"""How a tail that is no number ends: what has none of these endings is not searched for one."""
+_LONGEST_TAIL = 12
 _TAIL_NUMBER = re.compile(r"[ ._]-[ ._]\d{1,4}(?:\.\d){0,2}(?:v\d)?$")
 _TAG = re.compile(r"(?:TV|OVA|全\d+集|第.{1,4}[集季]|\w{0,3}字幕组?)[ \d-]*")
 _TWO_LETTERS = re.compile(r"\w{2}")
@@ -51,8 +61,10 @@ def title_in(text: str) -> str:
     text = _out_of_brackets(text)
     text = _beside_brackets(text)
     text = _AKA.split(text, maxsplit=1)[0]
-    text = _of_two_parts(text)
-    text = _of_two_scripts(text)
+    if _SLASHES.search(text):
+        text = _of_two_parts(text)
+    if not text.isascii():
+        text = _of_two_scripts(text)
     return _without_tail(text).strip(EDGES)
 
 
@@ -70,7 +82,7 @@ def _out_of_brackets(text: str) -> str:
 
 def _beside_brackets(text: str) -> str:
     """What stands outside of brackets if there are words."""
-    outside = _BRACKETS.sub(" ", text)
+    outside = _BRACKETS.sub(" ", text) if _CLOSING.search(text) else text
     return outside.strip() if _TWO_LETTERS.search(outside) else text
 
 
@@ -97,9 +109,17 @@ def _of_two_scripts(text: str) -> str:
 def _without_tail(text: str) -> str:
     """The title without what counts or describes it at its end: a season, a number, `Complete`."""
     for _ in range(_MOST_TAILS):
+        if not _may_have_tail(text):
+            break
         text = _TAIL.sub("", text) or text
         text = _TAIL_NUMBER.sub("", text) or text
     return text
+
+
+def _may_have_tail(text: str) -> bool:
+    """Whether the last word may be that of a tail: a number, or one of the words of `_TAIL`."""
+    end = text.rstrip().rstrip(" ._-)]")
+    return end[-1:].isdigit() or end[-_LONGEST_TAIL:].casefold().endswith(_TAIL_WORDS)
 
 
 def _is_tag(text: str) -> bool:

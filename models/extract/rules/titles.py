@@ -77,7 +77,8 @@ def video_title(name: str, place: Numbering | None) -> Cut | None:
         place: its numbering.
     """
     numbered = (place.start, place.end) if place is not None else None
-    if not _PATH.search(name) or " / " in name:
+    may_be_path = "/" in name or "\\" in name
+    if not may_be_path or not _PATH.search(name) or " / " in name:
         return _title(name, numbered)
     start, part = _title_part(name, numbered)
     cut = _title(part, _shifted(numbered, start, part))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 _PLAUSIBLE = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
@@ -61,7 +62,11 @@ def year(name: str) -> Dated | None:
 
     A year in a range or a date is none.
     """
-    newest = latest()
+    return _year(name, latest())
+
+
+@lru_cache(maxsize=512)
+def _year(name: str, newest: int) -> Dated | None:
     for match in _IN_BRACKETS.finditer(name):
         if int(match[1]) <= newest and not _SPAN.match(name, match.start(1)):
             return Dated(int(match[1]), match.start(1), "year-brackets")

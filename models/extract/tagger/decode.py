@@ -1,13 +1,13 @@
 """From the network's outputs to places: where in the name each role stands, and how surely."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.extract.tagger.encode import Reading
 from models.extract.tagger.roles import TAGS
-from models.extract.tagger.shapes import joins
+from models.extract.tagger.shapes import JOINS
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -27,12 +27,14 @@ class Tagged:
     confidence: float
 
 
-class _Word(NamedTuple):
-    """A word of the name, and the share of each tag in it."""
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a name: where each stands, and of each tag its share and log odds in each."""
 
-    start: int
-    end: int
-    shares: list[float]
+    starts: list[int]
+    ends: list[int]
+    shares: list[list[float]]
+    log_odds: list[list[float]]
 
 
 class _Run(NamedTuple):
@@ -54,19 +56,31 @@ def decode(reading: Reading, logits: "NDArray[float32]") -> dict[str, Tagged]:
         reading: the name, read.
         logits: (pieces without [CLS] and [SEP], TAGS).
     """
-    words = _words(reading, _shares(logits))
-    log_odds = {role: [odds(word.shares[role]) for word in words] for role in range(1, len(TAGS))}
-    free = [True] * len(words)
+    return decode_all([reading], [logits])[0]
+
+
+def decode_all(
+    readings: Sequence[Reading], logits: Sequence["NDArray[float32]"]
+) -> list[dict[str, Tagged]]:
+    """The places of each name, in order; what is counted is counted for all names at once."""
+    return [_places(words) for words in _words(readings, logits)]
+
+
+def _places(words: _Words) -> dict[str, Tagged]:
+    free = [True] * len(words.starts)
     places: dict[str, Tagged] = {}
-    open_roles = list(log_odds)
+    # A role that is likelier than not in no word has no run.
+    open_roles = [
+        role for role in range(1, len(TAGS)) if max(words.log_odds[role], default=0.0) > 0
+    ]
     while open_roles:
-        runs = [_best_run(log_odds[role], free, role) for role in open_roles]
+        runs = [_best_run(words.log_odds[role], free, role) for role in open_roles]
         best = max(runs, key=lambda run: run.gain)
         if best.gain <= 0:
             break
         for place in range(best.first, best.last + 1):
             free[place] = False
-        start, end = words[best.first].start, words[best.last].end
+        start, end = words.starts[best.first], words.ends[best.last]
         places[TAGS[best.role]] = Tagged(start, end, _raw_confidence(words, best))
         open_roles.remove(best.role)
     return places
@@ -78,42 +92,55 @@ def odds(share: float) -> float:
     return log(share / (1 - share))
 
 
-def _shares(logits: "NDArray[float32]") -> list[list[float]]:
-    """The share of each tag in each piece."""
+def _words(readings: Sequence[Reading], logits: Sequence["NDArray[float32]"]) -> Iterator[_Words]:
+    """The words of each name, with their shares: the means over the pieces of a word."""
     import numpy as np
 
-    if not len(logits):
-        return []
-    powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    shares: list[list[float]] = (powers / powers.sum(axis=1, keepdims=True)).tolist()
-    return shares
+    begins_of = [_first_pieces(reading) for reading in readings]
+    counts = [len(reading.spans) - 2 for reading in readings]
+    if not any(counts):
+        yield from (_Words([], [], [[]] * len(TAGS), [[]] * len(TAGS)) for _ in readings)
+        return
+    pieces = np.concatenate(logits).astype(np.float64)
+    powers = np.exp(pieces - pieces.max(axis=1, keepdims=True))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    offsets = np.cumsum([0, *counts])
+    begins = np.concatenate(
+        [np.array(own, np.int64) + offset for own, offset in zip(begins_of, offsets, strict=False)]
+    )
+    lengths = np.diff(np.append(begins, offsets[-1]))
+    means = np.add.reduceat(shares, begins, axis=0) / lengths[:, None]
+    clipped = np.clip(means, _LOWEST, 1 - _LOWEST)
+    log_odds = np.log(clipped / (1 - clipped)).T.tolist()
+    by_tag = means.T.tolist()
+    first = 0
+    for reading, own in zip(readings, begins_of, strict=True):
+        last = first + len(own)
+        spans = reading.spans[1:-1]
+        ends = [spans[place - 1][1] for place in [*own[1:], len(spans)]] if own else []
+        yield _Words(
+            [spans[place][0] for place in own],
+            ends,
+            [row[first:last] for row in by_tag],
+            [row[first:last] for row in log_odds],
+        )
+        first = last
 
 
-def _words(reading: Reading, shares: Sequence[list[float]]) -> list[_Word]:
-    """Words of pieces: those that touch are one, but for scripts that write no spaces."""
-    words: list[_Word] = []
-    pieces = 0
+def _first_pieces(reading: Reading) -> list[int]:
+    """The first piece of each word.
+
+    Pieces that touch are one word, but for scripts that write no spaces.
+    """
+    firsts = []
+    before = -1
     spans, shapes = reading.spans[1:-1], reading.shapes[1:-1]
-    for (start, end), number, share in zip(spans, shapes, shares, strict=True):
-        goes_on = joins(number) and reading.name[start] < _UNSPACED
-        if goes_on and words and words[-1].end == start:
-            before = words[-1]
-            sums = [total + part for total, part in zip(before.shares, share, strict=True)]
-            words[-1] = _Word(before.start, end, sums)
-            pieces += 1
-        else:
-            if pieces > 1:
-                words[-1] = _mean(words[-1], pieces)
-            words.append(_Word(start, end, share))
-            pieces = 1
-    if pieces > 1:
-        words[-1] = _mean(words[-1], pieces)
-    return words
-
-
-def _mean(word: _Word, pieces: int) -> _Word:
-    """A word whose shares are sums over its pieces, with their means."""
-    return _Word(word.start, word.end, [total / pieces for total in word.shares])
+    for place, ((start, end), number) in enumerate(zip(spans, shapes, strict=True)):
+        goes_on = before == start and JOINS[number] and reading.name[start] < _UNSPACED
+        if not goes_on:
+            firsts.append(place)
+        before = end
+    return firsts
 
 
 def _best_run(log_odds: Sequence[float], free: Sequence[bool], role: int) -> _Run:
@@ -134,7 +161,8 @@ def _best_run(log_odds: Sequence[float], free: Sequence[bool], role: int) -> _Ru
     return _Run(gain, first, last, role)
 
 
-def _raw_confidence(words: Sequence[_Word], run: _Run) -> float:
-    inside = [words[place].shares[run.role] for place in range(run.first, run.last + 1)]
-    beside = [place for place in (run.first - 1, run.last + 1) if 0 <= place < len(words)]
-    return min(inside + [1 - words[place].shares[run.role] for place in beside])
+def _raw_confidence(words: _Words, run: _Run) -> float:
+    shares = words.shares[run.role]
+    inside = shares[run.first : run.last + 1]
+    beside = [place for place in (run.first - 1, run.last + 1) if 0 <= place < len(shares)]
+    return min(inside + [1 - shares[place] for place in beside])

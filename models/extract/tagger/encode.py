@@ -22,6 +22,10 @@ BELIEFS = len(MEDIA) + len(SUBS)
 """Width of what the tagger is told about the class."""
 
 
+_PLACES = {sub: (MEDIA.index(MEDIUM_OF[sub]), len(MEDIA) + SUBS.index(sub)) for sub in SUBS}
+"""Subcategory -> where its medium and it stand in a row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Belief:
     """What the classifier thinks of a torrent, and how sure it is (0..1).
@@ -52,8 +56,8 @@ def belief_row(belief: Belief | None) -> list[float]:
     """`BELIEFS` numbers: the medium's place and the subcategory's hold the confidence."""
     row = [0.0] * BELIEFS
     if belief is not None:
-        row[MEDIA.index(MEDIUM_OF[belief.subcategory])] = belief.confidence
-        row[len(MEDIA) + SUBS.index(belief.subcategory)] = belief.confidence
+        for place in _PLACES[belief.subcategory]:
+            row[place] = belief.confidence
     return row
 
 

@@ -7,8 +7,7 @@ artist; such a title may begin at it or go on over it; and its year may follow.
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.text.folding import folded
@@ -39,8 +38,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*|&")
 _YEAR = re.compile(r"(?:19[2-9]\d|20[0-3]\d)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedWord:
+class FoldedWord(NamedTuple):
     """A word as the catalogue folds it, and where it stands."""
 
     start: int
@@ -76,13 +74,17 @@ _DATED = _TitleFlags(FLAGS["dated.begins"], FLAGS["dated.begins"], FLAGS["dated.
 
 def folded_words(text: str) -> list[FoldedWord]:
     """The words of a text as the catalogue folds them."""
-    words = []
-    for match in _WORD.finditer(text):
-        word = folded(match[0].replace("`", "")).strip()
-        key = word.encode("utf-8", "surrogatepass") + b" "
-        is_year = _YEAR.match(word) is not None
-        words.append(FoldedWord(match.start(), match.end(), word, key, is_year))
-    return words
+    return [
+        FoldedWord(match.start(), match.end(), *_folded(match[0])) for match in _WORD.finditer(text)
+    ]
+
+
+@lru_cache(maxsize=16_384)
+def _folded(written: str) -> tuple[str, bytes, bool]:
+    """A word folded, the bytes of which checksums are made, and whether it is a year."""
+    word = folded(written.replace("`", "")).strip()
+    key = word.encode("utf-8", "surrogatepass") + b" "
+    return word, key, _YEAR.match(word) is not None
 
 
 def known_flags(works: KnownNames, names: Sequence[Sequence[FoldedWord]]) -> list[list[int]]:
@@ -134,13 +136,14 @@ def _add_spans(
 ) -> None:
     """Add the checksum and the place of every run of words, and again with the year behind it."""
     count = min(len(words), MAX_WORDS)
+    years = {place for place, word in enumerate(words) if word.is_year}
     for first in range(count):
         checksum = 0
         for last in range(first, min(count, first + LONGEST_TITLE)):
             checksum = zlib.crc32(words[last].key, checksum)
             keys.append(checksum)
             places.append((name, first, last, False))
-            if last + 1 < len(words) and words[last + 1].is_year:
+            if last + 1 in years:
                 keys.append(year_key(checksum, words[last + 1].text))
                 places.append((name, first, last, True))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from models import registry
-from models.extract.tagger.decode import Tagged, decode, odds
+from models.extract.tagger.decode import Tagged, decode_all, odds
 from models.extract.tagger.encode import BELIEFS, MAX_TOKENS, Belief, Reader, Reading, belief_row
 from models.extract.tagger.known import unpacked
 from models.runtime import MissingRuntime, runs, session
@@ -67,10 +67,7 @@ class Tagger:
         """Role -> place for each name, in order; a role that is not there is left out."""
         readings = self._reader.read(names)
         answers = self._logits(readings, beliefs)
-        return [
-            self._calibrated(decode(reading, answer))
-            for reading, answer in zip(readings, answers, strict=True)
-        ]
+        return [self._calibrated(places) for places in decode_all(readings, answers)]
 
     def _calibrated(self, places: Mapping[str, Tagged]) -> dict[str, Tagged]:
         return {

@@ -32,18 +32,17 @@ class Case(IntEnum):
 SHAPES = len(Gap) * len(Case)
 """How many shapes there are."""
 
+JOINS = tuple(
+    gap is Gap.WORD_GOES_ON and case is not Case.NO_LETTERS for gap in Gap for case in Case
+)
+"""By shape, whether a piece goes on a word: letters or digits right after such."""
+
 _GAP_OF = {" ": Gap.SPACE, ".": Gap.DOT, "_": Gap.UNDERSCORE}
 
 
 def shape(name: str, start: int, end: int) -> int:
     """The shape of a piece of the name."""
     return _shape(name[start - 1] if start else "", name[start:end])
-
-
-def joins(number: int) -> bool:
-    """Whether a piece of this shape goes on a word: letters or digits right after such."""
-    gap, case = divmod(number, len(Case))
-    return gap == Gap.WORD_GOES_ON and case != Case.NO_LETTERS
 
 
 @lru_cache(maxsize=16_384)

@@ -235,7 +235,7 @@ def test_what_the_name_does_not_say_a_file_may() -> None:
 
 def test_who_says_the_same_is_believed_more() -> None:
     record = extractor().extract(
-        [ExtractSubject("Aurora Vale - Paper Lanterns (2011) [FLAC]", None, Subcategory.ALBUM)]
+        [ExtractSubject("Aurora Vale - Paper Lanterns [FLAC]", None, Subcategory.ALBUM)]
     )[0]
     assert record.evidence["artist"].source == "rules:artist-title+tagger"
     assert record.confidence > 0.8

@@ -13,7 +13,7 @@ from models.extract.tagger.encode import MAX_TOKENS, Belief, Reader, Reading, be
 from models.extract.tagger.known import FLAGS, KNOWN, unpacked
 from models.extract.tagger.roles import TAGS
 from models.extract.tagger.run import Tagger
-from models.extract.tagger.shapes import SHAPES, Case, Gap, joins, shape
+from models.extract.tagger.shapes import JOINS, SHAPES, Case, Gap, shape
 from models.text.known_names import KnownNames
 from models.training.tagger.data import Example, place
 from models.training.tagger.invented import invented
@@ -80,11 +80,11 @@ def test_a_shape_is_what_stands_before_a_piece_and_its_case(
     start = name.index(piece)
     number = shape(name, start, start + len(piece))
     assert divmod(number, len(Case)) == (gap, case)
-    assert not joins(number)
+    assert not JOINS[number]
 
 
 def test_letters_and_digits_right_behind_a_word_go_on_with_it() -> None:
-    assert joins(shape("Lanterns2", 8, 9))
+    assert JOINS[shape("Lanterns2", 8, 9)]
 
 
 def test_a_belief_is_a_place_and_a_confidence() -> None:

@@ -15,6 +15,10 @@ numbered = 0.98
 disputed = 0.75
 from_a_file = 0.7
 gate = 0.4
+most_changed = 0.05
+
+[changed]
+counted = 0.01
 
 [rules.counted]
 title = { precision = 0.9, agreed = 0.95, yields = 0.6 }
