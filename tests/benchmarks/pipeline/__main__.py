@@ -28,17 +28,26 @@ ratio that holds on any machine. Seconds and rates are of this machine and this 
 _EXAMPLES = """examples:
   python -m tests.benchmarks.pipeline torrents.csv.gz
   python -m tests.benchmarks.pipeline torrents.csv.gz --rows 5000 --workers 2
+  python -m tests.benchmarks.pipeline torrents.csv.gz --faust 1      one process for everything
   python -m tests.benchmarks.pipeline torrents.csv.gz --json before.json
 """
 
-WORKER = ("faust", "-A", "streams", "worker", "-l", "info")
+FAUST = ("faust", "-A", "streams", "worker", "-l", "info")
 
 
 def _arguments() -> argparse.Namespace:
     reading = parser("python -m tests.benchmarks.pipeline", _ABOUT, _EXAMPLES)
     reading.add_argument("dump", nargs="?", type=Path, metavar="DUMP", default=SAMPLE)
     reading.add_argument("--rows", type=int, metavar="N", help="only N rows of the dump")
-    reading.add_argument("--workers", type=int, default=1, metavar="N", help="Faust workers (1)")
+    reading.add_argument(
+        "--workers", default="auto", metavar="N|auto", help="workers of streams.run (auto)"
+    )
+    reading.add_argument(
+        "--faust",
+        type=int,
+        metavar="N",
+        help="plain `faust -A streams worker` processes of every role instead",
+    )
     reading.add_argument(
         "--match", action="store_true", help="link music to the sample index of MusicBrainz, too"
     )
@@ -47,11 +56,12 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _measure(chosen: argparse.Namespace) -> Result:
+    run = ("streams.run", "--workers", chosen.workers)
     work = Work(
         dump=chosen.dump.resolve(),
         limit=chosen.rows,
-        label=f"{chosen.workers} faust worker{'s' if chosen.workers > 1 else ''}",
-        commands=[WORKER] * chosen.workers,
+        label=f"{chosen.faust} × faust" if chosen.faust else " ".join(run),
+        commands=[FAUST] * chosen.faust if chosen.faust else [run],
     )
     with standing(match=chosen.match) as stand:
         return await Run(stand, work).measured()
