@@ -231,7 +231,8 @@ class Lines:
     async def read(self, stream: asyncio.StreamReader) -> None:
         """Reads to the end of the stream."""
         while chunk := await stream.read(_CHUNK):
-            *whole, self._open = (self._open + chunk).split(b"\n")
+            *whole, rest = (self._open + chunk).split(b"\n")
+            self._open = rest
             for line in whole:
                 self._pass(line)
             if len(self._open) > _CHUNK:

@@ -36,7 +36,7 @@ async def test_a_process_killed_in_mid_drain_comes_again_and_nothing_is_lost(
             async def moves() -> bool:
                 assert supervisor.popen.poll() is None, supervisor.output[-3000:]
                 rows = (await look(pipeline.settings)).rows
-                return 0 < rows["torrents"]
+                return rows["torrents"] > 0
 
             await eventually(moves, within=120, every=0.1, what="the first rows")
             os.kill(children(supervisor.popen.pid)[roles].pid, signal.SIGKILL)

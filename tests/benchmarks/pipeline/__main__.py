@@ -10,12 +10,13 @@ from pathlib import Path
 from rich.console import Console
 
 from streams.operate.process import parser
+from tests.benchmarks.generate import Recipe, write_file
 from tests.benchmarks.pipeline import tables
 from tests.benchmarks.pipeline.drain import Result, Run, Work
 from tests.benchmarks.pipeline.stand import BenchmarkFailed, standing
-from tests.support import ROOT
 
-SAMPLE = ROOT / "streams" / "lab" / "sample" / "torrents" / "demo.jsonl.gz"
+ROWS = 5_000
+"""Of the dump that is generated when none is given."""
 
 _ABOUT = """What a torrent costs on its way through the whole pipeline.
 
@@ -26,6 +27,7 @@ ratio that holds on any machine. Seconds and rates are of this machine and this 
 """
 
 _EXAMPLES = """examples:
+  python -m tests.benchmarks.pipeline                            a generated dump of 5,000 rows
   python -m tests.benchmarks.pipeline torrents.csv.gz
   python -m tests.benchmarks.pipeline torrents.csv.gz --rows 5000 --workers 2
   python -m tests.benchmarks.pipeline torrents.csv.gz --faust 1      one process for everything
@@ -37,7 +39,7 @@ FAUST = ("faust", "-A", "streams", "worker", "-l", "info")
 
 def _arguments() -> argparse.Namespace:
     reading = parser("python -m tests.benchmarks.pipeline", _ABOUT, _EXAMPLES)
-    reading.add_argument("dump", nargs="?", type=Path, metavar="DUMP", default=SAMPLE)
+    reading.add_argument("dump", nargs="?", type=Path, metavar="DUMP")
     reading.add_argument("--rows", type=int, metavar="N", help="only N rows of the dump")
     reading.add_argument(
         "--workers", default="auto", metavar="N|auto", help="workers of streams.run (auto)"
@@ -57,20 +59,24 @@ def _arguments() -> argparse.Namespace:
 
 async def _measure(chosen: argparse.Namespace) -> Result:
     run = ("streams.run", "--workers", chosen.workers)
-    work = Work(
-        dump=chosen.dump.resolve(),
-        limit=chosen.rows,
-        label=f"{chosen.faust} × faust" if chosen.faust else " ".join(run),
-        commands=[FAUST] * chosen.faust if chosen.faust else [run],
-    )
     with standing(match=chosen.match) as stand:
+        dump = chosen.dump
+        if dump is None:
+            dump = stand.home / "generated.jsonl.gz"
+            write_file(Recipe(chosen.rows or ROWS), dump)
+        work = Work(
+            dump=dump.resolve(),
+            limit=chosen.rows,
+            label=f"{chosen.faust} × faust" if chosen.faust else " ".join(run),
+            commands=[FAUST] * chosen.faust if chosen.faust else [run],
+        )
         return await Run(stand, work).measured()
 
 
 def main() -> int:
     """Runs the benchmark and prints its tables; returns the exit code."""
     chosen = _arguments()
-    if not chosen.dump.is_file():
+    if chosen.dump is not None and not chosen.dump.is_file():
         sys.stderr.write(f"{chosen.dump}: no such file\n")
         return 2
     try:

@@ -128,7 +128,8 @@ class Run:
         await self._drain(stick)
         stick.block(guessit=True)
         result = self._result
-        result.parsett, result.guessit = stick.parsett.milliseconds, stick.guessit.milliseconds
+        result.parsett = stick.parsett.milliseconds
+        result.guessit = stick.guessit.milliseconds
         result.blocks = stick.blocks
         await self._look_at_disks()
         return result
@@ -153,7 +154,7 @@ class Run:
             names: list[str] = []
             while len(names) < _NAMES:
                 taken = await consumer.getmany(timeout_ms=2000)
-                records = [record for found in taken.values() for record in found]
+                records = [record for batch in taken.values() for record in batch]
                 if not records:
                     break
                 names += [orjson.loads(record.value)["name"] for record in records]

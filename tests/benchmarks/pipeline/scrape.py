@@ -63,11 +63,11 @@ class Scraper:
 
     def since(self) -> dict[str, Counter[Key]]:
         """What was counted since, by process; one that has ended is left out."""
-        found = {}
+        counted = {}
         for address, before in self.first.items():
             try:
                 now = scraped(address)
             except (URLError, OSError):
                 continue
-            found[address] = Counter({key: now[key] - before[key] for key in now})
-        return found
+            counted[address] = Counter({key: now[key] - before[key] for key in now})
+        return counted
