@@ -17,6 +17,7 @@ from streams.operate.lag import lags
 from tests.benchmarks.pipeline import processes, space
 from tests.benchmarks.pipeline.scrape import PROCESS, Key, Scraper
 from tests.benchmarks.pipeline.stand import BenchmarkFailed, Stand
+from tests.benchmarks.pipeline.windows import SAMPLE_EVERY, Sample, Window, sampled, windows
 from tests.benchmarks.pipeline.yardstick import Yardstick
 
 BLOCK_EVERY = 8.0
@@ -78,6 +79,7 @@ class Result:
     tables: list[space.TableSize] = field(default_factory=list)
     topics: dict[str, int] = field(default_factory=dict)
     dead_letters: int = 0
+    windows: list[Window] = field(default_factory=list)
 
     @property
     def spent(self) -> float:
@@ -113,6 +115,7 @@ class Run:
         self._result = Result(work.dump.name, work.label)
         self._servers = stand.servers
         self._scraper = Scraper(stand.logs)
+        self._samples: list[Sample] = []
 
     async def measured(self) -> Result:
         """The whole run.
@@ -170,7 +173,12 @@ class Run:
         compiled = processes.compiler_seconds(self._servers["Kafka"])
         for number, command in enumerate(self._work.commands):
             stand.start(f"worker-{number}", command, {})
-        paused = await self._until_drained(stick)
+        connection = await asyncpg.connect(stand.stack.postgres_dsn)
+        try:
+            paused = await self._until_drained(stick, connection)
+        finally:
+            await connection.close()
+        self._result.windows = windows(self._samples)
         self._note_servers(before, "draining")
         now = processes.compiler_seconds(self._servers["Kafka"])
         self._result.compiling = now - compiled
@@ -180,7 +188,18 @@ class Run:
         for label, head in {**self._servers, **heads}.items():
             self._result.peaks |= processes.peak_bytes(label, head)
 
-    async def _until_drained(self, stick: Yardstick) -> float:
+    async def _sample(
+        self, stick: Yardstick, connection: asyncpg.Connection, paused: float
+    ) -> None:
+        """Notes how far the drain is, now and then."""
+        last = self._samples[-1].at + paused if self._samples else 0.0
+        if time.monotonic() - last >= SAMPLE_EVERY:
+            heads = self._servers | {
+                f"workers {n}": process.pid for n, process in enumerate(self._stand.started)
+            }
+            self._samples.append(await sampled(connection, heads, stick, paused))
+
+    async def _until_drained(self, stick: Yardstick, connection: asyncpg.Connection) -> float:
         """Waits until nothing waits; returns for how long it was paused meanwhile."""
         settings, began, paused = self._stand.settings, 0.0, 0.0
         moved_at = block_at = time.monotonic()
@@ -188,6 +207,7 @@ class Run:
         while True:
             self._stand.check()
             self._scraper.look()
+            await self._sample(stick, connection, paused)
             now, waiting = time.monotonic(), await lags(settings)
             waiting = {stage: waiting[stage] for stage in waiting if stage in self._wanted()}
             if waiting != before:

@@ -18,6 +18,8 @@ def show(console: Console, result: Result) -> None:
     console.print(parts(result))
     console.print(stages(result))
     console.print(rates(result))
+    if result.windows:
+        console.print(tenths(result))
     console.print(memory(result))
     console.print(postgres(result))
     console.print(kafka(result))
@@ -99,6 +101,34 @@ def rates(result: Result) -> Table:
     busy = sum(part.draining for part in result.parts.values()) / result.drain_seconds
     table.add_row(f"cores busy, of {cores}", f"{busy:.2f}")
     table.add_row("dead letters", f"{result.dead_letters:,}")
+    return table
+
+
+def tenths(result: Result) -> Table:
+    """How the drain went on: rows are of all tables, CPU is of all parts."""
+    parts = list(result.windows[0].end.memory)
+    table = _table(
+        "tenth by tenth of the rows written",
+        *("up to", "rows/s", "CPU ms a row", "× parsett", "dead", "vacuums"),
+        *(f"{part}, MB" for part in parts),
+    )
+    for window in result.windows:
+        ratio = window.milliseconds / window.parsett if window.parsett else 0.0
+        end = window.end
+        table.add_row(
+            f"{end.written:,}",
+            f"{window.rate:,.0f}",
+            f"{window.milliseconds:.3f}",
+            f"{ratio:.2f}" if ratio else "",
+            f"{end.dead:,}",
+            f"{end.vacuums}",
+            *(f"{end.memory.get(part, 0) / 1e6:,.0f}" for part in parts),
+        )
+    last, first = result.windows[-1], result.windows[0]
+    table.caption = (
+        f"the last tenth costs {last.milliseconds / first.milliseconds:.2f} × the CPU of the first"
+        " (not corrected for the machine)"
+    )
     return table
 
 

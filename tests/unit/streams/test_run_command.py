@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from infra.settings import Role, Settings
 from schemas.topics import DISCOVERED
 from streams.operate.run_command import main, planned
+from streams.operate.status import Status, drawn
 from tests.support import ROOT
 
 ALL = Settings(roles=tuple(Role))
@@ -71,3 +74,12 @@ def test_without_kafka_one_line_says_what_to_do() -> None:
     assert done.returncode == 1
     assert "Kafka does not answer at 127.0.0.1:1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_waits_for_gguf_workers_that_are_off_is_said_to_be_queued() -> None:
+    out = StringIO()
+    rows = dict.fromkeys(("torrents", "classified", "extracted", "answered by llm", "linked"), 0)
+    now = Status(lag={"llm": 7, "store": 0}, rows=rows, llm_off=True)
+    Console(file=out, width=100).print(drawn(now))
+    assert "llm (off: queued)" in out.getvalue()
+    assert now.drained
