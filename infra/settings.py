@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     )
     roles: Annotated[tuple[Role, ...], NoDecode] = Field(
         tuple(Role), description="What this worker runs, comma separated."
+    )
+
+    workers: Annotated[str, Field(pattern=r"^(auto|[1-9][0-9]{0,2})$")] = Field(
+        "auto",
+        description="Workers that `python -m streams.run` starts; auto is one a core.",
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -236,14 +241,41 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings, stack
 
 
+class SettingsInvalid(SystemExit):
+    """A value does not fit; the message has a line for each with variable, value and reason.
+
+    It ends the command, since no command can do without settings.
+    """
+
+
 @cache
 def settings() -> Settings:
     """The settings of this process, read once.
 
     Raises:
-        pydantic.ValidationError: a value does not fit; the message names the setting.
+        SettingsInvalid: a value does not fit.
     """
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsInvalid(problems(error)) from None
+
+
+def problems(error: ValidationError) -> str:
+    """A line for each setting that does not fit: the variable, its value, and what would fit."""
+    lines = {}
+    for problem in error.errors(include_url=False, include_context=False):
+        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        secret = name in Settings.model_fields and _is_secret(name)
+        value = "***" if secret else str(problem["input"])
+        reason = problem["msg"].removeprefix("Value error, ")
+        described = Settings.model_fields[name].description if name in Settings.model_fields else ""
+        lines[name] = f"{PREFIX}{name.upper()}={value}: {reason}. {described}".strip()
+    return "\n".join(lines.values())
+
+
+def _is_secret(name: str) -> bool:
+    return Settings.model_fields[name].annotation is SecretStr
 
 
 def described(current: Settings) -> list[tuple[str, str, str, str]]:

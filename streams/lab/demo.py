@@ -111,9 +111,8 @@ class Demo:
                 run("infra.postgres", "migrate")
             with self._step("MusicBrainz sample"):
                 self._import_musicbrainz()
-            with self._step("worker"):
-                faust = python("-m", "faust", "-A", "streams", "worker", "-l", "info")
-                self._processes.start("worker", faust)
+            with self._step("workers"):
+                self._processes.start("workers", python("-m", "streams.run"))
             with self._step("live crawl of a DHT on loopback" if self._options.live else "replay"):
                 self._crawl() if self._options.live else self._replay()
             with self._step("until drained"):
@@ -149,7 +148,7 @@ class Demo:
 
     def _end(self) -> None:
         """Stop what runs; with --keep only what is of no use later."""
-        kept = {"worker", "llm"} if self._options.keep else set()
+        kept = {"workers", "llm"} if self._options.keep else set()
         ending = [name for name in self._processes.pids() if name not in kept]
         if ending:
             self._processes.stop(*ending)
@@ -185,7 +184,7 @@ class Demo:
         self._processes.start("network", command)
         until = time.monotonic() + _NETWORK_SECONDS
         while not ready.exists():
-            self._processes.check("worker", "network")
+            self._processes.check("workers", "network")
             if time.monotonic() > until:
                 raise DemoFailed(
                     f"the test network did not come up in {_NETWORK_SECONDS} s;"
@@ -205,7 +204,7 @@ class Demo:
             before: Status | None = None
             moved_at = told_at = time.monotonic()
             while True:
-                self._processes.check("worker")
+                self._processes.check("workers")
                 now = asyncio.run(look(self._current))
                 if live is not None:
                     live.update(drawn(now, before))
@@ -218,7 +217,7 @@ class Demo:
                 if now.drained and still:
                     return
                 if time.monotonic() - moved_at > _STALLED:
-                    log = self._processes.log("worker")
+                    log = self._processes.log("workers")
                     raise DemoFailed(f"nothing moved for {_STALLED:.0f} s; look into {log}")
                 before = now
                 time.sleep(1)
@@ -228,6 +227,9 @@ class Demo:
         self._tell(f"{now.rows['torrents']:,} torrents stored; waiting: {waiting or 'nothing'}")
 
     def _tell_how_to_go_on(self) -> None:
+        if not self._options.keep:
+            again = "make demo-live" if self._options.live else "make demo"
+            self._console.print(f"\nleave it running with KEEP=1 {again}, and then:", end="")
         self._console.print(
             '\nquery it:     psql "$STREAMS_POSTGRES_DSN"'
             " -c \"SELECT * FROM music WHERE link = 'exact' LIMIT 5\""

@@ -60,7 +60,7 @@ class GgufPart:
             self._await_setup()
             self._bring_weights(current.weights_dir)
             self._answer(current)
-        except (LeftOut, registry.WeightsError) as error:
+        except (LeftOut, registry.WeightsError, OSError) as error:
             waiting = asyncio.run(look(current)).lag["llm"]
             self._console.print(
                 f"left out: {error}\n{waiting:,} requests stay queued;"

@@ -10,8 +10,10 @@ from rich.console import Console
 
 from infra.local.process import psutil
 
-_STOP_SECONDS = 30.0
-"""A worker finishes its batch first; the longest seen took ten seconds."""
+_STOP_SECONDS = 60.0
+"""A worker finishes its batch first, and a supervisor waits for its workers."""
+_REST_SECONDS = 10.0
+"""For what was left by whoever started it."""
 
 
 class DemoFailed(Exception):
@@ -78,20 +80,28 @@ class Processes:
     def stop(self, *names: str) -> None:
         """Ask these to end, with all that they started, and wait; kill what does not.
 
-        Without names, all of them. Nothing is lost by a kill.
+        Without names, all of them. Who started others is asked first: the supervisor stops its
+        children in order. Nothing is lost by a kill.
         """
         heads = [self._running.pop(name) for name in names or tuple(self._running)]
-        family = [member for head in heads for member in _family(head.pid)]
-        for member in family:
-            with suppress(psutil.NoSuchProcess):
-                member.terminate()
-        _, late = psutil.wait_procs(family, _STOP_SECONDS)
+        families = [_family(head.pid) for head in heads]
+        late = _ended([family[0] for family in families if family], _STOP_SECONDS)
+        late += _ended([member for family in families for member in family[1:]], _REST_SECONDS)
         for member in late:
             with suppress(psutil.NoSuchProcess):
                 self._console.print(f"process {member.pid} did not stop; killed")
                 member.kill()
         for head in heads:
             head.wait(10)
+
+
+def _ended(members: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Asks processes to end; returns those that had not after so many seconds."""
+    for member in members:
+        with suppress(psutil.NoSuchProcess):
+            member.terminate()
+    _, late = psutil.wait_procs(members, seconds)
+    return list(late)
 
 
 def _family(pid: int) -> list[psutil.Process]:

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from infra.postgres.connect import DatabaseUnreachable, connect
 from infra.postgres.counts import LIMIT, Count, count
-from infra.settings import Settings, settings
+from infra.settings import LlmMode, Settings, settings
 from streams.kafka.consumer import KafkaUnreachable
 from streams.operate.lag import lags
 from streams.operate.process import parser
@@ -78,6 +78,8 @@ class Status:
 
     lag: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+    llm_off: bool = False
+    """Nobody is to be asked now: what waits for the GGUF workers was asked before, and stays."""
     llm_pending: int = 0
     llm_over_budget: int = 0
     dead_letters: list[tuple[str, str, int]] = field(default_factory=list)
@@ -113,6 +115,7 @@ async def look(current: Settings, *, exact: bool = False) -> Status:
     finally:
         await connection.close()
     status.lag = lag
+    status.llm_off = current.llm_mode is LlmMode.OFF
     return status
 
 
@@ -147,7 +150,8 @@ def drawn(now: Status, before: Status | None = None) -> Group:
     """The status as tables; with an earlier look also rates."""
     lag = Table("stage", "waiting", title="Kafka")
     for stage, waiting in now.lag.items():
-        lag.add_row(stage, f"{waiting:,}")
+        is_off = stage == "llm" and now.llm_off
+        lag.add_row(f"{stage} (off: queued)" if is_off else stage, f"{waiting:,}")
     rows = Table("rows", "count", "per second", title="Postgres")
     seconds = max(now.at - before.at, 1e-6) if before else 0.0
     for name, number in now.rows.items():

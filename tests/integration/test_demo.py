@@ -1,6 +1,7 @@
 """The demo shows its tables whatever becomes of llama.cpp, and leaves nothing behind."""
 
 import gzip
+import os
 import re
 import signal
 import time
@@ -10,8 +11,9 @@ import psutil
 import pytest
 
 from infra.settings import STACK_ENV
+from models.extract.llm import llama
 from streams.lab.demo import SAMPLE
-from tests.support import Process, running
+from tests.support import ROOT, Process, running
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -55,6 +57,41 @@ def test_a_llama_that_cannot_be_built_is_a_line_after_the_tables(
         assert re.search(r"^[1-9]\d* requests stay queued", after, re.MULTILINE)
         assert not survivors(demo)
     assert not (tmp_path / "home" / STACK_ENV).exists()
+
+
+BROKEN = {
+    "raises": ("def __getattr__(name):\n    raise RuntimeError('the adapter cannot be applied')\n"),
+    "dies": "import os, signal\nos.kill(os.getpid(), signal.SIGILL)\n",
+}
+"""Modules that stand in the place of llama.cpp."""
+
+
+@pytest.mark.parametrize("way", BROKEN)
+def test_a_gguf_worker_that_breaks_is_a_line_after_the_tables(
+    tmp_path: Path, dump: Path, weights: Path, way: str
+) -> None:
+    package = tmp_path / "broken" / "llama_cpp"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(BROKEN[way])
+    home = tmp_path / "home"
+    (home / "weights").mkdir(parents=True)
+    for file in weights.parent.glob("*.gguf*"):
+        (home / "weights" / file.name).symlink_to(file)
+    # As if it had passed its trial, so that the worker itself comes to harm.
+    (home / "weights" / llama.NOTE).write_text(llama.fingerprint(package) + "\n")
+    arguments = ["streams.demo", str(dump), "--llm-setup", "true"]
+    environment = {
+        "STREAMS_HOME": str(home),
+        "STREAMS_LLM_MODE": "always",
+        "PYTHONPATH": os.pathsep.join((str(package.parent), str(ROOT))),
+    }
+    with running(arguments, environment, tmp_path / "demo.log") as demo:
+        assert demo.wait(240) == 0, demo.output[-3000:]
+        shown, _, after = demo.output.rpartition("GGUF worker")
+        assert "What they are" in shown
+        assert "Links by status" in shown
+        assert "left out: its process ended with exit code" in after
+        assert not survivors(demo)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from infra.settings import STACK_ENV, Role, Settings, described
+from infra.settings import STACK_ENV, Role, Settings, SettingsInvalid, described, settings
 from schemas.topics import TOPICS
 
 
@@ -47,6 +47,27 @@ def test_a_role_that_does_not_exist_is_refused_by_name(
     monkeypatch.setenv("STREAMS_ROLES", value)
     with pytest.raises(ValidationError, match="roles"):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("STREAMS_ROLES", "classify,foo", "STREAMS_ROLES=foo: Input should be 'classify'"),
+        ("STREAMS_BATCH_SIZE", "abc", "STREAMS_BATCH_SIZE=abc: Input should be a valid integer"),
+        ("STREAMS_LLM_MODE", "maybe", "'off', 'gate', 'always' or 'shadow'"),
+        ("STREAMS_WORKERS", "some", "STREAMS_WORKERS=some"),
+    ],
+)
+def test_a_command_says_in_one_line_which_setting_does_not_fit(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, expected: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    settings.cache_clear()
+    with pytest.raises(SettingsInvalid) as refused:
+        settings()
+    settings.cache_clear()
+    assert expected in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_what_may_never_expire_never_does() -> None:
