@@ -21,7 +21,7 @@ from streams.kafka.delivery import Engine
 from streams.kafka.publisher import Message, Publisher
 from streams.operate.health import Monitor
 from streams.operate.metrics import Progress, ProgressBoard, Reads
-from streams.operate.process import ending_the_process
+from streams.operate.process import collect_seldom, ending_the_process
 from streams.pipeline.bans import load_bans
 from streams.pipeline.channel import BatchChannel, Feed
 from streams.pipeline.stages import AgentStage
@@ -65,6 +65,7 @@ class Parts:
         await require_topics(self.settings, list(TOPICS))
         for agent in self._agents:
             self.stages[agent.role] = agent.load(self)
+        collect_seldom()
         await self.publisher.start()
         for agent in self._agents:
             await self._consume(agent)
