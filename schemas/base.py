@@ -167,7 +167,7 @@ def digest(*parts: object) -> str:
     Input hashes and event ids are made of it. Parts are length-prefixed, so `("ab", "c")` and
     `("a", "bc")` differ, and so do `None` and `""`.
     """
-    pieces = []
+    pieces: list[bytes] = []
     for part in parts:
         data = b"\x00" if part is None else b"\x01" + str(part).encode("utf-8", "surrogatepass")
         pieces += (len(data).to_bytes(4, "big"), data)

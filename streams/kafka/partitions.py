@@ -33,7 +33,7 @@ def _of_infohashes(keys: Sequence[bytes]) -> list[int]:
     words = np.frombuffer(b"".join(keys), dtype="<u4").reshape(len(keys), KEY_BYTES // 4)
     mixed: Any = words * _FACTOR
     mixed = (mixed ^ mixed >> 24) * _FACTOR
-    value = np.full(len(keys), _SEED)
+    value: Any = np.full(len(keys), _SEED)
     for column in range(KEY_BYTES // 4):
         value = value * _FACTOR ^ mixed[:, column]
     value = (value ^ value >> 13) * _FACTOR

@@ -47,7 +47,7 @@ class MimmoApp(faust.App):
         await self.parts.stop()
 
 
-def create_app(current: Settings | None = None) -> faust.App:
+def create_app(current: Settings | None = None) -> MimmoApp:
     """Makes the app for the roles in the settings.
 
     Raises:
