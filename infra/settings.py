@@ -75,6 +75,11 @@ class Settings(BaseSettings):
         tuple(Role), description="What this worker runs, comma separated."
     )
 
+    workers: Annotated[str, Field(pattern=r"^(auto|[1-9][0-9]{0,2})$")] = Field(
+        "auto",
+        description="Workers that `python -m streams.run` starts; auto is one a core.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe line that is logged."
     )

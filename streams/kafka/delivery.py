@@ -19,6 +19,7 @@ from infra.settings import Settings
 from schemas import Record
 from schemas.topics import MAX_VALUE_BYTES
 from streams.kafka.dead_letters import Counts, Gate, Refusal, error_text, problems_text
+from streams.kafka.metered import Meter, metered
 from streams.kafka.publisher import Message, Sink
 from streams.kafka.retry import is_infrastructure, with_retry
 
@@ -65,7 +66,7 @@ class Work(Protocol[Item, Outcome]):
         """
 
 
-class Watch(Counts, Protocol):
+class Watch(Counts, Meter, Protocol):
     """Who is told what became of a batch; `streams.operate.metrics.Progress` is one."""
 
     def batch_done(self, records: Sequence[Record], seconds: float) -> None:
@@ -127,14 +128,14 @@ class Engine(Generic[Item, Outcome]):
             Exception: the infrastructure failed and outlasted its retries, or the stage failed by
                 no record's fault. Nothing of the batch is acknowledged, and the process must end.
         """
-        started = time.monotonic()
-        decoded, refusals = await self._decode_aside(records)  # 1
-        handled = await self._handle(decoded, refusals)  # 2
-        messages = await self._conclude(handled, refusals)  # 3
+        started, watch = time.monotonic(), self._watch
+        decoded, refusals = await metered(watch, "decode", self._decode_aside(records))  # 1
+        handled = await metered(watch, "handle", self._handle(decoded, refusals))  # 2
+        messages = await metered(watch, "conclude", self._conclude(handled, refusals))  # 3
         if refusals:  # the ban list reads every byte of them, which may take a while
             messages += await asyncio.to_thread(self._gate.messages, refusals)
-        await self._publish(messages)  # 4
-        await acknowledge(records)  # 5
+        await metered(watch, "publish", self._publish(messages))  # 4
+        await metered(watch, "acknowledge", acknowledge(records))  # 5
         self._watch.batch_done(records, time.monotonic() - started)
         return len(refusals)
 

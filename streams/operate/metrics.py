@@ -29,6 +29,17 @@ BATCH_SECONDS = Histogram(
     ["stage"],
     buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+CPU_SECONDS = Counter(
+    "mimmo_cpu_seconds",
+    "CPU time of a stage's own work, by step. What else the process spends is Faust's, the Kafka"
+    " client's and the event loop's.",
+    ["stage", "step"],
+)
+STEP_SECONDS = Counter(
+    "mimmo_step_seconds",
+    "Time that the batches of a stage spent in a step, waiting and working.",
+    ["stage", "step"],
+)
 LAG = Gauge("mimmo_lag", "Records waiting in the partitions of this process.", ["stage"])
 LLM_ANSWERS = Counter(
     "mimmo_llm_answers",
@@ -94,6 +105,11 @@ class Progress:
         """Counts a batch that was acknowledged."""
         RECORDS.labels(self.name, "done").inc(len(records))
         BATCH_SECONDS.labels(self.name).observe(seconds)
+
+    def spent(self, step: str, cpu: float, seconds: float = 0.0) -> None:
+        """Counts seconds of CPU that a step took, and seconds that passed until it was done."""
+        CPU_SECONDS.labels(self.name, step).inc(cpu)
+        STEP_SECONDS.labels(self.name, step).inc(seconds)
 
     def refused(self, reason: str) -> None:
         """Counts a record that could not be handled."""

@@ -18,6 +18,7 @@ from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, TOPICS, T
 from streams.kafka.consumer import BatchConsumer, require_topics
 from streams.kafka.dead_letters import Gate
 from streams.kafka.delivery import Engine
+from streams.kafka.metered import Meter, in_thread
 from streams.kafka.publisher import Message, Publisher
 from streams.operate.health import Monitor
 from streams.operate.metrics import Progress, ProgressBoard, Reads
@@ -31,6 +32,8 @@ BROKEN = (ImportError, MemoryError, MatchError, WeightsError)
 
 Item = TypeVar("Item", bound=Contract)
 Outcome = TypeVar("Outcome")
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Parts:
         """Returns the engine of an agent, with a thread of its own for the agent's models."""
         executor = ThreadPoolExecutor(1, thread_name_prefix=agent.role.value)
         self._executors.append(executor)
-        work = InThread(agent.topic.contract, self.stages[agent.role], executor)
+        work = InThread(agent.topic.contract, self.stages[agent.role], executor, progress)
         return Engine(work, self.publisher, Gate(self.bans, progress), progress, self.settings)
 
 
@@ -110,12 +113,17 @@ class InThread(Generic[Item, Outcome]):
     """The work of an agent: its stage in a thread, while the event loop serves heartbeats."""
 
     def __init__(
-        self, contract: type[Item], stage: AgentStage[Item, Outcome], executor: Executor
+        self,
+        contract: type[Item],
+        stage: AgentStage[Item, Outcome],
+        executor: Executor,
+        meter: Meter,
     ) -> None:
         self.first = stage.first
         self._contract = contract
         self._stage = stage
         self._executor = executor
+        self._meter = meter
 
     def decode(self, record: Record) -> Item | None:
         """Reads a record as the topic's contract; a tombstone is passed over."""
@@ -125,17 +133,22 @@ class InThread(Generic[Item, Outcome]):
 
     async def handle(self, items: Sequence[Item]) -> list[Outcome]:
         """Runs the pure half of the stage."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._stage.handle, items)
+        return await self._run("handle", self._stage.handle, items)
 
     async def conclude(self, outcomes: Sequence[Outcome]) -> list[list[Message]]:
         """Runs the other half, once a batch."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._stage.conclude, outcomes)
+        return await self._run("conclude", self._stage.conclude, outcomes)
 
     def blame(self, error: Exception) -> str | None:
         """A pure function of records fails by a record's fault, unless its models are gone."""
         return None if isinstance(error, BROKEN) else "handler_error"
+
+    async def _run(
+        self, step: str, work: Callable[[Sequence[Given]], Answer], items: Sequence[Given]
+    ) -> Answer:
+        loop = asyncio.get_running_loop()
+        measured = in_thread(self._meter, step, work)
+        return await loop.run_in_executor(self._executor, measured, items)
 
 
 def build(app: faust.App, parts: Parts, agent: Agent) -> None:

@@ -12,6 +12,7 @@ from infra.settings import Role, Settings
 from models.match.errors import IndexDamaged
 from schemas import Classification, Record, Torrent
 from schemas.topics import CLASSIFIED, EXTRACTION_REQUESTS
+from streams.operate.metrics import Progress
 from streams.pipeline.agents import InThread, load_classify, load_extract
 from streams.pipeline.channel import Batch, Feed
 from streams.pipeline.worker import create_app
@@ -107,7 +108,9 @@ async def test_a_banned_torrent_that_cannot_be_read_leaves_no_trace_either(
 
 @pytest.mark.parametrize("error", [IndexDamaged("torn"), MemoryError(), ImportError("gone")])
 def test_a_stage_that_is_broken_as_a_whole_blames_no_record(error: Exception) -> None:
-    work = InThread(Torrent, SimpleNamespace(first=frozenset()), ThreadPoolExecutor(1))
+    work = InThread(
+        Torrent, SimpleNamespace(first=frozenset()), ThreadPoolExecutor(1), Progress("test")
+    )
     assert work.blame(error) is None
     assert work.blame(KeyError("a bug")) == "handler_error"
 

@@ -131,7 +131,7 @@ async def delivered(sink: ListSink, *names: str) -> dict[str, tuple[LlmState, bo
     """What the extractions of a batch of one partition say, and who is asked about."""
     stage = Extract(Delicate(), SPARING)  # type: ignore[arg-type]
     progress = Progress("extract")
-    work = InThread(ExtractionRequest, stage, ThreadPoolExecutor(1))
+    work = InThread(ExtractionRequest, stage, ThreadPoolExecutor(1), Progress("test"))
     engine = Engine(work, sink, Gate(BanList.load(), progress), progress, SPARING)
 
     async def acknowledge(acknowledged: Sequence[Record]) -> None: ...

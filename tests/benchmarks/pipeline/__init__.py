@@ -1,0 +1,1 @@
+"""What a torrent costs on its way through the whole pipeline; see `__main__`."""
