@@ -75,6 +75,8 @@ class BatchConsumer:
             fetch_max_wait_ms=round(settings.batch_within * 1000),
             # How long a killed process's partitions wait for a new owner.
             session_timeout_ms=15_000,
+            # How soon a member hears that another one waits to join.
+            heartbeat_interval_ms=1_000,
         )
 
     async def start(self) -> None:

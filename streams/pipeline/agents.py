@@ -70,8 +70,8 @@ class Parts:
             self.stages[agent.role] = agent.load(self)
         collect_seldom()
         await self.publisher.start()
-        for agent in self._agents:
-            await self._consume(agent)
+        # At once: whoever joins a group has to wait for those who are in it.
+        await asyncio.gather(*(self._consume(agent) for agent in self._agents))
         await self.monitor.start()
 
     async def finish(self) -> None:

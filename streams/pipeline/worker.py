@@ -36,6 +36,11 @@ class MimmoApp(faust.App):
         await self.parts.start()
         await super().on_start()
 
+    async def on_started(self) -> None:
+        """Says that all of it runs."""
+        await super().on_started()
+        log.info("Worker ready", roles=",".join(self.parts.settings.roles))
+
     async def on_stop(self) -> None:
         """Lets every agent finish its batch before Faust cancels it."""
         await self.parts.finish()
