@@ -87,6 +87,8 @@ def logging_config(settings: Settings) -> dict[str, Any]:
             "aiokafka": {"level": "WARNING"},
             "aiokafka.conn": {"level": "ERROR"},
             "aiohttp.access": {"level": "WARNING"},
+            # Shows a traceback each time that Postgres refuses a connection; we say it once a try.
+            "asyncpg.pool": {"level": "ERROR"},
         },
     }
 
