@@ -4,6 +4,7 @@ Faust takes stdout and configures `logging` itself, so our lines take the same w
 """
 
 import logging.config
+import time
 from typing import Any
 
 import structlog
@@ -18,6 +19,34 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
+
+
+_SELDOM_SECONDS = 60
+
+
+class KafkaSeldom(logging.Filter):
+    """Lets aiokafka say each thing once a minute, and not at all what a command says itself.
+
+    With Kafka away it complains several times a second, from every connection. What became of it is
+    in our own lines: a call that is tried again, and the one with which the process ends.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is written."""
+        if not record.name.startswith("aiokafka"):
+            return True
+        text = str(record.msg)
+        if text.startswith('Unable connect to "'):  # `KafkaUnreachable` says it, and what to do
+            return False
+        now = time.monotonic()
+        if now - self._told.get((record.name, text), -_SELDOM_SECONDS) < _SELDOM_SECONDS:
+            return False
+        self._told[record.name, text] = now
+        return True
 
 
 def logging_config(settings: Settings) -> dict[str, Any]:
@@ -43,10 +72,12 @@ def logging_config(settings: Settings) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
+        "filters": {"kafka": {"()": KafkaSeldom}},
         "handlers": {
             "default": {
                 "class": "logging.StreamHandler",
                 "formatter": "structlog",
+                "filters": ["kafka"],
                 "stream": "ext://sys.__stderr__",
             }
         },
@@ -56,6 +87,8 @@ def logging_config(settings: Settings) -> dict[str, Any]:
             "aiokafka": {"level": "WARNING"},
             "aiokafka.conn": {"level": "ERROR"},
             "aiohttp.access": {"level": "WARNING"},
+            # Shows a traceback each time that Postgres refuses a connection; we say it once a try.
+            "asyncpg.pool": {"level": "ERROR"},
         },
     }
 

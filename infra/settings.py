@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         description="Port of /metrics and /health; 0 takes a free one and logs it.",
     )
 
-    batch_size: int = Field(256, ge=1, le=4_096, description="Events a stage handles at a time.")
+    batch_size: int = Field(512, ge=1, le=4_096, description="Events a stage handles at a time.")
     batch_within: float = Field(
         0.25, gt=0, le=60, description="Seconds a stage waits to fill a batch."
     )

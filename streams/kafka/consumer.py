@@ -1,7 +1,4 @@
-"""A plain aiokafka consumer in a group of its own, for what is no Faust agent.
-
-These are the store and the GGUF workers.
-"""
+"""Whole batches from Kafka: how agents, store and GGUF workers read their topics."""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,6 +22,12 @@ log = get_logger(__name__)
 _POLL_MS = 10 * 60_000
 """Far above the longest batch (a full GGUF batch takes seconds), so that the group does not think
 that we died.
+"""
+
+_FETCH_BYTES = 64 * 1024
+"""Kafka answers a fetch when it has so much, or when `batch_within` is over. A consumer that is as
+fast as its producer would otherwise ask for every few records, which costs the broker more than
+anything else. Compressed, these are some hundred torrents.
 """
 
 _PROBE_SECONDS = 20
@@ -68,7 +71,12 @@ class BatchConsumer:
             auto_offset_reset="earliest",
             max_poll_records=batch_size,
             max_poll_interval_ms=_POLL_MS,
+            fetch_min_bytes=_FETCH_BYTES,
+            fetch_max_wait_ms=round(settings.batch_within * 1000),
+            # How long a killed process's partitions wait for a new owner.
             session_timeout_ms=15_000,
+            # How soon a member hears that another one waits to join.
+            heartbeat_interval_ms=1_000,
         )
 
     async def start(self) -> None:

@@ -1,9 +1,10 @@
 """The one producer of a process: idempotent, acks=all, batched and compressed."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from random import randrange
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
@@ -11,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from infra.settings import Settings
 from schemas import DeadLetter, Event, Header, cloudevent_headers
 from schemas.topics import DEAD_LETTER, MAX_HEADER_BYTES, MAX_MESSAGE_BYTES, Topic
+from streams.kafka.partitions import hashes_of, partition_of
 
 _STOP_SECONDS = 5
 """Everything that mattered was awaited before; stopping is a courtesy to the broker."""
@@ -126,14 +128,51 @@ class Publisher:
 
     @staticmethod
     async def _send(producer: AIOKafkaProducer, messages: Iterable[Message]) -> None:
-        sent = [
-            await producer.send(
-                message.topic, value=message.value, key=message.key, headers=list(message.headers)
-            )
-            for message in messages
+        waiting = [
+            sent
+            for (topic, partition), group in (await _by_partition(producer, messages)).items()
+            async for sent in _sent(producer, topic, partition, group)
         ]
-        if sent:
-            await asyncio.gather(*sent)
+        if waiting:
+            await asyncio.gather(*waiting)
+
+
+async def _by_partition(
+    producer: AIOKafkaProducer, messages: Iterable[Message]
+) -> dict[tuple[str, int], list[Message]]:
+    """The messages by topic and partition, in their order."""
+    listed = list(messages)
+    keys = list({message.key for message in listed if message.key is not None})
+    hashes = dict(zip(keys, hashes_of(keys), strict=True))
+    counts: dict[str, int] = {}
+    groups: dict[tuple[str, int], list[Message]] = {}
+    for message in listed:
+        topic, key = message.topic, message.key
+        assert key is not None or message.value is not None, "a message has a key or a value"
+        if (count := counts.get(topic)) is None:
+            count = counts[topic] = len(await producer.partitions_for(topic))
+        # Whoever has no key has no order to keep, nor a secret.
+        place = randrange(count) if key is None else partition_of(hashes[key], count)  # noqa: S311
+        groups.setdefault((topic, place), []).append(message)
+    return groups
+
+
+async def _sent(
+    producer: AIOKafkaProducer, topic: str, partition: int, messages: Iterable[Message]
+) -> AsyncIterator[asyncio.Future[object]]:
+    """Hands the messages of one partition to the producer, in as few batches as they fit in.
+
+    `producer.send` would take them one by one, and make a future of each.
+    """
+    batch = producer.create_batch()
+    for message in messages:
+        record = {"key": message.key, "value": message.value, "headers": list(message.headers)}
+        if batch.append(timestamp=None, **record) is None:  # it is full
+            yield await producer.send_batch(batch, topic, partition=partition)
+            batch = producer.create_batch()
+            batch.append(timestamp=None, **record)
+    batch.close()  # nothing is added to it: it need not wait for more
+    yield await producer.send_batch(batch, topic, partition=partition)
 
 
 async def _started(producer: AIOKafkaProducer) -> AIOKafkaProducer:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import faust
-from aiokafka import TopicPartition
-from faust.exceptions import ConsumerNotStarted
 from mode import CrashingSupervisor
 
 from infra.settings import Role, Settings
@@ -17,15 +15,16 @@ from models.match.errors import MatchError
 from models.registry import WeightsError
 from schemas import Contract, Record
 from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, TOPICS, Topic
-from streams.kafka.consumer import require_topics
+from streams.kafka.consumer import BatchConsumer, require_topics
 from streams.kafka.dead_letters import Gate
-from streams.kafka.delivery import Acknowledge, Engine
+from streams.kafka.delivery import Engine
 from streams.kafka.metered import Meter, in_thread
 from streams.kafka.publisher import Message, Publisher
 from streams.operate.health import Monitor
 from streams.operate.metrics import Progress, ProgressBoard, Reads
-from streams.operate.process import ending_the_process
+from streams.operate.process import collect_seldom, ending_the_process
 from streams.pipeline.bans import load_bans
+from streams.pipeline.channel import BatchChannel, Feed
 from streams.pipeline.stages import AgentStage
 
 BROKEN = (ImportError, MemoryError, MatchError, WeightsError)
@@ -57,25 +56,50 @@ class Parts:
         self.monitor = Monitor(settings, self.board)
         self.stages: dict[Role, AgentStage[Any, Any]] = {}
         self._agents = agents
+        self._consumers: dict[Role, BatchConsumer] = {}
+        self._feeds: dict[Role, Feed] = {}
         self._executors: list[ThreadPoolExecutor] = []
 
     async def start(self) -> None:
-        """Checks the topics and loads the models.
+        """Checks the topics, loads the models and joins the group.
 
         What is missing is said before anything is consumed.
         """
         await require_topics(self.settings, list(TOPICS))
         for agent in self._agents:
             self.stages[agent.role] = agent.load(self)
+        collect_seldom()
         await self.publisher.start()
+        # At once: whoever joins a group has to wait for those who are in it.
+        await asyncio.gather(*(self._consume(agent) for agent in self._agents))
         await self.monitor.start()
+
+    async def finish(self) -> None:
+        """Takes no more batches, and returns when those in work are done."""
+        await asyncio.gather(*(feed.close() for feed in self._feeds.values()))
 
     async def stop(self) -> None:
         """Closes what was started."""
         await self.monitor.stop()
+        for consumer in self._consumers.values():
+            await consumer.stop()
         await self.publisher.stop()
         for executor in self._executors:
             executor.shutdown(wait=False, cancel_futures=True)
+
+    def feed(self, agent: Agent) -> Feed:
+        """Returns where an agent's batches come from."""
+        return self._feeds[agent.role]
+
+    async def _consume(self, agent: Agent) -> None:
+        settings = self.settings
+        consumer = BatchConsumer(
+            settings, [agent.topic], group=settings.group, batch_size=settings.batch_size
+        )
+        self._consumers[agent.role] = consumer
+        self._feeds[agent.role] = Feed(consumer, settings.batch_within)
+        self.board.add(agent.role.value).reads = Reads(settings.group, consumer.assignment)
+        await consumer.start()
 
     def engine(self, agent: Agent, progress: Progress) -> Engine[Any, Any]:
         """Returns the engine of an agent, with a thread of its own for the agent's models."""
@@ -130,46 +154,24 @@ class InThread(Generic[Item, Outcome]):
 def build(app: faust.App, parts: Parts, agent: Agent) -> None:
     """Adds an agent to the app: it takes a batch, delivers it, and only then acknowledges.
 
-    It is not built with Faust's `take`, which acknowledges even when the agent raises, and not with
-    a concurrency above 1, which breaks the order. Its supervisor ends the process: after a restart
-    within the process Faust may stall without a word.
+    Its concurrency is 1, since more would break the order. Its supervisor ends the process: after a
+    restart within the process Faust may stall without a word.
     """
     progress = parts.board.add(agent.role.value)
-    progress.reads = Reads(parts.settings.group, lambda: _assigned(app, agent.topic))
-    source = app.topic(
-        agent.topic.name,
-        key_serializer="raw",
-        value_serializer="raw",
-        key_type=bytes,
-        value_type=bytes,
-    )
 
     async def run(stream: Any) -> None:
         engine = parts.engine(agent, progress)
-        settings = parts.settings
-        async for events in stream.noack_take(settings.batch_size, within=settings.batch_within):
-            with ending_the_process(agent.role.value):
-                await engine.deliver([event.message for event in events], _acknowledge(events))
+        async for batch in stream:
+            async with batch.at_work:
+                with ending_the_process(agent.role.value):
+                    await engine.deliver(batch.records, batch.acknowledge)
 
-    app.agent(source, name=agent.role.value, concurrency=1, supervisor_strategy=CrashingSupervisor)(
-        run
-    )
-
-
-def _acknowledge(events: Sequence[Any]) -> Acknowledge:
-    async def acknowledge(records: Sequence[Record]) -> None:
-        for event in events:
-            event.ack()
-
-    return acknowledge
-
-
-def _assigned(app: faust.App, topic: Topic) -> list[TopicPartition]:
-    try:
-        places = app.consumer.assignment()
-    except ConsumerNotStarted:
-        return []
-    return [TopicPartition(*place) for place in places if place.topic == topic.name]
+    app.agent(
+        BatchChannel(app, feed=lambda: parts.feed(agent)),
+        name=agent.role.value,
+        concurrency=1,
+        supervisor_strategy=CrashingSupervisor,
+    )(run)
 
 
 def load_classify(parts: Parts) -> AgentStage[Any, Any]:

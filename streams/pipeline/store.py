@@ -30,7 +30,7 @@ from streams.kafka.publisher import Message, Publisher, Sink
 from streams.kafka.redriven import redriven_id
 from streams.operate.health import Monitor
 from streams.operate.metrics import Progress, ProgressBoard, Reads
-from streams.operate.process import StartError, run, until_signalled
+from streams.operate.process import StartError, collect_seldom, run, until_signalled
 from streams.pipeline.bans import load_bans
 
 GUILTY = (
@@ -210,6 +210,7 @@ async def _main() -> None:
         store = Store(current, board.add("store"), publisher, bans)
         await store.start()
         await monitor.start()
+        collect_seldom()
         try:
             await store.run(stop.is_set)
         finally:

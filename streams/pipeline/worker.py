@@ -4,12 +4,12 @@ Start it as often as there are cores: all workers are one group, and the partiti
 """
 
 import faust
+from faust.app.base import BootStrategy
 from mode import Service
 
 from infra.logging import configure_structlog, get_logger, logging_config
 from infra.settings import Role, Settings, settings
 from models.ban.ban_list import BanRulesInvalid
-from streams.operate.health import free_port
 from streams.operate.process import ending_the_process
 from streams.pipeline.agents import AGENTS, Agent, Parts, build
 from streams.pipeline.store import Store
@@ -17,9 +17,18 @@ from streams.pipeline.store import Store
 log = get_logger(__name__)
 
 
-class MimmoApp(faust.App):
-    """Faust's app that starts our parts before it consumes: topics, models, publisher, monitor."""
+class MimmoBoot(BootStrategy):
+    """What of Faust is started: its agents. They have their batches from our own consumers."""
 
+    enable_kafka = False
+    enable_web = False
+    enable_sensors = False
+
+
+class MimmoApp(faust.App):
+    """Faust's app that starts our parts before its agents: topics, models, publisher, monitor."""
+
+    BootStrategy = MimmoBoot
     parts: Parts
 
     async def on_start(self) -> None:
@@ -27,13 +36,23 @@ class MimmoApp(faust.App):
         await self.parts.start()
         await super().on_start()
 
+    async def on_started(self) -> None:
+        """Says that all of it runs."""
+        await super().on_started()
+        log.info("Worker ready", roles=",".join(self.parts.settings.roles))
+
+    async def on_stop(self) -> None:
+        """Lets every agent finish its batch before Faust cancels it."""
+        await self.parts.finish()
+        await super().on_stop()
+
     async def on_shutdown(self) -> None:
         """Stops our parts last."""
         await super().on_shutdown()
         await self.parts.stop()
 
 
-def create_app(current: Settings | None = None) -> faust.App:
+def create_app(current: Settings | None = None) -> MimmoApp:
     """Makes the app for the roles in the settings.
 
     Raises:
@@ -79,33 +98,12 @@ def _agents(current: Settings) -> list[Agent]:
 def _app(current: Settings) -> MimmoApp:
     datadir = current.home / "faust"  # Faust makes the last folder only
     datadir.mkdir(parents=True, exist_ok=True)
-    servers = (server.strip() for server in current.kafka_bootstrap.split(","))
     return MimmoApp(
         current.group,
-        broker=";".join(f"kafka://{server}" for server in servers),
         store="memory://",
         datadir=str(datadir),
-        processing_guarantee="at_least_once",
-        stream_wait_empty=True,
-        topic_allow_declare=False,
-        topic_disable_leader=True,
-        broker_commit_interval=1.0,
-        # Two batches in the buffer keep an agent busy; much more would only age there and be
-        # delivered again on a crash.
-        stream_buffer_maxsize=2 * current.batch_size,
-        broker_max_poll_records=2 * current.batch_size,
-        broker_max_poll_interval=600.0,
-        # How long a killed worker's partitions wait for a new owner. Heartbeats have a thread of
-        # their own, so that even a loop that is busy for seconds is not taken for dead.
-        broker_session_timeout=15.0,
-        broker_heartbeat_interval=3.0,
-        consumer_auto_offset_reset="earliest",
+        web_enabled=False,
         logging_config=logging_config(current),
-        # Faust's own web server insists on a port; a free one lets a second worker start beside the
-        # first.
-        web_bind="127.0.0.1",
-        web_host="127.0.0.1",
-        web_port=free_port(),
     )
 
 

@@ -1,5 +1,8 @@
-"""The agents in Faust's own test context: bytes in, messages out."""
+"""The agents in Faust's own test context: batches of bytes in, messages out."""
 
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -7,17 +10,18 @@ import pytest
 
 from infra.settings import Role, Settings
 from models.match.errors import IndexDamaged
-from schemas import Classification, Torrent
+from schemas import Classification, Record, Torrent
 from schemas.topics import CLASSIFIED, EXTRACTION_REQUESTS
 from streams.operate.metrics import Progress
 from streams.pipeline.agents import InThread, load_classify, load_extract
+from streams.pipeline.channel import Batch, Feed
 from streams.pipeline.worker import create_app
-from tests.fakes import ListSink
+from tests.fakes import ListSink, records
 from tests.support import eventually, torrent
 
 
 @pytest.fixture
-async def app(tmp_path: object) -> SimpleNamespace:
+async def app(tmp_path: object) -> AsyncIterator[SimpleNamespace]:
     current = Settings(roles="classify,extract", home=tmp_path, batch_within=0.05)
     worker = create_app(current)
     worker.finalize()
@@ -27,11 +31,24 @@ async def app(tmp_path: object) -> SimpleNamespace:
         Role.CLASSIFY: load_classify(worker.parts),
         Role.EXTRACT: load_extract(worker.parts),
     }
-    return SimpleNamespace(app=worker, publisher=publisher, agents=dict(worker.agents))
+    fields = SimpleNamespace(publisher=publisher, agents=dict(worker.agents), done=[])
+    yield fields
+    # Faust leaves loops to the garbage collector; better here than in the midst of an import.
+    del worker, fields.agents
+    gc.collect()
 
 
 def agent_of(app: SimpleNamespace, role: str):  # type: ignore[no-untyped-def]
     return next(agent for name, agent in app.agents.items() if role in name)
+
+
+def batch(app: SimpleNamespace, *values: bytes) -> Batch:
+    """A batch of the topic that classify reads; what is acknowledged stands in `app.done`."""
+
+    async def acknowledge(done: Sequence[Record]) -> None:
+        app.done += [(record.value, len(app.publisher.messages)) for record in done]
+
+    return Batch(records(*values), acknowledge, asyncio.Lock())
 
 
 async def test_classify_publishes_the_class_and_asks_for_extraction(app: SimpleNamespace) -> None:
@@ -40,8 +57,7 @@ async def test_classify_publishes_the_class_and_asks_for_extraction(app: SimpleN
         torrent("LibreOffice 24.8.4 x64 Multilingual", files=[("setup.exe", 5)]),
     )
     async with agent_of(app, "classify").test_context() as agent:
-        for item in (album, program):
-            await agent.put(item.to_json(), key=item.infohash.encode(), wait=False)
+        await agent.put(batch(app, album.to_json(), program.to_json()), wait=False)
         await eventually(lambda: _count(app, CLASSIFIED.name, 2), within=20)
     classified = [
         Classification.model_validate_json(sent.value or b"")
@@ -55,8 +71,7 @@ async def test_classify_publishes_the_class_and_asks_for_extraction(app: SimpleN
 async def test_a_banned_torrent_leaves_no_trace(app: SimpleNamespace) -> None:
     banned, fine = torrent("mimmo-banned-placeholder"), torrent()
     async with agent_of(app, "classify").test_context() as agent:
-        for item in (banned, fine):
-            await agent.put(item.to_json(), key=item.infohash.encode(), wait=False)
+        await agent.put(batch(app, banned.to_json(), fine.to_json()), wait=False)
         await eventually(lambda: _count(app, CLASSIFIED.name, 1), within=20)
     sent = b"".join((item.key or b"") + (item.value or b"") for item in app.publisher.messages)
     assert banned.infohash.encode() not in sent
@@ -68,8 +83,8 @@ async def test_bytes_that_are_no_torrent_become_a_dead_letter_and_the_stream_goe
 ) -> None:
     fine = torrent()
     async with agent_of(app, "classify").test_context() as agent:
-        await agent.put(b"\xff not json", key=b"k", wait=False)
-        await agent.put(fine.to_json(), key=fine.infohash.encode(), wait=False)
+        await agent.put(batch(app, b"\xff not json"), wait=False)
+        await agent.put(batch(app, fine.to_json()), wait=False)
         await eventually(lambda: _count(app, CLASSIFIED.name, 1), within=20)
     (letter,) = app.publisher.letters
     assert (letter.stage, letter.reason, letter.value) == ("classify", "not_json", b"\xff not json")
@@ -84,8 +99,8 @@ async def test_a_banned_torrent_that_cannot_be_read_leaves_no_trace_either(
 ) -> None:
     fine = torrent()
     async with agent_of(app, "classify").test_context() as agent:
-        await agent.put(b'{"name": "mimmo banned placeholder"', key=b"k", wait=False)
-        await agent.put(fine.to_json(), key=fine.infohash.encode(), wait=False)
+        await agent.put(batch(app, b'{"name": "mimmo banned placeholder"'), wait=False)
+        await agent.put(batch(app, fine.to_json()), wait=False)
         await eventually(lambda: _count(app, CLASSIFIED.name, 1), within=20)
     assert app.publisher.letters == []
     assert b"placeholder" not in b"".join(sent.value or b"" for sent in app.publisher.messages)
@@ -98,3 +113,47 @@ def test_a_stage_that_is_broken_as_a_whole_blames_no_record(error: Exception) ->
     )
     assert work.blame(error) is None
     assert work.blame(KeyError("a bug")) == "handler_error"
+
+
+async def test_a_batch_is_acknowledged_when_all_of_its_messages_are_there(
+    app: SimpleNamespace,
+) -> None:
+    first, second = torrent(), torrent("LibreOffice 24.8.4 x64 Multilingual")
+    async with agent_of(app, "classify").test_context() as agent:
+        await agent.put(batch(app, first.to_json(), second.to_json()), wait=False)
+        await eventually(lambda: _acknowledged(app, 2), within=20)
+    assert [there for _, there in app.done] == [3, 3]
+
+
+async def _acknowledged(app: SimpleNamespace, count: int) -> bool:
+    return len(app.done) >= count
+
+
+class ListConsumer:
+    """Batches from a list; then none, as fast as they are asked for."""
+
+    def __init__(self, *batches: list[Record]) -> None:
+        self.waiting = list(batches)
+
+    async def take(self, within: float) -> list[Record]:
+        await asyncio.sleep(0)
+        return self.waiting.pop(0) if self.waiting else []
+
+    async def commit(self, done: Sequence[Record]) -> None:
+        raise AssertionError("nothing is acknowledged here")
+
+
+async def test_a_feed_that_is_closed_waits_for_the_batch_in_work_and_takes_no_other() -> None:
+    (record,) = records(b"v")
+    consumer = ListConsumer([], [record], [record])
+    feed = Feed(consumer, within=0.01)
+    taken = await feed.next()
+    assert taken.records == [record]
+    async with taken.at_work:
+        closing = asyncio.create_task(feed.close())
+        await asyncio.sleep(0.05)
+        assert not closing.done()
+    await asyncio.wait_for(closing, 5)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(feed.next(), 0.1)
+    assert consumer.waiting == [[record]], "it is left to whoever comes next"
