@@ -49,18 +49,22 @@ def _changed(**fields: Any) -> Callable[[bytes], bytes]:
     return lambda line: orjson.dumps(orjson.loads(line) | fields)
 
 
-DIRT: dict[str, Callable[[bytes], bytes]] = {
+REFUSED: dict[str, Callable[[bytes], bytes]] = {
     "cut off": _cut,
     "no JSON": lambda line: b"<html>502 Bad Gateway</html>",
     "no name": _changed(name=None),
     "blank name": _changed(name=" \t "),
     "short infohash": _changed(infohash="0123456789abcdef"),
     "infohash that is no hex": _changed(infohash="z" * 40),
+}
+"""What may be wrong with a dirty row so that it makes no torrent."""
+
+MENDED: dict[str, Callable[[bytes], bytes]] = {
     "negative size": _changed(size=-1, files=None),
     "size that is text": _changed(size="large", files=None),
     "files that are none": _changed(files="none"),
 }
-"""What is wrong with a dirty row: none of them makes a torrent."""
+"""What may be wrong with a dirty row that makes a torrent nevertheless: a value is unknown."""
 
 
 def rows(recipe: Recipe) -> Iterator[bytes]:
@@ -68,7 +72,7 @@ def rows(recipe: Recipe) -> Iterator[bytes]:
     torrents = Torrents(recipe.seed, recipe.files)
     draw = random.Random(recipe.seed).random
     dirt = random.Random(~recipe.seed)  # its own dice: dirt changes nothing else
-    ways = tuple(DIRT.values())
+    ways = (*REFUSED.values(), *MENDED.values())
     fresh = 0
     for seen in range(recipe.rows):
         if fresh and draw() < recipe.again:

@@ -12,7 +12,7 @@ import pytest
 
 from models.ban.ban_list import BanList
 from schemas import Provenance, Source, Torrent
-from tests.benchmarks.generate import DIRT, Recipe, main, rows, write_file
+from tests.benchmarks.generate import MENDED, REFUSED, Recipe, main, rows, write_file
 from tests.benchmarks.invented import KINDS, Torrents
 
 CLEAN = Recipe(4_000, dirty=0.0)
@@ -77,15 +77,23 @@ def test_three_in_a_hundred_are_dirty_in_every_way() -> None:
     assert share == pytest.approx(0.03, abs=0.005)
 
 
-@pytest.mark.parametrize("way", DIRT)
-def test_no_dirty_row_makes_a_torrent(way: str, tmp_path: Path) -> None:
-    line = DIRT[way](next(rows(CLEAN)))
-    dump = tmp_path / "dirty.jsonl"
+def replayed(line: bytes, folder: Path) -> str:
+    dump = folder / "dirty.jsonl"
     dump.write_bytes(next(rows(CLEAN)) + b"\n" + line + b"\n")
     command = [sys.executable, "-m", "streams.replay", str(dump), "--dry-run", "--verbose"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    assert "line 2: " in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("way", REFUSED)
+def test_what_is_refused_makes_no_torrent(way: str, tmp_path: Path) -> None:
+    assert "line 2: " in replayed(REFUSED[way](next(rows(CLEAN))), tmp_path)
+
+
+@pytest.mark.parametrize("way", MENDED)
+def test_what_is_mended_makes_a_torrent(way: str, tmp_path: Path) -> None:
+    assert "line 2: " not in replayed(MENDED[way](next(rows(CLEAN))), tmp_path)
 
 
 def test_every_kind_of_torrent_comes() -> None:
