@@ -1,7 +1,7 @@
 """How Kafka's batches reach a Faust agent: a channel whose events are whole batches.
 
-Faust's own way from Kafka to an agent handles every record on its own: it was a third of a worker's
-processor time. Here one event of an agent's stream is a batch.
+Faust's own way from Kafka to an agent handles every record on its own: it was a large part of a
+worker's processor time. Here one event of an agent's stream is a batch.
 """
 
 import asyncio
