@@ -158,7 +158,7 @@ class Contract(BaseModel):
 
     def to_json(self) -> bytes:
         """The event as UTF-8 JSON; unknown (`None`) fields are left out."""
-        return self.model_dump_json(exclude_none=True).encode()
+        return self.__pydantic_serializer__.to_json(self, exclude_none=True)
 
 
 def digest(*parts: object) -> str:

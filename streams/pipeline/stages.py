@@ -187,7 +187,9 @@ class Extract:
         RESULTS.labels("extract", state, "").inc()
         # Nothing will come of a shadow's question, so nothing is said to be pending.
         said = LlmState.NOT_NEEDED if self._mode is LlmMode.SHADOW else state
-        result = draft.extraction.model_copy(update={"llm": said})
+        result = draft.extraction
+        if said is not result.llm:
+            result = result.model_copy(update={"llm": said})
         messages = [message(t.EXTRACTED, result.infohash, result, source="extract")]
         if state is LlmState.REQUESTED:
             question = LlmRequest.of(draft.request, result)

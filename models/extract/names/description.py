@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from models.extract.names.scan import scan
-from models.extract.names.words import GAP
+from models.extract.names.words import GAP, REMEMBERED
 
 _GAP = re.compile(GAP + r"\Z")
 _END_OF_NAME = re.compile(r"(?:[-@][A-Za-z0-9_]{2,20})?(?:\[[^\]]*\])?(?:\.\w{2,4})?\Z")
@@ -33,7 +33,7 @@ def description(name: str, fixed: Sequence[tuple[int, int]] = ()) -> int | None:
     return _description(name, tuple(fixed))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=REMEMBERED)
 def _description(name: str, fixed: tuple[tuple[int, int], ...]) -> int | None:
     marks = _marks(name, fixed)
     for index, mark in enumerate(marks):

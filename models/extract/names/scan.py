@@ -13,7 +13,7 @@ import regex  # type: ignore[import-untyped,unused-ignore]
 
 from models.extract.names.languages import language_of, language_pattern
 from models.extract.names.release_words import ReleaseWord, fields, release_words
-from models.extract.names.words import END, START
+from models.extract.names.words import END, REMEMBERED, START
 
 SUBTITLE = "subs?(?:titles?|bed)?"
 """The word for subtitles, in a pattern."""
@@ -59,7 +59,7 @@ class _Rule(NamedTuple):
     """Its pattern for `regex`, which can say whether a text may be the beginning of a match."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=REMEMBERED)
 def scan(name: str) -> tuple[Hit, ...]:
     """Everything in the name that describes a release, in order."""
     hits = []

@@ -4,6 +4,12 @@ import re
 
 _BETWEEN = r"\s._\-\[\](){},+&/|~@￡●・·【】（）\u2e80-\u9fff"
 
+REMEMBERED = 4096
+"""Names of which a reading is kept: those of several batches.
+
+A batch is read to its end before the tagger is asked, and each name is looked at again after it.
+"""
+
 START = rf"(?<![^{_BETWEEN}])"
 """Begins a word, in a pattern: at a separator, a bracket, another script or the beginning."""
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from models.extract.names.words import REMEMBERED
+
 _PLAUSIBLE = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _IN_BRACKETS = re.compile(r"[\[({]\s*((?:18|19|20)\d\d)(?:\s*[-–,.;/\s].{0,40}?)?\s*[\])}]")
 _SPAN = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d\d)[\s_]*[-–~/][\s_]*((?:19|20)\d\d)(?![\dA-Za-z])")
@@ -65,7 +67,7 @@ def year(name: str) -> Dated | None:
     return _year(name, latest())
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=REMEMBERED)
 def _year(name: str, newest: int) -> Dated | None:
     for match in _IN_BRACKETS.finditer(name):
         if int(match[1]) <= newest and not _SPAN.match(name, match.start(1)):
