@@ -150,12 +150,12 @@ async def test_a_store_whose_postgres_is_gone_ends_with_a_code_and_loses_nothing
         "STREAMS_ROLES": "classify,extract,match,store",
         "STREAMS_RETRY_ATTEMPTS": "3",
     }
-    await pipeline.db.execute("ALTER TABLE history RENAME TO history_away")
+    await pipeline.db.execute("ALTER TABLE torrents RENAME TO torrents_away")
     with running(WORKER, settings, pipeline.logs / "worker.log") as worker:
         await eventually(lambda: ready(worker), what="the worker")
         sent = await publish_slowly(pipeline, 100, 1)
         assert worker.wait(120) == 1, worker.output[-3000:]
-    await pipeline.db.execute("ALTER TABLE history_away RENAME TO history")
+    await pipeline.db.execute("ALTER TABLE torrents_away RENAME TO torrents")
     with running(WORKER, settings, pipeline.logs / "again.log"):
         await everything_stored(pipeline, sent)
 
