@@ -139,7 +139,7 @@ class Zip(MemberReader):
         while self._index < len(self._listed):
             entry = self._listed[self._index]
             self._index += 1
-            if not entry.is_dir():
+            if not entry.filename.endswith("/"):  # `is_dir` fails for a name that is empty
                 yield self._member(entry)
 
     def _member(self, entry: zipfile.ZipInfo) -> Member:

@@ -179,3 +179,15 @@ async def test_a_zip_in_a_pipe_is_to_be_saved_first(tmp_path: Path) -> None:
     (tmp_path / "torn.zip").write_bytes(data[:-10])
     with pytest.raises(DumpUnreadable, match="torn"):
         await replayed(tmp_path / "torn.zip", tmp_path)
+
+
+async def test_a_member_of_a_zip_whose_name_is_damaged_costs_itself(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.torrent", torrent_file(V1))
+        archive.writestr("b.torrent", torrent_file(V2))
+    local, _, listed = path.read_bytes().rpartition(b"a.torrent")
+    path.write_bytes(local + b"\0.torrent" + listed)  # a name ends at its first NUL
+    replay = await replayed(path, tmp_path)
+    assert [torrent.name for torrent in replay.torrents] == ["Low Tide"]
+    assert [rejected.reason for rejected in replay.rejected] == ["damaged"]
