@@ -10,7 +10,7 @@ from infra.postgres.connect import TRANSIENT
 from schemas import Flag
 from streams.replay.builder import Builder
 from streams.replay.dump import Dump, DumpUnreadable, Kind
-from streams.replay.fields import Fields
+from streams.replay.fields import CATALOGUES, Fields
 from streams.replay.reader import Format, Place
 from streams.replay.rows import Row
 
@@ -35,7 +35,6 @@ _CONTENTS = (
     "SELECT info_hash, content_type, content_source, content_id FROM torrent_contents "
     "WHERE info_hash = ANY ($1::bytea[]) ORDER BY info_hash, content_id NULLS FIRST"
 )
-_CATALOGUES = ("imdb", "tmdb", "tvdb")
 
 Answer = TypeVar("Answer")
 ByInfohash = dict[bytes, list[asyncpg.Record]]
@@ -191,7 +190,7 @@ def _fields(
         fields.leechers = source["leechers"] if source["leechers"] is not None else fields.leechers
     for content in contents:
         fields.category = content["content_type"] or fields.category
-        if content["content_source"] in _CATALOGUES:
+        if content["content_source"] in CATALOGUES:
             setattr(fields, content["content_source"], content["content_id"])
     return fields
 

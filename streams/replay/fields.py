@@ -40,6 +40,9 @@ class Fields:
     """What the format itself did to the record."""
 
 
+CATALOGUES = ("imdb", "tmdb", "tvdb")
+"""Fields of identifiers, which bitmagnet names as the source of a content."""
+
 _SPELLINGS = {
     "infohash": (
         "infohash info_hash info_hash_v1 infohash_v1 btih hash hash_string torrent_hash hex"

@@ -5,8 +5,7 @@ what bitmagnet imports.
 """
 
 import json
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from json import JSONDecodeError
 from typing import Any
 
@@ -14,10 +13,11 @@ import orjson
 
 from streams.replay.builder import Builder
 from streams.replay.dump import Dump
-from streams.replay.fields import Fields, plan
+from streams.replay.dump_reader import PartReader
+from streams.replay.fields import CATALOGUES, Fields, plan
 from streams.replay.json_objects import ObjectSplitter, Piece
 from streams.replay.lines import LineReader, unescape
-from streams.replay.reader import Format, Place, Reader
+from streams.replay.reader import Format, Reader
 from streams.replay.rows import Rejected, Row, Unfit
 
 _KEYS_KEPT = 40
@@ -25,11 +25,6 @@ _KEYS_KEPT = 40
 
 _SHAPES_KEPT = 256
 """Sets of keys whose meaning is remembered."""
-
-_BREATH = 1.0
-"""Seconds after which the reader looks up even from one long object, to hear a Ctrl-C."""
-
-_CATALOGUES = ("imdb", "tmdb", "tvdb")
 
 Plan = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -65,7 +60,7 @@ class Objects:
         if fields.files is not None:
             _set_files(fields)
         source = row.get("contentSource")
-        if source in _CATALOGUES and getattr(fields, source) is None:
+        if source in CATALOGUES and getattr(fields, source) is None:
             setattr(fields, source, row.get("contentId"))
         return fields
 
@@ -140,58 +135,25 @@ class JsonLines(LineReader):
         return self._objects.fields(line)
 
 
-class JsonObjects:
+class JsonObjects(PartReader[Piece]):
     """Reads objects wherever they end: pretty-printed, joined, or in an array."""
 
+    unit = "object"
+
     def __init__(self, dump: Dump, builder: Builder) -> None:
-        self._dump = dump
-        self._builder = builder
+        super().__init__(dump, builder)
         self._objects = Objects()
-        self._number = 0
-        self._offset = 0
 
     @property
     def columns(self) -> Sequence[str]:
         """The keys of the objects, as far as they were seen."""
         return self._objects.columns
 
-    @property
-    def fraction(self) -> float | None:
-        """How much of the dump was read (0 to 1), None if that cannot be known."""
-        return self._dump.fraction
+    def _splitter(self) -> ObjectSplitter:
+        return ObjectSplitter(self._offset)
 
-    @property
-    def fault(self) -> str | None:
-        """Why the dump ended before its end, None if it did not."""
-        return self._dump.fault
-
-    @property
-    def place(self) -> Place:
-        """The number of the last object, and how many expanded bytes it ends after."""
-        return {"object": self._number, "offset": self._offset}
-
-    def skip_to(self, place: Place) -> None:
-        """Begin behind an object."""
-        number = int(place["object"])
-        self._offset = int(place["offset"])
-        self._dump.skip(self._offset)
-        self._number = number
-
-    def close(self) -> None:
-        """Close the dump."""
-        self._dump.close()
-
-    def __iter__(self) -> Iterator[Row | None]:
-        splitter = ObjectSplitter(self._offset)
-        looked_up = time.monotonic()
-        for data in self._dump.pieces():
-            for piece in splitter.feed(data):
-                yield self._row(piece)
-            if not data or time.monotonic() - looked_up > _BREATH:
-                yield None
-                looked_up = time.monotonic()
-        for piece in splitter.end():
-            yield self._row(piece)
+    def _records(self, parts: Iterable[Piece]) -> Iterator[Row]:
+        return map(self._row, parts)
 
     def _row(self, piece: Piece) -> Row:
         self._number += 1

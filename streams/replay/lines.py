@@ -1,20 +1,14 @@
 """Dumps of text, a record a line. A line is bounded: a longer one is a rejected row, not memory."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.replay.builder import Builder
-from streams.replay.dump import Dump
+from streams.replay.dump_reader import PartReader
 from streams.replay.fields import Fields
-from streams.replay.reader import Place
 from streams.replay.rows import Rejected, Row, Unfit
 
 MAX_LINE = 16 * 1024 * 1024
 """Bytes of the longest line taken: 100,000 files of a torrent are about 10 MB of JSON."""
-
-_BREATH = 1.0
-"""Seconds after which the reader looks up even from a dump of blank lines, to hear a Ctrl-C."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -73,58 +67,21 @@ class LineSplitter:
         return line
 
 
-class LineReader:
+class LineReader(PartReader[Line]):
     """Reads a text dump line by line; `_fields` says what a line holds."""
 
-    def __init__(self, dump: Dump, builder: Builder) -> None:
-        self._dump = dump
-        self._builder = builder
-        self._number = 0
-        self._offset = 0
+    unit = "line"
 
     @property
     def columns(self) -> Sequence[str]:
         """The names that the records have for their fields, as far as they were seen."""
         raise NotImplementedError
 
-    @property
-    def fraction(self) -> float | None:
-        """How much of the dump was read (0 to 1), None if that cannot be known."""
-        return self._dump.fraction
+    def _splitter(self) -> LineSplitter:
+        return LineSplitter()
 
-    @property
-    def fault(self) -> str | None:
-        """Why the dump ended before its end, None if it did not."""
-        return self._dump.fault
-
-    @property
-    def place(self) -> Place:
-        """The number of the last line, and how many expanded bytes it ends after."""
-        return {"line": self._number, "offset": self._offset}
-
-    def skip_to(self, place: Place) -> None:
-        """Begin behind a line: bytes are left out, and no record of them is looked at."""
-        number = int(place["line"])
-        self._offset = int(place["offset"])
-        self._dump.skip(self._offset)
-        self._number = number
-
-    def close(self) -> None:
-        """Close the dump."""
-        self._dump.close()
-
-    def __iter__(self) -> Iterator[Row | None]:
-        splitter = LineSplitter()
-        looked_up = time.monotonic()
-        for piece in self._dump.pieces():
-            yield from self._records(splitter.feed(piece))
-            if not piece or time.monotonic() - looked_up > _BREATH:
-                yield None
-                looked_up = time.monotonic()
-        yield from self._records(splitter.end())
-
-    def _records(self, lines: Sequence[Line]) -> Iterator[Row]:
-        for line in lines:
+    def _records(self, parts: Iterable[Line]) -> Iterator[Row]:
+        for line in parts:
             self._number += 1
             if isinstance(line, TooLong):
                 self._offset += line.length + 1

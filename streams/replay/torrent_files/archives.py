@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 from streams.replay.builder import Builder
 from streams.replay.dump import Dump, DumpUnreadable, Stopped
+from streams.replay.dump_reader import DumpReader
 from streams.replay.reader import Format, Place
 from streams.replay.torrent_files.members import Member, MemberReader
 from streams.replay.torrent_files.stream import ForwardStream
-from streams.replay.torrent_files.torrent import LARGEST, looks_bencoded
+from streams.replay.torrent_files.torrent import torrent_bytes
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED = 0x1
@@ -28,25 +29,20 @@ _ZIP_ERRORS = (
 )
 
 
-class Tar(MemberReader):
+class Tar(DumpReader, MemberReader):
     """Reads a tar from its first byte to its last, without going back."""
 
     def __init__(self, dump: Dump, builder: Builder) -> None:
-        super().__init__(builder)
-        self._dump = dump
+        DumpReader.__init__(self, dump)
+        MemberReader.__init__(self, builder)
         self._start = 0
         self._offset = 0
         self._fault: str | None = None
 
     @property
-    def fraction(self) -> float | None:
-        """How much of the archive was read (0 to 1), None if that cannot be known."""
-        return self._dump.fraction
-
-    @property
     def fault(self) -> str | None:
         """Why the archive ended before its end, None if it did not."""
-        return self._dump.fault or self._fault
+        return super().fault or self._fault
 
     @property
     def place(self) -> Place:
@@ -59,10 +55,6 @@ class Tar(MemberReader):
         self._start = self._offset = int(place["offset"])
         self._dump.skip(self._start)
         self._number = number
-
-    def close(self) -> None:
-        """Close the file."""
-        self._dump.close()
 
     def _members(self) -> Iterator[Member]:
         stream = ForwardStream(self._dump)
@@ -87,9 +79,8 @@ class Tar(MemberReader):
 
 def _tar_member(stream: ForwardStream, header: tarfile.TarInfo) -> Member:
     stream.seek(header.offset_data)
-    data = stream.take(min(header.size, 16))
-    if looks_bencoded(data):
-        data += stream.take(min(header.size - len(data), LARGEST))
+    end = header.offset_data + header.size
+    data = torrent_bytes(lambda length: stream.take(min(length, end - stream.tell())))
     return Member(header.name, data, header.mtime)
 
 
@@ -147,9 +138,7 @@ class Zip(MemberReader):
             return Member(entry.filename, fault="encrypted")
         try:
             with self._archive.open(entry) as stream:
-                data = stream.read(16)
-                if looks_bencoded(data):
-                    data += stream.read(LARGEST)
+                data = torrent_bytes(stream.read)
         except _ZIP_ERRORS:
             return Member(entry.filename, fault="damaged")
         try:

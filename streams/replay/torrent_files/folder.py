@@ -12,7 +12,7 @@ from streams.replay.builder import Builder
 from streams.replay.dump import Dump, Kind, Stopped
 from streams.replay.reader import Format, Place
 from streams.replay.torrent_files.members import Member, MemberReader
-from streams.replay.torrent_files.torrent import LARGEST, looks_bencoded
+from streams.replay.torrent_files.torrent import torrent_bytes
 
 
 @dataclass(slots=True)
@@ -110,9 +110,7 @@ class Folder(MemberReader):
 def _member(path: bytes, name: bytes) -> Member:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as stream:
-        data = stream.read(16)
-        if looks_bencoded(data):  # a film beside its torrent is not read
-            data += stream.read(LARGEST)
+        data = torrent_bytes(stream.read)
         return Member(name, data, os.fstat(descriptor).st_mtime)
 
 

@@ -43,7 +43,7 @@ class MemberReader:
         try:
             if member.fault is not None:
                 raise Unfit(member.fault)
-            if not looks_bencoded(member.data[:16]):
+            if not looks_bencoded(member.data):
                 raise Unfit("not_a_torrent")
             if len(member.data) > LARGEST:
                 raise Unfit("too_long")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 
 from streams.metainfo.bencode import NotBencoded, decode
 from streams.metainfo.info import BadInfo, Listing, listing
@@ -11,12 +12,30 @@ from streams.replay.rows import Unfit
 LARGEST = 16 * 1024 * 1024
 """Bytes of the largest file taken: a torrent of 100,000 files has about 10 MB."""
 
+_FIRST = 16
+"""Bytes by which a torrent is told."""
+
 _BEGINNING = re.compile(rb"d(?:[0-9]{1,9}:|e)")
 
 
 def looks_bencoded(head: bytes) -> bool:
     """Whether bytes begin as a bencoded dictionary does."""
     return _BEGINNING.match(head) is not None
+
+
+def torrent_bytes(read: Callable[[int], bytes]) -> bytes:
+    """The bytes of a file that begins as a torrent does, else its first ones.
+
+    A film beside its torrent is not read.
+
+    Args:
+        read: returns so many of the bytes that come next, fewer at the end.
+
+    Returns:
+        At most `LARGEST` bytes behind the first ones: a longer file is seen to be too long.
+    """
+    data = read(_FIRST)
+    return data + read(LARGEST) if looks_bencoded(data) else data
 
 
 def fields_of(data: bytes, written_at: float | None = None) -> Fields:
