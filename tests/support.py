@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from schemas import Provenance, Source, Torrent
+from schemas import Classification, Method, Provenance, Source, Torrent, Verdict
 
 ROOT = Path(__file__).parent.parent
 SEEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -28,6 +28,22 @@ def torrent(name: str = "Aurora Vale - Paper Lanterns (2011) [FLAC]", **fields: 
         "provenance": Provenance(source=Source.REPLAY, origin="jsonl", dataset="test.jsonl"),
     }
     return Torrent.repaired(**{**given, **fields})
+
+
+def classified(
+    seen: Torrent, verdict: Verdict, *, revision: int = 1, model: str = "classify@1"
+) -> Classification:
+    """The result that gives a torrent this verdict."""
+    return Classification(
+        infohash=seen.infohash,
+        revision=revision,
+        input_hash=seen.input_hash,
+        method=Method.RULES,
+        model=model,
+        observed_at=seen.observed_at,
+        torrent=seen,
+        verdict=verdict,
+    )
 
 
 async def eventually(

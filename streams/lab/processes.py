@@ -84,7 +84,7 @@ class Processes:
         children in order. Nothing is lost by a kill.
         """
         heads = [self._running.pop(name) for name in names or tuple(self._running)]
-        families = [_family(head.pid) for head in heads]
+        families = [family(head.pid) for head in heads]
         late = _ended([family[0] for family in families if family], _STOP_SECONDS)
         late += _ended([member for family in families for member in family[1:]], _REST_SECONDS)
         for member in late:
@@ -104,7 +104,7 @@ def _ended(members: Sequence[psutil.Process], seconds: float) -> list[psutil.Pro
     return list(late)
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def family(pid: int) -> list[psutil.Process]:
     """A process and all that it started; empty if it has ended."""
     try:
         head = psutil.Process(pid)

@@ -18,7 +18,8 @@ from rich.console import Console
 from infra.postgres.migrate import migrate
 from infra.postgres.writes import Ids, write_torrents
 from infra.settings import settings
-from schemas import Classification, Method, Provenance, Source, Swarm, Torrent, Verdict
+from schemas import Classification, Provenance, Source, Swarm, Torrent, Verdict
+from tests.support import classified
 
 SEEN = datetime(2026, 1, 2, tzinfo=UTC)
 ORIGIN = Provenance(source=Source.REPLAY, origin="jsonl", dataset="generated.jsonl")
@@ -45,16 +46,8 @@ def torrents(count: int, *, later: int = 0) -> Iterator[Torrent]:
 
 
 def _classified(torrent: Torrent) -> Classification:
-    return Classification(
-        infohash=torrent.infohash,
-        revision=1,
-        input_hash=torrent.input_hash,
-        method=Method.RULES,
-        model="classify@1",
-        observed_at=torrent.observed_at,
-        torrent=torrent,
-        verdict=Verdict(medium="audio", subcategory="album", confidence=0.9, source="bert"),
-    )
+    verdict = Verdict(medium="audio", subcategory="album", confidence=0.9, source="bert")
+    return classified(torrent, verdict)
 
 
 async def write(connection: asyncpg.Connection, rows: Sequence[Torrent], batch: int) -> float:

@@ -40,6 +40,7 @@ from schemas import (
 )
 from tests.benchmarks.generated import TABLES, fill
 from tests.benchmarks.torrents import mix
+from tests.support import classified
 
 ORIGIN = Provenance(source=Source.REPLAY, origin="jsonl", dataset="more.jsonl")
 SEEN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -144,22 +145,14 @@ def events(count: int, seed: int) -> list[Result]:
 
 
 def _classified(torrent: Torrent, case: dict[str, str]) -> Classification:
-    return Classification(
-        infohash=torrent.infohash,
-        revision=1,
-        input_hash=torrent.input_hash,
-        method=Method.RULES,
-        model="classify@1",
-        observed_at=torrent.observed_at,
-        torrent=torrent,
-        verdict=Verdict(
-            medium=case["medium"],
-            subcategory=case["sub"],
-            confidence=0.987,
-            source="bert",
-            why=("bert.subcategory",),
-        ),
+    verdict = Verdict(
+        medium=case["medium"],
+        subcategory=case["sub"],
+        confidence=0.987,
+        source="bert",
+        why=("bert.subcategory",),
     )
+    return classified(torrent, verdict)
 
 
 def _extracted(torrent: Torrent, case: dict[str, str]) -> Extraction:

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from infra.local import stack as local
+from infra.local.ports import pick
 from infra.settings import STACK_ENV
 from tests.support import ROOT
 
@@ -98,8 +99,6 @@ def test_a_stale_pid_file_is_no_server(tmp_path: Path) -> None:
 
 
 def test_a_port_probe_finds_a_free_one() -> None:
-    from streams.operate.health import free_port
-
-    port = free_port()
+    port = pick()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", port))

@@ -31,22 +31,14 @@ from streams.operate.metrics import Progress
 from streams.pipeline.store import Store
 from tests.fakes import FakeRecord, ListSink, records
 from tests.integration.steps import dumped
-from tests.support import SEEN, torrent
+from tests.support import SEEN, classified, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 
 def classification(seen: Torrent, subcategory: str, *, revision: int = 1) -> Classification:
-    return Classification(
-        infohash=seen.infohash,
-        revision=revision,
-        input_hash=seen.input_hash,
-        method=Method.RULES,
-        model=f"classify@{revision}.0.0",
-        observed_at=seen.observed_at,
-        torrent=seen,
-        verdict=Verdict(medium="audio", subcategory=subcategory, confidence=0.9, source="bert"),
-    )
+    verdict = Verdict(medium="audio", subcategory=subcategory, confidence=0.9, source="bert")
+    return classified(seen, verdict, revision=revision, model=f"classify@{revision}.0.0")
 
 
 def extraction(

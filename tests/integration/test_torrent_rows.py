@@ -17,7 +17,6 @@ from schemas import (
     Classification,
     Flag,
     Hints,
-    Method,
     Provenance,
     Source,
     Swarm,
@@ -25,7 +24,7 @@ from schemas import (
     Verdict,
 )
 from schemas.torrent import TorrentFile
-from tests.support import SEEN, torrent
+from tests.support import SEEN, classified, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -40,17 +39,8 @@ ORIGINS = [
 
 def of(provenance: Provenance, **fields: Any) -> Classification:
     """A result whose torrent has that provenance, for `Ids.learn`."""
-    seen = torrent(provenance=provenance, **fields)
-    return Classification(
-        infohash=seen.infohash,
-        revision=1,
-        input_hash=seen.input_hash,
-        method=Method.RULES,
-        model="classify@1",
-        observed_at=seen.observed_at,
-        torrent=seen,
-        verdict=Verdict(medium="audio", subcategory="album", confidence=0.9, source="bert"),
-    )
+    verdict = Verdict(medium="audio", subcategory="album", confidence=0.9, source="bert")
+    return classified(torrent(provenance=provenance, **fields), verdict)
 
 
 async def known_ids(db: asyncpg.Connection) -> Ids:

@@ -4,17 +4,10 @@ from pathlib import Path
 
 import psutil
 
+from streams.lab.processes import family
+
 _COMPILERS = ("C1 Comp", "C2 Comp")
 """How the threads of a JVM that compile are named, as far as Linux shows a name."""
-
-
-def family(pid: int) -> list[psutil.Process]:
-    """A process and all that it started; empty if it has ended."""
-    try:
-        head = psutil.Process(pid)
-        return [head, *head.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
 
 
 def cpu_seconds(pid: int) -> float:
