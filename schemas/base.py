@@ -167,8 +167,9 @@ def digest(*parts: object) -> str:
     Input hashes and event ids are made of it. Parts are length-prefixed, so `("ab", "c")` and
     `("a", "bc")` differ, and so do `None` and `""`.
     """
-    pieces: list[bytes] = []
+    sha = hashlib.sha256()
     for part in parts:
         data = b"\x00" if part is None else b"\x01" + str(part).encode("utf-8", "surrogatepass")
-        pieces += (len(data).to_bytes(4, "big"), data)
-    return hashlib.sha256(b"".join(pieces)).hexdigest()[:32]
+        sha.update(len(data).to_bytes(4, "big"))
+        sha.update(data)
+    return sha.hexdigest()[:32]

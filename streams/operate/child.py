@@ -12,7 +12,7 @@ import threading
 import time
 
 _LOOK_EVERY = 1.0
-_STOP_SECONDS = 45.0
+STOP_SECONDS = 45.0
 """For an orderly stop; a batch in work is finished first."""
 
 
@@ -25,7 +25,7 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK_EVERY)
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_STOP_SECONDS)
+    time.sleep(STOP_SECONDS)
     os._exit(1)
 
 

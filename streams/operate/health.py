@@ -5,7 +5,6 @@ They are on loopback and a free port unless the settings say otherwise.
 
 import asyncio
 import errno
-import socket
 from contextlib import suppress
 
 from aiohttp import web
@@ -17,13 +16,6 @@ from streams.operate.metrics import ProgressBoard
 from streams.operate.offsets import OffsetWatch
 
 log = get_logger(__name__)
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """Returns a port that nothing listens on right now."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
 
 
 class Monitor:

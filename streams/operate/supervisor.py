@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from infra.logging import get_logger
+from streams.operate.child import STOP_SECONDS
 
 log = get_logger(__name__)
 
@@ -49,7 +50,7 @@ class Patience:
     """Who ran for so long is well, and its earlier ends are forgotten."""
     starts: int = 5
     """Starts in a row that may fail before it is given up."""
-    stop_within: float = 45.0
+    stop_within: float = STOP_SECONDS
     """For an orderly stop, before SIGKILL."""
 
 
