@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from models.content.listings.node import LONGEST, Node, size_of
 
-_BRANCH = re.compile(r"^([\s│┃║|]*)(?:[├└┝┗╠╚╰]|[|`+\\](?=[-─]))[─━═-]{1,4}[┬┐]? ?(.*)$")
+_DRAWN = re.compile(r"^([\s│┃║]*)[├└┝┗╠╚╰][─━═]{1,4}[┬┐]? ?(.*)$")
+_IN_ASCII = re.compile(r"^([\s|]*)[|`+\\]-{2,4} ?(.*)$")
+"""Where no line is drawn: a file may be called `+-- Intro`."""
 _BESIDE = re.compile(r"^([\s│┃|]*)(\S.*)$")
 """A file of Windows' tree: it hangs on no branch."""
 _RULE = re.compile(r"[\s│┃|]*")
@@ -34,11 +36,12 @@ class _Label:
 
 
 def is_tree(lines: Sequence[str]) -> bool:
-    """Whether most of the lines hang on branches."""
-    branches = sum(_BRANCH.match(line[:LONGEST]) is not None for line in lines)
+    """Whether most of the lines hang on branches, or Windows says so."""
+    branch_of = _branch_of(lines)
+    branches = sum(branch_of.match(line[:LONGEST]) is not None for line in lines)
     rules = sum(_BESIDE.match(line) is not None and line[0] in "│┃|" for line in lines)
-    is_drawn = branches > 0 or any(_WINDOWS.match(line[:LONGEST]) for line in lines[:3])
-    return is_drawn and 2 * (branches + rules) >= len(lines) - 4
+    is_of_windows = any(_WINDOWS.match(line[:LONGEST]) for line in lines[:3])
+    return is_of_windows or (branches > 0 and 2 * (branches + rules) >= len(lines) - 4)
 
 
 def nodes(lines: Sequence[str]) -> list[Node]:
@@ -65,11 +68,18 @@ def nodes(lines: Sequence[str]) -> list[Node]:
     return listed
 
 
+def _branch_of(lines: Sequence[str]) -> re.Pattern[str]:
+    """How the branches of a tree are drawn."""
+    is_drawn = any(_DRAWN.match(line[:LONGEST]) for line in lines)
+    return _DRAWN if is_drawn else _IN_ASCII
+
+
 def _labels(lines: Sequence[str]) -> list[_Label]:
+    branch_of = _branch_of(lines)
     labels: list[_Label] = []
     for line in lines:
         text = line[:LONGEST].rstrip()
-        branch = _BRANCH.match(text)
+        branch = branch_of.match(text)
         if branch is not None:
             labels.append(_Label(len(branch[1]), branch[2], is_file=False))
         elif _RULE.fullmatch(text) or _COUNT.fullmatch(text) or _WINDOWS.fullmatch(text):
