@@ -244,7 +244,7 @@ SOFTWARE = [
     Shape(
         "Quarry OS 24.04 Desktop amd64",
         {"quarry-24.04-desktop-amd64.iso": 5 * GIB, "SHA256SUMS": KIB},
-        Sub.APPLICATION,
+        Sub.SOFTWARE_OTHER,
     ),
     Shape(
         "Harbour Tycoon - Deluxe Edition [Repack]",

@@ -1,4 +1,4 @@
-"""Forty more, written before any was tried. No rule was written for them: they show what is left."""
+"""Forty more, written before any was tried, and for which no rule was written."""
 
 from schemas import Subcategory as Sub
 from tests.unit.content.shapes import (
