@@ -1,7 +1,7 @@
 """What the paths of a folder tell by their layout: chapters, courses, discs, pages, ROM sets."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 MOST = 0.6
@@ -41,6 +41,9 @@ _ISSUE = re.compile(
     r"|\b(?:issue|no|nr|heft)[ ._-]{0,2}\d{1,4}\b"
 )
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d[ ._-][01]\d[ ._-][0-3]\d(?!\d)")
+_LOOP = re.compile(r"\b\d{2,3} ?bpm\b|(?:^|/)(?:[^/]* )?(?:loops?|one[ -]?shots?|stems|presets)/")
+_VOLUME = re.compile(r"^(.*?)\.(?:rar|r\d{2}|s\d{2}|part\d{1,3}\.rar)$")
+_COUNT = re.compile(r"(?:(?:episode|ep|e|folge)[ ._-]?|- ?|^)(\d{1,3})(?!\d)")
 _VIDEO_DISC = re.compile(r"^(.*?/?)(?:video_ts|bdmv)/")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -113,6 +116,35 @@ def are_issues(paths: Sequence[str]) -> bool:
     """Whether most files say a month or a number, as issues of a magazine do."""
     issues = sum(_ISSUE.search(name.replace("_", " ")) is not None for name in _names(paths))
     return len(paths) > 2 and _is_most(issues, len(paths))
+
+
+def are_loops(paths: Sequence[str]) -> bool:
+    """Whether most files are loops and sounds to make music of."""
+    loops = sum(_LOOP.search(path.lower().replace("_", " ")) is not None for path in paths)
+    return len(paths) > 2 and _is_most(loops, len(paths))
+
+
+def are_counted_anew(paths: Sequence[str]) -> bool:
+    """Whether two folders hold files of the same numbers, two or more: each is counted anew."""
+    by_folder: dict[str, set[int]] = defaultdict(set)
+    for path in paths:
+        folder, _, name = path.lower().rpartition("/")
+        numbers = _COUNT.findall(name)
+        if numbers:
+            by_folder[folder].add(int(numbers[-1]))
+    counted = [numbers for numbers in by_folder.values() if len(numbers) > 1]
+    shared = sum(len(numbers) for numbers in counted) - len(set().union(*counted))
+    return len(counted) > 1 and shared > 1
+
+
+def is_one_set_of_volumes(paths: Sequence[str]) -> bool:
+    """Whether the files are the volumes of one RAR, perhaps with one of subtitles beside it."""
+    stems: Counter[str] = Counter()
+    for path in paths:
+        matched = _VOLUME.match(path.lower())
+        if matched is not None:
+            stems[matched[1]] += 1
+    return sum(count > 1 for count in stems.values()) == 1
 
 
 def are_pages(paths: Sequence[str]) -> bool:

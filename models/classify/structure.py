@@ -31,8 +31,10 @@ _LAST_DISC = re.compile(r"[ ._,([-]*\b(?:cd|disc|disk|lp)[ ._-]?\d{1,2}[)\]]?$")
 """An album's name may stand before the number of its disc: `Low Tide CD 2`."""
 _PART_OF_ALBUM = re.compile(r"^(?:flac|mp3|wav|alac|ogg|320|v0|bonus\b.{0,20}|web|digital)$")
 """Folders within an album: the same in another format, or what came with it."""
-_MOST_DISCS = 2
-"""Discs with titles of their own that are one album; a box of more is several."""
+_MOST_DISCS = 3
+"""Discs of one album; a box of more is a collection."""
+_MOST_TITLED_DISCS = 2
+"""So it is with discs that have titles of their own."""
 _PART = re.compile(r"(?:cd|disc|part|pt)[ ._-]?\d{1,2}\.\w+$")
 
 _WHOLE_ALBUM = 120 * 2**20
@@ -95,8 +97,10 @@ def _audio(files: Sequence[Content]) -> Shape:
     paths = [item.path for item in files]
     if layouts.are_chapters(paths):
         return Shape(Subcategory.AUDIOBOOK, "structure.audio.chapters")
-    if len(_titled_discs(paths)) > _MOST_DISCS:
-        return Shape(Subcategory.COLLECTION, "structure.audio.box")
+    if layouts.are_loops(paths) or layouts.are_dated(paths):
+        return Shape(Subcategory.AUDIO_OTHER, "structure.audio.clips", firm=False)
+    if _is_box(paths):
+        return Shape(Subcategory.COLLECTION, "structure.audio.box", firm=lossless)
     albums = {_album(path) for path in paths}
     if len(albums) > 1:
         counts = Counter(_album(item.path) for item in files)
@@ -115,12 +119,13 @@ def _album(path: str) -> str:
     return "/".join(directories)
 
 
-def _titled_discs(paths: Sequence[str]) -> set[str]:
-    """The titles of discs, if all of the discs have one of their own."""
+def _is_box(paths: Sequence[str]) -> bool:
+    """Whether there are more discs than those of an album, or each has a title of its own."""
     folders = {folder for path in paths for folder in path.lower().split("/")[:-1]}
     discs = [match for folder in folders if (match := _DISC.match(folder))]
     titles = {match["title"] for match in discs if len(match["title"]) > 2}
-    return titles if len(titles) == len(discs) else set()
+    is_titled = len(titles) == len(discs)
+    return len(discs) > (_MOST_TITLED_DISCS if is_titled else _MOST_DISCS)
 
 
 def _video(files: Sequence[Content]) -> Shape | None:
@@ -162,6 +167,8 @@ def _episodes(files: Sequence[Content]) -> Shape | None:
         return Shape(Subcategory.EPISODE, "structure.video.single-episode")
     if len(seasons) > 1:
         return Shape(Subcategory.SERIES, "structure.video.seasons")
+    if not seasons and layouts.are_counted_anew([item.path for item in files]):
+        return Shape(Subcategory.SERIES, "structure.video.counted-anew", firm=False)
     # Numbered videos without a season may be a course or clips.
     return Shape(Subcategory.SEASON, "structure.video.episodes", firm=bool(seasons))
 
@@ -185,12 +192,13 @@ def _is_numbered(path: str) -> bool:
 def possible(medium: Medium, items: Sequence[Content]) -> frozenset[Subcategory] | None:
     """Subcategories that the files leave open where `shape` decided nothing.
 
-    `None` means all of the medium. A single video, or the files of a single disc, are no season and
-    no series.
+    `None` means all of the medium. A single video, the files of a single disc and a video in
+    volumes of RAR are no season and no series.
     """
     main = [item for item in items if item.kind is not None and item.kind.medium == medium]
     is_disc = layouts.is_video_disc([item.path for item in main])
-    if medium is Medium.VIDEO and (len(main) == 1 or is_disc):
+    is_packed = not main and layouts.is_one_set_of_volumes([item.path for item in items])
+    if medium is Medium.VIDEO and (len(main) == 1 or is_disc or is_packed):
         return frozenset(
             {
                 Subcategory.MOVIE,
