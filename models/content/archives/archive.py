@@ -9,7 +9,7 @@ from models.content.archives import rar, tar, works, zip_list
 from models.content.archives.entry import Damaged, Entry, Incomplete
 from models.content.archives.forward import ForwardStream, PlainFile
 from models.content.archives.seven_zip import header as seven_zip
-from models.content.archives.stems import ARCHIVES, stem
+from models.content.archives.stems import claims_archive, stem
 from models.content.bounds import Bounds, Budget, Exceeded
 from models.content.compression import PIECE, Compression, Expander, compression_of
 from models.content.content import Content, SourceKind, Unreadable
@@ -125,6 +125,5 @@ def _raise_if_claimed(path: Path) -> None:
     Raises:
         Unreadable: it is so.
     """
-    ending = path.suffix[1:].lower()
-    if ending in ARCHIVES:
+    if claims_archive(path.name):
         raise Unreadable(f"{shown(path)} is no archive, whatever its ending says, or is damaged")
