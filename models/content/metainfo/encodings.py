@@ -50,6 +50,9 @@ PAGES = (
 )
 """Tried in this order; of equal scores the first is taken."""
 
+PAGES_OF_ARCHIVES = (*PAGES, Page("cp437", _WESTERN, 0.0))
+"""Archives hold names in the page of DOS as well, where nothing else is said (APPNOTE.TXT, D)."""
+
 _ALIASES = {
     "gbk": "gb18030",
     "gb2312": "gb18030",
@@ -102,12 +105,15 @@ def in_page(raw: bytes, codec: str | None) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def likeliest(names: Iterable[bytes], declared: str | None = None) -> str | None:
+def likeliest(
+    names: Iterable[bytes], declared: str | None = None, pages: Sequence[Page] = PAGES
+) -> str | None:
     """The code page of names that are no UTF-8, all of one torrent: more of them tell more.
 
     Args:
         names: bytes of names; of long lists the first `LONGEST` bytes are looked at.
         declared: the encoding that the torrent itself says, if it says any.
+        pages: the code pages that are tried.
 
     Returns:
         A codec of Python, None if no page gives text that looks like writing.
@@ -118,7 +124,7 @@ def likeliest(names: Iterable[bytes], declared: str | None = None) -> str | None
         return codec
     scored = [
         (score, -place, page.codec)
-        for place, page in enumerate(PAGES)
+        for place, page in enumerate(pages)
         if (score := _score(sample, page)) is not None
     ]
     best = max(scored, default=None)
@@ -262,5 +268,6 @@ _HABITS = {
     "big5": _taiwanese,
     "cp949": _korean,
     "cp1252": _western,
+    "cp437": _western,
     "cp1250": _latin,
 }
