@@ -231,10 +231,9 @@ def vote(items: Sequence[Content]) -> Vote | None:
 def _by_layout(items: Sequence[Content]) -> Vote | None:
     """What files of a kind that says little are by the way they are named and laid out."""
     kinds = {item.kind.name if item.kind else None for item in items}
-    paths = [item.path for item in items]
-    if kinds == {"image"} and layouts.are_pages(paths):
+    if kinds == {"image"} and layouts.are_pages([item.path for item in items]):
         return _laid_out("cbz", "pages")
-    if kinds <= {"archive", "disc"} and layouts.are_roms(paths):
+    if kinds <= {"archive", "disc"} and layouts.are_roms([item.path for item in items]):
         return _laid_out("nes", "roms")
     return None
 
