@@ -72,6 +72,10 @@ _ALIASES = {
 """What a declared encoding is read as: the vendor's superset, which is what was really used."""
 
 _TEXT_CODECS = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
+_NO_PAGES = frozenset(
+    {"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"}
+)
+"""Codecs of Python that no file system writes names in; one fails for any text, one is slow."""
 _CZECH = re.compile("[ìùò](?=[a-z])|[øè](?=[aeiouyáéíýì])|\\b[èìøÈØ](?=[a-z])")
 """Czech in the western page: places where no western language has these letters."""
 _SYLLABLES = frozenset(
@@ -152,7 +156,8 @@ def _declared(name: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     is_text = codec._is_text_encoding  # hex, zip and the like are codecs, too
-    return None if codec.name in _TEXT_CODECS or not is_text else codec.name
+    is_page = is_text and codec.name not in _TEXT_CODECS | _NO_PAGES
+    return codec.name if is_page else None
 
 
 def _texts(sample: Sequence[bytes], codec: str) -> list[str] | None:
