@@ -37,13 +37,16 @@ def acronym_letters(short: str, name: str) -> int:
     >>> acronym_letters("GTA: San Andreas", "Grand Theft Auto: San Andreas")
     3
     """
-    words = _words(name)
-    if not 2 <= len(words) <= _MOST_WORDS:
-        return 0
     letters = _joined(short)
-    if 2 <= len(letters) <= LONGEST_ACRONYM and _spells(letters, words):
-        return len(letters)
-    return _in_part(_words(short), words)
+    for words in dict.fromkeys((_words(name), _words(_CAMEL.sub(" ", name[:LONGEST])))):
+        if not 2 <= len(words) <= _MOST_WORDS:
+            continue
+        if 2 <= len(letters) <= LONGEST_ACRONYM and _spells(letters, words):
+            return len(letters)
+        beside = _in_part(_words(short), words)
+        if beside:
+            return beside
+    return 0
 
 
 def _joined(short: str) -> str:
@@ -51,16 +54,16 @@ def _joined(short: str) -> str:
     text = short[:LONGEST].strip()
     if len(text) > 4 * LONGEST_ACRONYM or (" " in text and not _DOTTED.match(text)):
         return ""
-    letters = _NOT_WORD.sub("", fold(_NOT_WORD.sub(" ", text)))
+    letters = _NOT_WORD.sub("", text.casefold())
     return letters if letters.isascii() else ""
 
 
 @lru_cache(maxsize=65_536)
 def _words(name: str) -> tuple[str, ...]:
-    """The folded words of a name, camel case taken apart and an article in front kept."""
-    text = _CAMEL.sub(" ", name[:LONGEST])
-    words = fold(text).split()
-    if text.lstrip().lower().startswith("the ") and words != ["the"]:
+    """The folded words of a name, with its article in front."""
+    words = fold(name).split()
+    plain = name[:LONGEST].strip().lower()
+    if len(words) > 1 and (plain.startswith("the ") or plain.endswith(", the")):
         words.insert(0, "the")
     return tuple(words)
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from models.match.compare.acronyms import acronym_letters
 from models.match.compare.comparison import Rule
 from models.match.compare.numerals import key, spoken
-from models.match.compare.spelling import are_alike, are_disguised
+from models.match.compare.spelling import are_alike, are_disguised, are_romanised, without_articles
 from models.match.index import Index
 from models.match.normalise import artist_parts, distinguishing, fold, split_featuring
 
@@ -22,6 +22,9 @@ _TRIBUTE = frozenset(
 )
 """Words of a band that plays the songs of another one."""
 _ESCAPED = re.compile(r"%[0-9a-fA-F]{2}|&#?\w{2,8};")
+_TRACK = re.compile(r"^\d{1,2}\s?-\s+(?=\S)|(?<=\S)\s+-\s?\d{1,2}$")
+"""The number of a track in front of an artist or behind it."""
+_GUEST = re.compile(r"(?<=\S)\s+f\.\s+(?=\S)")
 _BRACKETED = re.compile(r"^(?P<head>.*\S)\s*[(\[](?P<tail>[^()\[\]]+)[)\]]\s*$")
 
 
@@ -38,6 +41,7 @@ class _Artist:
     @lru_cache(maxsize=65_536)
     def of(cls, name: str) -> "_Artist":
         text = html.unescape(unquote(name)) if _ESCAPED.search(name) else name
+        text = _GUEST.sub(" feat. ", _TRACK.sub("", text)) or text
         return cls(text, fold(text), spoken(text))
 
     @property
@@ -60,6 +64,8 @@ def rules(name: str, other: str, index: Index | None) -> Iterator[Rule]:
         yield Rule.ALIASES
     if sorted(mine.words) == sorted(theirs.words):
         yield Rule.ORDER
+    if without_articles(mine.words) == without_articles(theirs.words):
+        yield Rule.ARTICLES
     if index is not None and _is_anothers(index, mine, theirs):
         yield Rule.OTHER_ACRONYM
     yield from _acronyms(mine, theirs)
@@ -103,14 +109,16 @@ def _is_bracketed(mine: _Artist, theirs: _Artist) -> bool:
 
 
 def _likenesses(mine: _Artist, theirs: _Artist) -> Iterator[Rule]:
-    if are_alike(mine.folded, theirs.folded):
-        yield Rule.ALIKE
+    if are_romanised(mine.text, theirs.text):
+        yield Rule.ROMANISED
     if _without_guest(mine) == theirs.folded or _without_guest(theirs) == mine.folded:
         yield Rule.GUEST
     if _leads(mine, theirs) or _leads(theirs, mine):
         yield Rule.CREDIT
     if _is_part(mine, theirs) or _is_part(theirs, mine):
         yield Rule.PART
+    if are_alike(mine.folded, theirs.folded):
+        yield Rule.ALIKE
 
 
 def _without_guest(artist: _Artist) -> str:

@@ -37,6 +37,8 @@ class Rule(StrEnum):
     ALIASES = "aliases of one artist"
     ONE_GROUP = "titles of one release group"
     ORDER = "same words in another order"
+    ARTICLES = "same but for articles and conjunctions"
+    ROMANISED = "alike in Latin letters"
     ACRONYM = "acronym"
     TWO_INITIALS = "acronym of two letters"
     FIRST_INITIALS = "first names are initials"
@@ -64,6 +66,8 @@ RULES: dict[NameKind, dict[Rule, float]] = {
         Rule.EQUAL: 0.99,
         Rule.ALIASES: 0.97,
         Rule.ORDER: 0.97,
+        Rule.ARTICLES: 0.9,
+        Rule.ROMANISED: 0.9,
         Rule.ACRONYM: 0.9,
         Rule.TWO_INITIALS: 0.6,
         Rule.FIRST_INITIALS: 0.8,
@@ -84,6 +88,8 @@ RULES: dict[NameKind, dict[Rule, float]] = {
         Rule.ONE_GROUP: 0.98,
         Rule.EDITIONS: 0.98,
         Rule.ORDER: 0.9,
+        Rule.ARTICLES: 0.9,
+        Rule.ROMANISED: 0.9,
         Rule.ACRONYM: 0.97,
         Rule.TWO_INITIALS: 0.4,
         Rule.NUMBER: 0.03,
@@ -102,6 +108,8 @@ RULES: dict[NameKind, dict[Rule, float]] = {
         Rule.YEARS: 0.02,
         Rule.COUNTRIES: 0.02,
         Rule.ORDER: 0.9,
+        Rule.ARTICLES: 0.9,
+        Rule.ROMANISED: 0.9,
         Rule.ACRONYM: 0.97,
         Rule.TWO_INITIALS: 0.4,
         Rule.NUMBER: 0.03,

@@ -85,6 +85,8 @@ def _numerals(words: list[str]) -> list[str]:
             plain.append(_NOUNS[word])
         elif is_numeral and _ROMAN.fullmatch(word):
             plain.append(str(_roman(word)))
+        elif word.isdecimal():
+            plain.append(word.lstrip("0") or "0")
         else:
             plain.append(_AS_ORDINAL.get(word, word))
     return plain

@@ -1,7 +1,8 @@
 """Whether two spellings are of one name: slips of the pen, and signs that stand for letters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -23,6 +24,34 @@ _DISGUISED = {
 }
 """Digit -> what it stands for inside a word ("Se7en", "Deadmau5")."""
 _MIXED = re.compile(r"[a-z]\d|\d[a-z]")
+
+
+_ARTICLES = frozenset(
+    "the a an el la los las le les il lo gli i der die das de het den det os as".split()  # noqa: SIM905
+)
+_CONJUNCTIONS = frozenset({"and", "et", "y", "e", "und", "og", "och", "i"})
+_END_OF_LATIN = "\u0250"
+"""The letter after the last one of Unicode's Latin blocks."""
+_FEWEST_CONSONANTS = 4
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"dzh|zh|dj", "j"),
+        (r"kh", "h"),
+        (r"ph", "v"),
+        (r"th", "t"),
+        (r"ts|tz|sch|sh|ch|z|c(?=[eiy])", "s"),
+        (r"ck|[cqg]", "k"),
+        (r"x", "ks"),
+        (r"[wfb]", "v"),
+        (r"l", "r"),
+        (r"[aeiouyh]", ""),
+        (r"(\w)\1+", r"\1"),
+        (r" +", " "),
+    )
+)
+"""Sounds that romanisations write in several ways -> one of them; vowels and h go."""
+_SEPARATOR = re.compile(r"\s*[:;|]\s+|\s+[-–—/|]\s+|\s*[()\[\]{}]\s*")
 
 
 def are_disguised(mine: str, theirs: str) -> bool:
@@ -60,7 +89,47 @@ def differ_by_plural(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return len(unlike) == 1 and f"{min(unlike[0], key=len)}s" == max(unlike[0], key=len)
 
 
-def segments(title: str) -> tuple[str, ...]:
-    """The folded parts of a title between colons, dashes and brackets; itself if it has none."""
-    parts = re.split(r"\s*[:;|]\s+|\s+[-–—/|]\s+|\s*[()\[\]{}]\s*", title)
-    return tuple(folded for part in parts if (folded := fold(part)))
+def without_articles(words: Sequence[str]) -> tuple[str, ...]:
+    """Words without an article in front, and every conjunction as "and"."""
+    bare = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
+    last = len(bare) - 1
+    return tuple(
+        "and" if word in _CONJUNCTIONS and 0 < at < last else word for at, word in enumerate(bare)
+    )
+
+
+def are_romanised(mine: str, theirs: str) -> bool:
+    """Whether two names, of which one is in another script, have the same consonants."""
+    if _is_latin(mine) == _is_latin(theirs):
+        return False
+    consonants, others = _consonants(mine), _consonants(theirs)
+    if min(len(consonants), len(others)) < _FEWEST_CONSONANTS:
+        return False
+    return likeness(consonants, others) >= _ALIKE
+
+
+@lru_cache(maxsize=65_536)
+def _consonants(name: str) -> str:
+    """The consonants of a name's words, those alike that romanisations confuse."""
+    sounds = fold(name)
+    for pattern, sound in _SOUNDS:
+        sounds = pattern.sub(sound, sounds)
+    return sounds.strip()
+
+
+def _is_latin(name: str) -> bool:
+    letters = [letter for letter in name if letter.isalpha()]
+    return all(letter < _END_OF_LATIN for letter in letters)
+
+
+def beginnings(title: str) -> Iterator[str]:
+    """What stands before each colon, dash or bracket of a title."""
+    for separator in _SEPARATOR.finditer(title):
+        yield title[: separator.start()]
+
+
+def endings(title: str) -> Iterator[str]:
+    """What stands behind each colon or dash of a title."""
+    for separator in _SEPARATOR.finditer(title):
+        if not separator[0].strip(" :;|-–—/"):
+            yield title[separator.end() :]

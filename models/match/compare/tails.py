@@ -36,13 +36,16 @@ _CORE = frozenset(
 OTHER_WORK = frozenset(
     """live unplugged remix remixes remixed demo demos acoustic instrumental instrumentals karaoke
     tribute best greatest hits anthology singles sessions session bootleg orchestral dub covers
-    rarities outtakes concert reimagined revisited symphonic lullaby piano cast edit bsides sides
-    vivo reloaded""".split()  # noqa: SIM905
+    rarities outtakes version versions mix mixes concert reimagined revisited symphonic lullaby
+    piano cast edit bsides sides vivo reloaded""".split()  # noqa: SIM905
 )
 """Words that make another work of a title."""
+_EITHER = frozenset({"version", "mix", "mixes"})
+"""Of those, the words that an edition is called by, too ("UK Version", "2019 Mix")."""
 
 _BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]")
-_DASHED = re.compile(r"^(?P<head>.*\S)(?:\s+[-–—|]\s+|\s*[:;]\s+)(?P<tail>[^:;|]+)$")
+_SERIES = re.compile(r".*#\s?\d.*")
+_DASHED = re.compile(r"^(?P<head>.*\S)(?:\s*[-–—|]\s+|\s*[:;]\s+)(?P<tail>[^:;|]+)$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTED = re.compile(r"\d{1,3}(?:st|nd|rd|th|bit|khz|k|kbps)?|(?:19|20)\d\d")
 _RATE = re.compile(r"(?:16|24|32)\D+(?:44|48|88|96|176|192)\D*")
@@ -51,13 +54,13 @@ _DISC = re.compile(
     r"(?:\s?(?:of|/)\s?\d{1,2})?|\d{1,2}\s?(?:cd|lp|dvd|disc)s?(?:\s(?:box|set|box set))?"
 )
 _ENDING = re.compile(
-    r"^(?P<head>.*\S)\s+(?P<tail>(?:(?:(?:19|20)\d\d|\d{1,3}th|super|limited|special|collectors?'?s?"
+    r"^(?P<head>.*?\S)\s+(?P<tail>(?:(?:(?:19|20)\d\d|\d{1,3}th|super|limited|special|collectors?'?s?"
     r"|legacy|anniversary|deluxe|expanded|digital|digitally|bonus|the|original|motion|picture|re"
     r"|ultimate|extended|complete|definitive|gold|platinum|standard|tour|uk|us|japan|japanese)\s+)*"
-    r"(?:deluxe|edition|remaster(?:ed)?|reissue|soundtrack|ost|bonus\s(?:tracks?|dis[ck]|version)"
+    r"(?:deluxe|edition|remaster(?:ed)?|re-?issue|soundtrack|ost|bonus\s(?:tracks?|dis[ck]|version)"
     r"|(?:deluxe|remastered|expanded|explicit|clean|extended|bonus|uk|us)\sversion"
     r"|(?:cd|dis[ck])\s?(?:\d{1,2}|one|two|three)|\d{1,2}\s?cds?|e\.?p\.?|cd\ssingle|flac|mp3"
-    r"|explicit|320\s?kbps|mono\sversion|box\sset)"
+    r"|explicit|vinyl|promo|special\spackage|anniversary\smix|320\s?kbps|mono\sversion|box\sset)"
     r"(?:\s(?:19|20)\d\d)?)$",
     re.IGNORECASE,
 )
@@ -113,7 +116,7 @@ def peel(title: str, *, tells_years: bool) -> Tailed:
     year = None
     country = None
     for _ in range(_PEELED):
-        head, tail = _split(text)
+        head, tail = _split(text, tells_years)
         if not fold(head):
             break
         if tells_years and _YEAR.fullmatch(tail):
@@ -126,10 +129,11 @@ def peel(title: str, *, tells_years: bool) -> Tailed:
     return Tailed(text, tuple(tails), year, country)
 
 
-def _split(text: str) -> tuple[str, str]:
+def _split(text: str, tells_years: bool) -> tuple[str, str]:
     """The title without its last tail, and the tail; an empty title if it has none."""
     for bracketed in reversed(list(_BRACKETS.finditer(text))):
-        if bracketed.start() > 0 and is_edition(bracketed[1]):
+        is_series = tells_years and _SERIES.fullmatch(bracketed[1])
+        if bracketed.start() > 0 and (is_series or is_edition(bracketed[1])):
             return f"{text[: bracketed.start()]}{text[bracketed.end() :]}".strip(), bracketed[
                 1
             ].strip()
@@ -148,7 +152,7 @@ def is_edition(tail: str) -> bool:
     if _DISC.fullmatch(plain) or _YEAR.fullmatch(plain) or _RATE.fullmatch(plain):
         return True
     words = fold(plain).split()
-    if not OTHER_WORK.isdisjoint(words):
+    if not (OTHER_WORK - _EITHER).isdisjoint(words):
         return False
     if not _STRONG.isdisjoint(words) or (plain in COUNTRIES or plain in {"japan", "germany"}):
         return True

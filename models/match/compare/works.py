@@ -10,8 +10,11 @@ from models.match.compare.numerals import key, numbers, spoken
 from models.match.compare.spelling import (
     are_alike,
     are_disguised,
+    are_romanised,
+    beginnings,
     differ_by_plural,
-    segments,
+    endings,
+    without_articles,
 )
 from models.match.compare.tails import OTHER_WORK, Tailed, peel
 from models.match.index import Index
@@ -63,6 +66,8 @@ def rules(kind: NameKind, name: str, other: str, index: Index | None) -> Iterato
         yield Rule.EDITIONS if mine.tailed.tails != theirs.tailed.tails else Rule.WITH_YEAR
     if sorted(mine.words) == sorted(theirs.words):
         yield Rule.ORDER
+    if without_articles(mine.words) == without_articles(theirs.words):
+        yield Rule.ARTICLES
     yield from _acronyms(mine, theirs)
     if _is_subtitle(mine, theirs) or _is_subtitle(theirs, mine):
         yield Rule.SUBTITLE
@@ -94,18 +99,26 @@ def _acronyms(mine: _Title, theirs: _Title) -> Iterator[Rule]:
 
 def _is_subtitle(mine: _Title, theirs: _Title) -> bool:
     """Whether a title of two words or more is what stands behind another one's colon."""
-    parts = segments(theirs.tailed.head)
-    return len(parts) > 1 and len(mine.words) > 1 and key(parts[-1]) == mine.key
+    return len(mine.words) > 1 and mine.key in map(key, endings(theirs.tailed.head))
+
+
+def _is_alone(mine: _Title, theirs: _Title) -> bool:
+    """Whether a title is what stands before another one's colon or bracket."""
+    return mine.key in map(key, beginnings(theirs.tailed.head))
 
 
 def _likenesses(mine: _Title, theirs: _Title) -> Iterator[Rule]:
-    mine_parts, their_parts = segments(mine.tailed.head), segments(theirs.tailed.head)
-    if key(mine_parts[0]) == theirs.key or key(their_parts[0]) == mine.key:
+    if are_romanised(mine.tailed.head, theirs.tailed.head):
+        yield Rule.ROMANISED
+    if _is_alone(mine, theirs) or _is_alone(theirs, mine):
         yield Rule.TITLE_ALONE
-    if not differ_by_plural(mine.words, theirs.words) and are_alike(mine.folded, theirs.folded):
-        yield Rule.ALIKE
     if _is_part(mine.words, theirs.words) or _is_part(theirs.words, mine.words):
         yield Rule.PART
+    are_plural = differ_by_plural(mine.words, theirs.words)
+    if not are_plural and (
+        are_alike(mine.folded, theirs.folded) or are_alike(fold(mine.text), fold(theirs.text))
+    ):
+        yield Rule.ALIKE
 
 
 def _is_part(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
