@@ -8,14 +8,12 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from models.match.compare.acronyms import acronym_letters
-from models.match.compare.comparison import Rule
+from models.match.compare.comparison import Rule, initials_rule
 from models.match.compare.numerals import key, spoken
 from models.match.compare.spelling import are_alike, are_disguised, are_romanised, without_articles
 from models.match.index import Index
-from models.match.normalise import artist_parts, distinguishing, fold, split_featuring
+from models.match.normalise import artist_parts, distinguishing, fold, is_various, split_featuring
 
-_SURE_ACRONYM = 3
-"""Letters from which on an acronym tells; two letters are those of too many names."""
 _TRIBUTE = frozenset(
     """tribute karaoke cover covers coverband tributeband revival impersonators
     salute""".split()  # noqa: SIM905
@@ -58,7 +56,7 @@ def rules(name: str, other: str, index: Index | None) -> Iterator[Rule]:
     mine, theirs = _Artist.of(name), _Artist.of(other)
     if not mine.key or not theirs.key:
         return
-    if mine.key == theirs.key:
+    if mine.key == theirs.key or (is_various(mine.text) and is_various(theirs.text)):
         yield Rule.EQUAL
     if index is not None and _ids(index, mine) & _ids(index, theirs):
         yield Rule.ALIASES
@@ -88,7 +86,7 @@ def _acronyms(mine: _Artist, theirs: _Artist) -> Iterator[Rule]:
         acronym_letters(theirs.text, mine.text),
     )
     if letters:
-        yield Rule.ACRONYM if letters >= _SURE_ACRONYM else Rule.TWO_INITIALS
+        yield initials_rule(letters)
     if _are_first_initials(mine.words, theirs.words):
         yield Rule.FIRST_INITIALS
 

@@ -24,7 +24,7 @@ _AS_ORDINAL = {
     for value, word in enumerate(_ORDINALS.split(), 1)
 }
 
-_NOUNS = {
+NOUNS = {
     "volume": "vol",
     "volumes": "vol",
     "vols": "vol",
@@ -37,13 +37,14 @@ _NOUNS = {
     "act": "act",
     "phase": "phase",
     "season": "season",
+    "s": "season",
     "no": "no",
     "nr": "no",
     "number": "no",
 }
 """Nouns that a number follows -> the noun that stands for it."""
-_COUNTING = frozenset({*_NOUNS, *_NOUNS.values()})
-_GLUED = re.compile(r"(vol|volume|pt|part|chapter|episode|cd|disc|no)(\d{1,3})")
+_COUNTING = frozenset({*NOUNS, *NOUNS.values()})
+_GLUED = re.compile(r"(vol|volume|pt|part|chapter|episode|cd|disc|no|s)(\d{1,3})")
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
 _AMBIGUOUS = frozenset({"i", "v", "x"})
@@ -60,7 +61,7 @@ def spoken(name: str) -> tuple[str, ...]:
     words: list[str] = []
     for word in fold(name).split():
         glued = _GLUED.fullmatch(word)
-        words += glued.groups() if glued else (word,)
+        words += glued.groups() if glued and words else (word,)
     return tuple(_cardinals(_numerals(words)))
 
 
@@ -81,10 +82,12 @@ def _numerals(words: list[str]) -> list[str]:
     for at, word in enumerate(words):
         follows_noun = at > 0 and words[at - 1] in _COUNTING
         is_numeral = follows_noun or (at > 0 and (word not in _AMBIGUOUS or at == last))
-        if word in _NOUNS and at < last:
-            plain.append(_NOUNS[word])
+        if word in NOUNS and at < last:
+            plain.append(NOUNS[word])
         elif is_numeral and _ROMAN.fullmatch(word):
             plain.append(str(_roman(word)))
+        elif word == "000" and plain and plain[-1].isdecimal():
+            plain[-1] += word
         elif word.isdecimal():
             plain.append(word.lstrip("0") or "0")
         else:

@@ -20,7 +20,7 @@ def compare(kind: NameKind | str, left: str, right: str, index: Index | None = N
         ValueError: the kind is none of these.
 
     >>> compare("artist", "GNR", "Guns N' Roses").why
-    'acronym'
+    'acronym of three letters'
     >>> compare("album", "DSOTM", "The Dark Side of the Moon").same
     True
     >>> compare("title", "The Ferry (US)", "The Ferry (UK)")

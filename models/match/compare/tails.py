@@ -87,6 +87,10 @@ COUNTRIES = {
 """Country tags of series -> one for each country."""
 
 
+_PRESSED_IN = frozenset({*COUNTRIES, "japan", "germany", "europe"})
+"""Countries that stand alone in brackets behind an album."""
+
+
 class Tailed(NamedTuple):
     """A title, and what was taken off it."""
 
@@ -132,8 +136,9 @@ def peel(title: str, *, tells_years: bool) -> Tailed:
 def _split(text: str, tells_years: bool) -> tuple[str, str]:
     """The title without its last tail, and the tail; an empty title if it has none."""
     for bracketed in reversed(list(_BRACKETS.finditer(text))):
-        is_series = tells_years and _SERIES.fullmatch(bracketed[1])
-        if bracketed.start() > 0 and (is_series or is_edition(bracketed[1])):
+        tail = bracketed[1]
+        is_title = tells_years and (_SERIES.fullmatch(tail) or _country(tail))
+        if bracketed.start() > 0 and (is_title or is_edition(tail)):
             return f"{text[: bracketed.start()]}{text[bracketed.end() :]}".strip(), bracketed[
                 1
             ].strip()
@@ -154,7 +159,7 @@ def is_edition(tail: str) -> bool:
     words = fold(plain).split()
     if not (OTHER_WORK - _EITHER).isdisjoint(words):
         return False
-    if not _STRONG.isdisjoint(words) or (plain in COUNTRIES or plain in {"japan", "germany"}):
+    if not _STRONG.isdisjoint(words) or plain in _PRESSED_IN or "box set" in plain:
         return True
     telling = _WEAK | _CORE
     are_known = all(word in _WEAK or word in _WITH or _COUNTED.fullmatch(word) for word in words)

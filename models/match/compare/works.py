@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from models.match.compare.acronyms import acronym_letters
-from models.match.compare.comparison import NameKind, Rule
+from models.match.compare.comparison import NameKind, Rule, initials_rule
 from models.match.compare.numerals import key, numbers, spoken
 from models.match.compare.spelling import (
     are_alike,
@@ -19,9 +19,6 @@ from models.match.compare.spelling import (
 from models.match.compare.tails import OTHER_WORK, Tailed, peel
 from models.match.index import Index
 from models.match.normalise import fold
-
-_SURE_ACRONYM = 3
-"""Letters from which on an acronym tells; two letters are those of too many titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def rules(kind: NameKind, name: str, other: str, index: Index | None) -> Iterato
     if known is not None and _groups(known, name) & _groups(known, other):
         yield Rule.ONE_GROUP
     if mine.key == theirs.key:
-        yield Rule.EDITIONS if mine.tailed.tails != theirs.tailed.tails else Rule.WITH_YEAR
+        yield _bare_equal(mine.tailed, theirs.tailed)
     if sorted(mine.words) == sorted(theirs.words):
         yield Rule.ORDER
     if without_articles(mine.words) == without_articles(theirs.words):
@@ -90,11 +87,23 @@ def _contradictions(mine: _Title, theirs: _Title) -> Iterator[Rule]:
         yield Rule.COUNTRIES
 
 
+def _bare_equal(mine: Tailed, theirs: Tailed) -> Rule:
+    """The rule of two titles that are equal but for what was taken off them."""
+    if mine.country != theirs.country:
+        return Rule.WITH_COUNTRY
+    return Rule.EDITIONS if mine.tails != theirs.tails else Rule.WITH_YEAR
+
+
 def _acronyms(mine: _Title, theirs: _Title) -> Iterator[Rule]:
-    heads = mine.tailed.head, theirs.tailed.head
-    letters = max(acronym_letters(*heads), acronym_letters(*heads[::-1]))
+    letters = max(_initials(mine, theirs), _initials(theirs, mine))
     if letters:
-        yield Rule.ACRONYM if letters >= _SURE_ACRONYM else Rule.TWO_INITIALS
+        yield initials_rule(letters)
+
+
+def _initials(short: _Title, longer: _Title) -> int:
+    """Letters of an acronym, which an artist may stand before ("Mira Holt - TLMOA")."""
+    shorts = short.tailed.head, *endings(short.tailed.head)
+    return max(acronym_letters(name, longer.tailed.head) for name in shorts)
 
 
 def _is_subtitle(mine: _Title, theirs: _Title) -> bool:
