@@ -12,7 +12,8 @@ from models.match.normalise import LONGEST, fold
 
 _STRONG = frozenset(
     """deluxe edition expanded remaster remastered remasters remastering anniversary reissue
-    reissued digipak digipack ost soundtrack bonus""".split()  # noqa: SIM905
+    reissued digipak digipack ost soundtrack bonus edicion edicao edizione edycja ausgabe
+    remasterizado remasterizada remasterise limitierte limitee limitada limitata""".split()  # noqa: SIM905
 )
 """Words that say by themselves that an edition is named."""
 _WEAK = frozenset(
