@@ -103,7 +103,7 @@ def _are_first_initials(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 def _is_bracketed(mine: _Artist, theirs: _Artist) -> bool:
     """Whether a name with something in brackets is otherwise the other one, or holds it there."""
     match = _BRACKETED.match(mine.text)
-    return bool(match) and theirs.key in (key(match["head"]), key(match["tail"]))
+    return match is not None and theirs.key in (key(match["head"]), key(match["tail"]))
 
 
 def _likenesses(mine: _Artist, theirs: _Artist) -> Iterator[Rule]:
