@@ -21,7 +21,8 @@ _WEAK = frozenset(
     definitive complete standard super original recording digital digitally enhanced extended
     promo international gold platinum tour box set hi res hires ep lp single cd dvd vinyl flac mp3
     web lossless alac ape aac m4a opus ogg wav sacd dsd mfsl quad surround rip vinylrip cdrip hq
-    retail proper advance especial speciale album uncut unrated theatrical uncensored restored criterion""".split()  # noqa: SIM905
+    retail proper advance especial speciale album uncut unrated theatrical uncensored restored
+    criterion""".split()  # noqa: SIM905
 )
 """Words that say so in brackets or behind a dash, where they are all that is said."""
 _WITH = frozenset(
