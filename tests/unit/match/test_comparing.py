@@ -1,12 +1,14 @@
 """Whether two names are of one artist, one album or one title."""
 
+import doctest
 import json
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from models.__main__ import main
-from models.match.compare import NameKind, compare
+from models.match.compare import NameKind, acronyms, compare, numerals, pair, tails
 from models.match.compare.comparison import RULES, SAME_FROM, Rule
 from models.match.index import Index
 
@@ -175,6 +177,13 @@ def test_the_index_knows_aliases_and_neighbours(sample_index: Path) -> None:
     assert known.why == Rule.ALIASES.value
     assert compare("artist", "Night Post", "Night Poet").same
     assert compare("artist", "Night Post", "Night Poet", index).why == Rule.OTHER_ENTITIES.value
+
+
+@pytest.mark.parametrize("module", [acronyms, numerals, pair, tails])
+def test_the_examples_in_the_documentation_run(module: ModuleType) -> None:
+    examples = doctest.testmod(module)
+    assert examples.attempted
+    assert not examples.failed
 
 
 def test_an_unknown_kind_is_refused() -> None:

@@ -36,7 +36,7 @@ def lines(rows: list[dict[str, Any]]) -> str:
 
 @pytest.fixture
 def cases(tmp_path: Path) -> Path:
-    names = ("kind", "what", "left", "right", "same")
+    names = ("kind", "what", "name", "other", "same")
     path = tmp_path / "pairs.jsonl"
     path.write_text(lines([dict(zip(names, case, strict=True)) for case in CASES]))
     return path
@@ -70,7 +70,7 @@ def test_a_line_that_is_no_pair_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "pairs.jsonl"
-    path.write_text('{"kind": "label", "left": "a", "right": "b", "same": true}\n')
+    path.write_text('{"kind": "label", "name": "a", "other": "b", "same": true}\n')
     assert main(["evaluate", "compare", str(path)]) == 1
     assert f"{path}:1" in capsys.readouterr().err
 
@@ -140,7 +140,7 @@ def test_the_same_pairs_are_made_again_and_no_name_is_in_both_halves(tmp_path: P
         ]
         assert {row["same"] for row in rows} == {True, False}
         assert {row["kind"] for row in rows} == {"artist", "album", "title"}
-        names.append({row["right"] for row in rows})
+        names.append({row["other"] for row in rows})
     assert not names[0] & names[1]
 
 
