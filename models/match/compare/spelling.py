@@ -13,26 +13,20 @@ _ALIKE = 85
 _SHORTEST = 6
 """Letters of the shortest name that may be misspelled: Blur is not a slip for Blue."""
 
-_DISGUISED = {
-    "0": "[0o]",
-    "1": "[1il]",
-    "3": "[3e]",
-    "4": "[4a]",
-    "5": "[5s]",
-    "7": "[7tv]",
-    "8": "[8b]",
-}
+_DISGUISED = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "tv", "8": "b"}
 """Digit -> what it stands for inside a word ("Se7en", "Deadmau5")."""
 _MIXED = re.compile(r"[a-z]\d|\d[a-z]")
-
 
 _ARTICLES = frozenset(
     "the a an el la los las le les il lo gli i der die das de het den det os as".split()  # noqa: SIM905
 )
+"""Articles of languages that titles are in, where a name starts with one."""
 _CONJUNCTIONS = frozenset({"and", "et", "y", "e", "und", "og", "och", "i"})
+"""Words between two names that say "and"."""
 _END_OF_LATIN = "\u0250"
 """The letter after the last one of Unicode's Latin blocks."""
 _FEWEST_CONSONANTS = 4
+"""Shorter names of other scripts have too many look-alikes."""
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (

@@ -177,6 +177,21 @@ def test_the_index_knows_aliases_and_neighbours(sample_index: Path) -> None:
     assert known.why == Rule.ALIASES.value
     assert compare("artist", "Night Post", "Night Poet").same
     assert compare("artist", "Night Post", "Night Poet", index).why == Rule.OTHER_ENTITIES.value
+    acronym = compare("artist", "BRO", "Brass Republic Orchestra", index)
+    assert acronym.why == Rule.ALIASES.value
+    assert compare("artist", "BRO", "Tin Cartographers", index).why == Rule.OTHER_ACRONYM.value
+
+
+def test_the_index_knows_other_titles_of_an_album_and_other_albums_of_an_artist(
+    sample_index: Path,
+) -> None:
+    index = Index.open(sample_index)
+    assert not compare("album", "막차", "Last Tram").same
+    assert compare("album", "막차", "Last Tram (Live)", index).why == Rule.NUMBER.value
+    assert compare("album", "막차", "Last Tram", index).why == Rule.ONE_GROUP.value
+    others = compare("album", "Storm Glass", "A Map of Small Islands", index)
+    assert others.why == Rule.OTHER_ENTITIES.value
+    assert compare("title", "막차", "Last Tram", index) == compare("title", "막차", "Last Tram")
 
 
 @pytest.mark.parametrize("module", [acronyms, numerals, pair, tails])
