@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from models.match.compare.numerals import CARDINALS, NOUNS, spoken
+from models.match.compare.words import CARDINALS, NOUNS, spoken
 from models.match.normalise import LONGEST, fold
 
 LONGEST_ACRONYM = 8

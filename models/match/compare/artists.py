@@ -9,10 +9,17 @@ from urllib.parse import unquote
 
 from models.match.compare.acronyms import acronym_letters
 from models.match.compare.comparison import Rule, initials_rule
-from models.match.compare.numerals import key, spoken
 from models.match.compare.spelling import are_alike, are_disguised, are_romanised, without_articles
+from models.match.compare.words import key, spoken
 from models.match.index import Index
-from models.match.normalise import artist_parts, distinguishing, fold, is_various, split_featuring
+from models.match.normalise import (
+    artist_parts,
+    compact,
+    distinguishing,
+    fold,
+    is_various,
+    split_featuring,
+)
 
 _TRIBUTE = frozenset(
     """tribute karaoke cover covers coverband tributeband revival impersonators
@@ -56,7 +63,7 @@ def rules(name: str, other: str, index: Index | None) -> Iterator[Rule]:
     mine, theirs = _Artist.of(name), _Artist.of(other)
     if not mine.key or not theirs.key:
         return
-    if mine.key == theirs.key or (is_various(mine.text) and is_various(theirs.text)):
+    if _are_equal(mine, theirs):
         yield Rule.EQUAL
     if index is not None and _ids(index, mine) & _ids(index, theirs):
         yield Rule.ALIASES
@@ -78,6 +85,12 @@ def rules(name: str, other: str, index: Index | None) -> Iterator[Rule]:
     if index is not None and index.artists_named(name) and index.artists_named(other):
         yield Rule.OTHER_ENTITIES
     yield from _likenesses(mine, theirs)
+
+
+def _are_equal(mine: _Artist, theirs: _Artist) -> bool:
+    if mine.key == theirs.key or compact(mine.text) == compact(theirs.text):
+        return True
+    return is_various(mine.text) and is_various(theirs.text)
 
 
 def _acronyms(mine: _Artist, theirs: _Artist) -> Iterator[Rule]:

@@ -28,7 +28,7 @@ _WEAK = frozenset(
 _WITH = frozenset(
     """version the a with w and tracks track disc disk discs disks of motion picture music from film
     score package kbps bit re issue issued new mix japan japanese uk us usa eu european germany
-    german itunes amazon french english italian spanish s th st nd rd director directors cut final
+    german itunes amazon french english italian spanish s th st nd rd director directors cut
     television tv series game video release pressing reissue audio goty year""".split()  # noqa: SIM905
 )
 """Words that stand beside those."""
@@ -48,6 +48,13 @@ _EITHER = frozenset({"version", "mix", "mixes"})
 
 _BRACKETS = re.compile(r"\s*[(\[{]([^()\[\]{}]*)[)\]}]")
 _SERIES = re.compile(r".*#\s?\d.*")
+"""A series of books and the number in it."""
+_DOTTED = re.compile(r"\w{2}\.\w+\.\w|\w\.\w{2,}\.\w{2}")
+"""Words between dots. Initials are none."""
+_MEDIUM = re.compile(r"(?:tv )?(?:mini[ -]?)?series|film|movie|anime|ova|tv|game", re.IGNORECASE)
+_CUT_WORDS = r"(?:the )?(?:(?:director'?s|final|extended|theatrical|ultimate) cut|uncut|unrated)"
+_CUT = re.compile(_CUT_WORDS, re.IGNORECASE)
+_CUT_BEHIND = re.compile(rf"(?P<head>.*?\S)\s+(?P<tail>{_CUT_WORDS})$", re.IGNORECASE)
 _DASHED = re.compile(r"^(?P<head>.*\S)(?:\s*[-–—|]\s+|\s*[:;]\s+)(?P<tail>[^:;|]+)$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTED = re.compile(r"\d{1,3}(?:st|nd|rd|th|bit|khz|k|kbps)?|(?:19|20)\d\d")
@@ -118,7 +125,7 @@ def peel(title: str, *, tells_years: bool) -> Tailed:
     >>> peel("The Ferry (UK)", tells_years=True).country
     'uk'
     """
-    text = title[:LONGEST].strip()
+    text = _with_spaces(title[:LONGEST])
     tails: list[str] = []
     year = None
     country = None
@@ -136,19 +143,26 @@ def peel(title: str, *, tells_years: bool) -> Tailed:
     return Tailed(text, tuple(tails), year, country)
 
 
+def _with_spaces(title: str) -> str:
+    """A title whose words stand between spaces: names of releases have dots and underscores."""
+    text = title.replace("_", " ").strip()
+    is_dotted = " " not in text and _DOTTED.search(text)
+    return text.replace(".", " ").strip() if is_dotted else text
+
+
 def _split(text: str, tells_years: bool) -> tuple[str, str]:
     """The title without its last tail, and the tail; an empty title if it has none."""
     for bracketed in reversed(list(_BRACKETS.finditer(text))):
         tail = bracketed[1]
-        is_title = tells_years and (_SERIES.fullmatch(tail) or _country(tail))
+        is_title = tells_years and (_is_of_film(tail) or _country(tail))
         if bracketed.start() > 0 and (is_title or is_edition(tail)):
             return f"{text[: bracketed.start()]}{text[bracketed.end() :]}".strip(), bracketed[
                 1
             ].strip()
     dashed = _DASHED.match(text)
-    if dashed and is_edition(dashed["tail"]):
+    if dashed and (is_edition(dashed["tail"]) or (tells_years and _CUT.fullmatch(dashed["tail"]))):
         return dashed["head"], dashed["tail"].strip()
-    ending = _ENDING.match(text)
+    ending = _ENDING.match(text) or (_CUT_BEHIND.match(text) if tells_years else None)
     if ending and fold(ending["head"]) not in {"a", "an", "the"}:
         return ending["head"].rstrip(" -–—:,"), ending["tail"]
     return "", ""
@@ -167,6 +181,12 @@ def is_edition(tail: str) -> bool:
     telling = _WEAK | _CORE
     are_known = all(word in _WEAK or word in _WITH or _COUNTED.fullmatch(word) for word in words)
     return are_known and not telling.isdisjoint(words)
+
+
+def _is_of_film(tail: str) -> bool:
+    """Whether words in brackets behind a title name its series, its medium or a cut of it."""
+    patterns = (_SERIES, _MEDIUM, _CUT)
+    return any(pattern.fullmatch(tail.strip()) for pattern in patterns)
 
 
 def _country(tail: str) -> str | None:

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from models.match.compare.acronyms import acronym_letters
 from models.match.compare.comparison import NameKind, Rule, initials_rule
-from models.match.compare.numerals import key, numbers, spoken
 from models.match.compare.spelling import (
     are_alike,
     are_disguised,
@@ -17,8 +16,9 @@ from models.match.compare.spelling import (
     without_articles,
 )
 from models.match.compare.tails import OTHER_WORK, Tailed, peel
+from models.match.compare.words import key, numbers, spoken
 from models.match.index import Index
-from models.match.normalise import fold
+from models.match.normalise import compact, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def rules(kind: NameKind, name: str, other: str, index: Index | None) -> Iterato
     if not mine.key or not theirs.key:
         return
     yield from _contradictions(mine, theirs)
-    if key(name) == key(other):
+    if key(name) == key(other) or compact(name) == compact(other):
         yield Rule.EQUAL
     known = index if kind is NameKind.ALBUM else None
     if known is not None and _groups(known, name) & _groups(known, other):

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from models.__main__ import main
-from models.match.compare import NameKind, acronyms, compare, numerals, pair, tails
+from models.match.compare import NameKind, acronyms, compare, pair, tails, words
 from models.match.compare.comparison import RULES, SAME_FROM, Rule
 from models.match.index import Index
 
@@ -70,6 +70,8 @@ def test_artists(name: str, other: str, rule: Rule) -> None:
         ("Low Tide Disc 2", "Low Tide (CD 1)", Rule.EDITIONS),
         ("Low Tide OST", "Low Tide (Original Motion Picture Soundtrack)", Rule.EDITIONS),
         ("Low Tide EP", "Low Tide", Rule.EDITIONS),
+        ("Low.Tide.Deluxe.Edition", "Low_Tide_(2011_Remaster)", Rule.EDITIONS),
+        ("Mira Holt - The Final Cut", "The Final Cut", Rule.SUBTITLE),
         ("Low Tide (UK Version)", "Low Tide (Explicit)", Rule.EDITIONS),
         ("Low Tide [w/Bonus Tracks & Map]", "Low Tide", Rule.EDITIONS),
         ("Ferry Songs, Pt. 1", "Ferry Songs Part One", Rule.EQUAL),
@@ -111,6 +113,10 @@ def test_albums(name: str, other: str, rule: Rule) -> None:
         ("The Ferry (U.S.)", "The Ferry", Rule.WITH_COUNTRY),
         ("The Ferry (Director's Cut)", "The Ferry", Rule.EDITIONS),
         ("Salt (The Ferry, #2)", "Salt", Rule.EDITIONS),
+        ("Salt: The Final Cut", "Salt Directors Cut", Rule.EDITIONS),
+        ("The Ferry (TV Series)", "The Ferry", Rule.EDITIONS),
+        ("The Ferry: The Movie", "The Ferry", Rule.TITLE_ALONE),
+        ("Doctor Salt versus Mister Sand", "Dr. Salt vs. Mr. Sand", Rule.EQUAL),
         ("Tidal Wars: Episode IV - A Low Tide", "A Low Tide", Rule.SUBTITLE),
         ("Gull", "Gull: Landfall", Rule.TITLE_ALONE),
         ("Gull", "Gulls", Rule.DIFFER),
@@ -194,7 +200,7 @@ def test_the_index_knows_other_titles_of_an_album_and_other_albums_of_an_artist(
     assert compare("title", "막차", "Last Tram", index) == compare("title", "막차", "Last Tram")
 
 
-@pytest.mark.parametrize("module", [acronyms, numerals, pair, tails])
+@pytest.mark.parametrize("module", [acronyms, pair, tails, words])
 def test_the_examples_in_the_documentation_run(module: ModuleType) -> None:
     examples = doctest.testmod(module)
     assert examples.attempted

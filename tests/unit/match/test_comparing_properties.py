@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.match.compare import NameKind, compare
-from models.match.compare.numerals import spoken
 from models.match.compare.tails import peel
+from models.match.compare.words import spoken
 from models.match.normalise import LONGEST, compact, fold
 
 KINDS = st.sampled_from(NameKind)

@@ -1,6 +1,7 @@
-"""Numbers in names as digits, whether they are written as words, roman numerals or digits.
+"""The words of names in one form: numbers as digits, and nouns that are often shortened as such.
 
-"Nineteen Eighty-Four" is "1984", "Part Two" is "pt 2", "Rocky V" is "rocky 5".
+"Nineteen Eighty-Four" is "1984", "Part Two" is "pt 2", "Rocky V" is "rocky 5", and "Doctor" is
+"dr".
 """
 
 import re
@@ -43,6 +44,17 @@ NOUNS = {
     "number": "no",
 }
 """Nouns that a number follows -> the noun that stands for it."""
+_SHORTENED = {
+    "doctor": "dr",
+    "mister": "mr",
+    "saint": "st",
+    "mount": "mt",
+    "versus": "vs",
+    "brothers": "bros",
+    "department": "dept",
+    "orch": "orchestra",
+}
+"""Words -> the way in which they are written as often."""
 _COUNTING = frozenset({*NOUNS, *NOUNS.values()})
 _GLUED = re.compile(r"(vol|volume|pt|part|chapter|episode|cd|disc|no|s)(\d{1,3})")
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
@@ -91,7 +103,7 @@ def _numerals(words: list[str]) -> list[str]:
         elif word.isdecimal():
             plain.append(word.lstrip("0") or "0")
         else:
-            plain.append(_AS_ORDINAL.get(word, word))
+            plain.append(_AS_ORDINAL.get(word) or _SHORTENED.get(word, word))
     return plain
 
 
