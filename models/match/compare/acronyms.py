@@ -1,7 +1,7 @@
 """Whether a short name is made of the initials of a longer one, wholly or in part.
 
-"GNR" is Guns N' Roses, "DSOTM" The Dark Side of the Moon, "30STM" Thirty Seconds to Mars, and
-"GTA 5" Grand Theft Auto V.
+"GNR" is Guns N' Roses, "DSOTM" The Dark Side of the Moon, "30STS" Thirty Ships to Shore, and
+"TMOA 5" The Moths of August V.
 """
 
 import re
@@ -16,7 +16,7 @@ LONGEST_ACRONYM = 8
 _MOST_WORDS = 16
 """Words of the longest name that is abbreviated."""
 _WHOLE = 3
-"""Letters of a word that an acronym may hold whole: the "TV" of "TVOTR"."""
+"""Letters of a word that an acronym may hold whole: the "TV" of "TVOTL", TV on the Lighthouse."""
 
 _FEWEST_BESIDE = 3
 """Letters of acronyms that stand beside words; any word of two letters may be one by chance."""
@@ -40,8 +40,8 @@ def acronym_letters(short: str, name: str) -> int:
 
     >>> acronym_letters("DSOTM", "The Dark Side of the Moon")
     5
-    >>> acronym_letters("GTA: San Andreas", "Grand Theft Auto: San Andreas")
-    4
+    >>> acronym_letters("TMOA: Low Tide", "The Moths of August: Low Tide")
+    5
     """
     letters = _joined(short)
     for words in dict.fromkeys((_words(name), _words(_CAMEL.sub(" ", name[:LONGEST])))):
@@ -103,7 +103,7 @@ def _forms(word: str) -> Iterator[str]:
 
 
 def _in_part(short: Sequence[str], words: Sequence[str]) -> int:
-    """How telling acronyms are that stand beside words of the name ("GTA 5", "HIMYM S02").
+    """How telling acronyms are that stand beside words of the name ("TMOA 5", "TMOA S02").
 
     Their letters, and one more for the words beside them.
     """

@@ -11,10 +11,10 @@ from models.match.normalise import fold
 _ALIKE = 85
 """Similarity of two spellings, in percent, that are taken for one name."""
 _SHORTEST = 6
-"""Letters of the shortest name that may be misspelled: Blur is not a slip for Blue."""
+"""Letters of the shortest name that may be misspelled: Fern is not a slip for Fens."""
 
 _DISGUISED = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "tv", "8": "b"}
-"""Digit -> what it stands for inside a word ("Se7en", "Deadmau5")."""
+"""Digit -> what it stands for inside a word ("F3rry", "L1ghthouse")."""
 _MIXED = re.compile(r"[a-z]\d|\d[a-z]")
 
 _ARTICLES = frozenset(
@@ -76,7 +76,7 @@ def likeness(mine: str, theirs: str) -> float:
 
 
 def differ_by_plural(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether one word is plural on one side: "Alien" and "Aliens" are two films."""
+    """Whether one word is plural on one side: "Gull" and "Gulls" are two films."""
     if len(mine) != len(theirs):
         return False
     unlike = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]

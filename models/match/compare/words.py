@@ -1,6 +1,6 @@
 """The words of names in one form: numbers as digits, and nouns that are often shortened as such.
 
-"Nineteen Eighty-Four" is "1984", "Part Two" is "pt 2", "Rocky V" is "rocky 5", and "Doctor" is
+"Nineteen Eighty-Four" is "1984", "Part Two" is "pt 2", "The Ferry V" is "ferry 5", and "Doctor" is
 "dr".
 """
 
