@@ -25,7 +25,8 @@ _EPISODE_WORD = re.compile(
     r"|[ ._-]- ?\d{2,3}(?:v\d)?[ ._\[(]"
 )
 _DISC = re.compile(
-    r"^(?:cd|disc|disk|dvd|side|vinyl|lp)[ ._-]?(?:\d{1,2}|[a-d])\b[\W_]*(?P<title>.*)$"
+    r"^(?:cd|disc|disk|dvd|side|vinyl|lp)[ ._-]?"
+    r"(?:\d{1,2}|[a-d]|one|two|three|four|i{1,3}|iv)\b[\W_]*(?P<title>.*)$"
 )
 _LAST_DISC = re.compile(r"[ ._,([-]*\b(?:cd|disc|disk|lp)[ ._-]?\d{1,2}[)\]]?$")
 """An album's name may stand before the number of its disc: `Low Tide CD 2`."""
@@ -35,6 +36,8 @@ _MOST_DISCS = 3
 """Discs of one album; a box of more is a collection."""
 _MOST_TITLED_DISCS = 2
 """So it is with discs that have titles of their own."""
+_LAST_NUMBER = re.compile(r" - \d{2,3}(?:v\d)?(?: ?[\[(][^/]*)?\.\w+$")
+"""The number of an episode behind a dash, at the end of a name."""
 _PART = re.compile(r"(?:cd|disc|part|pt)[ ._-]?\d{1,2}\.\w+$")
 
 _WHOLE_ALBUM = 120 * 2**20
@@ -159,7 +162,7 @@ def _episodes(files: Sequence[Content]) -> Shape | None:
         if season is not None:
             seasons.add(season)
             episodes += 1
-        elif len(files) > 2 and _is_numbered(item.path.lower()):
+        elif _is_numbered(item.path.lower(), is_alone=len(files) < 3):
             episodes += 1
     if episodes < _MIN_EPISODES * len(files):
         return None
@@ -183,10 +186,14 @@ def _season_of(path: str) -> int | None:
     return int(directory[1]) if directory else None
 
 
-def _is_numbered(path: str) -> bool:
-    """Whether a file's name counts it as one of several, and not as a part of a film."""
+def _is_numbered(path: str, *, is_alone: bool) -> bool:
+    """Whether a file's name counts it as one of several, and not as a part of a film.
+
+    A number may be a part of a title where it has no other beside it.
+    """
     name = path.rpartition("/")[2]
-    return _EPISODE_WORD.search(name) is not None and not _PART.search(path)
+    expression = _LAST_NUMBER if is_alone else _EPISODE_WORD
+    return expression.search(name) is not None and not _PART.search(path)
 
 
 def possible(medium: Medium, items: Sequence[Content]) -> frozenset[Subcategory] | None:

@@ -31,6 +31,7 @@ def tracks(folder: str, ending: str = "flac") -> list[str]:
     ("paths", "subcategory"),
     [
         (tracks("CD1") + tracks("CD2"), Subcategory.ALBUM),
+        (tracks("Disc One") + tracks("Disc Two"), Subcategory.ALBUM),
         (tracks("Disc 1 - Studio") + tracks("Disc 2 - Live"), Subcategory.ALBUM),
         (
             tracks("Disc 1 - Salt") + tracks("Disc 2 - Home") + tracks("Disc 3 - Fog"),
@@ -83,6 +84,10 @@ def test_layouts_of_sound(paths: list[str], subcategory: Subcategory) -> None:
             + [f"Disc 2/Fog - {n:02}.mkv" for n in range(5, 9)],
             Subcategory.SEASON,
         ),
+        (["Fog Garden - 07.mp4"], Subcategory.EPISODE),
+        (["[INV] Fog Garden - 112v2 [720p][A1B2C3D4].mkv"], Subcategory.EPISODE),
+        (["Fog - 1984.mkv"], None),
+        (["District 12.mkv"], None),
         (["Film CD1.avi", "Film CD2.avi"], None),
         (["300.mkv"], None),
         ([f"VIDEO_TS/VTS_0{n}_1.VOB" for n in range(1, 7)], None),
