@@ -157,12 +157,13 @@ def volumes(stem: str, count: int, size: int) -> list[extensions.Content]:
 
 
 def test_volumes_of_gigabytes_hold_no_music() -> None:
-    vote = extensions.volumes(volumes("inv-salt", 30, 100 * MIB))
+    vote = extensions.volumes(volumes("inv-salt", 30, 100 * MIB), Medium.AUDIO)
     assert vote is not None
     assert vote.subcategory is Subcategory.GAME
-    assert extensions.volumes(volumes("inv-salt", 5, 10 * MIB)) is None
+    assert extensions.volumes(volumes("inv-salt", 30, 100 * MIB), Medium.VIDEO) is None
+    assert extensions.volumes(volumes("inv-salt", 5, 10 * MIB), Medium.AUDIO) is None
     single = extensions.content([TorrentFile(path="salt.rar", size=900 * MIB)])
-    assert extensions.volumes(single) is None
+    assert extensions.volumes(single, Medium.BOOK) is None
 
 
 def test_one_set_of_volumes_is_one_video() -> None:
