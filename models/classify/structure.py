@@ -6,7 +6,7 @@ a concert is not, so `None` leaves the question to the pattern rules and the BER
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.classify import layouts
@@ -102,19 +102,21 @@ def _audio(files: Sequence[Content]) -> Shape:
         return Shape(Subcategory.AUDIOBOOK, "structure.audio.chapters")
     if layouts.are_loops(paths) or layouts.are_dated(paths):
         return Shape(Subcategory.AUDIO_OTHER, "structure.audio.clips", firm=False)
-    if _is_box(paths):
-        return Shape(Subcategory.COLLECTION, "structure.audio.box", firm=lossless)
-    albums = {_album(path) for path in paths}
-    if len(albums) > 1:
-        counts = Counter(_album(item.path) for item in files)
-        if sum(count > 1 for count in counts.values()) > 1 or len(albums) > 3:
+    folders = Counter(path.lower().rpartition("/")[0] for path in paths)
+    if len(folders) > 1:
+        if _is_box(folders):
+            return Shape(Subcategory.COLLECTION, "structure.audio.box", firm=lossless)
+        albums: Counter[str] = Counter()
+        for folder, count in folders.items():
+            albums[_album(folder)] += count
+        if sum(count > 1 for count in albums.values()) > 1 or len(albums) > 3:
             return Shape(Subcategory.COLLECTION, "structure.audio.directories", firm=lossless)
     return Shape(Subcategory.ALBUM, "structure.audio.one-directory", firm=lossless)
 
 
-def _album(path: str) -> str:
+def _album(folder: str) -> str:
     """The directory that stands for an album: CD1 and CD2 are one."""
-    directories = path.lower().split("/")[:-1]
+    directories = folder.split("/") if folder else []
     while directories and (_DISC.match(directories[-1]) or _PART_OF_ALBUM.match(directories[-1])):
         directories.pop()
     if directories:
@@ -122,9 +124,9 @@ def _album(path: str) -> str:
     return "/".join(directories)
 
 
-def _is_box(paths: Sequence[str]) -> bool:
+def _is_box(paths: Iterable[str]) -> bool:
     """Whether there are more discs than those of an album, or each has a title of its own."""
-    folders = {folder for path in paths for folder in path.lower().split("/")[:-1]}
+    folders = {folder for path in paths for folder in path.split("/")}
     discs = [match for folder in folders if (match := _DISC.match(folder))]
     titles = {match["title"] for match in discs if len(match["title"]) > 2}
     is_titled = len(titles) == len(discs)
