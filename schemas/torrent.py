@@ -150,7 +150,7 @@ class Torrent(Contract):
                 is negative.
         """
         flags = list(raw.get("flags", ()))
-        name = cls._kept_name(raw["name"], flags)
+        name = kept_name(raw["name"], flags)
         size = raw.get("size")
         num_files = raw.get("num_files")
         kept: tuple[TorrentFile, ...] | None = None
@@ -159,7 +159,7 @@ class Torrent(Contract):
             num_files = max(num_files or 0, len(listed))
             if size is None and all(file_size is not None for _, file_size in listed):
                 size = sum(file_size or 0 for _, file_size in listed)
-            kept = cls._kept_files(listed, flags)
+            kept = kept_files(listed, flags)
         fields: dict[str, Any] = {
             "infohash": raw["infohash"],
             "name": name,
@@ -177,38 +177,41 @@ class Torrent(Contract):
         }
         return _trusted(cls, fields) if _is_plain(fields) else cls(**fields)
 
-    @staticmethod
-    def _kept_name(name: str, flags: list[Flag]) -> str:
-        cleaned = clean_text(name)
-        if cleaned != name.strip():
-            flags.append(Flag.NAME_CLEANED)
-        if len(cleaned) > MAX_NAME:
-            flags.append(Flag.NAME_TRUNCATED)
-            cleaned = cleaned[:MAX_NAME].rstrip()
-        return cleaned
 
-    @staticmethod
-    def _kept_files(
-        listed: list[tuple[str, int | None]], flags: list[Flag]
-    ) -> tuple[TorrentFile, ...]:
-        order = range(len(listed))
-        if len(listed) > MAX_FILES:
-            flags.append(Flag.FILES_TRUNCATED)
-            largest = sorted(order, key=lambda index: -(listed[index][1] or 0))[:MAX_FILES]
-            order = sorted(largest)  # type: ignore[assignment]
-        kept = []
-        for index in order:
-            path, size = listed[index]
-            # The tail of a path names the file; the head is the directory, which the name mostly
-            # repeats.
-            cleaned = clean_text(path)[-MAX_PATH:].strip() or f"file-{index + 1}"
-            if cleaned != path and Flag.PATHS_CLEANED not in flags:
-                flags.append(Flag.PATHS_CLEANED)
-            if _is_number(size, 2**63):
-                kept.append(_trusted(TorrentFile, {"path": cleaned, "size": size}))
-            else:
-                kept.append(TorrentFile(path=cleaned, size=size))
-        return tuple(kept)
+def kept_name(name: str, flags: list[Flag]) -> str:
+    """A name cleaned and cut to `MAX_NAME`; what was done is added to the flags."""
+    cleaned = clean_text(name)
+    if cleaned != name.strip():
+        flags.append(Flag.NAME_CLEANED)
+    if len(cleaned) > MAX_NAME:
+        flags.append(Flag.NAME_TRUNCATED)
+        cleaned = cleaned[:MAX_NAME].rstrip()
+    return cleaned
+
+
+def kept_files(listed: list[tuple[str, int | None]], flags: list[Flag]) -> tuple[TorrentFile, ...]:
+    """Files with cleaned paths, the largest `MAX_FILES` of them in their order.
+
+    What was done is added to the flags.
+    """
+    order = range(len(listed))
+    if len(listed) > MAX_FILES:
+        flags.append(Flag.FILES_TRUNCATED)
+        largest = sorted(order, key=lambda index: -(listed[index][1] or 0))[:MAX_FILES]
+        order = sorted(largest)  # type: ignore[assignment]
+    kept = []
+    for index in order:
+        path, size = listed[index]
+        # The tail of a path names the file; the head is the directory, which the name mostly
+        # repeats.
+        cleaned = clean_text(path)[-MAX_PATH:].strip() or f"file-{index + 1}"
+        if cleaned != path and Flag.PATHS_CLEANED not in flags:
+            flags.append(Flag.PATHS_CLEANED)
+        if _is_number(size, 2**63):
+            kept.append(_trusted(TorrentFile, {"path": cleaned, "size": size}))
+        else:
+            kept.append(TorrentFile(path=cleaned, size=size))
+    return tuple(kept)
 
 
 Trusted = TypeVar("Trusted", bound=Contract)
@@ -258,4 +261,13 @@ def _is_utc(value: object) -> bool:
     return type(value) is datetime and value.tzinfo is UTC
 
 
-__all__ = ["MAX_FILES", "Flag", "RawTorrent", "Swarm", "Torrent", "TorrentFile"]
+__all__ = [
+    "MAX_FILES",
+    "Flag",
+    "RawTorrent",
+    "Swarm",
+    "Torrent",
+    "TorrentFile",
+    "kept_files",
+    "kept_name",
+]

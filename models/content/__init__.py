@@ -1,1 +1,1 @@
-"""What a torrent is made of, as the brains read it."""
+"""A torrent as the brains read it, out of whatever a person hands over."""

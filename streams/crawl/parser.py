@@ -18,9 +18,9 @@ from multiprocessing import get_context
 
 import structlog
 
+from models.content.metainfo import info
+from models.content.metainfo.info import Listing
 from streams.crawl.profile import Profile
-from streams.metainfo import info
-from streams.metainfo.info import Listing
 
 log = structlog.get_logger(__name__)
 

@@ -12,11 +12,12 @@ from functools import lru_cache
 
 from pydantic import ValidationError
 
+from models.content.metainfo.encodings import in_page, likeliest
+from models.content.metainfo.infohashes import hashes
 from schemas import MAX_TEXT, Flag, Hints, Provenance, Swarm, Torrent, clean_text
-from streams.metainfo.encodings import in_page, likeliest
 from streams.replay.fields import Fields
 from streams.replay.rows import Passed, Rejected, Row, Unfit, shown
-from streams.replay.values import MAX_COUNT, hashes, imdb_of, moment, seconds_of, whole
+from streams.replay.values import MAX_COUNT, imdb_of, moment, seconds_of, whole
 
 OLDER = "before --since"
 """What records are counted under that are older than the user asked for."""

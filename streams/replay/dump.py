@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from streams.replay.compression import LONGEST_MAGIC, PIECE, Expander, compression_of
+from models.content.compression import LONGEST_MAGIC, PIECE, Expander, compression_of
 
 STDIN = "-"
 

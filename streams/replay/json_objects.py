@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streams.replay.compression import PIECE
+from models.content.compression import PIECE
 from streams.replay.lines import MAX_LINE
 
 _TOKEN = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|["{}]|\n([ \t]*+)(?=\{)')

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from models.content.metainfo.infohashes import hashes
 from streams.replay.fields import flat_plan
-from streams.replay.values import hashes, moment, whole
+from streams.replay.values import moment, whole
 
 SEPARATORS = (";", ",", "\t", "|")
 

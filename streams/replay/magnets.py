@@ -1,20 +1,15 @@
 """Magnet links, one a line (BEP 9, BEP 53): hex and base32 infohashes, version 2 multihashes."""
 
-import html
-import re
 from collections.abc import Sequence
-from urllib.parse import unquote_to_bytes
 
+from models.content.metainfo.magnet_link import link_in
 from schemas import Flag
 from streams.replay.dump import Dump
 from streams.replay.fields import Fields
 from streams.replay.lines import LineReader
 from streams.replay.reader import Format
 from streams.replay.rows import Unfit
-from streams.replay.values import topics
 
-_LINK = re.compile(r"magnet:\?[^\s\"'<>]+", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|quot|apos|lt|gt);")
 _PREFIX = b"magnet:?"
 _LINES = 50
 """Lines that are looked at to tell a list of links."""
@@ -29,45 +24,18 @@ class Magnets(LineReader):
         return ["xt", "dn", "xl"]
 
     def _fields(self, line: str) -> Fields:
-        matched = _LINK.search(line)
-        if matched is None:
+        link = link_in(line)
+        if link is None:
             raise Unfit("no_magnet", line)
-        link = matched[0]
-        if "&amp;" in link:  # copied out of a page
-            link = html.unescape(link)
-        infohash, infohash_v2 = topics(link)
-        if infohash is None:
-            raise Unfit("bad_infohash", link)
-        parameters = _parameters(link)
-        name, flags = _name(parameters.get("dn", ""))
+        if link.infohash is None:
+            raise Unfit("bad_infohash", link.text)
         return Fields(
-            infohash=infohash,
-            infohash_v2=infohash_v2,
-            name=name,
-            size=parameters.get("xl"),
-            flags=flags,
+            infohash=link.infohash,
+            infohash_v2=link.infohash_v2,
+            name=link.name,
+            size=link.size,
+            flags=(Flag.NAME_CLEANED,) if link.is_unescaped else (),
         )
-
-
-def _parameters(link: str) -> dict[str, str]:
-    """The first value of each parameter, still with its escapes."""
-    pairs = (part.partition("=") for part in link.partition("?")[2].split("&"))
-    parameters: dict[str, str] = {}
-    for key, _, value in pairs:
-        parameters.setdefault(key.lower(), value)
-    return parameters
-
-
-def _name(value: str) -> tuple[str | bytes, tuple[Flag, ...]]:
-    """The display name without its escapes; bytes if it is no UTF-8."""
-    raw = unquote_to_bytes(value.replace("+", " ").encode("utf-8", "surrogateescape"))
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return raw, ()
-    if _ENTITY.search(text):
-        return html.unescape(text), (Flag.NAME_CLEANED,)
-    return text, ()
 
 
 def _fits(dump: Dump) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from streams.metainfo.encodings import decoded
+from models.content.metainfo.encodings import decoded
 
 FILES = ("p2p_labelled", "p2p_by_category")
 CYRILLIC = "(?:.*[а-яё]){3}"

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+from models.content.metainfo import info
 from schemas import Provenance, Torrent
 from schemas.provenance import Source
 from streams.crawl import fetch, report
@@ -11,7 +12,6 @@ from streams.crawl.lead import Job, Lead, Scrape
 from streams.crawl.parser import ParseFailed
 from streams.crawl.second import WORTH_IT
 from streams.crawl.wire import Endpoint
-from streams.metainfo import info
 
 
 class Fetching:

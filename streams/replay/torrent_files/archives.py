@@ -6,13 +6,13 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from models.content.metainfo.torrent_file import torrent_bytes
 from streams.replay.builder import Builder
 from streams.replay.dump import Dump, DumpUnreadable, Stopped
 from streams.replay.dump_reader import DumpReader
 from streams.replay.reader import Format, Place
 from streams.replay.torrent_files.members import Member, MemberReader
 from streams.replay.torrent_files.stream import ForwardStream
-from streams.replay.torrent_files.torrent import torrent_bytes
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED = 0x1

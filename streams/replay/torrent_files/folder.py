@@ -8,11 +8,11 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from models.content.metainfo.torrent_file import torrent_bytes
 from streams.replay.builder import Builder
 from streams.replay.dump import Dump, Kind, Stopped
 from streams.replay.reader import Format, Place
 from streams.replay.torrent_files.members import Member, MemberReader
-from streams.replay.torrent_files.torrent import torrent_bytes
 
 
 @dataclass(slots=True)

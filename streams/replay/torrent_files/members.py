@@ -4,9 +4,10 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from models.content.metainfo.torrent_file import LARGEST, looks_bencoded
 from streams.replay.builder import Builder
 from streams.replay.rows import Rejected, Row, Unfit, shown
-from streams.replay.torrent_files.torrent import LARGEST, fields_of, looks_bencoded
+from streams.replay.torrent_files.torrent import fields_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from models.content.metainfo.torrent_file import LARGEST, looks_bencoded
 from streams.replay.builder import Builder
 from streams.replay.dump import Dump
 from streams.replay.dump_reader import DumpReader
 from streams.replay.reader import Format, Place
 from streams.replay.torrent_files.members import Member, MemberReader
-from streams.replay.torrent_files.torrent import LARGEST, looks_bencoded
 
 
 class Single(DumpReader, MemberReader):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from models.content.metainfo import info
+from models.content.metainfo.info import Listing
 from streams.crawl.parser import ParseFailed, Parser
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.lab.dht.torrents import made
-from streams.metainfo import info
-from streams.metainfo.info import Listing
 from tests.unit.crawl.clock import Clock
 
 SMALL = replace(PROFILES[ProfileName.PRODUCTION], big_info=3, parse_timeout=0.5)

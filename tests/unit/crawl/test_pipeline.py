@@ -12,6 +12,7 @@ import libtorrent as lt
 import pytest
 
 from infra.settings import Settings
+from models.content.metainfo.info import Listing
 from schemas import Torrent
 from streams.crawl import wire
 from streams.crawl.crawl import KNOWN, _raise_first
@@ -28,7 +29,6 @@ from streams.crawl.stages.scrape import Scraping
 from streams.lab.dht import peers
 from streams.lab.dht.network import Plan, settings
 from streams.lab.dht.torrents import made
-from streams.metainfo.info import Listing
 from tests.dht.pipeline import kit_of
 from tests.support import eventually, torrent
 from tests.unit.crawl.test_node import reply, stranger

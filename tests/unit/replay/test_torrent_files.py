@@ -10,9 +10,9 @@ from pathlib import Path
 import libtorrent as lt
 import pytest
 
+from models.content.metainfo.torrent_file import LARGEST
 from schemas import Flag
 from streams.replay.dump import DumpUnreadable
-from streams.replay.torrent_files.torrent import LARGEST
 from tests.unit.replay.dumps import replayed
 from tests.unit.replay.samples import bencoded, numbered, torrent_file
 

@@ -191,6 +191,6 @@ class Expander:
         if "memory" in str(error).lower():
             return (
                 f"expanding this {name} file takes too much memory; unpack it outside: "
-                f"{self._compression.command} FILE | python -m streams.replay -"
+                f"{self._compression.command} FILE"
             )
         return f"{name} data is damaged: {error}"

@@ -13,18 +13,15 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from models.content.metainfo.bencode import NotBencoded, decode
+from models.content.metainfo.encodings import in_page, likeliest
+from models.content.paths import TURNING, folders
 from schemas import MAX_FILES, Flag, Provenance, Torrent
-from streams.metainfo.bencode import NotBencoded, decode
-from streams.metainfo.encodings import in_page, likeliest
 
 _MAX_SIZE = 1 << 62
 """Bytes; more is a lie, and no column holds it."""
 _DEEPEST = 64
 """Folders in folders of a version 2 file tree."""
-
-
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Characters that turn the direction of what follows: "gpj.exe" is shown as "exe.jpg"."""
 
 Entry = tuple[tuple[object, ...], int]
 """The parts of a file's path, as they came, and its size."""
@@ -140,7 +137,7 @@ class _Reading:
         except UnicodeDecodeError:
             text = in_page(value, self._codec)
             self._is_decoded = self._is_decoded or self._codec is not None
-        shown = text.translate(_TURNING)
+        shown = text.translate(TURNING)
         if shown != text or "\ufffd" in text:
             self._is_cleaned = True
         return shown
@@ -150,8 +147,7 @@ class _Reading:
         kept = []
         for part in parts:
             text = self.text(part)
-            folders = text.replace("\\", "/").split("/")
-            inner = [folder for folder in folders if folder not in ("", ".", "..")]
+            inner = folders(text)
             self._is_cleaned = self._is_cleaned or inner != [text]
             kept += inner
         return "/".join(kept)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.metainfo.bencode import DEEPEST, NotBencoded, decode
+from models.content.metainfo.bencode import DEEPEST, NotBencoded, decode
 from tests.unit.replay.samples import bencoded
 
 VALUES: st.SearchStrategy[Any] = st.recursive(

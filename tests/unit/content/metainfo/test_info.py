@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.content.metainfo import info
+from models.content.metainfo.info import BadInfo
 from schemas import MAX_FILES, Flag, Provenance, Torrent, clean_text
 from schemas.base import MAX_NAME
 from schemas.provenance import Source
 from streams.lab.dht.torrents import Truth, made
-from streams.metainfo import info
-from streams.metainfo.info import BadInfo
 
 SEEN = datetime(2026, 11, 21, tzinfo=UTC)
 FROM = Provenance(source=Source.CRAWL, origin="sample")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.metainfo.encodings import decoded, likeliest
+from models.content.metainfo.encodings import decoded, likeliest
 
 NAMES = {
     "cp1251": [
