@@ -1,4 +1,4 @@
-"""`python -m models`: the brains alone; `models.commands` is the command line.
+"""`python -m models`, which is also `mimmo`; `models.commands` is the command line.
 
 Everything is imported inside `main`, so that Ctrl-C ends it quietly from the start.
 """

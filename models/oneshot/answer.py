@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from models.classify.ensemble import Answer as Opinion
 from models.content.subject import Subject
 from models.extract.subject import Extracted
 from schemas import Evidence, Medium, Subcategory, Verdict, torznab
@@ -17,11 +18,14 @@ class Answer:
         subject: what was asked about.
         verdict: what the classifier says.
         record: what was extracted; None for images and what is unknown, which have no record.
+        opinion: what the learnt stage thinks of the name, whoever decided; None if it was not
+            asked.
     """
 
     subject: Subject
     verdict: Verdict
     record: Extracted | None = None
+    opinion: Opinion | None = None
 
     @property
     def name(self) -> str:
@@ -74,3 +78,19 @@ class Answer:
     def evidence(self) -> Mapping[str, Evidence]:
         """Field -> where it stands in the name or in a path, and how sure it is."""
         return self.record.evidence if self.record else {}
+
+    @property
+    def runner_up(self) -> tuple[Medium, float] | None:
+        """The likeliest other medium and its probability, as far as the learnt stage was asked."""
+        if self.opinion is None:
+            return None
+        others = {
+            medium: chance for medium, chance in self.opinion.media.items() if medium != self.medium
+        }
+        second = max(others, key=others.__getitem__)
+        return second, others[second]
+
+    @property
+    def margin(self) -> float | None:
+        """How much surer the medium is than the runner-up."""
+        return None if self.runner_up is None else self.confidence - self.runner_up[1]

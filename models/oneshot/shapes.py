@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from models.extract import cli
 from models.oneshot.answer import Answer
 from schemas import Medium, uniform
 
@@ -71,10 +72,21 @@ def full(answer: Answer) -> Shape:
         **brief(answer),
         "rule": answer.verdict.rule,
         "why": list(answer.verdict.why),
-        "runner_up": None,
+        "runner_up": _runner_up(answer),
         "record_confidence": answer.record.confidence if answer.record else None,
         "evidence": evidence(answer),
         "notes": list(getattr(subject, "notes", ())),
+    }
+
+
+def _runner_up(answer: Answer) -> Shape | None:
+    if answer.runner_up is None or answer.margin is None:
+        return None
+    medium, chance = answer.runner_up
+    return {
+        "medium": medium.value,
+        "confidence": round(chance, 3),
+        "margin": round(answer.margin, 3),
     }
 
 
@@ -98,24 +110,17 @@ def metadata(answer: Answer) -> Shape:
 
 def own_fields(answer: Answer) -> Shape:
     """The fields of the subcategory's record that are known, under their own names."""
-    if answer.metadata is None:
-        return {}
-    return answer.metadata.model_dump(
-        mode="json", exclude_none=True, exclude_defaults=True, exclude={"subcategory"}
-    )
+    return cli.metadata(answer.record) if answer.record else {}
 
 
 def technical(answer: Answer) -> Shape:
     """What is known of how the release is made."""
-    return answer.technical.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return cli.technical(answer.record) if answer.record else {}
 
 
 def evidence(answer: Answer) -> Shape:
     """Field -> source, confidence, and the span in the name or the path of the file."""
-    return {
-        field: proof.model_dump(mode="json", exclude_none=True)
-        for field, proof in answer.evidence.items()
-    }
+    return cli.evidence(answer.record) if answer.record else {}
 
 
 def picked(shape: Mapping[str, Any], fields: Sequence[str]) -> Shape:

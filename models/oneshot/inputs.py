@@ -1,0 +1,111 @@
+"""What a person hands over, as a subject: a path, a magnet link, JSON with a name, or a name."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.classify.cli import BadLine, subject_from
+from models.content.content import Content, Unreadable, from_text
+from models.content.magnet import is_magnet, magnet
+from models.content.path import read_path
+from models.content.subject import Subject
+
+_ROOTS = ("/", "./", "../", "~/")
+"""What a path begins with that can hardly be a name."""
+
+_TORRENT = ".torrent"
+
+_LONGEST_PATH = 4096
+
+
+def from_words(words: Sequence[str], *, as_text: bool = False) -> list[Subject]:
+    """The subjects of a command's arguments.
+
+    The words are one name, as if it had been quoted. Where that is no path, but each word is
+    (`*.torrent`), each is a subject of its own.
+
+    Args:
+        words: one or more.
+        as_text: whether they are a name, whatever stands at such a path.
+
+    Raises:
+        Unreadable: there is nothing to read at a path, or it is damaged; the name is empty.
+    """
+    text = " ".join(words)
+    if as_text:
+        return [from_text(text)]
+    if not exists(text) and len(words) > 1 and all(exists(word) for word in words):
+        return [read_path(word) for word in words]
+    if not exists(text) and looks_like_path(text):
+        raise Unreadable(f"{text}: no such file or folder (--text reads it as a name)")
+    return [from_line(text)]
+
+
+def from_line(text: str, *, as_text: bool = False) -> Content:
+    """The subject of a name, a path or a magnet link.
+
+    Raises:
+        Unreadable: what stands at the path is damaged, or the name is empty.
+    """
+    if as_text:
+        return from_text(text)
+    if is_magnet(text):
+        return magnet(text)
+    if exists(text):
+        return read_path(text)
+    return from_text(text)
+
+
+def from_json_or_line(line: str, *, as_text: bool = False) -> Subject:
+    """The subject of a line: an object such as `{"name": …, "files": […]}`, or as `from_line`.
+
+    Raises:
+        Unreadable: nothing can be read from it.
+    """
+    text = line.strip()
+    if text.startswith("{") and not as_text:
+        try:
+            named = json.loads(text)
+        except (ValueError, RecursionError):
+            named = None
+        if isinstance(named, dict) and "name" in named:
+            return from_object(named)
+    return from_line(text, as_text=as_text)
+
+
+def from_object(given: object, *, as_text: bool = False) -> Subject:
+    """The subject of a JSON value: a string, or an object with the string `name`.
+
+    Raises:
+        Unreadable: it is neither.
+    """
+    if isinstance(given, str):
+        return from_line(given.strip(), as_text=as_text)
+    if not isinstance(given, dict):
+        raise Unreadable(f"a name or an object with one is expected, not {_kind(given)}")
+    try:
+        return subject_from(json.dumps(given))
+    except BadLine as error:
+        raise Unreadable(str(error)) from error
+
+
+def exists(text: str) -> bool:
+    """Whether something stands at a path."""
+    if not text or len(text) > _LONGEST_PATH:
+        return False
+    try:
+        return os.path.lexists(text)
+    except ValueError:  # it holds a NUL
+        return False
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether a text is meant as a path, though nothing stands there."""
+    return text.startswith(_ROOTS) or Path(text).suffix.lower() == _TORRENT
+
+
+def _kind(value: object) -> str:
+    """What a JSON value is called."""
+    names = {type(None): "null", bool: "a boolean", list: "a list"}
+    return names.get(type(value), "a number")

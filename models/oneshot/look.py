@@ -1,0 +1,95 @@
+"""`mimmo NAME`: what a name, a torrent, a folder, an archive or a pipe of them is."""
+
+import argparse
+import io
+import sys
+
+from models.oneshot.options import add_fields, add_llm, add_output, add_words, make_parser
+
+EXAMPLES = """examples:
+  mimmo "Pink Floyd - The Dark Side of the Moon (1973) [FLAC]"
+  mimmo ubuntu.torrent                      a torrent, a folder, an archive or any file
+  mimmo "magnet:?xt=urn:btih:...&dn=..."
+  cat names.txt | mimmo                     a line a name, answered as they come
+  mimmo --batch names.txt > answers.jsonl   the same with a progress bar
+  echo '["name", "name"]' | mimmo -i        JSON arrays in, arrays out
+  mimmo --fields medium,metadata.title "Big.Buck.Bunny.2008.1080p.BluRay.x264"
+  mimmo -- match                            a torrent called "match"
+"""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Takes what to look at and how answers are written."""
+    add_words(parser, "what to look at; without it, names are read from standard input")
+    add_output(parser)
+    parser.add_argument(
+        "--format",
+        choices=["mimmo", "full"],
+        default="mimmo",
+        help="full: with name, infohash, rule, runner-up and the evidence of each field",
+    )
+    add_fields(parser)
+    many = parser.add_mutually_exclusive_group()
+    many.add_argument(
+        "-i", "--interactive", action="store_true", help="JSON arrays in, arrays out, one a line"
+    )
+    many.add_argument("--batch", metavar="FILE", help="a line a name, with a progress bar")
+    add_llm(parser)
+
+
+def run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    """Answer.
+
+    Returns:
+        0; 1 if something could not be read; 2 if there was nothing to look at.
+
+    Raises:
+        Unreadable: what is named cannot be read.
+        UnreadableInput: the file of names cannot be read.
+    """
+    is_many = chosen.interactive or chosen.batch is not None
+    if is_many and chosen.words:
+        parser.error("names are given either here or by -i and --batch")
+    if not chosen.words and not is_many and not is_piped():
+        return _usage(parser)
+    # Only now, so that help and wrong usage cost nothing.
+    from models.oneshot import many
+    from models.oneshot.asking import form_of, mimmo_of
+    from models.oneshot.inputs import from_words
+    from models.oneshot.output import Writer
+
+    writer = Writer(form_of(chosen, parser))
+    if chosen.words:
+        subjects = from_words(chosen.words, as_text=chosen.text)
+        writer.write(mimmo_of(chosen).answer_all(subjects))
+        return 0
+    mimmo = mimmo_of(chosen)
+    if chosen.interactive:
+        bad = many.arrays(sys.stdin.fileno(), mimmo, writer, as_text=chosen.text)
+        return 1 if bad or writer.errors else 0
+    if chosen.batch is not None:
+        many.batch(chosen.batch, mimmo, writer, as_text=chosen.text)
+    elif not many.pipe(sys.stdin.fileno(), mimmo, writer, as_text=chosen.text):
+        return _usage(parser)
+    return 1 if writer.errors else 0
+
+
+def is_piped() -> bool:
+    """Whether standard input is something to read, and no terminal."""
+    try:
+        return sys.stdin is not None and not sys.stdin.isatty() and sys.stdin.fileno() >= 0
+    except (ValueError, io.UnsupportedOperation):  # closed, or replaced
+        return False
+
+
+def _usage(parser: argparse.ArgumentParser) -> int:
+    parser.print_usage(sys.stderr)
+    sys.stderr.write("mimmo: nothing to look at: give a name, a path, or names on standard input\n")
+    return 2
+
+
+def look_parser(epilog: str) -> argparse.ArgumentParser:
+    """The parser of `mimmo` itself."""
+    parser = make_parser("mimmo", "what a torrent is and what its name says", epilog)
+    add_options(parser)
+    return parser
