@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from models.content.subject import NamedSubject, Subject
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
-from models.extract.llm.complete import LlmExtractor
 from schemas import (
     FALLBACK,
     MEDIUM_OF,
@@ -19,6 +18,9 @@ from schemas import (
     clean_text,
     torznab,
 )
+
+if TYPE_CHECKING:
+    from models.extract.llm.complete import LlmExtractor
 
 _BATCH = 64
 _SURE = 1.0
@@ -77,7 +79,7 @@ def run(
     classifier: Classifies,
     extractor: Extractor,
     *,
-    llm: LlmExtractor | None = None,
+    llm: "LlmExtractor | None" = None,
     below: float = 1.1,
 ) -> Iterator[Answer]:
     """Extract from lines, in order. A line that is no name gives `{"error": ...}` in its place.

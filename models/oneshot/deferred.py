@@ -43,7 +43,7 @@ class DeferredTagger:
     def _tagger(self) -> TagsNames:
         from models.extract.tagger.run import Tagger
 
-        return Tagger.load()
+        return Tagger.load(path=registry.sized_path)
 
     def tag(
         self, names: Sequence[str], beliefs: "Sequence[Belief | None]"
@@ -58,7 +58,7 @@ def ensemble() -> Ensemble:
     Errors of loading (`MissingRuntime`, `registry.WeightsError`) come with the first question.
     """
     manifest = registry.load(MODEL)
-    path = partial(registry.file_path, manifest)
+    path = partial(registry.sized_path, manifest)
     bert = DeferredMember(lambda: load_bert(path))
     ngrams = DeferredMember(lambda: load_ngrams(path))
     return Ensemble(bert, ngrams, manifest)

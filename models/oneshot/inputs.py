@@ -7,8 +7,6 @@ from pathlib import Path
 
 from models.classify.cli import BadLine, subject_from
 from models.content.content import Content, Unreadable, from_text
-from models.content.magnet import is_magnet, magnet
-from models.content.path import read_path
 from models.content.subject import Subject
 
 _ROOTS = ("/", "./", "../", "~/")
@@ -36,7 +34,7 @@ def from_words(words: Sequence[str], *, as_text: bool = False) -> list[Subject]:
     if as_text:
         return [from_text(text)]
     if not exists(text) and len(words) > 1 and all(exists(word) for word in words):
-        return [read_path(word) for word in words]
+        return [from_line(word) for word in words]
     if not exists(text) and looks_like_path(text):
         raise Unreadable(f"{text}: no such file or folder (--text reads it as a name)")
     return [from_line(text)]
@@ -50,9 +48,14 @@ def from_line(text: str, *, as_text: bool = False) -> Content:
     """
     if as_text:
         return from_text(text)
-    if is_magnet(text):
+    # What reads files is imported where there is one.
+    if _is_magnet(text):
+        from models.content.magnet import magnet
+
         return magnet(text)
     if exists(text):
+        from models.content.path import read_path
+
         return read_path(text)
     return from_text(text)
 
@@ -103,6 +106,10 @@ def exists(text: str) -> bool:
 def looks_like_path(text: str) -> bool:
     """Whether a text is meant as a path, though nothing stands there."""
     return text.startswith(_ROOTS) or Path(text).suffix.lower() == _TORRENT
+
+
+def _is_magnet(text: str) -> bool:
+    return text.lstrip()[:8].lower() == "magnet:?"
 
 
 def _kind(value: object) -> str:

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.classify import extensions
 from models.classify.cascade import Classifier
 from models.classify.ensemble import Answer as Opinion
 from models.classify.ensemble import Ensemble, Input
 from models.content.content import from_text
-from models.content.path import read_path
 from models.content.subject import Subject
 from models.extract.extractor import Extractor
-from models.extract.llm.complete import LlmExtractor
 from models.extract.subject import Extracted, ExtractSubject
 from models.oneshot import deferred
 from models.oneshot.answer import Answer
 from models.text.encoder_input import MAX_TAILS
 from schemas import MEDIUM_OF, Medium, Subcategory, Verdict
+
+if TYPE_CHECKING:
+    from models.extract.llm.complete import LlmExtractor
 
 BATCH = 256
 """Subjects that go through the brains at once: enough for their full speed."""
@@ -59,6 +61,8 @@ def subject_of(asked: Askable) -> Subject:
     if isinstance(asked, str):
         return from_text(asked)
     if isinstance(asked, Path):
+        from models.content.path import read_path
+
         return read_path(asked)
     return asked
 
@@ -97,7 +101,7 @@ class Mimmo:
         return deferred.extractor()
 
     @cached_property
-    def _llm(self) -> LlmExtractor | None:
+    def _llm(self) -> "LlmExtractor | None":
         if self._choice.mode is Llm.OFF:
             return None
         from models.extract.llm.gguf import load
