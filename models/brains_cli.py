@@ -11,6 +11,7 @@ from pathlib import Path
 
 from models import registry
 from models.lines import opened, write_answers, write_json
+from models.oneshot.matching import KINDS
 from models.oneshot.options import add_file, add_index, add_weights, make_parser
 
 _CLASSIFY = """examples:
@@ -57,7 +58,7 @@ def make() -> dict[str, argparse.ArgumentParser]:
         name: make_parser(f"python -m models {name}", what, examples)
         for name, what, examples in (
             ("classify", "medium and subcategory of each line", _CLASSIFY),
-            ("compare", "whether two names are of one artist", _COMPARE),
+            ("compare", "whether two names are of one artist, album or title", _COMPARE),
             ("evaluate", "how right a stage is, on labelled cases", _EVALUATE),
             ("fetch", "bring or make the weights that are missing", _FETCH),
             ("list", "models and the state of their files", _LIST),
@@ -67,12 +68,12 @@ def make() -> dict[str, argparse.ArgumentParser]:
     }
     add_file(parsers["classify"], "JSON lines or plain names; - is standard input (default: -)")
     comparing = parsers["compare"]
-    comparing.add_argument("kind", choices=["artist"])
+    comparing.add_argument("kind", choices=KINDS)
     comparing.add_argument("left", metavar="NAME")
     comparing.add_argument("right", metavar="NAME")
     add_index(comparing, "match index, whose aliases count, if it is there")
     evaluating = parsers["evaluate"]
-    evaluating.add_argument("stage", choices=["classify", "extract", "match"])
+    evaluating.add_argument("stage", choices=["classify", "extract", "match", "compare"])
     evaluating.add_argument(
         "rest", nargs=argparse.REMAINDER, metavar="...", help="as `STAGE --help` says"
     )
@@ -103,7 +104,8 @@ def _compare(chosen: argparse.Namespace) -> int:
     from models.match.compare import compare
     from models.oneshot.matching import index_in
 
-    write_json([asdict(compare(chosen.left, chosen.right, index_in(chosen.index)))])
+    index = index_in(chosen.index)
+    write_json([asdict(compare(chosen.kind, chosen.left, chosen.right, index))])
     return 0
 
 
@@ -112,6 +114,8 @@ def _evaluate(chosen: argparse.Namespace) -> int:
         from models.evaluation.classify_cli import run
     elif chosen.stage == "extract":
         from models.evaluation.extract_cli import run
+    elif chosen.stage == "compare":
+        from models.evaluation.compare_cli import run
     else:
         from models.evaluation.match_cli import run
     return run(chosen.rest)

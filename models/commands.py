@@ -24,7 +24,7 @@ _ONESHOT = {
 
 _BRAINS = {
     "classify": "medium and subcategory of each line",
-    "compare": "whether two names are of one artist",
+    "compare": "whether two names are of one artist, album or title",
     "evaluate": "how right a stage is, on labelled cases",
     "ban": "ban infohashes, try the ban rules",
     "fetch": "bring or make the weights that are missing",

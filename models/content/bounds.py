@@ -40,6 +40,16 @@ class Budget:
         self._entries += 1
         self._raise_if_late()
 
+    def timed(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Bytes as they stand in a file: those that expand to nothing take time as well.
+
+        Raises:
+            Exceeded: it took too long.
+        """
+        for chunk in chunks:
+            self._raise_if_late()
+            yield chunk
+
     def counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Expanded bytes, as long as there are not too many.
 

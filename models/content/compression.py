@@ -16,7 +16,7 @@ import zstandard
 PIECE = 128 * 1024
 """Bytes of the largest piece that is handed on."""
 
-MEMORY = 256 * 1024 * 1024
+MEMORY = 160 * 1024 * 1024
 """Bytes that a codec may take for its window; `xz -9` takes 65 MiB."""
 
 _ZSTD_WINDOW = 128 * 1024 * 1024

@@ -29,6 +29,10 @@ class Inventory:
     def __len__(self) -> int:
         return len(self._files)
 
+    def paths(self) -> frozenset[str]:
+        """The paths that are text."""
+        return frozenset(path for path, _ in self._files if isinstance(path, str))
+
     def add(self, path: str | bytes, size: int | None) -> None:
         """Add a file, its path as it came and its size if that is known."""
         is_possible = size is not None and 0 <= size <= LARGEST_SIZE

@@ -3,7 +3,9 @@
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
+from models.content.archives.archive import read_archive
 from models.content.bounds import Bounds
 from models.content.content import Content, SourceKind, Unreadable
 from models.content.folder import read_folder
@@ -37,24 +39,37 @@ def read_path(path: str | Path, bounds: Bounds | None = None) -> Content:
     if not stat.S_ISREG(mode):
         raise Unreadable(f"{shown(place)} is a device, pipe or socket: give a file or a folder")
     try:
-        return _read_file(place)
+        return _read_file(place, bounds)
     except OSError as error:
         raise Unreadable(f"{shown(place)}: {_reason(error)}") from error
 
 
-def _read_file(path: Path) -> Content:
+def _read_file(path: Path, bounds: Bounds | None) -> Content:
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as stream:
-        data = torrent_bytes(stream.read)
-        size = os.fstat(descriptor).st_size
-    is_named_so = path.suffix.lower() == _TORRENT
-    if is_named_so or looks_bencoded(data):
-        try:
-            return read_torrent(data)
-        except Unreadable as error:
-            if is_named_so:
-                raise Unreadable(f"{shown(path)}: {error}") from error
-    return _single(path, size)
+        content = _torrent(path, stream)
+        if content is None:
+            stream.seek(0)
+            content = read_archive(path, stream, bounds)
+        return content or _single(path, os.fstat(descriptor).st_size)
+
+
+def _torrent(path: Path, stream: BinaryIO) -> Content | None:
+    """The file as a torrent. Returns None if it is none and does not claim to be one.
+
+    Raises:
+        Unreadable: it claims to be a torrent and is none.
+    """
+    data = torrent_bytes(stream.read)
+    is_claimed = path.suffix.lower() == _TORRENT
+    if not is_claimed and not looks_bencoded(data):
+        return None
+    try:
+        return read_torrent(data)
+    except Unreadable as error:
+        if is_claimed:
+            raise Unreadable(f"{shown(path)}: {error}") from error
+        return None
 
 
 def _single(path: Path, size: int) -> Content:

@@ -6,13 +6,14 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from models.content.archives.forward import ForwardStream
+from models.content.archives.tar import TAR_ERRORS, Members, is_tar
 from models.content.metainfo.torrent_file import torrent_bytes
 from streams.replay.builder import Builder
 from streams.replay.dump import Dump, DumpUnreadable, Stopped
 from streams.replay.dump_reader import DumpReader
 from streams.replay.reader import Format, Place
 from streams.replay.torrent_files.members import Member, MemberReader
-from streams.replay.torrent_files.stream import ForwardStream
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED = 0x1
@@ -57,24 +58,34 @@ class Tar(DumpReader, MemberReader):
         self._number = number
 
     def _members(self) -> Iterator[Member]:
-        stream = ForwardStream(self._dump)
+        stream = ForwardStream(_arriving(self._dump))
+        members = Members(stream)
         try:
-            # Typed for files that are also written; reading asks for no more than this has.
-            tar = tarfile.TarFile(fileobj=stream, mode="r", errors="surrogateescape")  # type: ignore[arg-type]
-            while (header := tar.next()) is not None:
+            for header in members:
                 if self._dump.is_stopped():  # an archive may hold no file for long
                     raise Stopped
                 if header.isreg():
                     member = _tar_member(stream, header)
-                    self._offset = self._start + tar.offset
+                    self._offset = self._start + members.offset
                     yield member
-                tar.members.clear()  # type: ignore[attr-defined]  # it would remember every one
-        except (tarfile.TarError, ValueError, OverflowError) as error:
+        except TAR_ERRORS as error:
             is_at_end = self._start > 0 and stream.tell() == 0
             self._fault = None if is_at_end else f"the archive is damaged: {error}"
             return
         if not stream.ended_well:
             self._fault = "the archive is damaged or torn"
+
+
+def _arriving(dump: Dump) -> Iterator[bytes]:
+    """The pieces of a dump.
+
+    Raises:
+        Stopped: the user did not wait for a pipe.
+    """
+    for piece in dump.pieces():
+        if not piece and dump.is_stopped():
+            raise Stopped
+        yield piece
 
 
 def _tar_member(stream: ForwardStream, header: tarfile.TarInfo) -> Member:
@@ -150,14 +161,6 @@ class Zip(MemberReader):
         return Member(entry.filename, data, written_at)
 
 
-def _is_tar(dump: Dump) -> bool:
-    try:
-        tarfile.TarInfo.frombuf(dump.head[:512], "utf-8", "surrogateescape")
-    except (tarfile.HeaderError, ValueError):
-        return False
-    return True
-
-
 def _is_zip(dump: Dump) -> bool:
     return dump.head.startswith(_ZIP)
 
@@ -165,7 +168,7 @@ def _is_zip(dump: Dump) -> bool:
 TAR = Format(
     name="torrent-tar",
     expects="a tar of .torrent files; an infohash is made of each",
-    fits=_is_tar,
+    fits=lambda dump: is_tar(dump.head),
     open=Tar,
 )
 ZIP = Format(

@@ -1,0 +1,1 @@
+"""What is in archives, by their headers alone: nothing is ever unpacked."""

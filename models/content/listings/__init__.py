@@ -1,0 +1,1 @@
+"""Lists of files as programs and people write them."""
