@@ -30,7 +30,7 @@ def show(answer: Answer, console: Console) -> None:
 def _rows(answer: Answer) -> Iterator[tuple[str, str]]:
     adult = ", adult" if answer.nsfw else ""
     yield "class", f"{answer.medium.value} / {answer.subcategory.value}{adult}"
-    yield "sure", f"{answer.confidence:.0%}, by {answer.source}"
+    yield "sure", f"{answer.confidence:.1%}, by {answer.source}"
     yield "torznab", str(answer.torznab)
     for field, value in own_fields(answer).items():
         if not isinstance(value, list) or not value or not isinstance(value[0], dict):

@@ -7,11 +7,16 @@ answer with its tracks or episodes. JSON lines and names give an answer each.
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from models.oneshot.look import is_piped
 from models.oneshot.options import add_fields, add_file, add_llm, make_parser
+
+if TYPE_CHECKING:
+    from models.extract.subject import Extracted
 
 EXAMPLES = """examples:
   tree Album | mimmo extract                  one answer, with its tracks
@@ -22,8 +27,11 @@ EXAMPLES = """examples:
   echo '{"name": "Low Tide", "subcategory": "album"}' | python -m models extract
 JSON lines, and a single line, are always lines. Several plain lines are a listing to `mimmo`; to
 `python -m models` they are names, unless they have the marks of a listing. --listing and --lines
-say it.
+say it. A listing that does not name its folder (find .) has the name null, unless --name gives one.
 """
+
+_UNNAMED = "listing"
+"""Name of a listing that does not say what its torrent is called."""
 
 _LOOKED_AT = 64
 """Lines by which a listing is told from names."""
@@ -70,6 +78,9 @@ def run(arguments: list[str]) -> int:
             fields = shapes.checked_fields(chosen.fields, cli.KEYS)
         except shapes.UnknownField as error:
             parser.error(str(error))
+    if chosen.file == "-" and not is_piped():
+        parser.print_usage(sys.stderr)
+        return 2
     with opened(chosen.file) as lines:
         answers = _answers(lines, chosen)
         if fields is not None:
@@ -114,10 +125,23 @@ def _of_listing(text: str, chosen: argparse.Namespace) -> dict[str, Any]:
     from models.extract import cli
     from models.oneshot.asking import mimmo_of
 
-    subject = from_listing(text, chosen.name) if chosen.name else from_listing(text)
+    subject = from_listing(text, chosen.name or _UNNAMED)
     answer = mimmo_of(chosen).answer(subject)
     said = cli.Said(answer.subcategory, answer.confidence, answer.source, answer.nsfw)
-    return cli.shape(answer.name, said, answer.record)
+    if chosen.name or answer.name != _UNNAMED:
+        return cli.shape(answer.name, said, answer.record)
+    record = answer.record and _without_name(answer.record)
+    return cli.shape(answer.name, said, record) | {"name": None}
+
+
+def _without_name(record: "Extracted") -> "Extracted":
+    """A record without what was read in a name that nobody gave."""
+    named = [field for field, proof in record.evidence.items() if proof.span is not None]
+    return replace(
+        record,
+        metadata=record.metadata.model_copy(update=dict.fromkeys(named)),
+        evidence={field: proof for field, proof in record.evidence.items() if field not in named},
+    )
 
 
 def called_mimmo() -> bool:

@@ -3,20 +3,10 @@
 import re
 from collections.abc import Sequence
 
-_DRAWN = re.compile(r"^[\s│|]*(?:[├└]── ?|[|+`\\]-- ?)")
-"""A branch of `tree`, drawn in lines or in ASCII."""
-
-_HEADING = re.compile(r"^(?:\.|\.?/?[^\t]*\S):$")
-"""A folder's heading of `ls -R`."""
-
-_LONG = re.compile(r"^[-dlcbps][-rwxsStT]{9}[+.@]? +\d+ ")
-"""A line of `ls -l`."""
+from models.content.listings import blocks, rows, tree
 
 _SIZED = re.compile(r"^\d+(?:\.\d+)?[KMGT]?\t\S")
 """A line of `du`."""
-
-_ZIPPED = re.compile(r"^Archive: +\S|^ +Length +(?:Date|Method) ")
-"""The head of `unzip -l`."""
 
 _FOUND = re.compile(r"^\.{1,2}(?:/|$)|^/")
 """A path as `find` prints it."""
@@ -34,23 +24,22 @@ def is_listing(lines: Sequence[str], *, plain: bool = False) -> bool:
         plain: whether lines that have no mark of these are a listing as well: a plain list of
             files. A single line never is.
     """
-    told = [line for line in lines if line.strip()]
+    told = [line.rstrip("\r\n") for line in lines if line.strip()]
     if len(told) < 2 or told[0].lstrip().startswith("{"):
         return False
-    if any(_DRAWN.match(line) or _ZIPPED.match(line) for line in told):
-        return True
-    if _HEADING.match(told[0]) or _share(_LONG, told) >= _NEARLY_ALL:
+    if plain or tree.is_tree(told) or blocks.is_blocks(lines) or rows.format_of(told):
         return True
     if _share(_SIZED, told) == 1.0 or _share(_FOUND, told) == 1.0:
         return True
-    return plain or _share_a_folder(told)
+    return _share_a_folder(told)
 
 
 def _share_a_folder(lines: Sequence[str]) -> bool:
     """Whether all lines are paths in one folder, and nearly all of them files."""
     first = lines[0].split("/")[0]
-    inside = [line for line in lines if line.startswith(f"{first}/")]
-    beside = [line for line in lines if line not in inside and line != first]
+    others = [line for line in lines if line.rstrip("/") != first]
+    inside = [line for line in others if line.startswith(f"{first}/")]
+    beside = len(others) - len(inside)
     return bool(inside) and not beside and _share(_ENDING, inside) >= _NEARLY_ALL
 
 

@@ -1,10 +1,12 @@
 """What a library would call the files of a folder. Nothing is renamed: paths in, paths out."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from models.content.content import Content
 from models.extract.names.endings import AUDIO, VIDEO
 from models.extract.rules.listing import playable, tracks
 from models.extract.rules.numbering import numbering_in_pack
@@ -18,6 +20,17 @@ from models.oneshot.library_names import (
 )
 from models.oneshot.mimmo import Mimmo
 from schemas import Medium, Subcategory, TorrentFile, uniform
+
+_WORKS = AUDIO | VIDEO | {"epub", "pdf", "mobi", "azw3", "cbr", "cbz", "djvu", "fb2"}
+
+_PART_OF_WORK = re.compile(
+    r"(?i)(?:cd|dis[ck]|dvd|side|vol(?:ume)?|season|series|s|part|book|extras?|specials?|samples?"
+    r"|bonus|featurettes?|sub(?:title)?s)[ ._-]*\d*$|(?:19|20)\d\d\b|[(\[](?:19|20)\d\d"
+)
+"""Folders inside of one work: its discs and seasons, and albums that begin with their year."""
+
+_OF_ONE = re.compile(r"(?i)\b(?:discography|complete|collection|anthology|trilogy|s\d\d)\b")
+"""Names of folders that are one work, or of one artist, whatever is in them."""
 
 _SERIES = frozenset({Subcategory.EPISODE, Subcategory.SEASON, Subcategory.SERIES})
 _MUSIC = frozenset({Subcategory.ALBUM, Subcategory.TRACK, Subcategory.AUDIO_OTHER})
@@ -48,6 +61,22 @@ class _Plan:
             new = f"{target} ({number}){suffix}"
         self.taken.add(new.casefold())
         self.renames.append(Rename(str(path), new))
+
+
+def holds_works(content: Content) -> bool:
+    """Whether a folder holds several works, and is none itself.
+
+    That is so where nothing that plays lies in it, but in two folders or more, which are neither
+    its discs nor its seasons nor the albums of one artist.
+    """
+    folders: set[str] = set()
+    for path in (PurePosixPath(file.path) for file in content.files or ()):
+        if path.suffix[1:].lower() in _WORKS:
+            if len(path.parts) == 1:
+                return False
+            folders.add(path.parts[0])
+    works = {folder for folder in folders if not _PART_OF_WORK.match(folder)}
+    return len(works) > 1 and not _OF_ONE.search(content.name)
 
 
 def renames(answer: Answer, mimmo: Mimmo) -> list[Rename]:

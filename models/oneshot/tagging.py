@@ -20,7 +20,7 @@ EXAMPLES = """examples:
   mimmo tag "Paper Lighthouse - Low Tide (2006) [FLAC]" --dry-run
   mimmo tag Downloads --dry-run --json
 Layout: Artist/Year - Album/NN - Title, Series/Season 01/Series - S01E01, Title (Year)/Title (Year).
-A folder that is no work itself is read one level deeper: each thing in it by itself.
+A folder of several works is read one level deeper: each by itself.
 """
 
 
@@ -67,19 +67,18 @@ def run(arguments: list[str]) -> int:
 
 
 def _renames(folder: "Path", mimmo: "Mimmo") -> "Iterator[Rename]":
-    """The renames of a folder; if it is no work itself, those of each thing in it."""
+    """The renames of a folder; if it holds several works, those of each of them."""
     from models.content.content import Unreadable
     from models.content.path import read_path
-    from models.oneshot.renaming import Rename, renames
+    from models.oneshot.renaming import Rename, holds_works, renames
     from models.oneshot.safe import complain
 
     if not folder.is_dir():
         raise Unreadable(f"{folder}: no such folder")
-    answer = mimmo.answer(read_path(folder))
-    planned = renames(answer, mimmo)
-    if planned:
-        for rename in planned:
-            yield Rename(f"{answer.name}/{rename.old}", rename.new)
+    content = read_path(folder)
+    if not holds_works(content):
+        for rename in renames(mimmo.answer(content), mimmo):
+            yield Rename(f"{content.name}/{rename.old}", rename.new)
         return
     for child in sorted(folder.iterdir()):
         if child.is_symlink():
@@ -89,6 +88,6 @@ def _renames(folder: "Path", mimmo: "Mimmo") -> "Iterator[Rename]":
         except Unreadable as error:
             complain(str(error))
             continue
-        lead = f"{answer.name}/{below.name}/" if child.is_dir() else f"{answer.name}/"
+        lead = f"{content.name}/{below.name}/" if child.is_dir() else f"{content.name}/"
         for rename in renames(below, mimmo):
             yield Rename(f"{lead}{rename.old}", rename.new)
