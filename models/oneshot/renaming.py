@@ -32,6 +32,8 @@ _PART_OF_WORK = re.compile(
 _OF_ONE = re.compile(r"(?i)\b(?:discography|complete|collection|anthology|trilogy|s\d\d)\b")
 """Names of folders that are one work, or of one artist, whatever is in them."""
 
+_LEADING_YEAR = re.compile(r"[(\[]?((?:19|20)\d\d)[)\]]?(?=[ ._-])")
+
 _SERIES = frozenset({Subcategory.EPISODE, Subcategory.SEASON, Subcategory.SERIES})
 _MUSIC = frozenset({Subcategory.ALBUM, Subcategory.TRACK, Subcategory.AUDIO_OTHER})
 
@@ -139,7 +141,14 @@ def _collection(plan: _Plan, answer: Answer, files: Sequence[TorrentFile], mimmo
             continue
         flat = uniform(mimmo.extract(folder, Subcategory.ALBUM).metadata)
         title = flat.title or folder
-        _album(plan, members, album_folder(artist or flat.creator, title, flat.year))
+        year = flat.year or _leading_year(folder)
+        _album(plan, members, album_folder(artist or flat.creator, title, year))
+
+
+def _leading_year(folder: str) -> int | None:
+    """The year that a folder's name begins with, as those of a discography do."""
+    match = _LEADING_YEAR.match(folder)
+    return int(match[1]) if match else None
 
 
 def _album_folder_of(path: str) -> str:

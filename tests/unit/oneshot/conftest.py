@@ -8,6 +8,12 @@ from typing import NamedTuple
 import pytest
 
 from models.__main__ import main
+from models.match.dump import Dump
+from models.match.entities import Kind
+from streams.lab.sample.musicbrainz import make
+from streams.musicbrainz.catalogue import Sources, import_index
+
+_KINDS = (Kind.ARTIST, Kind.RELEASE_GROUP)
 
 
 class Ended(NamedTuple):
@@ -41,3 +47,13 @@ def mimmo(
         return Ended(code, shown.out, shown.err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of MusicBrainz of the sample catalogue."""
+    sample = Path(make.__file__).parent
+    folder = tmp_path_factory.mktemp("index")
+    artists, groups = (Dump(sample / f"{kind}.tar.xz", kind) for kind in _KINDS)
+    import_index(folder, Sources(artists, groups))
+    return folder
