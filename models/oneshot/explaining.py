@@ -137,9 +137,9 @@ def _rows(explanation: "Explanation") -> Iterator[tuple[str, str]]:
         yield "rules", ", ".join(rules)
     if answer.runner_up is not None and answer.margin is not None:
         medium, chance = answer.runner_up
-        yield "runner-up", f"{medium.value} ({chance:.2f}), margin {answer.margin:.2f}"
+        yield "runner-up", f"{medium.value} ({chance:.3f}), margin {answer.margin:.3f}"
     if second := explanation.second_subcategory:
-        yield "", f"{second[0].value} ({second[1]:.2f}) among {answer.medium.value}"
+        yield "second", f"{second[0].value} ({second[1]:.3f}) among {answer.medium.value}"
     if answer.record is not None:
         yield "record", f"{answer.record.confidence:.2f} sure, by {answer.record.method.value}"
     for note in getattr(answer.subject, "notes", ()):
