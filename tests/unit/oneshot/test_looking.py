@@ -1,6 +1,7 @@
 """`mimmo WHAT`: a name, a magnet link, a torrent, a folder or an archive gives one JSON object."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,28 @@ def test_the_same_album_gives_the_same_record_as_folder_and_as_archive(
     metadata = answer["metadata"]
     assert (metadata["artist"], metadata["title"]) == ("Paper Lighthouse", "Low Tide")
     assert (metadata["year"], metadata["track_count"]) == (2006, 3)
+
+
+@pytest.mark.parametrize(
+    "ending", [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst", ".zip"]
+)
+def test_an_archive_of_any_kind_is_listed(ending: str, mimmo: Calls, tmp_path: Path) -> None:
+    path = works.packed(tmp_path, ending)
+    answer = json.loads(mimmo("--format", "full", str(path)).out)
+    assert (answer["read_from"], answer["name"], answer["files"]) == ("archive", works.ALBUM, 3)
+    assert (answer["subcategory"], answer["metadata"]["track_count"]) == ("album", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "subcategory"), [("Low Tide 07.cbz", "comic"), ("Low Tide.epub", "ebook")]
+)
+def test_a_book_that_is_an_archive_is_a_book(
+    name: str, subcategory: str, mimmo: Calls, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        archive.writestr("01.jpg", b"0" * 9)
+    answer = json.loads(mimmo(str(tmp_path / name)).out)
+    assert (answer["medium"], answer["subcategory"]) == ("book", subcategory)
 
 
 def test_several_paths_are_answered_one_a_line(mimmo: Calls, tmp_path: Path) -> None:
@@ -215,3 +238,16 @@ def test_an_adult_work_is_porn_whatever_its_medium() -> None:
         source=DecidedBy.BERT,
     )
     assert content_type(verdict) == {"type": "porn", "confidence": 0.9}
+
+
+@pytest.mark.parametrize("command", [(), ("explain",), ("extract", "--lines")])
+def test_a_gguf_model_that_is_not_there_is_said_and_never_fetched(
+    command: tuple[str, ...], mimmo: Calls, tmp_path: Path
+) -> None:
+    weights = tmp_path / "none"
+    named = () if command[:1] == ("extract",) else (MATRIX,)
+    ended = mimmo(*command, "--llm", "always", "--weights", str(weights), *named, stdin=MATRIX)
+    assert (ended.code, ended.out) == (1, "")
+    assert len(ended.err.splitlines()) == 1
+    assert "fetch" in ended.err or "llama" in ended.err
+    assert not weights.exists()

@@ -1,10 +1,17 @@
 """Torrents, folders and archives of invented works, for the tests of the command."""
 
+import bz2
+import gzip
 import hashlib
+import io
+import lzma
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import zstandard
 
 ALBUM = "Paper Lighthouse - Low Tide (2006) [FLAC]"
 TRACKS = ("01 - Harbour.flac", "02 - Ebb and Flow.flac", "03 - The Long Quay.flac")
@@ -47,22 +54,41 @@ def sparse(path: Path, size: int) -> None:
 
 def zipped(folder: Path) -> Path:
     """The album as an archive."""
-    path = folder / f"{ALBUM}.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for track in TRACKS:
-            archive.writestr(track, b"0" * 10_000)
-    return path
+    return packed(folder, ".zip")
 
 
 def tarred(folder: Path) -> Path:
     """The album as a packed tape."""
-    path = folder / f"{ALBUM}.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
+    return packed(folder, ".tar.gz")
+
+
+def packed(folder: Path, ending: str) -> Path:
+    """The album as an archive of the kind that the ending says."""
+    path = folder / f"{ALBUM}{ending}"
+    if ending == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for track in TRACKS:
+                archive.writestr(track, b"0" * 10_000)
+        return path
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tape:
         for track in TRACKS:
-            sparse(folder / track, 10_000)
-            archive.add(folder / track, f"{ALBUM}/{track}")
-            (folder / track).unlink()
+            entry = tarfile.TarInfo(f"{ALBUM}/{track}")
+            entry.size = 10_000
+            tape.addfile(entry, io.BytesIO(b"0" * 10_000))
+    path.write_bytes(_PACKERS[ending.removeprefix(".tar")](buffer.getvalue()))
     return path
+
+
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".tgz": gzip.compress,
+    ".xz": lzma.compress,
+    ".txz": lzma.compress,
+    ".bz2": bz2.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+}
 
 
 def torrent(folder: Path) -> tuple[Path, str]:
