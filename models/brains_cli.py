@@ -69,8 +69,8 @@ def make() -> dict[str, argparse.ArgumentParser]:
     add_file(parsers["classify"], "JSON lines or plain names; - is standard input (default: -)")
     comparing = parsers["compare"]
     comparing.add_argument("kind", choices=KINDS)
-    comparing.add_argument("left", metavar="NAME")
-    comparing.add_argument("right", metavar="NAME")
+    comparing.add_argument("name", metavar="NAME")
+    comparing.add_argument("other", metavar="NAME")
     add_index(comparing, "match index, whose aliases count, if it is there")
     evaluating = parsers["evaluate"]
     evaluating.add_argument("stage", choices=["classify", "extract", "match", "compare"])
@@ -105,7 +105,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     from models.oneshot.matching import index_in
 
     index = index_in(chosen.index)
-    write_json([asdict(compare(chosen.kind, chosen.left, chosen.right, index))])
+    write_json([asdict(compare(chosen.kind, chosen.name, chosen.other, index))])
     return 0
 
 

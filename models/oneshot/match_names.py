@@ -6,7 +6,7 @@ from models.match.compare import Comparison, compare
 from models.match.index import Index
 
 
-def match_names(kind: str, left: str, right: str, index: Index | Path | None = None) -> Comparison:
+def match_names(kind: str, name: str, other: str, index: Index | Path | None = None) -> Comparison:
     """Compare two names.
 
     >>> match_names("artist", "GNR", "Guns N' Roses").same
@@ -14,8 +14,8 @@ def match_names(kind: str, left: str, right: str, index: Index | Path | None = N
 
     Args:
         kind: artist, album or title.
-        left: a name.
-        right: another.
+        name: a name.
+        other: another.
         index: of MusicBrainz, whose aliases count, or the folder that it is in.
 
     Raises:
@@ -23,4 +23,4 @@ def match_names(kind: str, left: str, right: str, index: Index | Path | None = N
         MatchError: there is no index in the folder, or it is damaged.
     """
     opened = Index.open(index) if isinstance(index, Path) else index
-    return compare(kind, left, right, opened)
+    return compare(kind, name, other, opened)

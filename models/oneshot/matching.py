@@ -27,8 +27,8 @@ def make() -> argparse.ArgumentParser:
     """The parser of two names."""
     parser = make_parser("mimmo match", "whether two names are names of one thing", EXAMPLES)
     parser.add_argument("kind", choices=KINDS, help="what they are names of")
-    parser.add_argument("left", metavar="NAME")
-    parser.add_argument("right", metavar="NAME")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("other", metavar="NAME")
     add_index(parser, "index of MusicBrainz, whose aliases count, if it is there")
     return parser
 
@@ -57,7 +57,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     from models.match.compare import compare
     from models.oneshot.output import write_json
 
-    answer = compare(chosen.kind, chosen.left, chosen.right, index_in(chosen.index))
+    answer = compare(chosen.kind, chosen.name, chosen.other, index_in(chosen.index))
     write_json({"match": answer.same, "confidence": answer.confidence, "why": answer.why})
     return 0
 

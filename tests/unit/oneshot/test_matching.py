@@ -10,7 +10,7 @@ from tests.unit.oneshot.conftest import Calls
 
 
 @pytest.mark.parametrize(
-    ("kind", "left", "right", "same"),
+    ("kind", "name", "other", "same"),
     [
         ("artist", "GNR", "Guns N' Roses", True),
         ("album", "DSOTM", "The Dark Side of the Moon", True),
@@ -20,8 +20,8 @@ from tests.unit.oneshot.conftest import Calls
         ("album", "Low Tide Vol. 1", "Low Tide Vol. 2", False),
     ],
 )
-def test_two_names_are_compared(kind: str, left: str, right: str, same: bool, mimmo: Calls) -> None:
-    ended = mimmo("match", kind, left, right)
+def test_two_names_are_compared(kind: str, name: str, other: str, same: bool, mimmo: Calls) -> None:
+    ended = mimmo("match", kind, name, other)
     answer = json.loads(ended.out)
     assert (ended.code, tuple(answer)) == (0, ("match", "confidence", "why"))
     assert answer["match"] is same

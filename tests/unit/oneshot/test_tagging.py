@@ -138,8 +138,8 @@ def test_a_library_name_is_one_name_that_leads_nowhere_else(text: str) -> None:
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.none() | st.integers(1000, 2100))
-def test_paths_have_as_many_parts_as_the_layout(left: str, right: str, year: int | None) -> None:
-    assert album_folder(left, right, year).count("/") == 1
-    assert dated(left, year).count("/") == 0
-    assert track_file(7, left, None).startswith("07 -")
-    assert episode_file(left, 1, 2).count("/") == 2
+def test_paths_have_as_many_parts_as_the_layout(artist: str, title: str, year: int | None) -> None:
+    assert album_folder(artist, title, year).count("/") == 1
+    assert dated(title, year).count("/") == 0
+    assert track_file(7, title, None).startswith("07 -")
+    assert episode_file(title, 1, 2).count("/") == 2
