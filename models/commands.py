@@ -34,6 +34,9 @@ _BRAINS = {
 }
 """Command of `models.brains_cli` -> what it does."""
 
+_USAGE = 2
+"""Exit code of argparse after wrong usage."""
+
 _SHELLS = ("bash", "zsh")
 
 
@@ -62,20 +65,34 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    first = arguments[0] if arguments else None
-    if first in _ONESHOT:
-        module = import_module(f"models.oneshot.{_ONESHOT[first][0]}")
-        code: int = module.run(arguments[1:])
-        return code
-    if first in _BRAINS:
-        from models.brains_cli import run as run_brains
-
-        return run_brains(arguments)
+    if arguments and arguments[0] in (*_ONESHOT, *_BRAINS):
+        try:
+            return _run_command(arguments)
+        except SystemExit as exited:
+            _tell_of_names(arguments, exited)
+            raise
     parser = _parser()
     chosen = parser.parse_intermixed_args(arguments)
     if chosen.print_completion:
         return _complete(chosen.print_completion)
     return look(chosen, parser)
+
+
+def _run_command(arguments: list[str]) -> int:
+    name, rest = arguments[0], arguments[1:]
+    if name in _BRAINS:
+        from models.brains_cli import run as run_brains
+
+        return run_brains(arguments)
+    code: int = import_module(f"models.oneshot.{_ONESHOT[name][0]}").run(rest)
+    return code
+
+
+def _tell_of_names(arguments: list[str], exited: SystemExit) -> None:
+    """After wrong usage: words without an option may have been meant as a name."""
+    if exited.code == _USAGE and not any(word.startswith("-") for word in arguments):
+        words = " ".join(arguments)
+        sys.stderr.write(f'a torrent called "{words}" is: mimmo -- {words}\n')
 
 
 def _parser() -> argparse.ArgumentParser:

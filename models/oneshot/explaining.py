@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.oneshot.options import add_llm, add_output, add_words, make_parser
+from models.oneshot.options import add_llm, add_words, make_parser
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +26,7 @@ def make() -> argparse.ArgumentParser:
     """The parser of the command."""
     parser = make_parser("mimmo explain", "who decided what, and on what evidence", EXAMPLES)
     add_words(parser, "what to look at", count="+")
-    add_output(parser)
+    parser.add_argument("--json", action="store_true", help="the full shape, with the rules")
     add_llm(parser)
     return parser
 

@@ -251,3 +251,13 @@ def test_a_gguf_model_that_is_not_there_is_said_and_never_fetched(
     assert len(ended.err.splitlines()) == 1
     assert "fetch" in ended.err or "llama" in ended.err
     assert not weights.exists()
+
+
+@pytest.mark.parametrize("words", [("match", "point", "2005"), ("list", "of", "films")])
+def test_words_that_begin_with_a_command_are_told_apart(
+    words: tuple[str, ...], mimmo: Calls
+) -> None:
+    ended = mimmo(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith(f"is: mimmo -- {' '.join(words)}\n")
+    assert mimmo("--", *words).code == 0

@@ -82,8 +82,9 @@ def test_a_terminal_without_a_name_gives_the_usage() -> None:
     assert b"usage: mimmo" in ended.stderr
 
 
-def test_a_closed_input_gives_the_usage() -> None:
-    script = f"exec {sys.executable} -m mimmo <&-"
+@pytest.mark.parametrize("arguments", ["", "-i", "link", "extract"])
+def test_a_closed_input_gives_the_usage(arguments: str) -> None:
+    script = f"exec {sys.executable} -m mimmo {arguments} <&-"
     ended = subprocess.run(["sh", "-c", script], capture_output=True, check=False, timeout=60)
     assert ended.returncode == 2
     assert b"Traceback" not in ended.stderr
