@@ -91,7 +91,9 @@ def _run_command(arguments: list[str]) -> int:
 def _tell_of_names(arguments: list[str], exited: SystemExit) -> None:
     """After wrong usage: words without an option may have been meant as a name."""
     if exited.code == _USAGE and not any(word.startswith("-") for word in arguments):
-        words = " ".join(arguments)
+        from models.oneshot.safe import safe
+
+        words = safe(" ".join(arguments))
         sys.stderr.write(f'a torrent called "{words}" is: mimmo -- {words}\n')
 
 

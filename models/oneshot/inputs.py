@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from models.classify.cli import BadLine, subject_from
@@ -15,6 +16,22 @@ _ROOTS = ("/", "./", "../", "~/")
 _TORRENT = ".torrent"
 
 _LONGEST_PATH = 4096
+
+
+class Taken(StrEnum):
+    """As what a text is taken.
+
+    Names of torrents are hostile: what comes in bulk leads to no file unless the caller says so.
+    """
+
+    TEXT = "text"
+    """A name, whatever it looks like."""
+    NAME = "name"
+    """A magnet link or a name."""
+    WRITTEN_PATH = "written-path"
+    """A path if it is written as one (`./a`, `/a`, `a.torrent`); else as `NAME`."""
+    PATH = "path"
+    """A path if something stands there, or if it is written as one; else as `NAME`."""
 
 
 def from_words(words: Sequence[str], *, as_text: bool = False) -> list[Subject]:
@@ -31,60 +48,60 @@ def from_words(words: Sequence[str], *, as_text: bool = False) -> list[Subject]:
         Unreadable: there is nothing to read at a path, or it is damaged; the name is empty.
     """
     text = " ".join(words)
-    if as_text:
-        return [from_text(text)]
-    if not exists(text) and len(words) > 1 and all(exists(word) for word in words):
-        return [from_line(word) for word in words]
-    if not exists(text) and looks_like_path(text):
-        raise Unreadable(f"{text}: no such file or folder (--text reads it as a name)")
-    return [from_line(text)]
+    taken = Taken.TEXT if as_text else Taken.PATH
+    if not as_text and len(words) > 1 and not exists(text) and all(map(exists, words)):
+        return [from_line(word, taken) for word in words]
+    return [from_line(text, taken)]
 
 
-def from_line(text: str, *, as_text: bool = False) -> Content:
+def from_line(text: str, taken: Taken) -> Content:
     """The subject of a name, a path or a magnet link.
 
     Raises:
-        Unreadable: what stands at the path is damaged, or the name is empty.
+        Unreadable: there is nothing at the path, or it is damaged; the name is empty.
     """
-    if as_text:
-        return from_text(text)
     # What reads files is imported where there is one.
+    if taken is Taken.TEXT:
+        return from_text(text)
     if _is_magnet(text):
         from models.content.magnet import magnet
 
         return magnet(text)
-    if exists(text):
+    is_written = taken is not Taken.NAME and looks_like_path(text)
+    if is_written and not exists(text):
+        raise Unreadable(f"{text}: no such file or folder (--text reads it as a name)")
+    if is_written or (taken is Taken.PATH and exists(text)):
         from models.content.path import read_path
 
         return read_path(text)
     return from_text(text)
 
 
-def from_json_or_line(line: str, *, as_text: bool = False) -> Subject:
+def from_json_or_line(line: str, taken: Taken) -> Subject:
     """The subject of a line: an object such as `{"name": …, "files": […]}`, or as `from_line`.
 
     Raises:
         Unreadable: nothing can be read from it.
     """
     text = line.strip()
-    if text.startswith("{") and not as_text:
+    if text.startswith("{") and taken is not Taken.TEXT:
         try:
             named = json.loads(text)
         except (ValueError, RecursionError):
             named = None
         if isinstance(named, dict) and "name" in named:
-            return from_object(named)
-    return from_line(text, as_text=as_text)
+            return from_object(named, taken)
+    return from_line(text, taken)
 
 
-def from_object(given: object, *, as_text: bool = False) -> Subject:
+def from_object(given: object, taken: Taken) -> Subject:
     """The subject of a JSON value: a string, or an object with the string `name`.
 
     Raises:
-        Unreadable: it is neither.
+        Unreadable: it is neither, or as `from_line`.
     """
     if isinstance(given, str):
-        return from_line(given.strip(), as_text=as_text)
+        return from_line(given.strip(), taken)
     if not isinstance(given, dict):
         raise Unreadable(f"a name or an object with one is expected, not {_kind(given)}")
     try:

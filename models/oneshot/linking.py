@@ -50,16 +50,19 @@ def run(arguments: list[str]) -> int:
 
 
 def _answers(chosen: argparse.Namespace, matcher: "Matcher") -> Iterator[dict[str, Any]]:
-    from models.oneshot.inputs import from_json_or_line
+    from models.oneshot.inputs import Taken, from_json_or_line
     from models.oneshot.many import answered
     from models.oneshot.mimmo import BATCH, Mimmo
     from models.oneshot.ready_lines import ready_lines
 
     mimmo = Mimmo()
+    taken = Taken.PATH if chosen.names else Taken.NAME
+    if chosen.text:
+        taken = Taken.TEXT
     groups = [chosen.names] if chosen.names else ready_lines(sys.stdin.fileno(), BATCH)
     for lines in groups:
         named = [line for line in lines if line.strip()]
-        told = answered(named, mimmo, lambda line: from_json_or_line(line, as_text=chosen.text))
+        told = answered(named, mimmo, lambda line: from_json_or_line(line, taken))
         for item in told:
             yield {"error": item} if isinstance(item, str) else link(item, matcher)
 

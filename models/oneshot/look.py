@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   mimmo ubuntu.torrent                      a torrent, a folder, an archive or any file
   mimmo "magnet:?xt=urn:btih:...&dn=..."
   cat names.txt | mimmo                     a line a name, answered as they come
+  ls *.torrent | mimmo --paths              of a pipe paths are read only if that is said
   mimmo --batch names.txt > answers.jsonl   the same with a progress bar
   echo '["name", "name"]' | mimmo -i        JSON arrays in, arrays out
   mimmo --fields medium,metadata.title "Big.Buck.Bunny.2008.1080p.BluRay.x264"
@@ -35,6 +36,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     many = parser.add_mutually_exclusive_group()
     many.add_argument(
         "-i", "--interactive", action="store_true", help="JSON arrays in, arrays out, one a line"
+    )
+    parser.add_argument(
+        "--paths", action="store_true", help="lines of a pipe or batch may be paths to read"
     )
     many.add_argument("--batch", metavar="FILE", help="a line a name, with a progress bar")
     add_llm(parser)
@@ -73,16 +77,20 @@ def _many(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Answer names of a file or of standard input."""
     from models.oneshot import many
     from models.oneshot.asking import form_of, mimmo_of
+    from models.oneshot.inputs import Taken
     from models.oneshot.output import Writer
 
     writer = Writer(form_of(chosen, parser))
     mimmo = mimmo_of(chosen)
+    taken = Taken.WRITTEN_PATH if chosen.interactive else Taken.NAME
+    if chosen.text or chosen.paths:
+        taken = Taken.TEXT if chosen.text else Taken.PATH
     if chosen.interactive:
-        bad = many.arrays(sys.stdin.fileno(), mimmo, writer, as_text=chosen.text)
+        bad = many.arrays(sys.stdin.fileno(), mimmo, writer, taken)
         return 1 if bad or writer.errors else 0
     if chosen.batch is not None:
-        many.batch(chosen.batch, mimmo, writer, as_text=chosen.text)
-    elif not many.pipe(sys.stdin.fileno(), mimmo, writer, as_text=chosen.text):
+        many.batch(chosen.batch, mimmo, writer, taken)
+    elif not many.pipe(sys.stdin.fileno(), mimmo, writer, taken):
         return _usage(parser)
     return 1 if writer.errors else 0
 

@@ -10,7 +10,7 @@ from models.content.content import Unreadable
 from models.content.subject import Subject
 from models.lines import UnreadableInput
 from models.oneshot.answer import Answer
-from models.oneshot.inputs import from_json_or_line, from_object
+from models.oneshot.inputs import Taken, from_json_or_line, from_object
 from models.oneshot.mimmo import BATCH, Mimmo
 from models.oneshot.output import Writer, dumped
 from models.oneshot.ready_lines import ready_lines
@@ -32,7 +32,7 @@ def answered(given: Sequence[Any], mimmo: Mimmo, reads: Reads) -> list[Answer | 
     return [item if isinstance(item, str) else next(answers) for item in told]
 
 
-def pipe(descriptor: int, mimmo: Mimmo, writer: Writer, *, as_text: bool = False) -> int:
+def pipe(descriptor: int, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
     """Answer the lines of a pipe as they come: what is ready together is answered together.
 
     Blank lines are passed over.
@@ -43,12 +43,12 @@ def pipe(descriptor: int, mimmo: Mimmo, writer: Writer, *, as_text: bool = False
     count = 0
     for lines in ready_lines(descriptor, BATCH):
         named = [line for line in lines if line.strip()]
-        writer.write(answered(named, mimmo, lambda line: from_json_or_line(line, as_text=as_text)))
+        writer.write(answered(named, mimmo, lambda line: from_json_or_line(line, taken)))
         count += len(named)
     return count
 
 
-def batch(path: str, mimmo: Mimmo, writer: Writer, *, as_text: bool = False) -> int:
+def batch(path: str, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
     """Answer the lines of a file, with a progress bar on standard error.
 
     Raises:
@@ -64,15 +64,13 @@ def batch(path: str, mimmo: Mimmo, writer: Writer, *, as_text: bool = False) -> 
         task = progress.add_task("names", total=_lines_in(path))
         for lines in _file(path):
             named = [line for line in lines if line.strip()]
-            writer.write(
-                answered(named, mimmo, lambda line: from_json_or_line(line, as_text=as_text))
-            )
+            writer.write(answered(named, mimmo, lambda line: from_json_or_line(line, taken)))
             count += len(named)
             progress.update(task, advance=len(lines))
     return count
 
 
-def arrays(descriptor: int, mimmo: Mimmo, writer: Writer, *, as_text: bool = False) -> int:
+def arrays(descriptor: int, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
     """Answer JSON arrays of names, one a line, by arrays, one a line.
 
     A line that is no array is told on standard error and passed over. An element that cannot be
@@ -93,7 +91,7 @@ def arrays(descriptor: int, mimmo: Mimmo, writer: Writer, *, as_text: bool = Fal
             complain(f'line {number} is no JSON array, such as ["name", "name"]')
             bad += 1
             continue
-        told = answered(given, mimmo, lambda item: from_object(item, as_text=as_text))
+        told = answered(given, mimmo, lambda item: from_object(item, taken))
         sys.stdout.write(dumped([writer.shape(item) for item in told]) + "\n")
         sys.stdout.flush()
     return bad

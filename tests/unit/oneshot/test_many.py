@@ -9,14 +9,29 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from models.oneshot.inputs import Taken, from_json_or_line
+from models.oneshot.many import answered
 from models.oneshot.mimmo import Mimmo
+from models.oneshot.output import Format, Writer
 from models.oneshot.ready_lines import LONGEST, ready_lines
-from models.oneshot.shapes import BRIEF
+from models.oneshot.shapes import BRIEF, full
 from tests.unit.oneshot import works
 from tests.unit.oneshot.conftest import Calls
 
 MIMMO = [sys.executable, "-m", "mimmo"]
+HOSTILE = [
+    "{" * 2000,
+    '{"name": "a", "files": [{"path": "../../etc/passwd", "size": -1}]}',
+    '{"name": {"name": 1}}',
+    "magnet:?xt=urn:btih:",
+    "/dev/zero",
+    "S01E01" * 100,
+    "\x1b]0;title\x07\u202e\ud800 (2006)",
+    "%s%n{0.__class__}$(reboot)`id`'; DROP TABLE",
+]
 NAMES = ["Game of Thrones S01 Complete 1080p", "The.Matrix.1999.1080p.BluRay.x264-GROUP", "x y"]
 
 
@@ -52,11 +67,39 @@ def test_a_name_that_only_begins_like_json_is_a_name(mimmo: Calls) -> None:
 def test_what_cannot_be_read_is_an_error_in_its_place(mimmo: Calls, tmp_path: Path) -> None:
     torn = tmp_path / "torn.torrent"
     torn.write_bytes(b"d4:info")
-    ended = mimmo(stdin=f"Low Tide [FLAC]\n{torn}\nLow Tide.epub\n")
+    ended = mimmo("--paths", stdin=f"Low Tide [FLAC]\n{torn}\nLow Tide.epub\n")
     first, second, third = objects(ended.out)
     assert (first["medium"], third["medium"]) == ("audio", "book")
     assert set(second) == {"error"}
     assert ended.code == 1
+
+
+def test_a_line_of_a_pipe_leads_to_no_file_unless_paths_are_wanted(
+    mimmo: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names of torrents are hostile, and come in bulk."""
+    works.album(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    lines = f"{works.ALBUM}\n{tmp_path}\n/etc\n.\nmissing.torrent\n"
+    fields = ("--format", "full", "--fields", "read_from")
+    named = objects(mimmo(*fields, stdin=lines).out)
+    assert [answer["read_from"] for answer in named] == ["text"] * 5
+    read = objects(mimmo(*fields, "--paths", stdin=lines).out)
+    assert [answer.get("read_from") for answer in read] == ["folder"] * 4 + [None]
+    assert "no such file" in str(read[4]["error"])
+
+
+def test_an_array_may_hold_paths_that_are_written_as_such(
+    mimmo: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works.album(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    elements = json.dumps([works.ALBUM, f"./{works.ALBUM}", "./missing"])
+    fields = ("--format", "full", "--fields", "read_from")
+    told = json.loads(mimmo("-i", *fields, stdin=elements).out)
+    assert [answer.get("read_from") for answer in told] == ["text", "folder", None]
+    told = json.loads(mimmo("-i", "--text", *fields, stdin=elements).out)
+    assert [answer["read_from"] for answer in told] == ["text"] * 3
 
 
 def test_bytes_that_are_no_utf8_are_answered(mimmo: Calls) -> None:
@@ -107,8 +150,8 @@ def test_each_line_is_answered_before_the_next_is_written() -> None:
 
 
 def test_arrays_are_answered_by_arrays_a_line_each(mimmo: Calls) -> None:
-    given = f"{json.dumps(NAMES)}\n\n[]\n{json.dumps(NAMES[:1])}\n"
-    ended = mimmo("-i", stdin=given)
+    lines = f"{json.dumps(NAMES)}\n\n[]\n{json.dumps(NAMES[:1])}\n"
+    ended = mimmo("-i", stdin=lines)
     arrays = [json.loads(line) for line in ended.out.splitlines()]
     assert [len(array) for array in arrays] == [3, 0, 1]
     assert all(tuple(answer) == BRIEF for answer in arrays[0])
@@ -196,6 +239,25 @@ def test_output_that_is_no_unicode_is_json_all_the_same() -> None:
     assert json.loads(ended.stdout)["name"] == "Тихая гавань (2001) [FLAC]"
 
 
+@pytest.fixture(scope="module")
+def asked() -> Mimmo:
+    return Mimmo(opinions=True)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=st.lists(st.text(max_size=80) | st.sampled_from(HOSTILE), max_size=6))
+def test_whatever_the_lines_each_has_an_answer_or_an_error(
+    lines: list[str], asked: Mimmo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given_lines = [line for text in lines for line in text.split("\n") if line.strip()]
+    writer = Writer(Format(full))
+    writer.write(answered(given_lines, asked, lambda line: from_json_or_line(line, Taken.NAME)))
+    told = capsys.readouterr().out.split("\n")
+    assert told.pop() == ""
+    assert len(told) == len(given_lines)
+    assert all(isinstance(json.loads(line), dict) for line in told)
+
+
 def test_lines_are_those_that_are_ready() -> None:
     reader, writer = os.pipe()
     groups = ready_lines(reader, 2)
@@ -229,6 +291,6 @@ def test_the_same_album_is_the_same_in_every_shape(mimmo: Calls, tmp_path: Path)
     shapes = [works.ALBUM, str(works.album(tmp_path / "a"))]
     (tmp_path / "b").mkdir()
     shapes += [str(works.zipped(tmp_path / "b")), str(works.torrent(tmp_path / "b")[0])]
-    answers = objects(mimmo(stdin="\n".join(shapes)).out)
+    answers = objects(mimmo("--paths", stdin="\n".join(shapes)).out)
     assert {answer["subcategory"] for answer in answers} == {"album"}
     assert {answer["metadata"]["title"] for answer in answers} == {"Low Tide"}  # type: ignore[index]

@@ -66,7 +66,8 @@ def test_a_name_is_linked_by_what_is_extracted_from_it(sample_index: Path, mimmo
 
 
 def test_folders_and_lines_are_linked(sample_index: Path, mimmo: Calls, tmp_path: Path) -> None:
-    folder = works.album(tmp_path)
-    told = mimmo("link", "--index", str(sample_index), stdin=f"{folder}\n{works.ALBUM}\n").out
-    answers = [json.loads(line) for line in told.splitlines()]
-    assert [answer["status"] for answer in answers] == ["exact", "exact"]
+    index = ("--index", str(sample_index))
+    folder = json.loads(mimmo("link", *index, str(works.album(tmp_path))).out)
+    line = json.loads(mimmo("link", *index, stdin=f"{works.ALBUM}\n").out)
+    assert folder["status"] == "exact"
+    assert folder["release_group_mbid"] == line["release_group_mbid"]
