@@ -34,6 +34,9 @@ files suggest.
 _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
 
+_PACKED = frozenset({Medium.VIDEO, Medium.SOFTWARE})
+"""What is packed in volumes of RAR."""
+
 _SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
 _CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
 
@@ -217,6 +220,13 @@ class Classifier:
         # Works seldom come as files of which not one has a known extension: by the name alone
         # "test" may be a film.
         is_believed = not extensions.unfamiliar(draft.items)
+        packed = extensions.volumes(draft.items) if answer.medium not in _PACKED else None
+        if packed is not None:
+            draft.confidence = packed.confidence
+            draft.source = DecidedBy.EXTENSIONS
+            draft.rule = f"extensions.{packed.kind}"
+            draft.hint = packed.subcategory
+            return packed.medium
         if is_believed and answer.confidence >= self._threshold:
             draft.confidence = answer.confidence
             draft.source = DecidedBy.BERT

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from models.classify import layouts
 from models.text.literals import Screen
 from schemas.media import Medium, Subcategory
 from schemas.torrent import TorrentFile
@@ -36,6 +37,9 @@ on.
 
 _PACKERS = frozenset({"gz", "bz2", "xz", "zst", "lz", "lzma", "z"})
 _VOLUME = re.compile(r"r\d{2}|[sz]\d{2}|0\d\d")
+_VOLUMES = re.compile(r"\.(?:r\d{2}|part\d{1,3}\.rar)$")
+_GAME_SIZE = 300 * 2**20
+"""Bytes from which volumes hold no album and no book."""
 _DUMP = re.compile(r"(^|[ ._/-])(sql|sqlite|db|database)?[ ._-]?(dump|dataset)\.[a-z0-9]+$")
 _INSTALLER = re.compile(r"(^|/)(setup|install|autorun)[^/]*\.(exe|msi)$")
 _BUNDLE = re.compile(r"\w\.(app|framework|kext|bundle)$")
@@ -198,6 +202,9 @@ def vote(items: Sequence[Content]) -> Vote | None:
     """
     if not items:
         return None
+    layout = _by_layout(items)
+    if layout is not None:
+        return layout
     weights = _weights(items)
     by_kind: dict[str, float] = defaultdict(float)
     kinds: dict[str, Kind] = {}
@@ -219,6 +226,38 @@ def vote(items: Sequence[Content]) -> Vote | None:
     )
     kind = kinds[heaviest]
     return Vote(medium, kind.subcategory, kind.name, share, kind.confidence * share * _CAUTION)
+
+
+def _by_layout(items: Sequence[Content]) -> Vote | None:
+    """What files of a kind that says little are by the way they are named and laid out."""
+    kinds = {item.kind.name if item.kind else None for item in items}
+    if kinds == {"image"} and layouts.are_pages([item.path for item in items]):
+        return _laid_out("cbz", "pages")
+    if kinds <= {"archive", "disc"} and layouts.are_roms([item.path for item in items]):
+        return _laid_out("nes", "roms")
+    return None
+
+
+def _laid_out(ending: str, layout: str) -> Vote | None:
+    """The vote of files that are laid out as the content of files with an ending."""
+    kind = _table().by_ending[ending]
+    if kind.medium is None:
+        return None
+    return Vote(kind.medium, kind.subcategory, layout, 1.0, kind.confidence * _CAUTION)
+
+
+def volumes(items: Sequence[Content]) -> Vote | None:
+    """Software that is packed in volumes of RAR, as games are.
+
+    Films and series are packed so as well, and their names say so. Music and books are not: this is
+    asked where the name alone seems to be one of them.
+    """
+    parts = [item for item in items if item.kind is not None and item.kind.name == "archive"]
+    is_volume = [_VOLUMES.search(item.path.lower()) is not None for item in parts]
+    total = sum(item.size or 0 for item in parts)
+    if len(parts) < len(items) or sum(is_volume) < 2 or total < _GAME_SIZE:
+        return None
+    return _laid_out("nes", "volumes")
 
 
 def _weights(items: Sequence[Content]) -> list[float]:

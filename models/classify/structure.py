@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.classify import layouts
 from models.classify.extensions import Content
 from schemas.media import Medium, Subcategory
 
@@ -17,13 +18,23 @@ _EPISODE = re.compile(
     r"|(?<![a-z0-9])(?P<x>\d{1,2})x\d{2,3}(?!\d)"
 )
 _SEASON_DIRECTORY = re.compile(
-    r"(?<![a-z])(?:season|saison|temporada|stagione|staffel|сезон|s)[ ._-]?(\d{1,2})(?!\d)"
+    r"(?<![a-z])(?:season|series|saison|temporada|stagione|staffel|сезон|s)[ ._-]?(\d{1,2})(?!\d)"
 )
 _EPISODE_WORD = re.compile(
     r"(?<![a-z])(?:episode|ep|e|folge|part|серия|cap)[ ._-]?\d{1,4}(?!\d)"
     r"|[ ._-]- ?\d{2,3}(?:v\d)?[ ._\[(]"
 )
-_DISC = re.compile(r"^(?:cd|disc|disk|dvd|side|vinyl|lp)[ ._-]?(?:\d{1,2}|[a-d])\b")
+_DISC = re.compile(
+    r"^(?:cd|disc|disk|dvd|side|vinyl|lp)[ ._-]?(?:\d{1,2}|[a-d])\b[\W_]*(?P<title>.*)$"
+)
+_LAST_DISC = re.compile(r"[ ._,([-]*\b(?:cd|disc|disk|lp)[ ._-]?\d{1,2}[)\]]?$")
+"""An album's name may stand before the number of its disc: `Low Tide CD 2`."""
+_PART_OF_ALBUM = re.compile(r"^(?:flac|mp3|wav|alac|ogg|320|v0|bonus\b.{0,20}|web|digital)$")
+"""Folders within an album: the same in another format, or what came with it."""
+_MOST_DISCS = 3
+"""Discs of one album; a box of more is a collection."""
+_MOST_TITLED_DISCS = 2
+"""So it is with discs that have titles of their own."""
 _PART = re.compile(r"(?:cd|disc|part|pt)[ ._-]?\d{1,2}\.\w+$")
 
 _WHOLE_ALBUM = 120 * 2**20
@@ -56,6 +67,8 @@ def shape(medium: Medium, items: Sequence[Content]) -> Shape | None:
         medium: the medium that was decided, by whatever stage.
         items: files that count (`extensions.content`).
     """
+    if medium is Medium.SOFTWARE and layouts.is_game([item.path for item in items]):
+        return Shape(Subcategory.GAME, "structure.software.game")
     main = [item for item in items if item.kind is not None and item.kind.medium == medium]
     if not main:
         return None
@@ -63,7 +76,15 @@ def shape(medium: Medium, items: Sequence[Content]) -> Shape | None:
         return _audio(main)
     if medium is Medium.VIDEO:
         return _video(main)
+    if medium is Medium.BOOK and _are_documents(main):
+        return Shape(Subcategory.MAGAZINE, "structure.book.issues")
     return None
+
+
+def _are_documents(files: Sequence[Content]) -> bool:
+    """Whether the files are issues of a magazine, in no format that only books have."""
+    is_open = all(item.kind is not None and item.kind.subcategory is None for item in files)
+    return is_open and layouts.are_issues([item.path for item in files])
 
 
 def _audio(files: Sequence[Content]) -> Shape:
@@ -73,7 +94,14 @@ def _audio(files: Sequence[Content]) -> Shape:
             return Shape(Subcategory.ALBUM, "structure.audio.one-image")
         # One lossy file may also be an audiobook, a mix or a broadcast.
         return Shape(Subcategory.TRACK, "structure.audio.single", firm=lossless)
-    albums = {_album(item.path) for item in files}
+    paths = [item.path for item in files]
+    if layouts.are_chapters(paths):
+        return Shape(Subcategory.AUDIOBOOK, "structure.audio.chapters")
+    if layouts.are_loops(paths) or layouts.are_dated(paths):
+        return Shape(Subcategory.AUDIO_OTHER, "structure.audio.clips", firm=False)
+    if _is_box(paths):
+        return Shape(Subcategory.COLLECTION, "structure.audio.box", firm=lossless)
+    albums = {_album(path) for path in paths}
     if len(albums) > 1:
         counts = Counter(_album(item.path) for item in files)
         if sum(count > 1 for count in counts.values()) > 1 or len(albums) > 3:
@@ -84,12 +112,46 @@ def _audio(files: Sequence[Content]) -> Shape:
 def _album(path: str) -> str:
     """The directory that stands for an album: CD1 and CD2 are one."""
     directories = path.lower().split("/")[:-1]
-    while directories and _DISC.match(directories[-1]):
+    while directories and (_DISC.match(directories[-1]) or _PART_OF_ALBUM.match(directories[-1])):
         directories.pop()
+    if directories:
+        directories[-1] = _LAST_DISC.sub("", directories[-1])
     return "/".join(directories)
 
 
+def _is_box(paths: Sequence[str]) -> bool:
+    """Whether there are more discs than those of an album, or each has a title of its own."""
+    folders = {folder for path in paths for folder in path.lower().split("/")[:-1]}
+    discs = [match for folder in folders if (match := _DISC.match(folder))]
+    titles = {match["title"] for match in discs if len(match["title"]) > 2}
+    is_titled = len(titles) == len(discs)
+    return len(discs) > (_MOST_TITLED_DISCS if is_titled else _MOST_DISCS)
+
+
 def _video(files: Sequence[Content]) -> Shape | None:
+    return _episodes(files) or _numbered(files)
+
+
+def _numbered(files: Sequence[Content]) -> Shape | None:
+    """What numbers and dates without any season tell."""
+    paths = [item.path for item in files]
+    if layouts.is_video_disc(paths):
+        return None
+    if layouts.are_films(paths) and not layouts.are_dated(paths):
+        return Shape(Subcategory.MOVIE, "structure.video.years", firm=False)
+    if layouts.is_course(paths):
+        return Shape(Subcategory.VIDEO_OTHER, "structure.video.course")
+    if layouts.are_dated(paths):
+        return Shape(Subcategory.SEASON, "structure.video.dates", firm=False)
+    if layouts.are_numbered(paths):
+        folders = {path.rpartition("/")[0] for path in paths}
+        subcategory = Subcategory.SERIES if len(folders) > 1 else Subcategory.SEASON
+        return Shape(subcategory, "structure.video.numbers", firm=False)
+    return None
+
+
+def _episodes(files: Sequence[Content]) -> Shape | None:
+    """What seasons and episodes in the names tell."""
     seasons: set[int] = set()
     episodes = 0
     for item in files:
@@ -105,6 +167,8 @@ def _video(files: Sequence[Content]) -> Shape | None:
         return Shape(Subcategory.EPISODE, "structure.video.single-episode")
     if len(seasons) > 1:
         return Shape(Subcategory.SERIES, "structure.video.seasons")
+    if not seasons and layouts.are_counted_anew([item.path for item in files]):
+        return Shape(Subcategory.SERIES, "structure.video.counted-anew", firm=False)
     # Numbered videos without a season may be a course or clips.
     return Shape(Subcategory.SEASON, "structure.video.episodes", firm=bool(seasons))
 
@@ -128,10 +192,13 @@ def _is_numbered(path: str) -> bool:
 def possible(medium: Medium, items: Sequence[Content]) -> frozenset[Subcategory] | None:
     """Subcategories that the files leave open where `shape` decided nothing.
 
-    `None` means all of the medium. A single video is no season and no series.
+    `None` means all of the medium. A single video, the files of a single disc and a video in
+    volumes of RAR are no season and no series.
     """
     main = [item for item in items if item.kind is not None and item.kind.medium == medium]
-    if medium is Medium.VIDEO and len(main) == 1:
+    is_disc = layouts.is_video_disc([item.path for item in main])
+    is_packed = not main and layouts.is_one_set_of_volumes([item.path for item in items])
+    if medium is Medium.VIDEO and (len(main) == 1 or is_disc or is_packed):
         return frozenset(
             {
                 Subcategory.MOVIE,

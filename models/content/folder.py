@@ -111,11 +111,11 @@ class _Walk:
         """Say what was passed over."""
         notes = self.inventory.note
         if self._links:
-            notes(f"{self._links:,} links were not followed")
+            notes(f"links that were not followed: {self._links:,}")
         if self._devices:
-            notes(f"{self._devices:,} devices, pipes or sockets were passed over")
+            notes(f"devices, pipes and sockets that were passed over: {self._devices:,}")
         if self._too_deep:
-            notes(f"{self._too_deep:,} folders more than {DEEPEST} deep were not entered")
+            notes(f"folders below {DEEPEST} others that were not entered: {self._too_deep:,}")
         for place in self._unreadable[:3]:
             notes(f"{place} could not be read")
         if len(self._unreadable) > 3:

@@ -1,7 +1,9 @@
 """The files of one subject as they are gathered: paths cleaned, sizes bounded, notes kept."""
 
+from collections.abc import Sequence
+
 from models.content.content import Content, SourceKind, Unreadable
-from models.content.metainfo.encodings import in_page, likeliest
+from models.content.metainfo.encodings import PAGES, Page, in_page, likeliest
 from models.content.paths import inner_path
 from schemas import MAX_FILES, MAX_PATH, TorrentFile
 from schemas.torrent import kept_files, kept_name
@@ -17,11 +19,11 @@ class Inventory:
     """Files with their paths inside the subject, in the order in which they are added.
 
     Args:
-        codec: the encoding of names that are no UTF-8, where their bytes do not tell it.
+        pages: the code pages that names which are no UTF-8 may be in.
     """
 
-    def __init__(self, codec: str | None = None) -> None:
-        self._codec = codec
+    def __init__(self, pages: Sequence[Page] = PAGES) -> None:
+        self._pages = pages
         self._files: list[tuple[str | bytes, int | None]] = []
         self._notes: dict[str, None] = {}
         self._is_whole = True
@@ -69,7 +71,7 @@ class Inventory:
 
     def _kept(self, name: str) -> tuple[TorrentFile, ...]:
         odd = [path for path, _ in self._files if isinstance(path, bytes)]
-        codec = likeliest(odd) or self._codec if odd else None
+        codec = likeliest(odd, pages=self._pages) if odd else None
         files = []
         for number, (path, size) in enumerate(self._files, start=1):
             text = in_page(path, codec) if isinstance(path, bytes) else path

@@ -17,8 +17,8 @@ _MOST_CHARACTERS = 8 * 2**20
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[mK]")
 _COMMAND = re.compile(r"\S{0,80} ?[$#%>❯] ?(?:tree|find|ls|du|unzip|zipinfo|tar|7z|unrar|dir)\b.*")
-_NO_FILE = re.compile(r"(?:find|ls|du|tree): .*: [A-Z].*|```\w*|~~~\w*")
-"""Complaints of the programs, and the fences around a text."""
+_NO_FILE = re.compile(r"(?:find|ls|du|tree): .*: [A-Z].*|```\w*|~~~\w*|total \d+[KMG]?")
+"""Complaints and sums of the programs, and the fences around a text."""
 _ABSOLUTE = re.compile(r"[/~]|[A-Za-z]:[\\/]")
 
 
@@ -38,13 +38,13 @@ def from_listing(text: str, name: str = "listing", bounds: Bounds | None = None)
     files = _files(listed)
     if not files:
         raise Unreadable("the listing holds no file")
-    root, known = _root(listed, files)
+    archive = rows.archive_name(text)
+    root, known = _root(listed, files, is_of_archive=archive is not None)
     inventory = Inventory()
     for path, size in files[: (bounds or Bounds()).entries]:
         inventory.add(path[len(root) :], size)
     if len(inventory) < len(files) or len(text) > _MOST_CHARACTERS:
         inventory.end_early(f"only the first {len(inventory):,} files were read")
-    archive = rows.archive_name(text)
     named = known or (stem(inner_path(archive).rpartition("/")[2]) if archive else "")
     return inventory.content(named or name, SourceKind.LISTING)
 
@@ -89,14 +89,21 @@ def _files(listed: Sequence[Node]) -> list[tuple[str, int | None]]:
     return [(path, size) for path, size in sizes.items() if path and path not in folders]
 
 
-def _root(listed: Sequence[Node], files: Sequence[tuple[str, int | None]]) -> tuple[str, str]:
+def _root(
+    listed: Sequence[Node], files: Sequence[tuple[str, int | None]], *, is_of_archive: bool
+) -> tuple[str, str]:
     """What stands before all paths, and the name of the subject.
+
+    Args:
+        listed: the files and folders; `find` says its root first, `du` at the end.
+        files: the files alone.
+        is_of_archive: whether an archive is listed: of that, no folder is the root.
 
     Returns:
         The beginning of all paths, with its slash, and the name; both are empty if unknown.
     """
     paths = [path for path, _ in files]
-    for node in (listed[0], listed[-1]):  # `du` says the root at the end
+    for node in () if is_of_archive else (listed[0], listed[-1]):
         root = inner_path(node.path)
         if root and all(path.startswith(f"{root}/") for path in paths):
             return f"{root}/", root.rpartition("/")[2]

@@ -5,6 +5,9 @@ from models.content.metainfo.torrent_file import LARGEST, NoTorrent, looks_benco
 from schemas import MAX_FILES
 from schemas.torrent import kept_files, kept_name
 
+_MOST_VALUES = 1_000_000
+"""Of 100,000 files there are 800,000. A person waits a second for so many."""
+
 _REASONS = {
     "not_bencoded": "the torrent is damaged or torn",
     "not_a_torrent": "this is no torrent: it is no bencoded dictionary",
@@ -36,7 +39,7 @@ def read_torrent(data: bytes) -> Content:
             f"the torrent is longer than {LARGEST // 2**20} MiB: one of 100,000 files has 10"
         )
     try:
-        torrent = read(data)
+        torrent = read(data, _MOST_VALUES)
     except NoTorrent as error:
         raise Unreadable(_REASONS[error.reason]) from error
     listed = torrent.listing

@@ -1,6 +1,6 @@
 """Pairs of names with their truth, and how often `models.match.compare` is right about them.
 
-A case has kind (artist, album, title), what (the family of pairs it belongs to), left, right and
+A case has kind (artist, album, title), what (the family of pairs it belongs to), name, other and
 same; optionally source, which is `real` or `built`.
 """
 
@@ -26,8 +26,8 @@ class PairCase:
     kind: NameKind
     what: str
     """The family of pairs: acronym, edition, number ..."""
-    left: str
-    right: str
+    name: str
+    other: str
     same: bool
     source: str
 
@@ -59,8 +59,8 @@ def _case(row: dict[str, Any]) -> PairCase:
     return PairCase(
         NameKind(row["kind"]),
         str(row.get("what") or "all"),
-        str(row["left"]),
-        str(row["right"]),
+        str(row["name"]),
+        str(row["other"]),
         bool(row["same"]),
         str(row.get("source") or ""),
     )
@@ -68,7 +68,7 @@ def _case(row: dict[str, Any]) -> PairCase:
 
 def evaluate(cases: Iterable[PairCase], index: Index | None) -> list[Compared]:
     """Answer every case."""
-    return [Compared(case, compare(case.kind, case.left, case.right, index)) for case in cases]
+    return [Compared(case, compare(case.kind, case.name, case.other, index)) for case in cases]
 
 
 def tables(answers: Sequence[Compared]) -> list[Table]:
@@ -86,14 +86,14 @@ def errors(answers: Iterable[Compared], most: int) -> Table:
         (
             f"{answer.case.kind} {answer.case.what}",
             "same" if answer.case.same else "other",
-            answer.case.left,
-            answer.case.right,
+            answer.case.name,
+            answer.case.other,
             answer.answer.why,
         )
         for answer in answers
         if answer.is_wrong
     ]
-    return Table("Errors", ("kind", "truth", "left", "right", "why"), wrong[:most])
+    return Table("Errors", ("kind", "truth", "name", "other", "why"), wrong[:most])
 
 
 def _rows(answers: Sequence[Compared], *, by_kind: bool) -> Iterator[tuple[str, ...]]:

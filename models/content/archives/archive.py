@@ -1,7 +1,6 @@
 """An archive as a subject: its kind, told by its bytes, and the list of what is in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,27 +8,16 @@ from models.content.archives import rar, tar, works, zip_list
 from models.content.archives.entry import Damaged, Entry, Incomplete
 from models.content.archives.forward import ForwardStream, PlainFile
 from models.content.archives.seven_zip import header as seven_zip
-from models.content.archives.stems import ARCHIVES, stem
+from models.content.archives.stems import claims_archive, stem
 from models.content.bounds import Bounds, Budget, Exceeded
 from models.content.compression import PIECE, Compression, Expander, compression_of
 from models.content.content import Content, SourceKind, Unreadable
 from models.content.inventory import Inventory
+from models.content.metainfo.encodings import PAGES_OF_ARCHIVES
 from models.content.paths import own_name, shown
-
-_DOS = "cp437"
-"""What names in a zip are written in where nothing tells (APPNOTE.TXT, appendix D)."""
 
 HEAD = 512
 """Bytes by which an archive is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """An archive of a known kind."""
-
-    entries: Iterator[Entry]
-    codec: str | None = None
-    """What its names are written in where their bytes do not tell."""
 
 
 def read_archive(path: Path, stream: BinaryIO, bounds: Bounds | None = None) -> Content | None:
@@ -48,15 +36,15 @@ def read_archive(path: Path, stream: BinaryIO, bounds: Bounds | None = None) -> 
     """
     budget = Budget(bounds or Bounds())
     try:
-        opened = _opened(stream, budget)
+        entries = _entries(stream, budget)
     except Exceeded as error:
         raise Unreadable(f"{shown(path)}: {error}, and nothing was listed") from error
-    if opened is None:
+    if entries is None:
         _raise_if_claimed(path)
         return None
-    inventory = Inventory(opened.codec)
+    inventory = Inventory(PAGES_OF_ARCHIVES)
     try:
-        for entry in opened.entries:
+        for entry in entries:
             budget.take_entry()
             if entry.is_file:
                 inventory.add(entry.path, entry.size)
@@ -81,30 +69,32 @@ def _subject(path: Path, stream: BinaryIO, inventory: Inventory) -> Content:
     return work.content(name, SourceKind.ARCHIVE)
 
 
-def _opened(stream: BinaryIO, budget: Budget) -> _Opened | None:
-    """What kind of archive it is. Returns None if it is none."""
+def _entries(stream: BinaryIO, budget: Budget) -> Iterator[Entry] | None:
+    """The list of an archive. Returns None if it is none."""
     head = stream.read(HEAD)
     stream.seek(0)
     if head.startswith(zip_list.MAGIC):
-        return _Opened(zip_list.entries(stream), _DOS)
+        return zip_list.entries(stream)
     if head.startswith((rar.MAGIC_4, rar.MAGIC_5)):
-        return _Opened(rar.entries(stream), _DOS)
+        return rar.entries(stream)
     if head.startswith(seven_zip.MAGIC):
-        return _Opened(seven_zip.entries(stream))
+        return seven_zip.entries(stream)
     compression = compression_of(head)
     if compression is not None:
         return _compressed_tar(stream, compression, budget)
-    return _Opened(tar.entries(PlainFile(stream))) if tar.is_tar(head) else None
+    return tar.entries(PlainFile(stream)) if tar.is_tar(head) else None
 
 
-def _compressed_tar(stream: BinaryIO, compression: Compression, budget: Budget) -> _Opened | None:
+def _compressed_tar(
+    stream: BinaryIO, compression: Compression, budget: Budget
+) -> Iterator[Entry] | None:
     """A tar that was compressed. Returns None if something else was."""
     expander = Expander(compression)
     pieces = expander.pieces(budget.timed(iter(lambda: stream.read(PIECE), b"")))
     forward = ForwardStream(budget.counted(pieces))
     if not tar.is_tar(forward.peek(HEAD)):
         return None
-    return _Opened(_until_fault(tar.entries(forward), expander))
+    return _until_fault(tar.entries(forward), expander)
 
 
 def _until_fault(entries: Iterator[Entry], expander: Expander) -> Iterator[Entry]:
@@ -125,6 +115,5 @@ def _raise_if_claimed(path: Path) -> None:
     Raises:
         Unreadable: it is so.
     """
-    ending = path.suffix[1:].lower()
-    if ending in ARCHIVES:
+    if claims_archive(path.name):
         raise Unreadable(f"{shown(path)} is no archive, whatever its ending says, or is damaged")

@@ -54,10 +54,11 @@ _UNIX_4 = 3
 
 
 def _entries_4(stream: BinaryIO) -> Iterator[Entry]:
-    is_volume = False
+    is_volume = is_begun = False
     while head := stream.read(_HEADER_4.size):
         _, kind, flags, length = _HEADER_4.unpack(head)
-        if length < _HEADER_4.size:
+        is_begun = is_begun or kind == _MAIN_4
+        if length < _HEADER_4.size or not is_begun:
             raise Damaged(_DAMAGED)
         body = stream.read(length - _HEADER_4.size)
         if kind == _END_4:
@@ -190,9 +191,12 @@ class _Fields:
 
 
 def _entries_5(stream: BinaryIO) -> Iterator[Entry]:
-    is_volume = False
+    is_volume = is_begun = False
     while (header := _header_5(stream)) is not None:
         kind = header.number()
+        is_begun = is_begun or kind in (_MAIN_5, _ENCRYPTION_5)
+        if not is_begun:
+            raise Damaged(_DAMAGED)
         flags = header.number()
         if flags & _HAS_EXTRA_5:
             header.number()

@@ -15,7 +15,15 @@ _ENDING = re.compile(
     r"|(?:\.(?:7z|zip|rar))?\.\d{3}$|\.[rz]\d{2}$",
     re.IGNORECASE,
 )
+_CLAIM = re.compile(
+    rf"\.(?:{'|'.join(sorted(ARCHIVES))}|tar\.(?:{'|'.join(sorted(_PACKERS))}))$", re.IGNORECASE
+)
 _VOLUME = re.compile(r"\.part\d{1,4}$|\.vol\d{1,4}$", re.IGNORECASE)
+
+
+def claims_archive(name: str) -> bool:
+    """Whether a name ends as that of an archive that can be read."""
+    return _CLAIM.search(name) is not None
 
 
 def stem(name: str) -> str:

@@ -32,12 +32,16 @@ def _headed(line: str) -> str | None:
 
 
 def nodes(lines: Sequence[str]) -> list[Node]:
-    """The files and folders, with the path of their folder in front."""
+    """The files and folders, with the path of their folder in front.
+
+    What Windows prints of the drive, before the first folder, is passed over.
+    """
     listed: list[Node] = []
     folder = ""
     block: list[str] = []
     is_behind_blank = True
-    for line in lines:
+    start = next((at for at, line in enumerate(lines) if _WINDOWS_HEADER.match(line)), 0)
+    for line in lines[start:]:
         headed = _headed(line) if is_behind_blank else None
         is_behind_blank = not line.strip()
         if headed is not None:

@@ -18,18 +18,21 @@ def _plain(path: str) -> str:
     return path
 
 
-_ESCAPE = re.compile(r"\\([0-7]{3}|.)")
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
+_CONTROLS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f"}
 
 
 def _unescaped(path: str) -> str:
     """A path of `find -ls`, which writes what is unusual with a backslash."""
-    return _ESCAPE.sub(_character, path) if "\\" in path else path
+    if "\\" not in path:
+        return path
+    raw = _ESCAPE.sub(_bytes_of, path.encode("utf-8", "replace"))
+    return raw.decode("utf-8", "replace")
 
 
-def _character(escape: re.Match[str]) -> str:
+def _bytes_of(escape: re.Match[bytes]) -> bytes:
     code = escape[1]
-    return chr(int(code, 8) & 0xFF) if len(code) == 3 else _CONTROLS.get(code, code)
+    return bytes([int(code, 8) & 0xFF]) if len(code) == 3 else _CONTROLS.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ _FORMATS = (
 """The ones that say most come first; the first that fits most of the lines is taken."""
 
 _FURNITURE = re.compile(
-    r"total \S+|Archive: .*|[- =]+| *Length +.*| *\d+ +\d+ files?.*|Date +Time .*|Listing archive.*"
+    r"total \S+|Archive: .*|[- =]+| *Length +.*| *\d+ +\d+ files?.*| *Date +Time .*"
+    r"|Listing archive.*"
     r"|-- *|(?:Path|Type|Physical Size|Method|Solid|Blocks|Headers Size) = .*|Details: .*"
     r"|\d+ files?, .*|Zip file size: .*| *Attributes +Size .*|Volume .*| *\d+ File\(s\).*"
 )

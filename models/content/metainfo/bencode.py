@@ -33,7 +33,7 @@ class Document:
     """The exact bytes that an infohash is made of. None if the value has no such key."""
 
 
-def decode(data: bytes) -> Document:
+def decode(data: bytes, most_values: int = MOST_VALUES) -> Document:
     """Read the value that the bytes begin with. What stands behind it is not looked at.
 
     Raises:
@@ -41,7 +41,7 @@ def decode(data: bytes) -> Document:
     """
     reading = _Reading(data)
     try:
-        value = reading.run()
+        value = reading.run(most_values)
     except IndexError as error:  # it ends in the middle
         raise NotBencoded("torn") from error
     return Document(value, reading.info)
@@ -59,9 +59,9 @@ class _Reading:
         self._info_start = 0
         self.info: slice | None = None
 
-    def run(self) -> Any:
+    def run(self, most_values: int) -> Any:
         """Read one value, with all that is in it."""
-        for _ in range(MOST_VALUES):
+        for _ in range(most_values):
             mark = self._data[self._place]
             if mark in (_LIST, _DICTIONARY):
                 self._open({} if mark == _DICTIONARY else [])

@@ -50,6 +50,9 @@ PAGES = (
 )
 """Tried in this order; of equal scores the first is taken."""
 
+PAGES_OF_ARCHIVES = (*PAGES, Page("cp437", _WESTERN, 0.0))
+"""Archives hold names in the page of DOS as well, where nothing else is said (APPNOTE.TXT, D)."""
+
 _ALIASES = {
     "gbk": "gb18030",
     "gb2312": "gb18030",
@@ -69,6 +72,10 @@ _ALIASES = {
 """What a declared encoding is read as: the vendor's superset, which is what was really used."""
 
 _TEXT_CODECS = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
+_NO_PAGES = frozenset(
+    {"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"}
+)
+"""Codecs of Python that no file system writes names in; one fails for any text, one is slow."""
 _CZECH = re.compile("[ìùò](?=[a-z])|[øè](?=[aeiouyáéíýì])|\\b[èìøÈØ](?=[a-z])")
 """Czech in the western page: places where no western language has these letters."""
 _SYLLABLES = frozenset(
@@ -102,12 +109,15 @@ def in_page(raw: bytes, codec: str | None) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def likeliest(names: Iterable[bytes], declared: str | None = None) -> str | None:
+def likeliest(
+    names: Iterable[bytes], declared: str | None = None, pages: Sequence[Page] = PAGES
+) -> str | None:
     """The code page of names that are no UTF-8, all of one torrent: more of them tell more.
 
     Args:
         names: bytes of names; of long lists the first `LONGEST` bytes are looked at.
         declared: the encoding that the torrent itself says, if it says any.
+        pages: the code pages that are tried.
 
     Returns:
         A codec of Python, None if no page gives text that looks like writing.
@@ -118,7 +128,7 @@ def likeliest(names: Iterable[bytes], declared: str | None = None) -> str | None
         return codec
     scored = [
         (score, -place, page.codec)
-        for place, page in enumerate(PAGES)
+        for place, page in enumerate(pages)
         if (score := _score(sample, page)) is not None
     ]
     best = max(scored, default=None)
@@ -146,7 +156,8 @@ def _declared(name: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     is_text = codec._is_text_encoding  # hex, zip and the like are codecs, too
-    return None if codec.name in _TEXT_CODECS or not is_text else codec.name
+    is_page = is_text and codec.name not in _TEXT_CODECS | _NO_PAGES
+    return codec.name if is_page else None
 
 
 def _texts(sample: Sequence[bytes], codec: str) -> list[str] | None:
@@ -262,5 +273,6 @@ _HABITS = {
     "big5": _taiwanese,
     "cp949": _korean,
     "cp1252": _western,
+    "cp437": _western,
     "cp1250": _latin,
 }

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.content.metainfo.bencode import NotBencoded, decode
+from models.content.metainfo.bencode import MOST_VALUES, NotBencoded, decode
 from models.content.metainfo.info import BadInfo, Listing, listing
 
 LARGEST = 16 * 1024 * 1024
@@ -59,7 +59,7 @@ def torrent_bytes(read: Callable[[int], bytes]) -> bytes:
     return data + read(LARGEST) if looks_bencoded(data) else data
 
 
-def read(data: bytes) -> TorrentFileContent:
+def read(data: bytes, most_values: int = MOST_VALUES) -> TorrentFileContent:
     """Read a `.torrent` file.
 
     The infohash is made of the bytes as they stand, so it is right where keys are not in order.
@@ -68,7 +68,7 @@ def read(data: bytes) -> TorrentFileContent:
         NoTorrent: it is none.
     """
     try:
-        document = decode(data)
+        document = decode(data, most_values)
     except NotBencoded as error:
         raise NoTorrent("not_bencoded", str(error)) from error
     outer = document.value

@@ -8,20 +8,28 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from models.match.compare.acronyms import acronym_letters
-from models.match.compare.comparison import Rule
-from models.match.compare.numerals import key, spoken
-from models.match.compare.spelling import are_alike, are_disguised
+from models.match.compare.comparison import Rule, initials_rule
+from models.match.compare.spelling import are_alike, are_disguised, are_romanised, without_articles
+from models.match.compare.words import key, spoken
 from models.match.index import Index
-from models.match.normalise import artist_parts, distinguishing, fold, split_featuring
+from models.match.normalise import (
+    artist_parts,
+    compact,
+    distinguishing,
+    fold,
+    is_various,
+    split_featuring,
+)
 
-_SURE_ACRONYM = 3
-"""Letters from which on an acronym tells; two letters are those of too many names."""
 _TRIBUTE = frozenset(
     """tribute karaoke cover covers coverband tributeband revival impersonators
     salute""".split()  # noqa: SIM905
 )
 """Words of a band that plays the songs of another one."""
 _ESCAPED = re.compile(r"%[0-9a-fA-F]{2}|&#?\w{2,8};")
+_TRACK = re.compile(r"^\d{1,2}\s?-\s+(?=\S)|(?<=\S)\s+-\s?\d{1,2}$")
+"""The number of a track in front of an artist or behind it."""
+_GUEST = re.compile(r"(?<=\S)\s+f\.\s+(?=\S)")
 _BRACKETED = re.compile(r"^(?P<head>.*\S)\s*[(\[](?P<tail>[^()\[\]]+)[)\]]\s*$")
 
 
@@ -38,6 +46,7 @@ class _Artist:
     @lru_cache(maxsize=65_536)
     def of(cls, name: str) -> "_Artist":
         text = html.unescape(unquote(name)) if _ESCAPED.search(name) else name
+        text = _GUEST.sub(" feat. ", _TRACK.sub("", text)) or text
         return cls(text, fold(text), spoken(text))
 
     @property
@@ -54,12 +63,14 @@ def rules(name: str, other: str, index: Index | None) -> Iterator[Rule]:
     mine, theirs = _Artist.of(name), _Artist.of(other)
     if not mine.key or not theirs.key:
         return
-    if mine.key == theirs.key:
+    if _are_equal(mine, theirs):
         yield Rule.EQUAL
     if index is not None and _ids(index, mine) & _ids(index, theirs):
         yield Rule.ALIASES
     if sorted(mine.words) == sorted(theirs.words):
         yield Rule.ORDER
+    if without_articles(mine.words) == without_articles(theirs.words):
+        yield Rule.ARTICLES
     if index is not None and _is_anothers(index, mine, theirs):
         yield Rule.OTHER_ACRONYM
     yield from _acronyms(mine, theirs)
@@ -76,13 +87,19 @@ def rules(name: str, other: str, index: Index | None) -> Iterator[Rule]:
     yield from _likenesses(mine, theirs)
 
 
+def _are_equal(mine: _Artist, theirs: _Artist) -> bool:
+    if mine.key == theirs.key or compact(mine.text) == compact(theirs.text):
+        return True
+    return is_various(mine.text) and is_various(theirs.text)
+
+
 def _acronyms(mine: _Artist, theirs: _Artist) -> Iterator[Rule]:
     letters = max(
         acronym_letters(mine.text, theirs.text),
         acronym_letters(theirs.text, mine.text),
     )
     if letters:
-        yield Rule.ACRONYM if letters >= _SURE_ACRONYM else Rule.TWO_INITIALS
+        yield initials_rule(letters)
     if _are_first_initials(mine.words, theirs.words):
         yield Rule.FIRST_INITIALS
 
@@ -99,18 +116,20 @@ def _are_first_initials(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 def _is_bracketed(mine: _Artist, theirs: _Artist) -> bool:
     """Whether a name with something in brackets is otherwise the other one, or holds it there."""
     match = _BRACKETED.match(mine.text)
-    return bool(match) and theirs.key in (key(match["head"]), key(match["tail"]))
+    return match is not None and theirs.key in (key(match["head"]), key(match["tail"]))
 
 
 def _likenesses(mine: _Artist, theirs: _Artist) -> Iterator[Rule]:
-    if are_alike(mine.folded, theirs.folded):
-        yield Rule.ALIKE
+    if are_romanised(mine.text, theirs.text):
+        yield Rule.ROMANISED
     if _without_guest(mine) == theirs.folded or _without_guest(theirs) == mine.folded:
         yield Rule.GUEST
     if _leads(mine, theirs) or _leads(theirs, mine):
         yield Rule.CREDIT
     if _is_part(mine, theirs) or _is_part(theirs, mine):
         yield Rule.PART
+    if are_alike(mine.folded, theirs.folded):
+        yield Rule.ALIKE
 
 
 def _without_guest(artist: _Artist) -> str:

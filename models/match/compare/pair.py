@@ -5,22 +5,22 @@ from models.match.compare.comparison import Comparison, NameKind, Rule, decided
 from models.match.index import Index
 
 
-def compare(kind: NameKind | str, left: str, right: str, index: Index | None = None) -> Comparison:
+def compare(kind: NameKind | str, name: str, other: str, index: Index | None = None) -> Comparison:
     """Compare two names of artists, of albums, or of films, series, books and games.
 
     Which name comes first makes no difference.
 
     Args:
         kind: `artist`, `album` or `title`.
-        left: a name.
-        right: another one.
+        name: a name.
+        other: another one.
         index: of MusicBrainz, whose aliases and titles count; of titles it knows nothing.
 
     Raises:
         ValueError: the kind is none of these.
 
     >>> compare("artist", "GNR", "Guns N' Roses").why
-    'acronym'
+    'acronym of three letters'
     >>> compare("album", "DSOTM", "The Dark Side of the Moon").same
     True
     >>> compare("title", "The Ferry (US)", "The Ferry (UK)")
@@ -28,7 +28,7 @@ def compare(kind: NameKind | str, left: str, right: str, index: Index | None = N
     """
     kind = NameKind(kind)
     if kind is NameKind.ARTIST:
-        rules = artists.rules(left, right, index)
+        rules = artists.rules(name, other, index)
     else:
-        rules = works.rules(kind, left, right, index)
+        rules = works.rules(kind, name, other, index)
     return decided(kind, next(rules, Rule.DIFFER))

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from models.match.compare.acronyms import acronym_letters
-from models.match.compare.comparison import NameKind, Rule
-from models.match.compare.numerals import key, numbers, spoken
+from models.match.compare.comparison import NameKind, Rule, initials_rule
 from models.match.compare.spelling import (
     are_alike,
     are_disguised,
+    are_romanised,
+    beginnings,
     differ_by_plural,
-    segments,
+    endings,
+    without_articles,
 )
 from models.match.compare.tails import OTHER_WORK, Tailed, peel
+from models.match.compare.words import key, numbers, spoken
 from models.match.index import Index
-from models.match.normalise import fold
-
-_SURE_ACRONYM = 3
-"""Letters from which on an acronym tells; two letters are those of too many titles."""
+from models.match.normalise import compact, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,17 @@ def rules(kind: NameKind, name: str, other: str, index: Index | None) -> Iterato
     if not mine.key or not theirs.key:
         return
     yield from _contradictions(mine, theirs)
-    if key(name) == key(other):
+    if key(name) == key(other) or compact(name) == compact(other):
         yield Rule.EQUAL
     known = index if kind is NameKind.ALBUM else None
     if known is not None and _groups(known, name) & _groups(known, other):
         yield Rule.ONE_GROUP
     if mine.key == theirs.key:
-        yield Rule.EDITIONS if mine.tailed.tails != theirs.tailed.tails else Rule.WITH_YEAR
+        yield _bare_equal(mine.tailed, theirs.tailed)
     if sorted(mine.words) == sorted(theirs.words):
         yield Rule.ORDER
+    if without_articles(mine.words) == without_articles(theirs.words):
+        yield Rule.ARTICLES
     yield from _acronyms(mine, theirs)
     if _is_subtitle(mine, theirs) or _is_subtitle(theirs, mine):
         yield Rule.SUBTITLE
@@ -85,27 +87,47 @@ def _contradictions(mine: _Title, theirs: _Title) -> Iterator[Rule]:
         yield Rule.COUNTRIES
 
 
+def _bare_equal(mine: Tailed, theirs: Tailed) -> Rule:
+    """The rule of two titles that are equal but for what was taken off them."""
+    if mine.country != theirs.country:
+        return Rule.WITH_COUNTRY
+    return Rule.EDITIONS if mine.tails != theirs.tails else Rule.WITH_YEAR
+
+
 def _acronyms(mine: _Title, theirs: _Title) -> Iterator[Rule]:
-    heads = mine.tailed.head, theirs.tailed.head
-    letters = max(acronym_letters(*heads), acronym_letters(*heads[::-1]))
+    letters = max(_initials(mine, theirs), _initials(theirs, mine))
     if letters:
-        yield Rule.ACRONYM if letters >= _SURE_ACRONYM else Rule.TWO_INITIALS
+        yield initials_rule(letters)
+
+
+def _initials(short: _Title, longer: _Title) -> int:
+    """Letters of an acronym, which an artist may stand before ("Mira Holt - TLMOA")."""
+    shorts = short.tailed.head, *endings(short.tailed.head)
+    return max(acronym_letters(name, longer.tailed.head) for name in shorts)
 
 
 def _is_subtitle(mine: _Title, theirs: _Title) -> bool:
     """Whether a title of two words or more is what stands behind another one's colon."""
-    parts = segments(theirs.tailed.head)
-    return len(parts) > 1 and len(mine.words) > 1 and key(parts[-1]) == mine.key
+    return len(mine.words) > 1 and mine.key in map(key, endings(theirs.tailed.head))
+
+
+def _is_alone(mine: _Title, theirs: _Title) -> bool:
+    """Whether a title is what stands before another one's colon or bracket."""
+    return mine.key in map(key, beginnings(theirs.tailed.head))
 
 
 def _likenesses(mine: _Title, theirs: _Title) -> Iterator[Rule]:
-    mine_parts, their_parts = segments(mine.tailed.head), segments(theirs.tailed.head)
-    if key(mine_parts[0]) == theirs.key or key(their_parts[0]) == mine.key:
+    if are_romanised(mine.tailed.head, theirs.tailed.head):
+        yield Rule.ROMANISED
+    if _is_alone(mine, theirs) or _is_alone(theirs, mine):
         yield Rule.TITLE_ALONE
-    if not differ_by_plural(mine.words, theirs.words) and are_alike(mine.folded, theirs.folded):
-        yield Rule.ALIKE
     if _is_part(mine.words, theirs.words) or _is_part(theirs.words, mine.words):
         yield Rule.PART
+    are_plural = differ_by_plural(mine.words, theirs.words)
+    if not are_plural and (
+        are_alike(mine.folded, theirs.folded) or are_alike(fold(mine.text), fold(theirs.text))
+    ):
+        yield Rule.ALIKE
 
 
 def _is_part(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:

@@ -18,8 +18,8 @@ class Pair:
     """artist, album or title."""
     what: str
     """The family of pairs that it belongs to: acronym, edition, number ..."""
-    left: str
-    right: str
+    name: str
+    other: str
     same: bool
     source: str
     """`real` if both names stand in the data, `built` if one was derived from the other."""
@@ -39,19 +39,19 @@ def unique(pairs: Iterable[Pair]) -> Iterator[Pair]:
     """The pairs whose names differ, once each."""
     known: set[tuple[str, ...]] = set()
     for pair in pairs:
-        mark = (pair.kind, *sorted((pair.left, pair.right)))
-        if mark not in known and pair.left.strip() and pair.right.strip():
+        mark = (pair.kind, *sorted((pair.name, pair.other)))
+        if mark not in known and pair.name.strip() and pair.other.strip():
             known.add(mark)
-            if pair.left != pair.right:
+            if pair.name != pair.other:
                 yield pair
 
 
 def write(pairs: Iterable[Pair], out: Path) -> dict[str, int]:
-    """Write the halves, each pair into that of its right name. Returns how many went where."""
+    """Write the halves, each pair into that of its other name. Returns how many went where."""
     out.mkdir(parents=True, exist_ok=True)
     halves: dict[str, list[Pair]] = {name: [] for name in HALVES}
     for pair in unique(pairs):
-        halves[half(pair.right)].append(pair)
+        halves[half(pair.other)].append(pair)
     for name, part in halves.items():
         lines = (json.dumps(asdict(pair), ensure_ascii=False) + "\n" for pair in part)
         (out / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")

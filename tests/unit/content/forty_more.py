@@ -1,4 +1,9 @@
-"""Forty more, written before any was tried. No rule was written for them: they show what is left."""
+"""Forty more, written before any was tried.
+
+Of these 39 media and 34 subcategories were right at the first try. What was wrong was mended as a
+kind (podcasts, loops, sources, volumes of one film, series that are counted anew), so they are no
+measure any more.
+"""
 
 from schemas import Subcategory as Sub
 from tests.unit.content.shapes import (

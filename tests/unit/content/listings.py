@@ -129,7 +129,7 @@ def tar(root: str, folder: Folder) -> str:
 
 def tree(root: str, folder: Folder, *, branches: str = "│├└─\xa0", sizes: bool = False) -> str:
     """`tree [-s] ROOT`, in any character set."""
-    rule, middle, last, dash, space = branches
+    rule, middle, last, dash, space = tuple(branches)
     lines = [root]
 
     def draw(below: Folder, lead: str) -> None:

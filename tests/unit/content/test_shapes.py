@@ -44,9 +44,7 @@ def test_forty_things_that_people_have_are_classified(
     assert len(subcategories) <= 3, subcategories
 
 
-def test_forty_more_for_which_no_rule_was_written_are_classified_nearly_as_well(
-    tmp_path: Path, classifier: Classifier
-) -> None:
+def test_forty_more_are_classified_as_well(tmp_path: Path, classifier: Classifier) -> None:
     assert len(FORTY_MORE) == 40
     media, subcategories = faults(FORTY_MORE, tmp_path, classifier)
     assert len(media) <= 1, media

@@ -78,6 +78,11 @@ def test_what_is_utf_8_is_never_touched(name: str) -> None:
     assert decoded(raw) == (raw.decode(), False)
 
 
+@pytest.mark.parametrize("declared", ["undefined", "idna", "punycode", "unicode_escape", "hex"])
+def test_a_declared_codec_that_no_names_are_written_in_is_not_believed(declared: str) -> None:
+    assert decoded("Ночная улица".encode("cp1251"), declared) == ("Ночная улица", True)
+
+
 @given(st.binary(max_size=60), st.text(max_size=12) | st.none())
 def test_any_bytes_become_text(raw: bytes, declared: str | None) -> None:
     text, is_odd = decoded(raw, declared)

@@ -1,6 +1,7 @@
-"""Numbers in names as digits, whether they are written as words, roman numerals or digits.
+"""The words of names in one form: numbers as digits, and nouns that are often shortened as such.
 
-"Nineteen Eighty-Four" is "1984", "Part Two" is "pt 2", "Rocky V" is "rocky 5".
+"Nineteen Eighty-Four" is "1984", "Part Two" is "pt 2", "The Ferry V" is "ferry 5", and "Doctor" is
+"dr".
 """
 
 import re
@@ -24,7 +25,7 @@ _AS_ORDINAL = {
     for value, word in enumerate(_ORDINALS.split(), 1)
 }
 
-_NOUNS = {
+NOUNS = {
     "volume": "vol",
     "volumes": "vol",
     "vols": "vol",
@@ -37,13 +38,25 @@ _NOUNS = {
     "act": "act",
     "phase": "phase",
     "season": "season",
+    "s": "season",
     "no": "no",
     "nr": "no",
     "number": "no",
 }
 """Nouns that a number follows -> the noun that stands for it."""
-_COUNTING = frozenset({*_NOUNS, *_NOUNS.values()})
-_GLUED = re.compile(r"(vol|volume|pt|part|chapter|episode|cd|disc|no)(\d{1,3})")
+_SHORTENED = {
+    "doctor": "dr",
+    "mister": "mr",
+    "saint": "st",
+    "mount": "mt",
+    "versus": "vs",
+    "brothers": "bros",
+    "department": "dept",
+    "orch": "orchestra",
+}
+"""Words -> the way in which they are written as often."""
+_COUNTING = frozenset({*NOUNS, *NOUNS.values()})
+_GLUED = re.compile(r"(vol|volume|pt|part|chapter|episode|cd|disc|no|s)(\d{1,3})")
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
 _AMBIGUOUS = frozenset({"i", "v", "x"})
@@ -60,7 +73,7 @@ def spoken(name: str) -> tuple[str, ...]:
     words: list[str] = []
     for word in fold(name).split():
         glued = _GLUED.fullmatch(word)
-        words += glued.groups() if glued else (word,)
+        words += glued.groups() if glued and words else (word,)
     return tuple(_cardinals(_numerals(words)))
 
 
@@ -81,12 +94,16 @@ def _numerals(words: list[str]) -> list[str]:
     for at, word in enumerate(words):
         follows_noun = at > 0 and words[at - 1] in _COUNTING
         is_numeral = follows_noun or (at > 0 and (word not in _AMBIGUOUS or at == last))
-        if word in _NOUNS and at < last:
-            plain.append(_NOUNS[word])
+        if word in NOUNS and at < last:
+            plain.append(NOUNS[word])
         elif is_numeral and _ROMAN.fullmatch(word):
             plain.append(str(_roman(word)))
+        elif word == "000" and plain and plain[-1].isdecimal():
+            plain[-1] += word
+        elif word.isdecimal():
+            plain.append(word.lstrip("0") or "0")
         else:
-            plain.append(_AS_ORDINAL.get(word, word))
+            plain.append(_AS_ORDINAL.get(word) or _SHORTENED.get(word, word))
     return plain
 
 

@@ -1,0 +1,168 @@
+"""What the paths of a folder tell by their layout: chapters, courses, discs, pages, ROM sets."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+MOST = 0.6
+"""Share of the files that must look so. The rest are companions that no rule knows."""
+
+_CHAPTER = re.compile(
+    r"(?<![a-zа-я])(?:chapter|chap|kapitel|chapitre|cap[ií]tulo|capitolo|hoofdstuk|rozdzia[lł]|глава)"
+    r"[ ._-]{0,3}(?:\d|[ivx]{1,5}\b|-)"
+)
+_LESSON_FOLDER = re.compile(
+    r"^(?:(?:section|module|unit|week|lesson|lecture|chapter|day|lektion|leçon|раздел|урок)\b"
+    r"[ ._-]{0,3}\d|\d{1,2}(?: ?[-.)_] ?| )[^\W\d_])"
+)
+_LEADING_NUMBER = re.compile(r"^(?:\d{1,2}\.)?(\d{1,3})(?!\d)(?: ?[-._) ]|$)")
+_LESSON = re.compile(r"\b(?:introduction to|lesson|lecture|course|tutorial|exercises?|quiz)\b")
+_PAGE_FOLDER = re.compile(
+    r"(?:^|[ ._\[(-])(?:ch(?:ap(?:ter)?)?|vol(?:ume)?|v|issue|no|#|tome?|band)"
+    r"[ ._-]{0,2}\d{1,4}(?!\d)"
+)
+_PAGE = re.compile(r"(?:^|[ ._-])(?:p(?:age)?[ ._-]?)?\d{1,4}(?:-\d{1,4})?$")
+_REGION = re.compile(
+    r"\((?:usa|europe|japan|world|germany|france|spain|italy|korea|australia|brazil|asia|unl|proto)"
+    r"(?:, ?\w+)*\)|\((?:u|e|j|ue|ju|jue|w)\)|\[!\]"
+)
+_GAME_FILE = re.compile(
+    r"(?:^|/)(?:steam_api(?:64)?\.dll|unityplayer\.dll|gameassembly\.dll|fg-\w+\.bin"
+    r"|goggame-\d+\.\w+|steam_appid\.txt|[^/]+_data/(?:resources|sharedassets\d+)\.assets)$"
+)
+_MONTHS = (
+    "jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli"
+    "|aug(?:ust)?|sep(?:t(?:ember)?)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?"
+    "|spring|summer|autumn|fall|winter"
+)
+_ISSUE = re.compile(
+    rf"\b(?:{_MONTHS})\b.{{0,12}}\b(?:19|20)\d\d\b"
+    rf"|\b(?:19|20)\d\d[ ._-]{{1,3}}(?:{_MONTHS}|[01]\d)\b"
+    r"|\b(?:issue|no|nr|heft)[ ._-]{0,2}\d{1,4}\b"
+)
+_DATED = re.compile(r"(?<!\d)(?:19|20)\d\d[ ._-][01]\d[ ._-][0-3]\d(?!\d)")
+_LOOP = re.compile(r"\b\d{2,3} ?bpm\b|(?:^|/)(?:[^/]* )?(?:loops?|one[ -]?shots?|stems|presets)/")
+_VOLUME = re.compile(r"^(.*?)\.(?:rar|r\d{2}|s\d{2}|part\d{1,3}\.rar)$")
+_COUNT = re.compile(r"(?:(?:episode|ep|e|folge)[ ._-]?|- ?|^)(\d{1,3})(?!\d)")
+_VIDEO_DISC = re.compile(r"^(.*?/?)(?:video_ts|bdmv)/")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _names(paths: Iterable[str]) -> list[str]:
+    """The names of files, in lower case, without their endings."""
+    return [path.lower().rpartition("/")[2].rpartition(".")[0] for path in paths]
+
+
+def _is_most(count: int, total: int) -> bool:
+    return total > 0 and count >= MOST * total
+
+
+def are_chapters(paths: Sequence[str]) -> bool:
+    """Whether most files are named as chapters of a book."""
+    names = _names(paths)
+    return len(names) > 2 and _is_most(
+        sum(_CHAPTER.search(name) is not None for name in names), len(names)
+    )
+
+
+def are_numbered(paths: Sequence[str]) -> bool:
+    """Whether the files of each folder begin with the numbers from 1 on, with few gaps."""
+    by_folder: dict[str, set[int]] = defaultdict(set)
+    counts: dict[str, int] = defaultdict(int)
+    for path in paths:
+        folder, _, name = path.lower().rpartition("/")
+        counts[folder] += 1
+        matched = _LEADING_NUMBER.match(name)
+        if matched is not None:
+            by_folder[folder].add(int(matched[1]))
+    counted = sum(
+        len(numbers)
+        for numbers in by_folder.values()
+        if len(numbers) > 2 and max(numbers) <= len(numbers) / MOST
+    )
+    return len(paths) > 3 and _is_most(counted, len(paths))
+
+
+def is_course(paths: Sequence[str]) -> bool:
+    """Whether numbered videos lie in two or more folders of lessons, or are called lessons."""
+    if not are_numbered(paths):
+        return False
+    folders = {path.lower().rpartition("/")[0] for path in paths}
+    lessons = [folder for folder in folders if _LESSON_FOLDER.match(folder.rpartition("/")[2])]
+    is_in_lessons = len(lessons) > 1 and _is_most(len(lessons), len(folders))
+    return is_in_lessons or any(_LESSON.search(name) for name in _names(paths))
+
+
+def are_films(paths: Sequence[str]) -> bool:
+    """Whether most files say a year of their own, as films that were put together do."""
+    years = [frozenset(_YEAR.findall(name)) for name in _names(paths)]
+    dated = [own for own in years if own]
+    return len(paths) > 1 and _is_most(len(dated), len(paths)) and len(set(dated)) > 1
+
+
+def is_video_disc(paths: Sequence[str]) -> bool:
+    """Whether all files are those of one DVD or Blu-ray."""
+    discs = {match[1] if (match := _VIDEO_DISC.match(path.lower())) else None for path in paths}
+    return len(discs) == 1 and None not in discs
+
+
+def are_dated(paths: Sequence[str]) -> bool:
+    """Whether most files say a day of their own, as a daily show does."""
+    days = {match[0] for name in _names(paths) if (match := _DATED.search(name))}
+    return len(paths) > 2 and _is_most(len(days), len(paths))
+
+
+def are_issues(paths: Sequence[str]) -> bool:
+    """Whether most files say a month or a number, as issues of a magazine do."""
+    issues = sum(_ISSUE.search(name.replace("_", " ")) is not None for name in _names(paths))
+    return len(paths) > 2 and _is_most(issues, len(paths))
+
+
+def are_loops(paths: Sequence[str]) -> bool:
+    """Whether most files are loops and sounds to make music of."""
+    loops = sum(_LOOP.search(path.lower().replace("_", " ")) is not None for path in paths)
+    return len(paths) > 2 and _is_most(loops, len(paths))
+
+
+def are_counted_anew(paths: Sequence[str]) -> bool:
+    """Whether two folders hold files of the same numbers, two or more: each is counted anew."""
+    by_folder: dict[str, set[int]] = defaultdict(set)
+    for path in paths:
+        folder, _, name = path.lower().rpartition("/")
+        numbers = _COUNT.findall(name)
+        if numbers:
+            by_folder[folder].add(int(numbers[-1]))
+    counted = [numbers for numbers in by_folder.values() if len(numbers) > 1]
+    shared = sum(len(numbers) for numbers in counted) - len(set().union(*counted))
+    return len(counted) > 1 and shared > 1
+
+
+def is_one_set_of_volumes(paths: Sequence[str]) -> bool:
+    """Whether the files are the volumes of one RAR, perhaps with one of subtitles beside it."""
+    stems: Counter[str] = Counter()
+    for path in paths:
+        matched = _VOLUME.match(path.lower())
+        if matched is not None:
+            stems[matched[1]] += 1
+    return sum(count > 1 for count in stems.values()) == 1
+
+
+def are_pages(paths: Sequence[str]) -> bool:
+    """Whether most pictures are numbered pages in folders of chapters or volumes."""
+    pages = 0
+    for path in paths:
+        folder, _, name = path.lower().rpartition("/")
+        is_page = _PAGE.search(name.rpartition(".")[0]) is not None
+        pages += is_page and _PAGE_FOLDER.search(folder) is not None
+    return len(paths) > 4 and _is_most(pages, len(paths))
+
+
+def are_roms(paths: Sequence[str]) -> bool:
+    """Whether most files say the region that a game was sold in, as catalogued sets do."""
+    regions = sum(_REGION.search(name) is not None for name in _names(paths))
+    return len(paths) > 2 and _is_most(regions, len(paths))
+
+
+def is_game(paths: Sequence[str]) -> bool:
+    """Whether a file is there that only games bring: of an engine, a shop or a repacker."""
+    return any(_GAME_FILE.search(path.lower()) for path in paths)
