@@ -90,7 +90,8 @@ def _run_command(arguments: list[str]) -> int:
 
 def _tell_of_names(arguments: list[str], exited: SystemExit) -> None:
     """After wrong usage: words without an option may have been meant as a name."""
-    if exited.code == _USAGE and not any(word.startswith("-") for word in arguments):
+    is_name = len(arguments) > 2  # a command and two words
+    if exited.code == _USAGE and is_name and not any(word.startswith("-") for word in arguments):
         from models.oneshot.safe import safe
 
         words = safe(" ".join(arguments))
