@@ -12,7 +12,7 @@ from models.lines import UnreadableInput
 from models.oneshot.answer import Answer
 from models.oneshot.inputs import Taken, from_json_or_line, from_object
 from models.oneshot.mimmo import BATCH, Mimmo
-from models.oneshot.output import Writer, dumped
+from models.oneshot.output import Writer, dumped, is_terminal
 from models.oneshot.ready_lines import ready_lines
 from models.oneshot.safe import complain
 
@@ -60,7 +60,8 @@ def batch(path: str, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
     count = 0
-    with Progress(*columns, console=console, transient=False) as progress:
+    # Where answers scroll over the same screen they are the progress.
+    with Progress(*columns, console=console, disable=is_terminal()) as progress:
         task = progress.add_task("names", total=_lines_in(path))
         for lines in _file(path):
             named = [line for line in lines if line.strip()]

@@ -188,6 +188,7 @@ def test_a_path_to_nothing_is_one_line_and_exit_code_1(name: str, mimmo: Calls) 
     ("name", "data"),
     [
         ("torn.zip", b"PK\x03\x04 and no more"),
+        ("torn.tar.gz", b"\x1f\x8b\x08\x00torn"),
         ("torn.torrent", b"d4:infod6:lengthi5"),
         ("torn\x1b[2J.7z", b"7z\xbc\xaf\x27\x1c"),
     ],
