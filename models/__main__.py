@@ -1,8 +1,9 @@
-"""`python -m models`: the brains alone; `models.commands` is the command line.
+"""`python -m models`, which is also `mimmo`; `models.commands` is the command line.
 
 Everything is imported inside `main`, so that Ctrl-C ends it quietly from the start.
 """
 
+import os
 import sys
 
 _INTERRUPTED = 130
@@ -15,6 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         What `models.commands.run` returns; 130 after Ctrl-C.
     """
+    # Pydantic would look through every installed package for plugins; this project has none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         from models import commands
 

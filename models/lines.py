@@ -18,7 +18,7 @@ STDIN = "-"
 
 
 class UnreadableInput(Exception):
-    """A file cannot be opened; the message names it and says why."""
+    """A file of lines cannot be opened; the message names it and says why."""
 
 
 @contextmanager
@@ -55,6 +55,18 @@ def write_json(answers: Iterable[Mapping[str, Any]]) -> int:
         sys.stdout.flush()
         errors += "error" in answer
     return errors
+
+
+def write_answers(answers: Iterable[Mapping[str, Any]]) -> int:
+    """Print answers as `write_json` does, and say on stderr how many lines could not be read.
+
+    Returns:
+        The exit code: 1 if there were any, else 0.
+    """
+    errors = write_json(answers)
+    if errors:
+        sys.stderr.write(f"{errors} line{'s'[: errors > 1]} could not be read\n")
+    return 1 if errors else 0
 
 
 def discard_output() -> None:

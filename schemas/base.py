@@ -154,7 +154,7 @@ Moment = Annotated[datetime, _InUtc()]
 class Contract(BaseModel):
     """Base of every event: immutable, and tolerant of fields that a newer producer added."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=False, defer_build=True)
 
     def to_json(self) -> bytes:
         """The event as UTF-8 JSON; unknown (`None`) fields are left out."""

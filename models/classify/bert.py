@@ -45,9 +45,8 @@ class Bert:
         self._np: Any = numpy
         self._known = known
         self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
-        pieces = self._tokenizer.get_vocab()
-        self._cls: int = pieces["[CLS]"]
-        self._sep: int = pieces["[SEP]"]
+        self._cls: int = self._tokenizer.token_to_id("[CLS]")
+        self._sep: int = self._tokenizer.token_to_id("[SEP]")
 
     def logits(self, inputs: Sequence[tuple[str, Sequence[str]]]) -> "NDArray[float32]":
         """Raw outputs, one row an input: media, subcategories, nsfw."""

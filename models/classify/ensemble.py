@@ -4,10 +4,10 @@ Their mistakes differ, so the mean of their outputs is better than either. Confi
 (temperature), for the linear model alone and for both.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from models import registry
 from models.classify.bert import Bert
@@ -68,8 +68,15 @@ class Questions:
     nsfw: bool
 
 
+class Member(Protocol):
+    """One of the two models."""
+
+    def logits(self, inputs: Sequence[Input]) -> "NDArray[float32]":
+        """Raw outputs, one row an input: media, subcategories, nsfw."""
+
+
 class Ensemble:
-    """Both members, loaded. Not safe for use from several threads at once; make one for each.
+    """Both members. Not safe for use from several threads at once; make one for each.
 
     Args:
         bert: the BERT.
@@ -77,7 +84,7 @@ class Ensemble:
         manifest: labels and calibration.
     """
 
-    def __init__(self, bert: Bert, ngrams: Ngrams, manifest: registry.Manifest) -> None:
+    def __init__(self, bert: Member, ngrams: Member, manifest: registry.Manifest) -> None:
         self._bert = bert
         self._ngrams = ngrams
         self._media = [Medium(label) for label in manifest.labels["medium"]]
@@ -111,12 +118,7 @@ class Ensemble:
                 return folder / Path(manifest.files[role].path).name
             return registry.file_path(manifest, role)
 
-        try:
-            known = KnownNames.load(path("catalogue"))
-            ngrams = Ngrams.load(path("ngrams"))
-        except ImportError as error:
-            raise MissingRuntime.of("the classifier", error) from error
-        return cls(Bert(path("model"), path("tokenizer"), known, threads), ngrams, manifest)
+        return cls(load_bert(path, threads), load_ngrams(path), manifest)
 
     def linear(self, inputs: Sequence[Input]) -> "NDArray[float32]":
         """The linear model's outputs, one row an input: media, subcategories, nsfw."""
@@ -174,6 +176,31 @@ class Ensemble:
             )
             for medium, sub, adult in zip(media, subs, nsfw, strict=True)
         ]
+
+
+def load_bert(path: Callable[[str], Path], threads: int = 1) -> Bert:
+    """The BERT of the files that `path` names by their roles in the manifest.
+
+    Raises:
+        MissingRuntime: onnxruntime, tokenizers or numpy is not installed.
+    """
+    try:
+        known = KnownNames.load(path("catalogue"))
+    except ImportError as error:
+        raise MissingRuntime.of("the classifier", error) from error
+    return Bert(path("model"), path("tokenizer"), known, threads)
+
+
+def load_ngrams(path: Callable[[str], Path]) -> Ngrams:
+    """The linear model of the file that `path` names.
+
+    Raises:
+        MissingRuntime: numpy is not installed.
+    """
+    try:
+        return Ngrams.load(path("ngrams"))
+    except ImportError as error:
+        raise MissingRuntime.of("the classifier", error) from error
 
 
 def _softmax(logits: "NDArray[float64]") -> "NDArray[float64]":

@@ -17,7 +17,6 @@ from models.evaluation.table import print_tables
 from models.match.index import Index
 
 _EXAMPLES = """examples:
-  python -m tests.benchmarks.comparing PAIRS --data DATA
   python -m models evaluate compare PAIRS/dev.jsonl
   python -m models evaluate compare PAIRS/dev.jsonl --index DIR --errors 40 --only acronym edition
 """

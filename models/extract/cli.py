@@ -1,15 +1,26 @@
 """Extraction without a broker: one JSON object (or a plain name) a line in, one out, in order."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from models.content.subject import NamedSubject, Subject
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
-from models.extract.llm.complete import LlmExtractor
-from schemas import FALLBACK, MEDIUM_OF, Medium, Subcategory, TorrentFile, Verdict, clean_text
+from schemas import (
+    FALLBACK,
+    MEDIUM_OF,
+    Medium,
+    Subcategory,
+    TorrentFile,
+    Verdict,
+    clean_text,
+    torznab,
+)
+
+if TYPE_CHECKING:
+    from models.extract.llm.complete import LlmExtractor
 
 _BATCH = 64
 _SURE = 1.0
@@ -17,6 +28,23 @@ _UNSURE = 0.5
 """Confidence in a class of the medium that a line names, against the classifier."""
 
 Answer = dict[str, Any]
+
+GIVEN = "given"
+"""`source` of a class that the line itself says."""
+
+KEYS = (
+    "name",
+    "medium",
+    "subcategory",
+    "confidence",
+    "source",
+    "nsfw",
+    "torznab",
+    "metadata",
+    "technical",
+    "evidence",
+)
+"""The keys of an answer that is no error."""
 
 
 class Classifies(Protocol):
@@ -36,12 +64,22 @@ class _Line:
     subcategory: Subcategory | None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The class of a line, who says it and how sure it is; `nsfw` is the classifier's."""
+
+    subcategory: Subcategory
+    confidence: float
+    source: str
+    nsfw: bool = False
+
+
 def run(
     lines: Iterable[str],
     classifier: Classifies,
     extractor: Extractor,
     *,
-    llm: LlmExtractor | None = None,
+    llm: "LlmExtractor | None" = None,
     below: float = 1.1,
 ) -> Iterator[Answer]:
     """Extract from lines, in order. A line that is no name gives `{"error": ...}` in its place.
@@ -57,15 +95,23 @@ def run(
     source = iter(lines)
     while batch := list(islice(source, _BATCH)):
         answers, asked = _read_all(batch)
-        subjects = _subjects(asked, classifier)
+        said = _classes(asked, classifier)
+        subjects = {
+            line.index: ExtractSubject(
+                line.subject.name,
+                line.subject.files,
+                said[line.index].subcategory,
+                said[line.index].confidence,
+            )
+            for line in asked
+        }
         named = {index: subject for index, subject in subjects.items() if _is_named(subject)}
         extracted = extractor.extract(list(named.values()))
         if llm is not None:
             extracted = llm.completed(list(named.values()), extracted, below)
-        for (index, subject), record in zip(named.items(), extracted, strict=True):
-            answers[index] = _answer(subject, record)
-        for index in subjects.keys() - named.keys():
-            answers[index] = _empty_answer(subjects[index])
+        records = dict(zip(named, extracted, strict=True))
+        for index, subject in subjects.items():
+            answers[index] = shape(subject.name, said[index], records.get(index))
         yield from (answers[index] for index in range(len(batch)))
 
 
@@ -86,30 +132,23 @@ def _read_all(batch: Sequence[str]) -> tuple[dict[int, Answer], list[_Line]]:
     return errors, lines
 
 
-def _subjects(lines: Sequence[_Line], classifier: Classifies) -> dict[int, ExtractSubject]:
-    """The lines with their classes, by their place."""
+def _classes(lines: Sequence[_Line], classifier: Classifies) -> dict[int, Said]:
+    """The classes of lines, by their place."""
     unknown = [line for line in lines if line.subcategory is None]
     told = classifier.classify([line.subject for line in unknown]) if unknown else []
     verdicts = {line.index: verdict for line, verdict in zip(unknown, told, strict=True)}
-    subjects = {}
-    for line in lines:
-        subcategory, confidence = _class_of(line, verdicts.get(line.index))
-        name, files = line.subject.name, line.subject.files
-        subjects[line.index] = ExtractSubject(name, files, subcategory, confidence)
-    return subjects
+    return {line.index: _class_of(line, verdicts.get(line.index)) for line in lines}
 
 
-def _class_of(line: _Line, verdict: Verdict | None) -> tuple[Subcategory, float]:
-    """The subcategory and how sure it is.
-
-    It is the line's own, else the classifier's within the medium that the line names.
-    """
+def _class_of(line: _Line, verdict: Verdict | None) -> Said:
+    """The class: the line's own, else the classifier's within the medium that the line names."""
     if line.subcategory is not None:
-        return line.subcategory, _SURE
+        return Said(line.subcategory, _SURE, GIVEN)
     assert verdict is not None
     if line.medium is None or line.medium is verdict.medium:
-        return verdict.subcategory, verdict.confidence
-    return FALLBACK[line.medium], _UNSURE
+        source = verdict.source.value
+        return Said(verdict.subcategory, verdict.confidence, source, verdict.nsfw)
+    return Said(FALLBACK[line.medium], _UNSURE, GIVEN, verdict.nsfw)
 
 
 def _read(index: int, line: str) -> _Line:
@@ -129,35 +168,47 @@ def _read(index: int, line: str) -> _Line:
     )
 
 
-def _empty_answer(subject: ExtractSubject) -> Answer:
-    """The answer to a name from which nothing is extracted."""
-    return {
-        "name": subject.name,
-        "medium": MEDIUM_OF[subject.subcategory].value,
-        "subcategory": subject.subcategory.value,
-        "metadata": {},
-        "technical": {},
-        "evidence": {},
-    }
+def shape(name: str, said: Said, record: Extracted | None) -> Answer:
+    """The answer to a name, with all of `KEYS`.
 
-
-def _answer(subject: ExtractSubject, extracted: Extracted) -> Answer:
-    """The answer to a name; its class is the record's, which a clear number may have refined."""
-    subcategory = Subcategory(extracted.metadata.subcategory)
+    Args:
+        name: the name.
+        said: the class that extraction was told. The answer's is the record's, which a clear number
+            in the name may have refined.
+        record: what was extracted; None if the class has no record.
+    """
+    subcategory = said.subcategory
+    if record is not None:
+        subcategory = Subcategory(record.metadata.subcategory)
     return {
-        "name": subject.name,
+        "name": name,
         "medium": MEDIUM_OF[subcategory].value,
         "subcategory": subcategory.value,
-        "metadata": extracted.metadata.model_dump(
-            mode="json", exclude_none=True, exclude_defaults=True, exclude={"subcategory"}
-        ),
-        "technical": extracted.technical.model_dump(mode="json", exclude_defaults=True),
-        "evidence": _dumped(extracted),
+        "confidence": said.confidence,
+        "source": said.source,
+        "nsfw": said.nsfw,
+        "torznab": torznab(subcategory, nsfw=said.nsfw),
+        "metadata": metadata(record) if record else {},
+        "technical": technical(record) if record else {},
+        "evidence": evidence(record) if record else {},
     }
 
 
-def _dumped(extracted: Extracted) -> Mapping[str, Any]:
+def metadata(record: Extracted) -> Answer:
+    """The fields of the work that are known, under the names of the subcategory."""
+    return record.metadata.model_dump(
+        mode="json", exclude_none=True, exclude_defaults=True, exclude={"subcategory"}
+    )
+
+
+def technical(record: Extracted) -> Answer:
+    """What is known of how the release is made."""
+    return record.technical.model_dump(mode="json", exclude_defaults=True)
+
+
+def evidence(record: Extracted) -> Answer:
+    """Field -> source, confidence, and its span in the name or the path that holds it."""
     return {
         field: proof.model_dump(mode="json", exclude_none=True)
-        for field, proof in extracted.evidence.items()
+        for field, proof in record.evidence.items()
     }

@@ -1,7 +1,7 @@
 """The cheap extractor: rules and the tagger over a name and its files, evidence for every field."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from models import registry
 from models.extract.asking import is_asked
@@ -16,14 +16,21 @@ from models.extract.rules.technical import technical
 from models.extract.rules.titles import fixed_places
 from models.extract.rules.years import year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
+from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
 from models.extract.witnesses import NameReading, Tags, settled_claims
 from schemas import MEDIUM_OF, Medium, Method, Subcategory, metadata_for
 
-if TYPE_CHECKING:
-    from models.extract.tagger.run import Tagger
-
 __all__ = ["ExtractSubject", "Extracted", "Extractor"]
+
+
+class TagsNames(Protocol):
+    """What tells the roles of words: `models.extract.tagger.run.Tagger`."""
+
+    def tag(
+        self, names: Sequence[str], beliefs: Sequence[Belief | None]
+    ) -> Sequence[Mapping[str, Tagged]]:
+        """Role -> place for each name, in order; a role that is not there is left out."""
 
 
 class Extractor:
@@ -35,7 +42,7 @@ class Extractor:
     def __init__(
         self,
         manifest: registry.Manifest,
-        tagger: "Tagger | None" = None,
+        tagger: TagsNames | None = None,
         believed: Trust | None = None,
     ) -> None:
         self._manifest = manifest

@@ -51,12 +51,17 @@ class Hit(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """A rule, and what matches it at a place of a name and ends at the end of a word."""
+    """A rule, and its pattern for `regex`.
+
+    That can say whether a text may be the beginning of a match.
+    """
 
     word: ReleaseWord
-    match_at: Callable[[str, int], re.Match[str] | None]
     opening: Any
-    """Its pattern for `regex`, which can say whether a text may be the beginning of a match."""
+
+
+_MatchAt = Callable[[str, int], re.Match[str] | None]
+"""Matches a rule at a place of a name, up to the end of a word."""
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -71,7 +76,7 @@ def scan(name: str) -> tuple[Hit, ...]:
             continue
         if not _rules_for(lower[start : start + _FEWER]):
             continue
-        for word, match_at, _ in _rules_for(lower[start : start + _OPENING]):
+        for word, match_at in _tried_at(lower[start : start + _OPENING]):
             if match := match_at(name, start):
                 hits.append(_hit(word, match))
                 end = match.end()
@@ -96,6 +101,18 @@ def _lower(name: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
+def _tried_at(opening: str) -> tuple[tuple[ReleaseWord, _MatchAt], ...]:
+    """The rules that a word may fit that begins so, and what matches each."""
+    return tuple((rule.word, _matcher(rule.word.pattern)) for rule in _rules_for(opening))
+
+
+@cache
+def _matcher(pattern: str) -> _MatchAt:
+    """What matches a rule: compiled when a word first begins as it does, since most never do."""
+    return re.compile(f"(?:{pattern}){END}", re.IGNORECASE).match
+
+
+@lru_cache(maxsize=16_384)
 def _rules_for(opening: str) -> tuple[_Rule, ...]:
     """The rules that a word may fit that begins so, in their order; for most words there is none.
 
@@ -109,12 +126,7 @@ def _rules_for(opening: str) -> tuple[_Rule, ...]:
 def _rules() -> tuple[_Rule, ...]:
     """All rules: where several fit at one place, the first wins."""
     return tuple(
-        _Rule(
-            word,
-            re.compile(f"(?:{word.pattern}){END}", re.IGNORECASE).match,
-            regex.compile(f"(?:{word.pattern})", regex.IGNORECASE),
-        )
-        for word in all_words()
+        _Rule(word, regex.compile(f"(?:{word.pattern})", regex.IGNORECASE)) for word in all_words()
     )
 
 

@@ -10,10 +10,10 @@ REMEMBERED = 4096
 A batch is read to its end before the tagger is asked, and each name is looked at again after it.
 """
 
-START = rf"(?<![^{_BETWEEN}])"
+START = rf"(?<!(?-i:[^{_BETWEEN}]))"
 """Begins a word, in a pattern: at a separator, a bracket, another script or the beginning."""
 
-END = rf"(?![^{_BETWEEN}])"
+END = rf"(?!(?-i:[^{_BETWEEN}]))"
 """Ends a word, in a pattern."""
 
 GAP = r"[\s._\-\[\](){},+&/|~@【】（）]*"

@@ -72,9 +72,8 @@ class Reader:
     def __init__(self, tokenizer: Any, works: KnownNames) -> None:
         self._tokenizer = tokenizer
         self._works = works
-        pieces = tokenizer.get_vocab()
-        self._cls: int = pieces["[CLS]"]
-        self._sep: int = pieces["[SEP]"]
+        self._cls: int = tokenizer.token_to_id("[CLS]")
+        self._sep: int = tokenizer.token_to_id("[SEP]")
 
     def read(self, names: Sequence[str]) -> list[Reading]:
         """Each name read, in order."""

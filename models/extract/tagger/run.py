@@ -3,7 +3,7 @@
 It runs on ONNX Runtime and answers the same whatever batch a name came in (`models.runtime`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -44,8 +44,19 @@ class Tagger:
         self._calibration = calibration
 
     @classmethod
-    def load(cls, manifest: registry.Manifest | None = None, *, threads: int = 1) -> Self:
+    def load(
+        cls,
+        manifest: registry.Manifest | None = None,
+        *,
+        threads: int = 1,
+        path: Callable[[registry.Manifest, str], Path] = registry.file_path,
+    ) -> Self:
         """Load what ships.
+
+        Args:
+            manifest: the one that ships if not given.
+            threads: threads of one run.
+            path: where a file of the manifest is, verified.
 
         Raises:
             MissingRuntime: onnxruntime, tokenizers or numpy is not installed.
@@ -55,9 +66,9 @@ class Tagger:
         try:
             from tokenizers import Tokenizer
 
-            tokenizer = Tokenizer.from_file(str(registry.file_path(manifest, "tokenizer")))
-            reader = Reader(tokenizer, KnownNames.load(registry.file_path(manifest, "catalogue")))
-            return cls(registry.file_path(manifest, "model"), reader, manifest.calibration, threads)
+            tokenizer = Tokenizer.from_file(str(path(manifest, "tokenizer")))
+            reader = Reader(tokenizer, KnownNames.load(path(manifest, "catalogue")))
+            return cls(path(manifest, "model"), reader, manifest.calibration, threads)
         except ImportError as error:
             raise MissingRuntime.of("the tagger", error) from error
 

@@ -12,6 +12,7 @@ from tests.support import ROOT
 ALLOWED = {
     "schemas": set(),
     "models": {"schemas"},
+    "mimmo": {"schemas", "models"},
     "infra": {"schemas"},
     "streams": {"schemas", "models", "infra"},
 }

@@ -1,0 +1,55 @@
+"""`mimmo content-type NAME`: which of six types it is."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from models.oneshot.options import add_words, make_parser
+
+if TYPE_CHECKING:
+    from schemas import Verdict
+
+EXAMPLES = """examples:
+  mimmo content-type "Pink Floyd - Dark Side of the Moon [FLAC]"
+  mimmo content-type album.zip
+The types: music, video, software, book (audiobooks, too), porn (whatever its medium), other.
+"""
+
+_MUSIC, _BOOK, _PORN = "music", "book", "porn"
+
+
+def make() -> argparse.ArgumentParser:
+    """The parser of the command."""
+    parser = make_parser("mimmo content-type", "which of six types something is", EXAMPLES)
+    add_words(parser, "what to look at", count="+")
+    return parser
+
+
+def run(arguments: list[str]) -> int:
+    """Print `{"type", "confidence"}`.
+
+    Raises:
+        Unreadable: what is named cannot be read.
+    """
+    chosen = make().parse_args(arguments)
+    from models.oneshot.inputs import from_words
+    from models.oneshot.mimmo import Mimmo
+    from models.oneshot.output import write_json
+
+    subjects = from_words(chosen.words, as_text=chosen.text)
+    for verdict in Mimmo().classify_all(subjects):
+        write_json(content_type(verdict))
+    return 0
+
+
+def content_type(verdict: "Verdict") -> dict[str, Any]:
+    """The type of a verdict and how sure it is."""
+    from schemas import Medium, Subcategory
+
+    kind = verdict.medium.value
+    if verdict.nsfw:
+        kind = _PORN
+    elif verdict.subcategory is Subcategory.AUDIOBOOK:
+        kind = _BOOK
+    elif verdict.medium is Medium.AUDIO:
+        kind = _MUSIC
+    return {"type": kind, "confidence": verdict.confidence}

@@ -1,0 +1,79 @@
+"""What is loaded when: help needs no contract, and a name that rules decide needs no weights."""
+
+import subprocess
+import sys
+
+import pytest
+
+from models.commands import _BRAINS, _ONESHOT
+from tests.unit.oneshot.conftest import Calls
+
+HEAVY = {
+    "ahocorasick_rs",
+    "asyncio",
+    "dataclasses",
+    "llama_cpp",
+    "numpy",
+    "onnxruntime",
+    "pydantic",
+    "regex",
+    "rich",
+    "tokenizers",
+}
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The heavy modules that a call of the command loads."""
+    script = (
+        "import sys; sys.stderr = open('/dev/null', 'w')\n"
+        "from mimmo.__main__ import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        f"sys.__stderr__.write(' '.join({HEAVY} & set(sys.modules)))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        check=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return set(ended.stderr.split())
+
+
+def test_help_loads_nothing_heavy() -> None:
+    assert loaded("--help") == set()
+
+
+def test_usage_without_input_loads_nothing_heavy() -> None:
+    assert loaded("tag", "folder") == set()
+
+
+def test_a_name_that_rules_decide_reads_no_weights() -> None:
+    heavy = loaded("Pink Floyd - The Dark Side of the Moon (1973) [FLAC]")
+    assert heavy == {"ahocorasick_rs", "dataclasses", "pydantic", "regex"}
+
+
+@pytest.mark.parametrize("command", sorted(_ONESHOT))
+def test_the_help_of_each_command_shows_examples(command: str, mimmo: Calls) -> None:
+    ended = mimmo(command, "--help")
+    assert ended.code == 0
+    assert "examples:" in ended.out
+    assert f"mimmo {command}" in ended.out
+
+
+def test_the_help_lists_every_command_and_shows_examples(mimmo: Calls) -> None:
+    ended = mimmo("--help")
+    assert ended.code == 0
+    for command in (*_ONESHOT, *_BRAINS):
+        assert f"  {command} " in ended.out
+    assert "examples:" in ended.out
+
+
+def test_completion_says_what_it_needs_or_gives_a_script(mimmo: Calls) -> None:
+    ended = mimmo("--print-completion", "bash")
+    if ended.code:
+        assert "mimmo-streams[completion]" in ended.err
+    else:
+        assert "complete" in ended.out
+        assert "content-type" in ended.out
