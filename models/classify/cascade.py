@@ -17,6 +17,8 @@ from models.classify import extensions, patterns, structure
 from models.classify.ensemble import MODEL, Answer, Ensemble, Input, Questions
 from models.classify.explanation import Explanation, Opinion
 from models.content.subject import Subject
+from models.extract.rules.numbering import numbering
+from models.extract.rules.series import refined
 from models.text.encoder_input import MAX_TAILS
 from schemas import DecidedBy, Medium, Subcategory, Verdict
 from schemas.media import FALLBACK, SUBCATEGORIES
@@ -36,6 +38,7 @@ _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
 
 _SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
+_BY_DAY = (Subcategory.EPISODE, Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO)
 _CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
 
 
@@ -51,6 +54,7 @@ class CascadeStage(StrEnum):
 class _Draft:
     """One subject on its way through the stages."""
 
+    name: str
     items: list[extensions.Content]
     medium: Medium | None = None
     confidence: float = 0.0
@@ -60,6 +64,11 @@ class _Draft:
     """What an extension or a pattern says of the subcategory."""
     shape: structure.Shape | None = None
     clean: bool = False
+    """Whether a rule says that the work is not adult."""
+    seldom_adult: bool = False
+    """Whether works of its kind are so seldom adult that a flag needs more evidence."""
+    adult: bool = False
+    """Whether a rule says that the work is adult."""
 
     @property
     def settled(self) -> Subcategory | None:
@@ -71,7 +80,8 @@ class _Draft:
     @property
     def maybe_adult(self) -> bool:
         """Whether it is still open if the work is adult."""
-        return not (self.clean or self.medium in _NEVER_ADULT or self.settled in _NEVER_ADULT_SUBS)
+        is_known = self.clean or self.adult
+        return not (is_known or self.medium in _NEVER_ADULT or self.settled in _NEVER_ADULT_SUBS)
 
     @property
     def open(self) -> bool:
@@ -111,6 +121,7 @@ class Classifier:
         self._stages = frozenset(stages)
         self._threshold = manifest.calibration["threshold"]
         self._threshold_nsfw = manifest.calibration["threshold_nsfw"]
+        self._sure_adult = manifest.calibration["sure_adult"]
         self.revision: int = manifest.revision
         self.model: str = manifest.label
 
@@ -187,9 +198,11 @@ class Classifier:
 
     def _draft(self, subject: Subject) -> _Draft:
         """What the cheap stages say."""
-        draft = _Draft(items=extensions.content(subject.files or ()))
+        draft = _Draft(subject.name, extensions.content(subject.files or ()))
         hit = patterns.match(subject.name) if CascadeStage.PATTERNS in self._stages else None
         vote = _vote(subject, draft.items) if CascadeStage.EXTENSIONS in self._stages else None
+        if vote is not None and _are_pages(vote, hit):
+            vote = None
         if vote is not None:
             draft.medium = vote.medium
             draft.confidence = vote.confidence
@@ -206,6 +219,8 @@ class Classifier:
             if hit is not None and hit.medium == draft.medium:
                 draft.hint = draft.hint or hit.subcategory
                 draft.clean = hit.clean
+                draft.seldom_adult = hit.seldom_adult
+                draft.adult = hit.adult
         return draft
 
     def _verdict(self, draft: _Draft, answer: Answer | None) -> Verdict:
@@ -215,21 +230,30 @@ class Classifier:
             medium = self._learnt_medium(draft, answer)
             draft.shape = structure.shape(medium, draft.items)
         subcategory, shaped_by = _subcategory(draft, medium, answer)
+        if medium is Medium.VIDEO and not (draft.shape and draft.shape.firm):
+            subcategory, shaped_by = _numbered(draft, subcategory, shaped_by, answer)
         if draft.source is DecidedBy.NONE:
             subcategory, shaped_by = Subcategory.OTHER, None
-        # `draft.medium` is what the cheap stages know: audio by the learnt stage may be adult.
-        may_be_adult = not draft.clean and draft.medium not in _NEVER_ADULT
-        is_flagged = answer is not None and answer.nsfw >= self._threshold_nsfw
         why = (shaped_by,) if shaped_by and shaped_by != draft.rule else ()
         return Verdict(
             medium=medium,
             subcategory=subcategory,
-            nsfw=is_flagged and may_be_adult,
+            nsfw=self._is_adult(draft, answer),
             confidence=min(draft.confidence, _MOST_CONFIDENT),
             source=draft.source,
             rule=draft.rule,
             why=why,
         )
+
+    def _is_adult(self, draft: _Draft, answer: Answer | None) -> bool:
+        """Whether the work is flagged as adult."""
+        if draft.adult:
+            return True
+        if answer is None or draft.clean or draft.medium in _NEVER_ADULT:
+            return False
+        # Audio is never adult, so a work is adult at most where it is something else.
+        probability = min(answer.nsfw, 1 - answer.media[Medium.AUDIO])
+        return probability >= (self._sure_adult if draft.seldom_adult else self._threshold_nsfw)
 
     def _learnt_medium(self, draft: _Draft, answer: Answer | None) -> Medium:
         """The medium where the cheap stages know none; notes in the draft who decided it."""
@@ -256,6 +280,38 @@ def _vote(subject: Subject, items: Sequence[extensions.Content]) -> extensions.V
     """What the extensions say: of the files, or of the name where no files are known."""
     vote = extensions.vote(items) if subject.files else extensions.lone_file(subject.name)
     return vote or extensions.bundle(subject.name)
+
+
+def _are_pages(vote: extensions.Vote, hit: patterns.Hit | None) -> bool:
+    """Whether images are the pages of what a rule says is a comic."""
+    is_comic = hit is not None and hit.subcategory is Subcategory.COMIC
+    return is_comic and vote.medium is Medium.OTHER
+
+
+def _numbered(
+    draft: _Draft, subcategory: Subcategory, by: str | None, answer: Answer | None
+) -> tuple[Subcategory, str | None]:
+    """The subcategory that the name's own number speaks for, and what chose it.
+
+    It is asked as extraction asks it, so that class and fields agree.
+    """
+    place = numbering(draft.name)
+    if place is None:
+        return subcategory, by
+    numbered = refined(subcategory, place)
+    if numbered is Subcategory.MOVIE and place.date is not None:
+        numbered = _dated(answer)
+    possible = structure.possible(Medium.VIDEO, draft.items)
+    if numbered is subcategory or (possible is not None and numbered not in possible):
+        return subcategory, by
+    return numbered, f"numbering.{place.rule}"
+
+
+def _dated(answer: Answer | None) -> Subcategory:
+    """What a video with a day of broadcast is: no film is named by its day."""
+    if answer is None:
+        return Subcategory.EPISODE
+    return max(_BY_DAY, key=lambda sub: answer.subcategories[sub])
 
 
 def _subcategory(

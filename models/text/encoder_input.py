@@ -33,6 +33,16 @@ with earlier years none.
 _LATER = re.compile(r"(?<!\d)(?<!\d\d[-. ]\d\d[-. ])20(?:2[1-9]|3\d)(?!\d|[-. ]\d\d(?!\d))")
 """A year after `LATEST_YEAR` that is no part of a date or of a longer number."""
 
+_SITE_DAY = re.compile(
+    r"^(?P<site>[\[(]?(?:[A-Za-z0-9]{1,30}[a-z][A-Z][A-Za-z0-9]{0,30}[\])]?[ ._-]{1,3}"
+    r"|[A-Za-z0-9]{3,40}\.))"
+    r"20(?P<year>\d\d)(?P<separator>[-. _])(?P<month>\d\d)(?P=separator)(?P<day>\d\d)(?=[ ._-])"
+)
+"""`SiteName.2024.03.15.`: clips of a site, which mostly write `24.03.15`.
+
+An artist and a day (`Tin Lanterns 2024-03-15`) are words in plain case with hyphens after them.
+"""
+
 _SEPARATORS = str.maketrans("._", "  ") | dict.fromkeys(range(0xD800, 0xE000), " ")
 """A lone surrogate is no text in UTF-8: the tokenizer refuses it. A space keeps every offset."""
 
@@ -52,7 +62,11 @@ def plain_years(text: str) -> str:
 
 
 def classified_text(name: str) -> str:
-    """The name as the classifier's models see it: `name_text`, with no year after `LATEST_YEAR`."""
+    """The name as the classifier's models see it.
+
+    It is `name_text`, with no year after `LATEST_YEAR` and a site's days as most names write them.
+    """
+    name = _SITE_DAY.sub(r"\g<site>\g<year> \g<month> \g<day>", name)
     return plain_years(name_text(name))
 
 
