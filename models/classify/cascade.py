@@ -8,38 +8,21 @@ first; the BERT reads the names on which that is not sure.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
 from models import registry
 from models.classify import extensions, patterns, structure
-from models.classify.ensemble import MODEL, Answer, Ensemble, Input, Questions
+from models.classify.draft import Draft, FlagThresholds
+from models.classify.ensemble import MODEL, Answer, Ensemble, Input
 from models.classify.explanation import Explanation, Opinion
+from models.classify.subcategory import subcategory_of
 from models.content.subject import Subject
-from models.extract.rules.numbering import numbering
-from models.extract.rules.series import refined
 from models.text.encoder_input import MAX_TAILS
 from schemas import DecidedBy, Medium, Subcategory, Verdict
-from schemas.media import FALLBACK, SUBCATEGORIES
-
-_NEVER_ADULT = frozenset({Medium.AUDIO})
-"""Of 4,225 labelled audio names 4 are adult."""
-
-_NEVER_ADULT_SUBS = frozenset({Subcategory.APPLICATION})
-"""Of 896 labelled application names 2 are adult."""
-
-_OTHER_SHAPE = 0.5
-"""Probability from which the learnt stage's audiobook or broadcast stands against an album that the
-files suggest.
-"""
 
 _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
-
-_SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
-_BY_DAY = (Subcategory.EPISODE, Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO)
-_CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
 
 
 class CascadeStage(StrEnum):
@@ -48,52 +31,6 @@ class CascadeStage(StrEnum):
     EXTENSIONS = "extensions"
     PATTERNS = "patterns"
     BERT = "bert"
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One subject on its way through the stages."""
-
-    name: str
-    items: list[extensions.Content]
-    medium: Medium | None = None
-    confidence: float = 0.0
-    source: DecidedBy = DecidedBy.NONE
-    rule: str | None = None
-    hint: Subcategory | None = None
-    """What an extension or a pattern says of the subcategory."""
-    shape: structure.Shape | None = None
-    clean: bool = False
-    """Whether a rule says that the work is not adult."""
-    seldom_adult: bool = False
-    """Whether works of its kind are so seldom adult that a flag needs more evidence."""
-    adult: bool = False
-    """Whether a rule says that the work is adult."""
-
-    @property
-    def settled(self) -> Subcategory | None:
-        """The subcategory where the cheap stages know it."""
-        if self.medium is None:
-            return None
-        return self.hint or (self.shape.subcategory if self.shape and self.shape.firm else None)
-
-    @property
-    def maybe_adult(self) -> bool:
-        """Whether it is still open if the work is adult."""
-        is_known = self.clean or self.adult
-        return not (is_known or self.medium in _NEVER_ADULT or self.settled in _NEVER_ADULT_SUBS)
-
-    @property
-    def open(self) -> bool:
-        """Whether the learnt stage has anything to add."""
-        return self.medium is None or self.settled is None or self.maybe_adult
-
-    @property
-    def questions(self) -> Questions:
-        """What the learnt stage is asked."""
-        return Questions(
-            medium=self.medium, subcategory=self.settled is None, nsfw=self.maybe_adult
-        )
 
 
 class Classifier:
@@ -120,8 +57,10 @@ class Classifier:
         self._spare = spare
         self._stages = frozenset(stages)
         self._threshold = manifest.calibration["threshold"]
-        self._threshold_nsfw = manifest.calibration["threshold_nsfw"]
-        self._sure_adult = manifest.calibration["sure_adult"]
+        self._thresholds = FlagThresholds(
+            usual=manifest.calibration["threshold_nsfw"],
+            unlikely=manifest.calibration["sure_adult"],
+        )
         self.revision: int = manifest.revision
         self.model: str = manifest.label
 
@@ -173,7 +112,7 @@ class Classifier:
         return Explanation(self._verdict(draft, answer), tuple(opinions))
 
     def _answers(
-        self, learnt: Ensemble, subjects: Sequence[Subject], drafts: Sequence[_Draft]
+        self, learnt: Ensemble, subjects: Sequence[Subject], drafts: Sequence[Draft]
     ) -> dict[int, Answer]:
         """Answers by index: of the linear member where it is sure, else of both."""
         inputs: dict[int, Input] = {}
@@ -196,9 +135,9 @@ class Classifier:
         answers.update(zip(unsure, both, strict=True))
         return answers
 
-    def _draft(self, subject: Subject) -> _Draft:
+    def _draft(self, subject: Subject) -> Draft:
         """What the cheap stages say."""
-        draft = _Draft(subject.name, extensions.content(subject.files or ()))
+        draft = Draft(subject.name, extensions.content(subject.files or ()))
         hit = patterns.match(subject.name) if CascadeStage.PATTERNS in self._stages else None
         vote = _vote(subject, draft.items) if CascadeStage.EXTENSIONS in self._stages else None
         if vote is not None and _are_pages(vote, hit):
@@ -223,39 +162,28 @@ class Classifier:
                 draft.adult = hit.adult
         return draft
 
-    def _verdict(self, draft: _Draft, answer: Answer | None) -> Verdict:
+    def _verdict(self, draft: Draft, answer: Answer | None) -> Verdict:
         """Put together what the cheap stages and the learnt stage say."""
         medium = draft.medium
         if medium is None:
             medium = self._learnt_medium(draft, answer)
             draft.shape = structure.shape(medium, draft.items)
-        subcategory, shaped_by = _subcategory(draft, medium, answer)
-        if medium is Medium.VIDEO and not (draft.shape and draft.shape.firm):
-            subcategory, shaped_by = _numbered(draft, subcategory, shaped_by, answer)
+        is_adult = draft.is_adult(answer, self._thresholds)
+        subcategory, shaped_by = subcategory_of(draft, medium, answer, is_adult=is_adult)
         if draft.source is DecidedBy.NONE:
             subcategory, shaped_by = Subcategory.OTHER, None
         why = (shaped_by,) if shaped_by and shaped_by != draft.rule else ()
         return Verdict(
             medium=medium,
             subcategory=subcategory,
-            nsfw=self._is_adult(draft, answer),
+            nsfw=is_adult,
             confidence=min(draft.confidence, _MOST_CONFIDENT),
             source=draft.source,
             rule=draft.rule,
             why=why,
         )
 
-    def _is_adult(self, draft: _Draft, answer: Answer | None) -> bool:
-        """Whether the work is flagged as adult."""
-        if draft.adult:
-            return True
-        if answer is None or draft.clean or draft.medium in _NEVER_ADULT:
-            return False
-        # Audio is never adult, so a work is adult at most where it is something else.
-        probability = min(answer.nsfw, 1 - answer.media[Medium.AUDIO])
-        return probability >= (self._sure_adult if draft.seldom_adult else self._threshold_nsfw)
-
-    def _learnt_medium(self, draft: _Draft, answer: Answer | None) -> Medium:
+    def _learnt_medium(self, draft: Draft, answer: Answer | None) -> Medium:
         """The medium where the cheap stages know none; notes in the draft who decided it."""
         if answer is None:
             return Medium.OTHER
@@ -271,7 +199,7 @@ class Classifier:
         return Medium.OTHER
 
 
-def _input(subject: Subject, draft: _Draft) -> Input:
+def _input(subject: Subject, draft: Draft) -> Input:
     """What the learnt stage reads of a subject."""
     return subject.name, extensions.largest(draft.items, subject.files, MAX_TAILS)
 
@@ -286,65 +214,6 @@ def _are_pages(vote: extensions.Vote, hit: patterns.Hit | None) -> bool:
     """Whether images are the pages of what a rule says is a comic."""
     is_comic = hit is not None and hit.subcategory is Subcategory.COMIC
     return is_comic and vote.medium is Medium.OTHER
-
-
-def _numbered(
-    draft: _Draft, subcategory: Subcategory, by: str | None, answer: Answer | None
-) -> tuple[Subcategory, str | None]:
-    """The subcategory that the name's own number speaks for, and what chose it.
-
-    It is asked as extraction asks it, so that class and fields agree.
-    """
-    place = numbering(draft.name)
-    if place is None:
-        return subcategory, by
-    numbered = refined(subcategory, place)
-    if numbered is Subcategory.MOVIE and place.date is not None:
-        numbered = _dated(answer)
-    possible = structure.possible(Medium.VIDEO, draft.items)
-    if numbered is subcategory or (possible is not None and numbered not in possible):
-        return subcategory, by
-    return numbered, f"numbering.{place.rule}"
-
-
-def _dated(answer: Answer | None) -> Subcategory:
-    """What a video with a day of broadcast is: no film is named by its day."""
-    if answer is None:
-        return Subcategory.EPISODE
-    return max(_BY_DAY, key=lambda sub: answer.subcategories[sub])
-
-
-def _subcategory(
-    draft: _Draft, medium: Medium, answer: Answer | None
-) -> tuple[Subcategory, str | None]:
-    """The subcategory and what chose it: files, then a rule, then what was learnt."""
-    if draft.shape is not None:
-        return _by_shape(draft, draft.shape, medium, answer)
-    possible = structure.possible(medium, draft.items)
-    if draft.hint is not None and (possible is None or draft.hint in possible):
-        return draft.hint, None
-    if answer is None:
-        return FALLBACK[medium], None
-    # In the order of the schema, so that a tie is settled the same way everywhere.
-    choices = [sub for sub in SUBCATEGORIES[medium] if possible is None or sub in possible]
-    likeliest = max(choices, key=lambda sub: answer.subcategories[sub])
-    return likeliest, f"{answer.by}.subcategory"
-
-
-def _by_shape(
-    draft: _Draft, shape: structure.Shape, medium: Medium, answer: Answer | None
-) -> tuple[Subcategory, str | None]:
-    """What the files suggest, unless a rule or the learnt stage knows what files cannot show."""
-    if shape.firm:
-        return shape.subcategory, shape.rule
-    unshown = _SPOKEN if medium is Medium.AUDIO else _CLIPS
-    if draft.hint is not None and draft.hint in unshown:
-        return draft.hint, draft.rule
-    if answer is not None and medium is answer.medium:
-        guess = answer.subcategory(medium)
-        if guess in unshown and answer.subcategories[guess] >= _OTHER_SHAPE:
-            return guess, f"{answer.by}.subcategory"
-    return shape.subcategory, shape.rule
 
 
 __all__ = ["CascadeStage", "Classifier"]

@@ -34,13 +34,15 @@ _LATER = re.compile(r"(?<!\d)(?<!\d\d[-. ]\d\d[-. ])20(?:2[1-9]|3\d)(?!\d|[-. ]\
 """A year after `LATEST_YEAR` that is no part of a date or of a longer number."""
 
 _SITE_DAY = re.compile(
-    r"^(?P<site>[\[(]?(?:[A-Za-z0-9]{1,30}[a-z][A-Z][A-Za-z0-9]{0,30}[\])]?[ ._-]{1,3}"
+    r"^(?P<site>[\[(]?(?:[A-Za-z0-9]{1,30}[a-z][A-Z][A-Za-z0-9]{0,30}[\])]?[ ._]"
     r"|[A-Za-z0-9]{3,40}\.))"
-    r"20(?P<year>\d\d)(?P<separator>[-. _])(?P<month>\d\d)(?P=separator)(?P<day>\d\d)(?=[ ._-])"
+    r"20(?P<year>\d\d)(?P<separator>[-. _])(?P<month>\d\d)(?P=separator)(?P<day>\d\d)"
+    r"(?=[ ._]+[A-Za-z])"
+    r"(?!.*\b(?i:live|concert|festival|tour|vs)\b)"
 )
-"""`SiteName.2024.03.15.`: clips of a site, which mostly write `24.03.15`.
+"""`SiteName.2024.03.15.Title`: clips of a site, which mostly write `24.03.15`.
 
-An artist and a day (`Tin Lanterns 2024-03-15`) are words in plain case with hyphens after them.
+An artist and a day (`Tin Lanterns 2024-03-15`) are several words, or one without dots.
 """
 
 _SEPARATORS = str.maketrans("._", "  ") | dict.fromkeys(range(0xD800, 0xE000), " ")
@@ -59,6 +61,15 @@ def plain_years(text: str) -> str:
     'The Paper Harbour (2020)'
     """
     return _LATER.sub(str(LATEST_YEAR), text)
+
+
+def is_of_a_site(name: str) -> bool:
+    """Whether a name begins as clips of a site do: one word, and a day.
+
+    >>> is_of_a_site("SomeSite.2024.03.15.Title"), is_of_a_site("Some Show 2024-03-15")
+    (True, False)
+    """
+    return _SITE_DAY.match(name) is not None
 
 
 def classified_text(name: str) -> str:
