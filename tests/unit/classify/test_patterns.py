@@ -187,8 +187,8 @@ def test_a_rule_says_adult_where_hardly_any_name_is_not(
 
 
 def test_fewer_names_without_an_adult_one_make_a_flag_unlikely_not_impossible() -> None:
-    some = with_figures(patterns.Figures(names=patterns.SELDOM_NAMES))
-    assert (some.seldom_adult, some.clean) == (True, False)
+    unlikely = with_figures(patterns.Figures(names=patterns.SELDOM_NAMES))
+    assert (unlikely.seldom_adult, unlikely.clean) == (True, False)
     assert not with_figures(patterns.Figures(names=200, adult=1)).seldom_adult
 
 
