@@ -21,9 +21,10 @@ _OTHER_SHAPE = 0.5
 files suggest.
 """
 
-_SURE_FILM = 0.9
-"""Probability of a film from which a number in the name is part of the title."""
+_SURE = 0.9
+"""Probability of a film or a season from which a number in the name is part of the title."""
 
+_NUMBERED = frozenset({Subcategory.MOVIE, Subcategory.SEASON, Subcategory.SERIES})
 _SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
 _CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
 _BY_DAY = (Subcategory.EPISODE, Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO)
@@ -81,18 +82,21 @@ def _by_shape(
 
 
 def _numbered(draft: Draft, choice: Choice, answer: Answer | None) -> Choice:
-    """An episode or a season in place of a film whose name has their number.
+    """The class that the number in a name speaks for, in place of a film, a season or a series.
 
     The number is asked for as extraction asks for it, so that class and fields agree.
     """
-    if choice[0] is not Subcategory.MOVIE or _is_surely_film(draft, answer):
+    if choice[0] not in _NUMBERED or _is_surely_learnt(draft, choice[0], answer):
         return choice
     place = numbering(draft.name)
     if place is None:
         return choice
+    is_day = place.date is not None and place.season is None and place.episode is None
+    # A day before the title is that of the upload; what was aired from one day to another is many.
+    if is_day and (place.start == 0 or choice[0] is not Subcategory.MOVIE):
+        return choice
     subcategory = refined(choice[0], place)
-    # A day before the title is mostly that of the upload.
-    if subcategory is Subcategory.MOVIE and place.date is not None and place.start > 0:
+    if is_day and subcategory is Subcategory.MOVIE:
         subcategory = _dated(answer)
     possible = structure.possible(Medium.VIDEO, draft.items)
     if subcategory is choice[0] or (possible is not None and subcategory not in possible):
@@ -100,10 +104,11 @@ def _numbered(draft: Draft, choice: Choice, answer: Answer | None) -> Choice:
     return subcategory, f"numbering.{place.rule}"
 
 
-def _is_surely_film(draft: Draft, answer: Answer | None) -> bool:
-    """Whether what was learnt says so. A rule that found a year and a source knows less."""
-    is_learnt = draft.hint is None and answer is not None
-    return is_learnt and answer.subcategories[Subcategory.MOVIE] >= _SURE_FILM
+def _is_surely_learnt(draft: Draft, subcategory: Subcategory, answer: Answer | None) -> bool:
+    """Whether what was learnt stands against a number. What a rule says of the name does not."""
+    if draft.hint is not None or answer is None:
+        return False
+    return subcategory is Subcategory.SERIES or answer.subcategories[subcategory] >= _SURE
 
 
 def _dated(answer: Answer | None) -> Subcategory:
