@@ -69,6 +69,7 @@ EXAMPLES = {
         "Captain Paper (digital camera manual)",
     ),
     "book.magazine": ("Lantern Makers Magazine - Spring 2018", "Lantern Magazine Theme"),
+    "book.magazine.month": ("Lantern Makers – January 2019", "Lantern Books - January 2019"),
     "book.periodical": ("Lantern Makers Vol. 12 No. 3", "Lantern Live Vol. 12 No. 3 MP3"),
     "book.ebook.format": ("Jane Author - The Paper Harbour (epub)", "The Republic of Harbour"),
     "book.pdf": ("Lantern Repair Manual.pdf", "Lantern Repair Manual"),
