@@ -7,7 +7,7 @@ that decided the medium.
 from models.classify import structure
 from models.classify.draft import Draft
 from models.classify.ensemble import Answer
-from models.extract.rules.numbering import numbering
+from models.extract.rules.numbering import Numbering, numbering
 from models.extract.rules.series import refined
 from models.text.encoder_input import is_of_a_site
 from schemas import Medium, Subcategory
@@ -92,16 +92,26 @@ def _numbered(draft: Draft, choice: Choice, answer: Answer | None) -> Choice:
     if place is None:
         return choice
     is_day = place.date is not None and place.season is None and place.episode is None
-    # A day before the title is that of the upload; what was aired from one day to another is many.
-    if is_day and (place.start == 0 or choice[0] is not Subcategory.MOVIE):
+    if is_day and not _is_day_of_broadcast(draft.name, place, choice[0]):
         return choice
     subcategory = refined(choice[0], place)
-    if is_day and subcategory is Subcategory.MOVIE:
+    if is_day:
         subcategory = _dated(answer)
     possible = structure.possible(Medium.VIDEO, draft.items)
     if subcategory is choice[0] or (possible is not None and subcategory not in possible):
         return choice
     return subcategory, f"numbering.{place.rule}"
+
+
+def _is_day_of_broadcast(name: str, place: Numbering, subcategory: Subcategory) -> bool:
+    """Whether a day says that a video is one broadcast.
+
+    A day before the title is that of the upload, and two days are those of the first and the last.
+    """
+    if place.start == 0 or subcategory is Subcategory.SERIES:
+        return False
+    later = numbering(name[place.end :])
+    return later is None or later.date is None
 
 
 def _is_surely_learnt(draft: Draft, subcategory: Subcategory, answer: Answer | None) -> bool:

@@ -29,6 +29,9 @@ def one(classifier: Classifier, name: str, *paths: str) -> Verdict:
         # Days are of shows, opponents of fights.
         ("Late.Lantern.2026.03.22.Guest.Name.1080p.WEB-DL", S.EPISODE),
         ("Lantern.News.Tonight.2021.01.07.720p.WEBRip.x264-GRP", S.EPISODE),
+        ("The Lantern Show 2024-03-22 1080p WEB-DL", S.EPISODE),
+        ("The Lantern Show 22.03.2024 1080p WEB-DL", S.EPISODE),
+        ("Harbour United vs Mill Town 2024 03 22 720p", S.VIDEO_OTHER),
         ("Lantern.Cup.2026.03.22.Harbour.vs.Mill.Town.1080p.WEB-DL", S.VIDEO_OTHER),
         ("Boxing.2019.01.19.First.Fighter.vs.Other.Fighter.HDTV.x264-GRP", S.VIDEO_OTHER),
         # And these are films.
@@ -60,6 +63,7 @@ def test_a_number_or_a_day_makes_no_film(
         "The Harbour by Jane Author, narrated by John Reader",
         "The_Harbour-Part01.mp3",
         "Jane Author - The Harbour (Abridged)",
+        "Jane Author - El puerto (audiolibro en castellano)",
         "Автор Имя - Гавань (аудиокнига)",
     ],
 )
@@ -82,6 +86,12 @@ def test_what_is_read_aloud_is_an_audiobook(classifier: Classifier, name: str) -
         ("Lantern Makers Issue 131 - March 2019", S.MAGAZINE),
         ("Lantern Makers No. 12 2019", S.MAGAZINE),
         ("Lantern Makers Magazine", S.MAGAZINE),
+        ("Lantern Makers - Vol. 12 No. 3", S.MAGAZINE),
+        ("Laternen Heute Heft 5 2021", S.MAGAZINE),
+        ("Lantern Makers – Mai 2021", S.MAGAZINE),
+        ("Captain Paper v01-v12", S.COMIC),
+        ("Captain Paper Vol.01 Ch.001-010", S.COMIC),
+        ("Tea House Robots Chapters 1-45", S.COMIC),
     ],
 )
 def test_comics_and_magazines_are_told_without_a_file(
@@ -90,7 +100,7 @@ def test_comics_and_magazines_are_told_without_a_file(
     assert one(classifier, name).subcategory is subcategory
 
 
-@pytest.mark.parametrize("name", ["Lantern Makers TruePDF", "Lantern Makers Vol. 12 No. 3"])
+@pytest.mark.parametrize("name", ["Lantern Makers TruePDF", "Lantern Makers Issue 45"])
 def test_what_is_printed_in_numbers_is_a_book(classifier: Classifier, name: str) -> None:
     assert one(classifier, name).medium is Medium.BOOK
 
@@ -110,6 +120,8 @@ def test_the_pages_of_a_comic_are_no_collection_of_images(classifier: Classifier
         "Anna Composer - The Paper Harbour (Original Score)",
         "Lantern Street - Music from the Motion Picture",
         "Lantern Street S02 (Original Television Soundtrack)",
+        "Lantern Street: The Complete First Season OST",
+        "The Paper Harbour (Complete Score)",
     ],
 )
 def test_the_music_of_a_film_is_an_album(classifier: Classifier, name: str) -> None:

@@ -70,7 +70,7 @@ EXAMPLES = {
     ),
     "book.magazine": ("Lantern Makers Magazine - Spring 2018", "Lantern Magazine Theme"),
     "book.magazine.month": ("Lantern Makers – January 2019", "Lantern Books - January 2019"),
-    "book.periodical": ("Lantern Makers Vol. 12 No. 3", "Lantern Live Vol. 12 No. 3 MP3"),
+    "book.periodical": ("Lantern Makers Issue 45", "Lantern Live Issue 45 MP3"),
     "book.ebook.format": ("Jane Author - The Paper Harbour (epub)", "The Republic of Harbour"),
     "book.pdf": ("Lantern Repair Manual.pdf", "Lantern Repair Manual"),
     "book.ebook.word": ("Lantern Design, 3rd Edition", "Lantern Design, third try"),
