@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.runtime import MissingRuntime, runs, session
-from models.text.encoder_input import MAX_TOKENS, assemble, name_text, tails_text
+from models.text.encoder_input import MAX_TOKENS, assemble, classified_text, tails_text
 from models.text.known_names import KnownNames
 from schemas.media import Medium, Subcategory
 
@@ -71,5 +71,5 @@ class Bert:
         # Input by input: the batch call starts a thread pool, and a worker is promised one core.
         encode = self._tokenizer.encode
         tails = encode(tails_text(paths), add_special_tokens=False).ids if paths else []
-        words = encode(name_text(name), add_special_tokens=False).ids
+        words = encode(classified_text(name), add_special_tokens=False).ids
         return assemble(words, tails, self._cls, self._sep)

@@ -8,34 +8,21 @@ first; the BERT reads the names on which that is not sure.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
 from models import registry
 from models.classify import extensions, patterns, structure
-from models.classify.ensemble import MODEL, Answer, Ensemble, Input, Questions
+from models.classify.draft import Draft, FlagThresholds
+from models.classify.ensemble import MODEL, Answer, Ensemble, Input
+from models.classify.explanation import Explanation, Opinion
+from models.classify.subcategory import subcategory_of
 from models.content.subject import Subject
 from models.text.encoder_input import MAX_TAILS
 from schemas import DecidedBy, Medium, Subcategory, Verdict
-from schemas.media import FALLBACK, SUBCATEGORIES
-
-_NEVER_ADULT = frozenset({Medium.AUDIO})
-"""Of 4,225 labelled audio names 4 are adult."""
-
-_NEVER_ADULT_SUBS = frozenset({Subcategory.APPLICATION})
-"""Of 896 labelled application names 2 are adult."""
-
-_OTHER_SHAPE = 0.5
-"""Probability from which the learnt stage's audiobook or broadcast stands against an album that the
-files suggest.
-"""
 
 _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
-
-_SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
-_CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
 
 
 class CascadeStage(StrEnum):
@@ -44,45 +31,6 @@ class CascadeStage(StrEnum):
     EXTENSIONS = "extensions"
     PATTERNS = "patterns"
     BERT = "bert"
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One subject on its way through the stages."""
-
-    items: list[extensions.Content]
-    medium: Medium | None = None
-    confidence: float = 0.0
-    source: DecidedBy = DecidedBy.NONE
-    rule: str | None = None
-    hint: Subcategory | None = None
-    """What an extension or a pattern says of the subcategory."""
-    shape: structure.Shape | None = None
-    clean: bool = False
-
-    @property
-    def settled(self) -> Subcategory | None:
-        """The subcategory where the cheap stages know it."""
-        if self.medium is None:
-            return None
-        return self.hint or (self.shape.subcategory if self.shape and self.shape.firm else None)
-
-    @property
-    def maybe_adult(self) -> bool:
-        """Whether it is still open if the work is adult."""
-        return not (self.clean or self.medium in _NEVER_ADULT or self.settled in _NEVER_ADULT_SUBS)
-
-    @property
-    def open(self) -> bool:
-        """Whether the learnt stage has anything to add."""
-        return self.medium is None or self.settled is None or self.maybe_adult
-
-    @property
-    def questions(self) -> Questions:
-        """What the learnt stage is asked."""
-        return Questions(
-            medium=self.medium, subcategory=self.settled is None, nsfw=self.maybe_adult
-        )
 
 
 class Classifier:
@@ -109,7 +57,10 @@ class Classifier:
         self._spare = spare
         self._stages = frozenset(stages)
         self._threshold = manifest.calibration["threshold"]
-        self._threshold_nsfw = manifest.calibration["threshold_nsfw"]
+        self._thresholds = FlagThresholds(
+            usual=manifest.calibration["threshold_nsfw"],
+            unlikely=manifest.calibration["sure_adult"],
+        )
         self.revision: int = manifest.revision
         self.model: str = manifest.label
 
@@ -139,15 +90,35 @@ class Classifier:
         answers = self._answers(self._learnt, subjects, drafts) if self._learnt else {}
         return [self._verdict(draft, answers.get(index)) for index, draft in enumerate(drafts)]
 
+    def explain(self, subject: Subject) -> Explanation:
+        """The verdict of one subject, with what every stage says of it.
+
+        The stages that `classify` spares are asked, too: it costs a few milliseconds.
+        """
+        draft = self._draft(subject)
+        opinions = []
+        if CascadeStage.EXTENSIONS in self._stages:
+            opinions.append(Opinion.of_extensions(_vote(subject, draft.items)))
+        if CascadeStage.PATTERNS in self._stages:
+            opinions.append(Opinion.of_patterns(subject.name))
+        answer = None
+        if self._learnt:
+            answer = self._answers(self._learnt, [subject], [draft]).get(0)
+            inputs = [_input(subject, draft)]
+            linear = self._learnt.linear(inputs)
+            alone, both = *self._learnt.quick(linear), *self._learnt.answer(inputs, linear)
+            opinions.append(Opinion.of_learnt(alone, asked=draft.open))
+            opinions.append(Opinion.of_learnt(both, asked=answer == both))
+        return Explanation(self._verdict(draft, answer), tuple(opinions))
+
     def _answers(
-        self, learnt: Ensemble, subjects: Sequence[Subject], drafts: Sequence[_Draft]
+        self, learnt: Ensemble, subjects: Sequence[Subject], drafts: Sequence[Draft]
     ) -> dict[int, Answer]:
         """Answers by index: of the linear member where it is sure, else of both."""
         inputs: dict[int, Input] = {}
         for index, (subject, draft) in enumerate(zip(subjects, drafts, strict=True)):
             if draft.open:
-                tails = extensions.largest(draft.items, subject.files, MAX_TAILS)
-                inputs[index] = (subject.name, tails)
+                inputs[index] = _input(subject, draft)
         if not inputs:
             return {}
         linear = learnt.linear(list(inputs.values()))
@@ -164,11 +135,13 @@ class Classifier:
         answers.update(zip(unsure, both, strict=True))
         return answers
 
-    def _draft(self, subject: Subject) -> _Draft:
+    def _draft(self, subject: Subject) -> Draft:
         """What the cheap stages say."""
-        draft = _Draft(items=extensions.content(subject.files or ()))
+        draft = Draft(subject.name, extensions.content(subject.files or ()))
         hit = patterns.match(subject.name) if CascadeStage.PATTERNS in self._stages else None
         vote = _vote(subject, draft.items) if CascadeStage.EXTENSIONS in self._stages else None
+        if vote is not None and _are_pages(vote, hit):
+            vote = None
         if vote is not None:
             draft.medium = vote.medium
             draft.confidence = vote.confidence
@@ -185,32 +158,32 @@ class Classifier:
             if hit is not None and hit.medium == draft.medium:
                 draft.hint = draft.hint or hit.subcategory
                 draft.clean = hit.clean
+                draft.seldom_adult = hit.seldom_adult
+                draft.adult = hit.adult
         return draft
 
-    def _verdict(self, draft: _Draft, answer: Answer | None) -> Verdict:
+    def _verdict(self, draft: Draft, answer: Answer | None) -> Verdict:
         """Put together what the cheap stages and the learnt stage say."""
         medium = draft.medium
         if medium is None:
             medium = self._learnt_medium(draft, answer)
             draft.shape = structure.shape(medium, draft.items)
-        subcategory, shaped_by = _subcategory(draft, medium, answer)
+        is_adult = draft.is_adult(answer, self._thresholds)
+        subcategory, shaped_by = subcategory_of(draft, medium, answer, is_adult=is_adult)
         if draft.source is DecidedBy.NONE:
             subcategory, shaped_by = Subcategory.OTHER, None
-        # `draft.medium` is what the cheap stages know: audio by the learnt stage may be adult.
-        may_be_adult = not draft.clean and draft.medium not in _NEVER_ADULT
-        is_flagged = answer is not None and answer.nsfw >= self._threshold_nsfw
         why = (shaped_by,) if shaped_by and shaped_by != draft.rule else ()
         return Verdict(
             medium=medium,
             subcategory=subcategory,
-            nsfw=is_flagged and may_be_adult,
+            nsfw=is_adult,
             confidence=min(draft.confidence, _MOST_CONFIDENT),
             source=draft.source,
             rule=draft.rule,
             why=why,
         )
 
-    def _learnt_medium(self, draft: _Draft, answer: Answer | None) -> Medium:
+    def _learnt_medium(self, draft: Draft, answer: Answer | None) -> Medium:
         """The medium where the cheap stages know none; notes in the draft who decided it."""
         if answer is None:
             return Medium.OTHER
@@ -233,43 +206,21 @@ class Classifier:
         return Medium.OTHER
 
 
+def _input(subject: Subject, draft: Draft) -> Input:
+    """What the learnt stage reads of a subject."""
+    return subject.name, extensions.largest(draft.items, subject.files, MAX_TAILS)
+
+
 def _vote(subject: Subject, items: Sequence[extensions.Content]) -> extensions.Vote | None:
     """What the extensions say: of the files, or of the name where no files are known."""
     vote = extensions.vote(items) if subject.files else extensions.lone_file(subject.name)
     return vote or extensions.bundle(subject.name)
 
 
-def _subcategory(
-    draft: _Draft, medium: Medium, answer: Answer | None
-) -> tuple[Subcategory, str | None]:
-    """The subcategory and what chose it: files, then a rule, then what was learnt."""
-    if draft.shape is not None:
-        return _by_shape(draft, draft.shape, medium, answer)
-    possible = structure.possible(medium, draft.items)
-    if draft.hint is not None and (possible is None or draft.hint in possible):
-        return draft.hint, None
-    if answer is None:
-        return FALLBACK[medium], None
-    # In the order of the schema, so that a tie is settled the same way everywhere.
-    choices = [sub for sub in SUBCATEGORIES[medium] if possible is None or sub in possible]
-    likeliest = max(choices, key=lambda sub: answer.subcategories[sub])
-    return likeliest, f"{answer.by}.subcategory"
-
-
-def _by_shape(
-    draft: _Draft, shape: structure.Shape, medium: Medium, answer: Answer | None
-) -> tuple[Subcategory, str | None]:
-    """What the files suggest, unless a rule or the learnt stage knows what files cannot show."""
-    if shape.firm:
-        return shape.subcategory, shape.rule
-    unshown = _SPOKEN if medium is Medium.AUDIO else _CLIPS
-    if draft.hint is not None and draft.hint in unshown:
-        return draft.hint, draft.rule
-    if answer is not None and medium is answer.medium:
-        guess = answer.subcategory(medium)
-        if guess in unshown and answer.subcategories[guess] >= _OTHER_SHAPE:
-            return guess, f"{answer.by}.subcategory"
-    return shape.subcategory, shape.rule
+def _are_pages(vote: extensions.Vote, hit: patterns.Hit | None) -> bool:
+    """Whether images are the pages of what a rule says is a comic."""
+    is_comic = hit is not None and hit.subcategory is Subcategory.COMIC
+    return is_comic and vote.medium is Medium.OTHER
 
 
 __all__ = ["CascadeStage", "Classifier"]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from models.text.encoder_input import name_text, tails_text
+from models.text.encoder_input import classified_text, tails_text
 
 if TYPE_CHECKING:
     from numpy import float32, int64
@@ -29,7 +29,7 @@ _SPACE = 32
 
 def text_of(name: str, paths: Sequence[str] = ()) -> str:
     """The characters that n-grams are taken of."""
-    text = name_text(name).lower()
+    text = classified_text(name).lower()
     if paths:
         text = f"{text} | {tails_text(paths).lower()}"
     return f" {' '.join(text.split())} "

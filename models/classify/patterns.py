@@ -7,6 +7,7 @@ writing of rules.
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,15 @@ CLEAN_NAMES = 300
 """Names that a rule must have matched, none of them adult, before it is taken to say "not adult".
 
 By the rule of three fewer than one in a hundred of its names are then adult.
+"""
+
+ADULT_SHARE = 0.99
+"""Share of adult names among as many, from which a rule says that a work is adult."""
+
+SELDOM_NAMES = 50
+"""Names that a rule must have matched, none of them adult, before a flag needs more evidence.
+
+Fewer than six in a hundred of its names are then adult, where one in eight of all names is.
 """
 
 _MAX_CHARS = 400
@@ -80,6 +90,8 @@ class Rule:
     subcategory: Subcategory | None
     regex: re.Pattern[str]
     figures: Figures = Figures()
+    over: frozenset[str] = frozenset()
+    """Rules that say nothing where this one matches: a soundtrack may name the season it is of."""
 
     @property
     def usable(self) -> bool:
@@ -101,6 +113,17 @@ class Rule:
         """Whether it matched many names and no adult one."""
         return self.figures.adult == 0 and self.figures.names >= CLEAN_NAMES
 
+    @property
+    def seldom_adult(self) -> bool:
+        """Whether it matched some names and no adult one."""
+        return self.figures.adult == 0 and self.figures.names >= SELDOM_NAMES
+
+    @property
+    def adult(self) -> bool:
+        """Whether it matched many names and hardly any that is not adult."""
+        names = self.figures.names
+        return names >= CLEAN_NAMES and self.figures.adult >= ADULT_SHARE * names
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -112,6 +135,10 @@ class Hit:
     confidence: float
     clean: bool
     """Whether a rule matched that no adult name ever matched."""
+    seldom_adult: bool
+    """The same, of a rule that too few names matched to be sure."""
+    adult: bool
+    """Whether a rule matched that hardly any other name ever matched."""
 
 
 def pattern_text(name: str) -> str:
@@ -140,6 +167,7 @@ def _rule(row: dict[str, Any]) -> Rule:
         subcategory=Subcategory(row["subcategory"]) if "subcategory" in row else None,
         regex=re.compile(row["regex"]),
         figures=Figures(**figures),
+        over=frozenset(row.get("over", ())),
     )
     if rule.subcategory is not None and MEDIUM_OF[rule.subcategory] != rule.medium:
         raise ValueError(f"rule {rule.id}: {rule.subcategory} is no subcategory of {rule.medium}")
@@ -167,13 +195,19 @@ def matching(text: str) -> list[Rule]:
     return [rule for rule in candidates if rule.regex.search(text)]
 
 
+def heard(hits: Sequence[Rule]) -> list[Rule]:
+    """Of rules that match a name, those that no other of them overrules."""
+    overruled = frozenset().union(*(rule.over for rule in hits))
+    return [rule for rule in hits if rule.id not in overruled]
+
+
 def match(name: str) -> Hit | None:
     """What the rules say of a name; `None` when none matches or two disagree on the medium.
 
     The rule that is named is the one that gives the subcategory (the first in the file's order
     that does), else the most confident one.
     """
-    hits = matching(pattern_text(name))
+    hits = heard(matching(pattern_text(name)))
     if not hits or len({rule.medium for rule in hits}) > 1:
         return None
     best = max(hits, key=lambda rule: rule.confidence)
@@ -184,4 +218,6 @@ def match(name: str) -> Hit | None:
         rule=(specific or best).id,
         confidence=best.confidence,
         clean=any(rule.clean for rule in hits),
+        seldom_adult=any(rule.seldom_adult for rule in hits),
+        adult=any(rule.adult for rule in hits),
     )

@@ -102,7 +102,7 @@ def measure(rows: Iterable[Row]) -> dict[str, RuleTally]:
     tallies = {rule.id: RuleTally() for rule in patterns.rules()}
     for row in rows:
         text = patterns.pattern_text(row.name)
-        hits = [rule for rule in patterns.rules() if rule.regex.search(text)]
+        hits = patterns.heard([rule for rule in patterns.rules() if rule.regex.search(text)])
         if len({rule.medium for rule in hits}) == 1:
             for rule in hits:
                 tallies[rule.id].add(rule, row)

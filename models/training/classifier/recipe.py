@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models.text.encoder_input import name_text
+from models.text.encoder_input import classified_text
 from models.text.known_names import KnownNames
 from models.training.classifier import augment, data, invented, linear, vocabulary, weak
 from models.training.classifier.data import Row
@@ -207,8 +207,8 @@ class Words:
 def small_words(corpus: Corpus, folder: Path, size: int) -> Words:
     """Choose the pieces: those that names use most."""
     base = vocabulary.base_tokenizer(folder)
-    texts = [(name_text(row.name), 5) for row in corpus.read] + [
-        (name_text(row.name), 1) for row in corpus.weak[::3]
+    texts = [(classified_text(row.name), 5) for row in corpus.read] + [
+        (classified_text(row.name), 1) for row in corpus.weak[::3]
     ]
     pieces = vocabulary.choose(base, texts, size)
     return Words(pieces, vocabulary.build(pieces), folder)

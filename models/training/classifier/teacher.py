@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from models.text.encoder_input import tails_text
+from models.text.encoder_input import plain_years, tails_text
 from models.training.classifier.data import Row
 from models.training.classifier.model import MEDIA, OUTPUTS, SUBS
 from models.training.classifier.train import Inputs, padded
@@ -55,10 +55,10 @@ def _tokenizer(model_dir: Path, gguf: str) -> Any:
 
 
 def smol_inputs(model_dir: Path, gguf: str, rows: Sequence[Row]) -> Inputs:
-    """Rows as SmolLM2 reads them: the name as it is, then the tails."""
+    """Rows as SmolLM2 reads them: the name as it is but for late years, then the tails."""
     tokenizer = _tokenizer(model_dir, gguf)
     texts = [
-        f"{row.name[:300]}\n{tails_text(row.tails)}" if row.tails else f"{row.name[:300]}\n"
+        f"{plain_years(row.name[:300])}\n{tails_text(row.tails) if row.tails else ''}"
         for row in rows
     ]
     tokens: list[list[int]] = []

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.text.encoder_input import MAX_TOKENS, assemble, name_text, tails_text
+from models.text.encoder_input import MAX_TOKENS, assemble, classified_text, tails_text
 from models.training.classifier.data import Row
 from models.training.classifier.model import MEDIA, OUTPUTS, SUBS, Net, Precision
 
@@ -107,7 +107,9 @@ def encode(tokenizer: Tokenizer, rows: Sequence[Row], flags: NDArray[np.float32]
     """Rows as the small BERT reads them."""
     pieces = tokenizer.get_vocab()
     cls, sep = pieces["[CLS]"], pieces["[SEP]"]
-    names = tokenizer.encode_batch([name_text(row.name) for row in rows], add_special_tokens=False)
+    names = tokenizer.encode_batch(
+        [classified_text(row.name) for row in rows], add_special_tokens=False
+    )
     tails = tokenizer.encode_batch(
         [tails_text(row.tails) for row in rows], add_special_tokens=False
     )

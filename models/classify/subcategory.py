@@ -1,0 +1,128 @@
+"""The subcategory where the medium is known: by files, a rule, what was learnt, a number.
+
+What chose it is told as well: `structure.…`, the model, or `numbering.…`; None where the rule did
+that decided the medium.
+"""
+
+from models.classify import structure
+from models.classify.draft import Draft
+from models.classify.ensemble import Answer
+from models.extract.rules.numbering import Numbering, numbering
+from models.extract.rules.series import refined
+from models.text.encoder_input import is_of_a_site
+from schemas import Medium, Subcategory
+from schemas.media import FALLBACK, SUBCATEGORIES
+
+Choice = tuple[Subcategory, str | None]
+"""A subcategory and what chose it."""
+
+_OTHER_SHAPE = 0.5
+"""Probability from which the learnt stage's audiobook or broadcast stands against an album that the
+files suggest.
+"""
+
+_SURE = 0.9
+"""Probability of a film or a season from which a number in the name is part of the title."""
+
+_NUMBERED = frozenset({Subcategory.MOVIE, Subcategory.SEASON, Subcategory.SERIES})
+_SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
+_CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
+_BY_DAY = (Subcategory.EPISODE, Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO)
+
+
+def subcategory_of(
+    draft: Draft, medium: Medium, answer: Answer | None, *, is_adult: bool
+) -> Choice:
+    """The subcategory of a draft.
+
+    Args:
+        draft: what the cheap stages say.
+        medium: the medium that was decided.
+        answer: what the learnt stage says, if it was asked.
+        is_adult: whether the work is flagged as adult.
+    """
+    choice = _named(draft, medium, answer)
+    if medium is not Medium.VIDEO or (draft.shape and draft.shape.firm):
+        return choice
+    subcategory, by = _numbered(draft, choice, answer)
+    if is_adult and subcategory is Subcategory.EPISODE and is_of_a_site(draft.name):
+        return Subcategory.VIDEO_OTHER, None
+    return subcategory, by
+
+
+def _named(draft: Draft, medium: Medium, answer: Answer | None) -> Choice:
+    """The subcategory and what chose it: files, then a rule, then what was learnt."""
+    if draft.shape is not None:
+        return _by_shape(draft, draft.shape, medium, answer)
+    possible = structure.possible(medium, draft.items)
+    if draft.hint is not None and (possible is None or draft.hint in possible):
+        return draft.hint, None
+    if answer is None:
+        return FALLBACK[medium], None
+    # In the order of the schema, so that a tie is settled the same way everywhere.
+    choices = [sub for sub in SUBCATEGORIES[medium] if possible is None or sub in possible]
+    likeliest = max(choices, key=lambda sub: answer.subcategories[sub])
+    return likeliest, f"{answer.by}.subcategory"
+
+
+def _by_shape(
+    draft: Draft, shape: structure.Shape, medium: Medium, answer: Answer | None
+) -> Choice:
+    """What the files suggest, unless a rule or the learnt stage knows what files cannot show."""
+    if shape.firm:
+        return shape.subcategory, shape.rule
+    unshown = _SPOKEN if medium is Medium.AUDIO else _CLIPS
+    if draft.hint is not None and draft.hint in unshown:
+        return draft.hint, draft.rule
+    if answer is not None and medium is answer.medium:
+        guess = answer.subcategory(medium)
+        if guess in unshown and answer.subcategories[guess] >= _OTHER_SHAPE:
+            return guess, f"{answer.by}.subcategory"
+    return shape.subcategory, shape.rule
+
+
+def _numbered(draft: Draft, choice: Choice, answer: Answer | None) -> Choice:
+    """The class that the number in a name speaks for, in place of a film, a season or a series.
+
+    The number is asked for as extraction asks for it, so that class and fields agree.
+    """
+    if choice[0] not in _NUMBERED or _is_surely_learnt(draft, choice[0], answer):
+        return choice
+    place = numbering(draft.name)
+    if place is None:
+        return choice
+    is_day = place.date is not None and place.season is None and place.episode is None
+    if is_day and not _is_day_of_broadcast(draft.name, place, choice[0]):
+        return choice
+    subcategory = refined(choice[0], place)
+    if is_day:
+        subcategory = _dated(answer)
+    possible = structure.possible(Medium.VIDEO, draft.items)
+    if subcategory is choice[0] or (possible is not None and subcategory not in possible):
+        return choice
+    return subcategory, f"numbering.{place.rule}"
+
+
+def _is_day_of_broadcast(name: str, place: Numbering, subcategory: Subcategory) -> bool:
+    """Whether a day says that a video is one broadcast.
+
+    A day before the title is that of the upload, and two days are those of the first and the last.
+    """
+    if place.start == 0 or subcategory is Subcategory.SERIES:
+        return False
+    later = numbering(name[place.end :])
+    return later is None or later.date is None
+
+
+def _is_surely_learnt(draft: Draft, subcategory: Subcategory, answer: Answer | None) -> bool:
+    """Whether what was learnt stands against a number. What a rule says of the name does not."""
+    if draft.hint is not None or answer is None:
+        return False
+    return subcategory is Subcategory.SERIES or answer.subcategories[subcategory] >= _SURE
+
+
+def _dated(answer: Answer | None) -> Subcategory:
+    """What a video with a day of broadcast is: no film is named by its day."""
+    if answer is None:
+        return Subcategory.EPISODE
+    return max(_BY_DAY, key=lambda sub: answer.subcategories[sub])
