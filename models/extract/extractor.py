@@ -7,18 +7,18 @@ from models import registry
 from models.extract.asking import is_asked
 from models.extract.evidence.claims import proved
 from models.extract.evidence.trust import Trust, trust
+from models.extract.file_facts import with_file_facts
 from models.extract.inner_file import filled, inner_subject
-from models.extract.names.description import description
 from models.extract.rules import listing
+from models.extract.rules.file_numbers import agreed_numbers
 from models.extract.rules.numbering import numbering
 from models.extract.rules.series import refined
 from models.extract.rules.technical import technical
-from models.extract.rules.titles import fixed_places
 from models.extract.rules.years import year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.encode import Belief
 from models.extract.witnesses import NameReading, Tags, settled_claims
-from schemas import MEDIUM_OF, Medium, Method, Subcategory, metadata_for
+from schemas import MEDIUM_OF, Medium, Method, Subcategory, TorrentFile, metadata_for
 
 if TYPE_CHECKING:
     from models.extract.tagger.run import Tagger
@@ -101,7 +101,10 @@ class Extractor:
             answers[index] = filled(
                 subjects[index], answers[index], file.subcategory, answer, share
             )
-        return answers
+        return [
+            with_file_facts(subject, answer, self._trust) if _has_videos(subject) else answer
+            for subject, answer in zip(subjects, answers, strict=True)
+        ]
 
     def _extract(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
         readings = [reading_of(subject) for subject in subjects]
@@ -133,12 +136,12 @@ class Extractor:
         subcategory = reading.subcategory
         claims = settled_claims(reading, tags, self._trust)
         fields, proofs = proved(claims, subject.name, subject.files)
-        metadata = metadata_for(subcategory, fields | _lists(subject))
+        metadata = metadata_for(subcategory, fields | _lists(subcategory, subject.files))
         known = type(metadata).model_fields
         proofs = {field: proof for field, proof in proofs.items() if field in known}
         return Extracted(
             metadata,
-            technical(subject.name, subject.files, _description_start(reading)),
+            technical(subject.name, subject.files, reading.description_start),
             proofs,
             least_confidence(subcategory, proofs),
             Method.RULES if tags is None else Method.TAGGER,
@@ -149,34 +152,29 @@ def reading_of(subject: ExtractSubject) -> NameReading:
     """A name, its numbering and its year; a clear number may speak against the class."""
     is_video = MEDIUM_OF[subject.subcategory] is Medium.VIDEO
     place = numbering(subject.name) if is_video else None
-    subcategory = refined(subject.subcategory, place)
-    return NameReading(subject.name, subcategory, place, year(subject.name))
+    listed = agreed_numbers(subject.files) if is_video else None
+    subcategory = refined(subject.subcategory, place, listed)
+    return NameReading(subject.name, subcategory, place, year(subject.name), listed)
 
 
-def _description_start(reading: NameReading) -> int | None:
-    """Where the description begins, or the year or numbering if it stands before."""
-    fixed = fixed_places(reading.place, reading.dated)
-    described = description(reading.name, fixed)
-    begins = [start for start, _ in fixed]
-    if described is not None:
-        begins.append(described)
-    return min(begins, default=None)
+def _has_videos(subject: ExtractSubject) -> bool:
+    return bool(subject.files) and MEDIUM_OF[subject.subcategory] is Medium.VIDEO
 
 
-def _lists(subject: ExtractSubject) -> dict[str, Any]:
+def _lists(subcategory: Subcategory, files: Sequence[TorrentFile] | None) -> dict[str, Any]:
     """Lists read off the files' paths.
 
     Each entry is a path of the input, so they need no further evidence.
     """
-    if not subject.files:
+    if not files:
         return {}
-    match subject.subcategory:
+    match subcategory:
         case Subcategory.ALBUM:
-            tracks = listing.tracks(subject.files)
+            tracks = listing.tracks(files)
             return {"tracks": tracks, "track_count": len(tracks)} if tracks else {}
         case Subcategory.COLLECTION:
-            return {"albums": listing.albums(subject.files)}
+            return {"albums": listing.albums(files)}
         case Subcategory.SEASON:
-            return {"episodes": listing.episodes(subject.files)}
+            return {"episodes": listing.episodes(files)}
         case _:
             return {}

@@ -11,9 +11,25 @@ from typing import Any
 _FILE = Path(__file__).with_name("numbering.toml")
 _PARTS = "parts"
 
+SEASON = "season"
+EPISODE = "episode"
+"""What a rule may decide about the class of a torrent."""
+
+_SPECIALS = {
+    "oav": "OVA",
+    "s": "SP",
+    "special": "SP",
+    "specials": "SP",
+    "спешл": "SP",
+    "extra": "SP",
+    "extras": "SP",
+}
+"""Other names of kinds of specials; what is not here is written in capitals: OVA, OAD, NCOP."""
+
 _HANZI = {character: number for number, character in enumerate("零一二三四五六七八九十")}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MORE = re.compile(r"(?<!s)(?<!S)(?<!\d)\d{1,4}(?!x)")
+_NUMBERED = ("season", "last_season", "episode", "part", "total")
 _DIGIT = re.compile(r"\d")
 _NUMERAL = re.compile(rf"[\d{''.join(_HANZI)}]")
 _YEAR = re.compile(r"(?:19[3-9]\d|20[0-4]\d)\Z")
@@ -26,8 +42,11 @@ Values = dict[str, Any]
 class Numbering:
     """What a name says about its place in a series.
 
-    `start` and `end` are where it stands, in characters. `rule` names the pattern, or both, as
-    `season+episode`; `decides` is what these rules may decide about the class of the torrent.
+    `start` and `end` are where it stands, in characters; where season and episode stand apart,
+    these are of the first, and `others` is where the rest stands. `rule` names the pattern, or
+    both, as `season+episode`; `decides` is what these rules may decide about the class of the
+    torrent. `special` is the kind of a special (OVA, OAD, SP, NCOP), `part` the part of a season,
+    `total` how many episodes there are.
     """
 
     rule: str
@@ -38,7 +57,21 @@ class Numbering:
     episode: int | None = None
     last_episode: int | None = None
     date: str | None = None
+    special: str | None = None
+    part: int | None = None
+    total: int | None = None
+    others: tuple[tuple[int, int], ...] = ()
     decides: frozenset[str] = frozenset()
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """All that the numbering takes of the name: nothing else may stand there."""
+        return ((self.start, self.end), *self.others)
+
+    @property
+    def last_end(self) -> int:
+        """Where the last of it ends."""
+        return max(end for _, end in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +82,8 @@ class NumberPattern:
     pattern: re.Pattern[str]
     decides: frozenset[str] = frozenset()
     loose: bool = False
+    yearless: bool = False
+    unless: re.Pattern[str] | None = None
     season: int | None = None
     place: str | int = 0
     needs: tuple[str, ...] = ()
@@ -101,14 +136,21 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 def _pattern(rule: str, entry: str | dict[str, Any]) -> NumberPattern:
     properties: dict[str, Any] = {"pattern": entry} if isinstance(entry, str) else dict(entry)
-    text = properties.pop("pattern")
-    for part, meaning in _tables()[_PARTS].items():
-        text = text.replace(f"<{part}>", meaning)
+    for name in ("pattern", "unless"):
+        if name in properties:
+            properties[name] = _compiled(properties[name])
     if "decides" in properties:
         properties["decides"] = frozenset((properties["decides"],))
     if "needs" in properties:
         properties["needs"] = tuple(properties["needs"])
-    return NumberPattern(rule, re.compile(text, re.IGNORECASE), **properties)
+    return NumberPattern(rule, **properties)
+
+
+def _compiled(text: str) -> re.Pattern[str]:
+    """A pattern with its parts filled in; a part may hold parts that stand before it."""
+    for part, meaning in reversed(_tables()[_PARTS].items()):
+        text = text.replace(f"<{part}>", meaning)
+    return re.compile(text, re.IGNORECASE)
 
 
 def _values(match: re.Match[str]) -> Values:
@@ -136,9 +178,10 @@ def _date(groups: Mapping[str, Any]) -> Values:
 
 
 def _numbers(groups: Mapping[str, Any]) -> Values:
-    texts = {name: groups.get(name) for name in ("season", "last_season", "episode")}
-    texts["episode"] = texts["episode"] or groups.get("alone")
+    texts = {name: groups.get(name) for name in _NUMBERED}
     values: Values = {name: _number(text) for name, text in texts.items() if text is not None}
+    if special := groups.get("special"):
+        values["special"] = _SPECIALS.get(special.lower(), special.upper())
     more = [int(number) for number in _MORE.findall(groups.get("more") or "")]
     # A list with gaps is told as its range: the record has a first and a last episode.
     if more and "episode" in values and max(more) > values["episode"]:
