@@ -148,7 +148,7 @@ def _in_folder(folder: re.Match[str], pattern: NumberPattern) -> Numbering | Non
     season = int(groups["season"]) if groups.get("season") else None
     place = (
         _first("together", file)
-        or _first("episodes", file)
+        or _episode(file, counted_by_words(file), None)
         or _leading(file, series=groups.get("folder") or "")
     )
     if place is None and season is None:

@@ -99,6 +99,7 @@ def _counts(link: Link) -> bool:
     return isinstance(link, Unit) and not link.short and link.word.kind in _COUNTING
 
 
+_JOINTS = frozenset({Kind.TO, Kind.AND, Kind.FROM})
 _COUNTING = frozenset({Kind.SEASON, Kind.EPISODE, Kind.OF})
 
 
@@ -184,8 +185,8 @@ def _merged(lower: str, chain: Chain) -> Chain:
     merged: Chain = []
     joint: Unit | None = None
     for index, link in enumerate(chain):
-        if isinstance(link, Unit) and link.word.kind in (Kind.TO, Kind.AND):
-            joint = link
+        if isinstance(link, Unit) and link.word.kind in _JOINTS:
+            joint = None if link.word.kind is Kind.FROM else link
             continue
         before = merged[-1] if merged else None
         gap = lower[before.end : link.start] if before is not None else ""

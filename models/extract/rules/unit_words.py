@@ -25,6 +25,7 @@ class Kind(StrEnum):
     OF = "of"
     TO = "to"
     AND = "and"
+    FROM = "from"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _may_belong(pair: _Given) -> bool:
         return False
     if pair.is_behind:
         return _may_be_behind(pair)
-    if word.behind or number.behind_dash:
+    if number.behind_dash or (word.behind and not number.ordinal):
         return False
     return word.kind is Kind.SEASON or word.before or word.plural or number.ordinal
 

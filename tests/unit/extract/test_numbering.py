@@ -15,8 +15,8 @@ CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str 
     ("sxxexx", "Harbour Street s1 e2", 1, None, 2, None, None),
     ("sxxexx", "Harbour Street S01E02v2 (WEB)", 1, None, 2, None, None),
     ("sxxexx", "Harbour Street - S04E08 - S04E09 - Fog", 4, None, 8, 9, None),
-    ("season-episode", "Quiet Orbit Season 2 Episode 5", 2, None, 5, None, None),
-    ("season-episode", "Quiet.Orbit.Saison3.Episode2-4.DVDRIP", 3, None, 2, 4, None),
+    ("words", "Quiet Orbit Season 2 Episode 5", 2, None, 5, None, None),
+    ("words", "Quiet.Orbit.Saison3.Episode2-4.DVDRIP", 3, None, 2, 4, None),
     ("第季+第集", "静かな軌道第2季 第4集_1080p", 2, None, 4, None, None),
     ("nxnn", "Quiet Orbit 2x05", 2, None, 5, None, None),
     ("nxnn", "Quiet Orbit 2x05x06 720p", 2, None, 5, 6, None),
@@ -27,36 +27,54 @@ CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str 
     ("season - nn", "[Free] Hoshi no Umi (Season 3) - 18 (1080p)", 3, None, 18, None, None),
     ("glued", "xyz-bays02e05-720p", 2, None, 5, None, None),
     ("date", "Evening Talk 2021.03.09 720p", None, None, None, None, "2021-03-09"),
+    ("date-compact", "Evening.Talk.20210309.720p", None, None, None, None, "2021-03-09"),
+    ("date-six", "저녁 이야기.210309.720p-GRP", None, None, None, None, "2021-03-09"),
+    ("exx", "저녁 이야기.E245.210309.720p-GRP", None, None, 245, None, "2021-03-09"),
+    ("sxxexx", "Evening.Talk.S02E05.210309.720p", 2, None, 5, None, "2021-03-09"),
     ("date-word", "Evening Talk 9th Mar 2021 720p", None, None, None, None, "2021-03-09"),
     ("date-short", "Studio.21.03.09.A.Clip.720p", None, None, None, None, "2021-03-09"),
     ("date-dmy", "Evening Talk (09.03.2021) 720p", None, None, None, None, "2021-03-09"),
     ("sxx-sxx", "Lantern Bay S02-S04 Complete", 2, 4, None, None, None),
-    ("seasons", "Lantern Bay Seasons 2-4", 2, 4, None, None, None),
-    ("n-n-season", "Фонарная бухта 2-4 сезоны", 2, 4, None, None, None),
+    ("words", "Lantern Bay Seasons 2-4", 2, 4, None, None, None),
+    ("words", "Фонарная бухта 2-4 сезоны", 2, 4, None, None, None),
+    ("sxx-special", "Lantern Bay S01OVA04 [1080p]", 1, None, 4, None, None),
+    ("sxxsxx", "[Free] Hoshi no Umi - S02S05.mkv", 2, None, 5, None, None),
+    ("sxxwxx", "Harbour.Regatta.S10W01.720p.WEB", 10, None, 1, None, None),
+    ("sxx-range", "(S2, 1-5 8) / Lantern Bay (S2) / (2024) WEB-DL", 2, None, 1, 5, None),
+    ("sxx-part", "Lantern Bay S02P02 1080p", 2, None, None, None, None),
     ("disc", "Lantern.Bay.S03D01.COMPLETE.BLURAY", 3, None, None, None, None),
     ("sxx", "Quiet.Orbit.S02.720p", 2, None, None, None, None),
-    ("season", "Тихая орбита (Сезон 2)", 2, None, None, None, None),
-    ("nth-season", "Quiet Orbit 2nd Season", 2, None, None, None, None),
+    ("words", "Тихая орбита (Сезон 2)", 2, None, None, None, None),
+    ("words", "Quiet Orbit 2nd Season", 2, None, None, None, None),
     ("tv-n", "Hoshi no Umi [TV-3] [1080p]", 3, None, None, None, None),
     ("studio", "Quiet Orbit 3  - LampFilm.TV [1080p]", 3, None, None, None, None),
     ("第季", "静かな軌道.第二季.1997", 2, None, None, None, None),
-    ("episode", "Quiet Orbit Episode 12", None, None, 12, None, None),
-    ("episode", "Quiet Orbit Ep04-Ep09 HDTV", None, None, 4, 9, None),
+    ("words", "Quiet Orbit Episode 12", None, None, 12, None, None),
+    ("words", "Quiet Orbit Ep04-Ep09 HDTV", None, None, 4, 9, None),
     ("exx", "Quiet.Orbit.E08.720p", None, None, 8, None, None),
+    ("special", "[Free] Hoshi no Umi OVA02 [720p]", None, None, 2, None, None),
+    ("special-sp", "[Free] Hoshi no Umi - SP3 [720p]", None, None, 3, None, None),
+    ("special-word", "Hoshi no Umi - Special 2.avi", None, None, 2, None, None),
+    ("nn-special", "[Free] Hoshi no Umi [13(OAD)][1080p]", None, None, 13, None, None),
+    ("special-alone", "[Free] Hoshi no Umi - NCOP [720p]", None, None, None, None, None),
+    ("range-and-more", "[Free] Hoshi no Umi 1-12+OVA", None, None, 1, 12, None),
+    ("in-one", "quiet.orbit.113.hdtv-grp", 1, None, 13, None, None),
+    ("bare", "Hoshi.no.Umi.102.1080p.BluRay.x264-GRP", None, None, 102, None, None),
+    ("bare", "Quiet Orbit 484 VOSTFR", None, None, 484, None, None),
     ("number-sign", "[Free] Quiet Orbit #128 (720p)", None, None, 128, None, None),
     ("第集", "[組][静かな軌道][128集][720P]", None, None, 128, None, None),
-    ("nn-episode", "Тихая орбита 51 серия", None, None, 51, None, None),
-    ("nn-episode", "Тихая орбита (1-12 серии) DVDRip", None, None, 1, 12, None),
-    ("of", "Old Documentary 3of8", None, None, 3, None, None),
+    ("words", "Тихая орбита 51 серия", None, None, 51, None, None),
+    ("words", "Тихая орбита (1-12 серии) DVDRip", None, None, 1, 12, None),
+    ("words", "Old Documentary 3of8", None, None, 3, None, None),
     ("absolute", "[Free] Hoshi no Umi - 12 [720p]", None, None, 12, None, None),
     ("bracketed", "[Free][Hoshi no Umi][12][1080p]", None, None, 12, None, None),
     ("fansub-range", "[Free] Hoshi no Umi 045-078 [1080p]", None, None, 45, 78, None),
     ("fansub", "[Free] Hoshi no Umi 128 [720p]", None, None, 128, None, None),
     ("part", "Quiet.Orbit.Part.3.720p.HDTV", 1, None, 3, None, None),
-    ("folder+episode", "Season 3/Episode 4.avi", 3, None, 4, None, None),
+    ("folder+words", "Season 3/Episode 4.avi", 3, None, 4, None, None),
     ("folder+leading", "Quiet Orbit/02-Lamps.avi", None, None, 2, None, None),
     ("folder+leading", "Quiet Orbit/Quiet Orbit - 02 Lamps.avi", None, None, 2, None, None),
-    ("season+episode", "Сезон 2 (Тихая орбита) Серия 5", 2, None, 5, None, None),
+    ("words+words", "Сезон 2 (Тихая орбита) Серия 5", 2, None, 5, None, None),
 ]
 
 OF_FILES = {"folder", "any-folder", "leading", "after-series", "broadcast"}
@@ -93,11 +111,32 @@ def test_every_numbering_rule_has_a_case() -> None:
     assert rule_names() - OF_FILES <= cases
 
 
-def test_the_number_of_a_broadcast_is_an_episode_only_in_a_season_pack() -> None:
-    place = numbering_in_pack("quiet.orbit.207.720p.hdtv")
+def test_beside_a_year_the_number_of_a_broadcast_is_an_episode_only_in_a_season_pack() -> None:
+    place = numbering_in_pack("quiet.orbit.2007.207.720p.hdtv")
     assert place is not None
     assert (place.rule, place.season, place.episode) == ("broadcast", 2, 7)
-    assert numbering("Harbour.Fight.Night.207.720p.HDTV.x264-GRP") is None
+    assert numbering("quiet.orbit.2007.207.720p.hdtv") is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Harbour.Fight.Night.207.720p.HDTV.x264-GRP",
+        "Harbour.Cup.Series.117.720p.HDTV.x264-GRP",
+        "Apollo.13.1080p.BluRay",
+        "Pier.51.1080p.BluRay",
+        "Ward 9 720p WEB-DL",
+        "300.1080p.BluRay",
+        "Room.101.1080p.BluRay",
+        "Agent.007.1080p.BluRay",
+        "Lamps.500.1080p.WEB",
+        "Harbour.102.2019.1080p.BluRay.x264-GRP",
+        "Big Machines - Press GT 340 1080p.mp4",
+        "Harbour.64.Lamps.102.Minutes.1080p",
+    ],
+)
+def test_a_number_that_ends_a_title_is_no_episode(name: str) -> None:
+    assert numbering(name) is None
 
 
 @pytest.mark.parametrize(
@@ -113,10 +152,9 @@ def test_the_number_of_a_broadcast_is_an_episode_only_in_a_season_pack() -> None
         "Harbour.2019.VOSTFR.WEB",
         "[Free] Nineteen - 1984 [720p]",
         "Тихая орбита (12 серий) DVDRip",
-        "Тихая орбита (4 серии из 4)",
+        "Тихая орбита (4 серии)",
         "Тихая орбита 1 - 8 серия",
         "Quiet Orbit 2018 06 720p x265",
-        "Quiet Orbit 484 VOSTFR",
         "",
     ],
 )
