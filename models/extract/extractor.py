@@ -8,7 +8,7 @@ from models.extract.asking import is_asked
 from models.extract.evidence.claims import proved
 from models.extract.evidence.trust import Trust, trust
 from models.extract.file_facts import with_file_facts
-from models.extract.inner_file import filled, inner_subject
+from models.extract.inner_file import filled, inner_subject, is_unnamed
 from models.extract.rules import listing
 from models.extract.rules.file_numbers import agreed_numbers
 from models.extract.rules.numbering import numbering
@@ -18,7 +18,7 @@ from models.extract.rules.years import year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.encode import Belief
 from models.extract.witnesses import NameReading, Tags, settled_claims
-from schemas import MEDIUM_OF, Medium, Method, Subcategory, TorrentFile, metadata_for
+from schemas import MEDIUM_OF, Medium, Method, Subcategory, Technical, TorrentFile, metadata_for
 
 if TYPE_CHECKING:
     from models.extract.tagger.run import Tagger
@@ -91,16 +91,12 @@ class Extractor:
         """
         answers = self._extract(subjects)
         unnamed = [
-            index
-            for index, answer in enumerate(answers)
-            if answer.confidence == 0.0 and subjects[index].files
+            index for index, answer in enumerate(answers) if is_unnamed(subjects[index], answer)
         ]
         inner = [inner_subject(subjects[index]) for index in unnamed]
         share = self._trust.from_a_file
-        for index, file, answer in zip(unnamed, inner, self._extract(inner), strict=True):
-            answers[index] = filled(
-                subjects[index], answers[index], file.subcategory, answer, share
-            )
+        for index, answer in zip(unnamed, self._extract(inner), strict=True):
+            answers[index] = filled(subjects[index], answers[index], answer, share)
         return [
             with_file_facts(subject, answer, self._trust) if _has_videos(subject) else answer
             for subject, answer in zip(subjects, answers, strict=True)
@@ -141,7 +137,9 @@ class Extractor:
         proofs = {field: proof for field, proof in proofs.items() if field in known}
         return Extracted(
             metadata,
-            technical(subject.name, subject.files, reading.description_start),
+            _without_number(
+                technical(subject.name, subject.files, reading.description_start), reading
+            ),
             proofs,
             least_confidence(subcategory, proofs),
             Method.RULES if tags is None else Method.TAGGER,
@@ -155,6 +153,15 @@ def reading_of(subject: ExtractSubject) -> NameReading:
     listed = agreed_numbers(subject.files) if is_video else None
     subcategory = refined(subject.subcategory, place, listed)
     return NameReading(subject.name, subcategory, place, year(subject.name), listed)
+
+
+def _without_number(facts: Technical, reading: NameReading) -> Technical:
+    """The facts without a release group that is the number of an episode."""
+    if facts.release_group is None or reading.place is None:
+        return facts
+    begin = reading.name.rfind(facts.release_group)
+    is_taken = any(start <= begin < end for start, end in reading.place.spans)
+    return facts.model_copy(update={"release_group": None}) if is_taken else facts
 
 
 def _has_videos(subject: ExtractSubject) -> bool:

@@ -61,6 +61,10 @@ class FileNumbers:
     last_episode: int | None = None
 
 
+NumberedFile = tuple[PurePosixPath, Numbering]
+"""A file and its place in a series."""
+
+
 def video_paths(files: Sequence[TorrentFile]) -> list[PurePosixPath]:
     """The paths of the video files in order, without samples, trailers and extras."""
     paths = sorted(PurePosixPath(file.path) for file in files[:_MOST_FILES])
@@ -127,17 +131,33 @@ def _counted(stem: str, season: int | None) -> Numbering | None:
 
 def agreed_numbers(files: Sequence[TorrentFile] | None) -> FileNumbers | None:
     """What nearly all video files agree on. Returns None if that is nothing."""
-    paths = video_paths(files or ())
-    if not paths:
-        return None
-    in_pack = len(paths) > 1
-    places = [(path, numbering_of_file(path, in_pack=in_pack)) for path in paths]
-    numbered = [(path, place) for path, place in places if place is not None and _says_place(place)]
-    if len(numbered) < _NEARLY_ALL * len(paths):
+    numbered, unknown = _numbered_files(files or ())
+    if not numbered or len(numbered) < _NEARLY_ALL * (len(numbered) + unknown):
         return None
     seasons = _seasons([place for _, place in numbered])
     of_season = [(path, place) for path, place in numbered if place.season in (None, *seasons)]
     return _agreed(of_season or numbered, seasons)
+
+
+def numbered_files(files: Sequence[TorrentFile]) -> list[NumberedFile]:
+    """The video files that have a number; specials only where there is nothing else."""
+    return _numbered_files(files, in_pack=True)[0]
+
+
+def _numbered_files(
+    files: Sequence[TorrentFile], *, in_pack: bool = False
+) -> tuple[list[NumberedFile], int]:
+    """The video files that have a number, and how many others there are."""
+    paths = video_paths(files)
+    in_pack = in_pack or len(paths) > 1
+    places = [(path, numbering_of_file(path, in_pack=in_pack)) for path in paths]
+    regular = [(path, place) for path, place in places if place is None or place.special is None]
+    numbered = [
+        (path, place)
+        for path, place in regular or places
+        if place is not None and _says_place(place)
+    ]
+    return numbered, len(regular or places) - len(numbered)
 
 
 def _says_place(place: Numbering) -> bool:
@@ -150,9 +170,7 @@ def _seasons(places: Sequence[Numbering]) -> list[int]:
     return [season for season in seasons if season > 0] or seasons
 
 
-def _agreed(
-    numbered: Sequence[tuple[PurePosixPath, Numbering]], seasons: Sequence[int]
-) -> FileNumbers:
+def _agreed(numbered: Sequence[NumberedFile], seasons: Sequence[int]) -> FileNumbers:
     ordered = sorted(numbered, key=lambda entry: _order(entry[1]))
     episodes = [place.episode for _, place in ordered if place.episode is not None]
     lasts = [place.last_episode or place.episode or 0 for _, place in ordered]

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from models.extract.names.endings import AUDIO
-from models.extract.rules.file_numbers import numbering_of_file, video_paths
+from models.extract.rules.file_numbers import numbered_files
 from schemas import EpisodeFile, TorrentFile, Track
 
 _DISC = re.compile(r"^(?:cd|disc|disk|диск|vol|side)[ ._#-]{0,2}(\d{1,2})\b", re.IGNORECASE)
@@ -83,9 +83,8 @@ def _common_artist(names: Sequence[str]) -> str:
 def episodes(files: Sequence[TorrentFile]) -> tuple[EpisodeFile, ...]:
     """The episodes of the numbered video files, each once, in order."""
     by_number: dict[tuple[int | None, int], EpisodeFile] = {}
-    for path in video_paths(files):
-        place = numbering_of_file(path, in_pack=True)
-        if place is None or place.episode is None:
+    for _, place in numbered_files(files):
+        if place.episode is None:
             continue
         last = min(place.last_episode or place.episode, place.episode + _MOST_IN_A_FILE)
         for number in range(place.episode, last + 1):

@@ -34,6 +34,9 @@ _DIGIT = re.compile(r"\d")
 _NUMERAL = re.compile(rf"[\d{''.join(_HANZI)}]")
 _YEAR = re.compile(r"(?:19[3-9]\d|20[0-4]\d)\Z")
 
+_FIRST_YEAR, _LAST_YEAR = 1800, 2049
+"""Years of a range."""
+
 Values = dict[str, Any]
 """Fields of a `Numbering` and what a match says of them."""
 
@@ -95,7 +98,7 @@ class NumberPattern:
     def read(self, match: re.Match[str]) -> Numbering | None:
         """What a match of the pattern says. Returns None if it is a year."""
         values = _values(match)
-        if self.loose and "last_episode" not in values and _YEAR.match(str(values.get("episode"))):
+        if self.loose and _is_of_years(values.get("episode"), values.get("last_episode")):
             return None
         if self.season is not None:
             values["season"] = self.season
@@ -151,6 +154,13 @@ def _compiled(text: str) -> re.Pattern[str]:
     for part, meaning in reversed(_tables()[_PARTS].items()):
         text = text.replace(f"<{part}>", meaning)
     return re.compile(text, re.IGNORECASE)
+
+
+def _is_of_years(first: int | None, last: int | None) -> bool:
+    """Whether a number, or both of a range, may be years: of works, of what a work is about."""
+    if last is None:
+        return _YEAR.match(str(first)) is not None
+    return all(_FIRST_YEAR <= int(number or 0) <= _LAST_YEAR for number in (first, last))
 
 
 def _values(match: re.Match[str]) -> Values:

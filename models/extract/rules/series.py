@@ -10,8 +10,11 @@ _MAY_BE_NUMBERED = frozenset(
     {Subcategory.MOVIE, Subcategory.VIDEO_OTHER, Subcategory.SERIES, Subcategory.SEASON}
 )
 _MAY_BE_LISTED = _MAY_BE_NUMBERED | {Subcategory.EPISODE}
-_DOUBLE = 2
-"""Episodes beside the first in a file of a double or triple episode; more are a season pack."""
+_MOST_IN_A_NAME = 3
+"""Episodes of a name that may be those of one file, a double or triple episode; more are a pack."""
+
+_MOST_IN_ONE = 4
+"""The same where the class says that it is one file."""
 
 
 def refined(
@@ -32,28 +35,44 @@ def refined(
 
 
 def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | None) -> Subcategory:
+    is_one_file = listed is not None and listed.files == 1
+    if subcategory is Subcategory.EPISODE:
+        is_pack = _holds(place) > _MOST_IN_ONE and not is_one_file
+        return Subcategory.SEASON if is_pack else subcategory
     if subcategory not in _MAY_BE_NUMBERED:
         return subcategory
     if place.last_season is not None:
         return _of_season(subcategory, place)
     if place.episode is not None:
-        return _of_episode(subcategory, place, is_one_file=listed is not None and listed.files == 1)
+        return _of_episode(subcategory, place, is_one_file=is_one_file)
     if place.season is not None:
-        return _of_season(subcategory, place)
-    if place.date is not None and subcategory in (Subcategory.SEASON, Subcategory.SERIES):
-        return Subcategory.EPISODE
+        is_special = place.special is not None and EPISODE in place.decides
+        return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
+    if place.date is not None:
+        return _of_day(subcategory, place)
     return subcategory
+
+
+def _holds(place: Numbering) -> int:
+    """How many episodes the numbering says there are."""
+    if place.episode is None:
+        return 0
+    return (place.last_episode or place.episode) - place.episode + 1
+
+
+def _of_day(subcategory: Subcategory, place: Numbering) -> Subcategory:
+    """A day is that of one broadcast; a film may have a day in its name for other reasons."""
+    if subcategory is Subcategory.MOVIE and EPISODE not in place.decides:
+        return subcategory
+    return subcategory if subcategory is Subcategory.VIDEO_OTHER else Subcategory.EPISODE
 
 
 def _of_episode(subcategory: Subcategory, place: Numbering, *, is_one_file: bool) -> Subcategory:
     if EPISODE not in place.decides:
         return subcategory
-    if place.episode is None or place.last_episode is None or is_one_file:
-        return Subcategory.EPISODE
-    is_pack = place.last_episode > place.episode + _DOUBLE
-    if is_pack or subcategory is Subcategory.SEASON:
-        return Subcategory.SEASON
-    return Subcategory.EPISODE
+    held = 1 if is_one_file else _holds(place)
+    is_pack = held > _MOST_IN_A_NAME or (held > 1 and subcategory is Subcategory.SEASON)
+    return Subcategory.SEASON if is_pack else Subcategory.EPISODE
 
 
 def _of_season(subcategory: Subcategory, place: Numbering) -> Subcategory:
@@ -64,6 +83,8 @@ def _of_season(subcategory: Subcategory, place: Numbering) -> Subcategory:
 
 def _by_files(subcategory: Subcategory, listed: FileNumbers) -> Subcategory:
     """The class that the files speak for: one episode, those of a season, or several seasons."""
+    if subcategory is Subcategory.EPISODE and listed.files > 1 and listed.last_season is None:
+        return Subcategory.SEASON
     if subcategory not in _MAY_BE_LISTED or not listed.clear:
         return subcategory
     if listed.last_season is not None:

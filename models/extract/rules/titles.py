@@ -50,6 +50,8 @@ _DASH = re.compile(r"\w\s+[-–—]\s+\w")
 _POSTER_TAIL = re.compile(r"-[A-Za-z0-9_]{2,16}$")
 _LEADING_YEAR = re.compile(r"^[\[(]\d{4}[\])][ ._-]*")
 
+_OPENING = ("(", "[")
+_BEHIND_NUMBER = ")] ._-/|"
 _NEAR = 3
 """Characters between the description and a year or number that it begins with."""
 
@@ -79,7 +81,7 @@ def video_title(name: str, place: Numbering | None) -> Cut | None:
     numbered = (place.start, place.end) if place is not None else None
     may_be_path = "/" in name or "\\" in name
     if not may_be_path or not _PATH.search(name) or " / " in name:
-        return _title(name, numbered)
+        return _title(name, numbered) or _behind_number(name, place)
     start, part = _title_part(name, numbered)
     cut = _title(part, _shifted(numbered, start, part))
     return cut._replace(start=cut.start + start, end=cut.end + start) if cut else None
@@ -107,6 +109,20 @@ def _title_part(name: str, numbered: Span | None) -> tuple[int, str]:
                 continue
         return start, part
     return 0, name
+
+
+def _behind_number(name: str, place: Numbering | None) -> Cut | None:
+    """The title behind a number that the name begins with. Returns None if there is none.
+
+    Such a number is a day, or stands in brackets; behind another one stands an episode's title.
+    """
+    if place is None or place.start > 1:
+        return None
+    if name[:1] not in _OPENING and (place.date is None or place.episode is not None):
+        return None
+    begin = place.end + len(name[place.end :]) - len(name[place.end :].lstrip(_BEHIND_NUMBER))
+    cut = _title(name[begin:], None)
+    return cut._replace(start=cut.start + begin, end=cut.end + begin) if cut else None
 
 
 def _shifted(numbered: Span | None, start: int, part: str) -> Span | None:

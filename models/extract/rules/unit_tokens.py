@@ -31,6 +31,8 @@ _SHORT = {
 }
 """The letters of `S02 E05`."""
 
+_CLOSING = frozenset(")]")
+_TEN = 10
 _MOST_DIGITS = 4
 _MOST_RUNS = 160
 """Words and numbers that are read of one name; a hostile one has any number."""
@@ -192,6 +194,7 @@ def _merged(lower: str, chain: Chain) -> Chain:
         gap = lower[before.end : link.start] if before is not None else ""
         if isinstance(before, Number) and isinstance(link, Number):
             is_counted = _is_counted(merged[-2:-1]) or _is_counted(chain[index + 1 : index + 2])
+            is_counted = is_counted or _is_range(lower, merged[-2:-1], before, link)
             if _joins(gap, joint, is_counted) and _follows(before, link, gap, joint):
                 merged[-1] = replace(before, last=link.last or link.first, end=link.end)
                 joint = None
@@ -210,6 +213,18 @@ def _is_counted(beside: Chain) -> bool:
         isinstance(link, Unit) and (link.word.plural or link.word.kind is Kind.OF)
         for link in beside
     )
+
+
+def _is_range(lower: str, beside: Chain, before: Number, link: Number) -> bool:
+    """Whether a spaced dash behind a word for one makes a range: `Season 1 - 4`, `[ep. 11 - 15]`.
+
+    In `Season 1 - 04` an episode follows.
+    """
+    if not beside or not isinstance(beside[0], Unit):
+        return False
+    if beside[0].word.kind is Kind.SEASON:
+        return max(before.first, link.first) < _TEN and not link.padded
+    return lower[link.end : link.end + 1] in _CLOSING
 
 
 def _joins(gap: str, joint: Unit | None, is_counted: bool) -> bool:

@@ -141,8 +141,7 @@ def _possible(chain: Chain, unit_at: int, total_at: int | None) -> list[_Given]:
 def _may_belong(pair: _Given) -> bool:
     number, word = pair.number, pair.unit.word
     if number.is_year:
-        # A season may be numbered by its year, which stands right behind the word.
-        return word.kind is Kind.SEASON and pair.is_behind and pair.gap <= 1 and not word.behind
+        return False  # behind "season" it is the year of a work with this word in its title
     if (number.last or number.first) > _most(word.kind):
         return False
     if pair.is_behind:
@@ -217,11 +216,20 @@ def _read_episodes(draft: _Draft, given: Sequence[_Given]) -> None:
 
 
 def _read_part(draft: _Draft, given: Sequence[_Given]) -> None:
-    """A part of a season: a part alone may be one of a film."""
+    """A part of a season: a part alone may be one of a film.
+
+    Of a British series it is an episode: `Series 1 Part 4`.
+    """
     pairs = _of_kind(given, Kind.PART)
-    if pairs and draft.season is not None:
+    if not pairs or draft.season is None:
+        return
+    is_series = any(pair.unit.word.behind for pair in _of_kind(given, Kind.SEASON))
+    if is_series and draft.episode is None:
+        draft.episode = pairs[0].number.first
+        draft.decides.add(EPISODE)
+    else:
         draft.part = pairs[0].number.first
-        _use(draft, pairs[:1])
+    _use(draft, pairs[:1])
 
 
 def _read_wordless(

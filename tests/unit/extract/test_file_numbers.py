@@ -1,4 +1,4 @@
-"""What the files of a torrent say where its name does not: numbers, class, year, technical facts."""
+"""What the files say where the name does not: numbers, class, year, technical facts."""
 
 from functools import cache
 from pathlib import PurePosixPath
