@@ -16,7 +16,7 @@ from schemas import Subcategory
         ("[Free] Hoshi no Umi - S02S05.mkv", Subcategory.SEASON, Subcategory.EPISODE),
         ("Lantern Bay Stagione 6 (2016) 720p ep13", Subcategory.SEASON, Subcategory.EPISODE),
         ("Lantern.Bay.S03E09-E10.720p", Subcategory.MOVIE, Subcategory.EPISODE),
-        ("Lantern.Bay.S03E01-E10.720p", Subcategory.EPISODE, Subcategory.EPISODE),
+        ("Lantern.Bay.S03E01-E10.720p", Subcategory.EPISODE, Subcategory.SEASON),
         ("Lantern.Bay.S03E01-E10.720p", Subcategory.MOVIE, Subcategory.SEASON),
         ("Lantern.Bay.2016.E01.1080p.BluRay", Subcategory.MOVIE, Subcategory.EPISODE),
         ("Бухта (2018) WEBDL (серии 1-4 из 4)", Subcategory.MOVIE, Subcategory.SEASON),
