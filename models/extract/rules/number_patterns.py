@@ -28,7 +28,7 @@ _SPECIALS = {
 
 _HANZI = {character: number for number, character in enumerate("零一二三四五六七八九十")}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MORE = re.compile(r"(?<!s)(?<!S)(?<!\d)\d{1,4}(?!x)")
+_MORE = re.compile(r"(?<![sSvV\d])\d{1,4}(?!x)")
 _NUMBERED = ("season", "last_season", "episode", "part", "total")
 _DIGIT = re.compile(r"\d")
 _NUMERAL = re.compile(rf"[\d{''.join(_HANZI)}]")

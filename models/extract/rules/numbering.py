@@ -30,7 +30,7 @@ _FOLDER = "folder"
 def numbering(name: str) -> Numbering | None:
     """The numbering of a name. Returns None if it has none."""
     if not has_numeral(name):
-        return None
+        return _having(counted_by_words(name), "season")
     if "/" not in name:
         return _in_name(name)
     for pattern in number_patterns("folders"):
@@ -61,8 +61,8 @@ def _in_name(name: str) -> Numbering | None:
 
 
 def _with_date(place: Numbering, name: str) -> Numbering:
-    """The numbering with the day of six digits that follows its episode, if there is one."""
-    date = _first("days", name, place)
+    """The numbering with the day that stands beside it, if there is one."""
+    date = _first("days", name, place) or _first("dates", name, place)
     if date is None:
         return place
     return replace(place, date=date.date, others=((date.start, date.end),))
@@ -146,6 +146,9 @@ def _in_folder(folder: re.Match[str], pattern: NumberPattern) -> Numbering | Non
     """
     file, groups = folder["file"], folder.groupdict()
     season = int(groups["season"]) if groups.get("season") else None
+    if season is None and groups.get("folder"):
+        named = _having(counted_by_words(groups["folder"]), "season")
+        season = named.season if named is not None and named.last_season is None else None
     place = (
         _first("together", file)
         or _episode(file, counted_by_words(file), None)

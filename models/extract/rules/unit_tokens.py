@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from models.extract.rules.unit_words import Kind, UnitWord, unit_words
+from models.extract.rules.unit_words import Kind, UnitWord, number_words, unit_words
 
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -17,10 +17,12 @@ _NEAR = re.compile(r"[\s._,:;/|()\[\]#№«»\"'’&+~–—-]{0,5}")
 """What may stand between two links of a chain."""
 
 _DASH = re.compile(r"[-–—~]")
-_SPACED_DASH = re.compile(r"[ ._][-–—~][ ._]")
-_LIST = re.compile(r" ?[,&+] ?")
-_ORDINALS = frozenset(["st", "nd", "rd", "th", "й", "я", "е", "ой", "ая", "ª", "º", "ος", "η"])
-_ORDINAL_MARK = re.compile(r"-?(?:ª|º|й|я|ой|ая)(?![^\W_])|[.](?= [^\W\d_])")
+_SPACED_DASH = re.compile(r"[ ._][-–—~][ ._]?|[-–—~][ ._]")
+_LIST = re.compile(r" ?[,&+] ?&? ?")
+_ORDINALS = frozenset(
+    ["st", "nd", "rd", "th", "й", "я", "е", "ой", "ая", "ª", "º", "âª", "âº", "ος", "η"]
+)
+_ORDINAL_MARK = re.compile(r"°|-?(?:ª|º|й|я|ой|ая)(?![^\W_])|[.](?= [^\W\d_])")
 _VERSION = re.compile(r"v\d|[a-d](?![^\W_])")
 _PREFIXES = frozenset("제")
 """What may touch a number and says nothing."""
@@ -50,6 +52,7 @@ class Number:
     end: int
     last: int | None = None
     ordinal: bool = False
+    in_words: bool = False
     padded: bool = False
     behind_dash: bool = False
     bracketed: bool = False
@@ -150,6 +153,9 @@ def _link(lower: str, runs: Sequence[Run], index: int) -> tuple[Link | None, int
         return Unit(_SHORT[text], start, end, short=True), index + 1
     if text in _PREFIXES and touches_number:
         return _number(lower, runs, index + 1)
+    if number := number_words().get(text):
+        in_words = Number(number.number, start, end, ordinal=number.ordinal, in_words=True)
+        return in_words, index + 1
     word = unit_words().get(text)
     return (Unit(word, start, end) if word else None), index + 1
 
@@ -195,7 +201,9 @@ def _merged(lower: str, chain: Chain) -> Chain:
         if isinstance(before, Number) and isinstance(link, Number):
             is_counted = _is_counted(merged[-2:-1]) or _is_counted(chain[index + 1 : index + 2])
             is_counted = is_counted or _is_range(lower, merged[-2:-1], before, link)
-            if _joins(gap, joint, is_counted) and _follows(before, link, gap, joint):
+            is_next = _is_next(gap, merged[-2:-1], before, link)
+            is_next = is_next and not any(map(_is_of, chain[index + 1 : index + 2]))
+            if (is_next or _joins(gap, joint, is_counted)) and _follows(before, link, gap, joint):
                 merged[-1] = replace(before, last=link.last or link.first, end=link.end)
                 joint = None
                 continue
@@ -225,6 +233,17 @@ def _is_range(lower: str, beside: Chain, before: Number, link: Number) -> bool:
     if beside[0].word.kind is Kind.SEASON:
         return max(before.first, link.first) < _TEN and not link.padded
     return lower[link.end : link.end + 1] in _CLOSING
+
+
+def _is_of(link: Link) -> bool:
+    return isinstance(link, Unit) and link.word.kind is Kind.OF
+
+
+def _is_next(gap: str, beside: Chain, before: Number, link: Number) -> bool:
+    """Whether a season follows the one before it: `Seasons 1 2 3`."""
+    last = before.first if before.last is None else before.last
+    is_season = any(isinstance(unit, Unit) and unit.word.kind is Kind.SEASON for unit in beside)
+    return is_season and gap == " " and link.first == last + 1 and not link.padded
 
 
 def _joins(gap: str, joint: Unit | None, is_counted: bool) -> bool:

@@ -12,6 +12,7 @@ _FILE = Path(__file__).with_name("units.toml")
 _PLURALS = {"seasons": "season", "episodes": "episode"}
 _BEHIND = {"season_behind": "season", "season_beside": "season"}
 _BESIDE = "season_beside"
+_NUMBERS = ("ordinals", "cardinals")
 _OF_FILMS = frozenset(["episode", "episodio", "episódio", "épisode"])
 """Words for an episode that films have in their titles, too."""
 
@@ -46,18 +47,37 @@ class UnitWord:
     of_films: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NumberWord:
+    """A number in a word: `second` before a season, `two` behind it."""
+
+    number: int
+    ordinal: bool
+
+
 @cache
 def unit_words() -> dict[str, UnitWord]:
     """Every word in small letters; one of several languages has the properties of each."""
     words: dict[str, UnitWord] = {}
     for language in tomllib.loads(_FILE.read_text(encoding="utf-8")).values():
         for kind, listed in language.items():
-            if isinstance(listed, bool):
+            if isinstance(listed, bool) or kind in _NUMBERS:
                 continue
             for word in listed.split():
                 unit = _unit(word, kind, language)
                 words[word] = _both(words[word], unit) if word in words else unit
     return words
+
+
+@cache
+def number_words() -> dict[str, NumberWord]:
+    """Words for numbers in small letters."""
+    return {
+        word: NumberWord(number, ordinal=kind == _NUMBERS[0])
+        for language in tomllib.loads(_FILE.read_text(encoding="utf-8")).values()
+        for kind in _NUMBERS
+        for number, word in enumerate(language.get(kind, "").split(), start=1)
+    }
 
 
 def _unit(word: str, kind: str, language: dict[str, Any]) -> UnitWord:

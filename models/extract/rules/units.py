@@ -20,6 +20,9 @@ _MOST_UNITS = 4
 _MOST_LINKS = 16
 """Words and links of one chain that are read."""
 
+_TOUCHING = 2
+"""Characters between the numbers of `3of8`."""
+
 _MOST_SEASONS = 99
 _MOST_EPISODES = 2_000
 
@@ -140,6 +143,8 @@ def _possible(chain: Chain, unit_at: int, total_at: int | None) -> list[_Given]:
 
 def _may_belong(pair: _Given) -> bool:
     number, word = pair.number, pair.unit.word
+    if number.in_words:
+        return _may_be_in_words(pair)
     if number.is_year:
         return False  # behind "season" it is the year of a work with this word in its title
     if (number.last or number.first) > _most(word.kind):
@@ -151,6 +156,12 @@ def _may_belong(pair: _Given) -> bool:
     return word.kind is Kind.SEASON or word.before or word.plural or number.ordinal
 
 
+def _may_be_in_words(pair: _Given) -> bool:
+    """Whether a number in words belongs to a word: `Second Season`, `Season Two`."""
+    is_numbered = pair.unit.word.kind in (Kind.SEASON, Kind.EPISODE) and not pair.unit.short
+    return is_numbered and pair.gap <= 1 and pair.is_behind is not pair.number.ordinal
+
+
 def _may_be_behind(pair: _Given) -> bool:
     """Whether a number behind a word belongs to it.
 
@@ -159,6 +170,8 @@ def _may_be_behind(pair: _Given) -> bool:
     """
     number, word = pair.number, pair.unit.word
     if number.behind_dash and word.kind is Kind.SEASON:
+        return False
+    if word.behind and (number.first == 0 or number.ordinal) and not pair.unit.short:
         return False
     is_apart = pair.gap > 1 and number.last is None
     return not (is_apart and (number.bracketed or word.behind))
@@ -223,7 +236,8 @@ def _read_part(draft: _Draft, given: Sequence[_Given]) -> None:
     pairs = _of_kind(given, Kind.PART)
     if not pairs or draft.season is None:
         return
-    is_series = any(pair.unit.word.behind for pair in _of_kind(given, Kind.SEASON))
+    seasons = _of_kind(given, Kind.SEASON)
+    is_series = any(pair.unit.word.behind and not pair.unit.short for pair in seasons)
     if is_series and draft.episode is None:
         draft.episode = pairs[0].number.first
         draft.decides.add(EPISODE)
@@ -247,7 +261,8 @@ def _read_wordless(
     assert isinstance(number, Number)
     draft.episode, draft.last_episode = number.first, number.last
     draft.used.add(at)
-    if draft.season is not None or number.last is not None:
+    touches = total_at is not None and chain[total_at].start - number.end <= _TOUCHING
+    if draft.season is not None or number.last is not None or touches:
         draft.decides.add(EPISODE)
 
 
