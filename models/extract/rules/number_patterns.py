@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -91,10 +91,6 @@ class NumberPattern:
     place: str | int = 0
     needs: tuple[str, ...] = ()
 
-    def may_fit(self, plain_name: str) -> bool:
-        """Whether a name as `plain` writes it has what the pattern needs."""
-        return not self.needs or any(map(plain_name.__contains__, self.needs))
-
     def read(self, match: re.Match[str]) -> Numbering | None:
         """What a match of the pattern says. Returns None if it is a year."""
         values = _values(match)
@@ -110,6 +106,19 @@ class NumberPattern:
 def number_patterns(table: str) -> tuple[NumberPattern, ...]:
     """The rules of a table of the file, in its order."""
     return tuple(_pattern(rule, entry) for rule, entry in _tables()[table].items())
+
+
+def may_fit(table: str, plain_name: str) -> Iterator[NumberPattern]:
+    """The rules of a table that may fit a name as `plain` writes it: it has what they need."""
+    # Plain loops: this runs for every pattern of every name.
+    for pattern in number_patterns(table):
+        for writing in pattern.needs:
+            if writing in plain_name:
+                yield pattern
+                break
+        else:
+            if not pattern.needs:
+                yield pattern
 
 
 @cache

@@ -15,6 +15,7 @@ from models.extract.rules.number_patterns import (
     Numbering,
     NumberPattern,
     has_numeral,
+    may_fit,
     number_patterns,
     plain,
 )
@@ -87,10 +88,7 @@ def _episode(name: str, words: Sequence[Numbering], season: Numbering | None) ->
 
 def _first(table: str, name: str, beside: Numbering | None = None) -> Numbering | None:
     """What the first pattern that fits says; it may not overlap what it stands beside."""
-    plain_name = plain(name)
-    for pattern in number_patterns(table):
-        if not pattern.may_fit(plain_name):
-            continue
+    for pattern in may_fit(table, plain(name)):
         for match in pattern.pattern.finditer(name):
             if beside and match.start() < beside.end and match.end() > beside.start:
                 continue

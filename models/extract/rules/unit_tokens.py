@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from models.extract.rules.number_patterns import plain
 from models.extract.rules.unit_words import Kind, UnitWord, number_words, unit_words
 
 _RUN = re.compile(r"\d+|[^\W\d_]+")
@@ -82,9 +83,9 @@ Chain = list[Link]
 
 def chains(name: str) -> list[Chain]:
     """The chains of a name that hold a word for a season, an episode or "of"."""
-    lower = _lowered(name)
-    if not _may_count(lower):
+    if not _may_count(plain(name)):
         return []
+    lower = _lowered(name)
     runs = [(run[0], run.start(), run.end()) for run in _RUN.finditer(lower)][:_MOST_RUNS]
     together: list[Chain] = [[]]
     index = 0
@@ -120,21 +121,21 @@ def _lowered(name: str) -> str:
 def _telling() -> frozenset[str]:
     """The words of which one must be there."""
     kinds = (Kind.SEASON, Kind.EPISODE)
-    return frozenset(word for word, unit in unit_words().items() if unit.kind in kinds)
+    return frozenset(plain(word) for word, unit in unit_words().items() if unit.kind in kinds)
 
 
 @cache
 def _between_numbers() -> re.Pattern[str]:
     """A word for "of" between two numbers."""
     words = sorted(word for word, unit in unit_words().items() if unit.kind is Kind.OF)
-    return re.compile(rf"\d[ ._]?(?:{'|'.join(words)})[ ._]?\d")
+    return re.compile(rf"0[ ._]?(?:{'|'.join(words)})[ ._]?0")
 
 
-def _may_count(lower: str) -> bool:
-    """Whether the name has a word that makes a number a season or an episode."""
-    if not _telling().isdisjoint(_WORD.findall(lower)):
+def _may_count(plain_name: str) -> bool:
+    """Whether a name, as `plain` writes it, has a word that makes a number one of a series."""
+    if not _telling().isdisjoint(_WORD.findall(plain_name)):
         return True
-    return _between_numbers().search(lower) is not None
+    return _between_numbers().search(plain_name) is not None
 
 
 Run = tuple[str, int, int]
