@@ -9,8 +9,10 @@ from models.extract.evidence.claims import proved
 from models.extract.evidence.trust import Trust, trust
 from models.extract.file_facts import with_file_facts
 from models.extract.inner_file import filled, inner_subject, is_unnamed
+from models.extract.names.words import EDGES
 from models.extract.rules import listing
 from models.extract.rules.file_numbers import agreed_numbers
+from models.extract.rules.groups import release_group
 from models.extract.rules.numbering import numbering
 from models.extract.rules.series import refined
 from models.extract.rules.technical import technical
@@ -156,12 +158,15 @@ def reading_of(subject: ExtractSubject) -> NameReading:
 
 
 def _without_number(facts: Technical, reading: NameReading) -> Technical:
-    """The facts without a release group that is the number of an episode."""
-    if facts.release_group is None or reading.place is None:
+    """The facts where the number of an episode is no release group: another word may be."""
+    place, name = reading.place, reading.name
+    if facts.release_group is None or place is None:
         return facts
-    begin = reading.name.rfind(facts.release_group)
-    is_taken = any(start <= begin < end for start, end in reading.place.spans)
-    return facts.model_copy(update={"release_group": None}) if is_taken else facts
+    begin = name.rfind(facts.release_group)
+    if not any(start <= begin < end for start, end in place.spans):
+        return facts
+    rest = name[: place.start].rstrip(EDGES) + name[place.end :]
+    return facts.model_copy(update={"release_group": release_group(rest)})
 
 
 def _has_videos(subject: ExtractSubject) -> bool:

@@ -57,7 +57,7 @@ def _in_name(name: str) -> Numbering | None:
     if episode and date and date.start <= episode.start < date.end:
         episode = None
     if season is None and episode is None:
-        return date or _first("broadcast", name) or _first("specials", name)
+        return date or _first("broadcast", name) or _first("unnumbered", name)
     return _joined(season, episode, date)
 
 
@@ -129,7 +129,7 @@ def _joined(
         episode=episode.episode if episode else None,
         last_episode=episode.last_episode if episode else None,
         date=date.date if date else None,
-        special=episode.special if episode else None,
+        special=next((part.special for part in parts if part.special), None),
         part=season.part if season else None,
         total=parts[-1].total if parts[-1].total is not None else parts[0].total,
         others=tuple(span for span in spans if span != (first.start, first.end)),

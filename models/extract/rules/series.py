@@ -50,7 +50,7 @@ def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | N
         return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
     if place.date is not None:
         return _of_day(subcategory, place)
-    return subcategory
+    return _of_season(subcategory, place) if place.total is not None else subcategory
 
 
 def _holds(place: Numbering) -> int:

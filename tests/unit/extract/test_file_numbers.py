@@ -155,3 +155,17 @@ def test_class_and_numbers_of_the_files_do_not_contradict(
     name: str, subcategory: Subcategory, paths: list[str], expected: Subcategory
 ) -> None:
     assert extracted(name, subcategory, *paths).metadata.subcategory == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("[Free] Hoshi no Umi - S01OVA04.mkv", "Free"),
+        ("Lantern Bay - S01OVA04", None),
+        ("Lantern Bay - OVA02", None),
+        ("Lantern.Bay.S01E02.720p.WEB-GRP", "GRP"),
+    ],
+)
+def test_what_the_numbering_took_is_no_release_group(name: str, group: str | None) -> None:
+    record = extractor().extract([ExtractSubject(name, None, Subcategory.EPISODE)])[0]
+    assert record.technical.release_group == group
