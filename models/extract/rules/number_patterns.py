@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -108,17 +108,25 @@ def number_patterns(table: str) -> tuple[NumberPattern, ...]:
     return tuple(_pattern(rule, entry) for rule, entry in _tables()[table].items())
 
 
-def may_fit(table: str, plain_name: str) -> Iterator[NumberPattern]:
+def may_fit(table: str, plain_name: str) -> tuple[NumberPattern, ...]:
     """The rules of a table that may fit a name as `plain` writes it: it has what they need."""
-    # Plain loops: this runs for every pattern of every name.
-    for pattern in number_patterns(table):
-        for writing in pattern.needs:
-            if writing in plain_name:
-                yield pattern
-                break
-        else:
-            if not pattern.needs:
-                yield pattern
+    return _fitting(table, tuple([text for text in _writings(table) if text in plain_name]))
+
+
+@cache
+def _writings(table: str) -> tuple[str, ...]:
+    """All that rules of a table need, each once."""
+    return tuple(dict.fromkeys(text for rule in number_patterns(table) for text in rule.needs))
+
+
+@lru_cache(maxsize=4096)
+def _fitting(table: str, written: tuple[str, ...]) -> tuple[NumberPattern, ...]:
+    """The rules of a table of whose needs one is written, and those that need nothing."""
+    return tuple(
+        rule
+        for rule in number_patterns(table)
+        if not rule.needs or any(text in written for text in rule.needs)
+    )
 
 
 @cache
