@@ -34,7 +34,7 @@ _SPECIALS = re.compile(r"specials?|особые|спешлы|spéciaux|especiale
 _LEADING = re.compile(
     r"[\[(]?(?:(?P<season>\d{1,2})[-.x](?=\d{2}(?!\d)))?#?(?P<episode>\d{1,3})(?![\dA-Za-z])"
 )
-_TRAILING = re.compile(r"(?<![\dA-Za-z.])(?P<episode>\d{1,3})(?:v\d)?[\W_]*$")
+_TRAILING = re.compile(r"(?<![\dA-Za-z.])(?P<episode>(?!(?:19|20)\d\d)\d{1,4})(?:v\d)?[\W_]*$")
 _MOST_FILES = 2_000
 _MOST_FOLDERS = 6
 _HUNDRED = 100
@@ -92,9 +92,17 @@ def numbering_of_file(path: PurePosixPath, *, in_pack: bool) -> Numbering | None
             place = _counted(path.stem, season) or place
     if place is None or season is None:
         return place or folder
-    if place.season is None:
-        return replace(place, rule=f"{FOLDER}+{place.rule}", season=season)
-    return place
+    if place.season is not None:
+        return place
+    episode = place.episode
+    if episode is not None and place.last_episode is None:
+        episode = _within_season(episode, season)
+    return replace(place, rule=f"{FOLDER}+{place.rule}", season=season, episode=episode)
+
+
+def _within_season(episode: int, season: int) -> int:
+    """The number of an episode in its season: 101 in the folder of the first season is 1."""
+    return episode % _HUNDRED if episode // _HUNDRED == season > 0 else episode
 
 
 @lru_cache(maxsize=256)
@@ -118,8 +126,8 @@ def _counted(stem: str, season: int | None) -> Numbering | None:
         return None
     own_season = match["season"] if rule is LEADING else None
     episode = int(match["episode"])
-    if own_season is None and season is not None and episode // _HUNDRED == season > 0:
-        episode %= _HUNDRED  # 101 in a folder of the first season
+    if own_season is None and season is not None:
+        episode = _within_season(episode, season)
     return Numbering(
         rule,
         match.start(),

@@ -31,6 +31,8 @@ def extracted(name: str, subcategory: Subcategory, *paths: str) -> Extracted:
         ("Series 1/1.01 The Fog.avi", 1, 1),
         ("Season 1/01 - The Fog.mkv", 1, 1),
         ("Season 2/201 - The Fog.mkv", 2, 1),
+        ("Season 4/Lantern Bay [401] The Fog.avi", 4, 1),
+        ("Season 21/Hoshi no Umi 1001.mkv", 21, 1001),
         ("S01/E01.mkv", 1, 1),
         ("S03/Disc 2/05 The Fog.mkv", 3, 5),
         ("Lantern Bay S03 1080p WEB/Lantern Bay - 05.mkv", 3, 5),

@@ -22,6 +22,9 @@ CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str 
     ("nxnn", "Quiet Orbit 2x05x06 720p", 2, None, 5, 6, None),
     ("nxnn", "Фонарная бухта [06х01-08] (2017)", 6, None, 1, 8, None),
     ("nnenn", "Lantern Bay 01E06.mkv", 1, None, 6, None, None),
+    ("sxx-nn", "Lantern Bay Season 3 46.mkv", 3, None, 46, None, None),
+    ("sxx-nn", "Hoshi no Umi S21 1000", 21, None, 1000, None, None),
+    ("fansub", "[Free] [BD][1080p] Hoshi no Umi 08 [4D102B7C].mkv", None, None, 8, None, None),
     ("sxx-nn", "Lantern.Bay.S01.07.mp4", 1, None, 7, None, None),
     ("n-nn", "Lantern Bay - 6.01 - The Fog.mkv", 6, None, 1, None, None),
     ("sxxexx", "Lantern Bay S43 E10986 - 2016-08-12", 43, None, 10986, None, "2016-08-12"),
@@ -170,6 +173,7 @@ def test_a_number_that_ends_a_title_is_no_episode(name: str) -> None:
     [
         "Big Buck Bunny (2008) 1080p",
         "Room 101",
+        "Lantern Bay 1969 Season 2017",
         "Lantern Bay Complete 1280 x 720 x264",
         "[Free] Hoshi no Umi [720][AAC]",
         "The.Quiet.Season.2017.720p.WEBRip",
