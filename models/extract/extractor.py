@@ -139,9 +139,7 @@ class Extractor:
         proofs = {field: proof for field, proof in proofs.items() if field in known}
         return Extracted(
             metadata,
-            _without_number(
-                technical(subject.name, subject.files, reading.description_start), reading
-            ),
+            _technical(subject, reading),
             proofs,
             least_confidence(subcategory, proofs),
             Method.RULES if tags is None else Method.TAGGER,
@@ -157,8 +155,9 @@ def reading_of(subject: ExtractSubject) -> NameReading:
     return NameReading(subject.name, subcategory, place, year(subject.name), listed)
 
 
-def _without_number(facts: Technical, reading: NameReading) -> Technical:
-    """The facts where the number of an episode is no release group: another word may be."""
+def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:
+    """What describes the release; where the number of an episode seems its group, another may be."""
+    facts = technical(subject.name, subject.files, reading.description_start)
     place, name = reading.place, reading.name
     if facts.release_group is None or place is None:
         return facts

@@ -9,7 +9,9 @@ Conventions are those of the test suites of Sonarr, guessit, PTT and anitopy, wh
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+from models.extract.names.words import REMEMBERED
 from models.extract.rules.number_patterns import (
     EPISODE,
     Numbering,
@@ -28,6 +30,7 @@ _FOLDER = "folder"
 """The rule of every number that a folder has, or a file in one."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def numbering(name: str) -> Numbering | None:
     """The numbering of a name. Returns None if it has none."""
     if not has_numeral(name):

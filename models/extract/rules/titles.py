@@ -50,8 +50,6 @@ _DASH = re.compile(r"\w\s+[-–—]\s+\w")
 _POSTER_TAIL = re.compile(r"-[A-Za-z0-9_]{2,16}$")
 _LEADING_YEAR = re.compile(r"^[\[(]\d{4}[\])][ ._-]*")
 
-_OPENING = ("(", "[")
-_BEHIND_NUMBER = ")] ._-/|"
 _NEAR = 3
 """Characters between the description and a year or number that it begins with."""
 
@@ -66,6 +64,9 @@ _FOLDER_NOISE = re.compile(
     r"|^(?:media|server|movies|tv|shows?|downloads?|[a-z]:|.)$",
     re.IGNORECASE,
 )
+
+_BEHIND_NUMBER = ")] ._-/|"
+"""What may stand between a number that a name begins with and the title."""
 
 Span = tuple[int, int]
 """Characters of the name, from and to."""
@@ -118,7 +119,7 @@ def _behind_number(name: str, place: Numbering | None) -> Cut | None:
     """
     if place is None or place.start > 1:
         return None
-    if name[:1] not in _OPENING and (place.date is None or place.episode is not None):
+    if not name.startswith(("(", "[")) and (place.date is None or place.episode is not None):
         return None
     begin = place.end + len(name[place.end :]) - len(name[place.end :].lstrip(_BEHIND_NUMBER))
     cut = _title(name[begin:], None)
