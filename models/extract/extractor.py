@@ -156,7 +156,7 @@ def reading_of(subject: ExtractSubject) -> NameReading:
 
 
 def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:
-    """What describes the release; where the number of an episode seems its group, another may be."""
+    """What describes the release; the number of an episode is no release group."""
     facts = technical(subject.name, subject.files, reading.description_start)
     place, name = reading.place, reading.name
     if facts.release_group is None or place is None:

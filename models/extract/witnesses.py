@@ -22,6 +22,7 @@ Tags = Mapping[str, Tagged]
 
 _BESIDE_AUTHOR = "beside-author"
 _YEAR_SPAN = "year-span"
+_OF_SEASON = frozenset({"season_number", "part", "first_season", "last_season"})
 _FILES = "files"
 """The rule of a number that the files have and the name has not."""
 
@@ -158,10 +159,20 @@ def _numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
             claims[field] = Claim(value, f"rules:{_FILES}", confidence, _FILES, path=path)
     if place is None:
         return claims
-    source, span = f"rules:{place.rule}", (place.start, place.end)
+    source = f"rules:{place.rule}"
     for field, value in numbered_fields(reading.subcategory, place).items():
+        span = _span_of(field, place)
         claims[field] = Claim(value, source, trust.numbered, place.rule, span)
     return claims
+
+
+def _span_of(field: str, place: Numbering) -> tuple[int, int]:
+    """Where the number stands that fills a field."""
+    if field == "air_date":
+        own = place.date_at
+    else:
+        own = place.season_at if field in _OF_SEASON else place.episode_at
+    return own or (place.start, place.end)
 
 
 def _contradicts(place: Numbering | None, listed: FileNumbers) -> bool:

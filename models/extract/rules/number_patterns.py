@@ -41,15 +41,19 @@ Values = dict[str, Any]
 """Fields of a `Numbering` and what a match says of them."""
 
 
+Span = tuple[int, int]
+"""Characters of the name, from and to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Numbering:
     """What a name says about its place in a series.
 
     `start` and `end` are where it stands, in characters; where season and episode stand apart,
-    these are of the first, and `others` is where the rest stands. `rule` names the pattern, or
-    both, as `season+episode`; `decides` is what these rules may decide about the class of the
-    torrent. `special` is the kind of a special (OVA, OAD, SP, NCOP), `part` the part of a season,
-    `total` how many episodes there are.
+    these are of the first, and `season_at`, `episode_at` and `date_at` say where each of them is.
+    `rule` names the pattern, or both, as `season+episode`; `decides` is what these rules may decide
+    about the class of the torrent. `special` is the kind of a special (OVA, OAD, SP, NCOP), `part`
+    the part of a season, `total` how many episodes there are.
     """
 
     rule: str
@@ -63,13 +67,16 @@ class Numbering:
     special: str | None = None
     part: int | None = None
     total: int | None = None
-    others: tuple[tuple[int, int], ...] = ()
+    season_at: Span | None = None
+    episode_at: Span | None = None
+    date_at: Span | None = None
     decides: frozenset[str] = frozenset()
 
     @property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        """All that the numbering takes of the name: nothing else may stand there."""
-        return ((self.start, self.end), *self.others)
+    def spans(self) -> tuple[Span, ...]:
+        """All that the numbering takes of the name, in order: nothing else may stand there."""
+        places = (self.season_at, self.episode_at, self.date_at)
+        return tuple(sorted({(self.start, self.end), *filter(None, places)}))
 
     @property
     def last_end(self) -> int:

@@ -16,6 +16,7 @@ from models.extract.rules.number_patterns import (
     EPISODE,
     Numbering,
     NumberPattern,
+    Span,
     has_numeral,
     may_fit,
     number_patterns,
@@ -69,7 +70,7 @@ def _with_date(place: Numbering, name: str) -> Numbering:
     date = _first("days", name, place) or _first("dates", name, place)
     if date is None:
         return place
-    return replace(place, date=date.date, others=((date.start, date.end),))
+    return replace(place, date=date.date, date_at=(date.start, date.end))
 
 
 def _having(words: Sequence[Numbering], field: str) -> Numbering | None:
@@ -118,7 +119,6 @@ def _joined(
     parts = [part for part in (season, episode) if part is not None]
     if season is episode:
         parts = parts[:1]
-    spans = sorted((part.start, part.end) for part in [*parts, *([date] if date else [])])
     first = min(parts, key=lambda part: part.start)
     decides = frozenset[str]().union(*(part.decides for part in parts))
     if season is not None and episode is not None:
@@ -135,9 +135,16 @@ def _joined(
         special=next((part.special for part in parts if part.special), None),
         part=season.part if season else None,
         total=parts[-1].total if parts[-1].total is not None else parts[0].total,
-        others=tuple(span for span in spans if span != (first.start, first.end)),
+        season_at=_at(season),
+        episode_at=_at(episode),
+        date_at=_at(date),
         decides=decides,
     )
+
+
+def _at(part: Numbering | None) -> Span | None:
+    """Where a part of the numbering stands."""
+    return None if part is None else (part.start, part.end)
 
 
 def _in_folder(folder: re.Match[str], pattern: NumberPattern) -> Numbering | None:

@@ -171,3 +171,24 @@ def test_class_and_numbers_of_the_files_do_not_contradict(
 def test_what_the_numbering_took_is_no_release_group(name: str, group: str | None) -> None:
     record = extractor().extract([ExtractSubject(name, None, Subcategory.EPISODE)])[0]
     assert record.technical.release_group == group
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "Baia Lanterna - Stagione 6 (2016) 720p ep13 grp.mkv",
+            {"season_number": "Stagione 6", "episode_number": "ep13"},
+        ),
+        (
+            "저녁 이야기.E245.210309.720p-GRP",
+            {"episode_number": "E245", "air_date": "210309"},
+        ),
+        ("Lantern.Bay.S01E02.720p", {"season_number": "S01E02", "episode_number": "S01E02"}),
+    ],
+)
+def test_each_number_has_its_own_place_as_evidence(name: str, expected: dict[str, str]) -> None:
+    record = extractor().extract([ExtractSubject(name, None, Subcategory.EPISODE)])[0]
+    spans = {field: record.evidence[field].span for field in expected}
+    texts = {field: name[span[0] : span[1]] for field, span in spans.items() if span is not None}
+    assert texts == expected

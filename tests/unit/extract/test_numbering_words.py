@@ -130,6 +130,7 @@ def test_season_and_episode_that_stand_apart_have_a_place_each() -> None:
     place = numbering(name)
     assert place is not None
     assert [name[start:end] for start, end in place.spans] == ["Stagione 6", "ep13"]
+    assert place.episode_at == (name.index("ep13"), name.index("ep13") + len("ep13"))
 
 
 SEASONS = sorted(word for word, unit in unit_words().items() if unit.kind is Kind.SEASON)
