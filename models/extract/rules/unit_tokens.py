@@ -14,7 +14,7 @@ from models.extract.rules.unit_words import Kind, UnitWord, number_words, unit_w
 
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
-_NEAR = re.compile(r"[\s._,:;/|()\[\]#№«»\"'’&+~–—-]{0,5}")
+_NEAR = re.compile(r"[\s._,:;/|()\[\]#№«»\"'’&+~>–—-]{0,5}")
 """What may stand between two links of a chain."""
 
 _DASH = re.compile(r"[-–—~]")
@@ -25,6 +25,8 @@ _ORDINALS = frozenset(
 )
 _ORDINAL_MARK = re.compile(r"°|-?(?:ª|º|й|я|ой|ая)(?![^\W_])|[.](?= [^\W\d_])")
 _VERSION = re.compile(r"v\d|[a-d](?![^\W_])")
+_UNKNOWN = frozenset(["xx", "xxx", "хх", "ххх"])
+"""A number that nobody knows yet, in Latin or Cyrillic letters."""
 _PREFIXES = frozenset("제")
 """What may touch a number and says nothing."""
 
@@ -45,7 +47,8 @@ _MOST_RUNS = 160
 class Number:
     """A number, a range or a list.
 
-    `behind_dash` says that a spaced dash stands before it, `bracketed` that a bracket opens there.
+    `behind_dash` says that a spaced dash stands before it, `bracketed` that a bracket opens there,
+    `open` that it may be more: `>12`, `xx`.
     """
 
     first: int
@@ -57,6 +60,7 @@ class Number:
     padded: bool = False
     behind_dash: bool = False
     bracketed: bool = False
+    open: bool = False
 
     @property
     def is_year(self) -> bool:
@@ -128,7 +132,7 @@ def _telling() -> frozenset[str]:
 def _between_numbers() -> re.Pattern[str]:
     """A word for "of" between two numbers."""
     words = sorted(word for word, unit in unit_words().items() if unit.kind is Kind.OF)
-    return re.compile(rf"0[ ._]?(?:{'|'.join(words)})[ ._]?0")
+    return re.compile(rf"0[ ._]?(?:{'|'.join(words)})[ ._]?>?(?:0|xx|хх)")
 
 
 def _may_count(plain_name: str) -> bool:
@@ -154,6 +158,8 @@ def _link(lower: str, runs: Sequence[Run], index: int) -> tuple[Link | None, int
         return Unit(_SHORT[text], start, end, short=True), index + 1
     if text in _PREFIXES and touches_number:
         return _number(lower, runs, index + 1)
+    if text in _UNKNOWN:
+        return Number(0, start, end, open=True), index + 1
     if number := number_words().get(text):
         in_words = Number(number.number, start, end, ordinal=number.ordinal, in_words=True)
         return in_words, index + 1
@@ -202,6 +208,10 @@ def _merged(lower: str, chain: Chain) -> Chain:
         if isinstance(before, Number) and isinstance(link, Number):
             is_counted = _is_counted(merged[-2:-1]) or _is_counted(chain[index + 1 : index + 2])
             is_counted = is_counted or _is_range(lower, merged[-2:-1], before, link)
+            if gap == "+" and any(map(_is_of, chain[index + 1 : index + 2])):
+                merged[-1] = replace(before, end=link.end)  # specials beside the episodes
+                joint = None
+                continue
             is_next = _is_next(gap, merged[-2:-1], before, link)
             is_next = is_next and not any(map(_is_of, chain[index + 1 : index + 2]))
             if (is_next or _joins(gap, joint, is_counted)) and _follows(before, link, gap, joint):
@@ -210,7 +220,9 @@ def _merged(lower: str, chain: Chain) -> Chain:
                 continue
         if isinstance(link, Number) and gap:
             is_behind_dash = _SPACED_DASH.fullmatch(gap) is not None
-            link = replace(link, behind_dash=is_behind_dash, bracketed="(" in gap or "[" in gap)
+            is_bracketed = "(" in gap or "[" in gap
+            is_open = link.open or ">" in gap
+            link = replace(link, behind_dash=is_behind_dash, bracketed=is_bracketed, open=is_open)
         merged.append(link)
         joint = None
     return merged

@@ -198,7 +198,9 @@ def _read_seasons(draft: _Draft, given: Sequence[_Given]) -> None:
     ]
     if not pairs:
         return
-    draft.season, draft.last_season = _range([pair.number for pair in pairs])
+    first, last = _range([pair.number for pair in pairs])
+    draft.season = first
+    draft.last_season = last
     if any(not pair.is_behind for pair in pairs):
         draft.decides.add(SEASON)
     _use(draft, pairs)
@@ -219,7 +221,9 @@ def _read_episodes(draft: _Draft, given: Sequence[_Given]) -> None:
             draft.total = said[0].number.first
             _use(draft, said[:1])
         return
-    draft.episode, draft.last_episode = _range([pair.number for pair in pairs])
+    first, last = _range([pair.number for pair in pairs])
+    draft.episode = first
+    draft.last_episode = last
     is_sure = any(
         not pair.unit.word.of_films or not pair.is_behind or pair.number.padded for pair in pairs
     )
@@ -259,7 +263,8 @@ def _read_wordless(
         return
     number = chain[at]
     assert isinstance(number, Number)
-    draft.episode, draft.last_episode = number.first, number.last
+    draft.episode = number.first
+    draft.last_episode = number.last
     draft.used.add(at)
     touches = total_at is not None and chain[total_at].start - number.end <= _TOUCHING
     if draft.season is not None or number.last is not None or touches:
@@ -298,9 +303,10 @@ def _read_total(draft: _Draft, chain: Chain, total_at: int) -> None:
     joint, total = chain[total_at - 1], chain[total_at]
     assert isinstance(joint, Unit)
     assert isinstance(total, Number)
-    if total.first < (draft.last_episode or draft.episode or 0):
-        return
-    draft.total = total.first
+    if not total.open:
+        if total.first < (draft.last_episode or draft.episode or 0):
+            return
+        draft.total = total.first
     draft.used.update((total_at - 1, total_at))
     is_of_one = any(
         isinstance(link, Unit) and link.word.kind is Kind.EPISODE and not link.word.plural
@@ -308,7 +314,8 @@ def _read_total(draft: _Draft, chain: Chain, total_at: int) -> None:
     )
     is_lone = draft.last_episode is None and (draft.episode or 0) > 1
     if joint.word.whole and is_lone and not is_of_one:
-        draft.episode, draft.last_episode = 1, draft.episode
+        draft.last_episode = draft.episode
+        draft.episode = 1
         draft.decides.add(EPISODE)
 
 
