@@ -58,7 +58,7 @@ TABLES = (
 @example("Quiet Harbour ſ01E02")
 @example("Quiet Harbour [06Х01-08]")
 @example("Quiet Harbour S2 - OVA P1 - SP3 [13(OAD)] 1-12+OVA 001-050")
-@example("Quiet Harbour - 6.01 - 01E06 S01-03E01-39 S1+S2 lamps.113.hdtv")
+@example("Quiet Harbour (ТВ-2) S01-03E01-39 S1+S2 lamps.113.hdtv")
 @example("Quiet Harbour E245.180930 20210309 03-29-2012 16-Feb-2017 S01.07")
 @example("Quiet Harbour ٣x٠٤")
 def test_a_number_pattern_that_fits_has_what_it_needs(name: str) -> None:
