@@ -139,7 +139,9 @@ def _counted(stem: str, season: int | None) -> Numbering | None:
 
 def agreed_numbers(files: Sequence[TorrentFile] | None) -> FileNumbers | None:
     """What nearly all video files agree on. Returns None if that is nothing."""
-    numbered, unknown = _numbered_files(files or ())
+    if files is None or len(files) > _MOST_FILES:
+        return None  # those that are not read may say something else
+    numbered, unknown = _numbered_files(files)
     if not numbered or len(numbered) < _NEARLY_ALL * (len(numbered) + unknown):
         return None
     seasons = _seasons([place for _, place in numbered])

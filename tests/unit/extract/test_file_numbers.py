@@ -100,6 +100,12 @@ def test_files_without_numbers_agree_on_nothing(paths: tuple[str, ...]) -> None:
     assert agreed_numbers(files(*paths)) is None
 
 
+def test_more_files_than_are_read_agree_on_nothing() -> None:
+    paths = [f"Season {number // 20 + 1}/{number}.mkv" for number in range(2_001)]
+    assert agreed_numbers(files(*paths)) is None
+    assert agreed_numbers(files(*paths[:100])) is not None
+
+
 def test_a_season_is_listed_by_folders_and_leading_numbers() -> None:
     listed = episodes(files("Season 1/01 - Fog.mkv", "Season 1/02 - Tide.mkv", "Season 2/01.mkv"))
     numbers = [(entry.season_number, entry.episode_number) for entry in listed]
