@@ -114,6 +114,8 @@ class EpisodeMetadata(Contract):
     episode_number: Episode | None = None
     last_episode_number: Episode | None = None
     """Set when one file holds several episodes (S01E01-E03)."""
+    special: Label | None = None
+    """The kind of a special: OVA, OAD, ONA, SP, NCOP, NCED, PV."""
     air_date: Day | None = None
     year: Year | None = None
 
@@ -125,9 +127,13 @@ class SeasonMetadata(Contract):
     series_title: Text | None = None
     season_number: Season | None = None
     year: Year | None = None
+    part: Annotated[int, Field(ge=1, le=99)] | None = None
+    """The part of the season (S02P02), where it comes in parts."""
     first_episode: Episode | None = None
     last_episode: Episode | None = None
-    """The episodes that the name says are there (E01-E06)."""
+    """The episodes that are there: as the name says (E01-E06), else as the files are numbered."""
+    episode_count: Annotated[int, Field(ge=1, le=20_000)] | None = None
+    """How many episodes the season has, where the name says it (1-8 of 12)."""
     episodes: Episodes = ()
 
 

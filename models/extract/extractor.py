@@ -7,19 +7,21 @@ from models import registry
 from models.extract.asking import is_asked
 from models.extract.evidence.claims import proved
 from models.extract.evidence.trust import Trust, trust
-from models.extract.inner_file import filled, inner_subject
-from models.extract.names.description import description
+from models.extract.file_facts import with_file_facts
+from models.extract.inner_file import filled, inner_subject, is_unnamed
+from models.extract.names.words import EDGES
 from models.extract.rules import listing
+from models.extract.rules.file_numbers import agreed_numbers
+from models.extract.rules.groups import release_group
 from models.extract.rules.numbering import numbering
 from models.extract.rules.series import refined
 from models.extract.rules.technical import technical
-from models.extract.rules.titles import fixed_places
 from models.extract.rules.years import year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
 from models.extract.witnesses import NameReading, Tags, settled_claims
-from schemas import MEDIUM_OF, Medium, Method, Subcategory, metadata_for
+from schemas import MEDIUM_OF, Medium, Method, Subcategory, Technical, TorrentFile, metadata_for
 
 __all__ = ["ExtractSubject", "Extracted", "Extractor"]
 
@@ -98,17 +100,16 @@ class Extractor:
         """
         answers = self._extract(subjects)
         unnamed = [
-            index
-            for index, answer in enumerate(answers)
-            if answer.confidence == 0.0 and subjects[index].files
+            index for index, answer in enumerate(answers) if is_unnamed(subjects[index], answer)
         ]
         inner = [inner_subject(subjects[index]) for index in unnamed]
         share = self._trust.from_a_file
-        for index, file, answer in zip(unnamed, inner, self._extract(inner), strict=True):
-            answers[index] = filled(
-                subjects[index], answers[index], file.subcategory, answer, share
-            )
-        return answers
+        for index, answer in zip(unnamed, self._extract(inner), strict=True):
+            answers[index] = filled(subjects[index], answers[index], answer, share)
+        return [
+            with_file_facts(subject, answer, self._trust) if _has_videos(subject) else answer
+            for subject, answer in zip(subjects, answers, strict=True)
+        ]
 
     def _extract(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
         readings = [reading_of(subject) for subject in subjects]
@@ -140,12 +141,12 @@ class Extractor:
         subcategory = reading.subcategory
         claims = settled_claims(reading, tags, self._trust)
         fields, proofs = proved(claims, subject.name, subject.files)
-        metadata = metadata_for(subcategory, fields | _lists(subject))
+        metadata = metadata_for(subcategory, fields | _lists(subcategory, subject.files))
         known = type(metadata).model_fields
         proofs = {field: proof for field, proof in proofs.items() if field in known}
         return Extracted(
             metadata,
-            technical(subject.name, subject.files, _description_start(reading)),
+            _technical(subject, reading),
             proofs,
             least_confidence(subcategory, proofs),
             Method.RULES if tags is None else Method.TAGGER,
@@ -156,34 +157,42 @@ def reading_of(subject: ExtractSubject) -> NameReading:
     """A name, its numbering and its year; a clear number may speak against the class."""
     is_video = MEDIUM_OF[subject.subcategory] is Medium.VIDEO
     place = numbering(subject.name) if is_video else None
-    subcategory = refined(subject.subcategory, place)
-    return NameReading(subject.name, subcategory, place, year(subject.name))
+    listed = agreed_numbers(subject.files) if is_video else None
+    subcategory = refined(subject.subcategory, place, listed)
+    return NameReading(subject.name, subcategory, place, year(subject.name), listed)
 
 
-def _description_start(reading: NameReading) -> int | None:
-    """Where the description begins, or the year or numbering if it stands before."""
-    fixed = fixed_places(reading.place, reading.dated)
-    described = description(reading.name, fixed)
-    begins = [start for start, _ in fixed]
-    if described is not None:
-        begins.append(described)
-    return min(begins, default=None)
+def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:
+    """What describes the release; the number of an episode is no release group."""
+    facts = technical(subject.name, subject.files, reading.description_start)
+    place, name = reading.place, reading.name
+    if facts.release_group is None or place is None:
+        return facts
+    begin = name.rfind(facts.release_group)
+    if not any(start <= begin < end for start, end in place.spans):
+        return facts
+    rest = name[: place.start].rstrip(EDGES) + name[place.end :]
+    return facts.model_copy(update={"release_group": release_group(rest)})
 
 
-def _lists(subject: ExtractSubject) -> dict[str, Any]:
+def _has_videos(subject: ExtractSubject) -> bool:
+    return bool(subject.files) and MEDIUM_OF[subject.subcategory] is Medium.VIDEO
+
+
+def _lists(subcategory: Subcategory, files: Sequence[TorrentFile] | None) -> dict[str, Any]:
     """Lists read off the files' paths.
 
     Each entry is a path of the input, so they need no further evidence.
     """
-    if not subject.files:
+    if not files:
         return {}
-    match subject.subcategory:
+    match subcategory:
         case Subcategory.ALBUM:
-            tracks = listing.tracks(subject.files)
+            tracks = listing.tracks(files)
             return {"tracks": tracks, "track_count": len(tracks)} if tracks else {}
         case Subcategory.COLLECTION:
-            return {"albums": listing.albums(subject.files)}
+            return {"albums": listing.albums(files)}
         case Subcategory.SEASON:
-            return {"episodes": listing.episodes(subject.files)}
+            return {"episodes": listing.episodes(files)}
         case _:
             return {}

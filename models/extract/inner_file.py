@@ -8,11 +8,31 @@ from typing import Any
 from models.extract.evidence.guard import evidence
 from models.extract.names.endings import AUDIO, VIDEO
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
-from schemas import Evidence, Method, Subcategory, metadata_for, title_and_creator_fields
+from schemas import (
+    MEDIUM_OF,
+    Evidence,
+    Medium,
+    Method,
+    Subcategory,
+    metadata_for,
+    title_and_creator_fields,
+)
+
+
+def is_unnamed(subject: ExtractSubject, answer: Extracted) -> bool:
+    """Whether a file's name may say what the torrent's does not: it is empty, or a number."""
+    return bool(subject.files) and (answer.confidence == 0.0 or _is_mere_number(subject))
+
+
+def _is_mere_number(subject: ExtractSubject) -> bool:
+    is_video = MEDIUM_OF[subject.subcategory] is Medium.VIDEO
+    return is_video and not any(letter.isalpha() for letter in subject.name)
 
 
 def inner_subject(subject: ExtractSubject) -> ExtractSubject:
     """The largest media file's name as a subject; a track's if the torrent is an album.
+
+    A video whose name is only a number is read with its folders.
 
     Args:
         subject: a torrent that has files.
@@ -24,16 +44,24 @@ def inner_subject(subject: ExtractSubject) -> ExtractSubject:
     is_album = subject.subcategory is Subcategory.ALBUM
     return replace(
         subject,
-        name=PurePosixPath(largest.path).name or largest.path,
+        name=_telling_name(subject.subcategory, largest.path),
         subcategory=Subcategory.TRACK if is_album else subject.subcategory,
         files=None,
     )
 
 
+def _telling_name(subcategory: Subcategory, path: str) -> str:
+    """The name of a file, or its path where the name has no words."""
+    file = PurePosixPath(path)
+    is_video = MEDIUM_OF[subcategory] is Medium.VIDEO
+    if is_video and not any(letter.isalpha() for letter in file.stem):
+        return path
+    return file.name or path
+
+
 def filled(
     subject: ExtractSubject,
     outer: Extracted,
-    inner_kind: Subcategory,
     inner: Extracted,
     share: float,
 ) -> Extracted:
@@ -42,21 +70,23 @@ def filled(
     Args:
         subject: the torrent.
         outer: what its name says.
-        inner_kind: the class as which the file's name was read.
         inner: what the file's name says.
         share: what is left of a confidence that comes from a file's name.
     """
     fields: dict[str, Any] = outer.metadata.model_dump()
     proofs = dict(outer.evidence)
     values = inner.metadata.model_dump()
-    for target, source in _pairs(subject.subcategory, inner_kind).items():
-        if target in proofs or source not in inner.evidence:
+    kind = Subcategory(outer.metadata.subcategory)
+    title, _ = title_and_creator_fields(kind)
+    for target, source in _pairs(kind, Subcategory(inner.metadata.subcategory)).items():
+        if source not in inner.evidence:
+            continue
+        if target in proofs and not (target == title and _is_mere_number(subject)):
             continue
         proof = _proof(subject, values[source], inner.evidence[source], share)
         if proof is not None:
             fields[target] = values[source]
             proofs[target] = proof
-    kind = Subcategory(outer.metadata.subcategory)
     metadata = metadata_for(kind, fields)
     confidence = least_confidence(kind, proofs)
     method = max(outer.method, inner.method, key=list(Method).index)

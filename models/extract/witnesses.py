@@ -6,10 +6,12 @@ from functools import cached_property
 
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.trust import Trust
+from models.extract.names.description import description
 from models.extract.rules import audio, episode_titles, years
+from models.extract.rules.file_numbers import FileNumbers
 from models.extract.rules.numbering import Numbering
-from models.extract.rules.series import numbered_fields
-from models.extract.rules.titles import video_title
+from models.extract.rules.series import listed_fields, numbered_fields
+from models.extract.rules.titles import fixed_places, video_title
 from models.extract.rules.years import Dated
 from models.extract.tagger.decode import Tagged
 from models.extract.tagger.values import tag_claims
@@ -20,6 +22,9 @@ Tags = Mapping[str, Tagged]
 
 _BESIDE_AUTHOR = "beside-author"
 _YEAR_SPAN = "year-span"
+_OF_SEASON = frozenset({"season_number", "part", "first_season", "last_season"})
+_FILES = "files"
+"""The rule of a number that the files have and the name has not."""
 
 
 Said = tuple[str, str | int, str]
@@ -28,12 +33,13 @@ Said = tuple[str, str | int, str]
 
 @dataclass(frozen=True)
 class NameReading:
-    """A name with its class, its numbering and the year of the work."""
+    """A name with its class, its numbering, the year of the work, and what its files agree on."""
 
     name: str
     subcategory: Subcategory
     place: Numbering | None
     dated: Dated | None
+    listed: FileNumbers | None = None
 
     @property
     def medium(self) -> Medium:
@@ -44,6 +50,16 @@ class NameReading:
     def is_music(self) -> bool:
         """Whether the name is that of a recording: artist and title."""
         return self.medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
+
+    @property
+    def description_start(self) -> int | None:
+        """Where the description begins, or the year or numbering if it stands before."""
+        fixed = fixed_places(self.place, self.dated)
+        described = description(self.name, fixed)
+        begins = [start for start, _ in fixed]
+        if described is not None:
+            begins.append(described)
+        return min(begins, default=None)
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -134,15 +150,38 @@ def _beside_author(reading: NameReading, tagged: Mapping[str, Claim]) -> str | N
 
 
 def _numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
-    """What the numbering fills."""
+    """What the numbering fills: that of the files, and over it that of the name."""
+    claims: dict[str, Claim] = {}
     place = reading.place
+    if reading.listed is not None and not _contradicts(place, reading.listed):
+        confidence = round(trust.numbered * trust.from_a_file, 3)
+        for field, (value, path) in listed_fields(reading.subcategory, reading.listed).items():
+            claims[field] = Claim(value, f"rules:{_FILES}", confidence, _FILES, path=path)
     if place is None:
-        return {}
-    source, span = f"rules:{place.rule}", (place.start, place.end)
-    return {
-        field: Claim(value, source, trust.numbered, place.rule, span)
-        for field, value in numbered_fields(reading.subcategory, place).items()
-    }
+        return claims
+    source = f"rules:{place.rule}"
+    for field, value in numbered_fields(reading.subcategory, place).items():
+        span = _span_of(field, place)
+        claims[field] = Claim(value, source, trust.numbered, place.rule, span)
+    return claims
+
+
+def _span_of(field: str, place: Numbering) -> tuple[int, int]:
+    """Where the number stands that fills a field."""
+    if field == "air_date":
+        own = place.date_at
+    else:
+        own = place.season_at if field in _OF_SEASON else place.episode_at
+    return own or (place.start, place.end)
+
+
+def _contradicts(place: Numbering | None, listed: FileNumbers) -> bool:
+    """Whether the name says the episode itself, or another season than the files."""
+    if place is None:
+        return False
+    if place.episode is not None or place.last_season is not None:
+        return True
+    return None not in (place.season, listed.season) and place.season != listed.season
 
 
 def _covered_years(reading: NameReading, trust: Trust) -> dict[str, Claim]:

@@ -125,6 +125,7 @@ def parsers() -> dict[str, Work]:
 def _forget() -> None:
     """Empty the caches: names of a benchmark must not be read twice from memory."""
     scan.cache_clear()
+    numbering.cache_clear()
     folded_with_places.cache_clear()
 
 

@@ -21,8 +21,8 @@ class Claim(NamedTuple):
     """A value for a field, who says so, and how likely it is right.
 
     `source` names the witnesses (`rules:ID`, `tagger` or both), `rule` the rule among them. `span`
-    is where a number stands, which may be written in many ways (Cap.207, ep04-09); the place of a
-    text is looked for.
+    is where a number stands, which may be written in many ways (Cap.207, ep04-09), and `path` the
+    file in whose path it stands instead; the place of a text is looked for.
     """
 
     value: str | int
@@ -30,6 +30,7 @@ class Claim(NamedTuple):
     confidence: float
     rule: str = ""
     span: tuple[int, int] | None = None
+    path: str | None = None
 
 
 def rule_claim(value: str | int, rule: str, confidence: float) -> Claim:
@@ -82,6 +83,8 @@ def _proof(claim: Claim, name: str, files: Sequence[TorrentFile] | None) -> Evid
     source = claim.source[:_MOST_CHARACTERS_OF_SOURCE]
     if claim.span is not None:
         return Evidence(source=source, confidence=claim.confidence, span=claim.span)
+    if claim.path is not None:
+        return Evidence(source=source, confidence=claim.confidence, path=claim.path)
     text = str(claim.value)[:_MOST_CHARACTERS]
     confidence = round(claim.confidence, 3)
     return evidence(text, name, files, source=source, confidence=confidence)

@@ -34,11 +34,12 @@ def episode_title(name: str, place: Numbering) -> EpisodeTitle | None:
         name: the name.
         place: its numbering, which has an episode.
     """
-    behind = name[place.end : len(without_extension(name))]
+    begin = place.last_end
+    behind = name[begin : len(without_extension(name))]
     text = behind[: _end(behind)].strip(EDGES + "()[]{}")
     if not _SHORTEST <= len(text) <= _LONGEST or not any(letter.isalpha() for letter in text):
         return None
-    start = place.end + behind.index(text)
+    start = begin + behind.index(text)
     return EpisodeTitle(readable(text), start, start + len(text))
 
 

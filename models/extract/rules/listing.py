@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from models.extract.names.endings import AUDIO, VIDEO
-from models.extract.rules.numbering import Numbering, numbering_in_pack
+from models.extract.names.endings import AUDIO
+from models.extract.rules.file_numbers import numbered_files
 from schemas import EpisodeFile, TorrentFile, Track
 
 _DISC = re.compile(r"^(?:cd|disc|disk|диск|vol|side)[ ._#-]{0,2}(\d{1,2})\b", re.IGNORECASE)
@@ -83,9 +83,8 @@ def _common_artist(names: Sequence[str]) -> str:
 def episodes(files: Sequence[TorrentFile]) -> tuple[EpisodeFile, ...]:
     """The episodes of the numbered video files, each once, in order."""
     by_number: dict[tuple[int | None, int], EpisodeFile] = {}
-    for path in playable(files, VIDEO)[:_MOST_TRACKS]:
-        place = numbering_in_pack(path.stem) or _leading_number(path.stem)
-        if place is None or place.episode is None:
+    for _, place in numbered_files(files):
+        if place.episode is None:
             continue
         last = min(place.last_episode or place.episode, place.episode + _MOST_IN_A_FILE)
         for number in range(place.episode, last + 1):
@@ -99,13 +98,6 @@ def episodes(files: Sequence[TorrentFile]) -> tuple[EpisodeFile, ...]:
 def _unknown_season_first(key: tuple[int | None, int]) -> tuple[int, int]:
     season, episode = key
     return (-1 if season is None else season), episode
-
-
-def _leading_number(stem: str) -> Numbering | None:
-    match = re.match(r"^(\d{1,3})(?=[\s._-])", stem)
-    if match is None:
-        return None
-    return Numbering("leading-number", match.start(), match.end(), episode=int(match[1]))
 
 
 def albums(files: Sequence[TorrentFile]) -> tuple[str, ...]:

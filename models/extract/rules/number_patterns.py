@@ -11,23 +11,49 @@ from typing import Any
 _FILE = Path(__file__).with_name("numbering.toml")
 _PARTS = "parts"
 
+SEASON = "season"
+EPISODE = "episode"
+"""What a rule may decide about the class of a torrent."""
+
+_SPECIALS = {
+    "oav": "OVA",
+    "s": "SP",
+    "special": "SP",
+    "specials": "SP",
+    "спешл": "SP",
+    "extra": "SP",
+    "extras": "SP",
+}
+"""Other names of kinds of specials; what is not here is written in capitals: OVA, OAD, NCOP."""
+
 _HANZI = {character: number for number, character in enumerate("零一二三四五六七八九十")}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MORE = re.compile(r"(?<!s)(?<!S)(?<!\d)\d{1,4}(?!x)")
+_MORE = re.compile(r"(?<![sSvV\d])\d{1,4}(?!x)")
+_NUMBERED = ("season", "last_season", "episode", "part", "total")
 _DIGIT = re.compile(r"\d")
 _NUMERAL = re.compile(rf"[\d{''.join(_HANZI)}]")
 _YEAR = re.compile(r"(?:19[3-9]\d|20[0-4]\d)\Z")
 
+_FIRST_YEAR, _LAST_YEAR = 1800, 2049
+"""Years of a range."""
+
 Values = dict[str, Any]
 """Fields of a `Numbering` and what a match says of them."""
+
+
+Span = tuple[int, int]
+"""Characters of the name, from and to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
     """What a name says about its place in a series.
 
-    `start` and `end` are where it stands, in characters. `rule` names the pattern, or both, as
-    `season+episode`; `decides` is what these rules may decide about the class of the torrent.
+    `start` and `end` are where it stands, in characters; where season and episode stand apart,
+    these are of the first, and `season_at`, `episode_at` and `date_at` say where each of them is.
+    `rule` names the pattern, or both, as `season+episode`; `decides` is what these rules may decide
+    about the class of the torrent. `special` is the kind of a special (OVA, OAD, SP, NCOP), `part`
+    the part of a season, `total` how many episodes there are.
     """
 
     rule: str
@@ -38,7 +64,24 @@ class Numbering:
     episode: int | None = None
     last_episode: int | None = None
     date: str | None = None
+    special: str | None = None
+    part: int | None = None
+    total: int | None = None
+    season_at: Span | None = None
+    episode_at: Span | None = None
+    date_at: Span | None = None
     decides: frozenset[str] = frozenset()
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """All that the numbering takes of the name, in order: nothing else may stand there."""
+        places = (self.season_at, self.episode_at, self.date_at)
+        return tuple(sorted({(self.start, self.end), *filter(None, places)}))
+
+    @property
+    def last_end(self) -> int:
+        """Where the last of it ends."""
+        return max(end for _, end in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +92,16 @@ class NumberPattern:
     pattern: re.Pattern[str]
     decides: frozenset[str] = frozenset()
     loose: bool = False
+    yearless: bool = False
+    unless: re.Pattern[str] | None = None
     season: int | None = None
     place: str | int = 0
     needs: tuple[str, ...] = ()
 
-    def may_fit(self, plain_name: str) -> bool:
-        """Whether a name as `plain` writes it has what the pattern needs."""
-        return not self.needs or any(map(plain_name.__contains__, self.needs))
-
     def read(self, match: re.Match[str]) -> Numbering | None:
         """What a match of the pattern says. Returns None if it is a year."""
         values = _values(match)
-        if self.loose and "last_episode" not in values and _YEAR.match(str(values.get("episode"))):
+        if self.loose and _is_of_years(values.get("episode"), values.get("last_episode")):
             return None
         if self.season is not None:
             values["season"] = self.season
@@ -72,6 +113,27 @@ class NumberPattern:
 def number_patterns(table: str) -> tuple[NumberPattern, ...]:
     """The rules of a table of the file, in its order."""
     return tuple(_pattern(rule, entry) for rule, entry in _tables()[table].items())
+
+
+def may_fit(table: str, plain_name: str) -> tuple[NumberPattern, ...]:
+    """The rules of a table that may fit a name as `plain` writes it: it has what they need."""
+    return _fitting(table, tuple([text for text in _writings(table) if text in plain_name]))
+
+
+@cache
+def _writings(table: str) -> tuple[str, ...]:
+    """All that rules of a table need, each once."""
+    return tuple(dict.fromkeys(text for rule in number_patterns(table) for text in rule.needs))
+
+
+@lru_cache(maxsize=4096)
+def _fitting(table: str, written: tuple[str, ...]) -> tuple[NumberPattern, ...]:
+    """The rules of a table of whose needs one is written, and those that need nothing."""
+    return tuple(
+        rule
+        for rule in number_patterns(table)
+        if not rule.needs or any(text in written for text in rule.needs)
+    )
 
 
 @cache
@@ -101,14 +163,28 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 def _pattern(rule: str, entry: str | dict[str, Any]) -> NumberPattern:
     properties: dict[str, Any] = {"pattern": entry} if isinstance(entry, str) else dict(entry)
-    text = properties.pop("pattern")
-    for part, meaning in _tables()[_PARTS].items():
-        text = text.replace(f"<{part}>", meaning)
+    for name in ("pattern", "unless"):
+        if name in properties:
+            properties[name] = _compiled(properties[name])
     if "decides" in properties:
         properties["decides"] = frozenset((properties["decides"],))
     if "needs" in properties:
         properties["needs"] = tuple(properties["needs"])
-    return NumberPattern(rule, re.compile(text, re.IGNORECASE), **properties)
+    return NumberPattern(rule, **properties)
+
+
+def _compiled(text: str) -> re.Pattern[str]:
+    """A pattern with its parts filled in; a part may hold parts that stand before it."""
+    for part, meaning in reversed(_tables()[_PARTS].items()):
+        text = text.replace(f"<{part}>", meaning)
+    return re.compile(text, re.IGNORECASE)
+
+
+def _is_of_years(first: int | None, last: int | None) -> bool:
+    """Whether a number, or both of a range, may be years: of works, of what a work is about."""
+    if last is None:
+        return _YEAR.match(str(first)) is not None
+    return all(_FIRST_YEAR <= int(number or 0) <= _LAST_YEAR for number in (first, last))
 
 
 def _values(match: re.Match[str]) -> Values:
@@ -136,9 +212,10 @@ def _date(groups: Mapping[str, Any]) -> Values:
 
 
 def _numbers(groups: Mapping[str, Any]) -> Values:
-    texts = {name: groups.get(name) for name in ("season", "last_season", "episode")}
-    texts["episode"] = texts["episode"] or groups.get("alone")
+    texts = {name: groups.get(name) for name in _NUMBERED}
     values: Values = {name: _number(text) for name, text in texts.items() if text is not None}
+    if special := groups.get("special"):
+        values["special"] = _SPECIALS.get(special.lower(), special.upper())
     more = [int(number) for number in _MORE.findall(groups.get("more") or "")]
     # A list with gaps is told as its range: the record has a first and a last episode.
     if more and "episode" in values and max(more) > values["episode"]:

@@ -2,44 +2,96 @@
 
 from typing import Any
 
-from models.extract.rules.numbering import Numbering
+from models.extract.rules.file_numbers import FileNumbers
+from models.extract.rules.number_patterns import EPISODE, SEASON, Numbering
 from schemas import Subcategory
 
 _MAY_BE_NUMBERED = frozenset(
     {Subcategory.MOVIE, Subcategory.VIDEO_OTHER, Subcategory.SERIES, Subcategory.SEASON}
 )
-_DOUBLE = 2
-"""Episodes beside the first in a file of a double or triple episode; more are a season pack."""
+_MAY_BE_LISTED = _MAY_BE_NUMBERED | {Subcategory.EPISODE}
+_MOST_IN_A_NAME = 3
+"""Episodes of a name that may be those of one file, a double or triple episode; more are a pack."""
+
+_MOST_IN_ONE = 4
+"""The same where the class says that it is one file."""
 
 
-def refined(subcategory: Subcategory, place: Numbering | None) -> Subcategory:
+def refined(
+    subcategory: Subcategory, place: Numbering | None, listed: FileNumbers | None = None
+) -> Subcategory:
     """The class that a number speaks for, else the class as it was.
 
-    A film with S01E02 is an episode, one with E01-E12 a season.
+    A film with S01E02 is an episode, one with E01-E12 a season; a season of which the name or the
+    only file gives one episode is that episode.
+
+    Args:
+        subcategory: the class of the torrent.
+        place: the numbering of its name.
+        listed: what its files agree on.
     """
-    if place is None or subcategory not in _MAY_BE_NUMBERED:
+    by_name = _by_name(subcategory, place, listed) if place is not None else subcategory
+    return by_name if listed is None else _by_files(by_name, listed)
+
+
+def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | None) -> Subcategory:
+    is_one_file = listed is not None and listed.files == 1
+    if subcategory is Subcategory.EPISODE:
+        is_pack = _holds(place) > _MOST_IN_ONE and not is_one_file
+        return Subcategory.SEASON if is_pack else subcategory
+    if subcategory not in _MAY_BE_NUMBERED:
         return subcategory
-    if place.episode is not None:
-        return _of_episode(subcategory, place)
-    if place.season is not None:
+    if place.last_season is not None:
         return _of_season(subcategory, place)
-    if place.date is not None and subcategory in (Subcategory.SEASON, Subcategory.SERIES):
-        return Subcategory.EPISODE
-    return subcategory
+    if place.episode is not None:
+        return _of_episode(subcategory, place, is_one_file=is_one_file)
+    if place.season is not None:
+        is_special = place.special is not None and EPISODE in place.decides
+        return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
+    if place.date is not None:
+        return _of_day(subcategory, place)
+    return _of_season(subcategory, place) if place.total is not None else subcategory
 
 
-def _of_episode(subcategory: Subcategory, place: Numbering) -> Subcategory:
-    if "episode" not in place.decides or subcategory is Subcategory.SEASON:
+def _holds(place: Numbering) -> int:
+    """How many episodes the numbering says there are."""
+    if place.episode is None:
+        return 0
+    return (place.last_episode or place.episode) - place.episode + 1
+
+
+def _of_day(subcategory: Subcategory, place: Numbering) -> Subcategory:
+    """A day is that of one broadcast; a film may have a day in its name for other reasons."""
+    if subcategory is Subcategory.MOVIE and EPISODE not in place.decides:
         return subcategory
-    last = place.last_episode
-    is_pack = last is not None and place.episode is not None and last > place.episode + _DOUBLE
+    return subcategory if subcategory is Subcategory.VIDEO_OTHER else Subcategory.EPISODE
+
+
+def _of_episode(subcategory: Subcategory, place: Numbering, *, is_one_file: bool) -> Subcategory:
+    if EPISODE not in place.decides:
+        return subcategory
+    held = 1 if is_one_file else _holds(place)
+    is_pack = held > _MOST_IN_A_NAME or (held > 1 and subcategory is Subcategory.SEASON)
     return Subcategory.SEASON if is_pack else Subcategory.EPISODE
 
 
 def _of_season(subcategory: Subcategory, place: Numbering) -> Subcategory:
-    if subcategory is Subcategory.VIDEO_OTHER and "season" not in place.decides:
+    if subcategory is Subcategory.VIDEO_OTHER and SEASON not in place.decides:
         return subcategory
     return Subcategory.SEASON if place.last_season is None else Subcategory.SERIES
+
+
+def _by_files(subcategory: Subcategory, listed: FileNumbers) -> Subcategory:
+    """The class that the files speak for: one episode, those of a season, or several seasons."""
+    if subcategory is Subcategory.EPISODE and listed.files > 1 and listed.last_season is None:
+        return Subcategory.SEASON
+    if subcategory not in _MAY_BE_LISTED or not listed.clear:
+        return subcategory
+    if listed.last_season is not None:
+        return Subcategory.SERIES
+    if listed.files > 1:
+        return Subcategory.SEASON
+    return Subcategory.EPISODE if listed.episode is not None else subcategory
 
 
 def numbered_fields(subcategory: Subcategory, place: Numbering) -> dict[str, Any]:
@@ -51,12 +103,15 @@ def numbered_fields(subcategory: Subcategory, place: Numbering) -> dict[str, Any
                 "episode_number": place.episode,
                 "last_episode_number": place.last_episode,
                 "air_date": place.date,
+                "special": place.special,
             }
         case Subcategory.SEASON:
             values = {
                 "season_number": place.season,
+                "part": place.part,
                 "first_episode": place.episode,
                 "last_episode": place.last_episode,
+                "episode_count": place.total,
             }
         case Subcategory.SERIES:
             values = {"first_season": place.season, "last_season": place.last_season}
@@ -65,3 +120,22 @@ def numbered_fields(subcategory: Subcategory, place: Numbering) -> dict[str, Any
         case _:
             values = {}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def listed_fields(subcategory: Subcategory, listed: FileNumbers) -> dict[str, tuple[int, str]]:
+    """The fields of a class that the files fill: the value, and the path of a file that says so."""
+    match subcategory:
+        case Subcategory.EPISODE:
+            firsts = {"season_number": listed.season, "episode_number": listed.episode}
+            lasts = {"last_episode_number": listed.last_episode}
+        case Subcategory.SEASON:
+            firsts = {"season_number": listed.season, "first_episode": listed.episode}
+            lasts = {"last_episode": listed.last_episode}
+        case Subcategory.SERIES:
+            firsts = {"first_season": listed.season}
+            lasts = {"last_season": listed.last_season}
+        case _:
+            return {}
+    said = {name: (value, listed.first_path) for name, value in firsts.items()}
+    said |= {name: (value, listed.last_path) for name, value in lasts.items()}
+    return {name: (value, path) for name, (value, path) in said.items() if value is not None}

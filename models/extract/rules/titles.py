@@ -65,6 +65,9 @@ _FOLDER_NOISE = re.compile(
     re.IGNORECASE,
 )
 
+_BEHIND_NUMBER = ")] ._-/|"
+"""What may stand between a number that a name begins with and the title."""
+
 Span = tuple[int, int]
 """Characters of the name, from and to."""
 
@@ -79,7 +82,7 @@ def video_title(name: str, place: Numbering | None) -> Cut | None:
     numbered = (place.start, place.end) if place is not None else None
     may_be_path = "/" in name or "\\" in name
     if not may_be_path or not _PATH.search(name) or " / " in name:
-        return _title(name, numbered)
+        return _title(name, numbered) or _behind_number(name, place)
     start, part = _title_part(name, numbered)
     cut = _title(part, _shifted(numbered, start, part))
     return cut._replace(start=cut.start + start, end=cut.end + start) if cut else None
@@ -107,6 +110,20 @@ def _title_part(name: str, numbered: Span | None) -> tuple[int, str]:
                 continue
         return start, part
     return 0, name
+
+
+def _behind_number(name: str, place: Numbering | None) -> Cut | None:
+    """The title behind a number that the name begins with. Returns None if there is none.
+
+    Such a number is a day, or stands in brackets; behind another one stands an episode's title.
+    """
+    if place is None or place.start > 1:
+        return None
+    if not name.startswith(("(", "[")) and (place.date is None or place.episode is not None):
+        return None
+    begin = place.end + len(name[place.end :]) - len(name[place.end :].lstrip(_BEHIND_NUMBER))
+    cut = _title(name[begin:], None)
+    return cut._replace(start=cut.start + begin, end=cut.end + begin) if cut else None
 
 
 def _shifted(numbered: Span | None, start: int, part: str) -> Span | None:

@@ -11,7 +11,7 @@ from models.extract.evidence.guard import alike, find, folded_with_places
 from models.extract.names.scan import all_words, scan
 from models.extract.names.words import END, START
 from models.extract.rules.groups import release_group
-from models.extract.rules.number_patterns import number_patterns, plain
+from models.extract.rules.number_patterns import may_fit, number_patterns, plain
 from models.extract.rules.title_words import title_in
 
 _WORDS = """
@@ -49,14 +49,23 @@ def test_a_scan_finds_what_one_alternation_of_all_rules_finds(name: str) -> None
     assert [(hit.word, hit.start, hit.end) for hit in scan(name)] == expected
 
 
+TABLES = (
+    *("together", "dates", "days", "seasons", "marked", "episodes", "unnumbered", "broadcast"),
+)
+
+
 @given(NAMES)
 @example("Quiet Harbour ſ01E02")
+@example("Quiet Harbour [06Х01-08]")
+@example("Quiet Harbour S2 - OVA P1 - SP3 [13(OAD)] 1-12+OVA 001-050")
+@example("Quiet Harbour (ТВ-2) S01-03E01-39 S1+S2 lamps.113.hdtv")
+@example("Quiet Harbour E245.180930 20210309 03-29-2012 16-Feb-2017 S01.07")
 @example("Quiet Harbour ٣x٠٤")
 def test_a_number_pattern_that_fits_has_what_it_needs(name: str) -> None:
-    for table in ("together", "dates", "seasons", "episodes", "broadcast"):
+    for table in TABLES:
         for pattern in number_patterns(table):
             if pattern.pattern.search(name):
-                assert pattern.may_fit(plain(name)), pattern.rule
+                assert pattern in may_fit(table, plain(name)), pattern.rule
 
 
 @given(st.text(st.characters(max_codepoint=127)))

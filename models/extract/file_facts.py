@@ -1,0 +1,87 @@
+"""What the names of a torrent's video files agree on, where the torrent's own name does not say.
+
+`Harbour Street` with the files `Harbour.Street.S01E01.1080p.WEB.x264-GRP.mkv` and so on is in
+1080p: what nearly every file says belongs to the torrent.
+"""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from models.extract.evidence.trust import Trust
+from models.extract.rules.file_numbers import video_paths
+from models.extract.rules.numbering import numbering
+from models.extract.rules.technical import technical
+from models.extract.rules.years import Dated, year
+from models.extract.subject import Extracted, ExtractSubject
+from models.extract.witnesses import NameReading
+from schemas import Evidence, Subcategory, Technical, metadata_for
+
+_SAMPLED = 4
+"""Files that are asked: the first, the last and those between them. More would say the same."""
+
+_KEPT = frozenset({"containers", "edition", "proper", "repack"})
+"""Technical fields of which a file's name does not speak for the torrent."""
+
+
+def with_file_facts(subject: ExtractSubject, answer: Extracted, trust: Trust) -> Extracted:
+    """The answer with the year and the technical facts that the video files agree on.
+
+    What the name says stays as it is.
+
+    Args:
+        subject: a torrent of videos that has files.
+        answer: what its name says.
+        trust: how far a file's name is believed.
+    """
+    paths = _sampled(video_paths(subject.files or ()))
+    if not paths:
+        return answer
+    names = [path.name for path in paths]
+    facts = _filled(answer.technical, [_technical(name) for name in names])
+    metadata, evidence = answer.metadata, answer.evidence
+    dated = _agreed([year(path.stem) for path in paths])
+    if dated is not None and metadata.year is None and "year" in type(metadata).model_fields:
+        kind = Subcategory(metadata.subcategory)
+        metadata = metadata_for(kind, metadata.model_dump() | {"year": dated.year})
+        evidence = evidence | {"year": _proof(dated, str(paths[0]), trust)}
+    return Extracted(metadata, facts, evidence, answer.confidence, answer.method)
+
+
+def _sampled(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
+    """A few of the files, from the first to the last."""
+    if len(paths) <= _SAMPLED:
+        return list(paths)
+    step = (len(paths) - 1) / (_SAMPLED - 1)
+    return [paths[round(index * step)] for index in range(_SAMPLED)]
+
+
+def _technical(name: str) -> Technical:
+    reading = NameReading(name, Subcategory.EPISODE, numbering(name), year(name))
+    return technical(name, None, reading.description_start)
+
+
+def _filled(said: Technical, of_files: Sequence[Technical]) -> Technical:
+    """The technical facts of the name, and what all files say where it says nothing."""
+    agreed: dict[str, Any] = {}
+    for field in type(said).model_fields.keys() - _KEPT:
+        if getattr(said, field):
+            continue
+        values = {getattr(facts, field) for facts in of_files}
+        if len(values) == 1 and (value := values.pop()):
+            agreed[field] = value
+    return said.model_copy(update=agreed) if agreed else said
+
+
+def _agreed(years: Sequence[Dated | None]) -> Dated | None:
+    """The first of the years if all are the same. Returns None if they differ or one has none."""
+    first = years[0]
+    if first is None or any(dated is None or dated.year != first.year for dated in years):
+        return None
+    return first
+
+
+def _proof(dated: Dated, path: str, trust: Trust) -> Evidence:
+    precision = trust.in_rule(dated.rule, "year").precision or trust.unmeasured
+    confidence = round(precision * trust.from_a_file, 3)
+    return Evidence(source=f"rules:{dated.rule}", confidence=confidence, path=path)
