@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from models import registry
 from models.extract.asking import is_asked
+from models.extract.clean_subject import CleanSubject
 from models.extract.evidence.claims import proved
 from models.extract.evidence.trust import Trust, trust
 from models.extract.inner_file import filled, inner_subject
@@ -89,6 +90,14 @@ class Extractor:
 
         The same name gives the same answer whatever else is in the batch.
         """
+        cleaned = [CleanSubject.of(subject) for subject in subjects]
+        answers = self._extract_clean([clean.subject for clean in cleaned])
+        return [
+            clean.as_it_came(answer) for clean, answer in zip(cleaned, answers, strict=True)
+        ]
+
+    def _extract_clean(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
+        """What is extracted from clean names, in order."""
         answers = self._extract(subjects)
         unnamed = [
             index

@@ -25,6 +25,10 @@ _LANGUAGE = "language"
 """Value of a word that names a language; which one, `language_of` says."""
 
 _WORD_BEGINS = re.compile(rf"{START}(?=.)", re.DOTALL)
+_CAPITALS = "(?-i:"
+"""Begins a part of a rule that is read in capitals alone; a word's opening is looked at in small
+letters.
+"""
 _OPENING = 3
 """Letters of a word by which the rules that may fit it are picked."""
 _FEWER = 2
@@ -112,7 +116,7 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule(
             word,
             re.compile(f"(?:{word.pattern}){END}", re.IGNORECASE).match,
-            regex.compile(f"(?:{word.pattern})", regex.IGNORECASE),
+            regex.compile(f"(?:{word.pattern.replace(_CAPITALS, '(?:')})", regex.IGNORECASE),
         )
         for word in all_words()
     )

@@ -46,6 +46,12 @@ _KNOWN = re.compile(
 _LAST = re.compile(
     r"(?:(?<=[^\s])-|[@￡]|(?<=\s)-\s?|(?<=\))\s-\s)(?P<group>[^\W_][\w®ツ]{1,24})[)\]]?\s*$"
 )
+_BEHIND_WORD = re.compile(
+    r"(?:[. ]?\d(?:[. ]\d)?)?-(?P<group>[^\W_][\w®ツ]{1,24}?)(?:_[a-z]{3}_?\w*)?(?=$|[\s\[({])"
+)
+"""A dash behind a technical word, perhaps with its channels (`AAC2.0-GRP`), whatever follows."""
+_BEHIND_YEAR = re.compile(r"-(?:19|20)\d\d-(?P<group>[^\W_]\w{1,24}?)(?:_\w+)?(?=$|[\s\[({])")
+"""`Artist-Title-2003-GRP`."""
 _END_BRACKET = re.compile(r"[\[(](?P<group>[A-Za-z][\w.&+-]{1,20})\]\s*$")
 _IN_BRACKET = re.compile(
     r"[\[(][^\[\]()]*(?:\d{3,4}p|x26[45]|HEVC)[^\[\]()]*?[ .-]"
@@ -54,13 +60,21 @@ _IN_BRACKET = re.compile(
 )
 _FANSUB = re.compile(r"^\s*[\[【](?P<group>[^\[\]【】]{1,40})[\]】]")
 _NO_GROUP = re.compile(
-    r"^(?:\d+|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl|rip|ray|hd|ma|es|cd\d?|vol|end|fin|batch|full"
-    r"|edition|subs?|episode|season|s\d+|e\d+|part\w*|single|album|ep|lossless|mp3|flac|web|multi"
-    r"|dual|official|english|sub|raw)$",
+    r"^(?:\d+|\d+[a-z]{1,4}|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl|rip|ray|hd|ma|es|cd\d?|vol|end"
+    r"|fin|batch|full|edition|subs?|episode|season|s\d+(?:e\d+)*|e\d+|part\w*|single|album|ep|lossless|mp3"
+    r"|flac|web|multi|dual|official|english|sub|raw"
+    # Processors and systems that a program runs on.
+    r"|amd64|x86(?:_64)?|x64|i[3-6]86|ia32|ia64|arm(?:64|hf|el|v\d\w?)?|aarch64|ppc\w*|riscv\w*"
+    r"|s390x|win(?:dows)?(?:32|64)?|linux|macos|osx|android|universal|desktop|server"
+    # How a program was made to run.
+    r"|(?:pre)?activat(?:ed|ion|or)|(?:pre)?crack(?:ed|s)?|keygen|keymaker|serials?|licen[cs]ed?"
+    r"|patch(?:ed)?|portable|setup|installer|updates?|beta|alpha|final|stable|registered|unlocked"
+    r")$",
     re.IGNORECASE,
 )
 _SITE = re.compile(
-    r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl)\b|www\.|https?:|^\d{3,4}p$",
+    r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl|ph|eu|biz|ws|club|site|online)\b"
+    r"|www\.|https?:|^email.protected$|^\d{3,4}p$",
     re.IGNORECASE,
 )
 
@@ -70,10 +84,25 @@ def release_group(name: str) -> str | None:
     text = _without_posters(_EXTENSION.sub("", name.strip()))
     if match := _KNOWN.search(text):
         return match[1]
-    if (match := _LAST.search(text)) is not None:
+    return _behind_dash(text) or _in_brackets(text)
+
+
+def _behind_dash(text: str) -> str | None:
+    """The group behind the last dash, or behind one that follows a technical word or the year."""
+    match = _LAST.search(text)
+    if match is not None:
         group = _TAKEN_IN.sub("", match["group"])
-        if _is_group(group, text):
+        if _is_group(group, text) and not _is_inside_hit(match.span("group"), text):
             return group
+    places = [_BEHIND_WORD.match(text, hit.end) for hit in reversed(scan(text))]
+    for place in (*places, _BEHIND_YEAR.search(text)):
+        if place is not None and _is_group(place["group"], text):
+            return place["group"]
+    return None
+
+
+def _in_brackets(text: str) -> str | None:
+    """The group in brackets before the name, behind it, or last among technical words."""
     for pattern in (_FANSUB, _END_BRACKET, _IN_BRACKET):
         match = pattern.search(text)
         if match is not None and not _SITE.search(match["group"]):
@@ -81,6 +110,12 @@ def release_group(name: str) -> str | None:
             if _is_group(group, text):
                 return group
     return None
+
+
+def _is_inside_hit(place: tuple[int, int], text: str) -> bool:
+    """Whether a word is part of a longer technical one, as in `Dual-Audio`."""
+    start, end = place
+    return any(hit.start < start and end <= hit.end for hit in scan(text))
 
 
 def _without_posters(text: str) -> str:

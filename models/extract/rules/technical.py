@@ -9,8 +9,10 @@ from models.extract.names.languages import language_codes
 from models.extract.names.release_words import fields
 from models.extract.names.scan import RUN, SUBTITLE, Hit, scan
 from models.extract.names.words import END, START
+from models.extract.rules.editions import open_edition
 from models.extract.rules.groups import release_group
 from models.extract.rules.number_patterns import plain
+from models.extract.rules.years import year
 from schemas import Technical, TorrentFile
 
 _NO_CONTAINER = frozenset({"cue"})
@@ -74,9 +76,10 @@ def technical(
             what is in brackets is believed.
     """
     hits = _believed(name, len(name) if start is None else start)
+    dated = year(name)
     lists = _lists(hits)
     if start is not None:
-        _add_codes(name, start, lists)
+        _add_codes(name, start, lists, hits)
     if len(lists["subtitles"]) > 1:
         lists["subtitles"].pop("yes", None)
     extensions = containers(name, files)
@@ -85,6 +88,7 @@ def technical(
     values |= {field: tuple(entries)[:_MOST_VALUES] for field, entries in lists.items()}
     values.setdefault("resolution", _resolution_of_standard(hits))
     values.setdefault("audio_codec", _codec_of(extensions))
+    values.setdefault("edition", open_edition(name, dated.end if dated else None))
     plain_name = plain(name)
     return Technical(
         **values,
@@ -142,9 +146,15 @@ def _languages_in(text: str) -> list[str]:
     return spoken or ["yes"]
 
 
-def _add_codes(name: str, start: int, lists: Lists) -> None:
-    """Add the languages of two-letter codes; before "sub" they are those of the subtitles."""
+def _add_codes(name: str, start: int, lists: Lists, hits: Sequence[Hit]) -> None:
+    """Add the languages of codes in capitals; before "sub" they are those of the subtitles.
+
+    What was read as something else is no code.
+    """
+    taken = {hit.start for hit in hits}
     for language, place in language_codes(name, start):
+        if place in taken:
+            continue
         is_subtitle = _CODE_OF_SUBTITLES.match(name[place : place + 9])
         lists["subtitles" if is_subtitle else "languages"][language] = None
 

@@ -1,0 +1,48 @@
+"""Editions that no list has: `Ultimate Lantern Edition` behind the year, or alone in brackets."""
+
+import re
+
+from models.extract.names.scan import Hit, scan
+from models.extract.names.words import END, readable
+
+_WORD = r"(?:\d{1,3}(?:st|nd|rd|th)|[^\W\d_](?:[^\W\d_]|['’´`&])*)"
+_EDITION = (
+    rf"(?:edition-)?(?:the[ ._]+)?(?P<edition>(?:{_WORD}[ ._]+){{1,4}}?"
+    rf"(?:edition|cut|anniversary|fan[ ._]?edit)){END}"
+)
+_BEHIND = re.compile(rf"[\])}}]?[ ._,-]{{1,3}}[\[({{]?{_EDITION}", re.IGNORECASE)
+_IN_BRACKETS = re.compile(rf"[\[({{]{_EDITION}[\])}}]", re.IGNORECASE)
+_ENDINGS = ("edition", "edit", "cut", "anniversary")
+
+
+def open_edition(name: str, year_end: int | None) -> str | None:
+    """The edition as the name writes it. Returns None if it says none.
+
+    Args:
+        name: the name.
+        year_end: where the year of the work ends. Before it such words are a title ("The Paper
+            Cut 2004"), unless brackets hold them.
+    """
+    lower = name.lower()
+    if not any(ending in lower for ending in _ENDINGS):
+        return None
+    hits = scan(name)
+    begins = []
+    if year_end is not None:
+        begins = [year_end, *(hit.end for hit in hits if hit.start >= year_end)]
+    places = [_BEHIND.match(name, begin) for begin in begins]
+    for place in (*places, _IN_BRACKETS.search(name)):
+        if place is not None and not _is_described(place.span("edition"), hits):
+            return readable(place["edition"])
+    return None
+
+
+def _is_described(place: tuple[int, int], hits: tuple[Hit, ...]) -> bool:
+    """Whether one of the words describes the release: an edition is not called so.
+
+    A language alone is a name: "Japanese Edition".
+    """
+    start, end = place
+    return any(
+        start <= hit.start < end and not hit.weak and hit.field != "languages" for hit in hits
+    )
