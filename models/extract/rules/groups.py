@@ -7,6 +7,7 @@ last in a bracket of technical words.
 import re
 
 from models.extract.names.scan import scan
+from models.extract.names.scene_prefix import scene_prefix
 
 _EXTENSION = re.compile(
     r"\.(?:mkv|mp4|avi|m4v|ts|wmv|mov|mp3|flac|m4a|zip|rar|iso|nzb|torrent|epub|pdf)\s*$",
@@ -84,7 +85,7 @@ def release_group(name: str) -> str | None:
     text = _without_posters(_EXTENSION.sub("", name.strip()))
     if match := _KNOWN.search(text):
         return match[1]
-    return _behind_dash(text) or _in_brackets(text)
+    return _behind_dash(text) or scene_prefix(text) or _in_brackets(text)
 
 
 def _behind_dash(text: str) -> str | None:

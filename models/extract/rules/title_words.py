@@ -7,6 +7,8 @@ from models.extract.names.words import EDGES, is_words
 
 _CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff5e"
 _BRACKETS = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|（[^（）]*）|【[^【】]*】)")
+_TITLE_BRACKET = re.compile(r"\s*\((?:\d{1,3}\)(?=[ ._]?[A-Za-z])|[A-Za-z]{1,2}\)(?=[A-Za-z]))")
+"""Brackets that a title begins with: "(7) Days of Harbour", "(Un)quiet"."""
 _CLOSING = re.compile(r"[\])}）】]")
 _INNER = re.compile(r"[\[(【](?P<text>[^\[\]【】()]{2,120})[\])】]")
 _AKA = re.compile(r"[ ._](?:AKA|a\.k\.a\.?)[ ._]", re.IGNORECASE)
@@ -29,7 +31,7 @@ _TAIL = re.compile(
     r"|(?:the[ ._])?complete"
     r"(?:[ ._](?:tv[ ._])?(?:series|collection|pack|season|\d+[ ._]episodes))?"
     r"|int[eé]grale|complete[ ._]series|mini-?series?|miniserie|documentary|specials?|ova|oad"
-    r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|\d{2,4}-\d{2,4}"
+    r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}"
     r"|(?:www[ ._])?[A-Za-z]\w+\.(?:tv|com|net|org|ru)|\d{1,3}[ ._]episodes)"
     r"[ ._]*[)\]]?[ ._-]*$",
     re.IGNORECASE,
@@ -42,6 +44,7 @@ _TAIL_WORDS = (
 )
 """How a tail that is no number ends: what has none of these endings is not searched for one."""
 _LONGEST_TAIL = 12
+_TAIL_SPAN = re.compile(r"[ ._]+-?[ ._]*[(\[]?[ ._]*\d{2,4}-\d{2,4}[ ._]*[)\]]?[ ._-]*$")
 _TAIL_NUMBER = re.compile(r"[ ._]-[ ._]\d{1,4}(?:\.\d){0,2}(?:v\d)?$")
 _TAG = re.compile(r"(?:TV|OVA|全\d+集|第.{1,4}[集季]|\w{0,3}字幕组?)[ \d-]*")
 _TWO_LETTERS = re.compile(r"\w{2}")
@@ -52,10 +55,15 @@ _FEWEST = 4
 _MOST_TAILS = 2
 
 
-def title_in(text: str) -> str:
+def title_in(text: str, *, is_numbered: bool = False) -> str:
     """The title in what stands before the cut, without channel, brackets and numbers.
 
     Of a title in two languages it is the Latin one.
+
+    Args:
+        text: what stands before the cut.
+        is_numbered: whether the cut is the numbering: a span of numbers before it is no numbering
+            but the end of the title.
     """
     text = _CHANNEL.sub("", text.rstrip(EDGES + "([{【（"))
     text = _out_of_brackets(text)
@@ -65,7 +73,7 @@ def title_in(text: str) -> str:
         text = _of_two_parts(text)
     if not text.isascii():
         text = _of_two_scripts(text)
-    return _without_tail(text).strip(EDGES)
+    return _without_tail(text, is_numbered=is_numbered).strip(EDGES)
 
 
 def _out_of_brackets(text: str) -> str:
@@ -82,7 +90,11 @@ def _out_of_brackets(text: str) -> str:
 
 def _beside_brackets(text: str) -> str:
     """What stands outside of brackets if there are words."""
-    outside = _BRACKETS.sub(" ", text) if _CLOSING.search(text) else text
+    if not _CLOSING.search(text):
+        return text
+    head = _TITLE_BRACKET.match(text)
+    begin = head.end() if head else 0
+    outside = text[:begin] + _BRACKETS.sub(" ", text[begin:])
     return outside.strip() if _TWO_LETTERS.search(outside) else text
 
 
@@ -106,12 +118,14 @@ def _of_two_scripts(text: str) -> str:
     return text
 
 
-def _without_tail(text: str) -> str:
+def _without_tail(text: str, *, is_numbered: bool) -> str:
     """The title without what counts or describes it at its end: a season, a number, `Complete`."""
     for _ in range(_MOST_TAILS):
         if not _may_have_tail(text):
             break
         text = _TAIL.sub("", text) or text
+        if not is_numbered:
+            text = _TAIL_SPAN.sub("", text) or text
         text = _TAIL_NUMBER.sub("", text) or text
     return text
 

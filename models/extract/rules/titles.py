@@ -11,6 +11,7 @@ from models.extract.names.decoration import after_decoration, leading_tag_end
 from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.scan import scan
+from models.extract.names.scene_prefix import scene_prefix
 from models.extract.names.words import is_words, readable
 from models.extract.rules.numbering import Numbering
 from models.extract.rules.title_words import title_in
@@ -122,6 +123,8 @@ def _title(name: str, numbered: Span | None) -> Cut | None:
     # A bracket that holds the end is no part of the title; the title itself may stand in the
     # brackets before.
     begins = [after_decoration(name), leading_tag_end(name), 0]
+    if (group := scene_prefix(name)) is not None:
+        begins = [len(group) + 1]
     if dated is not None and dated.start <= 1 and (leading := _LEADING_YEAR.match(name)):
         begins = [leading.end(), *begins]
     for begin in begins:
@@ -175,7 +178,7 @@ def _first_end(ends: Sequence[_End]) -> _End:
 def _chosen(text: str, rule: str) -> str:
     """The title in what stands before the end; an empty text if there are only tags."""
     if rule != _WHOLE_NAME:
-        title = title_in(text)
+        title = title_in(text, is_numbered=rule == _BEFORE_NUMBERING)
         return "" if _is_noise(title) else title
     return title_in(text if " " in text.strip() else _POSTER_TAIL.sub("", text))
 
