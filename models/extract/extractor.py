@@ -92,9 +92,7 @@ class Extractor:
         """
         cleaned = [CleanSubject.of(subject) for subject in subjects]
         answers = self._extract_clean([clean.subject for clean in cleaned])
-        return [
-            clean.as_it_came(answer) for clean, answer in zip(cleaned, answers, strict=True)
-        ]
+        return [clean.as_it_came(answer) for clean, answer in zip(cleaned, answers, strict=True)]
 
     def _extract_clean(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
         """What is extracted from clean names, in order."""

@@ -70,5 +70,3 @@ def _without_stars(starred: re.Match[str]) -> str:
     before, inner, behind = starred["open"], starred["inner"], starred["close"]
     opening, closing = "()" if _TAG.fullmatch(inner) else "  "
     return f"{opening:>{len(before)}}{inner}{closing:<{len(behind)}}"
-
-

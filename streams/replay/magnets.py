@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
-from schemas import Flag
 from streams.replay.dump import Dump
 from streams.replay.fields import Fields
 from streams.replay.lines import LineReader
@@ -14,7 +13,6 @@ from streams.replay.rows import Unfit
 from streams.replay.values import topics
 
 _LINK = re.compile(r"magnet:\?[^\s\"'<>]+", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|quot|apos|lt|gt);")
 _PREFIX = b"magnet:?"
 _LINES = 50
 """Lines that are looked at to tell a list of links."""
@@ -39,13 +37,11 @@ class Magnets(LineReader):
         if infohash is None:
             raise Unfit("bad_infohash", link)
         parameters = _parameters(link)
-        name, flags = _name(parameters.get("dn", ""))
         return Fields(
             infohash=infohash,
             infohash_v2=infohash_v2,
-            name=name,
+            name=_name(parameters.get("dn", "")),
             size=parameters.get("xl"),
-            flags=flags,
         )
 
 
@@ -58,16 +54,13 @@ def _parameters(link: str) -> dict[str, str]:
     return parameters
 
 
-def _name(value: str) -> tuple[str | bytes, tuple[Flag, ...]]:
+def _name(value: str) -> str | bytes:
     """The display name without its escapes; bytes if it is no UTF-8."""
     raw = unquote_to_bytes(value.replace("+", " ").encode("utf-8", "surrogateescape"))
     try:
-        text = raw.decode()
+        return raw.decode()
     except UnicodeDecodeError:
-        return raw, ()
-    if _ENTITY.search(text):
-        return html.unescape(text), (Flag.NAME_CLEANED,)
-    return text, ()
+        return raw
 
 
 def _fits(dump: Dump) -> bool:

@@ -48,7 +48,7 @@ _LAST = re.compile(
     r"(?:(?<=[^\s])-|[@￡]|(?<=\s)-\s?|(?<=\))\s-\s)(?P<group>[^\W_][\w®ツ]{1,24})[)\]]?\s*$"
 )
 _BEHIND_WORD = re.compile(
-    r"(?:[. ]?\d(?:[. ]\d)?)?-(?P<group>[^\W_][\w®ツ]{1,24}?)(?:_[a-z]{3}_?\w*)?(?=$|[\s\[({])"
+    r"(?:[. ]?\d(?:[. ]\d)?)?-(?P<group>[^\W_][\w®ツ]{1,24}?)(?:_[a-z]{3}_?\w*)?(?=$|[\s\[\](){}])"
 )
 """A dash behind a technical word, perhaps with its channels (`AAC2.0-GRP`), whatever follows."""
 _BEHIND_YEAR = re.compile(r"-(?:19|20)\d\d-(?P<group>[^\W_]\w{1,24}?)(?:_\w+)?(?=$|[\s\[({])")
@@ -61,9 +61,14 @@ _IN_BRACKET = re.compile(
 )
 _FANSUB = re.compile(r"^\s*[\[【](?P<group>[^\[\]【】]{1,40})[\]】]")
 _NO_GROUP = re.compile(
-    r"^(?:\d+|\d+[a-z]{1,4}|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl|rip|ray|hd|ma|es|cd\d?|vol|end"
+    r"^(?:\d+|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl\w*|rip|ray|hd|ma|es|cd\d?|vol|end"
     r"|fin|batch|full|edition|subs?|episode|season|s\d+(?:e\d+)*|e\d+|part\w*|single|album|ep|lossless|mp3"
     r"|flac|web|multi|dual|official|english|sub|raw"
+    # Quantities, and what lies beside the work.
+    r"|\d+(?:k|kb|kbits?|kbps|kbs|bits?|[mg]b|k?hz|fps|rpm|km|cds?|dvds?|ch)|box(?:set)?|comm"
+    r"|commentary|chapters?|cues?|logs?|scans?|cov(?:ers?)?|art(?:work|book)?|booklet|soundtrack|ost"
+    r"|extras?|bonus|sample|proper|repack|discogra(?:phy|fia)|mkv|mp4|avi|m4a|m4b|epub|pdf|mobi|cbr"
+    r"|cbz|iso|rar|zip"
     # Processors and systems that a program runs on.
     r"|amd64|x86(?:_64)?|x64|i[3-6]86|ia32|ia64|arm(?:64|hf|el|v\d\w?)?|aarch64|ppc\w*|riscv\w*"
     r"|s390x|win(?:dows)?(?:32|64)?|linux|macos|osx|android|universal|desktop|server"
@@ -73,9 +78,28 @@ _NO_GROUP = re.compile(
     r")$",
     re.IGNORECASE,
 )
+_SIGNS = "@￡"
+_PREFIX = r"(?<![^\W_])(?:pre|re|non|semi|multi|dual|sci|hi|wi|lo)-"
+"""Begins a compound word, such as `Re-Upload`."""
+_COMPOUND = re.compile(_PREFIX, re.IGNORECASE)
+_PREFIX_BEFORE = re.compile(_PREFIX + r"\Z", re.IGNORECASE)
+_LONGEST_PREFIX = 6
+_YEAR_OR_FORMAT = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<![^\W_])(?:s\d\d(?:e\d\d)?|e-?book|epub|pdf|mobi|azw3?|cb[rz]"
+    r"|retail|incl|keygen|v\d[\d.]*)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""What describes a release, too, and is no technical word."""
+_SIGNATURE = re.compile(r"\s-(?=\S)|\w*[a-z][A-Z]")
+"""`Title -Group`, or capitals inside a word, as groups write themselves."""
+_BY = re.compile(
+    r"[\[(](?:[^\[\]()]*[ ._])?by[ ._](?P<group>[^\W_][\w-]{1,23})[\])]\s*$", re.IGNORECASE
+)
+"""`[Rip by Group]`."""
+_PARTS = re.compile(r"[-.+&]")
 _SITE = re.compile(
-    r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl|ph|eu|biz|ws|club|site|online)\b"
-    r"|www\.|https?:|^email.protected$|^\d{3,4}p$",
+    r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl)\b|www\.|https?:|\.(?-i:[a-z]{2,8})\s*$"
+    r"|^email.protected$|^\d{3,4}p$",
     re.IGNORECASE,
 )
 
@@ -91,7 +115,7 @@ def release_group(name: str) -> str | None:
 def _behind_dash(text: str) -> str | None:
     """The group behind the last dash, or behind one that follows a technical word or the year."""
     match = _LAST.search(text)
-    if match is not None:
+    if match is not None and _is_signed(text, match):
         group = _TAKEN_IN.sub("", match["group"])
         if _is_group(group, text) and not _is_inside_hit(match.span("group"), text):
             return group
@@ -104,13 +128,30 @@ def _behind_dash(text: str) -> str | None:
 
 def _in_brackets(text: str) -> str | None:
     """The group in brackets before the name, behind it, or last among technical words."""
-    for pattern in (_FANSUB, _END_BRACKET, _IN_BRACKET):
+    for pattern in (_BY, _FANSUB, _END_BRACKET, _IN_BRACKET):
         match = pattern.search(text)
         if match is not None and not _SITE.search(match["group"]):
             group = match["group"].strip()
             if _is_group(group, text):
                 return group
     return None
+
+
+def _is_signed(text: str, last: re.Match[str]) -> bool:
+    """Whether the last word behind a dash may sign the release, and is no part of the title.
+
+    A description or the year stands before it, or the name is written without spaces, as the scene
+    does. A compound such as `Sci-Fi` is a word.
+    """
+    start = last.start("group")
+    if _PREFIX_BEFORE.search(text, max(0, start - _LONGEST_PREFIX), start):
+        return False
+    if last[0][0] in _SIGNS or " " not in text:
+        return True
+    if _SIGNATURE.match(text, start - 2) or _SIGNATURE.match(last["group"]):
+        return True
+    is_described = any(hit.start < start for hit in scan(text))
+    return is_described or _YEAR_OR_FORMAT.search(text, 0, start) is not None
 
 
 def _is_inside_hit(place: tuple[int, int], text: str) -> bool:
@@ -138,8 +179,13 @@ def _may_be_posted(text: str) -> bool:
 
 def _is_group(word: str, text: str) -> bool:
     """Whether a word may name a group: it is not technical, a number or most of the name."""
-    if _NO_GROUP.match(word) or len(word) * 2 > len(text):
+    if _COMPOUND.match(word) or len(word) * 2 > len(text):
         return False
-    if not any(letter.isalpha() for letter in word):
-        return False
-    return not any(hit.end - hit.start == len(word) for hit in scan(word))
+    return not all(_is_ordinary(part) for part in _PARTS.split(word))
+
+
+def _is_ordinary(word: str) -> bool:
+    """Whether a word says something of the release, or is a number."""
+    if _NO_GROUP.match(word) or not any(letter.isalpha() for letter in word):
+        return True
+    return any(hit.end - hit.start == len(word) for hit in scan(word))

@@ -10,6 +10,8 @@ _BRACKETS = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|（[^（）]*�
 _TITLE_BRACKET = re.compile(r"\s*\((?:\d{1,3}\)(?=[ ._]?[A-Za-z])|[A-Za-z]{1,2}\)(?=[A-Za-z]))")
 """Brackets that a title begins with: "(7) Days of Harbour", "(Un)quiet"."""
 _CLOSING = re.compile(r"[\])}）】]")
+_UNCLOSED = re.compile(r"(?<=[\w)\]}!?'])[ ._-]*[\[({【][^\[\](){}【】]*\Z")
+"""A bracket behind the title that the description goes on in."""
 _INNER = re.compile(r"[\[(【](?P<text>[^\[\]【】()]{2,120})[\])】]")
 _AKA = re.compile(r"[ ._](?:AKA|a\.k\.a\.?)[ ._]", re.IGNORECASE)
 _LATIN_TAIL = re.compile(
@@ -31,7 +33,7 @@ _TAIL = re.compile(
     r"|(?:the[ ._])?complete"
     r"(?:[ ._](?:tv[ ._])?(?:series|collection|pack|season|\d+[ ._]episodes))?"
     r"|int[eé]grale|complete[ ._]series|mini-?series?|miniserie|documentary|specials?|ova|oad"
-    r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}"
+    r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|(?:19|20)\d\d-(?:19|20)?\d\d"
     r"|(?:www[ ._])?[A-Za-z]\w+\.(?:tv|com|net|org|ru)|\d{1,3}[ ._]episodes)"
     r"[ ._]*[)\]]?[ ._-]*$",
     re.IGNORECASE,
@@ -66,6 +68,7 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
             but the end of the title.
     """
     text = _CHANNEL.sub("", text.rstrip(EDGES + "([{【（"))
+    text = _UNCLOSED.sub("", text) or text
     text = _out_of_brackets(text)
     text = _beside_brackets(text)
     text = _AKA.split(text, maxsplit=1)[0]

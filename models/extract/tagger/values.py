@@ -48,7 +48,8 @@ def tag_claims(name: str, tags: Mapping[str, Tagged], dated: Dated | None) -> di
     """
     places = {role: _place(name, role, tag, dated) for role, tag in tags.items()}
     if "creator" in places and "title" in places:
-        places["title"] = _beside(places["title"], places["creator"])
+        title = _beside(places["title"], places["creator"])
+        places["title"] = _behind_creator(name, title, places["creator"])
     claims = {}
     for role, (start, end) in places.items():
         is_year = role == "year"
@@ -90,6 +91,16 @@ def _beside(title: Span, creator: Span) -> Span:
     if title[0] < creator[1] < title[1]:
         return creator[1], title[1]
     return title
+
+
+def _behind_creator(name: str, title: Span, creator: Span) -> Span:
+    """The title without what leads up to the creator, if the name repeats who it is.
+
+    `Aurora.Vale.FLAC.collection.by.me.Aurora.Vale-Paper.Lanterns` has its title behind the second.
+    """
+    repeated = re.escape(name[creator[0] : creator[1]]) + r"[ ._]*[-–][ ._]*(?=\w)"
+    again = re.search(repeated, name[title[0] : title[1]])
+    return (title[0] + again.end(), title[1]) if again else title
 
 
 def _text(name: str, role: str, start: int, end: int) -> str | None:
