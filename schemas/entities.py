@@ -1,4 +1,4 @@
-"""HTML entities in names that were copied from a web page, and the characters they stand for."""
+"""Escapes in names that were copied from a page or a link, and the characters they stand for."""
 
 import html
 import re
@@ -7,16 +7,17 @@ from typing import NamedTuple
 _ENTITY = re.compile(
     r"&(?:amp;){0,3}(?P<named>#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d{0,2});"
     r"|&(?P<cut>#0?3[489](?!\d)|#82(?:1[1-9]|2[016]|30)(?!\d)|(?:amp|quot|apos|nbsp)(?!\w))"
-    r"|(?<=[^\W\d_])#0?39;(?=[^\W\d_])",
+    r"|(?<=[^\W\d_])#0?39;(?=[^\W\d_])"
+    r"|(?<!\d)%(?P<byte>2[0-8BCF]|3[AF]|5[BD]|7C)",
     re.IGNORECASE,
 )
-"""An entity, perhaps escaped twice (`&amp;#39;`), without its semicolon or, inside a word, without
-its ampersand (`Don#39;t`).
+"""An HTML entity, perhaps escaped twice (`&amp;#39;`), without its semicolon or, inside a word,
+without its ampersand (`Don#39;t`); or a mark as links write it (`%3A`).
 """
 
 
 class Entity(NamedTuple):
-    """An entity of a text, from and to, and what it stands for: a character, rarely two."""
+    """An escape of a text, from and to, and what it stands for: a character, rarely two."""
 
     start: int
     end: int
@@ -25,7 +26,7 @@ class Entity(NamedTuple):
 
 def entities(text: str) -> list[Entity]:
     """The entities of a text; what only looks like one is left out."""
-    if "&" not in text and "39;" not in text:
+    if "&" not in text and "%" not in text and "39;" not in text:
         return []
     read = (
         Entity(match.start(), match.end(), _characters(match)) for match in _ENTITY.finditer(text)
@@ -48,6 +49,8 @@ def _characters(entity: re.Match[str]) -> str:
 
     What cannot be printed becomes a space.
     """
+    if entity["byte"]:
+        return chr(int(entity["byte"], 16))
     escape = f"&{entity['named'] or entity['cut'] or '#39'};"
     for spelling in (escape, escape.lower()):
         characters = html.unescape(spelling)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from models.extract.subject import Extracted, ExtractSubject
 from models.text.clean_names import CleanName, clean_name
-from schemas import Evidence, TorrentFile, clean_text, without_entities
+from schemas import Evidence, TorrentFile, clean_text, entities, without_entities
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,6 @@ class CleanSubject:
 
 def _changed_paths(subject: ExtractSubject) -> dict[str, str]:
     """Clean path -> path as it came, of those that have entities."""
-    paths = [file.path for file in subject.files or () if "&" in file.path or ";" in file.path]
-    written = {clean_text(without_entities(path)): path for path in paths}
+    paths = [file.path for file in subject.files or ()]
+    written = {clean_text(without_entities(path)): path for path in paths if entities(path)}
     return {clean: path for clean, path in written.items() if clean and clean != path}

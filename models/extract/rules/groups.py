@@ -71,7 +71,7 @@ _IN_BRACKET = re.compile(
 )
 _FANSUB = re.compile(r"^\s*[\[【](?P<group>[^\[\]【】]{1,40})[\]】]")
 _NO_GROUP = re.compile(
-    r"^(?:\d+|(?:19|20)\d[\dx]|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl\w*|\w*mux|rip|ray|hd|ma|es|cd\d?|vol|end"
+    r"^(?:\d+|(?:19|20)\d[\dx]|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl\w*|(?:bd|web|tv|hdtv|dvd)?mux|rip|ray|hd|ma|es|cd\d?|vol|end"
     r"|fin|batch|full|edition|subs?|episode|season|s\d+(?:e\d+)*|e\d+|part\w*|single|album|ep|lossless|mp3"
     r"|flac|web|multi|dual|official|english|sub|raw"
     # Quantities, and what lies beside the work.
@@ -106,7 +106,7 @@ _BY = re.compile(
     r"[\[(](?:[^\[\]()]*[ ._])?by[ ._](?P<group>[^\W_][\w-]{1,23})[\])]\s*$", re.IGNORECASE
 )
 """`[Rip by Group]`."""
-_PARTS = re.compile(r"[-.+&_]")
+_PARTS = re.compile(r"[-.+&_ ]")
 _SITE = re.compile(
     r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl)\b|www\.|https?:|\.(?-i:[a-z]{2,8})\s*$"
     r"|^email.protected$|^\d{3,4}p$",

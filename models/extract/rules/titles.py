@@ -51,6 +51,7 @@ _DASH = re.compile(r"\w\s+[-–—]\s+\w")
 _POSTER_TAIL = re.compile(r"-[A-Za-z0-9_]{2,16}$")
 _LEADING_YEAR = re.compile(r"^[\[(]\d{4}[\])][ ._-]*")
 
+_OPENING = ("[", "【", "(", "{")
 _NEAR = 3
 """Characters between the description and a year or number that it begins with."""
 
@@ -119,7 +120,6 @@ def _shifted(numbered: Span | None, start: int, part: str) -> Span | None:
 
 def _title(name: str, numbered: Span | None) -> Cut | None:
     dated = year(name)
-    ends = _ends(name, numbered, dated)
     # A bracket that holds the end is no part of the title; the title itself may stand in the
     # brackets before.
     begins = [after_decoration(name), leading_tag_end(name), 0]
@@ -127,23 +127,35 @@ def _title(name: str, numbered: Span | None) -> Cut | None:
         begins = [len(group) + 1]
     if dated is not None and dated.start <= 1 and (leading := _LEADING_YEAR.match(name)):
         begins = [leading.end(), *begins]
+    fixed = [numbered] if numbered is not None else []
+    if dated is not None:
+        fixed.append((dated.start, dated.end))
     for begin in begins:
+        ends = _ends(name, begin, fixed, numbered)
         if (cut := _between(name, begin, ends)) is not None:
             return cut
     return None
 
 
-def _ends(name: str, numbered: Span | None, dated: Dated | None) -> list[_End]:
-    """All places where the title may end."""
-    ends = []
-    fixed = []
-    if numbered is not None:
-        ends.append(_End(numbered[0], _BEFORE_NUMBERING))
-        fixed.append(numbered)
-    if dated is not None:
-        ends.append(_End(dated.start, _BEFORE_YEAR))
-        fixed.append((dated.start, dated.end))
-    if (described := description(name, fixed)) is not None:
+def _ends(name: str, begin: int, fixed: Sequence[Span], numbered: Span | None) -> list[_End]:
+    """All places where a title from a beginning on may end.
+
+    Args:
+        name: the name.
+        begin: where the title begins. A description before it is decoration and ends no title,
+            unless only brackets follow: then the title stands in one of those before.
+        fixed: where numbering and year stand.
+        numbered: where the numbering stands.
+    """
+    ends = [
+        _End(at, _BEFORE_NUMBERING if (at, end) == numbered else _BEFORE_YEAR) for at, end in fixed
+    ]
+    described = description(name, fixed)
+    if described is not None and described < begin and not name.startswith(_OPENING, begin):
+        behind = [(start - begin, end - begin) for start, end in fixed if start >= begin]
+        described = description(name[begin:], behind)
+        described = begin + described if described is not None else None
+    if described is not None:
         ends.append(_End(described, _BEFORE_TECHNICAL))
     return ends
 

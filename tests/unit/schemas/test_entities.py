@@ -24,6 +24,8 @@ from schemas import entities, without_entities
         ("Lamp &#8211; Tide", "Lamp – Tide"),
         ("Caf&eacute; Harbour", "Café Harbour"),
         ("Lamp&nbsp;2010", "Lamp 2010"),
+        ("Lamp%3A Tide %7C Harbour", "Lamp: Tide | Harbour"),
+        ("Lamp%20Tide%5B1080p%5D", "Lamp Tide[1080p]"),
         ("Lamp&#00;Tide", "Lamp�Tide"),
     ],
 )
@@ -33,7 +35,18 @@ def test_an_entity_is_written_out(text: str, written: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Lamp & Tide", "R&B; Soul", "Q&A;", "Lamp &lamp; Tide", "Lamp #39; 2010", "Set #39", "AT&T"],
+    [
+        "Lamp & Tide",
+        "R&B; Soul",
+        "Q&A;",
+        "Lamp &lamp; Tide",
+        "Lamp #39; 2010",
+        "Set #39",
+        "AT&T",
+        "100%20",
+        "50% 2C",
+        "%41 Lamp",
+    ],
 )
 def test_what_only_looks_like_an_entity_stays(text: str) -> None:
     assert without_entities(text) == text
