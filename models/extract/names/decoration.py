@@ -7,7 +7,7 @@ _SITE = re.compile(
     r"(?:[\[({【][^\[\](){}【】]{0,24}?)?www\.[\w-]+(?:\.[\w-]+)*"
     r"(?:[^\[\](){}【】]{0,24}[\])}】])?"
     r"|[\[({【]\s*[\w-]+(?:\.[\w-]+)*\.[a-z]{2,5}\s*[\])}】]"
-    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net)(?!\w)"
+    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net)(?![^\W_])"
     r"|[\w-]+\.(?:to|cc|tv|info|biz|xyz|ru|pl|eu|ph|me|io|in|li|ws|bz|club|site|online|pro|vip|top)"
     r"(?=\s+-\s|_|\s*[-=]+>)"
     r")[\s_\-–~|.>=»]*(?=\S)",
@@ -28,10 +28,12 @@ _LEADING_TAG = re.compile(
 )
 _STARS = re.compile(
     r"^(?:[\s★☆●◆\d年月季新番，,]*番[★☆，,]?|\d{6})\s+(?=\S)"
-    r"|^\s*[★☆●◆][^★☆●◆]{1,12}[★☆●◆]\s*"
-    r"|^\s*[★☆●◆]?(?:\d{4}年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:新番)?[★☆●◆]?\s*(?=[\[【])"
+    r"|^\s*[★☆●◆]{1,3}[^★☆●◆\[\]【】]{1,12}[★☆●◆]{1,3}\s*"
+    r"|^\s*[★☆●◆]{0,3}(?:\d{4}年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:新番)?[★☆●◆]{0,3}\s*(?=[\[【])"
 )
 """A banner of the season: `★10月新番★`, `2024年4月新番`."""
+_MOST_BANNERS = 2
+
 _ALL = (_SITE, _FROM_SITE, _SITE_IN_WORDS, _LEADING_TAG, _STARS)
 
 
@@ -55,12 +57,16 @@ def _decoration_length(text: str) -> int:
 def leading_tag_end(name: str) -> int:
     """Where the first site, bracketed tag or banner of the season ends; 0 if there is none.
 
-    A banner right behind the tag is taken with it.
+    Banners right behind the tag are taken with it.
     """
     end = 0
     for pattern in (_SITE, _LEADING_TAG):
         if (match := pattern.match(name)) and match.end() < len(name):
             end = match.end()
             break
-    banner = _STARS.match(name[end:])
-    return end + banner.end() if banner and end + banner.end() < len(name) else end
+    for _ in range(_MOST_BANNERS):
+        banner = _STARS.match(name[end:])
+        if banner is None or end + banner.end() >= len(name):
+            break
+        end += banner.end()
+    return end

@@ -8,7 +8,7 @@ from models.extract.names.words import END, readable
 _WORD = r"(?:\d{1,3}(?:st|nd|rd|th)|[^\W\d_](?:[^\W\d_]|['’´`&])*)"
 _EDITION = (
     rf"(?:edition-)?(?:the[ ._]+)?(?P<edition>(?:{_WORD}[ ._]+){{1,4}}?"
-    rf"(?:edition|cut|anniversary|fan[ ._]?edit)){END}"
+    rf"(?:edition|cut|fan[ ._]?edit|anniversary(?:[ ._]+(?:edition|cut))?)){END}"
 )
 _BEHIND = re.compile(rf"[\])}}]?[ ._,-]{{1,3}}[\[({{]?{_EDITION}", re.IGNORECASE)
 _IN_BRACKETS = re.compile(rf"[\[({{]{_EDITION}[\])}}]", re.IGNORECASE)
@@ -40,9 +40,13 @@ def open_edition(name: str, year_end: int | None) -> str | None:
 def _is_described(place: tuple[int, int], hits: tuple[Hit, ...]) -> bool:
     """Whether one of the words describes the release: an edition is not called so.
 
-    A language alone is a name: "Japanese Edition".
+    A language is a name ("Japanese Edition"), and which anniversary it is.
     """
     start, end = place
     return any(
-        start <= hit.start < end and not hit.weak and hit.field != "languages" for hit in hits
+        start <= hit.start < end
+        and not hit.weak
+        and hit.field != "languages"
+        and hit.value != "Anniversary"
+        for hit in hits
     )

@@ -53,7 +53,8 @@ _LAST = re.compile(
 )
 _BEHIND_WORD = re.compile(
     r"(?:[. ]?\d(?:[. ]\d)?)?\)?-(?P<group>[^\W_][\w®ツ]{1,24}?(?:-[^\W_]\w{1,15})?)"
-    r"(?:_(?:eng|ita|fre|ger|spa|esp|multi|rus)\w*)?(?=$|[\s\[\](){}]|\.-\.|\.(?:proof|sample|subs?)$)",
+    r"(?:_(?:eng|ita|fre|ger|spa|esp|multi|rus)\w*)?"
+    r"(?=$|[\s\[\](){}]|\.-\.|\.(?:proof|sample|subs?)$)",
     re.IGNORECASE,
 )
 """A dash behind a technical word, perhaps with its channels (`AAC2.0-GRP`), whatever follows."""
@@ -71,14 +72,14 @@ _IN_BRACKET = re.compile(
 )
 _FANSUB = re.compile(r"^\s*[\[【](?P<group>[^\[\]【】]{1,40})[\]】]")
 _NO_GROUP = re.compile(
-    r"^(?:\d+|(?:19|20)\d[\dx]|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl\w*|(?:bd|web|tv|hdtv|dvd)?mux|rip|ray|hd|ma|es|cd\d?|vol|end"
-    r"|fin|batch|full|edition|subs?|episode|season|s\d+(?:e\d+)*|e\d+|part\w*|single|album|ep|lossless|mp3"
-    r"|flac|web|multi|dual|official|english|sub|raw"
+    r"^(?:\d+|(?:19|20)\d[\dx]|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl\w*|(?:bd|web|tv|hdtv|dvd)?mux"
+    r"|rip|ray|hd|ma|es|cd\d?|vol|end|fin|batch|full|edition|subs?|episode|season|s\d+(?:e\d+)*"
+    r"|e\d+|part\w*|single|album|ep|lossless|mp3|flac|web|multi|dual|official|english|sub|raw"
     # Quantities, and what lies beside the work.
     r"|\d+(?:k|kb|kbits?|kbps|kbs|bits?|[mg]b|k?hz|fps|rpm|km|cds?|dvds?|ch)|box(?:set)?|comm"
-    r"|commentary|chapters?|cues?|logs?|scans?|cov(?:ers?)?|art(?:work|book)?|booklet|soundtrack|ost"
-    r"|yuv\w+|extras?|bonus|sample|proper|repack|discogra(?:phy|fia)|mkv|mp4|avi|m4a|m4b|epub|pdf|mobi|cbr"
-    r"|cbz|iso|rar|zip"
+    r"|commentary|chapters?|cues?|logs?|scans?|cov(?:ers?)?|art(?:work|book)?|booklet|soundtrack"
+    r"|ost|yuv\w+|extras?|bonus|sample|proper|repack|discogra(?:phy|fia)|mkv|mp4|avi|m4a|m4b|epub"
+    r"|pdf|mobi|cbr|cbz|iso|rar|zip"
     # Processors and systems that a program runs on.
     r"|amd64|x86(?:_64)?|x64|i[3-6]86|ia32|ia64|arm(?:64|hf|el|v\d\w?)?|aarch64|ppc\w*|riscv\w*"
     r"|s390x|win(?:dows)?(?:32|64)?|linux|macos|osx|android|universal|desktop|server"
@@ -108,8 +109,8 @@ _BY = re.compile(
 """`[Rip by Group]`."""
 _PARTS = re.compile(r"[-.+&_ ]")
 _SITE = re.compile(
-    r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl)\b|www\.|https?:|\.(?-i:[a-z]{2,8})\s*$"
-    r"|^email.protected$|^\d{3,4}p$",
+    r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl)\b|www\.|https?:"
+    r"|\.(?-i:[a-z]{2,8})\s*$|^email.protected$|^\d{3,4}p$",
     re.IGNORECASE,
 )
 

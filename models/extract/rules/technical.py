@@ -43,6 +43,9 @@ _BIT_DEPTHS: tuple[_NumberPattern, ...] = (
     (("00-00", "00/00", "00 00", "00_00"), _DEPTH_AND_RATE),
 )
 
+_UNTOLD = (None, "Anniversary")
+"""Editions that the name may tell more of: `30th Anniversary Edition`."""
+
 _SUBTITLE = re.compile(rf"(?:soft|hard|ext)?-?{SUBTITLE}")
 _CODE_OF_SUBTITLES = re.compile(r"..[ .-]?subs?(?![a-z])", re.IGNORECASE)
 
@@ -88,7 +91,9 @@ def technical(
     values |= {field: tuple(entries)[:_MOST_VALUES] for field, entries in lists.items()}
     values.setdefault("resolution", _resolution_of_standard(hits))
     values.setdefault("audio_codec", _codec_of(extensions))
-    values.setdefault("edition", open_edition(name, dated.end if dated else None))
+    if values.get("edition") in _UNTOLD:
+        spelled = open_edition(name, dated.end if dated else None)
+        values["edition"] = spelled or values.get("edition")
     plain_name = plain(name)
     return Technical(
         **values,

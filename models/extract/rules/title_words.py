@@ -48,7 +48,10 @@ _TAIL_WORDS = (
 _LONGEST_TAIL = 12
 _TAIL_SPAN = re.compile(r"[ ._]+-?[ ._]*[(\[]?[ ._]*\d{2,4}-\d{2,4}[ ._]*[)\]]?[ ._-]*$")
 _TAIL_NUMBER = re.compile(r"[ ._]-[ ._]\d{1,4}(?:\.\d){0,2}(?:v\d)?$")
-_TAG = re.compile(r"(?:TV|OVA|全\d+集|第.{1,4}[集季]|\w{0,3}字幕组?)[ \d-]*")
+_TAG = re.compile(
+    r"(?:TV|OVA|全\d+集|第.{1,4}[集季]|\w{0,3}字幕组?|★?(?:\d{4}年)?[\d一二三四五六七八九十]{1,2}月(?:新番)?★?)"
+    r"[ \d-]*"
+)
 _TWO_LETTERS = re.compile(r"\w{2}")
 _LETTERS = re.compile(r"[^\W\d]{2}")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -68,7 +71,7 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
             but the end of the title.
     """
     text = _CHANNEL.sub("", text.rstrip(EDGES + "([{【（"))
-    text = _UNCLOSED.sub("", text) or text
+    text = _without_open_bracket(text)
     text = _out_of_brackets(text)
     text = _beside_brackets(text)
     text = _AKA.split(text, maxsplit=1)[0]
@@ -77,6 +80,12 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
     if not text.isascii():
         text = _of_two_scripts(text)
     return _without_tail(text, is_numbered=is_numbered).strip(EDGES)
+
+
+def _without_open_bracket(text: str) -> str:
+    """The text before a bracket that nothing closes, if there are words outside of brackets."""
+    head = _UNCLOSED.sub("", text)
+    return head if head != text and _TWO_LETTERS.search(_BRACKETS.sub("", head)) else text
 
 
 def _out_of_brackets(text: str) -> str:

@@ -91,6 +91,7 @@ WORDS: dict[str, dict[str, str]] = {
         "Deluxe": "Deluxe.Edition",
         "Anniversary": "25th.Anniversary",
         "Special": "Special.Edition",
+        "Redux": "Redux",
         "Fan Edit": "FanEdit",
         "Collectors": "Collectors.Edition",
         "Limited": "Limited",

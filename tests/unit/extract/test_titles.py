@@ -84,6 +84,10 @@ from schemas import Subcategory
         ("【字幕組】★10月新番★[星の海/Hoshi no Umi][12][720p]", "Hoshi no Umi", "before-numbering"),
         ("★4月新番★[Hoshi no Umi][12][720p]", "Hoshi no Umi", "before-numbering"),
         ("[字幕组][10月新番][Hoshi no Umi][12][720p]", "Hoshi no Umi", "before-numbering"),
+        ("★★4月新番★★[Hoshi no Umi][12][720p]", "Hoshi no Umi", "before-numbering"),
+        ("◆灯字幕组★04月新番[Hoshi no Umi][12][720p]", "Hoshi no Umi", "before-numbering"),
+        ("[字幕组][10月新番][星の海 第七季 / Hoshi][05]", "星の海", "before-numbering"),
+        ("LanternSite.com_Quiet.Harbour.S01E02", "Quiet Harbour", "before-numbering"),
         ("[Lantern.Site.ph] Quiet Harbour S01E02", "Quiet Harbour", "before-numbering"),
         ("Lantern9.PH ---> Quiet.Harbour.S01E02.FRENCH", "Quiet Harbour", "before-numbering"),
         (
