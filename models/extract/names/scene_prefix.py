@@ -24,7 +24,7 @@ def scene_prefix(name: str) -> str | None:
     Such names are written small throughout. What looks like a word begins a title
     ("spider-man.2002.720p"), but for groups that are known.
     """
-    match = _PREFIX.match(name)
+    match = _PREFIX.match(name) if name.islower() else None
     if match is None:
         return None
     group = match["group"]

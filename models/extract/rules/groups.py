@@ -13,6 +13,12 @@ from models.extract.names.words import REMEMBERED
 
 Hits = tuple[Hit, ...]
 
+_FARTHEST_DASH = 6
+"""Characters behind a technical word in which its dash stands."""
+_LONGEST_LAST = 32
+"""Characters of the longest group at the end of a name, with what stands around it."""
+_LONGEST_KNOWN = 20
+
 _EXTENSION = re.compile(
     r"\.(?:mkv|mp4|avi|m4v|ts|wmv|mov|mp3|flac|m4a|zip|rar|iso|nzb|nfo|torrent|epub|pdf|mk3d)\s*$",
     re.IGNORECASE,
@@ -118,7 +124,7 @@ _SITE = re.compile(
 def release_group(name: str) -> str | None:
     """The group that made the release. Returns None if the name does not say."""
     text = _without_posters(_EXTENSION.sub("", name.strip()))
-    if match := _KNOWN.search(text):
+    if match := _KNOWN.search(text, max(0, len(text) - _LONGEST_KNOWN)):
         return match[1]
     return _behind_dash(text, _hits(name, text)) or scene_prefix(text) or _in_brackets(text)
 
@@ -132,11 +138,15 @@ def _hits(name: str, text: str) -> Hits:
 
 def _behind_dash(text: str, hits: Hits) -> str | None:
     """The group behind the last dash, or behind one that follows a technical word or the year."""
-    places = [_BEHIND_WORD.match(text, hit.end) for hit in reversed(hits)]
+    places = [
+        _BEHIND_WORD.match(text, hit.end)
+        for hit in reversed(hits)
+        if "-" in text[hit.end : hit.end + _FARTHEST_DASH]
+    ]
     for place in (*places, _BEHIND_YEAR.search(text)):
         if place is not None and (group := _signed(place, text)) is not None:
             return group
-    match = _LAST.search(text)
+    match = _LAST.search(text, max(0, len(text) - _LONGEST_LAST))
     if match is not None and _is_signed(text, match, hits):
         group = _TAKEN_IN.sub("", match["group"])
         if _is_group(group, text) and not _is_inside_hit(match.span("group"), hits):
@@ -173,7 +183,10 @@ def _last_word(text: str, end: int) -> str | None:
 
 def _in_brackets(text: str) -> str | None:
     """The group in brackets before the name, behind it, or last among technical words."""
-    for pattern in (_BY, _FANSUB, _END_BRACKET, _IN_BRACKET):
+    patterns = [_FANSUB] if text[:1] in ("[", "【") else []
+    if text[-1:] in ("]", ")"):
+        patterns = [_BY, *patterns, _END_BRACKET, _IN_BRACKET]
+    for pattern in patterns:
         match = pattern.search(text)
         if match is not None and not _SITE.search(match["group"]):
             group = match["group"].strip()

@@ -84,6 +84,8 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
 
 def _without_open_bracket(text: str) -> str:
     """The text before a bracket that nothing closes, if there are words outside of brackets."""
+    if max(map(text.rfind, "[({【")) <= max(map(text.rfind, "])}】")):
+        return text
     head = _UNCLOSED.sub("", text)
     return head if head != text and _TWO_LETTERS.search(_BRACKETS.sub("", head)) else text
 
@@ -121,6 +123,8 @@ def _of_two_parts(text: str) -> str:
 
 def _of_two_scripts(text: str) -> str:
     """The Latin title before or behind one in Chinese, Japanese or Korean."""
+    if len(_LATIN.findall(text)) < _FEWEST:
+        return text
     for pattern in (_LATIN_HEAD, _LATIN_TAIL):
         match = pattern.match(text)
         if match is None or _NUMBERED.match(match["latin"]):
