@@ -64,7 +64,7 @@ def leading_tag_end(name: str) -> int:
         if (match := pattern.match(name)) and match.end() < len(name):
             end = match.end()
             break
-    for _ in range(_MOST_BANNERS):
+    for _ in range(0 if name.isascii() else _MOST_BANNERS):
         banner = _STARS.match(name[end:])
         if banner is None or end + banner.end() >= len(name):
             break

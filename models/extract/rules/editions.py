@@ -4,6 +4,7 @@ import re
 
 from models.extract.names.scan import Hit, scan
 from models.extract.names.words import END, readable
+from models.extract.rules.years import year
 
 _WORD = r"(?:\d{1,3}(?:st|nd|rd|th)|[^\W\d_](?:[^\W\d_]|['’´`&])*)"
 _EDITION = (
@@ -12,24 +13,22 @@ _EDITION = (
 )
 _BEHIND = re.compile(rf"[\])}}]?[ ._,-]{{1,3}}[\[({{]?{_EDITION}", re.IGNORECASE)
 _IN_BRACKETS = re.compile(rf"[\[({{]{_EDITION}[\])}}]", re.IGNORECASE)
-_ENDINGS = ("edition", "edit", "cut", "anniversary")
+_ENDINGS = ("edit", "cut", "anniversary")
 
 
-def open_edition(name: str, year_end: int | None) -> str | None:
+def open_edition(name: str) -> str | None:
     """The edition as the name writes it. Returns None if it says none.
 
-    Args:
-        name: the name.
-        year_end: where the year of the work ends. Before it such words are a title ("The Paper
-            Cut 2004"), unless brackets hold them.
+    Before the year of the work such words are a title ("The Paper Cut 2004"), unless brackets hold
+    them.
     """
     lower = name.lower()
-    if not any(ending in lower for ending in _ENDINGS):
+    if not any(map(lower.__contains__, _ENDINGS)):
         return None
     hits = scan(name)
     begins = []
-    if year_end is not None:
-        begins = [year_end, *(hit.end for hit in hits if hit.start >= year_end)]
+    if (dated := year(name)) is not None:
+        begins = [dated.end, *(hit.end for hit in hits if hit.start >= dated.end)]
     places = [_BEHIND.match(name, begin) for begin in begins]
     for place in (*places, _IN_BRACKETS.search(name)):
         if place is not None and not _is_described(place.span("edition"), hits):

@@ -12,7 +12,6 @@ from models.extract.names.words import END, START
 from models.extract.rules.editions import open_edition
 from models.extract.rules.groups import release_group
 from models.extract.rules.number_patterns import plain
-from models.extract.rules.years import year
 from schemas import Technical, TorrentFile
 
 _NO_CONTAINER = frozenset({"cue"})
@@ -79,7 +78,6 @@ def technical(
             what is in brackets is believed.
     """
     hits = _believed(name, len(name) if start is None else start)
-    dated = year(name)
     lists = _lists(hits)
     if start is not None:
         _add_codes(name, start, lists, hits)
@@ -92,8 +90,7 @@ def technical(
     values.setdefault("resolution", _resolution_of_standard(hits))
     values.setdefault("audio_codec", _codec_of(extensions))
     if values.get("edition") in _UNTOLD:
-        spelled = open_edition(name, dated.end if dated else None)
-        values["edition"] = spelled or values.get("edition")
+        values["edition"] = open_edition(name) or values.get("edition")
     plain_name = plain(name)
     return Technical(
         **values,
@@ -156,9 +153,8 @@ def _add_codes(name: str, start: int, lists: Lists, hits: Sequence[Hit]) -> None
 
     What was read as something else is no code.
     """
-    taken = {hit.start for hit in hits}
     for language, place in language_codes(name, start):
-        if place in taken:
+        if any(hit.start == place for hit in hits):
             continue
         is_subtitle = _CODE_OF_SUBTITLES.match(name[place : place + 9])
         lists["subtitles" if is_subtitle else "languages"][language] = None

@@ -4,7 +4,7 @@ A rule says how the title was cut out; `evidence/trust.toml` says how far each r
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from models.extract.names.decoration import after_decoration, leading_tag_end
@@ -120,44 +120,58 @@ def _shifted(numbered: Span | None, start: int, part: str) -> Span | None:
 
 def _title(name: str, numbered: Span | None) -> Cut | None:
     dated = year(name)
-    # A bracket that holds the end is no part of the title; the title itself may stand in the
-    # brackets before.
-    begins = [after_decoration(name), leading_tag_end(name), 0]
-    if (group := scene_prefix(name)) is not None:
-        begins = [len(group) + 1]
-    if dated is not None and dated.start <= 1 and (leading := _LEADING_YEAR.match(name)):
-        begins = [leading.end(), *begins]
     fixed = [numbered] if numbered is not None else []
     if dated is not None:
         fixed.append((dated.start, dated.end))
-    for begin in begins:
-        ends = _ends(name, begin, fixed, numbered)
-        if (cut := _between(name, begin, ends)) is not None:
+    ends = _ends(numbered, dated, description(name, fixed))
+    for begin in _begins(name, dated):
+        if (cut := _between(name, begin, _ends_behind(name, begin, ends, fixed))) is not None:
             return cut
     return None
 
 
-def _ends(name: str, begin: int, fixed: Sequence[Span], numbered: Span | None) -> list[_End]:
-    """All places where a title from a beginning on may end.
+def _begins(name: str, dated: Dated | None) -> Iterator[int]:
+    """All places where the title may begin, the likeliest first.
 
-    Args:
-        name: the name.
-        begin: where the title begins. A description before it is decoration and ends no title,
-            unless only brackets follow: then the title stands in one of those before.
-        fixed: where numbering and year stand.
-        numbered: where the numbering stands.
+    A bracket that holds the end is no part of the title; the title itself may stand in the brackets
+    before.
     """
-    ends = [
-        _End(at, _BEFORE_NUMBERING if (at, end) == numbered else _BEFORE_YEAR) for at, end in fixed
-    ]
-    described = description(name, fixed)
-    if described is not None and described < begin and not name.startswith(_OPENING, begin):
-        behind = [(start - begin, end - begin) for start, end in fixed if start >= begin]
-        described = description(name[begin:], behind)
-        described = begin + described if described is not None else None
+    if dated is not None and dated.start <= 1 and (leading := _LEADING_YEAR.match(name)):
+        yield leading.end()
+    if (group := scene_prefix(name)) is not None:
+        yield len(group) + 1
+        return
+    decorated = after_decoration(name)
+    yield decorated
+    if decorated:
+        yield leading_tag_end(name)
+        yield 0
+
+
+def _ends(numbered: Span | None, dated: Dated | None, described: int | None) -> list[_End]:
+    """All places where the title may end."""
+    ends = [_End(numbered[0], _BEFORE_NUMBERING)] if numbered is not None else []
+    if dated is not None:
+        ends.append(_End(dated.start, _BEFORE_YEAR))
     if described is not None:
         ends.append(_End(described, _BEFORE_TECHNICAL))
     return ends
+
+
+def _ends_behind(
+    name: str, begin: int, ends: Sequence[_End], fixed: Sequence[Span]
+) -> Sequence[_End]:
+    """The ends of a title that begins behind decoration.
+
+    A description before it is decoration, too, and ends no title, unless only brackets follow: then
+    the title stands in one of those before.
+    """
+    described = ends[-1] if ends and ends[-1].rule == _BEFORE_TECHNICAL else None
+    if described is None or described.at >= begin or name.startswith(_OPENING, begin):
+        return ends
+    behind = [(start - begin, end - begin) for start, end in fixed if start >= begin]
+    at = description(name[begin:], behind)
+    return [*ends[:-1], *([_End(begin + at, _BEFORE_TECHNICAL)] if at is not None else [])]
 
 
 def _between(name: str, start: int, ends: Sequence[_End]) -> Cut | None:
