@@ -7,6 +7,7 @@ last in a bracket of technical words.
 import re
 from functools import lru_cache
 
+from models.extract.names.languages import is_language_code
 from models.extract.names.scan import Hit, scan
 from models.extract.names.scene_prefix import scene_prefix
 from models.extract.names.words import REMEMBERED
@@ -59,8 +60,8 @@ _LAST = re.compile(
 )
 _BEHIND_WORD = re.compile(
     r"(?:[. ]?\d(?:[. ]\d)?)?\)?-(?P<group>[^\W_][\w®ツ]{1,24}?(?:-[^\W_]\w{1,15})?)"
-    r"(?:_(?:eng|ita|fre|ger|spa|esp|multi|rus)\w*)?"
-    r"(?=$|[\s\[\](){}]|\.-\.|\.(?:proof|sample|subs?)$)",
+    r"(?:_(?:eng|ita|fre|ger|spa|esp|multi|rus|sample|proof|subs?)\w*)?"
+    r"(?=$|\.?[\s\[\](){}+]|\.-\.|\.(?:proof|sample|subs?)$)",
     re.IGNORECASE,
 )
 """A dash behind a technical word, perhaps with its channels (`AAC2.0-GRP`), whatever follows."""
@@ -88,7 +89,7 @@ _NO_GROUP = re.compile(
     r"|pdf|mobi|cbr|cbz|iso|rar|zip"
     # Processors and systems that a program runs on.
     r"|amd64|x86(?:_64)?|x64|i[3-6]86|ia32|ia64|arm(?:64|hf|el|v\d\w?)?|aarch64|ppc\w*|riscv\w*"
-    r"|s390x|win(?:dows)?(?:32|64)?|linux|macos|osx|android|universal|desktop|server"
+    r"|s390x|win(?:dows)?(?:32|64)?|linux|macos|osx|android|universal|desktop|server|netinst|live|minimal"
     # How a program was made to run.
     r"|(?:pre)?activat(?:ed|ion|or)|(?:pre)?crack(?:ed|s)?|keygen|keymaker|serials?|licen[cs]ed?"
     r"|patch(?:ed)?|portable|setup|installer|updates?|beta|alpha|final|stable|registered|unlocked"
@@ -113,6 +114,7 @@ _BY = re.compile(
     r"[\[(](?:[^\[\]()]*[ ._])?by[ ._](?P<group>[^\W_][\w-]{1,23})[\])]\s*$", re.IGNORECASE
 )
 """`[Rip by Group]`."""
+_BEFORE_TAIL = re.compile(r".*[-+&](?=[^-+&]+$)")
 _PARTS = re.compile(r"[-.+&_ ]")
 _SITE = re.compile(
     r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl)\b|www\.|https?:"
@@ -244,9 +246,9 @@ def _is_group(word: str, text: str) -> bool:
 
 
 def _is_format(word: str) -> bool:
-    """Whether the last part of a compound says something of the release: `Web-480p`."""
-    tail = word.rpartition("-")[2]
-    return tail.lower() != "subs" and _is_ordinary(tail)
+    """Whether a word, or the last of several, tells format or language: `Web-480p`, `ES+EN`."""
+    tail = _BEFORE_TAIL.sub("", word)
+    return tail.lower() != "subs" and (is_language_code(tail) or _is_ordinary(tail))
 
 
 @lru_cache(maxsize=REMEMBERED)
