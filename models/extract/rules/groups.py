@@ -61,7 +61,7 @@ _LAST = re.compile(
 _BEHIND_WORD = re.compile(
     r"(?:[. ]?\d(?:[. ]\d)?)?\)?-(?P<group>[^\W_][\w®ツ]{1,24}?(?:-[^\W_]\w{1,15})?)"
     r"(?:_(?:eng|ita|fre|ger|spa|esp|multi|rus|sample|proof|subs?)\w*)?"
-    r"(?=$|\.?[\s\[\](){}+]|\.-\.|\.(?:proof|sample|subs?)$)",
+    r"(?=\.?(?:$|[\s\[\](){}+])|\.-\.|\.(?:proof|sample|subs?)$)",
     re.IGNORECASE,
 )
 """A dash behind a technical word, perhaps with its channels (`AAC2.0-GRP`), whatever follows."""
