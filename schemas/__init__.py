@@ -6,6 +6,7 @@ Imports nothing of the other packages.
 from schemas.base import MAX_NAME, MAX_PATH, MAX_TEXT, Contract, clean_text, digest
 from schemas.classification import Classification, DecidedBy, Verdict
 from schemas.dead_letter import DeadLetter, Fault, Header, Record
+from schemas.entities import Entity, entities, without_entities
 from schemas.envelope import Event, cloudevent_headers
 from schemas.extraction import (
     Evidence,
@@ -74,6 +75,7 @@ __all__ = [
     "Contract",
     "DeadLetter",
     "DecidedBy",
+    "Entity",
     "EpisodeFile",
     "EpisodeMetadata",
     "Event",
@@ -118,8 +120,10 @@ __all__ = [
     "clean_text",
     "cloudevent_headers",
     "digest",
+    "entities",
     "metadata_for",
     "title_and_creator_fields",
     "torznab",
     "uniform",
+    "without_entities",
 ]

@@ -21,6 +21,7 @@ from schemas.base import (
     clean_text,
     digest,
 )
+from schemas.entities import without_entities
 from schemas.hints import Hints
 from schemas.provenance import Provenance
 
@@ -32,6 +33,7 @@ class Flag(StrEnum):
     """What was done to a record to make it fit the contract."""
 
     NAME_CLEANED = "name_cleaned"
+    """Control characters became spaces, or HTML entities were written out."""
     NAME_TRUNCATED = "name_truncated"
     FILES_TRUNCATED = "files_truncated"
     PATHS_CLEANED = "paths_cleaned"
@@ -180,7 +182,7 @@ class Torrent(Contract):
 
 def kept_name(name: str, flags: list[Flag]) -> str:
     """A name cleaned and cut to `MAX_NAME`; what was done is added to the flags."""
-    cleaned = clean_text(name)
+    cleaned = clean_text(without_entities(name))
     if cleaned != name.strip():
         flags.append(Flag.NAME_CLEANED)
     if len(cleaned) > MAX_NAME:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from models import registry
 from models.extract.asking import is_asked
+from models.extract.clean_subject import CleanSubject
 from models.extract.evidence.claims import proved
 from models.extract.evidence.trust import Trust, trust
 from models.extract.file_facts import with_file_facts
@@ -98,6 +99,12 @@ class Extractor:
 
         The same name gives the same answer whatever else is in the batch.
         """
+        cleaned = [CleanSubject.of(subject) for subject in subjects]
+        answers = self._extract_clean([clean.subject for clean in cleaned])
+        return [clean.as_it_came(answer) for clean, answer in zip(cleaned, answers, strict=True)]
+
+    def _extract_clean(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
+        """What is extracted from clean names, in order."""
         answers = self._extract(subjects)
         unnamed = [
             index for index, answer in enumerate(answers) if is_unnamed(subjects[index], answer)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from models.content.metainfo.magnet_link import link_in
-from schemas import Flag
 from streams.replay.dump import Dump
 from streams.replay.fields import Fields
 from streams.replay.lines import LineReader
@@ -34,7 +33,6 @@ class Magnets(LineReader):
             infohash_v2=link.infohash_v2,
             name=link.name,
             size=link.size,
-            flags=(Flag.NAME_CLEANED,) if link.is_unescaped else (),
         )
 
 

@@ -8,7 +8,6 @@ from urllib.parse import unquote_to_bytes
 from models.content.metainfo.infohashes import topics
 
 _LINK = re.compile(r"magnet:\?[^\s\"'<>]+", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|quot|apos|lt|gt);")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +22,6 @@ class MagnetLink:
     """64 hex digits."""
     name: str | bytes
     """The display name without its escapes; bytes if it is no UTF-8, empty if there is none."""
-    is_unescaped: bool
-    """Whether the name held HTML entities."""
     size: str | None
     """The digits that the link gives for the exact length."""
 
@@ -39,8 +36,8 @@ def link_in(text: str) -> MagnetLink | None:
         link = html.unescape(link)
     infohash, infohash_v2 = topics(link)
     parameters = _parameters(link)
-    name, is_unescaped = _name(parameters.get("dn", ""))
-    return MagnetLink(link, infohash, infohash_v2, name, is_unescaped, parameters.get("xl"))
+    name = _name(parameters.get("dn", ""))
+    return MagnetLink(link, infohash, infohash_v2, name, parameters.get("xl"))
 
 
 def _parameters(link: str) -> dict[str, str]:
@@ -52,13 +49,10 @@ def _parameters(link: str) -> dict[str, str]:
     return parameters
 
 
-def _name(value: str) -> tuple[str | bytes, bool]:
-    """The display name, and whether it held HTML entities."""
+def _name(value: str) -> str | bytes:
+    """The display name without its escapes; bytes if it is no UTF-8."""
     raw = unquote_to_bytes(value.replace("+", " ").encode("utf-8", "surrogateescape"))
     try:
-        text = raw.decode()
+        return raw.decode()
     except UnicodeDecodeError:
-        return raw, False
-    if _ENTITY.search(text):
-        return html.unescape(text), True
-    return text, False
+        return raw

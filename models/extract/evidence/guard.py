@@ -88,7 +88,8 @@ def find(value: str, text: str) -> tuple[int, int] | None:
     start = haystack.find(needle)
     while start >= 0:
         end = start + len(needle)
-        if _starts_word(haystack, start) and _ends_word(haystack, end):
+        is_whole = places[end : end + 1] != places[end - 1 : end]  # `¾` folds to more than one
+        if is_whole and _starts_word(haystack, start) and _ends_word(haystack, end):
             return places[start], places[end - 1] + 1
         start = haystack.find(needle, start + 1)
     return None

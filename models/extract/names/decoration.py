@@ -5,11 +5,12 @@ import re
 _SITE = re.compile(
     r"^\s*(?:"
     r"(?:[\[({【][^\[\](){}【】]{0,24}?)?www\.[\w-]+(?:\.[\w-]+)*"
-    r"(?:[^\[\](){}【】]{0,12}[\])}】])?"
+    r"(?:[^\[\](){}【】]{0,24}[\])}】])?"
     r"|[\[({【]\s*[\w-]+(?:\.[\w-]+)*\.[a-z]{2,5}\s*[\])}】]"
-    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net)(?!\w)"
-    r"|[\w-]+\.(?:to|cc|tv|info|biz|xyz|ru|pl|eu)(?=\s+-\s|_)"
-    r")[\s_\-–~|.]*(?=\S)",
+    r"|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net)(?![^\W_])"
+    r"|[\w-]+\.(?:to|cc|tv|info|biz|xyz|ru|pl|eu|ph|me|io|in|li|ws|bz|club|site|online|pro|vip|top)"
+    r"(?=\s+-\s|_|\s*[-=]+>)"
+    r")[\s_\-–~|.>=»]*(?=\S)",
     re.IGNORECASE,
 )
 _FROM_SITE = re.compile(
@@ -25,7 +26,14 @@ _LEADING_TAG = re.compile(
     r"|\((?:[A-Z][\w& /-]{1,24})\)(?=\s*[A-Z\[])"
     r")[\s_.\-]*(?=\S)"
 )
-_STARS = re.compile(r"^(?:[\s★☆●◆\d年月季新番，,]*番[★☆，,]?|\d{6})\s+(?=\S)|^★[^★]{1,12}★")
+_STARS = re.compile(
+    r"^(?:[\s★☆●◆\d年月季新番，,]*番[★☆，,]?|\d{6})\s+(?=\S)"
+    r"|^\s*[★☆●◆]{1,3}[^★☆●◆\[\]【】]{1,12}[★☆●◆]{1,3}\s*"
+    r"|^\s*[★☆●◆]{0,3}(?:\d{4}年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:新番)?[★☆●◆]{0,3}\s*(?=[\[【])"
+)
+"""A banner of the season: `★10月新番★`, `2024年4月新番`."""
+_MOST_BANNERS = 2
+
 _ALL = (_SITE, _FROM_SITE, _SITE_IN_WORDS, _LEADING_TAG, _STARS)
 
 
@@ -47,8 +55,18 @@ def _decoration_length(text: str) -> int:
 
 
 def leading_tag_end(name: str) -> int:
-    """Where the first site or bracketed tag ends; 0 if there is none."""
+    """Where the first site, bracketed tag or banner of the season ends; 0 if there is none.
+
+    Banners right behind the tag are taken with it.
+    """
+    end = 0
     for pattern in (_SITE, _LEADING_TAG):
         if (match := pattern.match(name)) and match.end() < len(name):
-            return match.end()
-    return 0
+            end = match.end()
+            break
+    for _ in range(0 if name.isascii() else _MOST_BANNERS):
+        banner = _STARS.match(name[end:])
+        if banner is None or end + banner.end() >= len(name):
+            break
+        end += banner.end()
+    return end

@@ -9,6 +9,14 @@ from models.extract.names.scan import scan
 from models.extract.names.words import GAP, REMEMBERED
 
 _GAP = re.compile(GAP + r"\Z")
+_YEAR = re.compile(r"\d{4}(?!\d)")
+_LEADS_TO_NOUN = re.compile(
+    r"(?<![^\W_])(?:in|the|an?|my|our|of|and|or|&|from|to|speak|learn|learning|auf|en|der|die|das|le"
+    r"|la|les|el|los|il|un|una|по|на)[ ._-]{1,3}\Z",
+    re.IGNORECASE,
+)
+_SHORT = 3
+"""Letters of a language that is written short."""
 _END_OF_NAME = re.compile(r"(?:[-@][A-Za-z0-9_]{2,20})?(?:\[[^\]]*\])?(?:\.\w{2,4})?\Z")
 
 
@@ -21,6 +29,7 @@ class _Mark(NamedTuple):
     strong: bool = False
     fixed: bool = False
     never_title: bool = False
+    language: bool = False
 
 
 def description(name: str, fixed: Sequence[tuple[int, int]] = ()) -> int | None:
@@ -56,6 +65,7 @@ def _marks(name: str, fixed: Sequence[tuple[int, int]]) -> list[_Mark]:
             hit.weak,
             strong=hit.word.field.strong,
             never_title=hit.text in hit.word.never_title,
+            language=hit.field == "languages",
         )
         for hit in scan(name)
     ]
@@ -75,13 +85,32 @@ def _is_described(name: str, end: int, later: Sequence[_Mark]) -> bool:
 def _beginning(name: str, start: int, before_fixed: bool, earlier: Sequence[_Mark]) -> int:
     """The beginning of the run of descriptive words that leads up to `start`.
 
-    A weak word right before the year belongs to the title ("Deep Web 2015"); a language does not.
+    A weak word right before the year belongs to the title ("Deep Web 2015"), a language seldom.
     """
     for mark in reversed(earlier):
         if mark.start == 0 or _GAP.match(name[mark.end : start]) is None:
             break
         if mark.weak and before_fixed and not mark.never_title:
             break
+        if mark.language and before_fixed and _is_title_word(name, mark, start):
+            break
         start = mark.start
         before_fixed = mark.fixed
     return start
+
+
+def _is_title_word(name: str, language: _Mark, fixed: int) -> bool:
+    """Whether a language right before the year or the numbering is the last word of the title.
+
+    Releases write it as a tag, in capitals or three letters, and mostly before a bare year:
+    `Lantern.German.2010`, but "Nail Polish (2010)", "The German 2010", "Going Dutch S01E02" and
+    `The.Good.German.2006.GERMAN`.
+    """
+    word = name[language.start : language.end]
+    if len(word) <= _SHORT or not word[1:].islower():
+        return False
+    if _LEADS_TO_NOUN.search(name, 0, language.start) or not _YEAR.match(name, fixed):
+        return True
+    if word.lower() in name[fixed:].lower():
+        return True
+    return name[fixed - 1] in "([{" and " " in name

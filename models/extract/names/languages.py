@@ -47,6 +47,11 @@ def language_codes(name: str, start: int) -> list[tuple[str, int]]:
     return [(language_by_code[match[1]], match.start()) for match in pattern.finditer(name, start)]
 
 
+def is_language_code(word: str) -> bool:
+    """Whether a word is a language's code as `languages.toml` writes it, in capitals."""
+    return word in _codes()[1]
+
+
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     return [

@@ -25,6 +25,10 @@ _LANGUAGE = "language"
 """Value of a word that names a language; which one, `language_of` says."""
 
 _WORD_BEGINS = re.compile(rf"{START}(?=.)", re.DOTALL)
+_CAPITALS = "(?-i:"
+"""Begins a part of a rule that is read in capitals alone; a word's opening is looked at in small
+letters.
+"""
 _OPENING = 3
 """Letters of a word by which the rules that may fit it are picked."""
 _FEWER = 2
@@ -126,7 +130,11 @@ def _rules_for(opening: str) -> tuple[_Rule, ...]:
 def _rules() -> tuple[_Rule, ...]:
     """All rules: where several fit at one place, the first wins."""
     return tuple(
-        _Rule(word, regex.compile(f"(?:{word.pattern})", regex.IGNORECASE)) for word in all_words()
+        _Rule(
+            word,
+            regex.compile(f"(?:{word.pattern.replace(_CAPITALS, '(?:')})", regex.IGNORECASE),
+        )
+        for word in all_words()
     )
 
 

@@ -19,7 +19,7 @@ END = rf"(?!(?-i:[^{_BETWEEN}]))"
 GAP = r"[\s._\-\[\](){},+&/|~@【】（）]*"
 """What may stand between two words of one description, in a pattern."""
 
-EDGES = " \t-–—_.,:;|~+/\\★☆"
+EDGES = " \t-–—_.,:;|~+=/\\★☆"
 """What may stand around a text and is no part of it."""
 
 _BRACKET = re.compile(r"[()\[\]{}]")

@@ -9,6 +9,7 @@ from models.extract.names.languages import language_codes
 from models.extract.names.release_words import fields
 from models.extract.names.scan import RUN, SUBTITLE, Hit, scan
 from models.extract.names.words import END, START
+from models.extract.rules.editions import open_edition
 from models.extract.rules.groups import release_group
 from models.extract.rules.number_patterns import plain
 from schemas import Technical, TorrentFile
@@ -40,6 +41,9 @@ _BIT_DEPTHS: tuple[_NumberPattern, ...] = (
     (("bit",), _BIT_DEPTH),
     (("00-00", "00/00", "00 00", "00_00"), _DEPTH_AND_RATE),
 )
+
+_UNTOLD = (None, "Anniversary")
+"""Editions that the name may tell more of: `30th Anniversary Edition`."""
 
 _SUBTITLE = re.compile(rf"(?:soft|hard|ext)?-?{SUBTITLE}")
 _CODE_OF_SUBTITLES = re.compile(r"..[ .-]?subs?(?![a-z])", re.IGNORECASE)
@@ -76,7 +80,7 @@ def technical(
     hits = _believed(name, len(name) if start is None else start)
     lists = _lists(hits)
     if start is not None:
-        _add_codes(name, start, lists)
+        _add_codes(name, start, lists, hits)
     if len(lists["subtitles"]) > 1:
         lists["subtitles"].pop("yes", None)
     extensions = containers(name, files)
@@ -85,6 +89,8 @@ def technical(
     values |= {field: tuple(entries)[:_MOST_VALUES] for field, entries in lists.items()}
     values.setdefault("resolution", _resolution_of_standard(hits))
     values.setdefault("audio_codec", _codec_of(extensions))
+    if values.get("edition") in _UNTOLD:
+        values["edition"] = open_edition(name) or values.get("edition")
     plain_name = plain(name)
     return Technical(
         **values,
@@ -142,9 +148,14 @@ def _languages_in(text: str) -> list[str]:
     return spoken or ["yes"]
 
 
-def _add_codes(name: str, start: int, lists: Lists) -> None:
-    """Add the languages of two-letter codes; before "sub" they are those of the subtitles."""
+def _add_codes(name: str, start: int, lists: Lists, hits: Sequence[Hit]) -> None:
+    """Add the languages of codes in capitals; before "sub" they are those of the subtitles.
+
+    What was read as something else is no code.
+    """
     for language, place in language_codes(name, start):
+        if any(hit.start == place for hit in hits):
+            continue
         is_subtitle = _CODE_OF_SUBTITLES.match(name[place : place + 9])
         lists["subtitles" if is_subtitle else "languages"][language] = None
 

@@ -7,7 +7,11 @@ from models.extract.names.words import EDGES, is_words
 
 _CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff5e"
 _BRACKETS = re.compile(r"\s*(?:\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}|（[^（）]*）|【[^【】]*】)")
+_TITLE_BRACKET = re.compile(r"\s*\((?:\d{1,3}\)(?=[ ._]?[A-Za-z])|[A-Za-z]{1,2}\)(?=[A-Za-z]))")
+"""Brackets that a title begins with: "(7) Days of Harbour", "(Un)quiet"."""
 _CLOSING = re.compile(r"[\])}）】]")
+_UNCLOSED = re.compile(r"(?<=[\w)\]}!?'])[ ._-]*[\[({【][^\[\](){}【】]*\Z")
+"""A bracket behind the title that the description goes on in."""
 _INNER = re.compile(r"[\[(【](?P<text>[^\[\]【】()]{2,120})[\])】]")
 _AKA = re.compile(r"[ ._](?:AKA|a\.k\.a\.?)[ ._]", re.IGNORECASE)
 _LATIN_TAIL = re.compile(
@@ -29,7 +33,7 @@ _TAIL = re.compile(
     r"|(?:the[ ._])?complete"
     r"(?:[ ._](?:tv[ ._])?(?:series|collection|pack|season|\d+[ ._]episodes))?"
     r"|int[eé]grale|complete[ ._]series|mini-?series?|miniserie|documentary|specials?|ova|oad"
-    r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|\d{2,4}-\d{2,4}"
+    r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|(?:19|20)\d\d-(?:19|20)?\d\d"
     r"|(?:www[ ._])?[A-Za-z]\w+\.(?:tv|com|net|org|ru)|\d{1,3}[ ._]episodes)"
     r"[ ._]*[)\]]?[ ._-]*$",
     re.IGNORECASE,
@@ -42,8 +46,12 @@ _TAIL_WORDS = (
 )
 """How a tail that is no number ends: what has none of these endings is not searched for one."""
 _LONGEST_TAIL = 12
+_TAIL_SPAN = re.compile(r"[ ._]+-?[ ._]*[(\[]?[ ._]*\d{2,4}-\d{2,4}[ ._]*[)\]]?[ ._-]*$")
 _TAIL_NUMBER = re.compile(r"[ ._]-[ ._]\d{1,4}(?:\.\d){0,2}(?:v\d)?$")
-_TAG = re.compile(r"(?:TV|OVA|全\d+集|第.{1,4}[集季]|\w{0,3}字幕组?)[ \d-]*")
+_TAG = re.compile(
+    r"(?:TV|OVA|全\d+集|第.{1,4}[集季]|\w{0,3}字幕组?|★?(?:\d{4}年)?[\d一二三四五六七八九十]{1,2}月(?:新番)?★?)"
+    r"[ \d-]*"
+)
 _TWO_LETTERS = re.compile(r"\w{2}")
 _LETTERS = re.compile(r"[^\W\d]{2}")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -52,12 +60,18 @@ _FEWEST = 4
 _MOST_TAILS = 2
 
 
-def title_in(text: str) -> str:
+def title_in(text: str, *, is_numbered: bool = False) -> str:
     """The title in what stands before the cut, without channel, brackets and numbers.
 
     Of a title in two languages it is the Latin one.
+
+    Args:
+        text: what stands before the cut.
+        is_numbered: whether the cut is the numbering: a span of numbers before it is no numbering
+            but the end of the title.
     """
     text = _CHANNEL.sub("", text.rstrip(EDGES + "([{【（"))
+    text = _without_open_bracket(text)
     text = _out_of_brackets(text)
     text = _beside_brackets(text)
     text = _AKA.split(text, maxsplit=1)[0]
@@ -65,7 +79,15 @@ def title_in(text: str) -> str:
         text = _of_two_parts(text)
     if not text.isascii():
         text = _of_two_scripts(text)
-    return _without_tail(text).strip(EDGES)
+    return _without_tail(text, is_numbered=is_numbered).strip(EDGES)
+
+
+def _without_open_bracket(text: str) -> str:
+    """The text before a bracket that nothing closes, if there are words outside of brackets."""
+    if max(map(text.rfind, "[({【")) <= max(map(text.rfind, "])}】")):
+        return text
+    head = _UNCLOSED.sub("", text)
+    return head if head != text and _TWO_LETTERS.search(_BRACKETS.sub("", head)) else text
 
 
 def _out_of_brackets(text: str) -> str:
@@ -82,7 +104,11 @@ def _out_of_brackets(text: str) -> str:
 
 def _beside_brackets(text: str) -> str:
     """What stands outside of brackets if there are words."""
-    outside = _BRACKETS.sub(" ", text) if _CLOSING.search(text) else text
+    if not _CLOSING.search(text):
+        return text
+    head = _TITLE_BRACKET.match(text)
+    begin = head.end() if head else 0
+    outside = text[:begin] + _BRACKETS.sub(" ", text[begin:])
     return outside.strip() if _TWO_LETTERS.search(outside) else text
 
 
@@ -97,6 +123,8 @@ def _of_two_parts(text: str) -> str:
 
 def _of_two_scripts(text: str) -> str:
     """The Latin title before or behind one in Chinese, Japanese or Korean."""
+    if len(_LATIN.findall(text)) < _FEWEST:
+        return text
     for pattern in (_LATIN_HEAD, _LATIN_TAIL):
         match = pattern.match(text)
         if match is None or _NUMBERED.match(match["latin"]):
@@ -106,12 +134,14 @@ def _of_two_scripts(text: str) -> str:
     return text
 
 
-def _without_tail(text: str) -> str:
+def _without_tail(text: str, *, is_numbered: bool) -> str:
     """The title without what counts or describes it at its end: a season, a number, `Complete`."""
     for _ in range(_MOST_TAILS):
         if not _may_have_tail(text):
             break
         text = _TAIL.sub("", text) or text
+        if not is_numbered:
+            text = _TAIL_SPAN.sub("", text) or text
         text = _TAIL_NUMBER.sub("", text) or text
     return text
 

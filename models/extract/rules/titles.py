@@ -4,13 +4,14 @@ A rule says how the title was cut out; `evidence/trust.toml` says how far each r
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from models.extract.names.decoration import after_decoration, leading_tag_end
 from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.scan import scan
+from models.extract.names.scene_prefix import scene_prefix
 from models.extract.names.words import is_words, readable
 from models.extract.rules.numbering import Numbering
 from models.extract.rules.title_words import title_in
@@ -50,6 +51,7 @@ _DASH = re.compile(r"\w\s+[-–—]\s+\w")
 _POSTER_TAIL = re.compile(r"-[A-Za-z0-9_]{2,16}$")
 _LEADING_YEAR = re.compile(r"^[\[(]\d{4}[\])][ ._-]*")
 
+_OPENING = ("[", "【", "(", "{")
 _NEAR = 3
 """Characters between the description and a year or number that it begins with."""
 
@@ -135,31 +137,58 @@ def _shifted(numbered: Span | None, start: int, part: str) -> Span | None:
 
 def _title(name: str, numbered: Span | None) -> Cut | None:
     dated = year(name)
-    ends = _ends(name, numbered, dated)
-    # A bracket that holds the end is no part of the title; the title itself may stand in the
-    # brackets before.
-    begins = [after_decoration(name), leading_tag_end(name), 0]
-    if dated is not None and dated.start <= 1 and (leading := _LEADING_YEAR.match(name)):
-        begins = [leading.end(), *begins]
-    for begin in begins:
-        if (cut := _between(name, begin, ends)) is not None:
+    fixed = [numbered] if numbered is not None else []
+    if dated is not None:
+        fixed.append((dated.start, dated.end))
+    ends = _ends(numbered, dated, description(name, fixed))
+    for begin in _begins(name, dated):
+        if (cut := _between(name, begin, _ends_behind(name, begin, ends, fixed))) is not None:
             return cut
     return None
 
 
-def _ends(name: str, numbered: Span | None, dated: Dated | None) -> list[_End]:
+def _begins(name: str, dated: Dated | None) -> Iterator[int]:
+    """All places where the title may begin, the likeliest first.
+
+    A bracket that holds the end is no part of the title; the title itself may stand in the brackets
+    before.
+    """
+    if dated is not None and dated.start <= 1 and (leading := _LEADING_YEAR.match(name)):
+        yield leading.end()
+    if (group := scene_prefix(name)) is not None:
+        yield len(group) + 1
+        return
+    decorated = after_decoration(name)
+    yield decorated
+    if decorated:
+        yield leading_tag_end(name)
+        yield 0
+
+
+def _ends(numbered: Span | None, dated: Dated | None, described: int | None) -> list[_End]:
     """All places where the title may end."""
-    ends = []
-    fixed = []
-    if numbered is not None:
-        ends.append(_End(numbered[0], _BEFORE_NUMBERING))
-        fixed.append(numbered)
+    ends = [_End(numbered[0], _BEFORE_NUMBERING)] if numbered is not None else []
     if dated is not None:
         ends.append(_End(dated.start, _BEFORE_YEAR))
-        fixed.append((dated.start, dated.end))
-    if (described := description(name, fixed)) is not None:
+    if described is not None:
         ends.append(_End(described, _BEFORE_TECHNICAL))
     return ends
+
+
+def _ends_behind(
+    name: str, begin: int, ends: Sequence[_End], fixed: Sequence[Span]
+) -> Sequence[_End]:
+    """The ends of a title that begins behind decoration.
+
+    A description before it is decoration, too, and ends no title, unless only brackets follow: then
+    the title stands in one of those before.
+    """
+    described = ends[-1] if ends and ends[-1].rule == _BEFORE_TECHNICAL else None
+    if described is None or described.at >= begin or name.startswith(_OPENING, begin):
+        return ends
+    behind = [(start - begin, end - begin) for start, end in fixed if start >= begin]
+    at = description(name[begin:], behind)
+    return [*ends[:-1], *([_End(begin + at, _BEFORE_TECHNICAL)] if at is not None else [])]
 
 
 def _between(name: str, start: int, ends: Sequence[_End]) -> Cut | None:
@@ -192,7 +221,7 @@ def _first_end(ends: Sequence[_End]) -> _End:
 def _chosen(text: str, rule: str) -> str:
     """The title in what stands before the end; an empty text if there are only tags."""
     if rule != _WHOLE_NAME:
-        title = title_in(text)
+        title = title_in(text, is_numbered=rule == _BEFORE_NUMBERING)
         return "" if _is_noise(title) else title
     return title_in(text if " " in text.strip() else _POSTER_TAIL.sub("", text))
 

@@ -29,6 +29,7 @@ _YEAR_BEHIND = re.compile(r"[.,]\s*(?:19|20)\d\d$")
 _IN_A_WORD = re.compile(r"[a-zа-яё]{2}", re.IGNORECASE)
 """In a word: the tagger reads so many pieces of a name that a longer title may end for it there."""
 
+_WORD = re.compile(r"(?<![^\W_])[^\W_]+")
 _NEXT_PART = re.compile(r"\s+[-–—]\s|\s*[\[({]|[._](?=[\w-]*\d)|\Z")
 
 _DIGITS = 4
@@ -47,8 +48,11 @@ def tag_claims(name: str, tags: Mapping[str, Tagged], dated: Dated | None) -> di
         dated: the year of the work.
     """
     places = {role: _place(name, role, tag, dated) for role, tag in tags.items()}
+    if "creator" in places:
+        places["creator"] = _repeated(name, *places["creator"])
     if "creator" in places and "title" in places:
-        places["title"] = _beside(places["title"], places["creator"])
+        title = _beside(places["title"], places["creator"])
+        places["title"] = _behind_creator(name, title, places["creator"])
     claims = {}
     for role, (start, end) in places.items():
         is_year = role == "year"
@@ -90,6 +94,25 @@ def _beside(title: Span, creator: Span) -> Span:
     if title[0] < creator[1] < title[1]:
         return creator[1], title[1]
     return title
+
+
+def _repeated(name: str, start: int, end: int) -> Span:
+    """The place of a creator without words before it, if the name begins with the creator."""
+    for word in _WORD.finditer(name, start + 1, end):
+        behind = end - word.start()
+        if name.startswith(name[word.start() : end]) and not name[behind : behind + 1].isalnum():
+            return word.start(), end
+    return start, end
+
+
+def _behind_creator(name: str, title: Span, creator: Span) -> Span:
+    """The title without what leads up to the creator, if the name repeats who it is.
+
+    `Aurora.Vale.FLAC.collection.by.me.Aurora.Vale-Paper.Lanterns` has its title behind the second.
+    """
+    repeated = re.escape(name[creator[0] : creator[1]]) + r"[ ._]*[-–][ ._]*(?=\w)"
+    again = re.search(repeated, name[title[0] : title[1]])
+    return (title[0] + again.end(), title[1]) if again else title
 
 
 def _text(name: str, role: str, start: int, end: int) -> str | None:

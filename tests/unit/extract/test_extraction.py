@@ -239,3 +239,55 @@ def test_who_says_the_same_is_believed_more() -> None:
     )[0]
     assert record.evidence["artist"].source == "rules:artist-title+tagger"
     assert record.confidence > 0.8
+
+
+@pytest.mark.parametrize(
+    ("name", "subcategory", "field", "value", "evidence"),
+    [
+        (
+            "Aurora Vale - Harbour&#39;s Lamp (1995) [FLAC]",
+            Subcategory.ALBUM,
+            "album_name",
+            "Harbour's Lamp",
+            "Harbour&#39;s Lamp",
+        ),
+        (
+            "Vale &amp; Daughter - Lanterns (1995) [FLAC]",
+            Subcategory.ALBUM,
+            "artist",
+            "Vale & Daughter",
+            "Vale &amp; Daughter",
+        ),
+        (
+            "Quiet &quot;Harbour&quot; Lamp 2015 1080p BluRay",
+            Subcategory.MOVIE,
+            "title",
+            'Quiet "Harbour" Lamp',
+            "Quiet &quot;Harbour&quot; Lamp",
+        ),
+        (
+            "Quiet Harbour&#33; Lamp *2015* [1080p]",
+            Subcategory.MOVIE,
+            "year",
+            2015,
+            "2015",
+        ),
+    ],
+)
+def test_fields_are_clean_and_evidence_points_into_the_name_as_it_came(
+    name: str, subcategory: Subcategory, field: str, value: object, evidence: str
+) -> None:
+    [answer] = extractor().extract([ExtractSubject(name, None, subcategory)])
+    assert getattr(answer.metadata, field) == value
+    span = answer.evidence[field].span
+    assert span is not None
+    assert name[slice(*span)] == evidence
+
+
+def test_tracks_are_clean_and_paths_stand_as_they_came() -> None:
+    paths = ("Lamps/01 - Don&#39;t Wake Her.flac", "Lamps/02 - Tide &amp; Lamp.flac")
+    subject = ExtractSubject("01", files(*paths), Subcategory.ALBUM)
+    [answer] = extractor().extract([subject])
+    listed = answer.metadata.model_dump()["tracks"]
+    assert [track["name"] for track in listed] == ["Don't Wake Her", "Tide & Lamp"]
+    assert all(proof.path in {None, *paths} for proof in answer.evidence.values())

@@ -85,10 +85,136 @@ def test_languages_before_sub_are_those_of_the_subtitles() -> None:
         ("Film.2008.WEB-DL.H264.AAC￡xyz@FREE", "FREE"),
         ("Film - Something [1080p]", None),
         ("Film.2008.1080p.WEB-DL", None),
+        ("Film.2008.1080p.BluRay.x264-GRP (Ein anderer Film)", "GRP"),
+        ("Film.2008.1080p.BluRay.x264-GRP [German subs inside]", "GRP"),
+        ("Film 2008 1080p WEB-DL AAC2.0 H.264-GRP mkv", "GRP"),
+        ("Film.S01E02.HDTV.XviD-GRP [XYZ] avi", "GRP"),
+        ("Film.2008.1080p.WEB-DL.AAC2.0-GRP {sample inside}", "GRP"),
+        ("Film.2008.720p.BluRay.x264-GRP[XvX]", "GRP"),
+        ("Artist-Album-2003-GRP INT", "GRP"),
+        ("Artist-Album-2003-GRP_INT (bonus track)", "GRP"),
+        ("Film (2008) (720p)(Multiple Subtitle)-Lamp-raws[XYZ]", "Lamp-raws"),
+        ("Film.2008.720p.BluRay.x264-Lamp_TeaM", "Lamp_TeaM"),
+        ("Film.2008.720p.BluRay.x264-GRP-Remux", "GRP"),
+        ("Film_[720p,HDTV,x264]_-_LAMPA.mkv", "LAMPA"),
+        ("Film.2008.1080p.BluRay.x264.LaMPe.mkv", "LaMPe"),
+        ("Film 2008 1080p WEB-DL HEVC x265 5.1 LAMP", "LAMP"),
+        ("Film (2008) [1080p x264-GRP] [Subs | Dubbing PL]", "GRP"),
+        ("Film (2008) [1080p DTS][Rip by LaMPe].mkv", "LaMPe"),
+        ("Film (2008) [BDRemux 1080p AVC ES-CAT-EN DTS]", None),
+        ("Film 2008 1080p BluRay x265 Extras", None),
+        ("Film 2008 1080p BluRay x265 and more", None),
+        ("[DivX ITA] Film.avi", None),
+        ("Film.2008.720p.BluRay.x264-GRP+extras", "GRP"),
+        ("Film.2008.720p.BluRay.x264-GRP.[lamp.example.to].mkv", "GRP"),
+        ("Film.2008.720p.BluRay.x264-GRP_sample", "GRP"),
+        ("Film (2008) [1080p] [PL]", None),
+        ("Film (2008) [1080p][ESP+ING]", None),
+        ("Film (2008) [1080p][PLX]", "PLX"),
+        ("lamp-12.5.0-arm64-netinst.iso", None),
+        ("Film (2008) 720p DVD-Rip by somebody", None),
+        ("Film.2008.1080p-German subs", None),
+        ("Film (2008) x264-AAC [1080p]", None),
+        ("Film 2008 FLAC-24bit booklet", None),
+        ("Lamp S01E02 720p - Quiet Harbour.mkv", None),
+        ("vw4-quiet.harbour.lamps.2017.1080p.bluray.x264.mkv", "vw4"),
+        ("bdgr-quiet.harbour.s01e02.720p.hdtv.x264", "bdgr"),
+        ("codex-quiet.harbour.iv", "codex"),
+        ("well-known.lamp.2017.1080p.bluray.x264.mkv", None),
+        ("x-lamp.first.class.2017.1080p.bluray.x264.mkv", None),
+        ("mr-lamp.of.harbour.2017.1080p.bluray.x264.mkv", None),
+        ("vw4-quiet.harbour.lamps.2017.1080p.bluray.x264-other", "other"),
     ],
 )
 def test_the_group_is_told_from_what_posters_append(name: str, group: str | None) -> None:
     assert release_group(name) == group
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("[Lampenfreunde] Hoshi - BD (1080p) (HDR) [Dual-Audio]", "Lampenfreunde"),
+        ("[Lampenfreunde] Hoshi (WEB 1080p x264 AAC) [Multi-Subs]", "Lampenfreunde"),
+        ("[Lampenfreunde] Hoshi - 03 [1080p][Multi-Audio].mkv", "Lampenfreunde"),
+        ("[Lampenfreunde] Hoshi [BD]", "Lampenfreunde"),
+        ("[Lampenfreunde] Hoshi [Batch]", "Lampenfreunde"),
+        ("Hoshi (2008) [1080p] [Dual-Audio]", None),
+        ("Hoshi (2008) [Multi-Subs]", None),
+        ("Hoshi (2008) 1080p [BD]", None),
+        ("lamp-12.04-desktop-amd64.iso", None),
+        ("lamp-live-server-arm64.img", None),
+        ("lamp_1.2-x86_64", None),
+        ("Lamp Studio 2024 v25.0 Pre-Activated", None),
+        ("Lamp Studio 2024 v25.0 [Pre-Activated]", None),
+        ("Lamp Studio 7.1 Pre-Cracked", None),
+        ("Lamp Studio 7.1 Win-x64", None),
+        ("Harbour Band - Lanterns", None),
+        ("American Sci-Fi", None),
+        ("Quiet Harbour [Re-Upload]", None),
+        ("[Lamp-Site.ph] Quiet Harbour 2010 1080p", None),
+        ("Quiet Harbour - S01E08.mkv", None),
+        ("Quiet.Harbour-GRP", "GRP"),
+        ("Harbour_Band-Lanterns-WEB-2011-GRP", "GRP"),
+        ("Quiet Harbour (2008) DVDRip - GRP", "GRP"),
+        ("Quiet.Harbour.v1.2.Incl.Keygen-GRP", "GRP"),
+    ],
+)
+def test_an_ordinary_word_is_no_group(name: str, group: str | None) -> None:
+    assert release_group(name) == group
+
+
+@pytest.mark.parametrize(
+    ("name", "edition"),
+    [
+        (
+            "Quiet.Harbour.1990.Ultimate.Lantern.Edition.REMUX.1080p.BluRay-GRP",
+            "Ultimate Lantern Edition",
+        ),
+        ("Quiet.Harbour.1990.Signature.Edition.1080p.BluRay.x264-GRP", "Signature Edition"),
+        ("Quiet Harbour (1990) [Imperial Edition] 1080p", "Imperial Edition"),
+        ("Quiet Harbour (Imperial Edition) (1990)", "Imperial Edition"),
+        ("Quiet Harbour (1990) {edition-Keeper's Cut}", "Keeper's Cut"),
+        ("Quiet.Harbour.1990.German.1080p.The.Keeper.Cut.x264-GRP", "Keeper Cut"),
+        ("Harbour Band - Lanterns (2004) [Japanese Edition] FLAC", "Japanese Edition"),
+        ("Quiet.Harbour.1990.SE.1080p.BluRay.x264-GRP", "Special"),
+        ("Quiet.Harbour.2000.SE.1999.1080p.BluRay.x264-GRP", "Special"),
+        ("Quiet.Harbour.1990.30th.Anniversary.1080p", "30th Anniversary"),
+        ("Quiet.Harbour.1990.30th.Anniversary.Edition.1080p", "30th Anniversary Edition"),
+        ("Quiet.Harbour.1990.Anniversary.Edition.1080p", "Anniversary Edition"),
+        ("Quiet.Harbour.1990.Anniversary.1080p", "Anniversary"),
+        ("Quiet.Harbour.1990.FanEdit.1080p", "Fan Edit"),
+        ("Quiet.Harbour.1990.Directors.Cut.1080p", "Director's Cut"),
+        ("The.Paper.Cut.2004.1080p.BluRay", None),
+        ("Lantern.Edition.1990.1080p", None),
+        ("Quiet.Harbour.2010.S01E01.The.Paper.Cut.720p.WEB", None),
+        ("Quiet.Harbour.1990.1080p.BluRay.Cut-GRP", None),
+        ("Como.se.Llama.1990.1080p", None),
+        ("Film.2011.SE.NO.DK.FI.DVDR-GRP", None),
+    ],
+)
+def test_an_edition_stands_behind_the_year_or_in_brackets(name: str, edition: str | None) -> None:
+    assert technical(name, None, described(name)).edition == edition
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [
+        ("On Lamps (2025/S01/WEB-DL/1080p/ESP/ING/EAC3 5.1/SUBS)", ("es", "en")),
+        ("Lamp.2026.VOF.1080p.WEB.AAC.2.0.x264", ("fr",)),
+        ("Lamp.2026.VFQ.1080p.WEB", ("fr",)),
+        ("Lamp (2026) Tha 1080p", ("th",)),
+        ("Lamp (2026) WEB-DL 1080p Kor/Eng", ("ko", "en")),
+        ("Lamp (2026) WEB-DL 1080p Рус/Укр", ("ru", "uk")),
+        ("Quiet.Harbour.1990.SE.1080p.BluRay", ()),
+        ("Quiet.Harbour.2026.1080p.x264 [LampOW]", ()),
+        ("Nail Polish (2010) 720p", ()),
+        ("Johnny English (2010) 720p", ()),
+        ("Thing of Lamps 2026 1080p", ()),
+        ("Film.2011.SE.NO.DK.FI.DVDR-GRP", ("sv", "no", "da", "fi")),
+    ],
+)
+def test_languages_are_read_in_all_their_spellings(name: str, spoken: tuple[str, ...]) -> None:
+    assert technical(name, None, described(name)).languages == spoken
 
 
 @pytest.mark.parametrize(

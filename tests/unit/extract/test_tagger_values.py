@@ -79,6 +79,21 @@ def test_widening_never_leaves_the_name_and_never_narrows(name: str, data: st.Da
             {"title": "Lanterns by", "creator": "A. Vale"},
         ),
         ("Aurora Vale 2099", {"year": "2099"}, {}),
+        (
+            "Aurora.Vale.FLAC.collection.by.Joe.standards.Aurora.Vale-Lanterns.1990.FLAC",
+            {"title": "standards.Aurora.Vale-Lanterns", "creator": "Aurora.Vale"},
+            {"title": "Lanterns", "creator": "Aurora Vale"},
+        ),
+        (
+            "Vale.FLAC.collection.by.Joe.standards.Vale-Lanterns.1990.FLAC",
+            {"title": "Lanterns", "creator": "Joe.standards.Vale"},
+            {"title": "Lanterns", "creator": "Vale"},
+        ),
+        (
+            "Aurora Vale - The Vale Lanterns 1990",
+            {"title": "The Vale Lanterns", "creator": "Aurora Vale"},
+            {"title": "The Vale Lanterns", "creator": "Aurora Vale"},
+        ),
     ],
 )
 def test_places_become_values(name: str, texts: dict[str, str], values: dict[str, object]) -> None:

@@ -1,13 +1,23 @@
 """`Torrent.repaired` trusts plain fields: what it makes is what validation would make."""
 
-from datetime import UTC, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas import Hints, Provenance, Source, Swarm, Torrent, TorrentFile, clean_text
+from schemas import (
+    Flag,
+    Hints,
+    Provenance,
+    Source,
+    Swarm,
+    Torrent,
+    TorrentFile,
+    clean_text,
+    without_entities,
+)
 from schemas.base import MAX_NAME, MAX_PATH
 
 FROM = Provenance(source=Source.REPLAY, origin="test")
@@ -28,7 +38,7 @@ def validated(name: str, files: Any, more: dict[str, Any]) -> Torrent:
         if size is None and all(file_size is not None for _, file_size in files):
             size = sum(file_size for _, file_size in files)
     fields = {**more, "size": size, "num_files": num_files, "files": kept}
-    return Torrent(name=clean_text(name)[:MAX_NAME].rstrip(), **fields)
+    return Torrent(name=clean_text(without_entities(name))[:MAX_NAME].rstrip(), **fields)
 
 
 @given(
@@ -79,3 +89,11 @@ def test_plain_fields_are_what_validation_makes_of_them(
     assert torrent.model_copy(update={"flags": ()}) == expected
     assert Torrent.model_validate_json(torrent.to_json()) == torrent
     assert type(torrent.size) is type(expected.size)
+
+
+def test_entities_of_a_name_are_written_out_and_flagged() -> None:
+    raw: dict[str, Any] = {"infohash": "ab" * 20, "observed_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    torrent = Torrent.repaired(name="Harbour&#39;s Lamp &amp; Tide", provenance=FROM, **raw)
+    assert (torrent.name, torrent.flags) == ("Harbour's Lamp & Tide", (Flag.NAME_CLEANED,))
+    plain = Torrent.repaired(name="Lamp & Tide; R&B", provenance=FROM, **raw)
+    assert (plain.name, plain.flags) == ("Lamp & Tide; R&B", ())
