@@ -223,6 +223,8 @@ class Technical(Contract):
     bitrate: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """kbit/s."""
     bit_depth: Annotated[int, Field(ge=1, le=64)] | None = None
+    sample_rate: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    """Samples of sound a second, in Hz."""
     resolution: Label | None = None
     source: Label | None = None
     hdr: Annotated[tuple[Label, ...], Field(max_length=8)] = ()

@@ -1,0 +1,56 @@
+"""The parts of an audio name between its dashes, without brackets, years and technical words."""
+
+import re
+
+from models.extract.names.decoration import after_decoration
+from models.extract.names.description import description
+from models.extract.names.endings import without_extension
+from models.extract.names.words import is_words, readable
+
+DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|\.-\.")
+"""What stands between two parts."""
+
+_BRACKETS = re.compile(
+    r"\s*(?:\[(?![^\[\]]*(?:soundtrack|\bost\b))[^\[\]]*\]"
+    r"|\((?![^()]*(?:soundtrack|\bost\b))[^()]*\)"
+    r"|\{[^{}]*\})",
+    re.IGNORECASE,
+)
+"""Brackets stand beside a title, but those of a soundtrack belong to it."""
+
+_OF_A_WORD = re.compile(
+    r"\((?:s|es|un|re|in|dis|[^\s()\[\]A-Za-z]{0,8}[^\s()\[\]\w][^\s()\[\]A-Za-z]{0,8})\)"
+)
+"""What may stand in a bracket that touches a word and belongs to it: `while(1<2)`, `Dream(s)`."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LEADING_YEAR = re.compile(r"^\s*(?:19|20)\d\d\.\s*(?=\S)")
+"""`1990.Artist - Album`: how collections number an artist's albums."""
+
+
+def without_brackets(text: str) -> str:
+    """The text without brackets, but for those that are part of a word."""
+    return _BRACKETS.sub(_kept, text)
+
+
+def _kept(bracket: re.Match[str]) -> str:
+    """A bracket of a word as it is, a space for every other."""
+    start, end, text = bracket.start(), bracket.end(), bracket.string
+    touches = text[start - 1 : start].isalpha() or text[end : end + 1].isalpha()
+    return bracket[0] if touches and _OF_A_WORD.fullmatch(bracket[0]) else " "
+
+
+def bare_text(name: str) -> str:
+    """The name without its ending, what sites hang before it, brackets and its description."""
+    text = without_brackets(without_extension(name)[after_decoration(name) :])
+    return _LEADING_YEAR.sub("", text[: description(text)])
+
+
+def parts_of(text: str) -> list[str]:
+    """The readable parts of a text, years among them."""
+    return [part for part in map(readable, DASH.split(text)) if part]
+
+
+def words_among(parts: list[str]) -> list[str]:
+    """The parts that are more than a year."""
+    return [part for part in parts if not _YEAR.fullmatch(part) and is_words(part)]
