@@ -13,7 +13,7 @@ from models.extract.evidence.trust import Trust
 from models.extract.names.scan import scan
 from models.extract.rules.years import Dated
 from models.extract.witnesses import NameReading
-from schemas import Subcategory
+from schemas import Medium, Subcategory
 
 NO_TITLE = "no-title"
 """The ground of a name in which no rule read a title."""
@@ -33,7 +33,9 @@ _FIRST_WORD = re.compile(r"[\W_]*")
 
 
 def is_asked(reading: NameReading, trust: Trust) -> bool:
-    """Whether the tagger is asked about a name."""
+    """Whether the tagger is asked about a name; what software is called, rules know better."""
+    if reading.medium is Medium.SOFTWARE:
+        return False
     return trust.changed.get(ground(reading), 1.0) > trust.most_changed
 
 
