@@ -13,7 +13,7 @@ from models.extract.evidence.trust import Trust
 from models.extract.names.scan import scan
 from models.extract.rules.years import Dated
 from models.extract.witnesses import NameReading
-from schemas import Medium, Subcategory
+from schemas import Subcategory
 
 NO_TITLE = "no-title"
 """The ground of a name in which no rule read a title."""
@@ -33,8 +33,8 @@ _FIRST_WORD = re.compile(r"[\W_]*")
 
 
 def is_asked(reading: NameReading, trust: Trust) -> bool:
-    """Whether the tagger is asked about a name; what software is called, rules know better."""
-    if reading.medium is Medium.SOFTWARE:
+    """Whether the tagger is asked about a name."""
+    if reading.described is not None and reading.described.is_sure:
         return False
     return trust.changed.get(ground(reading), 1.0) > trust.most_changed
 

@@ -26,6 +26,7 @@ class Described(NamedTuple):
     """What rules say of the name of a program or a book.
 
     `said` is role, value and rule of what the tagger may contradict: title, creator, year.
+    `is_sure` says that it need not be asked.
     """
 
     said: tuple[tuple[str, str | int, str], ...] = ()
@@ -33,6 +34,7 @@ class Described(NamedTuple):
     languages: tuple[str, ...] = ()
     group: str | None = None
     is_repack: bool = False
+    is_sure: bool = False
 
 
 def published(

@@ -101,7 +101,7 @@ def _dashed(name: str, start: int, end: int) -> Split | None:
     if is_first == is_last:
         return None
     if is_first:
-        return Split(AUTHOR_FIRST, leading, _trimmed(name, last.end(), end))
+        return Split(AUTHOR_FIRST, leading, _trimmed(name, first.end(), end))
     if (bracket := name.find("(", *trailing)) > trailing[0]:
         trailing = _trimmed(name, trailing[0], bracket)
     return Split(AUTHOR_LAST, trailing, _trimmed(name, start, last.start()))
@@ -159,7 +159,7 @@ def _trimmed(name: str, start: int, end: int) -> Span:
     """A part without separators at its ends; a point behind an initial stays."""
     text = name[start:end]
     start += len(text) - len(text.lstrip(EDGES))
-    kept = text.rstrip(EDGES)
+    kept = text.rstrip(EDGES + "([{")
     is_initial = re.search(r"(?:^|[\s.])[^\W\d_]$", kept) is not None
     if is_initial and text[len(kept) : len(kept) + 1] == ".":
         kept += "."

@@ -37,13 +37,8 @@ def is_valid(number: str) -> bool:
     Args:
         number: ten or thirteen digits; the last of ten may be an X.
     """
-    if len(number) == _LONG:
-        return (
-            sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(number)) % 10
-            == 0
-        )
     digits = [10 if digit == "X" else int(digit) for digit in number]
-    return (
-        sum(weight * digit for weight, digit in zip(range(10, 0, -1), digits, strict=True)) % 11
-        == 0
-    )
+    if len(digits) == _LONG:
+        return (sum(digits) + 2 * sum(digits[1::2])) % 10 == 0
+    weighed = (weight * digit for weight, digit in zip(range(10, 0, -1), digits, strict=True))
+    return sum(weighed) % 11 == 0

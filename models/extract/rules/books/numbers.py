@@ -65,7 +65,7 @@ _PADDED = re.compile(
     r"(?=\s*(?:[\[({]|$|\+)|\s-\s(?<=[ ]0\d\d - )|\.cb[rz7])"
 )
 _BARE = re.compile(
-    r"(?<=[\w!?)] )(?P<first>\d{1,2})(?:\s?[-–]\s?(?P<last>\d{1,4}))?(?=\s*(?:\(|$))"
+    r"(?<=[\w!?)] )(?:(?P<first>\d{1,2})\s?[-–]\s?(?P<last>\d{1,4})|(?P<alone>0\d))(?=\s*(?:\(|$))"
 )
 _IN_BRACKETS = re.compile(
     r"\((?P<first>\d{1,4})(?:\s?[-–]\s?(?P<last>\d{1,4}))(?: ?\+[^()]{0,40})?\)"
@@ -88,8 +88,8 @@ _BOOK = re.compile(
     re.IGNORECASE,
 )
 _SERIES_BEFORE_DASH = re.compile(
-    r"(?:^|(?<=\s-\s))(?P<series>[^\d\s\[(#-][^\[\]()#]{2,60}?)[ ,]{1,2}#?(?P<first>0\d|\d{1,2}\.\d|(?<=#)\d{1,2})"
-    r"\s-\s(?=\S)"
+    r"(?:^|(?<=\s-\s))(?P<series>[^\d\s\[(#-][^\[\]()#]{2,60}?)[ ,]{1,2}#?"
+    r"(?P<first>0\d|\d{1,2}\.\d|(?<=#)\d{1,2})\s-\s(?=\S)"
 )
 """`The Lantern Saga 04 - Title`: the number has a nought before it, or `#`."""
 
@@ -106,7 +106,8 @@ _EDITION = re.compile(
     rf"{_BEGINS}(?:(?:{_ORDINAL}|revised|updated|expanded|annotated|illustrated|international|student"
     r"|anniversary|collector'?s|deluxe|special|new|global|reprint)[ ._]{1,2}){1,3}"
     r"(?:edition|edn|ed)\b\.?|"
-    rf"{_BEGINS}\d{{1,2}}(?:e|\.|ª|-е)[ ._]?(?:édition|edition|edición|edizione|auflage|издание|изд)\b\.?"
+    rf"{_BEGINS}\d{{1,2}}(?:e|\.|ª|-е)[ ._]?"
+    r"(?:édition|edition|edición|edizione|auflage|издание|изд)\b\.?"
     r"|(?<=\w )\d{1,2}e(?=\s-\s|\s*$|\s*[\[(.])",
     re.IGNORECASE,
 )

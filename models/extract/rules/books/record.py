@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from models.extract.evidence.details import Described, Detail
+from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase, Phrases
 from models.extract.names.words import is_words
 from models.extract.rules.books import titles
@@ -29,14 +30,23 @@ _BEHIND = re.compile(
 )
 """What may follow a word that describes the release, at the end of a name."""
 
+_FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
+"""Before the last year of a time that a book is about."""
+
+_PARTED = re.compile(r"[-–,+/_]\s*$")
+_FORMAT_BEHIND = re.compile(r"[\s._]*[\[(]?(?:e-?book|epub|mobi|pdf|azw3)\b", re.IGNORECASE)
+"""What may stand around a language that no bracket holds."""
+
 _SCANNERS = re.compile(r"[(\[](?P<text>[^()\[\]]{2,60})[)\]](?:\.?cb[rz7])?$", re.IGNORECASE)
+_NO_GROUPS = frozenset({"fiction", "nonfiction", "ebook", "ebooks", "comics", "magazine", "books"})
 _SCANNED = re.compile(r"digital|c2c|webrip", re.IGNORECASE)
 
 
 def read(name: str, subcategory: Subcategory) -> Described:
     """All that the name of a book, comic or magazine says."""
     phrases = [phrase for phrase in _phrases().found_in(name) if _is_believed(name, phrase)]
-    numbers = places(name, subcategory)
+    stem = without_extension(name)
+    numbers = places(stem, subcategory)
     date = issued(name)
     number = isbn(name)
     dated = _year(name, date)
@@ -44,7 +54,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     if date is not None:
         spans.append((date.start, date.end))
     words = [(phrase.start, phrase.end) for phrase in phrases]
-    if dated is not None and _ends_title(name, dated, words):
+    if dated is not None and _ends_title(stem, dated, words):
         words.append((dated.start, dated.end))
     if number is not None:
         words.append((number.start, number.end))
@@ -89,7 +99,10 @@ def _is_believed(name: str, phrase: Phrase) -> bool:
         return True
     if phrase.field == _PUBLISHERS:
         return False
-    return not is_words(_BEHIND.sub("", name[phrase.end :]))
+    behind = name[phrase.end :]
+    if phrase.field == _LANGUAGES and not _PARTED.search(name, 0, phrase.start):
+        return _FORMAT_BEHIND.match(behind) is not None
+    return not is_words(_BEHIND.sub("", behind))
 
 
 def _year(name: str, date: Issued | None) -> Dated | None:
@@ -97,7 +110,7 @@ def _year(name: str, date: Issued | None) -> Dated | None:
     if date is not None:
         return Dated(date.year, date.start, "issue-date")
     dated = year(name)
-    if dated is not None:
+    if dated is not None and not _FROM.search(name, 0, dated.start):
         return dated
     covered = span(name)
     if covered is None or name[covered.start - 1 : covered.start] not in ("(", "["):
@@ -153,4 +166,5 @@ def _group(name: str, split: Split | None, title: Title | None) -> str | None:
         return None
     author = "" if split is None else name[slice(*split.author)]
     known = f"{author} {'' if title is None else title.text}".lower()
-    return None if group.lower() in known else group
+    is_kind = group.lower() in _NO_GROUPS
+    return None if is_kind or group.lower() in known else group

@@ -1,4 +1,4 @@
-"""The title of a book, comic or magazine: what stands before numbers, dates, brackets and formats."""
+"""The title of a book, comic or magazine, which ends before numbers, dates and formats."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
-from models.extract.names.words import EDGES, is_words, readable
+from models.extract.names.words import is_words, readable
 from models.extract.rules.books import creators
 from models.extract.rules.books.creators import Split
 from schemas import Subcategory
@@ -51,6 +51,7 @@ def title(name: str, split: Split | None, marks: Marks) -> Title | None:
     """The title beside an author, or that of a name without one. Returns None if none is left."""
     if split is not None:
         start, end = split.title
+        start = _behind_marks(name, start, end, marks)
         stop, _ = _end(name, start, end, marks)
         text = readable(name[start:stop])
         return Title(text, split.rule) if is_words(text) else None
@@ -65,9 +66,13 @@ def title(name: str, split: Split | None, marks: Marks) -> Title | None:
 
 def beginning(name: str, marks: Marks) -> int:
     """Where author or title begin: behind tags, addresses, and a date that stands first."""
-    begin = after_decoration(name)
+    return _behind_marks(name, after_decoration(name), len(name), marks)
+
+
+def _behind_marks(name: str, begin: int, whole: int, marks: Marks) -> int:
+    """The beginning behind the marks that stand before any other word."""
     for start, end in sorted((*marks.numbers, *marks.words)):
-        if start >= begin and not is_words(name[begin:start]) and is_words(name[end:]):
+        if start >= begin and not is_words(name[begin:start]) and is_words(name[end:whole]):
             begin = end
     return begin
 
@@ -88,7 +93,5 @@ def _end(name: str, begin: int, whole: int, marks: Marks) -> tuple[int, str]:
     ends = [(start, BEFORE_NUMBER) for start, _ in marks.numbers if start < whole]
     ends += [(start, BEFORE_WORDS) for start, _ in marks.words if start < whole]
     ends += [(match.start(), BEFORE_WORDS) for match in _OPENING.finditer(name, begin, whole)]
-    behind = [
-        end for end in ends if end[0] >= begin and is_words(name[begin : end[0]].strip(EDGES))
-    ]
+    behind = [end for end in ends if end[0] >= begin and is_words(name[begin : end[0]])]
     return min(behind, default=(whole, WHOLE))

@@ -18,13 +18,15 @@ class Group(NamedTuple):
     end: int
 
 
-_FIRST = re.compile(
-    r"(?P<text>codex|plaza|skidrow|reloaded|hoodlum|cpy|simplex|darksiders|tinyiso|razor1911|flt"
-    r"|prophet|hi2u|rune|tenoke|doge|chronos|empress|igg|vrex|steampunks|baldman|unleashed|dinobytes"
-    r"|duplex|blaze|venom)-(?=\S)",
-    re.IGNORECASE,
+_OF_GAMES = (
+    r"codex|plaza|skidrow|reloaded|hoodlum|cpy|simplex|darksiders|tinyiso|razor1911|flt|prophet|hi2u"
+    r"|rune|tenoke|doge|chronos|empress|vrex|steampunks|baldman|unleashed|dinobytes|duplex|blaze"
+    r"|venom|vace|vitality|deviance|fairlight|postmortem|elamigos|fitgirl|gog|dodi|xatab|nosteam|kaos"
 )
-"""Groups of games that stand before the name where files are named by the scene's rules."""
+"""Groups of games that are known by name alone."""
+
+_FIRST = re.compile(rf"(?P<text>{_OF_GAMES}|igg|sr|rld)-(?=\S)", re.IGNORECASE)
+"""Where files are named by the scene's rules, the group stands before the name."""
 
 _REPACK = re.compile(
     r"[\[({](?P<text>[^\[\](){},]{2,30}?)[ ._-]{1,3}(?:Monkey )?(?:Re-?Pack|ReUpload)\b[^\[\](){}]*"
@@ -41,8 +43,9 @@ _REPACK_BEFORE = re.compile(r"[ ._]repack[ ._](?P<text>Mr[ .]DJ|[A-Z][\w-]{2,20}
 _BRACKET = re.compile(r"[\[{](?P<text>[^\[\]{}()]{2,30})[\]}]$")
 _BRACKET_BEFORE = re.compile(r"[\[{(][^\[\]{}()]{0,60}[\]})]$")
 _LEADING = re.compile(r"\s*[\[{](?P<text>[^\[\]{}]{2,30})[\]}][\s_.-]*(?=\S)")
+_KNOWN_DASHED = re.compile(rf"-(?P<text>{_OF_GAMES})$", re.IGNORECASE)
 _KNOWN_LAST = re.compile(
-    r"[ ._](?P<text>ElAmigos|FitGirl|GOG|DODI|xatab|nosTEAM|KaOs)$", re.IGNORECASE
+    rf"[ ._](?P<text>{_OF_GAMES.upper()}|ElAmigos|FitGirl|xatab|nosTEAM|KaOs)$"
 )
 _DECORATED = re.compile(
     r"[\^~=*-]{2,4}\(?(?P<text>[^\W_][\w. ]{1,24}?)\)?[\^~=*-]{0,4}$|\^\^(?P<other>\w{2,24})\^\^"
@@ -68,7 +71,7 @@ def group(name: str, marks: Sequence[Span]) -> Group | None:
         marks: where versions and words that describe a release stand: none of them is a group.
     """
     text = without_extension(name.rstrip()).rstrip()
-    for pattern in (_REPACK, _BY, _REPACK_BEFORE, _KNOWN_LAST, _DECORATED):
+    for pattern in (_REPACK, _BY, _REPACK_BEFORE, _KNOWN_DASHED, _KNOWN_LAST, _DECORATED):
         match = pattern.search(text)
         if match is not None and (group := _read(match, marks)) is not None:
             return group
@@ -100,7 +103,7 @@ def _last(text: str, marks: Sequence[Span]) -> Group | None:
         shorter = _BRACKET_BEFORE.sub("", text)
         if shorter == text or not shorter:
             return None
-        text = shorter.rstrip()
+        text = shorter.rstrip(" -")
     return None
 
 

@@ -21,6 +21,7 @@ _EDITIONS = "editions"
 _LANGUAGES = "languages"
 _RULE = "software-words"
 _IN_BRACKETS = "year-brackets"
+_OF_PROGRAMS = frozenset({"windows", "macos", "linux", "android", "ios", "dos"})
 _IN_GAMES = frozenset({"portable"})
 """What the last word of a game's title may be, though it describes a program."""
 
@@ -30,14 +31,18 @@ _NEAR = " .-_[("
 
 def read(name: str, subcategory: Subcategory) -> Described:
     """All that the name of a program or game says."""
-    phrases = _phrases().found_in(name)
+    phrases = _of_class(_phrases().found_in(name), subcategory)
     numbers = versions.numbered(without_extension(name))
     tags = roms.brackets(name)
     dated = _year(name, subcategory, phrases, numbers)
     marks, group = _marks(name, subcategory, phrases, numbers, dated)
     cut = titles.title(name, marks)
+    if cut is not None and subcategory is Subcategory.APPLICATION:
+        cut = titles.without_number(name, cut)
     behind = 0 if cut is None else cut.end
     believed = [phrase for phrase in phrases if _is_believed(name, phrase, behind)]
+    if dated is None:
+        dated = _year_behind(name, behind, numbers)
     spoken = [phrase.value for phrase in believed if phrase.field == _LANGUAGES]
     spoken += [language for tag in tags if tag.field == _LANGUAGES for language in tag.values]
     return Described(
@@ -51,6 +56,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
         languages=tuple(dict.fromkeys(spoken)),
         group=None if group is None else group.text,
         is_repack=any(phrase.value == "repack" for phrase in believed),
+        is_sure=True,
     )
 
 
@@ -113,12 +119,32 @@ def _year(
         return None
     if dated.rule == _IN_BRACKETS:
         return dated
-    if subcategory is not Subcategory.APPLICATION:
+    if subcategory is Subcategory.GAME:
         return None
     starts = [number.start for number in numbers] + [phrase.start for phrase in phrases]
     following = min((start for start in starts if start >= dated.end), default=len(name))
     gap = name[dated.end : following]
     return None if gap.strip(_NEAR) else dated
+
+
+def _year_behind(name: str, behind: int, numbers: Sequence[versions.Numbered]) -> Dated | None:
+    """A bare year that stands behind the title, as in a date. Returns None if there is none."""
+    dated = year(name)
+    if dated is None or dated.start < behind:
+        return None
+    is_number = any(number.start <= dated.start < number.end for number in numbers)
+    return None if is_number else dated
+
+
+def _of_class(phrases: list[Phrase], subcategory: Subcategory) -> list[Phrase]:
+    """The phrases that may describe a program: consoles play games, and `Acrobat DC` is none."""
+    if subcategory is not Subcategory.APPLICATION:
+        return phrases
+    return [
+        phrase
+        for phrase in phrases
+        if not phrase.weak or phrase.field != "platforms" or phrase.value in _OF_PROGRAMS
+    ]
 
 
 def _is_believed(name: str, phrase: Phrase, behind: int) -> bool:
@@ -142,6 +168,9 @@ def _of_title(name: str, cut: Cut | None, believed: Sequence[Phrase]) -> Iterato
             if phrase.field == _EDITIONS:
                 text = readable(name[phrase.start : phrase.end])
                 yield Detail("edition", text, _RULE, phrase.start, phrase.end)
+    if cut.version is not None:
+        start, end = cut.version
+        yield Detail("version", name[start:end], "last-number", start, end)
     if (known := system(cut.text)) is not None:
         start = cut.start + known.start
         end = cut.start + known.end

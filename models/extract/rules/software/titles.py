@@ -15,18 +15,23 @@ Span = tuple[int, int]
 
 
 class Cut(NamedTuple):
-    """A title, the rule that cut it out, where it stands, and where its edition stands."""
+    """A title, the rule that cut it out, and where it stands.
+
+    Edition and version are the places of those that were its last words.
+    """
 
     text: str
     rule: str
     start: int
     end: int
     edition: Span | None
+    version: Span | None = None
 
 
 BEFORE_VERSION = "before-version"
 BEFORE_WORDS = "before-release-words"
 BEFORE_BRACKET = "before-bracket"
+BEFORE_NUMBER = "before-last-number"
 WHOLE = "whole-software-name"
 
 _OPENING = re.compile(r"[\[({【]")
@@ -35,11 +40,18 @@ _EDITION = re.compile(
     r"[ ._:,–-]{1,3}(?P<text>(?:[^\W_][\w'’]{0,20}[ ._])?(?:edition|издание|edizione|édition))$",
     re.IGNORECASE,
 )
+_MAY_STAND_FIRST = frozenset({"platforms", "kinds", "regions"})
+_IN_PROGRAMS = frozenset({"iso", "exe"})
+"""What the last word before a version may be: `Power ISO 4.7`."""
+
 _OF_TITLES = frozenset({"editions"})
-_LINK = re.compile(r"[ ._-]{1,3}(?:for|w|with|and|incl|from|на|для)$", re.IGNORECASE)
+_LINK = re.compile(r"[ ._-]{1,3}(?:for|w|with|and|&|incl|from|на|для)[ ._-]{0,3}$", re.IGNORECASE)
 _PACKAGE = re.compile(r"(?:com|net|org|air)\.(?=[^\s.]+\.[^\s]+\.apk$)", re.IGNORECASE)
 """How the identifier of an Android program begins, which names its file."""
 
+_LAST_NUMBER = re.compile(r"(?<=\S)[ ._](?P<text>\d{1,3}|R\d{1,2}|CS\d|X\d)$")
+_INSTALLER = re.compile(r"(?:setup|install)[ ._-](?=\S)", re.IGNORECASE)
+_PLATFORM_FIRST = re.compile(r"(?:PC|Mac|Wii|PS\d|PSP|NDS|Xbox(?: ?360)?|Switch) - (?=\S)")
 _LEADING_NUMBER = re.compile(r"\d{1,3}\.\s(?=\S)")
 
 
@@ -59,6 +71,8 @@ def title(name: str, marks: Marks) -> Cut | None:
     whole = len(without_extension(name))
     begin = _beginning(name, marks)
     end, rule = _end(name, begin, whole, marks)
+    if rule == BEFORE_VERSION:
+        marks = marks._replace(of_titles=marks.of_titles | _IN_PROGRAMS)
     end = _without_weak_tail(name, begin, end, marks)
     edition = _edition(name, begin, end)
     if edition is not None:
@@ -75,12 +89,11 @@ def _beginning(name: str, marks: Marks) -> int:
     begin = after_decoration(name)
     if marks.group is not None and marks.group[0] == 0:
         begin = max(begin, marks.group[1])
-    if (number := _LEADING_NUMBER.match(name, begin)) is not None:
-        begin = number.end()
-    if (package := _PACKAGE.match(name, begin)) is not None:
-        begin = package.end()
+    for pattern in (_LEADING_NUMBER, _PLATFORM_FIRST, _INSTALLER, _PACKAGE):
+        if (match := pattern.match(name, begin)) is not None:
+            begin = match.end()
     for phrase in marks.phrases:
-        if phrase.weak or phrase.start < begin:
+        if phrase.weak or phrase.start < begin or phrase.field not in _MAY_STAND_FIRST:
             continue
         # "PC GAMES - Name", "1. RePack Name": a word of the release stands first.
         if name[begin : phrase.start].strip(EDGES + "[({"):
@@ -120,6 +133,20 @@ def _without_weak_tail(name: str, begin: int, end: int, marks: Marks) -> int:
             break
         end = match.start()
     return end
+
+
+def without_number(name: str, cut: Cut) -> Cut:
+    """The title of a program without the number at its end, which is its version.
+
+    What stands before a version keeps it, and so does a system: `Windows 10`.
+    """
+    match = _LAST_NUMBER.search(name, cut.start, cut.end)
+    if match is None or cut.rule == BEFORE_VERSION or cut.edition or system(cut.text):
+        return cut
+    text = readable(name[cut.start : match.start()])
+    if not is_words(text) or text[-1].isdigit():
+        return cut
+    return Cut(text, BEFORE_NUMBER, cut.start, match.start(), None, match.span("text"))
 
 
 def _edition(name: str, begin: int, end: int) -> Span | None:
