@@ -32,7 +32,7 @@ _BY = re.compile(r"(?:[ _]+|(?<=\w),\s*|\.\.? ?)by[ _.]+(?=\w)", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|(?<=\w)-\s+|\.-\.")
 _IN_BRACKETS = re.compile(r"\s*[(\[](?P<author>[^()\[\]]{4,80})[)\]]")
 _LEADING = re.compile(r"\s*\[(?P<author>[^\[\]]{4,50})\]\s*(?=\w)")
-_SEPARATED = re.compile(r"[^\W\d_][^\s._]*")
+_SEPARATED = re.compile(r"[^\W\d_]\S*")
 _FEWEST_WORDS = 4
 _LINKS = frozenset(
     (
@@ -57,22 +57,24 @@ _LINKS = frozenset(
 )
 """Words behind which a person belongs to the title: The Diary of Anne Frank."""
 
+_GOES_ON = re.compile(r"\s+[-–—]")
 _BEHIND_AUTHOR = re.compile(r"[\[({]|\s+[-–—]\s|\s\d|,\s*\d|$")
 
 
-def split(name: str, start: int, end: int) -> Split | None:
+def split(name: str, start: int, end: int, *, is_dotted: bool) -> Split | None:
     """Author and title in the part of a name that may hold both. Returns None if neither is sure.
 
     Args:
         name: the torrent's.
         start: where decoration ends.
         end: where the first word of the release begins that is no bracket.
+        is_dotted: whether points stood for the spaces of the name.
     """
     return (
         _by(name, start, end)
         or _dashed(name, start, end)
         or _bracketed(name, start, end)
-        or _at_end(name, start, end)
+        or (_at_end(name, start, end) if is_dotted else None)
     )
 
 
@@ -81,8 +83,10 @@ def _by(name: str, start: int, end: int) -> Split | None:
     for match in reversed(list(_BY.finditer(name, start, end))):
         behind = _BEHIND_AUTHOR.search(name, match.end(), end)
         author = _trimmed(name, match.end(), behind.start() if behind else end)
-        text = name[slice(*author)].replace("_", " ")
-        if len(text.split()) > 1 and is_persons(text) and is_words(name[start : match.start()]):
+        text = name[slice(*author)]
+        # "How to Earn by Fast Trading - A Guide": where a title may go on, shape is no proof.
+        is_author = names_persons if behind and _GOES_ON.match(behind[0]) else is_persons
+        if len(text.split()) > 1 and is_author(text) and is_words(name[start : match.start()]):
             return Split(BY, author, _trimmed(name, start, match.start()))
     return None
 
@@ -92,6 +96,8 @@ def _dashed(name: str, start: int, end: int) -> Split | None:
     dashes = list(_DASH.finditer(name, start, end))
     if not dashes:
         return None
+    while len(dashes) > 1 and " " not in name[slice(*_trimmed(name, dashes[-1].end(), end))]:
+        end = dashes.pop().start()  # a single word behind two parts is who posted it
     first, last = dashes[0], dashes[-1]
     leading = _trimmed(name, start, first.start())
     trailing = _trimmed(name, last.end(), end)
@@ -127,8 +133,6 @@ def leading_bracket(name: str) -> Split | None:
 
 def _at_end(name: str, start: int, end: int) -> Split | None:
     """`title.words.given.surname`: a given name near the end, and none at the beginning."""
-    if " " in name[start:end].strip(EDGES):
-        return None
     words = list(_SEPARATED.finditer(name, start, end))
     if len(words) < _FEWEST_WORDS or is_given(words[0][0]):
         return None
@@ -152,7 +156,7 @@ def _author_begins(words: list[str]) -> int | None:
 
 
 def _without_brackets(text: str) -> str:
-    return re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", text).replace("_", " ").strip()
+    return re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", text).strip()
 
 
 def _trimmed(name: str, start: int, end: int) -> Span:

@@ -49,6 +49,7 @@ def _readers(name: str) -> Iterator[tuple[re.Pattern[str], Reader]]:
     if _month_words().search(name):
         yield from ((pattern, _of_word) for pattern in _with_words())
     yield _ISO, _of_numbers
+    yield _SEASON, _season
     yield _AMERICAN, _american
     yield _EUROPEAN, _of_numbers
     yield _MONTH_OF_YEAR, _of_numbers
@@ -59,6 +60,12 @@ _ISO = re.compile(
     rf"{_BEGINS}{_YEAR}(?P<gap>[-._ ])(?P<month>1[0-2]|0[1-9])(?P=gap)(?P<day>3[01]|[12]\d|0[1-9])"
     rf"{_ENDS}"
 )
+_SEASON = re.compile(
+    rf"{_BEGINS}(?:spring|summer|autumn|fall|winter|holiday|annual){_GAP}{_YEAR}{_ENDS}",
+    re.IGNORECASE,
+)
+"""`Summer 2020`: of the date only the year is known."""
+
 _AMERICAN = re.compile(rf"{_BEGINS}(?P<first>\d\d?)-(?P<second>\d\d?)-{_YEAR}{_ENDS}")
 _EUROPEAN = re.compile(
     rf"{_BEGINS}(?P<day>3[01]|[12]\d|0?[1-9])\.(?P<month>1[0-2]|0?[1-9])\.{_YEAR}{_ENDS}"
@@ -97,10 +104,12 @@ def _with_words() -> tuple[re.Pattern[str], ...]:
     """`15 March 2024`, `March 15, 2024`, `March - April 2024`, `2024 March`."""
     month = rf"(?P<month>{_any_month()})\.?"
     second = rf"(?:\s?[-–/.&]\s?(?:{_any_month()})|\s(?:{_any_month()}))?"
+    weekday = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?"
+    days = rf"{weekday}(?:\d{{1,2}}(?:\s?[-–/&]\s?|\s(?:e|y|et|und|and)\s|\s))?{_DAY}"
     bodies = (
-        rf"{_DAY}{_GAP}{month}{_GAP}{_YEAR}",
+        rf"{days}{_GAP}{month}{_GAP}{_YEAR}",
         rf"{_DAY}{_GAP}{month}{_GAP}(?P<short>\d\d)(?=[\])])",
-        rf"{month}{_GAP}{_DAY}(?:\s?[-–]\s?\d{{1,2}})?{_GAP}{_YEAR}",
+        rf"{weekday}{month}{_GAP}{_DAY}(?:\s?[-–]\s?\d{{1,2}})?{_GAP}{_YEAR}",
         rf"{month}{second}{_GAP}{_YEAR}",
         rf"{_YEAR}{_GAP}{month}{_GAP}{_DAY}",
         rf"{_YEAR}{_GAP}{month}",
@@ -117,7 +126,14 @@ def _of_word(match: re.Match[str]) -> str | None:
 
 def _of_numbers(match: re.Match[str]) -> str | None:
     groups = match.groupdict()
-    return _date(int(groups["year"]), int(groups["month"]), groups.get("day"))
+    year, month = int(groups["year"]), int(groups["month"])
+    if "day" not in groups and month == (year + 1) % 100:
+        return None  # "2011-12" are two years
+    return _date(year, month, groups.get("day"))
+
+
+def _season(match: re.Match[str]) -> str | None:
+    return match["year"] if int(match["year"]) <= latest() else None
 
 
 def _american(match: re.Match[str]) -> str | None:

@@ -28,12 +28,19 @@ _N = r"(?P<first>\d{1,4}(?:\.\d{1,2})?)"
 
 _VOLUME = re.compile(
     rf"{_BEGINS}(?:(?:vol(?:ume)?s?|tom(?:e|es|o|os|a)?|band|том[а]?|teil|část|díl)[ ._]{{0,3}}"
-    rf"|v\.?(?=\d{{1,3}}(?!\d|\.\d))|(?-i:T)(?=\d\d(?!\d)))"
+    rf"|(?:book|bk)[ .](?=0\d))"
     rf"{_N}(?:\s?[-–~]\s?(?:v|vol|t)?[ .]?(?P<last>\d{{1,4}}))?{_ENDS}"
     r"|第?(?P<wide>\d{1,4})(?:[-~](?P<wide_last>\d{1,4}))?[巻卷권]|卷(?P<behind>\d{1,4})",
     re.IGNORECASE,
 )
-"""`v03`, `Vol. 12`, `Tome 3`, `T01`, `第3巻`."""
+"""`Vol. 12`, `Tome 3`, `第3巻`."""
+
+_SHORT_VOLUME = re.compile(
+    rf"{_BEGINS}(?:v\.?(?=\d{{1,3}}(?!\d|\.\d))|(?-i:T)(?=\d\d(?!\d))){_N}"
+    rf"(?:\s?[-–~]\s?[vt]?(?P<last>\d{{1,3}}))?{_ENDS}",
+    re.IGNORECASE,
+)
+"""`v03`, `T01`: of comics alone; a novel's `V8` is an engine."""
 
 _CHAPTER = re.compile(
     rf"{_BEGINS}(?:(?:ch(?:apter|ap)?s?|chapitre|cap[ií]tulo|capitolo|kapitel|глав[аы])[ ._]{{0,3}}"
@@ -61,7 +68,7 @@ _NUMERO = re.compile(
 """`No. 45`, `N° 12`: of a magazine or comic; a novel may be called so."""
 
 _PADDED = re.compile(
-    r"(?<=[\w!?.)’'] )(?P<first>\d{3,4})(?:\s?[-–]\s?(?P<last>\d{3,4}))?"
+    r"(?<![Nn]\. )(?<![Nn][or]\. )(?<=[\w!?.)’'] )(?P<first>\d{3,4})(?:\s?[-–]\s?(?P<last>\d{3,4}))?"
     r"(?=\s*(?:[\[({]|$|\+)|\s-\s(?<=[ ]0\d\d - )|\.cb[rz7])"
 )
 _BARE = re.compile(
@@ -99,6 +106,7 @@ _WHOLE_SERIES = re.compile(
     re.IGNORECASE,
 )
 
+_DASH = re.compile(r"\s[-–—]\s")
 _ORDINAL = (
     r"\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 )
@@ -108,10 +116,9 @@ _EDITION = re.compile(
     r"(?:edition|edn|ed)\b\.?|"
     rf"{_BEGINS}\d{{1,2}}(?:e|\.|ª|-е)[ ._]?"
     r"(?:édition|edition|edición|edizione|auflage|издание|изд)\b\.?"
-    r"|(?<=\w )\d{1,2}e(?=\s-\s|\s*$|\s*[\[(.])",
+    r"|(?<=[\w,] )\d{1,2}e(?=\s-\s|\s*$|\s*[\[(.]|\s(?-i:[A-Z]))",
     re.IGNORECASE,
 )
-_SHORTEST_ISSUE = 3
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -151,7 +158,8 @@ def _of_series(name: str) -> Iterator[Place]:
     for pattern in (_SERIES, _SERIES_IN_SQUARE, _WHOLE_SERIES, _SERIES_BEFORE_DASH):
         for match in pattern.finditer(name):
             groups = match.groupdict()
-            yield Place("series", readable(match["series"]), *match.span())
+            series = readable(_DASH.split(match["series"])[-1])
+            yield Place("series", series, *match.span())
             number = _number(match["first"], groups.get("last"))
             yield Place("series_number", number, *match.span())
             return
@@ -163,19 +171,28 @@ def _of_series(name: str) -> Iterator[Place]:
 
 def _units(name: str, subcategory: Subcategory) -> Iterator[Place]:
     """Numbers with a word that says what they count; of comics bare ones, too."""
-    for field, pattern in (("volume", _VOLUME), ("chapter", _CHAPTER)):
+    is_comic = subcategory is Subcategory.COMIC
+    for field, pattern in _WITH_UNIT:
+        if pattern is _SHORT_VOLUME and not is_comic:
+            continue
         for match in pattern.finditer(name):
             yield Place(field, _of_groups(match), *match.span())
-    if subcategory is Subcategory.COMIC:
+    if is_comic:
         yield from _bare(name, _PADDED)
-    for match in _ISSUE.finditer(name):
-        yield Place("issue", _of_groups(match), *match.span())
-    if subcategory in (Subcategory.COMIC, Subcategory.MAGAZINE):
+    if is_comic or subcategory is Subcategory.MAGAZINE:
         for match in _NUMERO.finditer(name):
             yield Place("issue", _of_groups(match), *match.span())
-    if subcategory is Subcategory.COMIC:
+    if is_comic:
         yield from _bare(name, _IN_BRACKETS)
         yield from _bare(name, _BARE)
+
+
+_WITH_UNIT = (
+    ("volume", _VOLUME),
+    ("volume", _SHORT_VOLUME),
+    ("chapter", _CHAPTER),
+    ("issue", _ISSUE),
+)
 
 
 def _bare(name: str, pattern: re.Pattern[str]) -> Iterator[Place]:

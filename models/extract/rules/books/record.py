@@ -30,6 +30,10 @@ _BEHIND = re.compile(
 )
 """What may follow a word that describes the release, at the end of a name."""
 
+_POINT = re.compile(r"(?<!\d)\.(?!\s)|\.(?![\d\s])")
+_ASIN = re.compile(r"(?<![^\W_])B0[0-9A-Z]{8}(?![^\W_])")
+"""The number of a shop, which stands behind titles as an ISBN does."""
+
 _FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
 """Before the last year of a time that a book is about."""
 
@@ -44,8 +48,11 @@ _SCANNED = re.compile(r"digital|c2c|webrip", re.IGNORECASE)
 
 def read(name: str, subcategory: Subcategory) -> Described:
     """All that the name of a book, comic or magazine says."""
-    phrases = [phrase for phrase in _phrases().found_in(name) if _is_believed(name, phrase)]
     stem = without_extension(name)
+    is_dotted = " " not in stem and "_" not in stem
+    name = _spaced(stem, is_dotted) + name[len(stem) :]
+    stem = name[: len(stem)]
+    phrases = [phrase for phrase in _phrases().found_in(name) if _is_believed(name, phrase)]
     numbers = places(stem, subcategory)
     date = issued(name)
     number = isbn(name)
@@ -58,8 +65,10 @@ def read(name: str, subcategory: Subcategory) -> Described:
         words.append((dated.start, dated.end))
     if number is not None:
         words.append((number.start, number.end))
+    if (shop := _ASIN.search(name)) is not None:
+        words.append(shop.span())
     marks = Marks(spans, words)
-    split = titles.parted(name, subcategory, marks)
+    split = titles.parted(name, subcategory, marks, is_dotted=is_dotted)
     title = titles.title(name, split, marks)
     details = [*_of_numbers(numbers, date), *_of_words(name, phrases)]
     if number is not None:
@@ -68,7 +77,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
         said=tuple(_said(name, split, title, dated)),
         details=tuple(details),
         languages=tuple(dict.fromkeys(_values(phrases, _LANGUAGES))),
-        group=_group(name, split, title),
+        group=_group(name, phrases, split, title),
     )
 
 
@@ -78,6 +87,12 @@ def of_files(files: Sequence[TorrentFile]) -> Iterator[Detail]:
     for ending, path in paths.items():
         for value in _values(_phrases().found_in(ending), _LISTED):
             yield Detail(_LISTED, (value,), "file-ending", path=path)
+
+
+def _spaced(stem: str, is_dotted: bool) -> str:
+    """The name with spaces for what stands for them, letter for letter."""
+    text = stem.replace("_", " ")
+    return _POINT.sub(" ", text) if is_dotted else text
 
 
 @cache
@@ -98,7 +113,7 @@ def _is_believed(name: str, phrase: Phrase) -> bool:
     if opened > closed:
         return True
     if phrase.field == _PUBLISHERS:
-        return False
+        return phrase.start == 0 and name[phrase.end : phrase.end + 3] == " - "
     behind = name[phrase.end :]
     if phrase.field == _LANGUAGES and not _PARTED.search(name, 0, phrase.start):
         return _FORMAT_BEHIND.match(behind) is not None
@@ -130,8 +145,7 @@ def _said(
 ) -> Iterator[tuple[str, str | int, str]]:
     """Role, value and rule of author, title and year."""
     if split is not None:
-        author = name[slice(*split.author)].replace("_", " ").strip()
-        yield "creator", author if " " in author else author.replace(".", " "), split.rule
+        yield "creator", name[slice(*split.author)].strip(), split.rule
     if title is not None:
         yield "title", title.text, title.rule
     if dated is not None:
@@ -155,13 +169,16 @@ def _of_words(name: str, phrases: Sequence[Phrase]) -> Iterator[Detail]:
             yield Detail("publisher", phrase.value, _RULE, phrase.start, phrase.end)
 
 
-def _group(name: str, split: Split | None, title: Title | None) -> str | None:
+def _group(
+    name: str, phrases: Sequence[Phrase], split: Split | None, title: Title | None
+) -> str | None:
     """Who scanned or posted it; words of author and title are no group."""
     if _SCANNED.search(name) and (match := _SCANNERS.search(name)) is not None:
         text = match["text"].strip()
         if not _SCANNED.search(text) and not text.isdigit():
             return text
-    group = release_group(name)
+    posters = _values(phrases, "groups")
+    group = posters[0] if posters else release_group(name)
     if group is None:
         return None
     author = "" if split is None else name[slice(*split.author)]

@@ -9,6 +9,7 @@ from models.extract.names.endings import without_extension
 from models.extract.names.words import is_words, readable
 from models.extract.rules.books import creators
 from models.extract.rules.books.creators import Split
+from models.extract.rules.books.persons import names_persons
 from schemas import Subcategory
 
 Span = tuple[int, int]
@@ -37,14 +38,14 @@ class Title(NamedTuple):
     rule: str
 
 
-def parted(name: str, subcategory: Subcategory, marks: Marks) -> Split | None:
+def parted(name: str, subcategory: Subcategory, marks: Marks, *, is_dotted: bool) -> Split | None:
     """Author and title, where the name proves which is which. Returns None if it does not."""
     if subcategory is Subcategory.MAGAZINE:
         return None
     if subcategory is Subcategory.COMIC:
         return creators.leading_bracket(name)
     begin = beginning(name, marks)
-    return creators.split(name, begin, _description(name, begin, marks))
+    return creators.split(name, begin, _description(name, begin, marks), is_dotted=is_dotted)
 
 
 def title(name: str, split: Split | None, marks: Marks) -> Title | None:
@@ -58,8 +59,8 @@ def title(name: str, split: Split | None, marks: Marks) -> Title | None:
     begin = beginning(name, marks)
     stop, rule = _end(name, begin, len(without_extension(name)), marks)
     text = readable(name[begin:stop])
-    if not is_words(text):
-        return None
+    if not is_words(text) or (rule != BEFORE_NUMBER and names_persons(text)):
+        return None  # the name of a person alone is an author, or a title: nobody knows
     is_dashed = rule != BEFORE_NUMBER and _DASH.search(name, begin, stop) is not None
     return Title(text, DASHED if is_dashed else rule)
 
