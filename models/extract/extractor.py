@@ -1,24 +1,27 @@
 """The cheap extractor: rules and the tagger over a name and its files, evidence for every field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from models import registry
 from models.extract.asking import is_asked
 from models.extract.evidence.claims import proved
+from models.extract.evidence.details import Detail, published
 from models.extract.evidence.trust import Trust, trust
 from models.extract.inner_file import filled, inner_subject
 from models.extract.names.description import description
 from models.extract.rules import listing
+from models.extract.rules.books import record as books
 from models.extract.rules.numbering import numbering
 from models.extract.rules.series import refined
-from models.extract.rules.technical import technical
+from models.extract.rules.software import record as software
+from models.extract.rules.technical import containers, technical
 from models.extract.rules.titles import fixed_places
 from models.extract.rules.years import year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.encode import Belief
 from models.extract.witnesses import NameReading, Tags, settled_claims
-from schemas import MEDIUM_OF, Medium, Method, Subcategory, metadata_for
+from schemas import MEDIUM_OF, Medium, Method, Subcategory, Technical, metadata_for
 
 if TYPE_CHECKING:
     from models.extract.tagger.run import Tagger
@@ -133,12 +136,17 @@ class Extractor:
         subcategory = reading.subcategory
         claims = settled_claims(reading, tags, self._trust)
         fields, proofs = proved(claims, subject.name, subject.files)
+        if reading.described is not None:
+            details = (*reading.described.details, *_details_of_files(subject))
+            more, their_proofs = published(details, self._trust.described)
+            fields = more | fields
+            proofs = their_proofs | proofs
         metadata = metadata_for(subcategory, fields | _lists(subject))
         known = type(metadata).model_fields
         proofs = {field: proof for field, proof in proofs.items() if field in known}
         return Extracted(
             metadata,
-            technical(subject.name, subject.files, _description_start(reading)),
+            _technical(subject, reading),
             proofs,
             least_confidence(subcategory, proofs),
             Method.RULES if tags is None else Method.TAGGER,
@@ -151,6 +159,27 @@ def reading_of(subject: ExtractSubject) -> NameReading:
     place = numbering(subject.name) if is_video else None
     subcategory = refined(subject.subcategory, place)
     return NameReading(subject.name, subcategory, place, year(subject.name))
+
+
+def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:
+    """What describes the release; of software and books their own rules say it."""
+    described = reading.described
+    if described is None:
+        return technical(subject.name, subject.files, _description_start(reading))
+    return Technical(
+        containers=containers(subject.name, subject.files),
+        languages=described.languages,
+        release_group=described.group,
+        repack=described.is_repack,
+    )
+
+
+def _details_of_files(subject: ExtractSubject) -> Iterator[Detail]:
+    """What the files of software and books say."""
+    if subject.files and MEDIUM_OF[subject.subcategory] is Medium.SOFTWARE:
+        yield from software.of_files(subject.files)
+    elif subject.files:
+        yield from books.of_files(subject.files)
 
 
 def _description_start(reading: NameReading) -> int | None:

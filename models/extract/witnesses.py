@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.extract.evidence.claims import Claim, rule_claim, settle
+from models.extract.evidence.details import Described
 from models.extract.evidence.trust import Trust
 from models.extract.rules import audio, episode_titles, years
+from models.extract.rules.books.record import read as read_book
 from models.extract.rules.numbering import Numbering
 from models.extract.rules.series import numbered_fields
+from models.extract.rules.software.record import read as read_software
 from models.extract.rules.titles import video_title
 from models.extract.rules.years import Dated
 from models.extract.tagger.decode import Tagged
@@ -44,6 +47,15 @@ class NameReading:
     def is_music(self) -> bool:
         """Whether the name is that of a recording: artist and title."""
         return self.medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
+
+    @cached_property
+    def described(self) -> Described | None:
+        """What the rules of software or of books read. None for other media."""
+        if self.medium is Medium.SOFTWARE:
+            return read_software(self.name, self.subcategory)
+        if self.medium is Medium.BOOK:
+            return read_book(self.name, self.subcategory)
+        return None
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -102,6 +114,9 @@ def _confidence(rule: str, role: str, trust: Trust) -> float:
 
 def said_by_rules(reading: NameReading) -> Iterator[Said]:
     """Role, value and rule of all that rules say."""
+    if reading.described is not None:
+        yield from reading.described.said
+        return
     if reading.is_music:
         if (split := audio.split(reading.name, reading.subcategory)) is not None:
             if split.creator:

@@ -1,0 +1,187 @@
+"""What a name says of a book, comic or magazine, each thing with the place where it says so."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from models.extract.evidence.details import Described, Detail
+from models.extract.names.endings import without_extension
+from models.extract.names.phrases import Phrase, Phrases
+from models.extract.names.words import is_words
+from models.extract.rules.books import titles
+from models.extract.rules.books.creators import Split
+from models.extract.rules.books.dates import Issued, issued
+from models.extract.rules.books.isbn import isbn
+from models.extract.rules.books.numbers import Place, places
+from models.extract.rules.books.titles import Marks, Title
+from models.extract.rules.groups import release_group
+from models.extract.rules.years import Dated, span, year
+from schemas import Subcategory, TorrentFile
+
+_FILE = Path(__file__).with_name("words.toml")
+_RULE = "book-words"
+_LISTED = "formats"
+_LANGUAGES = "languages"
+_PUBLISHERS = "publishers"
+
+_BEHIND = re.compile(
+    r"[\[({][^\[\](){}]*[\])}]|\b(?:e-?books?|epub|mobi|pdf|azw3|fb2)\b|-[\w.]+$", re.IGNORECASE
+)
+"""What may follow a word that describes the release, at the end of a name."""
+
+_POINT = re.compile(r"(?<!\d)\.(?!\s)|\.(?![\d\s])")
+_ASIN = re.compile(r"(?<![^\W_])B0[0-9A-Z]{8}(?![^\W_])")
+"""The number of a shop, which stands behind titles as an ISBN does."""
+
+_FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
+"""Before the last year of a time that a book is about."""
+
+_PARTED = re.compile(r"[-–,+/_]\s*$")
+_FORMAT_BEHIND = re.compile(r"[\s._]*[\[(]?(?:e-?book|epub|mobi|pdf|azw3)\b", re.IGNORECASE)
+"""What may stand around a language that no bracket holds."""
+
+_SCANNERS = re.compile(r"[(\[](?P<text>[^()\[\]]{2,60})[)\]](?:\.?cb[rz7])?$", re.IGNORECASE)
+_NO_GROUPS = frozenset({"fiction", "nonfiction", "ebook", "ebooks", "comics", "magazine", "books"})
+_SCANNED = re.compile(r"digital|c2c|webrip", re.IGNORECASE)
+
+
+def read(name: str, subcategory: Subcategory) -> Described:
+    """All that the name of a book, comic or magazine says."""
+    stem = without_extension(name)
+    is_dotted = " " not in stem and "_" not in stem
+    name = _spaced(stem, is_dotted) + name[len(stem) :]
+    stem = name[: len(stem)]
+    phrases = [phrase for phrase in _phrases().found_in(name) if _is_believed(name, phrase)]
+    numbers = places(stem, subcategory)
+    date = issued(name)
+    number = isbn(name)
+    dated = _year(name, date)
+    spans = [(place.start, place.end) for place in numbers]
+    if date is not None:
+        spans.append((date.start, date.end))
+    words = [(phrase.start, phrase.end) for phrase in phrases]
+    if dated is not None and _ends_title(stem, dated, words):
+        words.append((dated.start, dated.end))
+    if number is not None:
+        words.append((number.start, number.end))
+    if (shop := _ASIN.search(name)) is not None:
+        words.append(shop.span())
+    marks = Marks(spans, words)
+    split = titles.parted(name, subcategory, marks, is_dotted=is_dotted)
+    title = titles.title(name, split, marks)
+    details = [*_of_numbers(numbers, date), *_of_words(name, phrases)]
+    if number is not None:
+        details.append(Detail("isbn", number.number, "isbn", number.start, number.end))
+    return Described(
+        said=tuple(_said(name, split, title, dated)),
+        details=tuple(details),
+        languages=tuple(dict.fromkeys(_values(phrases, _LANGUAGES))),
+        group=_group(name, phrases, split, title),
+    )
+
+
+def of_files(files: Sequence[TorrentFile]) -> Iterator[Detail]:
+    """The formats that the endings of the files say."""
+    paths = {PurePosixPath(file.path).suffix.lower(): file.path for file in files}
+    for ending, path in paths.items():
+        for value in _values(_phrases().found_in(ending), _LISTED):
+            yield Detail(_LISTED, (value,), "file-ending", path=path)
+
+
+def _spaced(stem: str, is_dotted: bool) -> str:
+    """The name with spaces for what stands for them, letter for letter."""
+    text = stem.replace("_", " ")
+    return _POINT.sub(" ", text) if is_dotted else text
+
+
+@cache
+def _phrases() -> Phrases:
+    return Phrases.read(_FILE)
+
+
+def _values(phrases: Sequence[Phrase], field: str) -> list[str]:
+    return [phrase.value for phrase in phrases if phrase.field == field]
+
+
+def _is_believed(name: str, phrase: Phrase) -> bool:
+    """Whether a phrase describes the release: no title holds it, or it stands where none does."""
+    if not phrase.weak:
+        return True
+    opened = max(name.rfind(bracket, 0, phrase.start) for bracket in "[({")
+    closed = max(name.rfind(bracket, 0, phrase.start) for bracket in "])}")
+    if opened > closed:
+        return True
+    if phrase.field == _PUBLISHERS:
+        return phrase.start == 0 and name[phrase.end : phrase.end + 3] == " - "
+    behind = name[phrase.end :]
+    if phrase.field == _LANGUAGES and not _PARTED.search(name, 0, phrase.start):
+        return _FORMAT_BEHIND.match(behind) is not None
+    return not is_words(_BEHIND.sub("", behind))
+
+
+def _year(name: str, date: Issued | None) -> Dated | None:
+    """The year: that of the issue, of the work, or the first of those that a run covers."""
+    if date is not None:
+        return Dated(date.year, date.start, "issue-date")
+    dated = year(name)
+    if dated is not None and not _FROM.search(name, 0, dated.start):
+        return dated
+    covered = span(name)
+    if covered is None or name[covered.start - 1 : covered.start] not in ("(", "["):
+        return None
+    return Dated(covered.first, covered.start, "first-of-years")
+
+
+def _ends_title(name: str, dated: Dated, words: Sequence[tuple[int, int]]) -> bool:
+    """Whether the year stands behind the title: nothing but the release follows it."""
+    following = min((start for start, _ in words if start >= dated.end), default=len(name))
+    gap = name[dated.end : following].lstrip(" .,_)]")
+    return not is_words(gap) or gap[0] in "([{-–"
+
+
+def _said(
+    name: str, split: Split | None, title: Title | None, dated: Dated | None
+) -> Iterator[tuple[str, str | int, str]]:
+    """Role, value and rule of author, title and year."""
+    if split is not None:
+        yield "creator", name[slice(*split.author)].strip(), split.rule
+    if title is not None:
+        yield "title", title.text, title.rule
+    if dated is not None:
+        yield "year", dated.year, dated.rule
+
+
+def _of_numbers(numbers: Sequence[Place], date: Issued | None) -> Iterator[Detail]:
+    """Series, volume, issue, chapter and edition, and the date of the issue."""
+    for place in numbers:
+        yield Detail(place.field, place.value, "book-number", place.start, place.end)
+    if date is not None:
+        yield Detail("issue_date", date.date, "issue-date", date.start, date.end)
+
+
+def _of_words(name: str, phrases: Sequence[Phrase]) -> Iterator[Detail]:
+    """Formats and the publisher."""
+    for phrase in phrases:
+        if phrase.field == _LISTED:
+            yield Detail(_LISTED, (phrase.value,), _RULE, phrase.start, phrase.end)
+        elif phrase.field == _PUBLISHERS:
+            yield Detail("publisher", phrase.value, _RULE, phrase.start, phrase.end)
+
+
+def _group(
+    name: str, phrases: Sequence[Phrase], split: Split | None, title: Title | None
+) -> str | None:
+    """Who scanned or posted it; words of author and title are no group."""
+    if _SCANNED.search(name) and (match := _SCANNERS.search(name)) is not None:
+        text = match["text"].strip()
+        if not _SCANNED.search(text) and not text.isdigit():
+            return text
+    posters = _values(phrases, "groups")
+    group = posters[0] if posters else release_group(name)
+    if group is None:
+        return None
+    author = "" if split is None else name[slice(*split.author)]
+    known = f"{author} {'' if title is None else title.text}".lower()
+    is_kind = group.lower() in _NO_GROUPS
+    return None if is_kind or group.lower() in known else group
