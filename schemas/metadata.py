@@ -53,7 +53,27 @@ Tracks = Annotated[tuple[Track, ...], Field(max_length=MAX_TRACKS)]
 Episodes = Annotated[tuple[EpisodeFile, ...], Field(max_length=2_000)]
 
 
-class TrackMetadata(Contract):
+class Recording(Contract):
+    """What is kept of any music beside artist and title; all of it is optional."""
+
+    composer: Text | None = None
+    """As the name writes it. It is the artist, too, where the name begins with the composer."""
+    work: Text | None = None
+    """The work of the composer."""
+    conductor: Text | None = None
+    performers: Annotated[tuple[Text, ...], Field(max_length=32)] = ()
+    """Soloists and ensembles of classical music, without the conductor."""
+    featured: Annotated[tuple[Text, ...], Field(max_length=32)] = ()
+    """Guests behind `feat.`; `artist` has them, too, where the name credits them."""
+    date: Day | None = None
+    """The day of a concert."""
+    venue: Text | None = None
+    """Where a concert was: hall, festival or city, as the name writes it."""
+    reissue_year: Year | None = None
+    """The year of a later issue; `year` is that of the work."""
+
+
+class TrackMetadata(Recording):
     """One song."""
 
     subcategory: Literal["track"] = "track"
@@ -63,7 +83,7 @@ class TrackMetadata(Contract):
     year: Year | None = None
 
 
-class AlbumMetadata(Contract):
+class AlbumMetadata(Recording):
     """One album, with its tracks where the file list shows them."""
 
     subcategory: Literal["album"] = "album"
@@ -74,7 +94,7 @@ class AlbumMetadata(Contract):
     tracks: Tracks = ()
 
 
-class CollectionMetadata(Contract):
+class CollectionMetadata(Recording):
     """Several albums: a discography, a box, a compilation of artists."""
 
     subcategory: Literal["collection"] = "collection"
@@ -95,9 +115,16 @@ class AudiobookMetadata(Contract):
     title: Text | None = None
     author: Text | None = None
     year: Year | None = None
+    narrator: Text | None = None
+    """Who reads; several as the name writes them."""
+    series: Text | None = None
+    series_number: Number | None = None
+    """Which book of its series it is: `3`, `2.5`, or `1-7` where a release covers several."""
+    abridged: bool | None = None
+    """Whether the text was shortened, where the name says."""
 
 
-class AudioOtherMetadata(Contract):
+class AudioOtherMetadata(Recording):
     """Sound that is none of the others: a concert, a podcast, a sound library."""
 
     subcategory: Literal["audio_other"] = "audio_other"
@@ -151,7 +178,7 @@ class SeriesMetadata(Contract):
     last_season: Season | None = None
 
 
-class MusicVideoMetadata(Contract):
+class MusicVideoMetadata(Recording):
     """A music video or a filmed concert."""
 
     subcategory: Literal["music_video"] = "music_video"

@@ -13,6 +13,7 @@ from models.extract.names.description import description
 from models.extract.rules import listing
 from models.extract.rules.books import record as books
 from models.extract.rules.numbering import numbering
+from models.extract.rules.recordings.issues import recording_year
 from models.extract.rules.series import refined
 from models.extract.rules.software import record as software
 from models.extract.rules.technical import containers, technical
@@ -138,7 +139,10 @@ class Extractor:
         fields, proofs = proved(claims, subject.name, subject.files)
         if reading.described is not None:
             details = (*reading.described.details, *_details_of_files(subject))
-            more, their_proofs = published(details, self._trust.described)
+            more, their_proofs = published(details, self._detail_confidence)
+            if reading.is_music:
+                fields, more = more, fields
+                proofs, their_proofs = their_proofs, proofs
             fields = more | fields
             proofs = their_proofs | proofs
         metadata = metadata_for(subcategory, fields | _lists(subject))
@@ -152,20 +156,29 @@ class Extractor:
             Method.RULES if tags is None else Method.TAGGER,
         )
 
+    def _detail_confidence(self, detail: Detail) -> float:
+        """How often a rule is right about a field, if that was counted."""
+        counted = self._trust.in_rule(detail.rule, detail.field).precision
+        return self._trust.described if counted is None else counted
+
 
 def reading_of(subject: ExtractSubject) -> NameReading:
     """A name, its numbering and its year; a clear number may speak against the class."""
     is_video = MEDIUM_OF[subject.subcategory] is Medium.VIDEO
     place = numbering(subject.name) if is_video else None
     subcategory = refined(subject.subcategory, place)
-    return NameReading(subject.name, subcategory, place, year(subject.name))
+    is_audio = MEDIUM_OF[subcategory] is Medium.AUDIO
+    dated = recording_year(subject.name) if is_audio else year(subject.name)
+    return NameReading(subject.name, subcategory, place, dated)
 
 
 def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:
     """What describes the release; of software and books their own rules say it."""
     described = reading.described
-    if described is None:
-        return technical(subject.name, subject.files, _description_start(reading))
+    if described is None or reading.is_music:
+        read = technical(subject.name, subject.files, _description_start(reading))
+        taped = described.source if described is not None else None
+        return read.model_copy(update={"source": taped}) if taped else read
     return Technical(
         containers=containers(subject.name, subject.files),
         languages=described.languages,
@@ -178,7 +191,7 @@ def _details_of_files(subject: ExtractSubject) -> Iterator[Detail]:
     """What the files of software and books say."""
     if subject.files and MEDIUM_OF[subject.subcategory] is Medium.SOFTWARE:
         yield from software.of_files(subject.files)
-    elif subject.files:
+    elif subject.files and MEDIUM_OF[subject.subcategory] is Medium.BOOK:
         yield from books.of_files(subject.files)
 
 

@@ -1,6 +1,6 @@
-"""What rules read of software and books beside title and creator, with the places that prove it."""
+"""What rules read of software, books and recordings beside title and creator, with the places that prove it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from schemas import Evidence
@@ -23,10 +23,10 @@ class Detail(NamedTuple):
 
 
 class Described(NamedTuple):
-    """What rules say of the name of a program or a book.
+    """What rules say of the name of a program, a book or a recording.
 
     `said` is role, value and rule of what the tagger may contradict: title, creator, year.
-    `is_sure` says that it need not be asked.
+    `is_sure` says that it need not be asked. `source` is what a recording was taped from.
     """
 
     said: tuple[tuple[str, str | int, str], ...] = ()
@@ -34,11 +34,12 @@ class Described(NamedTuple):
     languages: tuple[str, ...] = ()
     group: str | None = None
     is_repack: bool = False
+    source: str | None = None
     is_sure: bool = False
 
 
 def published(
-    details: Iterable[Detail], confidence: float
+    details: Iterable[Detail], confidence: Callable[[Detail], float]
 ) -> tuple[dict[str, Any], dict[str, Evidence]]:
     """The fields of details, and their evidence.
 
@@ -55,7 +56,7 @@ def published(
         before = fields.get(detail.field)
         if before is None:
             fields[detail.field] = _bounded(detail.value)
-            proofs[detail.field] = _proof(detail, confidence)
+            proofs[detail.field] = _proof(detail, confidence(detail))
         elif isinstance(before, tuple) and isinstance(detail.value, tuple):
             fields[detail.field] = tuple(dict.fromkeys((*before, *detail.value)))
     return fields, proofs

@@ -9,8 +9,8 @@ from models.extract.evidence.guard import find
 from models.extract.names.decoration import after_decoration
 from models.extract.names.description import description
 from models.extract.names.endings import without_extension
-from models.extract.names.persons import are_persons, is_person, may_be_person
-from models.extract.names.words import EDGES, is_words, readable
+from models.extract.names.words import EDGES, readable
+from models.extract.rules.books.persons import is_persons, names_persons
 from models.extract.rules.recordings.parts import without_brackets, words_among
 
 AUTHOR_TITLE = "author-title"
@@ -26,7 +26,7 @@ ABRIDGED = "abridged"
 
 _READ_BY = re.compile(
     r"[\s,.;:(\[{_–—-]*(?<![^\W_])(?:(?:un)?(?:abridged|gek(?:ü|ue)rzt)\s+)?(?:audio\s*(?:book)?\s+)?"
-    r"(?:(?:narrated|read|performed|voiced|le[sc]t|uppläst|inläst|oplæst|indlæst|lu|narrado|leído|leido)\s+"
+    r"(?:(?:narrated|read|performed|performance|voiced|le[sc]t|uppläst|inläst|oplæst|indlæst|lu|narrado|leído|leido)\s+"
     r"(?:by|av|af|par|por)|(?:vor)?gelesen\s+von|letto\s+da|voorgelezen\s+door|narrator|sprecher"
     r"|lektor|lector|czyta|читает|чит\.?|исполнитель|озвучивает|narr\.)\s*:?\s+"
     r"(?P<narrator>[^()\[\]{}–—]{3,80}?)"
@@ -35,17 +35,23 @@ _READ_BY = re.compile(
 )
 _READING_WORDS = (
     *("read", "narrat", "perform", "voice", "lest", "lect", "uppl", "inl", "opl", "indl", "lu par"),
-    *("leído", "leido", "gelesen", "letto", "sprecher", "lektor", "lector", "czyta", "чит", "исполн"),
+    *(
+        "leído",
+        "leido",
+        "gelesen",
+        "letto",
+        "sprecher",
+        "lektor",
+        "lector",
+        "czyta",
+        "чит",
+        "исполн",
+    ),
     *("озвуч", "narr"),
 )
 """What `_READ_BY` needs: a name without them is not searched."""
 
 _BRACKET = re.compile(r"[\[({]([^\[\](){}]{3,80})[\])}]")
-_SHORTENED = re.compile(
-    r"(?<![^\W_])(?P<whole>unabridged|ungek(?:ü|ue)rzt(?:e\w*)?|uforkortet|oavkortad|uavkortet)?"
-    r"(?P<short>abridged|gek(?:ü|ue)rzt(?:e\w*)?)?(?![^\W_])",
-    re.IGNORECASE,
-)
 _WHOLE = re.compile(
     r"(?<![^\W_])(?:unabridged|ungek(?:ü|ue)rzt\w{0,3}|uforkortet|oavkortad|uavkortet|integrale?)(?![^\W_])",
     re.IGNORECASE,
@@ -55,7 +61,7 @@ _CUT = re.compile(r"(?<![^\W_])(?:abridged|gek(?:ü|ue)rzt\w{0,3})(?![^\W_])", r
 _NOISE = re.compile(
     r"(?<![^\W_])(?:audio\s?-?books?|lydbok|lydbog|ljudbok|h(?:ö|oe)rb(?:u|ü)ch(?:er)?|luisterboek"
     r"|audiolibro|audiolivre|livre\s+audio|äänikirja|аудиокниг[аи]|audiokniha|hangoskönyv"
-    r"|(?:un)?abridged|(?:un)?gek(?:ü|ue)rzt\w{0,3}|m4b|mp3|aax?)(?![^\W_])",
+    r"|(?:un)?abridged|(?:un)?gek(?:ü|ue)rzt\w{0,3}|m4b|mp3|aax?|(?-i:AUDIO))(?![^\W_])",
     re.IGNORECASE,
 )
 """What says that it is an audiobook, and says nothing else."""
@@ -72,7 +78,14 @@ _PIECE = re.compile(
 )
 """Of a book in several files: `-Part01`."""
 
-_LEADING_NUMBER = re.compile(r"^(?:\[?\d{1,3}\]?(?:\s*[-–.]\s+|\s+(?=[A-ZА-Я]))|book\s+\d+[.:]\s+)", re.IGNORECASE)
+_LEADING_NUMBER = re.compile(
+    r"^(?:\[?0?\d{1,2}\]?\s*[-–.]\s+|0\d\s+|book\s+\d+[.:]\s+)(?=\w)", re.IGNORECASE
+)
+_PUBLISHERS = frozenset(
+    {"ttc", "tgc", "tms", "bbc", "the great courses", "audible", "audiobook", "fcl series"}
+)
+"""Who made it; stands where an author does."""
+
 _TIGHT_DASH = re.compile(r"(?<=[^\W\d_])(?:\s[-–]|[-–]\s)(?=[^\W\d_])")
 _DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*")
 _BY = re.compile(r"^(?P<title>.{2,160}?)[\s,]+[-–]?\s*by\s+(?P<author>\S.{3,80})$", re.IGNORECASE)
@@ -86,11 +99,24 @@ _SERIES_BEHIND = re.compile(
 )
 """`Title: Series, Book 3`; `Series Book 3`."""
 
+_SERIES_BEFORE = re.compile(
+    r"^(?P<series>[^\W_].{1,70}?)(?:[ -](?P<number>\d{1,2})[,.]|\.\s(?P<apart>\d{1,2})\.)\s+"
+    r"(?P<title>[^\W\d_a-zа-я].{2,})$"
+)
+"""`Series 02, Title`, `Series. 3. Title`, as Russian audiobooks are named."""
+
+_BOOK_OF = re.compile(
+    r"^(?P<title>.{3,}?)[\s,:(]+book\s+(?P<number>\d{1,2}|[ivx]{1,4})\s+(?:of|in)\s+(?P<series>.{4,60}?)\)?$",
+    re.IGNORECASE,
+)
+"""`Title Book III of the Series`."""
+
 _SERIES_NUMBER = re.compile(
     rf"^(?P<series>[^\W\d_].{{1,70}}?)[\s,#]+(?:{_BOOK}\s*)?{_NUMBER}$", re.IGNORECASE
 )
 """`Series 03`, `Series, Book 3`: a part or a bracket of its own."""
 
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _LONGEST = 400
 
 
@@ -112,12 +138,13 @@ class _Series(NamedTuple):
 
 
 class _Parted(NamedTuple):
-    """Author and title, with the rule that parted them, and the series between them."""
+    """Author and title, with the rule that parted them; the series between, the narrator behind."""
 
     rule: str
     author: str | None
     title: str
     series: _Series | None = None
+    narrator: str | None = None
 
 
 def book(name: str) -> Book:
@@ -127,12 +154,13 @@ def book(name: str) -> Book:
     parted = _parted(_text(name, narrator))
     series = (parted.series if parted else None) or _series_in_brackets(name)
     title = parted.title if parted else None
-    if title and series is None and (behind := _SERIES_BEHIND.match(title)) and behind["title"]:
-        series = _Series(behind["series"], behind["number"])
-        title = behind["title"].strip(EDGES)
+    if title and series is None and (titled := _series_in_title(title)) is not None:
+        series, title = titled, titled.title
     details = [*_shortened(name), *_of_series(name, series)]
     if narrator is not None:
         details.append(narrator)
+    elif parted is not None and parted.narrator and (span := find(parted.narrator, name)):
+        details.append(Detail("narrator", parted.narrator, READ_BY, *span))
     if parted is None or not title:
         return Book(None, None, None, tuple(details))
     return Book(parted.rule, parted.author, title, tuple(details))
@@ -159,9 +187,13 @@ def _parted(text: str) -> _Parted | None:
     parts = words_among([readable(part) for part in _DASH.split(text)])
     if len(parts) == 1:
         parts = words_among([readable(part) for part in _TIGHT_DASH.split(text, maxsplit=1)])
+    if len(parts) > 1 and parts[0].lower() in _PUBLISHERS:
+        parts = parts[1:]
     match parts:
         case [first, second]:
             return _of_two(first, second)
+        case [author, title, narrator] if names_persons(narrator) and names_persons(author):
+            return _Parted(AUTHOR_TITLE, author, title, narrator=narrator)
         case [author, middle, title] if (series := _SERIES_NUMBER.match(middle)) is not None:
             between = _Series(series["series"].strip(EDGES), series["number"])
             return _Parted(AUTHOR_SERIES_TITLE, author, title, between)
@@ -169,16 +201,29 @@ def _parted(text: str) -> _Parted | None:
             return None
 
 
+def _series_in_title(title: str) -> _Series | None:
+    """A series before or behind a title, with its number."""
+    behind = _SERIES_BEHIND.match(title)
+    if behind is not None and behind["title"]:
+        return _Series(behind["series"], behind["number"], behind["title"].strip(EDGES))
+    if (book_of := _BOOK_OF.match(title)) is not None:
+        return _Series(book_of["series"], book_of["number"], book_of["title"].strip(EDGES))
+    if (before := _SERIES_BEFORE.match(title)) is not None:
+        number = before["number"] or before["apart"]
+        return _Series(before["series"].strip(EDGES + '«»"'), number, before["title"].strip(EDGES))
+    return None
+
+
 def _of_two(first: str, second: str) -> _Parted:
     """Author and title in this order, unless only the second is a person's name."""
-    is_turned = are_persons(second) and not are_persons(first)
-    if is_turned and not (may_be_person(first) and not is_person(second)):
+    if names_persons(second) and not names_persons(first):
         return _Parted(TITLE_AUTHOR, second, first)
     return _Parted(AUTHOR_TITLE, first, second)
 
 
 def _is_author(text: str) -> bool:
-    return are_persons(text.strip(EDGES)) or may_be_person(text.strip(EDGES))
+    author = text.strip(EDGES)
+    return is_persons(author) and len(author.split()) > 1
 
 
 def _narrator(name: str) -> Detail | None:
@@ -188,19 +233,28 @@ def _narrator(name: str) -> Detail | None:
         start, end = said.span("narrator")
         return Detail("narrator", name[start:end].strip(EDGES), READ_BY, start, end)
     for bracket in reversed(list(_BRACKET.finditer(name))):
-        person = bracket[1].strip()
-        if bracket.start() > 0 and is_person(person.split(",")[0]):
+        person = bracket[1].split(",")[0]
+        is_curly = bracket[0].startswith("{") and len(person.split()) > 1
+        if bracket.start() > 0 and (is_persons if is_curly else names_persons)(person):
             start = bracket.start(1)
-            text = person.split(",")[0].strip()
-            return Detail("narrator", text, READ_BY, start, start + len(bracket[1].split(",")[0]))
+            return Detail("narrator", person.strip(), READ_BY, start, start + len(person.rstrip()))
     return None
+
+
+def without_piece(title: str) -> str:
+    """A title without the number of one of the files of a book: `-Part01`."""
+    return _PIECE.sub("", title) or title
 
 
 def _series_in_brackets(name: str) -> _Series | None:
     """`[Series 11]`, `(Series, Book 3)`."""
     for bracket in _BRACKET.finditer(name):
         match = _SERIES_NUMBER.match(bracket[1].strip())
-        if match is not None and description(f"x {bracket[1]}") is None and len(match["series"]) > 3:
+        if (
+            match is not None
+            and description(f"x {bracket[1]}") is None
+            and len(match["series"]) > 3
+        ):
             return _Series(match["series"].strip(EDGES), match["number"])
     return None
 
@@ -210,12 +264,18 @@ def _of_series(name: str, series: _Series | None) -> Iterator[Detail]:
     if series is None or span is None:
         return
     yield Detail("series", series.series, SERIES_NUMBER, *span)
-    place = re.compile(rf"(?<!\d){re.escape(series.number)}(?!\d)").search(name, span[1])
+    number = re.compile(rf"(?<![^\W_]){re.escape(series.number)}(?![^\W_])")
+    place = number.search(name, span[1]) or number.search(name)
     if place is not None:
-        number = "-".join(
-            str(float(part)).removesuffix(".0") for part in re.split(r"\s?[-–]\s?", series.number)
-        )
-        yield Detail("series_number", number, SERIES_NUMBER, *place.span())
+        yield Detail("series_number", _plain_number(series.number), SERIES_NUMBER, *place.span())
+
+
+def _plain_number(written: str) -> str:
+    """A number without noughts before it; Roman numerals and ranges written in digits."""
+    if written.isalpha():
+        return str(_ROMAN.index(written.lower()) + 1) if written.lower() in _ROMAN else "1"
+    parts = re.split(r"\s?[-–]\s?", written)
+    return "-".join(str(float(part)).removesuffix(".0") for part in parts)
 
 
 def _shortened(name: str) -> Sequence[Detail]:

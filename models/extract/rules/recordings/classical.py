@@ -88,9 +88,17 @@ def _of_composer(parts: Sequence[str]) -> _Composed | None:
             return None
         composed = begun
     people = [_people(part) for part in others]
-    if None in people:
+    is_named = composed.work is not None and musicians.is_work(composed.work)
+    if not all(_may_stand_alone(playing, is_named) for playing in people):
         return None
     return composed._replace(people=[playing for playing in people if playing is not None])
+
+
+def _may_stand_alone(people: _People | None, is_work_named: bool) -> bool:
+    """Whether a part behind a composer names people; one word is as likely another work."""
+    if people is None or people.is_known or is_work_named:
+        return people is not None
+    return all(len(person.split()) > 1 for person in people.performers)
 
 
 def _work_among(parts: Sequence[str]) -> str | None:

@@ -14,7 +14,7 @@ _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_YEAR = r"(?P<year>(?:19[2-9]|20)\d\d)"
+_YEAR = r"(?P<year>(?:19[2-9]\d|20\d\d))"
 _NUMBERS = re.compile(
     rf"(?<![\d.-]){_YEAR}(?P<mark>[-._/ ])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>[0-3]\d)(?![\d-])"
 )
@@ -30,7 +30,7 @@ _DAY_FIRST = re.compile(
 )
 _WORDED = (_MONTH_FIRST, _DAY_FIRST)
 _NUMBERED = (_NUMBERS, _NUMBERS_BACK)
-_ANY_YEAR = re.compile(r"(?<!\d)(?:19[2-9]|20)\d\d(?!\d)")
+_ANY_YEAR = re.compile(r"(?<!\d)(?:19[2-9]\d|20\d\d)(?!\d)")
 _LONGEST = 400
 """Characters of a name that are read."""
 
@@ -41,6 +41,8 @@ class Day(NamedTuple):
     text: str
     start: int
     end: int
+    is_numeric: bool = True
+    """Whether its month is a number."""
 
     @property
     def year(self) -> int:
@@ -62,7 +64,7 @@ def concert_day(name: str) -> Day | None:
             day = day_of(match["year"], match["month"], match["day"])
             is_sure = pattern is not _NUMBERS_BACK or int(match["day"]) > 12
             if day is not None and is_sure:
-                return Day(day, match.start(), match.end())
+                return Day(day, match.start(), match.end(), match["month"].isdigit())
     return None
 
 

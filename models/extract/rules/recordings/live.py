@@ -14,6 +14,7 @@ from typing import NamedTuple
 from models.extract.evidence.details import Detail
 from models.extract.names.description import description
 from models.extract.names.words import EDGES, is_words, readable
+from models.extract.rules.recordings import compilation
 from models.extract.rules.recordings.concert_days import Day, concert_day, day_of
 from models.extract.rules.recordings.parts import DASH, without_brackets
 
@@ -27,10 +28,14 @@ LIVE_AT = "live-at"
 """The rule that reads the place of `Live at the Hall`."""
 
 _TAPE = re.compile(
-    r"^(?P<band>[a-z][a-z0-9]*?[a-z]?)[ _.-]?(?P<year>(?:19|20)?\d\d)[-.](?P<month>\d\d)[-.](?P<day>\d\d)"
-    r"(?![\d-])(?P<rest>.*)$",
-    re.IGNORECASE,
+    r"^(?P<band>[a-z]{2,8}|[A-Za-z]{2,8}(?=\d)|sts9)[ _.-]?"
+    r"(?P<year>(?:19|20)?\d\d)[-.](?P<month>\d\d)[-.](?P<day>\d\d)(?![\d-])(?P<rest>.*)$",
+    re.DOTALL,
 )
+_CITY = re.compile(r"(?<![^\W_])(?P<venue>[A-Z][A-Za-z. ]{2,30},\s?[A-Z]{2})(?![A-Za-z])")
+_WORDS_BEHIND = re.compile(r"[ _]+(?:[-–]\s+)?(?P<venue>[A-Z][^()\[\]{}]{2,80})")
+"""`SanFrancisco,CA`; words behind a day that a space parts from it."""
+
 _TAPED = re.compile(
     r"(?<![^\W_])(?:sbd|sbe?ok|aud|mtx|matrix|fm|shn(?:f|id)?|flac(?:16|24|2496|1648)?|dsbd|fob)"
     r"(?![a-z])",
@@ -49,7 +54,9 @@ _LIVE_AT = re.compile(
     r"(?P<venue>(?:the\s+)?[^\W\d_][^()\[\]{}]{1,80})",
     re.IGNORECASE,
 )
-_AT = re.compile(r"^(?P<artist>.{2,60}?)\s+(?:live\s+)?(?:at|@)\s+(?P<venue>\S.{2,80})$", re.IGNORECASE)
+_AT = re.compile(
+    r"^(?P<artist>.{2,60}?)\s+(?:live\s+)?(?:at|@)\s+(?P<venue>\S.{2,80})$", re.IGNORECASE
+)
 _NO_PLACE = re.compile(
     r"^(?:the\s+)?(?:concert|person|color|colour|love|peace|moment|now|dreams?|style|session"
     r"|sessions|stereo|mono|hope|fear|light|dark|darkness|your|my|our|this|a|an|and|it|him|her|me"
@@ -65,9 +72,11 @@ _AFTER_VENUE = re.compile(
 )
 _ABOUT_TAPE = re.compile(
     r"(?:^|[\s,.(-]+)(?:(?:pre-?)?fm|d?sbd|aud|soundboard|audience|matrix|mtx|bootleg|broadcast|recording"
-    r"|master|remaster(?:ed)?|upgrade|source|tape|radio|liberated|live)\s*$",
+    r"|master|remaster(?:ed)?|upgrade|source|tape|radio|liberated|live|\d{1,2}x|\d{0,2}\s?cds?)\s*$",
     re.IGNORECASE,
 )
+_LIVE = re.compile(r"(?<![^\W_])(?:live|concert|sbd|aud|bootleg)(?![^\W_])", re.IGNORECASE)
+_FESTIVAL = re.compile(r"[\s._]*festival(?![^\W_])", re.IGNORECASE)
 _LEADING_LIVE = re.compile(r"^(?:live\s+)?(?:at|in|from|@)\s+", re.IGNORECASE)
 _JOINED = " - "
 _LONGEST = 400
@@ -84,6 +93,7 @@ class Concert(NamedTuple):
     day: Day | None
     details: tuple[Detail, ...]
     source: str | None = None
+    is_tape: bool = False
 
 
 def concert(name: str) -> Concert | None:
@@ -92,9 +102,10 @@ def concert(name: str) -> Concert | None:
     if (tape := _tape(name)) is not None:
         return tape
     day = concert_day(name)
-    if day is not None and not _is_in_brackets(name, day):
-        if (dated := _dated(name, day)) is not None:
-            return dated
+    if day is not None and _is_in_brackets(name, day):
+        day = None
+    if day is not None and (dated := _dated(name, day)) is not None:
+        return dated
     if (venue := _live_at(name)) is not None:
         days = [Detail("date", day.text, LIVE_AT, day.start, day.end)] if day else []
         return Concert(None, None, day, (venue, *days), _taped_from(name))
@@ -103,21 +114,27 @@ def concert(name: str) -> Concert | None:
 
 def _tape(name: str) -> Concert | None:
     """`gd1978-12-21.sbd.flac16`: a known band, or a word that says that it is a tape."""
-    match = _TAPE.match(name.strip())
+    match = _TAPE.match(name)
     if match is None:
         return None
     band = _bands().get(match["band"].lower())
     text = day_of(match["year"], match["month"], match["day"])
-    if text is None or (band is None and not _TAPED.search(match["rest"])):
+    rest = match["rest"]
+    if text is None or (band is None and not _TAPED.search(rest)):
         return None
-    offset = len(name) - len(name.lstrip())
-    day = Day(text, match.start("year") + offset, match.end("day") + offset)
-    details = [Detail("date", day.text, TAPE, day.start, day.end)]
+    day = Day(text, match.start("year"), match.end("day"))
+    details = [
+        Detail("date", day.text, TAPE, day.start, day.end),
+        Detail("year", day.year, TAPE, *match.span("year")),
+    ]
     if band is not None:
-        end = match.end("band") + offset
-        details.append(Detail("artist", band, TAPE, offset, end))
-    details.append(Detail("year", day.year, TAPE, day.start, day.start + match.end("year") - match.start("year")))
-    return Concert(None, None, day, tuple(details), _taped_from(match["rest"]))
+        details.append(Detail("artist", band, TAPE, *match.span("band")))
+    place = _CITY.search(rest) or _WORDS_BEHIND.match(rest)
+    venue = _about_nothing(place["venue"]).strip(EDGES) if place is not None else None
+    if venue and is_words(venue):
+        start = name.index(venue, day.end)
+        details.append(Detail("venue", venue, TAPE, start, start + len(venue)))
+    return Concert(None, venue or None, day, tuple(details), _taped_from(rest), is_tape=True)
 
 
 def _is_in_brackets(name: str, day: Day) -> bool:
@@ -132,13 +149,14 @@ def _is_in_brackets(name: str, day: Day) -> bool:
 def _dated(name: str, day: Day) -> Concert | None:
     """`Artist [- Title] - Day - Venue`, or the day first."""
     before, behind = _bare(name[: day.start]), _bare(name[day.end :])
-    described = description(behind)
-    behind = _about_nothing(behind[:described].strip(EDGES))
+    behind = _about_nothing(behind[: _end_of_words(behind)].strip(EDGES))
     heads = [part for part in map(readable, DASH.split(before)) if is_words(part)]
     tails = [part for part in map(readable, DASH.split(behind)) if is_words(part)]
     if not heads:
         heads, tails = tails[:1], tails[1:]
-    if not heads or len(heads) > 2:
+    if not heads or len(heads) > 2 or compilation.is_various(heads[0]):
+        return None
+    if not day.is_numeric and not _LIVE.search(name):
         return None
     creator, *titles = heads
     venue = _JOINED.join(tails) or None
@@ -166,18 +184,29 @@ def _live_at(name: str) -> Detail | None:
     for match in _LIVE_AT.finditer(name):
         if match["live"].lower().endswith("concert") and match["how"].lower() == "from":
             continue
-        end = min(match.end(), _end_of_venue(name))
+        end = min(match.end(), _end_of_words(name))
         text = _AFTER_VENUE.sub("", name[match.start("venue") : end])
         text = _about_nothing(text).strip(EDGES)
-        if is_words(text) and text[:1].isupper() | text.lower().startswith("the ") and not _NO_PLACE.match(text):
+        if (
+            is_words(text)
+            and text[:1].isupper() | text.lower().startswith("the ")
+            and not _NO_PLACE.match(text)
+        ):
             start = match.start("venue")
             return Detail("venue", text, LIVE_AT, start, start + len(text))
     return None
 
 
-def _end_of_venue(name: str) -> int:
-    described = description(name)
-    return len(name) if described is None else described
+def _end_of_words(text: str) -> int:
+    """Where the description of the release begins; a festival is none of its words here."""
+    described = description(text)
+    if described is None:
+        return len(text)
+    festival = _FESTIVAL.match(text, described)
+    if festival is None:
+        return described
+    later = description(text[festival.end() :])
+    return festival.end() + (later or 0) if later is not None else len(text)
 
 
 def _bare(text: str) -> str:

@@ -14,7 +14,9 @@ from typing import NamedTuple
 _WORD = re.compile(r"[^\W_]+")
 _TABLE = Path(__file__).with_suffix(".toml")
 _NUMBER_OF_WORK = re.compile(r"\b(?:op|bwv|kv?|hob|rv|hwv|d|no|nos|nr)\b\.?\s?\d", re.IGNORECASE)
-_PARTICLES = frozenset("van von de da di del der du le la of the".split())
+_PARTICLES = frozenset(
+    ["van", "von", "de", "da", "di", "del", "der", "du", "le", "la", "of", "the"]
+)
 
 MOST_WORDS = 5
 """Of the name of a person or a group, titles and particles counted."""
@@ -87,11 +89,13 @@ def begins_work(word: str) -> bool:
 def may_play(text: str) -> bool:
     """Whether a text may name a person or a group: a few words with capitals."""
     words = words_of(text)
-    if not 1 <= len(words) <= MOST_WORDS or any(letter.isdigit() for letter in text):
+    if not 1 <= len(words) <= MOST_WORDS:
         return False
-    texts = {word.text for word in words}
     if is_ensemble(text):
         return True
+    texts = {word.text for word in words}
+    if any(letter.isdigit() for letter in text):
+        return False
     if words[-1].text in _PARTICLES or words[0].text == "the":
         return False
     known = _known()

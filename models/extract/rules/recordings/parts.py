@@ -24,6 +24,7 @@ _OF_A_WORD = re.compile(
 """What may stand in a bracket that touches a word and belongs to it: `while(1<2)`, `Dream(s)`."""
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])](?!\s+[-–—]\s)")
 _LEADING_YEAR = re.compile(r"^\s*(?:19|20)\d\d\.\s*(?=\S)")
 """`1990.Artist - Album`: how collections number an artist's albums."""
 
@@ -41,8 +42,15 @@ def _kept(bracket: re.Match[str]) -> str:
 
 
 def bare_text(name: str) -> str:
-    """The name without its ending, what sites hang before it, brackets and its description."""
-    text = without_brackets(without_extension(name)[after_decoration(name) :])
+    """The name without its ending, what sites hang before it, brackets and its description.
+
+    It ends at a year in a bracket that stands behind two parts: what follows describes the release.
+    """
+    text = without_extension(name)[after_decoration(name) :]
+    year = _YEAR_IN_BRACKETS.search(text)
+    if year is not None and DASH.search(text, 1, year.start()):
+        text = text[: year.start()]
+    text = without_brackets(text)
     return _LEADING_YEAR.sub("", text[: description(text)])
 
 
@@ -54,3 +62,8 @@ def parts_of(text: str) -> list[str]:
 def words_among(parts: list[str]) -> list[str]:
     """The parts that are more than a year."""
     return [part for part in parts if not _YEAR.fullmatch(part) and is_words(part)]
+
+
+def has_year(parts: list[str]) -> bool:
+    """Whether one of the parts is a year."""
+    return any(_YEAR.fullmatch(part) for part in parts)
