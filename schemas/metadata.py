@@ -53,6 +53,10 @@ Tracks = Annotated[tuple[Track, ...], Field(max_length=MAX_TRACKS)]
 Episodes = Annotated[tuple[EpisodeFile, ...], Field(max_length=2_000)]
 
 
+People = Annotated[tuple[Text, ...], Field(min_length=1, max_length=32)]
+"""Names of persons and groups, as they are written."""
+
+
 class Recording(Contract):
     """What is kept of any music beside artist and title; all of it is optional."""
 
@@ -61,9 +65,9 @@ class Recording(Contract):
     work: Text | None = None
     """The work of the composer."""
     conductor: Text | None = None
-    performers: Annotated[tuple[Text, ...], Field(max_length=32)] = ()
+    performers: People | None = None
     """Soloists and ensembles of classical music, without the conductor."""
-    featured: Annotated[tuple[Text, ...], Field(max_length=32)] = ()
+    featured: People | None = None
     """Guests behind `feat.`; `artist` has them, too, where the name credits them."""
     date: Day | None = None
     """The day of a concert."""

@@ -1,4 +1,4 @@
-"""What rules read of software, books and recordings beside title and creator, with the places that prove it."""
+"""What rules read of software, books and recordings beside title and creator, with its place."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple

@@ -50,7 +50,7 @@ _SOUNDTRACK = re.compile(
     r"(?:the|a)\s+(?:\w+\s+){0,4}(?:series|film|movie|motion\s+picture|show|game|play)\b[^()\[\]]{0,60}[)\]]?$",
     re.IGNORECASE,
 )
-"""A part that says nothing else, a bracket at the end of one, or `Music from the Series` behind it."""
+"""A part that says nothing else, a bracket at its end, or `Music from the Series` behind it."""
 
 _JAPANESE = re.compile(
     r"(?:^|[\s\]】])(?P<creator>[^\s「」『』\[\]【】]+)\s"

@@ -56,7 +56,7 @@ _FANSUB = re.compile(r"^\s*[\[【](?P<group>[^\[\]【】]{1,40})[\]】]")
 _NO_GROUP = re.compile(
     r"^(?:\d+|[0-9a-f]{8}|\d{3,4}p|[xh]?26[45]|dl|rip|ray|hd|ma|es|cd\d?|vol|end|fin|batch|full"
     r"|edition|subs?|episode|season|s\d+|e\d+|part\w*|single|album|ep|lossless|mp3|flac|web|multi"
-    r"|dual|official|english|sub|raw)$",
+    r"|dual|official|english|sub|raw|explicit|tr\d\d|unabridged)$",
     re.IGNORECASE,
 )
 _SITE = re.compile(

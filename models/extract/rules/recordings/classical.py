@@ -65,7 +65,8 @@ def performance(name: str) -> Performance | None:
     parts = words_among(parts_of(bare_text(name)))
     if not parts:
         return None
-    beside = [people for people in map(_people, _ROUND.findall(name)) if _is_known(people)]
+    brackets = map(_people, _ROUND.findall(name))
+    beside = [people for people in brackets if people is not None and people.is_known]
     if (first := _of_composer(parts)) is not None:
         details = _details(name, first, [*first.people, *beside])
         return Performance(first.composer, first.work, tuple(details))

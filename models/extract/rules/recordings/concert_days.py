@@ -16,7 +16,8 @@ _MONTH = (
 )
 _YEAR = r"(?P<year>(?:19[2-9]\d|20\d\d))"
 _NUMBERS = re.compile(
-    rf"(?<![\d.-]){_YEAR}(?P<mark>[-._/ ])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>[0-3]\d)(?![\d-])"
+    rf"(?<![\d.-]){_YEAR}(?P<mark>[-._/ ])(?P<month>0[1-9]|1[0-2])(?P=mark)(?P<day>[0-3]\d)"
+    r"(?![\d-])"
 )
 _NUMBERS_BACK = re.compile(
     rf"(?<![\d.-])(?P<day>[0-3]\d)(?P<mark>[-./])(?P<month>0[1-9]|1[0-2])(?P=mark){_YEAR}(?![\d-])"

@@ -41,6 +41,12 @@ def _kept(bracket: re.Match[str]) -> str:
     return bracket[0] if touches and _OF_A_WORD.fullmatch(bracket[0]) else " "
 
 
+def with_bracket_of_word(name: str, end: int) -> int:
+    """Where a text that ends at a place ends with the bracket that belongs to its last word."""
+    bracket = _OF_A_WORD.match(name, end)
+    return bracket.end() if bracket is not None and name[end - 1].isalpha() else end
+
+
 def bare_text(name: str) -> str:
     """The name without its ending, what sites hang before it, brackets and its description.
 

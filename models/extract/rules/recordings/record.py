@@ -1,15 +1,29 @@
 """What the name of a recording says, each thing with the place where it says so."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 
 from models.extract.evidence.claims import TAGGER, Claim
 from models.extract.evidence.details import Described, Detail
+from models.extract.evidence.guard import find
+from models.extract.names.words import EDGES, is_words
 from models.extract.rules import audio
 from models.extract.rules.recordings import classical, compilation, live
 from models.extract.rules.recordings.audiobook import book, without_piece
 from models.extract.rules.recordings.issues import reissue_year
+from models.extract.rules.recordings.parts import with_bracket_of_word
 from models.extract.rules.years import Dated
 from schemas import Subcategory
+
+FEATURING = "featuring"
+"""The rule that reads guests."""
+
+_FEATURING = re.compile(
+    r"(?<![^\W_])(?:feat|ft|featuring)(?:\.\s?|[\s_]+)"
+    r"(?P<guests>[^\W_][^()\[\]{}]{0,120}?)(?=\s*[()\[\]{}]|\s+[-–—]\s|\s+(?:19|20)\d\d|\.\w{2,4}$|$)",
+    re.IGNORECASE,
+)
+_GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
 
 Said = tuple[str, str | int, str]
 """Role, value and rule."""
@@ -27,7 +41,7 @@ def read(name: str, subcategory: Subcategory, dated: Dated | None) -> Described:
         return _book(name, dated)
     concert = live.concert(name)
     performance = classical.performance(name)
-    details = [*_of_issue(name, dated)]
+    details = [*_of_issue(name, dated), *_guests(name)]
     said: list[Said] = []
     if concert is not None:
         details += concert.details
@@ -61,13 +75,28 @@ def corrected(
         if field in corrected:
             corrected[field] = compilation.written_out(corrected[field], name)
     author = corrected.get("author")
-    if author is not None and author.source == TAGGER and str(author.value) in narrators:
-        if name.count(str(author.value)) == 1:
-            del corrected["author"]
+    if author is not None and author.source == TAGGER and _is_only(author, narrators, name):
+        del corrected["author"]
     title = corrected.get("title")
     if title is not None and "author" in corrected:
         corrected["title"] = title._replace(value=without_piece(str(title.value)))
+    for field in ("album_name", "track_name"):
+        if "(" in name and field in corrected:
+            corrected[field] = _whole(corrected[field], name)
     return corrected
+
+
+def _whole(title: Claim, name: str) -> Claim:
+    """A title with a bracket that belongs to its last word."""
+    span = find(str(title.value), name)
+    if span is None or (end := with_bracket_of_word(name, span[1])) == span[1]:
+        return title
+    return title._replace(value=name[span[0] : end])
+
+
+def _is_only(author: Claim, narrators: Collection[str], name: str) -> bool:
+    """Whether an author is the narrator; a writer who reads his own book stands there twice."""
+    return str(author.value) in narrators and name.count(str(author.value)) == 1
 
 
 def _book(name: str, dated: Dated | None) -> Described:
@@ -99,3 +128,18 @@ def _of_issue(name: str, dated: Dated | None) -> Iterator[Detail]:
     issue = reissue_year(name, dated)
     if issue is not None:
         yield Detail("reissue_year", issue.year, issue.rule, issue.start, issue.end)
+
+
+def _guests(name: str) -> Iterator[Detail]:
+    """Who is credited behind `feat.`, one by one."""
+    lower = name.lower()
+    if "feat" not in lower and "ft" not in lower:
+        return
+    credit = _FEATURING.search(name)
+    if credit is None:
+        return
+    for guest in _GUEST.finditer(credit["guests"]):
+        text = guest[0].strip(EDGES)
+        if is_words(text):
+            start = credit.start("guests") + credit["guests"].index(text, guest.start())
+            yield Detail("featured", (text,), FEATURING, start, start + len(text))
