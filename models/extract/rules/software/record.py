@@ -42,7 +42,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     behind = 0 if cut is None else cut.end
     believed = [phrase for phrase in phrases if _is_believed(name, phrase, behind)]
     if dated is None:
-        dated = _year_behind(name, behind, numbers)
+        dated = _any_year(name, numbers)
     spoken = [phrase.value for phrase in believed if phrase.field == _LANGUAGES]
     spoken += [language for tag in tags if tag.field == _LANGUAGES for language in tag.values]
     return Described(
@@ -110,12 +110,12 @@ def _year(
     phrases: Sequence[Phrase],
     numbers: Sequence[versions.Numbered],
 ) -> Dated | None:
-    """The year of the work. Returns None if there is none, or if it belongs to the title.
+    """The year that is no part of the title. Returns None if there is none.
 
     A bare year is part of a game's title; a program's stands before what describes the release.
     """
-    dated = year(name)
-    if dated is None or any(number.start <= dated.start < number.end for number in numbers):
+    dated = _any_year(name, numbers)
+    if dated is None:
         return None
     if dated.rule == _IN_BRACKETS:
         return dated
@@ -127,13 +127,12 @@ def _year(
     return None if gap.strip(_NEAR) else dated
 
 
-def _year_behind(name: str, behind: int, numbers: Sequence[versions.Numbered]) -> Dated | None:
-    """A bare year that stands behind the title, as in a date. Returns None if there is none."""
+def _any_year(name: str, numbers: Sequence[versions.Numbered]) -> Dated | None:
+    """A bare year that may belong to the title, too. Returns None if there is none."""
     dated = year(name)
-    if dated is None or dated.start < behind:
+    if dated is None or any(number.start <= dated.start < number.end for number in numbers):
         return None
-    is_number = any(number.start <= dated.start < number.end for number in numbers)
-    return None if is_number else dated
+    return dated
 
 
 def _of_class(phrases: list[Phrase], subcategory: Subcategory) -> list[Phrase]:
