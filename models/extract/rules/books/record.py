@@ -71,6 +71,8 @@ def read(name: str, subcategory: Subcategory) -> Described:
         words.append((dated.start, dated.end))
     if number is not None:
         words.append((number.start, number.end))
+    if is_dotted and (poster := release_group(stem)) and stem.endswith(f"-{poster}"):
+        words.append((len(stem) - len(poster) - 1, len(stem)))
     if (shop := _ASIN.search(name)) is not None:
         words.append(shop.span())
     marks = Marks(spans, words)

@@ -1,5 +1,6 @@
 """What a name says of a program or game, each thing with the place where it says so."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,12 @@ _IN_BRACKETS = "year-brackets"
 _OF_PROGRAMS = frozenset({"windows", "macos", "linux", "android", "ios", "dos"})
 _IN_GAMES = frozenset({"portable"})
 """What the last word of a game's title may be, though it describes a program."""
+
+_OF_DAY = "year-of-day"
+_DAY = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[._-](?:1[0-2]|0[1-9])[._-](?:3[01]|[12]\d|0[1-9])(?!\d)"
+)
+"""How nightly builds and snapshots are named: 2025-06-30."""
 
 _NEAR = " .-_[("
 """What may stand between the year in a program's name and what describes the release."""
@@ -117,7 +124,7 @@ def _year(
     dated = _any_year(name, numbers)
     if dated is None:
         return None
-    if dated.rule == _IN_BRACKETS:
+    if dated.rule in (_IN_BRACKETS, _OF_DAY):
         return dated
     if subcategory is Subcategory.GAME:
         return None
@@ -128,8 +135,10 @@ def _year(
 
 
 def _any_year(name: str, numbers: Sequence[versions.Numbered]) -> Dated | None:
-    """A bare year that may belong to the title, too. Returns None if there is none."""
+    """A year that may belong to the title, too, or that of a day. Returns None if there is none."""
     dated = year(name)
+    if dated is None and (day := _DAY.search(name)) is not None:
+        dated = Dated(int(day["year"]), day.start(), _OF_DAY)
     if dated is None or any(number.start <= dated.start < number.end for number in numbers):
         return None
     return dated
