@@ -31,7 +31,9 @@ def flat(extracted: Extracted, verdict: Verdict | None = None) -> FlatFields:
         "title": title,
         **_dated_and_numbered(metadata),
         **_credited(metadata, subcategory),
-        "series_title": title if title_field == "series_title" else None,
+        "series_title": title if title_field == "series_title" else metadata.get("series"),
+        "platform": list(metadata.get("platforms", ())),
+        "version": metadata.get("version"),
         "author": _first(metadata.get("author")) if creator_field == "author" else None,
         **_technical(extracted.technical),
     }

@@ -1,21 +1,20 @@
 """The cheap extractor: rules and the tagger over a name and its files, evidence for every field."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from models import registry
 from models.extract.asking import is_asked
+from models.extract.described import described_by_files
 from models.extract.evidence.claims import proved
 from models.extract.evidence.details import Detail, published
 from models.extract.evidence.trust import Trust, trust
 from models.extract.inner_file import filled, inner_subject
 from models.extract.names.description import description
 from models.extract.rules import listing
-from models.extract.rules.books import record as books
 from models.extract.rules.numbering import numbering
 from models.extract.rules.recordings.issues import recording_year
 from models.extract.rules.series import refined
-from models.extract.rules.software import record as software
 from models.extract.rules.technical import containers, technical
 from models.extract.rules.titles import fixed_places
 from models.extract.rules.years import year
@@ -138,7 +137,8 @@ class Extractor:
         claims = settled_claims(reading, tags, self._trust)
         fields, proofs = proved(claims, subject.name, subject.files)
         if reading.described is not None:
-            details = (*reading.described.details, *_details_of_files(subject))
+            details = [*reading.described.details]
+            details += described_by_files(subject.files or (), subcategory)
             more, their_proofs = published(details, self._detail_confidence)
             if reading.is_music:
                 fields, more = more, fields
@@ -185,14 +185,6 @@ def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:
         release_group=described.group,
         repack=described.is_repack,
     )
-
-
-def _details_of_files(subject: ExtractSubject) -> Iterator[Detail]:
-    """What the files of software and books say."""
-    if subject.files and MEDIUM_OF[subject.subcategory] is Medium.SOFTWARE:
-        yield from software.of_files(subject.files)
-    elif subject.files and MEDIUM_OF[subject.subcategory] is Medium.BOOK:
-        yield from books.of_files(subject.files)
 
 
 def _description_start(reading: NameReading) -> int | None:

@@ -4,17 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.extract.described import described
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.details import Described
 from models.extract.evidence.trust import Trust
 from models.extract.rules import audio, episode_titles, years
-from models.extract.rules.books.record import read as read_book
 from models.extract.rules.numbering import Numbering
 from models.extract.rules.recordings import classical, compilation
 from models.extract.rules.recordings.record import corrected
 from models.extract.rules.recordings.record import read as read_recording
 from models.extract.rules.series import numbered_fields
-from models.extract.rules.software.record import read as read_software
 from models.extract.rules.titles import video_title
 from models.extract.rules.years import Dated
 from models.extract.tagger.decode import Tagged
@@ -54,13 +53,9 @@ class NameReading:
     @cached_property
     def described(self) -> Described | None:
         """What the rules of software, books or recordings read. None for other media."""
-        if self.medium is Medium.SOFTWARE:
-            return read_software(self.name, self.subcategory)
-        if self.medium is Medium.BOOK:
-            return read_book(self.name, self.subcategory)
         if self.is_music:
             return read_recording(self.name, self.subcategory, self.dated)
-        return None
+        return described(self.name, self.subcategory)
 
     @cached_property
     def said(self) -> tuple[Said, ...]:

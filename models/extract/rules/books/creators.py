@@ -32,7 +32,7 @@ _BY = re.compile(r"(?:[ _]+|(?<=\w),\s*|\.\.? ?)by[ _.]+(?=\w)", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|(?<=\w)-\s+|\.-\.")
 _IN_BRACKETS = re.compile(r"\s*[(\[](?P<author>[^()\[\]]{4,80})[)\]]")
 _LEADING = re.compile(r"\s*\[(?P<author>[^\[\]]{4,50})\]\s*(?=\w)")
-_SEPARATED = re.compile(r"[^\W\d_]\S*")
+_SEPARATED = re.compile(r"\S+")
 _FEWEST_WORDS = 4
 _LINKS = frozenset(
     (
@@ -57,6 +57,7 @@ _LINKS = frozenset(
 )
 """Words behind which a person belongs to the title: The Diary of Anne Frank."""
 
+_OPENING = re.compile(r"[\[({]")
 _GOES_ON = re.compile(r"\s+[-–—]")
 _BEHIND_AUTHOR = re.compile(r"[\[({]|\s+[-–—]\s|\s\d|,\s*\d|$")
 
@@ -96,20 +97,19 @@ def _dashed(name: str, start: int, end: int) -> Split | None:
     dashes = list(_DASH.finditer(name, start, end))
     if not dashes:
         return None
-    while len(dashes) > 1 and " " not in name[slice(*_trimmed(name, dashes[-1].end(), end))]:
-        end = dashes.pop().start()  # a single word behind two parts is who posted it
-    first, last = dashes[0], dashes[-1]
-    leading = _trimmed(name, start, first.start())
+    leading = _trimmed(name, start, dashes[0].start())
+    is_first = names_persons(_without_brackets(name[slice(*leading)]))
+    while not is_first and len(dashes) > 1 and _is_single(name, dashes[-1].end(), end):
+        end = dashes.pop().start()  # a single word behind title and author is who posted it
+    last = dashes[-1]
     trailing = _trimmed(name, last.end(), end)
-    is_first, is_last = (
-        names_persons(_without_brackets(name[slice(*span)])) for span in (leading, trailing)
-    )
+    is_last = names_persons(_without_brackets(name[slice(*trailing)]))
     if is_first == is_last:
         return None
     if is_first:
-        return Split(AUTHOR_FIRST, leading, _trimmed(name, first.end(), end))
-    if (bracket := name.find("(", *trailing)) > trailing[0]:
-        trailing = _trimmed(name, trailing[0], bracket)
+        return Split(AUTHOR_FIRST, leading, _trimmed(name, dashes[0].end(), end))
+    if (bracket := _OPENING.search(name, trailing[0] + 1, trailing[1])) is not None:
+        trailing = _trimmed(name, trailing[0], bracket.start())
     return Split(AUTHOR_LAST, trailing, _trimmed(name, start, last.start()))
 
 
@@ -133,13 +133,15 @@ def leading_bracket(name: str) -> Split | None:
 
 def _at_end(name: str, start: int, end: int) -> Split | None:
     """`title.words.given.surname`: a given name near the end, and none at the beginning."""
+    if end == len(name) or _DASH.search(name, start, end) is not None:
+        return None  # nothing says that it is a book, or the parts are told apart by dashes
     words = list(_SEPARATED.finditer(name, start, end))
     if len(words) < _FEWEST_WORDS or is_given(words[0][0]):
         return None
     place = _author_begins([word[0].lower() for word in words])
     if place is None:
         return None
-    author = words[place].start(), words[-1].end()
+    author = _trimmed(name, words[place].start(), words[-1].end())
     return Split(AUTHOR_AT_END, author, _trimmed(name, start, words[place].start()))
 
 
@@ -148,11 +150,17 @@ def _author_begins(words: list[str]) -> int | None:
     place = len(words) - 2
     while place > 1 and (words[place] in PARTICLES or len(words[place]) == 1):
         place -= 1
+    if not all(word.strip(".'’-").isalpha() for word in words[place:]):
+        return None
     if place < 2 or not is_given(words[place]) or is_given(words[-1]):
         return None
     if words[place - 1] in _LINKS or is_given(words[place - 1]):
         return None
     return place
+
+
+def _is_single(name: str, start: int, end: int) -> bool:
+    return " " not in name[slice(*_trimmed(name, start, end))]
 
 
 def _without_brackets(text: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from models.extract.names.phrases import words_of
 from models.extract.names.words import REMEMBERED
 from models.extract.rules.years import latest
 
@@ -46,8 +47,9 @@ Reader = Callable[[re.Match[str]], str | None]
 
 def _readers(name: str) -> Iterator[tuple[re.Pattern[str], Reader]]:
     """The patterns that may match a name, the most telling first, and what reads each."""
-    if _month_words().search(name):
-        yield from ((pattern, _of_word) for pattern in _with_words())
+    months = _months()
+    if any(word.text in months for word in words_of(name)):
+        yield from ((pattern, _of_word) for pattern in _WITH_WORDS)
     yield _ISO, _of_numbers
     yield _SEASON, _season
     yield _AMERICAN, _american
@@ -88,38 +90,31 @@ def _months() -> dict[str, int]:
     }
 
 
-@cache
-def _any_month() -> str:
-    return "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+_MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
+_WEEKDAY = r"(?:[^\W\d_]{3,6}day,?\s)?"
+_DAYS = rf"{_WEEKDAY}(?:\d{{1,2}}(?:\s?[-–/&]\s?|\s(?:e|y|et|und|and)\s|\s))?{_DAY}"
+_SECOND_MONTH = r"(?:\s?[-–/.&]\s?|\s)(?P<second>[^\W\d_]{3,12})"
 
-
-@cache
-def _month_words() -> re.Pattern[str]:
-    """Finds the word of a month; most names have none."""
-    return re.compile(rf"{_BEGINS}(?:{_any_month()}){_ENDS}", re.IGNORECASE)
-
-
-@cache
-def _with_words() -> tuple[re.Pattern[str], ...]:
-    """`15 March 2024`, `March 15, 2024`, `March - April 2024`, `2024 March`."""
-    month = rf"(?P<month>{_any_month()})\.?"
-    second = rf"(?:\s?[-–/.&]\s?(?:{_any_month()})|\s(?:{_any_month()}))?"
-    weekday = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?"
-    days = rf"{weekday}(?:\d{{1,2}}(?:\s?[-–/&]\s?|\s(?:e|y|et|und|and)\s|\s))?{_DAY}"
-    bodies = (
-        rf"{days}{_GAP}{month}{_GAP}{_YEAR}",
-        rf"{_DAY}{_GAP}{month}{_GAP}(?P<short>\d\d)(?=[\])])",
-        rf"{weekday}{month}{_GAP}{_DAY}(?:\s?[-–]\s?\d{{1,2}})?{_GAP}{_YEAR}",
-        rf"{month}{second}{_GAP}{_YEAR}",
-        rf"{_YEAR}{_GAP}{month}{_GAP}{_DAY}",
-        rf"{_YEAR}{_GAP}{month}",
+_WITH_WORDS = tuple(
+    re.compile(_BEGINS + body + _ENDS, re.IGNORECASE)
+    for body in (
+        rf"{_DAYS}{_GAP}{_MONTH}{_GAP}{_YEAR}",
+        rf"{_DAY}{_GAP}{_MONTH}{_GAP}(?P<short>\d\d)(?=[\])])",
+        rf"{_WEEKDAY}{_MONTH}{_GAP}{_DAY}(?:\s?[-–]\s?\d{{1,2}})?{_GAP}{_YEAR}",
+        rf"{_MONTH}{_SECOND_MONTH}{_GAP}{_YEAR}",
+        rf"{_MONTH}{_GAP}{_YEAR}",
+        rf"{_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}",
+        rf"{_YEAR}{_GAP}{_MONTH}",
     )
-    return tuple(re.compile(_BEGINS + body + _ENDS, re.IGNORECASE) for body in bodies)
+)
+"""`15 March 2024`, `March 15, 2024`, `March - April 2024`, `2024 March`."""
 
 
 def _of_word(match: re.Match[str]) -> str | None:
     groups = match.groupdict()
-    month = _months()[groups["month"].lower().rstrip(".")]
+    month = _months().get(groups["month"].lower())
+    if month is None or groups.get("second", "").lower() not in ("", *_months()):
+        return None
     year = groups.get("year") or f"20{groups['short']}"
     return _date(int(year), month, groups.get("day"))
 

@@ -68,7 +68,8 @@ _NUMERO = re.compile(
 """`No. 45`, `N° 12`: of a magazine or comic; a novel may be called so."""
 
 _PADDED = re.compile(
-    r"(?<![Nn]\. )(?<![Nn][or]\. )(?<=[\w!?.)’'] )(?P<first>\d{3,4})(?:\s?[-–]\s?(?P<last>\d{3,4}))?"
+    r"(?<![Nn]\. )(?<![Nn][or]\. )(?<=[\w!?.)’'] )"
+    r"(?P<first>\d{3,4})(?:\s?[-–]\s?(?P<last>\d{3,4}))?"
     r"(?=\s*(?:[\[({]|$|\+)|\s-\s(?<=[ ]0\d\d - )|\.cb[rz7])"
 )
 _BARE = re.compile(
@@ -97,8 +98,12 @@ _BOOK = re.compile(
 _SERIES_BEFORE_DASH = re.compile(
     r"(?:^|(?<=\s-\s))(?P<series>[^\d\s\[(#-][^\[\]()#]{2,60}?)[ ,]{1,2}#?"
     r"(?P<first>0\d|\d{1,2}\.\d|(?<=#)\d{1,2})\s-\s(?=\S)"
+    r"|(?<=\S\s-\s)(?P<behind>[^\d\s\[(#-][^\[\]()#-]{2,60}?)\s#?(?P<number>\d{1,2})\s-\s(?=\S)"
 )
-"""`The Lantern Saga 04 - Title`: the number has a nought before it, or `#`."""
+"""`The Lantern Saga 04 - Title`: the number has a nought before it, or `#`.
+
+Between an author and a title, as in `Author - Saga 4 - Title`, it needs neither.
+"""
 
 _WHOLE_SERIES = re.compile(
     r"(?P<series>[^\[\]()]{2,60}?[ _](?:series|saga|cycle|chronicles|trilogy))[ _]*"
@@ -158,9 +163,9 @@ def _of_series(name: str) -> Iterator[Place]:
     for pattern in (_SERIES, _SERIES_IN_SQUARE, _WHOLE_SERIES, _SERIES_BEFORE_DASH):
         for match in pattern.finditer(name):
             groups = match.groupdict()
-            series = readable(_DASH.split(match["series"])[-1])
+            series = readable(_DASH.split(match["series"] or groups["behind"])[-1])
             yield Place("series", series, *match.span())
-            number = _number(match["first"], groups.get("last"))
+            number = _number(match["first"] or groups["number"], groups.get("last"))
             yield Place("series_number", number, *match.span())
             return
     for match in _BOOK.finditer(name):

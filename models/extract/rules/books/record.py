@@ -10,13 +10,13 @@ from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase, Phrases
 from models.extract.names.words import is_words
 from models.extract.rules.books import titles
-from models.extract.rules.books.creators import Split
+from models.extract.rules.books.creators import AUTHOR_AT_END, AUTHOR_LAST, BY, Split
 from models.extract.rules.books.dates import Issued, issued
 from models.extract.rules.books.isbn import isbn
 from models.extract.rules.books.numbers import Place, places
-from models.extract.rules.books.titles import Marks, Title
+from models.extract.rules.books.titles import BEFORE_NUMBER, BEFORE_WORDS, Marks, Title
 from models.extract.rules.groups import release_group
-from models.extract.rules.years import Dated, span, year
+from models.extract.rules.years import Dated, year
 from schemas import Subcategory, TorrentFile
 
 _FILE = Path(__file__).with_name("words.toml")
@@ -30,9 +30,15 @@ _BEHIND = re.compile(
 )
 """What may follow a word that describes the release, at the end of a name."""
 
+_SURE = frozenset({BY, AUTHOR_AT_END, AUTHOR_LAST, BEFORE_NUMBER, BEFORE_WORDS})
+"""Rules that were right in 97 of 100 labelled names."""
+
 _POINT = re.compile(r"(?<!\d)\.(?!\s)|\.(?![\d\s])")
 _ASIN = re.compile(r"(?<![^\W_])B0[0-9A-Z]{8}(?![^\W_])")
 """The number of a shop, which stands behind titles as an ISBN does."""
+
+_PUBLISHED = re.compile(r"\((?P<publisher>[^\W\d_][^()\[\]{},]{1,40}),\s(?:19|20)\d\d\)(?!\s*-\s)")
+"""`(Elsevier, 1997)` behind a book's title."""
 
 _FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
 """Before the last year of a time that a book is about."""
@@ -52,7 +58,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     is_dotted = " " not in stem and "_" not in stem
     name = _spaced(stem, is_dotted) + name[len(stem) :]
     stem = name[: len(stem)]
-    phrases = [phrase for phrase in _phrases().found_in(name) if _is_believed(name, phrase)]
+    phrases = _believed(name, is_dotted)
     numbers = places(stem, subcategory)
     date = issued(name)
     number = isbn(name)
@@ -65,6 +71,8 @@ def read(name: str, subcategory: Subcategory) -> Described:
         words.append((dated.start, dated.end))
     if number is not None:
         words.append((number.start, number.end))
+    if is_dotted and (poster := release_group(stem)) and stem.endswith(f"-{poster}"):
+        words.append((len(stem) - len(poster) - 1, len(stem)))
     if (shop := _ASIN.search(name)) is not None:
         words.append(shop.span())
     marks = Marks(spans, words)
@@ -73,11 +81,15 @@ def read(name: str, subcategory: Subcategory) -> Described:
     details = [*_of_numbers(numbers, date), *_of_words(name, phrases)]
     if number is not None:
         details.append(Detail("isbn", number.number, "isbn", number.start, number.end))
+    if subcategory is Subcategory.EBOOK and (printed := _PUBLISHED.search(name)) is not None:
+        place = printed.span("publisher")
+        details.append(Detail("publisher", printed["publisher"].strip(), "publisher-year", *place))
     return Described(
         said=tuple(_said(name, split, title, dated)),
         details=tuple(details),
         languages=tuple(dict.fromkeys(_values(phrases, _LANGUAGES))),
         group=_group(name, phrases, split, title),
+        is_sure=_is_sure(subcategory, split, title),
     )
 
 
@@ -104,6 +116,27 @@ def _values(phrases: Sequence[Phrase], field: str) -> list[str]:
     return [phrase.value for phrase in phrases if phrase.field == field]
 
 
+def _believed(name: str, is_dotted: bool) -> list[Phrase]:
+    """The phrases that describe the release: those that stand clear, and weak ones before them."""
+    believed: list[Phrase] = []
+    for phrase in reversed(_phrases().found_in(name)):
+        if _is_believed(name, phrase) or (
+            believed and _leads_up(name, phrase, believed[-1].start, is_dotted)
+        ):
+            believed.append(phrase)
+    return believed[::-1]
+
+
+def _leads_up(name: str, phrase: Phrase, start: int, is_dotted: bool) -> bool:
+    """Whether a weak phrase belongs to the words of the release that begin at `start`.
+
+    A language does in the names of the scene alone: `Colloquial Norwegian EPUB` is a title.
+    """
+    if is_words(name[phrase.end : start]) or phrase.field == _PUBLISHERS:
+        return False
+    return phrase.field != _LANGUAGES or is_dotted
+
+
 def _is_believed(name: str, phrase: Phrase) -> bool:
     """Whether a phrase describes the release: no title holds it, or it stands where none does."""
     if not phrase.weak:
@@ -121,16 +154,20 @@ def _is_believed(name: str, phrase: Phrase) -> bool:
 
 
 def _year(name: str, date: Issued | None) -> Dated | None:
-    """The year: that of the issue, of the work, or the first of those that a run covers."""
+    """The year of the issue or of the work; that of a time that a book is about is neither."""
     if date is not None:
         return Dated(date.year, date.start, "issue-date")
     dated = year(name)
-    if dated is not None and not _FROM.search(name, 0, dated.start):
-        return dated
-    covered = span(name)
-    if covered is None or name[covered.start - 1 : covered.start] not in ("(", "["):
-        return None
-    return Dated(covered.first, covered.start, "first-of-years")
+    return None if dated is None or _FROM.search(name, 0, dated.start) else dated
+
+
+def _is_sure(subcategory: Subcategory, split: Split | None, title: Title | None) -> bool:
+    """Whether the tagger would change little: the author is proved, or an issue is."""
+    if title is None:
+        return False
+    if split is not None:
+        return split.rule in _SURE
+    return subcategory is Subcategory.MAGAZINE and title.rule in _SURE
 
 
 def _ends_title(name: str, dated: Dated, words: Sequence[tuple[int, int]]) -> bool:

@@ -39,7 +39,7 @@ _BY = re.compile(
     r"(?=$|\s*[\[({|,]| - )",
     re.IGNORECASE,
 )
-_REPACK_BEFORE = re.compile(r"[ ._]repack[ ._](?P<text>Mr[ .]DJ|[A-Z][\w-]{2,20})$", re.IGNORECASE)
+_REPACK_BEFORE = re.compile(r"[ ._]repack[ ._](?P<text>Mr[ .]DJ|[A-Z][a-z]{2,20})$", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[{](?P<text>[^\[\]{}()]{2,30})[\]}]$")
 _BRACKET_BEFORE = re.compile(r"[\[{(][^\[\]{}()]{0,60}[\]})]$")
 _LEADING = re.compile(r"\s*[\[{](?P<text>[^\[\]{}]{2,30})[\]}][\s_.-]*(?=\S)")
@@ -52,6 +52,8 @@ _DECORATED = re.compile(
 )
 _LAST = re.compile(r"(?:(?<=\S)-|\s-\s?)(?P<text>[A-Za-z0-9][A-Za-z0-9_]{1,20})$")
 _SPACED_LAST = re.compile(r"\s-\s(?P<text>[A-Za-z][\w.]{2,20}(?: Games| Team)?)$")
+
+_BARE_LAST = re.compile(r"[ _](?P<text>[A-Z][A-Za-z0-9]{0,20}[A-Z0-9][A-Za-z0-9]{0,20})$")
 
 _SITE = re.compile(
     r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|pl|red)\b|www\.|https?:", re.IGNORECASE
@@ -77,7 +79,7 @@ def group(name: str, marks: Sequence[Span]) -> Group | None:
             return group
     if (match := _FIRST.match(text)) is not None:
         return Group(match["text"], match.start(), match.end())
-    return _last(text, marks) or _in_bracket(text, marks)
+    return _last(text, marks) or _behind_marks(text, marks) or _in_bracket(text, marks)
 
 
 def _read(match: re.Match[str], marks: Sequence[Span]) -> Group | None:
@@ -105,6 +107,14 @@ def _last(text: str, marks: Sequence[Span]) -> Group | None:
             return None
         text = shorter.rstrip(" -")
     return None
+
+
+def _behind_marks(text: str, marks: Sequence[Span]) -> Group | None:
+    """A word of capitals at the end, right behind what describes the release: `NSW BigBlueBox`."""
+    match = _BARE_LAST.search(text)
+    if match is None or not any(end in (match.start(), match.start() - 1) for _, end in marks):
+        return None
+    return _read(match, marks)
 
 
 def _is_behind(match: re.Match[str], marks: Sequence[Span]) -> bool:

@@ -1,5 +1,6 @@
 """What a name says of a program or game, each thing with the place where it says so."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,12 @@ _OF_PROGRAMS = frozenset({"windows", "macos", "linux", "android", "ios", "dos"})
 _IN_GAMES = frozenset({"portable"})
 """What the last word of a game's title may be, though it describes a program."""
 
+_OF_DAY = "year-of-day"
+_DAY = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[._-](?:1[0-2]|0[1-9])[._-](?:3[01]|[12]\d|0[1-9])(?!\d)"
+)
+"""How nightly builds and snapshots are named: 2025-06-30."""
+
 _NEAR = " .-_[("
 """What may stand between the year in a program's name and what describes the release."""
 
@@ -42,7 +49,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     behind = 0 if cut is None else cut.end
     believed = [phrase for phrase in phrases if _is_believed(name, phrase, behind)]
     if dated is None:
-        dated = _year_behind(name, behind, numbers)
+        dated = _any_year(name, numbers)
     spoken = [phrase.value for phrase in believed if phrase.field == _LANGUAGES]
     spoken += [language for tag in tags if tag.field == _LANGUAGES for language in tag.values]
     return Described(
@@ -110,14 +117,14 @@ def _year(
     phrases: Sequence[Phrase],
     numbers: Sequence[versions.Numbered],
 ) -> Dated | None:
-    """The year of the work. Returns None if there is none, or if it belongs to the title.
+    """The year that is no part of the title. Returns None if there is none.
 
     A bare year is part of a game's title; a program's stands before what describes the release.
     """
-    dated = year(name)
-    if dated is None or any(number.start <= dated.start < number.end for number in numbers):
+    dated = _any_year(name, numbers)
+    if dated is None:
         return None
-    if dated.rule == _IN_BRACKETS:
+    if dated.rule in (_IN_BRACKETS, _OF_DAY):
         return dated
     if subcategory is Subcategory.GAME:
         return None
@@ -127,13 +134,14 @@ def _year(
     return None if gap.strip(_NEAR) else dated
 
 
-def _year_behind(name: str, behind: int, numbers: Sequence[versions.Numbered]) -> Dated | None:
-    """A bare year that stands behind the title, as in a date. Returns None if there is none."""
+def _any_year(name: str, numbers: Sequence[versions.Numbered]) -> Dated | None:
+    """A year that may belong to the title, too, or that of a day. Returns None if there is none."""
     dated = year(name)
-    if dated is None or dated.start < behind:
+    if dated is None and (day := _DAY.search(name)) is not None:
+        dated = Dated(int(day["year"]), day.start(), _OF_DAY)
+    if dated is None or any(number.start <= dated.start < number.end for number in numbers):
         return None
-    is_number = any(number.start <= dated.start < number.end for number in numbers)
-    return None if is_number else dated
+    return dated
 
 
 def _of_class(phrases: list[Phrase], subcategory: Subcategory) -> list[Phrase]:

@@ -28,11 +28,11 @@ class Cut(NamedTuple):
     version: Span | None = None
 
 
-BEFORE_VERSION = "before-version"
-BEFORE_WORDS = "before-release-words"
-BEFORE_BRACKET = "before-bracket"
-BEFORE_NUMBER = "before-last-number"
-WHOLE = "whole-software-name"
+BEFORE_VERSION = "software-before-version"
+BEFORE_WORDS = "software-before-words"
+BEFORE_BRACKET = "software-before-bracket"
+BEFORE_NUMBER = "software-before-number"
+WHOLE = "software-whole-name"
 
 _OPENING = re.compile(r"[\[({【]")
 _PLUS = re.compile(r"\s\+\s?(?=\S)|,\s?\+\s")

@@ -53,7 +53,7 @@ _BUILD = re.compile(
     re.IGNORECASE,
 )
 _UPDATE = re.compile(
-    rf"{_BEGINS}(?:update|upd|hotfix|patch)s?[ ._-]{{1,3}}(?:v|ver)?[ .]?"
+    rf"{_BEGINS}(?:update|upd|hotfix|patch)s?[ ._-]{{1,3}}(?P<mark>v|ver)?[ .]?"
     rf"(?P<text>{_NUMBERS}[a-z]?)(?![A-Za-z0-9])(?:[ ._]to[ ._]v?(?P<last>{_NUMBERS}))?"
     rf"|{_BEGINS}(?P<pack>SP[ .]?\d{{1,2}}(?:\.\d)?)(?![A-Za-z0-9])",
     re.IGNORECASE,
@@ -90,7 +90,10 @@ def _all(name: str) -> Iterator[Numbered]:
             yield Numbered(BUILD, match["text"] or match["short"], *match.span())
     if "upd" in lower or "patch" in lower or "hotfix" in lower or "sp" in lower:
         for match in _UPDATE.finditer(name):
-            yield Numbered(UPDATE, match["last"] or match["text"] or match["pack"], *match.span())
+            text = match["last"] or match["text"] or match["pack"]
+            # The version of an update is that of the program behind it; a bare number counts them.
+            is_version = match["pack"] is None and ("." in text or match["mark"])
+            yield Numbered(VERSION if is_version else UPDATE, text, *match.span())
     if "v" in lower:
         for match in _SPACED.finditer(name):
             yield Numbered(VERSION, match["text"].replace(" ", "."), *match.span())
