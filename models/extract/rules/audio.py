@@ -10,9 +10,8 @@ from models.extract.names.words import is_words, readable
 from models.extract.rules.recordings import compilation
 from models.extract.rules.recordings.parts import (
     DASH,
-    bare_text,
     has_year,
-    parts_of,
+    parts_of_name,
     without_brackets,
     words_among,
 )
@@ -135,7 +134,7 @@ def _numbered_track(name: str) -> Split | None:
         return None
     text = stem[number.end() :]
     if " " in text:
-        words = words_among(parts_of(bare_text(text)))
+        words = words_among(parts_of_name(text))
         return Split(_NUMBERED_TRACK, *words) if len(words) == 2 else None
     match = _SCENE_TRACK.fullmatch(text)
     if match is None:
@@ -159,7 +158,7 @@ def _scene(name: str) -> Split | None:
 
 def _pair(name: str, rule: str) -> Split | None:
     """`Artist - Title`: exactly two parts once brackets, years and technical words are gone."""
-    parts = parts_of(bare_text(name))
+    parts = parts_of_name(name)
     words = words_among(parts)
     if rule == _ARTIST_TITLE and words and _SOUNDTRACK.search(words[-1]):
         return _soundtrack(words)

@@ -12,6 +12,7 @@ from models.training.tagger.trust_file import with_figures
 TEXT = """
 unmeasured = 0.5
 numbered = 0.98
+described = 0.95
 disputed = 0.75
 from_a_file = 0.7
 gate = 0.4

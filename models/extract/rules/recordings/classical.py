@@ -12,7 +12,7 @@ from models.extract.evidence.details import Detail
 from models.extract.evidence.guard import find
 from models.extract.names.words import EDGES, is_words
 from models.extract.rules.recordings import musicians
-from models.extract.rules.recordings.parts import bare_text, parts_of, words_among
+from models.extract.rules.recordings.parts import parts_of_name, words_among
 
 COMPOSER_WORK = "composer-work"
 """The rule that parts a composer from a work."""
@@ -62,7 +62,7 @@ def performance(name: str) -> Performance | None:
     name = name[:_LONGEST]
     if not musicians.may_name_composer(name):
         return None
-    parts = words_among(parts_of(bare_text(name)))
+    parts = words_among(parts_of_name(name))
     if not parts:
         return None
     brackets = map(_people, _ROUND.findall(name))

@@ -7,7 +7,7 @@ from models.extract.evidence.claims import Claim
 from models.extract.evidence.guard import find
 from models.extract.names.decoration import after_decoration
 from models.extract.names.words import EDGES, is_words, readable
-from models.extract.rules.recordings.parts import bare_text, parts_of, words_among
+from models.extract.rules.recordings.parts import parts_of_name, words_among
 
 VARIOUS_TITLE = "various-title"
 """The rule that parts various artists from a title."""
@@ -47,13 +47,13 @@ def split(name: str) -> Compilation | None:
     """Various artists and title, where they begin a name or end it. Returns None elsewhere."""
     match = _LEADING.match(name, after_decoration(name))
     if match is None:
-        parts = words_among(parts_of(bare_text(name)))
+        parts = words_among(parts_of_name(name))
         if len(parts) == 2 and is_various(parts[1]):
             return Compilation(parts[1], parts[0])
         return None
     behind = match["title"]
     year = _YEAR_IN_BRACKETS.search(behind, 1)
-    parts = words_among(parts_of(bare_text(behind[: year.start()] if year else behind)))
+    parts = words_among(parts_of_name(behind[: year.start()] if year else behind))
     if len(parts) > 1 and _SOUNDTRACK.fullmatch(parts[-1]):
         del parts[-1]
     title = " - ".join(parts)

@@ -48,7 +48,8 @@ class _Musicians(NamedTuple):
 
 def may_name_composer(name: str) -> bool:
     """Whether the family name of a composer is among the words of a name."""
-    return not _composers_families().isdisjoint(folded(name).split())
+    words = _WORD.findall(name.lower()) if name.isascii() else folded(name).split()
+    return not _composers_families().isdisjoint(words)
 
 
 def is_composer(text: str) -> bool:

@@ -1,11 +1,13 @@
 """The parts of an audio name between its dashes, without brackets, years and technical words."""
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from models.extract.names.decoration import after_decoration
 from models.extract.names.description import description
 from models.extract.names.endings import without_extension
-from models.extract.names.words import is_words, readable
+from models.extract.names.words import REMEMBERED, is_words, readable
 
 DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|\.-\.")
 """What stands between two parts."""
@@ -60,16 +62,17 @@ def bare_text(name: str) -> str:
     return _LEADING_YEAR.sub("", text[: description(text)])
 
 
-def parts_of(text: str) -> list[str]:
-    """The readable parts of a text, years among them."""
-    return [part for part in map(readable, DASH.split(text)) if part]
+@lru_cache(maxsize=REMEMBERED)
+def parts_of_name(name: str) -> tuple[str, ...]:
+    """The readable parts of a name, years among them."""
+    return tuple(part for part in map(readable, DASH.split(bare_text(name))) if part)
 
 
-def words_among(parts: list[str]) -> list[str]:
+def words_among(parts: Sequence[str]) -> list[str]:
     """The parts that are more than a year."""
     return [part for part in parts if not _YEAR.fullmatch(part) and is_words(part)]
 
 
-def has_year(parts: list[str]) -> bool:
+def has_year(parts: Sequence[str]) -> bool:
     """Whether one of the parts is a year."""
     return any(_YEAR.fullmatch(part) for part in parts)
