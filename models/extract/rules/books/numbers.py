@@ -6,20 +6,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from models.extract.names.words import REMEMBERED, readable
-from models.extract.rules.years import latest
 from schemas import Subcategory
 
 
 class Place(NamedTuple):
     """A number or the name of a series: the field it fills, its value, and where it stands.
 
-    `inner` says that it stands inside a bracket with other things: a title may go on behind it.
+    `in_title` says that its words belong to the title, too.
     """
 
     field: str
     value: str | int
     start: int
     end: int
+    in_title: bool = False
 
 
 _BEGINS = r"(?<![^\W_])"
@@ -112,6 +112,9 @@ _WHOLE_SERIES = re.compile(
 )
 
 _DASH = re.compile(r"\s[-–—]\s")
+_LAST_YEAR = 2099
+"""Of titles that are set in the future; no issue of four digits is lower and above 1900."""
+
 _ORDINAL = (
     r"\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 )
@@ -160,18 +163,31 @@ def _read(name: str, subcategory: Subcategory) -> Iterator[Place]:
 
 
 def _of_series(name: str) -> Iterator[Place]:
-    for pattern in (_SERIES, _SERIES_IN_SQUARE, _WHOLE_SERIES, _SERIES_BEFORE_DASH):
+    if (match := _WHOLE_SERIES.search(name)) is not None:
+        start = match.start("series") + _behind_dash(match["series"])
+        end = match.end("series")
+        yield Place("series", readable(name[start:end]), start, end, in_title=True)
+        number = _number(match["first"], match["last"])
+        yield Place("series_number", number, end, match.end())
+        return
+    for pattern in (_SERIES, _SERIES_IN_SQUARE, _SERIES_BEFORE_DASH):
         for match in pattern.finditer(name):
             groups = match.groupdict()
-            series = readable(_DASH.split(match["series"] or groups["behind"])[-1])
-            yield Place("series", series, *match.span())
+            series = match["series"] or groups["behind"]
+            start = match.start() + (_behind_dash(series) if match.start() == 0 else 0)
+            yield Place("series", readable(series[_behind_dash(series) :]), start, match.end())
             number = _number(match["first"] or groups["number"], groups.get("last"))
-            yield Place("series_number", number, *match.span())
+            yield Place("series_number", number, start, match.end())
             return
     for match in _BOOK.finditer(name):
         yield Place(
             "series_number", _number(match["first"] or match["marked"], None), *match.span()
         )
+
+
+def _behind_dash(text: str) -> int:
+    """Where the last part of a text begins that dashes part."""
+    return max((match.end() for match in _DASH.finditer(text)), default=0)
 
 
 def _units(name: str, subcategory: Subcategory) -> Iterator[Place]:
@@ -182,8 +198,10 @@ def _units(name: str, subcategory: Subcategory) -> Iterator[Place]:
             continue
         for match in pattern.finditer(name):
             yield Place(field, _of_groups(match), *match.span())
-    if is_comic:
-        yield from _bare(name, _PADDED)
+    padded = list(_bare(name, _PADDED)) if is_comic else []
+    yield from padded
+    if padded:
+        return  # "Quay No. 8 036": the other number belongs to the title
     if is_comic or subcategory is Subcategory.MAGAZINE:
         for match in _NUMERO.finditer(name):
             yield Place("issue", _of_groups(match), *match.span())
@@ -211,7 +229,7 @@ def _bare(name: str, pattern: re.Pattern[str]) -> Iterator[Place]:
 
 
 def _is_year(digits: str) -> bool:
-    return len(digits) == 4 and 1900 <= int(digits) <= latest()
+    return len(digits) == 4 and 1900 <= int(digits) <= _LAST_YEAR
 
 
 def _of_groups(match: re.Match[str]) -> str:

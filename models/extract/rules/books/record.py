@@ -44,7 +44,10 @@ _FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
 """Before the last year of a time that a book is about."""
 
 _PARTED = re.compile(r"[-–,+/_]\s*$")
-_FORMAT_BEHIND = re.compile(r"[\s._]*[\[(]?(?:e-?book|epub|mobi|pdf|azw3)\b", re.IGNORECASE)
+_CODE = 3
+"""Letters of a language's short form: `Learn French PDF` is a title."""
+
+_FORMAT_BEHIND = re.compile(r"\s+[\[(]?(?:e-?book|epub|mobi|pdf|azw3)\b", re.IGNORECASE)
 """What may stand around a language that no bracket holds."""
 
 _SCANNERS = re.compile(r"[(\[](?P<text>[^()\[\]]{2,60})[)\]](?:\.?cb[rz7])?$", re.IGNORECASE)
@@ -63,7 +66,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     date = issued(name)
     number = isbn(name)
     dated = _year(name, date)
-    spans = [(place.start, place.end) for place in numbers]
+    spans = [(place.start, place.end) for place in numbers if not place.in_title]
     if date is not None:
         spans.append((date.start, date.end))
     words = [(phrase.start, phrase.end) for phrase in phrases]
@@ -77,7 +80,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
         words.append(shop.span())
     marks = Marks(spans, words)
     split = titles.parted(name, subcategory, marks, is_dotted=is_dotted)
-    title = titles.title(name, split, marks)
+    title = titles.title(name, split, marks, is_book=subcategory is Subcategory.EBOOK)
     details = [*_of_numbers(numbers, date), *_of_words(name, phrases)]
     if number is not None:
         details.append(Detail("isbn", number.number, "isbn", number.start, number.end))
@@ -149,7 +152,7 @@ def _is_believed(name: str, phrase: Phrase) -> bool:
         return phrase.start == 0 and name[phrase.end : phrase.end + 3] == " - "
     behind = name[phrase.end :]
     if phrase.field == _LANGUAGES and not _PARTED.search(name, 0, phrase.start):
-        return _FORMAT_BEHIND.match(behind) is not None
+        return phrase.end - phrase.start <= _CODE and _FORMAT_BEHIND.match(behind) is not None
     return not is_words(_BEHIND.sub("", behind))
 
 

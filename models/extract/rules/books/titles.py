@@ -48,8 +48,15 @@ def parted(name: str, subcategory: Subcategory, marks: Marks, *, is_dotted: bool
     return creators.split(name, begin, _description(name, begin, marks), is_dotted=is_dotted)
 
 
-def title(name: str, split: Split | None, marks: Marks) -> Title | None:
-    """The title beside an author, or that of a name without one. Returns None if none is left."""
+def title(name: str, split: Split | None, marks: Marks, *, is_book: bool) -> Title | None:
+    """The title beside an author, or that of a name without one. Returns None if none is left.
+
+    Args:
+        name: the torrent's.
+        split: author and title, if they are told apart.
+        marks: what is neither.
+        is_book: whether it is a book: a magazine has no author.
+    """
     if split is not None:
         start, end = split.title
         start = _behind_marks(name, start, end, marks)
@@ -59,7 +66,7 @@ def title(name: str, split: Split | None, marks: Marks) -> Title | None:
     begin = beginning(name, marks)
     stop, rule = _end(name, begin, len(without_extension(name)), marks)
     text = readable(name[begin:stop])
-    if not is_words(text) or (rule != BEFORE_NUMBER and names_persons(text)):
+    if not is_words(text) or (is_book and rule != BEFORE_NUMBER and names_persons(text)):
         return None  # the name of a person alone is an author, or a title: nobody knows
     is_dashed = rule != BEFORE_NUMBER and _DASH.search(name, begin, stop) is not None
     return Title(text, DASHED if is_dashed else rule)

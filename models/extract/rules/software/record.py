@@ -23,7 +23,7 @@ _LANGUAGES = "languages"
 _RULE = "software-words"
 _IN_BRACKETS = "year-brackets"
 _OF_PROGRAMS = frozenset({"windows", "macos", "linux", "android", "ios", "dos"})
-_IN_GAMES = frozenset({"portable"})
+_IN_GAMES = frozenset({"portable", "switch", "saturn", "ps-vita", "arcade", "dreamcast"})
 """What the last word of a game's title may be, though it describes a program."""
 
 _OF_DAY = "year-of-day"
