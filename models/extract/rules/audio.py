@@ -142,7 +142,7 @@ def _numbered_track(name: str) -> Split | None:
     artist, title = readable(match["artist"]), readable(match["title"])
     if match["group"] in _NO_GROUP:
         title = f"{title}-{match['group']}"
-    is_split = is_words(artist) and is_words(title)
+    is_split = is_words(artist) and is_words(title) and not (artist + title).isdigit()
     return Split(_NUMBERED_TRACK, artist, title) if is_split else None
 
 

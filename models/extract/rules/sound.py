@@ -29,7 +29,7 @@ _BARE_BITRATE = re.compile(
     re.IGNORECASE,
 )
 _BIT_DEPTH = re.compile(
-    rf"(?:{START}|(?<=hz))(8|10|12|16|24|32)[ ._-]?bits?(?:{END}|(?=\d))", re.IGNORECASE
+    rf"(?:{START}|(?<=hz)|(?<=[∕／]))(8|10|12|16|24|32)[ ._-]?bits?(?:{END}|(?=\d))", re.IGNORECASE
 )
 _TRACK_DEPTH = re.compile(START + r"TR(16|24|32)" + END)
 """`[TR24]`: tracks of 24 bits."""

@@ -106,7 +106,7 @@ _SERIES_BEFORE = re.compile(
 """`Series 02, Title`, `Series. 3. Title`, as Russian audiobooks are named."""
 
 _BOOK_OF = re.compile(
-    r"^(?P<title>.{3,}?)[\s,:(]+book\s+(?P<number>\d{1,2}|[ivx]{1,4})\s+(?:of|in)\s+(?P<series>.{4,60}?)\)?$",
+    r"^(?P<title>.{3,}?)[\s,:(]+book\s+(?P<number>\d{1,2}|[ivx]{1,4})\s+(?:of|in)\s+(?:the\s+)?(?P<series>.{4,60}?)\)?$",
     re.IGNORECASE,
 )
 """`Title Book III of the Series`."""

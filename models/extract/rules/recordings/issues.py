@@ -65,10 +65,10 @@ class _Place(NamedTuple):
 def recording_year(name: str) -> Dated | None:
     """The year of the work. Returns None if there is none."""
     dated = year(name)
-    if dated is None:
-        return None
-    first = min(_places(name), default=None)
-    if first is None or first.year >= dated.year:
+    # What is no year of a work is a range of years, unless it is said that a work came out again.
+    places = _places(name) if dated is not None else [*_issued_again(name[:_MOST_CHARACTERS])]
+    first = min(places, default=None)
+    if first is None or (dated is not None and first.year >= dated.year):
         return dated
     is_in_bracket = name[: first.start].rstrip()[-1:] in {"(", "[", "{"}
     return Dated(first.year, first.start, "year-brackets" if is_in_bracket else "year-bare")

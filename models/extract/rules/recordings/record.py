@@ -19,7 +19,7 @@ FEATURING = "featuring"
 """The rule that reads guests."""
 
 _FEATURING = re.compile(
-    r"(?<![^\W_])(?:feat|ft|featuring)(?:\.\s?|[\s_]+)"
+    r"(?<![^\W_])(?:(?:feat|ft)\.\s?|(?-i:feat|ft|featuring|Featuring|FEAT|FT)[\s_]+(?!of\b))"
     r"(?P<guests>[^\W_][^()\[\]{}]{0,120}?)(?=\s*[()\[\]{}]|\s+[-–—]\s|\s+(?:19|20)\d\d|\.\w{2,4}$|$)",
     re.IGNORECASE,
 )
