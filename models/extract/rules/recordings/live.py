@@ -77,6 +77,15 @@ _ABOUT_TAPE = re.compile(
 )
 _LIVE = re.compile(r"(?<![^\W_])(?:live|concert|sbd|aud|bootleg)(?![^\W_])", re.IGNORECASE)
 _FESTIVAL = re.compile(r"[\s._]*festival(?![^\W_])", re.IGNORECASE)
+_BROADCAST = re.compile(
+    r"(?<![^\W_])(?:mix|radio|show|podcast|charts?|news|episode|sermon|lecture|transitions)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""What is broadcast on a day and is no concert."""
+
+_NO_VENUE = re.compile(
+    r"(?:video|audio|mp3|full|complete|essential|vol|disc|cds?|part|set|session)\b", re.IGNORECASE
+)
 _LEADING_LIVE = re.compile(r"^(?:live\s+)?(?:at|in|from|@)\s+", re.IGNORECASE)
 _JOINED = " - "
 _LONGEST = 400
@@ -156,6 +165,8 @@ def _dated(name: str, day: Day) -> Concert | None:
         heads, tails = tails[:1], tails[1:]
     if not heads or len(heads) > 2 or compilation.is_various(heads[0]):
         return None
+    if _BROADCAST.search(heads[0]):
+        return None
     if not day.is_numeric and not _LIVE.search(name):
         return None
     creator, *titles = heads
@@ -163,6 +174,8 @@ def _dated(name: str, day: Day) -> Concert | None:
     if not titles and venue is None and (at := _AT.match(creator)) is not None:
         creator, venue = at["artist"], at["venue"]
     venue = _LEADING_LIVE.sub("", venue) if venue else None
+    if venue and _NO_VENUE.match(venue):
+        venue = None
     title = titles[0] if titles else venue
     if titles and venue is None and (place := _LIVE_AT.search(title or "")) is not None:
         venue = place["venue"]
