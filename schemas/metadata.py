@@ -19,6 +19,16 @@ Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 """A date as YYYY-MM-DD."""
 
 
+PartialDate = Annotated[str, Field(pattern=r"^\d{4}(?:-\d{2}(?:-\d{2})?)?$")]
+"""A date as YYYY-MM-DD, or as much of it as is known: YYYY-MM, YYYY."""
+
+Number = Annotated[str, Field(pattern=r"^\d{1,9}(?:[.-]\d{1,9}){0,3}$")]
+"""A number of a book in its series, which may have a part behind a point, or a range of them."""
+
+Labels = Annotated[tuple[Label, ...], Field(max_length=16)]
+"""Machine-made words."""
+
+
 class Track(Contract):
     """One track of an album: its number on the disc, its name, and its disc if there are several.
 
@@ -43,7 +53,31 @@ Tracks = Annotated[tuple[Track, ...], Field(max_length=MAX_TRACKS)]
 Episodes = Annotated[tuple[EpisodeFile, ...], Field(max_length=2_000)]
 
 
-class TrackMetadata(Contract):
+People = Annotated[tuple[Text, ...], Field(min_length=1, max_length=32)]
+"""Names of persons and groups, as they are written."""
+
+
+class Recording(Contract):
+    """What is kept of any music beside artist and title; all of it is optional."""
+
+    composer: Text | None = None
+    """As the name writes it. It is the artist, too, where the name begins with the composer."""
+    work: Text | None = None
+    """The work of the composer."""
+    conductor: Text | None = None
+    performers: People | None = None
+    """Soloists and ensembles of classical music, without the conductor."""
+    featured: People | None = None
+    """Guests behind `feat.`; `artist` has them, too, where the name credits them."""
+    date: Day | None = None
+    """The day of a concert."""
+    venue: Text | None = None
+    """Where a concert was: hall, festival or city, as the name writes it."""
+    reissue_year: Year | None = None
+    """The year of a later issue; `year` is that of the work."""
+
+
+class TrackMetadata(Recording):
     """One song."""
 
     subcategory: Literal["track"] = "track"
@@ -53,7 +87,7 @@ class TrackMetadata(Contract):
     year: Year | None = None
 
 
-class AlbumMetadata(Contract):
+class AlbumMetadata(Recording):
     """One album, with its tracks where the file list shows them."""
 
     subcategory: Literal["album"] = "album"
@@ -64,7 +98,7 @@ class AlbumMetadata(Contract):
     tracks: Tracks = ()
 
 
-class CollectionMetadata(Contract):
+class CollectionMetadata(Recording):
     """Several albums: a discography, a box, a compilation of artists."""
 
     subcategory: Literal["collection"] = "collection"
@@ -85,9 +119,16 @@ class AudiobookMetadata(Contract):
     title: Text | None = None
     author: Text | None = None
     year: Year | None = None
+    narrator: Text | None = None
+    """Who reads; several as the name writes them."""
+    series: Text | None = None
+    series_number: Number | None = None
+    """Which book of its series it is: `3`, `2.5`, or `1-7` where a release covers several."""
+    abridged: bool | None = None
+    """Whether the text was shortened, where the name says."""
 
 
-class AudioOtherMetadata(Contract):
+class AudioOtherMetadata(Recording):
     """Sound that is none of the others: a concert, a podcast, a sound library."""
 
     subcategory: Literal["audio_other"] = "audio_other"
@@ -147,7 +188,7 @@ class SeriesMetadata(Contract):
     last_season: Season | None = None
 
 
-class MusicVideoMetadata(Contract):
+class MusicVideoMetadata(Recording):
     """A music video or a filmed concert."""
 
     subcategory: Literal["music_video"] = "music_video"
@@ -168,20 +209,78 @@ class VideoOtherMetadata(Contract):
 
 
 class BookMetadata(Contract):
-    """A book, comic or magazine. Nothing in the pipeline asks for it."""
+    """A book, comic or magazine.
+
+    Numbers are texts, without leading noughts: `3`, `2.5`, or `1-7` where a release covers several.
+    """
 
     subcategory: Literal["ebook", "comic", "magazine", "book_other"] = "ebook"
     title: Text | None = None
     author: Text | None = None
     year: Year | None = None
+    series: Text | None = None
+    series_number: Number | None = None
+    """Which book of its series it is."""
+    volume: Number | None = None
+    """Of a comic or a work in several volumes; the year's volume of a magazine."""
+    chapter: Number | None = None
+    """Of a comic."""
+    issue: Number | None = None
+    """Of a comic or magazine."""
+    issue_count: Count | None = None
+    """How many issues there are in all: the 4 of `#3 (of 4)`."""
+    issue_date: PartialDate | None = None
+    """Of a magazine or newspaper; the first where it names two months."""
+    edition: Text | None = None
+    """As it is written: `3rd Edition`, `Revised Edition`."""
+    publisher: Text | None = None
+    isbn: Annotated[str, Field(pattern=r"^(?:\d{13}|\d{9}[\dX])$")] | None = None
+    """ISBN-13 or ISBN-10 without hyphens; its check digit is right."""
+    formats: Labels = ()
+    """How the text is kept, in small letters: `epub`, `pdf`, `cbz`."""
 
 
 class SoftwareMetadata(Contract):
-    """A program or game. Nothing in the pipeline asks for it."""
+    """A program, a game, or what belongs to one."""
 
     subcategory: Literal["application", "game", "software_other"] = "application"
     title: Text | None = None
+    """The name of the program, without version and edition."""
     year: Year | None = None
+    version: Text | None = None
+    """As it is written, without a `v` before it: `25.0`, `1.2.3-beta`, `2024`."""
+    build: Text | None = None
+    """The number behind the word `build`."""
+    update: Text | None = None
+    """The update or service pack by its number: `7` of `Update 7`, `SP1`."""
+    edition: Text | None = None
+    """As it is written: `Deluxe Edition`, `Enterprise`, `desktop`."""
+    platforms: Labels = ()
+    """Where it runs: `windows`, `macos`, `linux`, `android`, `ios`, `dos`, `playstation-4`,
+    `xbox-360`, `switch`, `wii`, `nes`, ….
+    """
+    architectures: Labels = ()
+    """The processors, in the usual words: `x86`, `x64`, `amd64`, `arm64`."""
+    kinds: Labels = ()
+    """What was done to it, or comes with it.
+
+    * `repack`: packed again, smaller
+    * `portable`: runs without being installed
+    * `pre-activated`, `pre-cracked`: unlocked before it is installed
+    * `unlocked`, `mod`: changed so that what costs money is free
+    * `crack`, `patch`, `keygen`, `serial`, `activator`, `loader`: what unlocks it comes with it
+    * `trainer`: a program that cheats in a game
+    * `update`: needs the program that it changes
+    * `dlc`: has additional content, or is some
+    * `fix`: mends the release of another group
+    * `rip`: something was left out
+    * `beta`, `demo`, `trial`, `early-access`: is not the whole program, or not yet
+    """
+    regions: Labels = ()
+    """Where a console's game was sold: `usa`, `europe`, `japan`, `world`, ….
+    """
+    formats: Labels = ()
+    """How it is kept or installed, in small letters: `iso`, `exe`, `apk`, `nsp`."""
 
 
 Metadata = Annotated[
@@ -201,7 +300,7 @@ Metadata = Annotated[
     Field(discriminator="subcategory"),
 ]
 """What a name says, told apart by `subcategory`. The pipeline extracts audio and video; books and
-software only on request.
+software are read on request.
 """
 
 _ADAPTER: TypeAdapter[Metadata] = TypeAdapter(Metadata, config=ConfigDict(defer_build=True))
@@ -240,6 +339,8 @@ class Technical(Contract):
     bitrate: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """kbit/s."""
     bit_depth: Annotated[int, Field(ge=1, le=64)] | None = None
+    sample_rate: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    """Samples of sound a second, in Hz."""
     resolution: Label | None = None
     source: Label | None = None
     hdr: Annotated[tuple[Label, ...], Field(max_length=8)] = ()

@@ -16,7 +16,7 @@ from typing import Any
 
 from models.evaluation import cases as labelled
 from models.evaluation.cases import options
-from models.evaluation.flat import FlatFields
+from models.evaluation.flat import FlatFields, spellings
 from models.evaluation.metrics import Share
 from models.evaluation.table import Table, WantedErrors
 from models.extract.extractor import Extracted
@@ -169,13 +169,16 @@ def _creator(given: FlatFields) -> Any:
 
 
 def _answer(given: FlatFields, field: str) -> Any:
-    """The value of a field as it is compared; of several the first."""
-    value = _creator(given) if field == "artist" else given.get(field)
+    """The value of a field as it is compared: of several the first, of an artist all spellings."""
+    if field == "artist":
+        return _creator(given)
+    value = given.get(field)
     return value[0] if isinstance(value, list) and value else value
 
 
 def _is_right(case: FieldCase, field: str, value: object) -> bool:
-    return any(plain(value) == plain(expected) for expected in case.expected[field])
+    answers = {plain(answer) for answer in (value if isinstance(value, list) else [value])}
+    return any(plain(expected) in answers for expected in case.expected[field])
 
 
 def _testimony(case: FieldCase, extracted: Extracted) -> Iterator[tuple[str, str, float, bool]]:
@@ -187,4 +190,5 @@ def _testimony(case: FieldCase, extracted: Extracted) -> Iterator[tuple[str, str
             continue
         value = getattr(extracted.metadata, name or "")
         value = value[0] if isinstance(value, tuple) else value
-        yield label, proof.source, proof.confidence, _is_right(case, label, value)
+        is_right = _is_right(case, label, spellings(value))
+        yield label, proof.source, proof.confidence, is_right

@@ -8,10 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from models.extract.extractor import Extracted
+from models.extract.rules.recordings.compilation import VARIOUS_ARTISTS
 from schemas import MEDIUM_OF, Medium, Subcategory, Technical, Verdict, title_and_creator_fields
 
 FlatFields = dict[str, Any]
 """Name of a field -> value; what is not known is not there."""
+
+_VARIOUS = (VARIOUS_ARTISTS, "Various", "VA")
+"""How several artists that are not named are written."""
 
 Parser = Callable[[str], FlatFields]
 
@@ -31,7 +35,9 @@ def flat(extracted: Extracted, verdict: Verdict | None = None) -> FlatFields:
         "title": title,
         **_dated_and_numbered(metadata),
         **_credited(metadata, subcategory),
-        "series_title": title if title_field == "series_title" else None,
+        "series_title": title if title_field == "series_title" else metadata.get("series"),
+        "platform": list(metadata.get("platforms", ())),
+        "version": metadata.get("version"),
         "author": _first(metadata.get("author")) if creator_field == "author" else None,
         **_technical(extracted.technical),
     }
@@ -66,11 +72,16 @@ def _credited(metadata: dict[str, Any], subcategory: Subcategory) -> FlatFields:
         return {}
     title_field, creator_field = title_and_creator_fields(subcategory)
     return {
-        "artist": _first(metadata.get(creator_field) if creator_field else None),
+        "artist": spellings(_first(metadata.get(creator_field) if creator_field else None)),
         # A single is a release named after its track, unless the name says which album the track
         # is on.
         "album": metadata.get("album") or metadata.get(title_field),
     }
+
+
+def spellings(artist: Any) -> Any:
+    """The ways to write artists that are not named; suites and readers write any. Else as it is."""
+    return list(_VARIOUS) if artist == VARIOUS_ARTISTS else artist
 
 
 def _first(value: Any) -> Any:

@@ -34,6 +34,8 @@ _FIRST_WORD = re.compile(r"[\W_]*")
 
 def is_asked(reading: NameReading, trust: Trust) -> bool:
     """Whether the tagger is asked about a name."""
+    if reading.described is not None and reading.described.is_sure:
+        return False
     return trust.changed.get(ground(reading), 1.0) > trust.most_changed
 
 

@@ -6,7 +6,9 @@ from typing import Any, Protocol
 from models import registry
 from models.extract.asking import is_asked
 from models.extract.clean_subject import CleanSubject
+from models.extract.described import described_by_files
 from models.extract.evidence.claims import proved
+from models.extract.evidence.details import Detail, published
 from models.extract.evidence.trust import Trust, trust
 from models.extract.file_facts import with_file_facts
 from models.extract.inner_file import filled, inner_subject, is_unnamed
@@ -15,8 +17,9 @@ from models.extract.rules import listing
 from models.extract.rules.file_numbers import agreed_numbers
 from models.extract.rules.groups import release_group
 from models.extract.rules.numbering import numbering
+from models.extract.rules.recordings.issues import recording_year
 from models.extract.rules.series import refined
-from models.extract.rules.technical import technical
+from models.extract.rules.technical import containers, technical
 from models.extract.rules.years import year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.decode import Tagged
@@ -148,6 +151,15 @@ class Extractor:
         subcategory = reading.subcategory
         claims = settled_claims(reading, tags, self._trust)
         fields, proofs = proved(claims, subject.name, subject.files)
+        if reading.described is not None:
+            details = [*reading.described.details]
+            details += described_by_files(subject.files or (), subcategory)
+            more, their_proofs = published(details, self._detail_confidence)
+            if reading.is_music:
+                fields, more = more, fields
+                proofs, their_proofs = their_proofs, proofs
+            fields = more | fields
+            proofs = their_proofs | proofs
         metadata = metadata_for(subcategory, fields | _lists(subcategory, subject.files))
         known = type(metadata).model_fields
         proofs = {field: proof for field, proof in proofs.items() if field in known}
@@ -159,6 +171,11 @@ class Extractor:
             Method.RULES if tags is None else Method.TAGGER,
         )
 
+    def _detail_confidence(self, detail: Detail) -> float:
+        """How often a rule is right about a field, if that was counted."""
+        counted = self._trust.in_rule(detail.rule, detail.field).precision
+        return self._trust.described if counted is None else counted
+
 
 def reading_of(subject: ExtractSubject) -> NameReading:
     """A name, its numbering and its year; a clear number may speak against the class."""
@@ -166,10 +183,27 @@ def reading_of(subject: ExtractSubject) -> NameReading:
     place = numbering(subject.name) if is_video else None
     listed = agreed_numbers(subject.files) if is_video else None
     subcategory = refined(subject.subcategory, place, listed)
-    return NameReading(subject.name, subcategory, place, year(subject.name), listed)
+    is_audio = MEDIUM_OF[subcategory] is Medium.AUDIO
+    dated = recording_year(subject.name) if is_audio else year(subject.name)
+    return NameReading(subject.name, subcategory, place, dated, listed)
 
 
 def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:
+    """What describes the release; of software and books their own rules say it."""
+    described = reading.described
+    if described is None or reading.is_music:
+        read = _technical_words(subject, reading)
+        taped = described.source if described is not None else None
+        return read.model_copy(update={"source": taped}) if taped else read
+    return Technical(
+        containers=containers(subject.name, subject.files),
+        languages=described.languages,
+        release_group=described.group,
+        repack=described.is_repack,
+    )
+
+
+def _technical_words(subject: ExtractSubject, reading: NameReading) -> Technical:
     """What describes the release; the number of an episode is no release group."""
     facts = technical(subject.name, subject.files, reading.description_start)
     place, name = reading.place, reading.name

@@ -4,12 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.extract.described import described
 from models.extract.evidence.claims import Claim, rule_claim, settle
+from models.extract.evidence.details import Described
 from models.extract.evidence.trust import Trust
 from models.extract.names.description import description
 from models.extract.rules import audio, episode_titles, years
 from models.extract.rules.file_numbers import FileNumbers
 from models.extract.rules.numbering import Numbering
+from models.extract.rules.recordings import classical, compilation
+from models.extract.rules.recordings.record import corrected
+from models.extract.rules.recordings.record import read as read_recording
 from models.extract.rules.series import listed_fields, numbered_fields
 from models.extract.rules.titles import fixed_places, video_title
 from models.extract.rules.years import Dated
@@ -62,6 +67,13 @@ class NameReading:
         return min(begins, default=None)
 
     @cached_property
+    def described(self) -> Described | None:
+        """What the rules of software, books or recordings read. None for other media."""
+        if self.is_music:
+            return read_recording(self.name, self.subcategory, self.dated)
+        return described(self.name, self.subcategory)
+
+    @cached_property
     def said(self) -> tuple[Said, ...]:
         """All that rules say, read once."""
         return tuple(said_by_rules(self))
@@ -84,7 +96,7 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
     if (title := _beside_author(reading, tagged_claims)) is not None:
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
         rule_claims["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
-    if tags is not None and "creator" not in seen:
+    if tags is not None and "creator" not in seen and not _knows_creator(reading, rule_claims):
         # Of creators that a rule sees and the tagger does not, one in ten is right.
         rule_claims.pop("creator", None)
     claims: dict[str, Claim] = {}
@@ -92,6 +104,8 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         settled = settle(role, rule_claims.get(role), tagged_claims.get(role), trust)
         if field is not None and settled is not None:
             claims[field] = settled
+    if reading.is_music:
+        claims = corrected(claims, reading.name, reading.described)
     claims |= _numbers(reading, trust)
     if covered := _covered_years(reading, trust):
         claims |= covered
@@ -118,13 +132,10 @@ def _confidence(rule: str, role: str, trust: Trust) -> float:
 
 def said_by_rules(reading: NameReading) -> Iterator[Said]:
     """Role, value and rule of all that rules say."""
-    if reading.is_music:
-        if (split := audio.split(reading.name, reading.subcategory)) is not None:
-            if split.creator:
-                yield "creator", split.creator, split.rule
-            if split.title:
-                yield "title", split.title, split.rule
-    elif reading.medium is Medium.VIDEO and (cut := video_title(reading.name, reading.place)):
+    if reading.described is not None:
+        yield from reading.described.said
+        return
+    if reading.medium is Medium.VIDEO and (cut := video_title(reading.name, reading.place)):
         yield "title", cut.text, cut.rule
     if reading.dated is not None:
         yield "year", reading.dated.year, reading.dated.rule
@@ -132,6 +143,13 @@ def said_by_rules(reading: NameReading) -> Iterator[Said]:
     is_aired = place is not None and (place.episode is not None or place.date is not None)
     if place and is_aired and (title := episode_titles.episode_title(reading.name, place)):
         yield "episode_title", title.text, episode_titles.RULE
+
+
+def _knows_creator(reading: NameReading, ruled: Mapping[str, Claim]) -> bool:
+    """Whether a rule knows the creator from a table: a composer, or various artists."""
+    if reading.medium is not Medium.AUDIO or "creator" not in ruled:
+        return False
+    return ruled["creator"].rule in {classical.COMPOSER_WORK, compilation.VARIOUS_TITLE}
 
 
 def _without_false_creator(tags: Tags, ruled: Mapping[str, Claim]) -> Tags:

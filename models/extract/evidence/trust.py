@@ -27,6 +27,7 @@ class Trust:
 
     unmeasured: float
     numbered: float
+    described: float
     disputed: float
     from_a_file: float
     gate: float

@@ -5,9 +5,16 @@ from typing import NamedTuple
 
 from models.extract.evidence.guard import alike
 from models.extract.names.decoration import after_decoration
-from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.words import is_words, readable
+from models.extract.rules.recordings import compilation
+from models.extract.rules.recordings.parts import (
+    DASH,
+    has_year,
+    parts_of_name,
+    without_brackets,
+    words_among,
+)
 from schemas import Subcategory
 
 SOUNDTRACK = "soundtrack"
@@ -18,17 +25,8 @@ That is how readers label them: 32 of 34 names.
 
 _ARTIST_TITLE = "artist-title"
 _AUTHOR_TITLE = "author-title"
+_NUMBERED_TRACK = "number-artist-title"
 
-_BRACKETS = re.compile(
-    r"\s*(?:\[(?![^\[\]]*(?:soundtrack|\bost\b))[^\[\]]*\]"
-    r"|\((?![^()]*(?:soundtrack|\bost\b))[^()]*\)"
-    r"|\{[^{}]*\})",
-    re.IGNORECASE,
-)
-"""Brackets stand beside a title, but those of a soundtrack belong to it."""
-
-_DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|\.-\.")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEARS_RANGE = re.compile(r"[\[(]?\b(?:19|20)\d\d\s*[-–]\s*(?:19|20)?\d\d\b[\])]?")
 _COLLECTION_WORDS = re.compile(
     r"\b(?:discography|discografia|дискография"
@@ -46,10 +44,12 @@ _SCENE = re.compile(
 _SOUNDTRACK = re.compile(
     r"(?:^(?:(?:the|original|official|complete|perfect|definitive|full|motion|picture|movie|film"
     r"|tv|television|series|game|video)[ -])*"
-    r"|[(\[][^()\[\]]*)\b(?:soundtracks?|ost)\b[^()\[\]]{0,24}[)\]]?$",
+    r"|[(\[][^()\[\]]*)\b(?:soundtracks?|ost)\b[^()\[\]]{0,24}[)\]]?$"
+    r"|(?<=\w)[:,(\s]+(?:original\s+)?(?:music|songs|score)\s+(?:from|inspired\s+by|for)\s+(?:and\s+inspired\s+by\s+)?"
+    r"(?:the|a)\s+(?:\w+\s+){0,4}(?:series|film|movie|motion\s+picture|show|game|play)\b[^()\[\]]{0,60}[)\]]?$",
     re.IGNORECASE,
 )
-"""A part that says nothing else, or a bracket at the end of one."""
+"""A part that says nothing else, a bracket at its end, or `Music from the Series` behind it."""
 
 _JAPANESE = re.compile(
     r"(?:^|[\s\]】])(?P<creator>[^\s「」『』\[\]【】]+)\s"
@@ -58,10 +58,6 @@ _JAPANESE = re.compile(
     re.IGNORECASE,
 )
 """`Artist 9thシングル「Title」`, as Japanese releases are announced."""
-
-_VARIOUS = re.compile(r"v[ .]?a\.?|various(?: artists)?", re.IGNORECASE)
-_LEADING_YEAR = re.compile(r"^\s*(?:19|20)\d\d\.\s*(?=\S)")
-"""`1990.Artist - Album`: how collections number an artist's albums."""
 
 _PATH = re.compile(
     r"^(?:.*/)?(?P<artist>[^/ ][^/]*)/(?P<album>[^/ ][^/]*)/(?:\d{1,2}[-.])?\d{1,3}[ ._-]+"
@@ -75,6 +71,16 @@ _ASIDE = re.compile(
     r"|[_-](?i:single|promo|ep|cds|cdm|vls|\dcds?))+$",
 )
 """Behind a title in scene names: guests, catalogue numbers, and what kind of release it is."""
+
+_TRACK_NUMBER = re.compile(r"^\[?\d{1,3}\]?[-_. ]+(?=\S)")
+_SCENE_TRACK = re.compile(
+    r"(?P<artist>[^\s-]+)_?-_?(?P<title>[^\s-]+?)(?:-(?P<group>[a-z0-9]{2,8}))?"
+)
+"""`01-artist-title-grp`, behind its number: a dash inside of artist or title cannot be told."""
+
+_NO_GROUP = frozenset(
+    {"live", "remix", "edit", "intro", "outro", "acoustic", "demo", "reprise", "mix", "version"}
+)
 
 _YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
 _YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
@@ -98,11 +104,15 @@ def split(name: str, subcategory: Subcategory) -> Split | None:
     if (path := _PATH.match(name)) is not None:
         title = path["track"] if subcategory is Subcategory.TRACK else path["album"]
         return Split("artist-album-track", readable(path["artist"]), readable(title))
+    if subcategory is Subcategory.TRACK and (track := _numbered_track(name)) is not None:
+        return track
     if (scene := _scene(name)) is not None:
         return scene
     if (japanese := _JAPANESE.search(name)) is not None:
         creator, title = readable(japanese["creator"]), readable(japanese["title"])
         return Split("japanese-release", creator, title)
+    if (various := compilation.split(name)) is not None:
+        return Split(compilation.VARIOUS_TITLE, various.creator, various.title)
     return _pair(name, _ARTIST_TITLE)
 
 
@@ -114,6 +124,26 @@ def other_part(name: str, creator: str) -> str | None:
     if alike(parts.creator, creator):
         return parts.title
     return parts.creator if alike(parts.title, creator) else None
+
+
+def _numbered_track(name: str) -> Split | None:
+    """`101-artist-title-grp`, `01_artist_-_title`, `01 - Artist - Title`."""
+    stem = without_extension(name)
+    number = _TRACK_NUMBER.match(stem)
+    if number is None:
+        return None
+    text = stem[number.end() :]
+    if " " in text:
+        words = words_among(parts_of_name(text))
+        return Split(_NUMBERED_TRACK, *words) if len(words) == 2 else None
+    match = _SCENE_TRACK.fullmatch(text)
+    if match is None:
+        return None
+    artist, title = readable(match["artist"]), readable(match["title"])
+    if match["group"] in _NO_GROUP:
+        title = f"{title}-{match['group']}"
+    is_split = is_words(artist) and is_words(title) and not (artist + title).isdigit()
+    return Split(_NUMBERED_TRACK, artist, title) if is_split else None
 
 
 def _scene(name: str) -> Split | None:
@@ -128,11 +158,8 @@ def _scene(name: str) -> Split | None:
 
 def _pair(name: str, rule: str) -> Split | None:
     """`Artist - Title`: exactly two parts once brackets, years and technical words are gone."""
-    text = _BRACKETS.sub(" ", without_extension(name)[after_decoration(name) :])
-    text = _LEADING_YEAR.sub("", text[: description(text)])
-    parts = [part for part in map(readable, _DASH.split(text)) if part]
-    years = [part for part in parts if _YEAR.fullmatch(part)]
-    words = [part for part in parts if part not in years and is_words(part)]
+    parts = parts_of_name(name)
+    words = words_among(parts)
     if rule == _ARTIST_TITLE and words and _SOUNDTRACK.search(words[-1]):
         return _soundtrack(words)
     if len(words) != 2:
@@ -140,7 +167,9 @@ def _pair(name: str, rule: str) -> Split | None:
     creator, title = words
     if not _YEAR_IN_BRACKETS.search(name):
         title = _YEAR_AND_MORE.sub("", title)
-    return Split("artist-year-title" if years and rule == _ARTIST_TITLE else rule, creator, title)
+    return Split(
+        "artist-year-title" if has_year(parts) and rule == _ARTIST_TITLE else rule, creator, title
+    )
 
 
 def _soundtrack(words: list[str]) -> Split | None:
@@ -148,7 +177,7 @@ def _soundtrack(words: list[str]) -> Split | None:
 
     A part that says only `Original Soundtrack` belongs to the part before it, which is no artist.
     """
-    if len(words) > 1 and _SOUNDTRACK.match(words[-1]) and not _VARIOUS.fullmatch(words[-2]):
+    if len(words) > 1 and _SOUNDTRACK.match(words[-1]) and not compilation.is_various(words[-2]):
         words = [*words[:-2], f"{words[-2]} - {words[-1]}"]
     match words:
         case [creator, title]:
@@ -161,7 +190,7 @@ def _soundtrack(words: list[str]) -> Split | None:
 
 def _collection(name: str) -> Split | None:
     """The artist of a discography: what stands before the words that say so."""
-    text = _BRACKETS.sub(" ", name[after_decoration(name) :])
+    text = without_brackets(name[after_decoration(name) :])
     text = _COLLECTION_WORDS.sub("", _YEARS_RANGE.sub(" ", text))
-    artist = readable(_DASH.split(text)[0])
+    artist = readable(DASH.split(text)[0])
     return Split("artist-collection", artist, None) if is_words(artist) and text != name else None

@@ -93,6 +93,8 @@ _NO_GROUP = re.compile(
     # How a program was made to run.
     r"|(?:pre)?activat(?:ed|ion|or)|(?:pre)?crack(?:ed|s)?|keygen|keymaker|serials?|licen[cs]ed?"
     r"|patch(?:ed)?|portable|setup|installer|updates?|beta|alpha|final|stable|registered|unlocked"
+    # What a name says of its sound or its text.
+    r"|explicit|tr\d\d|unabridged"
     r")$",
     re.IGNORECASE,
 )

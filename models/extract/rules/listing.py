@@ -16,6 +16,8 @@ _TRACK = re.compile(
     r"^(?:(?P<disc>\d{1,2})[-.](?=\d{2}\D))?(?P<num>\d{1,3})(?:\s*[-._)]+\s*|\s+|_+)(?P<name>\S.*)$"
     r"|^(?P<side>[A-H])(?P<sidenum>\d{1,2})[-._ )]+(?P<sidename>\S.*)$"
 )
+_GROUP = re.compile(r"(?<=[^\s-])-[A-Za-z0-9]{2,10}$")
+_HUNDRED = 100
 _MOST_TRACKS = 2_000
 _MOST_ALBUMS = 500
 _MOST_IN_A_FILE = 50
@@ -38,10 +40,12 @@ def tracks(files: Sequence[TorrentFile]) -> tuple[Track, ...]:
 
     The disc is that of `1-02`, of a vinyl side or of a folder such as `CD1`.
     """
-    listed = [_track(path) for path in playable(files, AUDIO)[:_MOST_TRACKS]]
-    artist = _common_artist([track.name for track in listed])
+    listed = _with_discs([_track(path) for path in playable(files, AUDIO)[:_MOST_TRACKS]])
+    names = [track.name for track in listed]
+    artist = _common_artist(names)
+    group = _common_group(names)
     return tuple(
-        Track(num=track.num, name=track.name[len(artist) :].strip() or track.name, disc=track.disc)
+        Track(num=track.num, name=_bare(track.name, artist, group), disc=track.disc)
         for track in listed
     )
 
@@ -52,6 +56,26 @@ class _Listed(NamedTuple):
     num: int | None
     name: str
     disc: int | None
+
+
+def _bare(name: str, artist: str, group: str) -> str:
+    """A track's name without what all names of the list begin and end with."""
+    return name[len(artist) :].removesuffix(group).strip() or name
+
+
+def _with_discs(listed: Sequence[_Listed]) -> Sequence[_Listed]:
+    """Tracks that are numbered 101, 102, 201: the hundreds are discs, if each begins with 1."""
+    numbers = [track.num or 0 for track in listed]
+    if len(listed) < 2 or min(numbers) <= _HUNDRED or any(track.disc for track in listed):
+        return listed
+    discs = {number // _HUNDRED for number in numbers}
+    firsts = {disc * _HUNDRED + 1 for disc in discs}
+    if discs != set(range(1, len(discs) + 1)) or not firsts.issubset(numbers):
+        return listed
+    return [
+        track._replace(num=number % _HUNDRED, disc=number // _HUNDRED)
+        for track, number in zip(listed, numbers, strict=True)
+    ]
 
 
 def _track(path: PurePosixPath) -> _Listed:
@@ -73,11 +97,22 @@ def _number_name_disc(stem: str) -> tuple[int | None, str, int | None]:
 
 
 def _common_artist(names: Sequence[str]) -> str:
-    """`Artist - ` if every track repeats it; an empty string otherwise."""
+    """`Artist - ` or `artist-` if every track repeats it; an empty string otherwise."""
     if len(names) < 2:
         return ""
-    head, dash, _ = names[0].partition(" - ")
-    return head + dash if dash and all(name.startswith(head + dash) for name in names) else ""
+    for separator in (" - ", "-"):
+        head, dash, _ = names[0].partition(separator)
+        if dash and all(name.startswith(head + dash) for name in names):
+            return head + dash
+    return ""
+
+
+def _common_group(names: Sequence[str]) -> str:
+    """`-grp` if every track ends with it, as in releases of the scene; else an empty string."""
+    if len(names) < 2:
+        return ""
+    match = _GROUP.search(names[0])
+    return match[0] if match and all(name.endswith(match[0]) for name in names) else ""
 
 
 def episodes(files: Sequence[TorrentFile]) -> tuple[EpisodeFile, ...]:

@@ -8,39 +8,14 @@ from models.extract.names.endings import CONTAINERS
 from models.extract.names.languages import language_codes
 from models.extract.names.release_words import fields
 from models.extract.names.scan import RUN, SUBTITLE, Hit, scan
-from models.extract.names.words import END, START
 from models.extract.rules.editions import open_edition
 from models.extract.rules.groups import release_group
-from models.extract.rules.number_patterns import plain
+from models.extract.rules.sound import sound
 from schemas import Technical, TorrentFile
 
 _NO_CONTAINER = frozenset({"cue"})
 _MOST_VALUES = 32
 _MOST_CONTAINERS = 16
-
-_BITRATE = re.compile(
-    START + r"@?~?(\d{2,4})[ ._]?(?:kbps|kbits?(?:/s)?|kb/s|кбит|k(?=[\s\])]))(?!\w)", re.IGNORECASE
-)
-_BARE_BITRATE = re.compile(
-    r"(?:\b(?:mp3|m4a|aac)[\s\-@]{1,3}|[\[(])(128|160|192|224|256|320)"
-    r"(?:\s?(?:cbr|vbr))?(?=[\s\])]|$)",
-    re.IGNORECASE,
-)
-_BIT_DEPTH = re.compile(START + r"(8|10|12|16|24|32)[ ._-]?bits?" + END, re.IGNORECASE)
-_DEPTH_AND_RATE = re.compile(
-    START + r"(16|24|32)[-/ _](?:44(?:[.,]1)?|48|88(?:[.,]2)?|96|176(?:[.,]4)?|192)" + r"(?!\d)",
-    re.IGNORECASE,
-)
-_NumberPattern = tuple[tuple[str, ...], re.Pattern[str]]
-"""What must stand in the name as `plain` writes it, and the pattern."""
-_BITRATES: tuple[_NumberPattern, ...] = (
-    (("0k", "0 k", "0.k", "0_k", "0к", "0 к", "0.к", "0_к"), _BITRATE),
-    (("000",), _BARE_BITRATE),
-)
-_BIT_DEPTHS: tuple[_NumberPattern, ...] = (
-    (("bit",), _BIT_DEPTH),
-    (("00-00", "00/00", "00 00", "00_00"), _DEPTH_AND_RATE),
-)
 
 _UNTOLD = (None, "Anniversary")
 """Editions that the name may tell more of: `30th Anniversary Edition`."""
@@ -91,12 +66,13 @@ def technical(
     values.setdefault("audio_codec", _codec_of(extensions))
     if values.get("edition") in _UNTOLD:
         values["edition"] = open_edition(name) or values.get("edition")
-    plain_name = plain(name)
+    heard = sound(name)
     return Technical(
         **values,
         containers=extensions,
-        bitrate=_first_number(_BITRATES, name, plain_name),
-        bit_depth=_first_number(_BIT_DEPTHS, name, plain_name),
+        bitrate=heard.bitrate,
+        bit_depth=heard.bit_depth,
+        sample_rate=heard.sample_rate,
         release_group=release_group(name),
     )
 
@@ -180,14 +156,3 @@ def containers(name: str, files: Sequence[TorrentFile] | None) -> tuple[str, ...
             counts[extension] = counts.get(extension, 0) + 1
     by_count = sorted(counts, key=lambda extension: (-counts[extension], extension))
     return tuple(by_count[:_MOST_CONTAINERS])
-
-
-def _first_number(patterns: Sequence[_NumberPattern], name: str, plain_name: str) -> int | None:
-    """The number that the first pattern finds. Returns None if there is none, or nought."""
-    for needs, pattern in patterns:
-        if not any(map(plain_name.__contains__, needs)):
-            continue
-        match = pattern.search(name)
-        if match and int(match[1]) > 0:
-            return int(match[1])
-    return None

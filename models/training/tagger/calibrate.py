@@ -12,6 +12,7 @@ import numpy as np
 from models.extract.evidence.guard import alike
 from models.extract.evidence.trust import RuleTrust
 from models.extract.rules.numbering import numbering
+from models.extract.rules.recordings.issues import recording_year
 from models.extract.rules.years import year
 from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
@@ -115,7 +116,9 @@ def _said_by_rules(example: Example) -> list[tuple[RuleRole, str | int, bool]]:
     """What each rule says about a role, and whether it is right."""
     name, subcategory = example.name, example.subcategory
     place = numbering(name) if MEDIUM_OF[subcategory] is Medium.VIDEO else None
-    reading = NameReading(name, subcategory, place, year(name))
+    is_audio = MEDIUM_OF[subcategory] is Medium.AUDIO
+    dated = recording_year(name) if is_audio else year(name)
+    reading = NameReading(name, subcategory, place, dated)
     said = []
     for role, value, rule in said_by_rules(reading):
         if role in _LABELLED:

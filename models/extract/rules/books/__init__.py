@@ -1,0 +1,1 @@
+"""Books, comics and magazines: author and title, series, numbers, dates and formats."""

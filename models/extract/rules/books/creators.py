@@ -1,0 +1,178 @@
+"""Author and title of a book, in the order that the name itself proves.
+
+`Author - Title` and `Title - Author` look alike: only a given name, initials or the word `by` tell
+which part is the author. Where neither part proves it, nothing is said.
+"""
+
+import re
+from typing import NamedTuple
+
+from models.extract.names.words import EDGES, is_words
+from models.extract.rules.books.persons import PARTICLES, is_given, is_persons, names_persons
+
+Span = tuple[int, int]
+"""Characters of the name, from and to."""
+
+
+class Split(NamedTuple):
+    """Where author and title stand, and the rule that parted them."""
+
+    rule: str
+    author: Span
+    title: Span
+
+
+BY = "title-by-author"
+AUTHOR_FIRST = "author-first"
+AUTHOR_LAST = "author-last"
+AUTHOR_IN_BRACKETS = "author-in-brackets"
+AUTHOR_AT_END = "author-at-the-end"
+
+_BY = re.compile(r"(?:[ _]+|(?<=\w),\s*|\.\.? ?)by[ _.]+(?=\w)", re.IGNORECASE)
+_DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|(?<=\w)-\s+|\.-\.")
+_IN_BRACKETS = re.compile(r"\s*[(\[](?P<author>[^()\[\]]{4,80})[)\]]")
+_LEADING = re.compile(r"\s*\[(?P<author>[^\[\]]{4,50})\]\s*(?=\w)")
+_SEPARATED = re.compile(r"\S+")
+_FEWEST_WORDS = 4
+_LINKS = frozenset(
+    (
+        *(
+            "of",
+            "the",
+            "a",
+            "and",
+            "to",
+            "for",
+            "about",
+            "with",
+            "mr",
+            "mrs",
+            "miss",
+            "saint",
+            "st",
+        ),
+        *("de", "du", "di", "del", "von", "und", "et", "y", "e", "van", "la", "le", "der", "das"),
+        *("il", "el", "da", "i", "an", "on", "in", "at", "avec", "con", "mit", "или", "и", "о"),
+    )
+)
+"""Words behind which a person belongs to the title: The Diary of Anne Frank."""
+
+_OPENING = re.compile(r"[\[({]")
+_GOES_ON = re.compile(r"\s+[-–—]")
+_BEHIND_AUTHOR = re.compile(r"[\[({]|\s+[-–—]\s|\s\d|,\s*\d|$")
+
+
+def split(name: str, start: int, end: int, *, is_dotted: bool) -> Split | None:
+    """Author and title in the part of a name that may hold both. Returns None if neither is sure.
+
+    Args:
+        name: the torrent's.
+        start: where decoration ends.
+        end: where the first word of the release begins that is no bracket.
+        is_dotted: whether points stood for the spaces of the name.
+    """
+    return (
+        _by(name, start, end)
+        or _dashed(name, start, end)
+        or _bracketed(name, start, end)
+        or (_at_end(name, start, end) if is_dotted else None)
+    )
+
+
+def _by(name: str, start: int, end: int) -> Split | None:
+    """`Title by Author`: the last `by` before a person."""
+    for match in reversed(list(_BY.finditer(name, start, end))):
+        behind = _BEHIND_AUTHOR.search(name, match.end(), end)
+        author = _trimmed(name, match.end(), behind.start() if behind else end)
+        text = name[slice(*author)]
+        # "How to Earn by Fast Trading - A Guide": where a title may go on, shape is no proof.
+        is_author = names_persons if behind and _GOES_ON.match(behind[0]) else is_persons
+        if len(text.split()) > 1 and is_author(text) and is_words(name[start : match.start()]):
+            return Split(BY, author, _trimmed(name, start, match.start()))
+    return None
+
+
+def _dashed(name: str, start: int, end: int) -> Split | None:
+    """`Author - Title` or `Title - Author`, of which one alone names persons."""
+    dashes = list(_DASH.finditer(name, start, end))
+    if not dashes:
+        return None
+    leading = _trimmed(name, start, dashes[0].start())
+    is_first = names_persons(_without_brackets(name[slice(*leading)]))
+    while not is_first and len(dashes) > 1 and _is_single(name, dashes[-1].end(), end):
+        end = dashes.pop().start()  # a single word behind title and author is who posted it
+    last = dashes[-1]
+    trailing = _trimmed(name, last.end(), end)
+    is_last = names_persons(_without_brackets(name[slice(*trailing)]))
+    if is_first == is_last:
+        return None
+    if is_first:
+        return Split(AUTHOR_FIRST, leading, _trimmed(name, dashes[0].end(), end))
+    if (bracket := _OPENING.search(name, trailing[0] + 1, trailing[1])) is not None:
+        trailing = _trimmed(name, trailing[0], bracket.start())
+    return Split(AUTHOR_LAST, trailing, _trimmed(name, start, last.start()))
+
+
+def _bracketed(name: str, start: int, end: int) -> Split | None:
+    """`Title (Author)`."""
+    match = _IN_BRACKETS.search(name, start, end)
+    if match is None or not is_words(name[start : match.start()]):
+        return None
+    if not names_persons(match["author"]):
+        return None
+    return Split(AUTHOR_IN_BRACKETS, match.span("author"), _trimmed(name, start, match.start()))
+
+
+def leading_bracket(name: str) -> Split | None:
+    """`[Author] Title`, as scans of comics are named."""
+    match = _LEADING.match(name)
+    if match is None or not is_persons(match["author"]) or len(match["author"].split()) < 2:
+        return None
+    return Split(AUTHOR_IN_BRACKETS, match.span("author"), (match.end(), len(name)))
+
+
+def _at_end(name: str, start: int, end: int) -> Split | None:
+    """`title.words.given.surname`: a given name near the end, and none at the beginning."""
+    if end == len(name) or _DASH.search(name, start, end) is not None:
+        return None  # nothing says that it is a book, or the parts are told apart by dashes
+    words = list(_SEPARATED.finditer(name, start, end))
+    if len(words) < _FEWEST_WORDS or is_given(words[0][0]):
+        return None
+    place = _author_begins([word[0].lower() for word in words])
+    if place is None:
+        return None
+    author = _trimmed(name, words[place].start(), words[-1].end())
+    return Split(AUTHOR_AT_END, author, _trimmed(name, start, words[place].start()))
+
+
+def _author_begins(words: list[str]) -> int | None:
+    """The place of the given name of an author that stands last. Returns None if none does."""
+    place = len(words) - 2
+    while place > 1 and (words[place] in PARTICLES or len(words[place]) == 1):
+        place -= 1
+    if not all(word.strip(".'’-").isalpha() for word in words[place:]):
+        return None
+    if place < 2 or not is_given(words[place]) or is_given(words[-1]):
+        return None
+    if words[place - 1] in _LINKS or is_given(words[place - 1]):
+        return None
+    return place
+
+
+def _is_single(name: str, start: int, end: int) -> bool:
+    return " " not in name[slice(*_trimmed(name, start, end))]
+
+
+def _without_brackets(text: str) -> str:
+    return re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", text).strip()
+
+
+def _trimmed(name: str, start: int, end: int) -> Span:
+    """A part without separators at its ends; a point behind an initial stays."""
+    text = name[start:end]
+    start += len(text) - len(text.lstrip(EDGES))
+    kept = text.rstrip(EDGES + "([{")
+    is_initial = re.search(r"(?:^|[\s.])[^\W\d_]$", kept) is not None
+    if is_initial and text[len(kept) : len(kept) + 1] == ".":
+        kept += "."
+    return start, max(start, end - len(text) + len(kept))

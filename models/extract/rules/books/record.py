@@ -1,0 +1,227 @@
+"""What a name says of a book, comic or magazine, each thing with the place where it says so."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from models.extract.evidence.details import Described, Detail
+from models.extract.names.endings import without_extension
+from models.extract.names.phrases import Phrase, Phrases
+from models.extract.names.words import is_words
+from models.extract.rules.books import titles
+from models.extract.rules.books.creators import AUTHOR_AT_END, AUTHOR_LAST, BY, Split
+from models.extract.rules.books.dates import Issued, issued
+from models.extract.rules.books.isbn import isbn
+from models.extract.rules.books.numbers import Place, places
+from models.extract.rules.books.titles import BEFORE_NUMBER, BEFORE_WORDS, Marks, Title
+from models.extract.rules.groups import release_group
+from models.extract.rules.years import Dated, year
+from schemas import Subcategory, TorrentFile
+
+_FILE = Path(__file__).with_name("words.toml")
+_RULE = "book-words"
+_LISTED = "formats"
+_LANGUAGES = "languages"
+_PUBLISHERS = "publishers"
+
+_BEHIND = re.compile(
+    r"[\[({][^\[\](){}]*[\])}]|\b(?:e-?books?|epub|mobi|pdf|azw3|fb2)\b|-[\w.]+$", re.IGNORECASE
+)
+"""What may follow a word that describes the release, at the end of a name."""
+
+_SURE = frozenset({BY, AUTHOR_AT_END, AUTHOR_LAST, BEFORE_NUMBER, BEFORE_WORDS})
+"""Rules that were right in 97 of 100 labelled names."""
+
+_POINT = re.compile(r"(?<!\d)\.(?!\s)|\.(?![\d\s])")
+_ASIN = re.compile(r"(?<![^\W_])B0[0-9A-Z]{8}(?![^\W_])")
+"""The number of a shop, which stands behind titles as an ISBN does."""
+
+_PUBLISHED = re.compile(r"\((?P<publisher>[^\W\d_][^()\[\]{},]{1,40}),\s(?:19|20)\d\d\)(?!\s*-\s)")
+"""`(Elsevier, 1997)` behind a book's title."""
+
+_FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
+"""Before the last year of a time that a book is about."""
+
+_PARTED = re.compile(r"[-–,+/_]\s*$")
+_CODE = 3
+"""Letters of a language's short form: `Learn French PDF` is a title."""
+
+_FORMAT_BEHIND = re.compile(r"\s+[\[(]?(?:e-?book|epub|mobi|pdf|azw3)\b", re.IGNORECASE)
+"""What may stand around a language that no bracket holds."""
+
+_SCANNERS = re.compile(r"[(\[](?P<text>[^()\[\]]{2,60})[)\]](?:\.?cb[rz7])?$", re.IGNORECASE)
+_NO_GROUPS = frozenset({"fiction", "nonfiction", "ebook", "ebooks", "comics", "magazine", "books"})
+_SCANNED = re.compile(r"digital|c2c|webrip", re.IGNORECASE)
+
+
+def read(name: str, subcategory: Subcategory) -> Described:
+    """All that the name of a book, comic or magazine says."""
+    stem = without_extension(name)
+    is_dotted = " " not in stem and "_" not in stem
+    name = _spaced(stem, is_dotted) + name[len(stem) :]
+    stem = name[: len(stem)]
+    phrases = _believed(name, is_dotted)
+    numbers = places(stem, subcategory)
+    date = issued(name)
+    number = isbn(name)
+    dated = _year(name, date)
+    spans = [(place.start, place.end) for place in numbers if not place.in_title]
+    if date is not None:
+        spans.append((date.start, date.end))
+    words = [(phrase.start, phrase.end) for phrase in phrases]
+    if dated is not None and _ends_title(stem, dated, words):
+        words.append((dated.start, dated.end))
+    if number is not None:
+        words.append((number.start, number.end))
+    if is_dotted and (poster := release_group(stem)) and stem.endswith(f"-{poster}"):
+        words.append((len(stem) - len(poster) - 1, len(stem)))
+    if (shop := _ASIN.search(name)) is not None:
+        words.append(shop.span())
+    marks = Marks(spans, words)
+    split = titles.parted(name, subcategory, marks, is_dotted=is_dotted)
+    title = titles.title(name, split, marks, is_book=subcategory is Subcategory.EBOOK)
+    details = [*_of_numbers(numbers, date), *_of_words(name, phrases)]
+    if number is not None:
+        details.append(Detail("isbn", number.number, "isbn", number.start, number.end))
+    if subcategory is Subcategory.EBOOK and (printed := _PUBLISHED.search(name)) is not None:
+        place = printed.span("publisher")
+        details.append(Detail("publisher", printed["publisher"].strip(), "publisher-year", *place))
+    return Described(
+        said=tuple(_said(name, split, title, dated)),
+        details=tuple(details),
+        languages=tuple(dict.fromkeys(_values(phrases, _LANGUAGES))),
+        group=_group(name, phrases, split, title),
+        is_sure=_is_sure(subcategory, split, title),
+    )
+
+
+def of_files(files: Sequence[TorrentFile]) -> Iterator[Detail]:
+    """The formats that the endings of the files say."""
+    paths = {PurePosixPath(file.path).suffix.lower(): file.path for file in files}
+    for ending, path in paths.items():
+        for value in _values(_phrases().found_in(ending), _LISTED):
+            yield Detail(_LISTED, (value,), "file-ending", path=path)
+
+
+def _spaced(stem: str, is_dotted: bool) -> str:
+    """The name with spaces for what stands for them, letter for letter."""
+    text = stem.replace("_", " ")
+    return _POINT.sub(" ", text) if is_dotted else text
+
+
+@cache
+def _phrases() -> Phrases:
+    return Phrases.read(_FILE)
+
+
+def _values(phrases: Sequence[Phrase], field: str) -> list[str]:
+    return [phrase.value for phrase in phrases if phrase.field == field]
+
+
+def _believed(name: str, is_dotted: bool) -> list[Phrase]:
+    """The phrases that describe the release: those that stand clear, and weak ones before them."""
+    believed: list[Phrase] = []
+    for phrase in reversed(_phrases().found_in(name)):
+        if _is_believed(name, phrase) or (
+            believed and _leads_up(name, phrase, believed[-1].start, is_dotted)
+        ):
+            believed.append(phrase)
+    return believed[::-1]
+
+
+def _leads_up(name: str, phrase: Phrase, start: int, is_dotted: bool) -> bool:
+    """Whether a weak phrase belongs to the words of the release that begin at `start`.
+
+    A language does in the names of the scene alone: `Colloquial Norwegian EPUB` is a title.
+    """
+    if is_words(name[phrase.end : start]) or phrase.field == _PUBLISHERS:
+        return False
+    return phrase.field != _LANGUAGES or is_dotted
+
+
+def _is_believed(name: str, phrase: Phrase) -> bool:
+    """Whether a phrase describes the release: no title holds it, or it stands where none does."""
+    if not phrase.weak:
+        return True
+    opened = max(name.rfind(bracket, 0, phrase.start) for bracket in "[({")
+    closed = max(name.rfind(bracket, 0, phrase.start) for bracket in "])}")
+    if opened > closed:
+        return True
+    if phrase.field == _PUBLISHERS:
+        return phrase.start == 0 and name[phrase.end : phrase.end + 3] == " - "
+    behind = name[phrase.end :]
+    if phrase.field == _LANGUAGES and not _PARTED.search(name, 0, phrase.start):
+        return phrase.end - phrase.start <= _CODE and _FORMAT_BEHIND.match(behind) is not None
+    return not is_words(_BEHIND.sub("", behind))
+
+
+def _year(name: str, date: Issued | None) -> Dated | None:
+    """The year of the issue or of the work; that of a time that a book is about is neither."""
+    if date is not None:
+        return Dated(date.year, date.start, "issue-date")
+    dated = year(name)
+    return None if dated is None or _FROM.search(name, 0, dated.start) else dated
+
+
+def _is_sure(subcategory: Subcategory, split: Split | None, title: Title | None) -> bool:
+    """Whether the tagger would change little: the author is proved, or an issue is."""
+    if title is None:
+        return False
+    if split is not None:
+        return split.rule in _SURE
+    return subcategory is Subcategory.MAGAZINE and title.rule in _SURE
+
+
+def _ends_title(name: str, dated: Dated, words: Sequence[tuple[int, int]]) -> bool:
+    """Whether the year stands behind the title: nothing but the release follows it."""
+    following = min((start for start, _ in words if start >= dated.end), default=len(name))
+    gap = name[dated.end : following].lstrip(" .,_)]")
+    return not is_words(gap) or gap[0] in "([{-–"
+
+
+def _said(
+    name: str, split: Split | None, title: Title | None, dated: Dated | None
+) -> Iterator[tuple[str, str | int, str]]:
+    """Role, value and rule of author, title and year."""
+    if split is not None:
+        yield "creator", name[slice(*split.author)].strip(), split.rule
+    if title is not None:
+        yield "title", title.text, title.rule
+    if dated is not None:
+        yield "year", dated.year, dated.rule
+
+
+def _of_numbers(numbers: Sequence[Place], date: Issued | None) -> Iterator[Detail]:
+    """Series, volume, issue, chapter and edition, and the date of the issue."""
+    for place in numbers:
+        yield Detail(place.field, place.value, "book-number", place.start, place.end)
+    if date is not None:
+        yield Detail("issue_date", date.date, "issue-date", date.start, date.end)
+
+
+def _of_words(name: str, phrases: Sequence[Phrase]) -> Iterator[Detail]:
+    """Formats and the publisher."""
+    for phrase in phrases:
+        if phrase.field == _LISTED:
+            yield Detail(_LISTED, (phrase.value,), _RULE, phrase.start, phrase.end)
+        elif phrase.field == _PUBLISHERS:
+            yield Detail("publisher", phrase.value, _RULE, phrase.start, phrase.end)
+
+
+def _group(
+    name: str, phrases: Sequence[Phrase], split: Split | None, title: Title | None
+) -> str | None:
+    """Who scanned or posted it; words of author and title are no group."""
+    if _SCANNED.search(name) and (match := _SCANNERS.search(name)) is not None:
+        text = match["text"].strip()
+        if not _SCANNED.search(text) and not text.isdigit():
+            return text
+    posters = _values(phrases, "groups")
+    group = posters[0] if posters else release_group(name)
+    if group is None:
+        return None
+    author = "" if split is None else name[slice(*split.author)]
+    known = f"{author} {'' if title is None else title.text}".lower()
+    is_kind = group.lower() in _NO_GROUPS
+    return None if is_kind or group.lower() in known else group

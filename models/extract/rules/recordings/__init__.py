@@ -1,0 +1,1 @@
+"""Recordings: composers and works, concerts and their days, compilations, books read aloud."""

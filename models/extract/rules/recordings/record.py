@@ -1,0 +1,145 @@
+"""What the name of a recording says, each thing with the place where it says so."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from models.extract.evidence.claims import TAGGER, Claim
+from models.extract.evidence.details import Described, Detail
+from models.extract.evidence.guard import find
+from models.extract.names.words import EDGES, is_words
+from models.extract.rules import audio
+from models.extract.rules.recordings import classical, compilation, live
+from models.extract.rules.recordings.audiobook import book, without_piece
+from models.extract.rules.recordings.issues import reissue_year
+from models.extract.rules.recordings.parts import with_bracket_of_word
+from models.extract.rules.years import Dated
+from schemas import Subcategory
+
+FEATURING = "featuring"
+"""The rule that reads guests."""
+
+_FEATURING = re.compile(
+    r"(?<![^\W_])(?:(?:feat|ft)\.\s?|(?-i:feat|ft|featuring|Featuring|FEAT|FT)[\s_]+(?!of\b))"
+    r"(?P<guests>[^\W_][^()\[\]{}]{0,120}?)(?=\s*[()\[\]{}]|\s+[-–—]\s|\s+(?:19|20)\d\d|\.\w{2,4}$|$)",
+    re.IGNORECASE,
+)
+_GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
+
+Said = tuple[str, str | int, str]
+"""Role, value and rule."""
+
+
+def read(name: str, subcategory: Subcategory, dated: Dated | None) -> Described:
+    """All that the name of a recording says.
+
+    Args:
+        name: the torrent's.
+        subcategory: of audio, or a music video.
+        dated: the year of the work.
+    """
+    if subcategory is Subcategory.AUDIOBOOK:
+        return _book(name, dated)
+    concert = live.concert(name)
+    performance = classical.performance(name)
+    details = [*_of_issue(name, dated), *_guests(name)]
+    said: list[Said] = []
+    if concert is not None:
+        details += concert.details
+    if concert is not None and subcategory is not Subcategory.MUSIC_VIDEO:
+        said = _said(live.ARTIST_DAY, concert.creator, concert.title)
+    if performance is not None:
+        details += performance.details
+        said = said or _said(classical.COMPOSER_WORK, performance.creator, performance.title)
+    is_tape = concert is not None and concert.is_tape
+    if not said and not is_tape and (split := audio.split(name, subcategory)) is not None:
+        said = _said(split.rule, split.creator, split.title)
+    said += _year(dated, concert)
+    source = concert.source if concert is not None else None
+    return Described(tuple(said), tuple(details), source=source, is_sure=is_tape)
+
+
+def corrected(
+    claims: Mapping[str, Claim], name: str, described: Described | None
+) -> dict[str, Claim]:
+    """Claims as they are published: various artists written out, no narrator as author.
+
+    Args:
+        claims: field -> what is believed.
+        name: the torrent's.
+        described: what the rules read.
+    """
+    details = described.details if described is not None else ()
+    narrators = {str(detail.value) for detail in details if detail.field == "narrator"}
+    corrected = dict(claims)
+    for field in ("artist", "artists"):
+        if field in corrected:
+            corrected[field] = compilation.written_out(corrected[field], name)
+    author = corrected.get("author")
+    if author is not None and author.source == TAGGER and _is_only(author, narrators, name):
+        del corrected["author"]
+    title = corrected.get("title")
+    if title is not None and "author" in corrected:
+        corrected["title"] = title._replace(value=without_piece(str(title.value)))
+    for field in ("album_name", "track_name"):
+        if "(" in name and field in corrected:
+            corrected[field] = _whole(corrected[field], name)
+    return corrected
+
+
+def _whole(title: Claim, name: str) -> Claim:
+    """A title with a bracket that belongs to its last word."""
+    span = find(str(title.value), name)
+    if span is None or (end := with_bracket_of_word(name, span[1])) == span[1]:
+        return title
+    return title._replace(value=name[span[0] : end])
+
+
+def _is_only(author: Claim, narrators: Collection[str], name: str) -> bool:
+    """Whether an author is the narrator; a writer who reads his own book stands there twice."""
+    return str(author.value) in narrators and name.count(str(author.value)) == 1
+
+
+def _book(name: str, dated: Dated | None) -> Described:
+    """A book that is read aloud."""
+    read_aloud = book(name)
+    said = _said(read_aloud.rule, read_aloud.author, read_aloud.title) if read_aloud.rule else []
+    return Described((*said, *_year(dated, None)), read_aloud.details)
+
+
+def _said(rule: str, creator: str | None, title: str | None) -> list[Said]:
+    said: list[Said] = []
+    if creator:
+        said.append(("creator", creator, rule))
+    if title:
+        said.append(("title", title, rule))
+    return said
+
+
+def _year(dated: Dated | None, concert: live.Concert | None) -> list[Said]:
+    """The year that the name gives for the work, else that of the concert."""
+    if dated is not None:
+        return [("year", dated.year, dated.rule)]
+    day = concert.day if concert is not None else None
+    return [("year", day.year, live.ARTIST_DAY)] if day is not None else []
+
+
+def _of_issue(name: str, dated: Dated | None) -> Iterator[Detail]:
+    """The year of a reissue."""
+    issue = reissue_year(name, dated)
+    if issue is not None:
+        yield Detail("reissue_year", issue.year, issue.rule, issue.start, issue.end)
+
+
+def _guests(name: str) -> Iterator[Detail]:
+    """Who is credited behind `feat.`, one by one."""
+    lower = name.lower()
+    if "feat" not in lower and "ft" not in lower:
+        return
+    credit = _FEATURING.search(name)
+    if credit is None:
+        return
+    for guest in _GUEST.finditer(credit["guests"]):
+        text = guest[0].strip(EDGES)
+        if is_words(text):
+            start = credit.start("guests") + credit["guests"].index(text, guest.start())
+            yield Detail("featured", (text,), FEATURING, start, start + len(text))
