@@ -12,6 +12,7 @@ from models.training.tagger.trust_file import with_figures
 TEXT = """
 unmeasured = 0.5
 numbered = 0.98
+described = 0.95
 disputed = 0.75
 from_a_file = 0.7
 gate = 0.4
@@ -78,6 +79,11 @@ def test_the_rules_of_the_file_are_rules_that_there_are() -> None:
         "author-title",
         "year-brackets",
         "year-bare",
+        *(f"software-{end}" for end in ("before-version", "before-words", "before-bracket")),
+        *("software-before-number", "software-whole-name"),
+        *("title-by-author", "author-first", "author-last"),
+        *("book-before-number", "book-before-words", "book-dashed", "whole-book-name"),
+        "issue-date",
     }
     assert trust().rules.keys() == known
 
