@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from models.extract.evidence.details import Described, Detail
+from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase, Phrases
 from models.extract.names.words import is_words
@@ -57,6 +58,7 @@ _SCANNED = re.compile(r"digital|c2c|webrip", re.IGNORECASE)
 
 def read(name: str, subcategory: Subcategory) -> Described:
     """All that the name of a book, comic or magazine says."""
+    begin = after_decoration(name)
     stem = without_extension(name)
     is_dotted = " " not in stem and "_" not in stem
     name = _spaced(stem, is_dotted) + name[len(stem) :]
@@ -70,7 +72,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     if date is not None:
         spans.append((date.start, date.end))
     words = [(phrase.start, phrase.end) for phrase in phrases]
-    if dated is not None and _ends_title(stem, dated, words):
+    if dated is not None and _ends_title(stem, dated, words, spans):
         words.append((dated.start, dated.end))
     if number is not None:
         words.append((number.start, number.end))
@@ -78,7 +80,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
         words.append((len(stem) - len(poster) - 1, len(stem)))
     if (shop := _ASIN.search(name)) is not None:
         words.append(shop.span())
-    marks = Marks(spans, words)
+    marks = Marks(spans, words, begin)
     split = titles.parted(name, subcategory, marks, is_dotted=is_dotted)
     title = titles.title(name, split, marks, is_book=subcategory is Subcategory.EBOOK)
     details = [*_of_numbers(numbers, date), *_of_words(name, phrases)]
@@ -173,9 +175,15 @@ def _is_sure(subcategory: Subcategory, split: Split | None, title: Title | None)
     return subcategory is Subcategory.MAGAZINE and title.rule in _SURE
 
 
-def _ends_title(name: str, dated: Dated, words: Sequence[tuple[int, int]]) -> bool:
+def _ends_title(
+    name: str,
+    dated: Dated,
+    words: Sequence[tuple[int, int]],
+    numbers: Sequence[tuple[int, int]],
+) -> bool:
     """Whether the year stands behind the title: nothing but the release follows it."""
     following = min((start for start, _ in words if start >= dated.end), default=len(name))
+    following = min([following, *(start for start, _ in numbers if start >= dated.end)])
     gap = name[dated.end : following].lstrip(" .,_)]")
     return not is_words(gap) or gap[0] in "([{-–"
 
@@ -217,11 +225,14 @@ def _group(
         text = match["text"].strip()
         if not _SCANNED.search(text) and not text.isdigit():
             return text
-    posters = _values(phrases, "groups")
-    group = posters[0] if posters else release_group(name)
+    if posters := _values(phrases, "groups"):
+        return posters[0]
+    group = release_group(name)
     if group is None:
         return None
     author = "" if split is None else name[slice(*split.author)]
     known = f"{author} {'' if title is None else title.text}".lower()
-    is_kind = group.lower() in _NO_GROUPS
+    is_kind = group.lower() in _NO_GROUPS or any(
+        group.lower() == name[phrase.start : phrase.end].lower() for phrase in phrases
+    )
     return None if is_kind or group.lower() in known else group
