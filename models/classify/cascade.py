@@ -34,9 +34,6 @@ files suggest.
 _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
 
-_PACKED = frozenset({Medium.VIDEO, Medium.SOFTWARE})
-"""What is packed in volumes of RAR."""
-
 _SPOKEN = frozenset({Subcategory.AUDIOBOOK, Subcategory.AUDIO_OTHER})
 _CLIPS = frozenset({Subcategory.VIDEO_OTHER, Subcategory.MUSIC_VIDEO})
 
@@ -220,7 +217,7 @@ class Classifier:
         # Works seldom come as files of which not one has a known extension: by the name alone
         # "test" may be a film.
         is_believed = not extensions.unfamiliar(draft.items)
-        packed = extensions.volumes(draft.items) if answer.medium not in _PACKED else None
+        packed = extensions.volumes(draft.items, answer.medium)
         if packed is not None:
             draft.confidence = packed.confidence
             draft.source = DecidedBy.EXTENSIONS

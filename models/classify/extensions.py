@@ -38,6 +38,8 @@ on.
 _PACKERS = frozenset({"gz", "bz2", "xz", "zst", "lz", "lzma", "z"})
 _VOLUME = re.compile(r"r\d{2}|[sz]\d{2}|0\d\d")
 _VOLUMES = re.compile(r"\.(?:r\d{2}|part\d{1,3}\.rar)$")
+_PACKED = frozenset({Medium.VIDEO, Medium.SOFTWARE})
+"""What is packed in volumes of RAR."""
 _GAME_SIZE = 300 * 2**20
 """Bytes from which volumes hold no album and no book."""
 _DUMP = re.compile(r"(^|[ ._/-])(sql|sqlite|db|database)?[ ._-]?(dump|dataset)\.[a-z0-9]+$")
@@ -246,12 +248,16 @@ def _laid_out(ending: str, layout: str) -> Vote | None:
     return Vote(kind.medium, kind.subcategory, layout, 1.0, kind.confidence * _CAUTION)
 
 
-def volumes(items: Sequence[Content]) -> Vote | None:
+def volumes(items: Sequence[Content], likely: Medium) -> Vote | None:
     """Software that is packed in volumes of RAR, as games are.
 
-    Films and series are packed so as well, and their names say so. Music and books are not: this is
-    asked where the name alone seems to be one of them.
+    Args:
+        items: files that count.
+        likely: what the name seems to be. Films and series are packed so as well, and their names
+            say so; music and books are not.
     """
+    if likely in _PACKED:
+        return None
     parts = [item for item in items if item.kind is not None and item.kind.name == "archive"]
     is_volume = [_VOLUMES.search(item.path.lower()) is not None for item in parts]
     total = sum(item.size or 0 for item in parts)

@@ -57,8 +57,23 @@ def _is_most(count: int, total: int) -> bool:
     return total > 0 and count >= MOST * total
 
 
+def _hold(paths: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether one of the words is in any path at all: a cheap look that spares the expressions."""
+    text = "\n".join(paths).lower()
+    return any(word in text for word in words)
+
+
+_CHAPTER_WORDS = ("chap", "kapitel", "cap", "hoofdstuk", "rozdzia", "глава")
+_LOOP_WORDS = ("bpm", "loop", "shot", "stems", "presets")
+_CENTURIES = ("19", "20")
+_DISC_WORDS = ("video_ts/", "bdmv/")
+_GAME_WORDS = ("steam_a", "unityplayer", "gameassembly", "fg-", "goggame", "_data/")
+
+
 def are_chapters(paths: Sequence[str]) -> bool:
     """Whether most files are named as chapters of a book."""
+    if not _hold(paths, _CHAPTER_WORDS):
+        return False
     names = _names(paths)
     return len(names) > 2 and _is_most(
         sum(_CHAPTER.search(name) is not None for name in names), len(names)
@@ -68,10 +83,8 @@ def are_chapters(paths: Sequence[str]) -> bool:
 def are_numbered(paths: Sequence[str]) -> bool:
     """Whether the files of each folder begin with the numbers from 1 on, with few gaps."""
     by_folder: dict[str, set[int]] = defaultdict(set)
-    counts: dict[str, int] = defaultdict(int)
     for path in paths:
         folder, _, name = path.lower().rpartition("/")
-        counts[folder] += 1
         matched = _LEADING_NUMBER.match(name)
         if matched is not None:
             by_folder[folder].add(int(matched[1]))
@@ -95,21 +108,27 @@ def is_course(paths: Sequence[str]) -> bool:
 
 def are_films(paths: Sequence[str]) -> bool:
     """Whether most files say a year of their own, as films that were put together do."""
+    if len(paths) < 2 or not _hold(paths, _CENTURIES):
+        return False
     years = [frozenset(_YEAR.findall(name)) for name in _names(paths)]
     dated = [own for own in years if own]
-    return len(paths) > 1 and _is_most(len(dated), len(paths)) and len(set(dated)) > 1
+    return _is_most(len(dated), len(paths)) and len(set(dated)) > 1
 
 
 def is_video_disc(paths: Sequence[str]) -> bool:
     """Whether all files are those of one DVD or Blu-ray."""
+    if not _hold(paths, _DISC_WORDS):
+        return False
     discs = {match[1] if (match := _VIDEO_DISC.match(path.lower())) else None for path in paths}
     return len(discs) == 1 and None not in discs
 
 
 def are_dated(paths: Sequence[str]) -> bool:
     """Whether most files say a day of their own, as a daily show does."""
+    if len(paths) < 3 or not _hold(paths, _CENTURIES):
+        return False
     days = {match[0] for name in _names(paths) if (match := _DATED.search(name))}
-    return len(paths) > 2 and _is_most(len(days), len(paths))
+    return _is_most(len(days), len(paths))
 
 
 def are_issues(paths: Sequence[str]) -> bool:
@@ -120,8 +139,10 @@ def are_issues(paths: Sequence[str]) -> bool:
 
 def are_loops(paths: Sequence[str]) -> bool:
     """Whether most files are loops and sounds to make music of."""
+    if len(paths) < 3 or not _hold(paths, _LOOP_WORDS):
+        return False
     loops = sum(_LOOP.search(path.lower().replace("_", " ")) is not None for path in paths)
-    return len(paths) > 2 and _is_most(loops, len(paths))
+    return _is_most(loops, len(paths))
 
 
 def are_counted_anew(paths: Sequence[str]) -> bool:
@@ -165,4 +186,4 @@ def are_roms(paths: Sequence[str]) -> bool:
 
 def is_game(paths: Sequence[str]) -> bool:
     """Whether a file is there that only games bring: of an engine, a shop or a repacker."""
-    return any(_GAME_FILE.search(path.lower()) for path in paths)
+    return _hold(paths, _GAME_WORDS) and any(_GAME_FILE.search(path.lower()) for path in paths)

@@ -6,7 +6,7 @@ a concert is not, so `None` leaves the question to the pattern rules and the BER
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.classify import layouts
@@ -25,7 +25,8 @@ _EPISODE_WORD = re.compile(
     r"|[ ._-]- ?\d{2,3}(?:v\d)?[ ._\[(]"
 )
 _DISC = re.compile(
-    r"^(?:cd|disc|disk|dvd|side|vinyl|lp)[ ._-]?(?:\d{1,2}|[a-d])\b[\W_]*(?P<title>.*)$"
+    r"^(?:cd|disc|disk|dvd|side|vinyl|lp)[ ._-]?"
+    r"(?:\d{1,2}|[a-d]|one|two|three|four|i{1,3}|iv)\b[\W_]*(?P<title>.*)$"
 )
 _LAST_DISC = re.compile(r"[ ._,([-]*\b(?:cd|disc|disk|lp)[ ._-]?\d{1,2}[)\]]?$")
 """An album's name may stand before the number of its disc: `Low Tide CD 2`."""
@@ -35,6 +36,8 @@ _MOST_DISCS = 3
 """Discs of one album; a box of more is a collection."""
 _MOST_TITLED_DISCS = 2
 """So it is with discs that have titles of their own."""
+_LAST_NUMBER = re.compile(r" - \d{2,3}(?:v\d)?(?: ?[\[(][^/]*)?\.\w+$")
+"""The number of an episode behind a dash, at the end of a name."""
 _PART = re.compile(r"(?:cd|disc|part|pt)[ ._-]?\d{1,2}\.\w+$")
 
 _WHOLE_ALBUM = 120 * 2**20
@@ -99,19 +102,21 @@ def _audio(files: Sequence[Content]) -> Shape:
         return Shape(Subcategory.AUDIOBOOK, "structure.audio.chapters")
     if layouts.are_loops(paths) or layouts.are_dated(paths):
         return Shape(Subcategory.AUDIO_OTHER, "structure.audio.clips", firm=False)
-    if _is_box(paths):
-        return Shape(Subcategory.COLLECTION, "structure.audio.box", firm=lossless)
-    albums = {_album(path) for path in paths}
-    if len(albums) > 1:
-        counts = Counter(_album(item.path) for item in files)
-        if sum(count > 1 for count in counts.values()) > 1 or len(albums) > 3:
+    folders = Counter(path.lower().rpartition("/")[0] for path in paths)
+    if len(folders) > 1:
+        if _is_box(folders):
+            return Shape(Subcategory.COLLECTION, "structure.audio.box", firm=lossless)
+        albums: Counter[str] = Counter()
+        for folder, count in folders.items():
+            albums[_album(folder)] += count
+        if sum(count > 1 for count in albums.values()) > 1 or len(albums) > 3:
             return Shape(Subcategory.COLLECTION, "structure.audio.directories", firm=lossless)
     return Shape(Subcategory.ALBUM, "structure.audio.one-directory", firm=lossless)
 
 
-def _album(path: str) -> str:
+def _album(folder: str) -> str:
     """The directory that stands for an album: CD1 and CD2 are one."""
-    directories = path.lower().split("/")[:-1]
+    directories = folder.split("/") if folder else []
     while directories and (_DISC.match(directories[-1]) or _PART_OF_ALBUM.match(directories[-1])):
         directories.pop()
     if directories:
@@ -119,9 +124,9 @@ def _album(path: str) -> str:
     return "/".join(directories)
 
 
-def _is_box(paths: Sequence[str]) -> bool:
+def _is_box(paths: Iterable[str]) -> bool:
     """Whether there are more discs than those of an album, or each has a title of its own."""
-    folders = {folder for path in paths for folder in path.lower().split("/")[:-1]}
+    folders = {folder for path in paths for folder in path.split("/")}
     discs = [match for folder in folders if (match := _DISC.match(folder))]
     titles = {match["title"] for match in discs if len(match["title"]) > 2}
     is_titled = len(titles) == len(discs)
@@ -159,7 +164,7 @@ def _episodes(files: Sequence[Content]) -> Shape | None:
         if season is not None:
             seasons.add(season)
             episodes += 1
-        elif len(files) > 2 and _is_numbered(item.path.lower()):
+        elif _is_numbered(item.path.lower(), is_alone=len(files) < 3):
             episodes += 1
     if episodes < _MIN_EPISODES * len(files):
         return None
@@ -183,10 +188,14 @@ def _season_of(path: str) -> int | None:
     return int(directory[1]) if directory else None
 
 
-def _is_numbered(path: str) -> bool:
-    """Whether a file's name counts it as one of several, and not as a part of a film."""
+def _is_numbered(path: str, *, is_alone: bool) -> bool:
+    """Whether a file's name counts it as one of several, and not as a part of a film.
+
+    A number may be a part of a title where it has no other beside it.
+    """
     name = path.rpartition("/")[2]
-    return _EPISODE_WORD.search(name) is not None and not _PART.search(path)
+    expression = _LAST_NUMBER if is_alone else _EPISODE_WORD
+    return expression.search(name) is not None and not _PART.search(path)
 
 
 def possible(medium: Medium, items: Sequence[Content]) -> frozenset[Subcategory] | None:

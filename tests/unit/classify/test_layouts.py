@@ -31,6 +31,7 @@ def tracks(folder: str, ending: str = "flac") -> list[str]:
     ("paths", "subcategory"),
     [
         (tracks("CD1") + tracks("CD2"), Subcategory.ALBUM),
+        (tracks("Disc One") + tracks("Disc Two"), Subcategory.ALBUM),
         (tracks("Disc 1 - Studio") + tracks("Disc 2 - Live"), Subcategory.ALBUM),
         (
             tracks("Disc 1 - Salt") + tracks("Disc 2 - Home") + tracks("Disc 3 - Fog"),
@@ -83,6 +84,10 @@ def test_layouts_of_sound(paths: list[str], subcategory: Subcategory) -> None:
             + [f"Disc 2/Fog - {n:02}.mkv" for n in range(5, 9)],
             Subcategory.SEASON,
         ),
+        (["Fog Garden - 07.mp4"], Subcategory.EPISODE),
+        (["[INV] Fog Garden - 112v2 [720p][A1B2C3D4].mkv"], Subcategory.EPISODE),
+        (["Fog - 1984.mkv"], None),
+        (["District 12.mkv"], None),
         (["Film CD1.avi", "Film CD2.avi"], None),
         (["300.mkv"], None),
         ([f"VIDEO_TS/VTS_0{n}_1.VOB" for n in range(1, 7)], None),
@@ -152,12 +157,13 @@ def volumes(stem: str, count: int, size: int) -> list[extensions.Content]:
 
 
 def test_volumes_of_gigabytes_hold_no_music() -> None:
-    vote = extensions.volumes(volumes("inv-salt", 30, 100 * MIB))
+    vote = extensions.volumes(volumes("inv-salt", 30, 100 * MIB), Medium.AUDIO)
     assert vote is not None
     assert vote.subcategory is Subcategory.GAME
-    assert extensions.volumes(volumes("inv-salt", 5, 10 * MIB)) is None
+    assert extensions.volumes(volumes("inv-salt", 30, 100 * MIB), Medium.VIDEO) is None
+    assert extensions.volumes(volumes("inv-salt", 5, 10 * MIB), Medium.AUDIO) is None
     single = extensions.content([TorrentFile(path="salt.rar", size=900 * MIB)])
-    assert extensions.volumes(single) is None
+    assert extensions.volumes(single, Medium.BOOK) is None
 
 
 def test_one_set_of_volumes_is_one_video() -> None:

@@ -169,7 +169,7 @@ SOFTWARE = [
             "setup.exe": 5 * MIB,
             **numbered("fg-{:02}.bin", range(1, 8), GIB),
             "setup-1.bin": 3 * GIB,
-            "MD5/fitgirl-bins.md5": KIB,
+            "MD5/bins.md5": KIB,
         },
         Sub.GAME,
     ),

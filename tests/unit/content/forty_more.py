@@ -113,7 +113,7 @@ FILMS = [
         {
             "Glass.Ferry.2011.Directors.Cut.mp4": 2 * GIB,
             "Glass.Ferry.2011.jpg": 60 * KIB,
-            "RARBG.txt": KIB,
+            "Read me.txt": KIB,
             "Subs/2_English.srt": 80 * KIB,
             "Subs/3_French.srt": 80 * KIB,
         },

@@ -9,6 +9,7 @@ from models.content.content import SourceKind
 from models.content.path import read_path
 from schemas import MEDIUM_OF
 from tests.unit.content.forty import FORTY
+from tests.unit.content.forty_last import FORTY_LAST
 from tests.unit.content.forty_more import FORTY_MORE
 from tests.unit.content.shapes import Shape
 
@@ -51,7 +52,16 @@ def test_forty_more_are_classified_as_well(tmp_path: Path, classifier: Classifie
     assert len(subcategories) <= 3, subcategories
 
 
-@pytest.mark.parametrize("shape", [*FORTY, *FORTY_MORE], ids=lambda shape: shape.name)
+def test_of_the_last_forty_some_only_their_names_can_tell(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    assert len(FORTY_LAST) == 40
+    media, subcategories = faults(FORTY_LAST, tmp_path, classifier)
+    assert len(media) <= 1, media
+    assert len(subcategories) <= 4, subcategories
+
+
+@pytest.mark.parametrize("shape", [*FORTY, *FORTY_MORE, *FORTY_LAST], ids=lambda shape: shape.name)
 def test_what_is_on_disk_is_what_is_read(shape: Shape, tmp_path: Path) -> None:
     path = shape.made(tmp_path)
     content = read_path(path)
