@@ -45,8 +45,13 @@ class Bert:
         self._np: Any = numpy
         self._known = known
         self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
-        self._cls: int = self._tokenizer.token_to_id("[CLS]")
-        self._sep: int = self._tokenizer.token_to_id("[SEP]")
+        self._cls = self._piece("[CLS]")
+        self._sep = self._piece("[SEP]")
+
+    def _piece(self, name: str) -> int:
+        """The number of a word piece that the tokenizer has."""
+        number: int = self._tokenizer.token_to_id(name)
+        return number
 
     def logits(self, inputs: Sequence[tuple[str, Sequence[str]]]) -> "NDArray[float32]":
         """Raw outputs, one row an input: media, subcategories, nsfw."""

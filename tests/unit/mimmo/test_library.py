@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import threading
+import tomllib
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 import mimmo
+from models.__main__ import main
 from tests.support import ROOT
 
 SURFACE = [
@@ -111,6 +113,13 @@ def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.Monkey
     assert runner.run(test).failed == 0
     for program in programs:
         subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def test_the_package_installs_the_command() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    module, _, name = project["project"]["scripts"]["mimmo"].partition(":")
+    assert getattr(import_module(module), name) is main
+    assert "mimmo" in project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 
 
 def test_importing_it_loads_nothing() -> None:
