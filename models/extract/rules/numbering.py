@@ -61,7 +61,8 @@ def _in_name(name: str) -> Numbering | None:
     if episode and date and date.start <= episode.start < date.end:
         episode = None
     if season is None and episode is None:
-        return date or _first("broadcast", name) or _first("unnumbered", name)
+        said = date or _first("broadcast", name) or _having(words, "total")
+        return said or _first("unnumbered", name)
     return _joined(season, episode, date)
 
 

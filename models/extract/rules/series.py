@@ -13,6 +13,9 @@ _MAY_BE_LISTED = _MAY_BE_NUMBERED | {Subcategory.EPISODE}
 _MOST_IN_A_NAME = 3
 """Episodes of a name that may be those of one file, a double or triple episode; more are a pack."""
 
+_FEWEST_OF_A_SEASON = 4
+"""Parts from which a work of so many is no film: many Soviet films have two or three."""
+
 _MOST_IN_ONE = 4
 """The same where the class says that it is one file."""
 
@@ -50,7 +53,8 @@ def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | N
         return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
     if place.date is not None:
         return _of_day(subcategory, place)
-    return _of_season(subcategory, place) if place.total is not None else subcategory
+    is_season = place.total is not None and place.total >= _FEWEST_OF_A_SEASON
+    return _of_season(subcategory, place) if is_season else subcategory
 
 
 def _holds(place: Numbering) -> int:

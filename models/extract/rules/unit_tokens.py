@@ -208,12 +208,12 @@ def _merged(lower: str, chain: Chain) -> Chain:
         if isinstance(before, Number) and isinstance(link, Number):
             is_counted = _is_counted(merged[-2:-1]) or _is_counted(chain[index + 1 : index + 2])
             is_counted = is_counted or _is_range(lower, merged[-2:-1], before, link)
-            if gap == "+" and any(map(_is_of, chain[index + 1 : index + 2])):
+            if gap == "+" and any(map(is_of, chain[index + 1 : index + 2])):
                 merged[-1] = replace(before, end=link.end)  # specials beside the episodes
                 joint = None
                 continue
             is_next = _is_next(gap, merged[-2:-1], before, link)
-            is_next = is_next and not any(map(_is_of, chain[index + 1 : index + 2]))
+            is_next = is_next and not any(map(is_of, chain[index + 1 : index + 2]))
             if (is_next or _joins(gap, joint, is_counted)) and _follows(before, link, gap, joint):
                 merged[-1] = replace(before, last=link.last or link.first, end=link.end)
                 joint = None
@@ -248,7 +248,8 @@ def _is_range(lower: str, beside: Chain, before: Number, link: Number) -> bool:
     return lower[link.end : link.end + 1] in _CLOSING
 
 
-def _is_of(link: Link) -> bool:
+def is_of(link: Link) -> bool:
+    """Whether a link is a word for "of"."""
     return isinstance(link, Unit) and link.word.kind is Kind.OF
 
 

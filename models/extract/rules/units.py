@@ -1,58 +1,25 @@
 """Seasons and episodes that words number: `3 сезон: 1-8 серии из 8`, `Se.3 afl.3`, `5. Bölüm`.
 
-A number belongs to the nearest word on either side. Where both sides are possible, the words of a
-chain share its numbers so that as many as possible have one: in `2 сезон 24 серия` each number
-stands before its word, in `24 Season 1 Episode 5` behind it.
+`unit_tokens.py` parts a name into chains, `unit_pairs.py` says which number belongs to which word,
+and this says what that means.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import product
 
 from models.extract.rules.number_patterns import EPISODE, SEASON, Numbering
-from models.extract.rules.unit_tokens import Chain, Number, Unit, chains
+from models.extract.rules.unit_pairs import Pair, shared
+from models.extract.rules.unit_tokens import Chain, Number, Unit, chains, is_of
 from models.extract.rules.unit_words import Kind
 
 RULE = "words"
 """What a number is called that a word gives its meaning."""
 
-_MOST_UNITS = 4
 _MOST_LINKS = 16
-"""Words and links of one chain that are read."""
+"""Links of one chain that are read."""
 
 _TOUCHING = 2
 """Characters between the numbers of `3of8`."""
-
-_MOST_SEASONS = 99
-_MOST_EPISODES = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A word and the number that belongs to it, with their places in the chain."""
-
-    unit: Unit
-    number: Number
-    unit_at: int
-    number_at: int
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the number stands behind its word."""
-        return self.number_at > self.unit_at
-
-    @property
-    def gap(self) -> int:
-        """Characters between the two."""
-        if self.is_behind:
-            return self.number.start - self.unit.end
-        return self.unit.start - self.number.end
-
-    @property
-    def is_count(self) -> bool:
-        """Whether the number says how many there are: `16 серий`, `3 seasons`."""
-        is_lone = self.number.last is None and not self.number.ordinal
-        return self.unit.word.plural and is_lone and not self.is_behind
 
 
 @dataclass(slots=True)
@@ -79,13 +46,15 @@ def _read(chain: Chain) -> Numbering | None:
     """What a chain says. Returns None if it says nothing."""
     draft = _Draft()
     total_at = _total_at(chain)
-    given = _shared(chain, total_at)
+    given = shared(chain, total_at)
     _read_seasons(draft, given)
     _read_episodes(draft, given)
     _read_part(draft, given)
     _read_wordless(draft, chain, given, total_at)
     if total_at is not None and draft.episode is not None:
         _read_total(draft, chain, total_at)
+    elif draft.episode is not None and (at := _total_behind(draft, chain)) is not None:
+        _use_total(draft, chain, at)
     return _numbering(draft, chain)
 
 
@@ -93,103 +62,20 @@ def _total_at(chain: Chain) -> int | None:
     """The place of the number behind a word for "of". Returns None if there is none."""
     for index, link in enumerate(chain[:-1]):
         number = chain[index + 1]
-        if _is_of(link) and isinstance(number, Number) and not number.is_year:
+        if is_of(link) and isinstance(number, Number) and not number.is_year:
             return index + 1
     return None
 
 
-def _is_of(link: Number | Unit) -> bool:
-    return isinstance(link, Unit) and link.word.kind is Kind.OF
-
-
-def _shared(chain: Chain, total_at: int | None) -> list[_Given]:
-    """The words of a chain with the numbers that belong to them."""
-    units = [
-        index for index, link in enumerate(chain) if isinstance(link, Unit) and not _is_of(link)
-    ][:_MOST_UNITS]
-    choices = [[None, *_possible(chain, unit, total_at)] for unit in units]
-    best: list[_Given] = []
-    for choice in product(*choices):
-        given = [pair for pair in choice if pair is not None]
-        numbers = {pair.number_at for pair in given}
-        if len(numbers) == len(given) and _worth(given) > _worth(best):
-            best = given
-    return best
-
-
-def _worth(given: Sequence[_Given]) -> tuple[int, int, int, int]:
-    """What sorts the better sharing last: more pairs, nearer ones, numbers behind their words."""
-    return (
-        len(given),
-        sum(pair.number.ordinal and not pair.is_behind for pair in given),
-        -sum(pair.gap for pair in given),
-        sum(pair.is_behind for pair in given),
-    )
-
-
-def _possible(chain: Chain, unit_at: int, total_at: int | None) -> list[_Given]:
-    """The numbers on either side that may belong to a word."""
-    unit = chain[unit_at]
-    assert isinstance(unit, Unit)
-    pairs = []
-    for number_at in (unit_at - 1, unit_at + 1):
-        number = chain[number_at] if 0 <= number_at < len(chain) else None
-        if isinstance(number, Number) and number_at != total_at:
-            pair = _Given(unit, number, unit_at, number_at)
-            if _may_belong(pair):
-                pairs.append(pair)
-    return pairs
-
-
-def _may_belong(pair: _Given) -> bool:
-    number, word = pair.number, pair.unit.word
-    if number.in_words:
-        return _may_be_in_words(pair)
-    if number.is_year:
-        return False  # behind "season" it is the year of a work with this word in its title
-    if (number.last or number.first) > _most(word.kind):
-        return False
-    if pair.is_behind:
-        return _may_be_behind(pair)
-    if number.behind_dash or (word.behind and not number.ordinal):
-        return False
-    return word.kind is Kind.SEASON or word.before or word.plural or number.ordinal
-
-
-def _may_be_in_words(pair: _Given) -> bool:
-    """Whether a number in words belongs to a word: `Second Season`, `Season Two`."""
-    is_numbered = pair.unit.word.kind in (Kind.SEASON, Kind.EPISODE) and not pair.unit.short
-    return is_numbered and pair.gap <= 1 and pair.is_behind is not pair.number.ordinal
-
-
-def _may_be_behind(pair: _Given) -> bool:
-    """Whether a number behind a word belongs to it.
-
-    In `The Final Season - 12` it is an episode, in `EP (320)` something else; a word that needs its
-    number behind it needs it close.
-    """
-    number, word = pair.number, pair.unit.word
-    if number.behind_dash and word.kind is Kind.SEASON:
-        return False
-    if word.behind and (number.first == 0 or number.ordinal) and not pair.unit.short:
-        return False
-    is_apart = pair.gap > 1 and number.last is None
-    return not (is_apart and (number.bracketed or word.behind))
-
-
-def _most(kind: Kind) -> int:
-    return _MOST_EPISODES if kind is Kind.EPISODE else _MOST_SEASONS
-
-
-def _of_kind(given: Sequence[_Given], kind: Kind) -> list[_Given]:
+def _of_kind(given: Sequence[Pair], kind: Kind) -> list[Pair]:
     return [pair for pair in given if pair.unit.word.kind is kind]
 
 
-def _use(draft: _Draft, pairs: Sequence[_Given]) -> None:
+def _use(draft: _Draft, pairs: Sequence[Pair]) -> None:
     draft.used.update(place for pair in pairs for place in (pair.unit_at, pair.number_at))
 
 
-def _read_seasons(draft: _Draft, given: Sequence[_Given]) -> None:
+def _read_seasons(draft: _Draft, given: Sequence[Pair]) -> None:
     has_episode = bool(_of_kind(given, Kind.EPISODE))
     pairs = [
         pair
@@ -213,11 +99,11 @@ def _range(numbers: Sequence[Number]) -> tuple[int, int | None]:
     return first, last if last > first else None
 
 
-def _read_episodes(draft: _Draft, given: Sequence[_Given]) -> None:
+def _read_episodes(draft: _Draft, given: Sequence[Pair]) -> None:
     said = _of_kind(given, Kind.EPISODE)
     pairs = [pair for pair in said if not pair.is_count]
     if not pairs:
-        if said and draft.season is not None:
+        if said:
             draft.total = said[0].number.first
             _use(draft, said[:1])
         return
@@ -232,7 +118,7 @@ def _read_episodes(draft: _Draft, given: Sequence[_Given]) -> None:
     _use(draft, pairs)
 
 
-def _read_part(draft: _Draft, given: Sequence[_Given]) -> None:
+def _read_part(draft: _Draft, given: Sequence[Pair]) -> None:
     """A part of a season: a part alone may be one of a film.
 
     Of a British series it is an episode: `Series 1 Part 4`.
@@ -251,7 +137,7 @@ def _read_part(draft: _Draft, given: Sequence[_Given]) -> None:
 
 
 def _read_wordless(
-    draft: _Draft, chain: Chain, given: Sequence[_Given], total_at: int | None
+    draft: _Draft, chain: Chain, given: Sequence[Pair], total_at: int | None
 ) -> None:
     """Numbers without a word: those before "of", and a range behind a season."""
     if draft.episode is not None:
@@ -271,7 +157,7 @@ def _read_wordless(
         draft.decides.add(EPISODE)
 
 
-def _before_of(chain: Chain, given: Sequence[_Given], total_at: int | None) -> int | None:
+def _before_of(chain: Chain, given: Sequence[Pair], total_at: int | None) -> int | None:
     """The place of the number that "of" counts. Returns None if it has a meaning of its own."""
     if total_at is None or total_at < 2:
         return None
@@ -296,6 +182,23 @@ def _range_behind(chain: Chain, used: set[int]) -> int | None:
     if isinstance(number, Number) and number.last is not None and not number.is_year:
         return at
     return None
+
+
+def _total_behind(draft: _Draft, chain: Chain) -> int | None:
+    """The place of a number in brackets that counts the episodes: `серии 1-12 (12)`."""
+    at = max(draft.used) + 1
+    number = chain[at] if at < len(chain) else None
+    if not isinstance(number, Number) or not number.bracketed or number.last is not None:
+        return None
+    is_enough = draft.last_episode is not None and number.first >= draft.last_episode
+    return at if is_enough and not number.is_year else None
+
+
+def _use_total(draft: _Draft, chain: Chain, at: int) -> None:
+    number = chain[at]
+    assert isinstance(number, Number)
+    draft.total = number.first
+    draft.used.add(at)
 
 
 def _read_total(draft: _Draft, chain: Chain, total_at: int) -> None:
@@ -324,7 +227,7 @@ def _numbering(draft: _Draft, chain: Chain) -> Numbering | None:
     words = [chain[at] for at in draft.used if isinstance(chain[at], Unit)]
     if all(isinstance(word, Unit) and word.short for word in words):
         return None
-    if draft.season is None and draft.episode is None:
+    if draft.season is None and draft.episode is None and draft.total is None:
         return None
     links = [chain[at] for at in draft.used]
     return Numbering(

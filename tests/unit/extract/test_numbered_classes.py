@@ -28,6 +28,8 @@ from schemas import Subcategory
         ("Evening Talk 2026.03.22 1080p", Subcategory.VIDEO_OTHER, Subcategory.VIDEO_OTHER),
         ("저녁 이야기.180930.720p-GRP", Subcategory.MOVIE, Subcategory.EPISODE),
         ("Medea Live 09.04.2014 HDTV", Subcategory.MOVIE, Subcategory.MOVIE),
+        ("Бухта (12 серий) [2019]", Subcategory.MOVIE, Subcategory.SEASON),
+        ("Бухта / 2 серии [1979]", Subcategory.MOVIE, Subcategory.MOVIE),
         ("静かな軌道 全24集 1080p", Subcategory.MOVIE, Subcategory.SEASON),
         ("Lantern.Bay.S10.Special.The.Fog.720p", Subcategory.SEASON, Subcategory.EPISODE),
         ("The.Quiet.Season.2017.720p", Subcategory.MOVIE, Subcategory.MOVIE),

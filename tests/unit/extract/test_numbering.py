@@ -188,8 +188,6 @@ def test_a_number_that_ends_a_title_is_no_episode(name: str) -> None:
         "Harbour 2016 HDTV x264",
         "Harbour.2019.VOSTFR.WEB",
         "[Free] Nineteen - 1984 [720p]",
-        "Тихая орбита (12 серий) DVDRip",
-        "Тихая орбита (4 серии)",
         "Тихая орбита 1 - 8 серия",
         "Quiet Orbit 2018 06 720p x265",
         "",

@@ -92,7 +92,6 @@ def test_a_number_belongs_to_the_nearest_word(name: str, expected: Numbers) -> N
         "The COMPLETE Series, 16 Movies, 4 Tales",
         "Paper Harbour-Freebase EP (320)",
         "All 23 Temporadas",
-        "Tide 12 серий",
         "Top 10 Lamps of the Season",
         "Lantern Bay 12.2.2010",
         "Harbour 2 of Hearts",
@@ -109,10 +108,23 @@ def test_what_counts_no_season_and_no_episode_is_not_read(name: str) -> None:
     assert counted_by_words(name) == []
 
 
-def test_a_count_beside_a_season_says_how_many_episodes_there_are() -> None:
-    place = numbering("Lantern Bay Season 2 (12 episodes)")
+@pytest.mark.parametrize(
+    ("name", "season", "last_episode", "total"),
+    [
+        ("Lantern Bay Season 2 (12 episodes)", 2, None, 12),
+        ("Тихая орбита (12 серий) DVDRip", None, None, 12),
+        ("Тихая орбита (4 серии)", None, None, 4),
+        ("Тихая орбита (Сезон 2, серии 1-5 из 10)", 2, 5, 10),
+        ("Тихая орбита / Сезон: 2 / Серии: 1-13 (13)", 2, 13, 13),
+        ("Тихая орбита / 18 сезон - 1-10 выпуски", 18, 10, None),
+    ],
+)
+def test_a_count_says_how_many_episodes_there_are(
+    name: str, season: int | None, last_episode: int | None, total: int | None
+) -> None:
+    place = numbering(name)
     assert place is not None
-    assert (place.season, place.episode, place.total) == (2, None, 12)
+    assert (place.season, place.last_episode, place.total) == (season, last_episode, total)
 
 
 def test_a_part_belongs_to_its_season() -> None:
