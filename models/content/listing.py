@@ -13,8 +13,11 @@ from models.content.listings import blocks, plain, rows, tree
 from models.content.listings.node import Node
 from models.content.paths import inner_path
 
-_MOST_CHARACTERS = 8 * 2**20
+_MOST_CHARACTERS = 4 * 2**20
+_MOST_LINES = 100_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_NULL = re.compile("\0")
+"""What `find -print0` ends lines with."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[mK]")
 _COMMAND = re.compile(r"\S{0,80} ?[$#%>❯] ?(?:tree|find|ls|du|unzip|zipinfo|tar|7z|unrar|dir)\b.*")
 _NO_FILE = re.compile(r"(?:find|ls|du|tree): .*: [A-Z].*|```\w*|~~~\w*|total \d+[KMG]?")
@@ -33,7 +36,7 @@ def from_listing(text: str, name: str = "listing", bounds: Bounds | None = None)
     Raises:
         Unreadable: it lists no file.
     """
-    lines = _lines(text[:_MOST_CHARACTERS])
+    lines, rest = _lines(text[:_MOST_CHARACTERS])
     listed = _nodes(lines)
     files = _files(listed)
     if not files:
@@ -43,21 +46,22 @@ def from_listing(text: str, name: str = "listing", bounds: Bounds | None = None)
     inventory = Inventory()
     for path, size in files[: (bounds or Bounds()).entries]:
         inventory.add(path[len(root) :], size)
-    if len(inventory) < len(files) or len(text) > _MOST_CHARACTERS:
+    if len(inventory) < len(files) or rest or len(text) > _MOST_CHARACTERS:
         inventory.end_early(f"only the first {len(inventory):,} files were read")
     named = known or (stem(inner_path(archive).rpartition("/")[2]) if archive else "")
     return inventory.content(named or name, SourceKind.LISTING)
 
 
-def _lines(text: str) -> list[str]:
-    """The lines that may stand for files or for what is around them."""
+def _lines(text: str) -> tuple[list[str], str]:
+    """The lines that may stand for files or for what is around them, and what is not read."""
     bare = _COLOURS.sub("", text.removeprefix("\ufeff"))
     is_null_separated = "\0" in bare and "\n" not in bare
-    lines = bare.split("\0") if is_null_separated else _LINE_END.split(bare)
+    end = _NULL if is_null_separated else _LINE_END
+    *lines, rest = end.split(f"{bare}\0" if is_null_separated else f"{bare}\n", _MOST_LINES)
     kept = [line.replace("\0", " ") for line in lines if not _NO_FILE.fullmatch(line[:400])]
-    while kept and (not kept[0].strip() or _COMMAND.fullmatch(kept[0][:400])):
-        kept.pop(0)
-    return kept
+    is_before = (not line.strip() or _COMMAND.fullmatch(line[:400]) for line in kept)
+    start = next((place for place, is_so in enumerate(is_before) if not is_so), len(kept))
+    return kept[start:], rest
 
 
 def _nodes(lines: Sequence[str]) -> list[Node]:

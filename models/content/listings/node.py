@@ -9,8 +9,8 @@ _SIZE = re.compile(
 _GROUPS = re.compile(r"[,\u00a0 ](?=\d{3}(?:\D|$))")
 _DOTTED_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-LONGEST = 4096
-"""Characters that are looked at in a line; paths have no more."""
+LONGEST = 1024
+"""Characters that are looked at in a line; no more than half as many are kept of a path."""
 
 
 @dataclass(frozen=True, slots=True)
