@@ -42,6 +42,8 @@ _BIT_DEPTHS: tuple[_NumberPattern, ...] = (
     (("00-00", "00/00", "00 00", "00_00"), _DEPTH_AND_RATE),
 )
 
+_BESIDE = 4
+"""Characters between two words of one description."""
 _UNTOLD = (None, "Anniversary")
 """Editions that the name may tell more of: `30th Anniversary Edition`."""
 
@@ -103,13 +105,35 @@ def technical(
 
 def _believed(name: str, start: int) -> list[Hit]:
     """What describes the release: what stands behind the start or in brackets, and clear words."""
+    hits = scan(name)
     return [
         hit
-        for hit in scan(name)
-        if hit.start >= start
-        or not (hit.weak or hit.word.field.in_titles)
-        or _is_in_brackets(name, hit)
+        for hit in hits
+        if (
+            hit.start >= start
+            or not (hit.weak or hit.word.field.in_titles)
+            or _is_in_brackets(name, hit)
+        )
+        and not (hit.field == "languages" and _is_name(name, hit, hits))
     ]
+
+
+def _is_name(name: str, language: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether what reads as a language is a person ("Dan Harbour") or the end of a site."""
+    if _is_of_site(name, language.start, language.end):
+        return True
+    if not language.weak or not name[language.start : language.end].istitle():
+        return False
+    return not any(
+        0 <= language.start - hit.end < _BESIDE or 0 <= hit.start - language.end < _BESIDE
+        for hit in hits
+        if hit is not language
+    )
+
+
+def _is_of_site(name: str, start: int, end: int) -> bool:
+    """Whether a word ends the address of a site in brackets: `[lantern.LT]`."""
+    return name[start - 1 : start] == "." and name[end : end + 1] in ("]", ")")
 
 
 def _is_in_brackets(name: str, hit: Hit) -> bool:
@@ -153,8 +177,8 @@ def _add_codes(name: str, start: int, lists: Lists, hits: Sequence[Hit]) -> None
 
     What was read as something else is no code.
     """
-    for language, place in language_codes(name, start):
-        if any(hit.start == place for hit in hits):
+    for language, place, end in language_codes(name, start):
+        if any(hit.start == place for hit in hits) or _is_of_site(name, place, end):
             continue
         is_subtitle = _CODE_OF_SUBTITLES.match(name[place : place + 9])
         lists["subtitles" if is_subtitle else "languages"][language] = None
