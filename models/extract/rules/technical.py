@@ -120,7 +120,7 @@ def _believed(name: str, start: int) -> list[Hit]:
 
 def _is_name(name: str, language: Hit, hits: Sequence[Hit]) -> bool:
     """Whether what reads as a language is a person ("Dan Harbour") or the end of a site."""
-    if _is_of_site(name, language.start, language.end):
+    if _is_of_site(name, (language.start, language.end), hits):
         return True
     if not language.weak or not name[language.start : language.end].istitle():
         return False
@@ -131,9 +131,16 @@ def _is_name(name: str, language: Hit, hits: Sequence[Hit]) -> bool:
     )
 
 
-def _is_of_site(name: str, start: int, end: int) -> bool:
-    """Whether a word ends the address of a site in brackets: `[lantern.LT]`."""
-    return name[start - 1 : start] == "." and name[end : end + 1] in ("]", ")")
+def _is_of_site(name: str, place: tuple[int, int], hits: Sequence[Hit]) -> bool:
+    """Whether a word ends the address of a site in brackets: `[lantern.LT]`.
+
+    In `(DVDRip.ITA)` the word before it describes the release.
+    """
+    start, end = place
+    if name[start - 1 : start] != "." or name[end : end + 1] not in ("]", ")"):
+        return False
+    opened = max(name.rfind("[", 0, start), name.rfind("(", 0, start))
+    return not any(opened < hit.start < start for hit in hits)
 
 
 def _is_in_brackets(name: str, hit: Hit) -> bool:
@@ -178,7 +185,7 @@ def _add_codes(name: str, start: int, lists: Lists, hits: Sequence[Hit]) -> None
     What was read as something else is no code.
     """
     for language, place, end in language_codes(name, start):
-        if any(hit.start == place for hit in hits) or _is_of_site(name, place, end):
+        if any(hit.start == place for hit in hits) or _is_of_site(name, (place, end), hits):
             continue
         is_subtitle = _CODE_OF_SUBTITLES.match(name[place : place + 9])
         lists["subtitles" if is_subtitle else "languages"][language] = None

@@ -216,6 +216,7 @@ def test_an_edition_stands_behind_the_year_or_in_brackets(name: str, edition: st
         ("Film.2015.1080p.DAN", ("da",)),
         ("Film.2015.1080p.x264-[LAMP.LT]", ()),
         ("Film [720][wWw.LampTorrent.NL]", ()),
+        ("Film (2015) (DVDRip.DivX.Ita)", ("it",)),
         ("Film (2015) [1080p x264 NL]", ("nl",)),
         ("Film.2011.SE.NO.DK.FI.DVDR-GRP", ("sv", "no", "da", "fi")),
     ],
