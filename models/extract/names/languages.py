@@ -16,7 +16,7 @@ _BEHIND = re.compile(r"[ .-]?(?:dub(?:bed|s)?|lek(?:tor)?|audio)$", re.IGNORECAS
 
 @cache
 def languages() -> dict[str, dict[str, str]]:
-    """The table of the file: language -> `names`, `short` and `codes`, each a pattern."""
+    """The table of the file: language -> `names`, `short`, `words` and `codes`, each a pattern."""
     table: dict[str, dict[str, str]] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return table
 
@@ -26,6 +26,14 @@ def language_pattern() -> str:
     """A pattern for any language in any case: a whole name, or three letters."""
     words = [table[key] for table in languages().values() for key in _IN_ANY_CASE if key in table]
     return "(?:" + "|".join(words) + ")"
+
+
+@cache
+def also_words() -> frozenset[str]:
+    """Short spellings that are words or names, too."""
+    return frozenset(
+        word for table in languages().values() for word in table.get("words", "").split("|") if word
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -41,10 +49,10 @@ def language_of(text: str) -> str:
     )
 
 
-def language_codes(name: str, start: int) -> list[tuple[str, int]]:
-    """Two-letter codes from `start` on, as (language, place)."""
+def language_codes(name: str, start: int) -> list[tuple[str, int, int]]:
+    """Codes in capitals from `start` on, as (language, from, to)."""
     pattern, language_by_code = _codes()
-    return [(language_by_code[match[1]], match.start()) for match in pattern.finditer(name, start)]
+    return [(language_by_code[match[1]], *match.span(1)) for match in pattern.finditer(name, start)]
 
 
 def is_language_code(word: str) -> bool:

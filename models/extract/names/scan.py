@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import regex  # type: ignore[import-untyped,unused-ignore]
 
-from models.extract.names.languages import language_of, language_pattern
+from models.extract.names.languages import also_words, language_of, language_pattern
 from models.extract.names.release_words import ReleaseWord, fields, release_words
 from models.extract.names.words import END, REMEMBERED, START
 
@@ -169,6 +169,9 @@ def _spoken() -> list[ReleaseWord]:
         ReleaseWord(subtitles, "yes", unnamed),
         ReleaseWord(languages, "multi", multilingual),
         ReleaseWord(
-            languages, _LANGUAGE, rf"(?:\d?x)?\d?{language}(?:{dubbed})?|dub[ .-]{language}"
+            languages,
+            _LANGUAGE,
+            rf"(?:\d?x)?\d?{language}(?:{dubbed})?|dub[ .-]{language}",
+            weak=also_words(),
         ),
     ]

@@ -83,7 +83,7 @@ _NO_GROUP = re.compile(
     r"|rip|ray|hd|ma|es|cd\d?|vol|end|fin|batch|full|edition|subs?|episode|season|s\d+(?:e\d+)*"
     r"|e\d+|part\w*|single|album|ep|lossless|mp3|flac|web|multi|dual|official|english|sub|raw"
     # Quantities, and what lies beside the work.
-    r"|\d+(?:k|kb|kbits?|kbps|kbs|bits?|[mg]b|k?hz|fps|rpm|km|cds?|dvds?|ch)|box(?:set)?|comm"
+    r"|\d+(?:k|kb|kbits?|kbps|kbs|\w*bits?|[mg]b|k?hz|fps|rpm|km|cds?|dvds?|ch)|box(?:set)?|comm"
     r"|commentary|chapters?|cues?|logs?|scans?|cov(?:ers?)?|art(?:work|book)?|booklet|soundtrack"
     r"|ost|yuv\w+|extras?|bonus|sample|proper|repack|discogra(?:phy|fia)|mkv|mp4|avi|m4a|m4b|epub"
     r"|pdf|mobi|cbr|cbz|iso|rar|zip"

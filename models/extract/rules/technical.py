@@ -17,6 +17,8 @@ _NO_CONTAINER = frozenset({"cue"})
 _MOST_VALUES = 32
 _MOST_CONTAINERS = 16
 
+_BESIDE = 4
+"""Characters between two words of one description."""
 _UNTOLD = (None, "Anniversary")
 """Editions that the name may tell more of: `30th Anniversary Edition`."""
 
@@ -79,13 +81,42 @@ def technical(
 
 def _believed(name: str, start: int) -> list[Hit]:
     """What describes the release: what stands behind the start or in brackets, and clear words."""
+    hits = scan(name)
     return [
         hit
-        for hit in scan(name)
-        if hit.start >= start
-        or not (hit.weak or hit.word.field.in_titles)
-        or _is_in_brackets(name, hit)
+        for hit in hits
+        if (
+            hit.start >= start
+            or not (hit.weak or hit.word.field.in_titles)
+            or _is_in_brackets(name, hit)
+        )
+        and not (hit.field == "languages" and _is_name(name, hit, hits))
     ]
+
+
+def _is_name(name: str, language: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether what reads as a language is a person ("Dan Harbour") or the end of a site."""
+    if _is_of_site(name, (language.start, language.end), hits):
+        return True
+    if not language.weak or not name[language.start : language.end].istitle():
+        return False
+    return not any(
+        0 <= language.start - hit.end < _BESIDE or 0 <= hit.start - language.end < _BESIDE
+        for hit in hits
+        if hit is not language
+    )
+
+
+def _is_of_site(name: str, place: tuple[int, int], hits: Sequence[Hit]) -> bool:
+    """Whether a word ends the address of a site in brackets: `[lantern.LT]`.
+
+    In `(DVDRip.ITA)` the word before it describes the release.
+    """
+    start, end = place
+    if name[start - 1 : start] != "." or name[end : end + 1] not in ("]", ")"):
+        return False
+    opened = max(name.rfind("[", 0, start), name.rfind("(", 0, start))
+    return not any(opened < hit.start < start for hit in hits)
 
 
 def _is_in_brackets(name: str, hit: Hit) -> bool:
@@ -129,8 +160,8 @@ def _add_codes(name: str, start: int, lists: Lists, hits: Sequence[Hit]) -> None
 
     What was read as something else is no code.
     """
-    for language, place in language_codes(name, start):
-        if any(hit.start == place for hit in hits):
+    for language, place, end in language_codes(name, start):
+        if any(hit.start == place for hit in hits) or _is_of_site(name, (place, end), hits):
             continue
         is_subtitle = _CODE_OF_SUBTITLES.match(name[place : place + 9])
         lists["subtitles" if is_subtitle else "languages"][language] = None

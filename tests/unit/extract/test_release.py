@@ -210,6 +210,14 @@ def test_an_edition_stands_behind_the_year_or_in_brackets(name: str, edition: st
         ("Nail Polish (2010) 720p", ()),
         ("Johnny English (2010) 720p", ()),
         ("Thing of Lamps 2026 1080p", ()),
+        ("Evening Lamp 2017 09 13 Dan Harbour 720p HDTV x264", ()),
+        ("Ben.Ara.2015.1080p.WEBRip", ()),
+        ("Film (2015) 1080p Dan Eng", ("da", "en")),
+        ("Film.2015.1080p.DAN", ("da",)),
+        ("Film.2015.1080p.x264-[LAMP.LT]", ()),
+        ("Film [720][wWw.LampTorrent.NL]", ()),
+        ("Film (2015) (DVDRip.DivX.Ita)", ("it",)),
+        ("Film (2015) [1080p x264 NL]", ("nl",)),
         ("Film.2011.SE.NO.DK.FI.DVDR-GRP", ("sv", "no", "da", "fi")),
     ],
 )
@@ -236,7 +244,7 @@ def test_a_description_begins_with_its_first_word_and_not_inside_a_title(
 
 def test_every_language_has_a_name_and_no_unknown_key() -> None:
     for language, table in languages().items():
-        assert {"names", "short", "codes"} >= set(table), language
+        assert {"names", "short", "words", "codes"} >= set(table), language
         assert table["names"], language
 
 

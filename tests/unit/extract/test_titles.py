@@ -63,6 +63,8 @@ from schemas import Subcategory
         ("Lantern.Bay.FRENCH.S02E04.720p", "Lantern Bay", "before-technical"),
         ("Lantern Bay ITA - S02E04 720p", "Lantern Bay", "before-technical"),
         ("Lantern Bay 1080p German - S02E04", "Lantern Bay", "before-technical"),
+        ("Ben.Dan.2015.1080p", "Ben Dan", "before-year"),
+        ("Lantern.Cat.2015.1080p", "Lantern Cat", "before-year"),
         ("Lantern.2000.SE.1999.1080p", "Lantern 2000", "before-year"),
         ("Lantern.SE.1999.1080p", "Lantern", "before-year"),
         ("[Free] Lantern Bay 17-26 - 03 [1080p].mkv", "Lantern Bay 17-26", "before-numbering"),
