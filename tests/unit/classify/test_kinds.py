@@ -39,6 +39,7 @@ def one(classifier: Classifier, name: str, *paths: str) -> Verdict:
         ("Paper.Moth.vs.Iron.Owl.2021.2160p.WEBDL.x265-GRP", S.MOVIE),
         ("2011.08.20.The.Paper.Harbour.1988.BluRay.720p.x264", S.MOVIE),
         ("The Paper Harbour 2 (2014) BDRip", S.MOVIE),
+        ("Paper.Wars.Episode.III.Revenge.of.the.Moths.2005.1080p.BluRay.x264", S.MOVIE),
         ("The.Harbour.Part.Two.2019.1080p.WEB-DL", S.MOVIE),
         ("Harbour.9.2009.720p.BluRay.x264", S.MOVIE),
     ],
