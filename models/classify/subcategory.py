@@ -94,9 +94,7 @@ def _numbered(draft: Draft, choice: Choice, answer: Answer | None) -> Choice:
     is_day = place.date is not None and place.season is None and place.episode is None
     if is_day and not _is_day_of_broadcast(draft.name, place, choice[0]):
         return choice
-    subcategory = refined(choice[0], place)
-    if is_day:
-        subcategory = _dated(answer)
+    subcategory = _dated(answer) if is_day else refined(choice[0], place)
     possible = structure.possible(Medium.VIDEO, draft.items)
     if subcategory is choice[0] or (possible is not None and subcategory not in possible):
         return choice
