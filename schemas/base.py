@@ -137,6 +137,9 @@ Text = Annotated[str, _Cleaned(MAX_TEXT)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w.:@+/ -]+$")]
 """A short machine-made word: a rule id, a model name, a codec."""
 
+Labels = Annotated[tuple[Label, ...], Field(max_length=16)]
+"""Machine-made words."""
+
 Bytes = Annotated[int, Field(ge=0, le=2**63 - 1)]
 """A size in bytes; Postgres `bigint` holds it."""
 

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from schemas.base import Contract, Count, Label, Text, Year
+from schemas.book import BookMetadata
 from schemas.media import Subcategory
+from schemas.software import SoftwareMetadata
 
 Season = Annotated[int, Field(ge=0, le=2_100)]
 """A season number; some series number seasons by year."""
@@ -17,16 +19,6 @@ Episode = Annotated[int, Field(ge=0, le=20_000)]
 
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 """A date as YYYY-MM-DD."""
-
-
-PartialDate = Annotated[str, Field(pattern=r"^\d{4}(?:-\d{2}(?:-\d{2})?)?$")]
-"""A date as YYYY-MM-DD, or as much of it as is known: YYYY-MM, YYYY."""
-
-Number = Annotated[str, Field(pattern=r"^\d{1,9}(?:[.-]\d{1,9}){0,3}$")]
-"""A number of a book in its series, which may have a part behind a point, or a range of them."""
-
-Labels = Annotated[tuple[Label, ...], Field(max_length=16)]
-"""Machine-made words."""
 
 
 class Track(Contract):
@@ -200,81 +192,6 @@ class VideoOtherMetadata(Contract):
     """Of a clip named by its site and day, which are `title` and `air_date`."""
     air_date: Day | None = None
     year: Year | None = None
-
-
-class BookMetadata(Contract):
-    """A book, comic or magazine.
-
-    Numbers are texts, without leading noughts: `3`, `2.5`, or `1-7` where a release covers several.
-    """
-
-    subcategory: Literal["ebook", "comic", "magazine", "book_other"] = "ebook"
-    title: Text | None = None
-    author: Text | None = None
-    year: Year | None = None
-    series: Text | None = None
-    series_number: Number | None = None
-    """Which book of its series it is."""
-    volume: Number | None = None
-    """Of a comic or a work in several volumes; the year's volume of a magazine."""
-    chapter: Number | None = None
-    """Of a comic."""
-    issue: Number | None = None
-    """Of a comic or magazine."""
-    issue_count: Count | None = None
-    """How many issues there are in all: the 4 of `#3 (of 4)`."""
-    issue_date: PartialDate | None = None
-    """Of a magazine or newspaper; the first where it names two months."""
-    edition: Text | None = None
-    """As it is written: `3rd Edition`, `Revised Edition`."""
-    publisher: Text | None = None
-    isbn: Annotated[str, Field(pattern=r"^(?:\d{13}|\d{9}[\dX])$")] | None = None
-    """ISBN-13 or ISBN-10 without hyphens; its check digit is right."""
-    formats: Labels = ()
-    """How the text is kept, in small letters: `epub`, `pdf`, `cbz`."""
-
-
-class SoftwareMetadata(Contract):
-    """A program, a game, or what belongs to one."""
-
-    subcategory: Literal["application", "game", "software_other"] = "application"
-    title: Text | None = None
-    """The name of the program, without version and edition."""
-    year: Year | None = None
-    version: Text | None = None
-    """As it is written, without a `v` before it: `25.0`, `1.2.3-beta`, `2024`."""
-    build: Text | None = None
-    """The number behind the word `build`."""
-    update: Text | None = None
-    """The update or service pack by its number: `7` of `Update 7`, `SP1`."""
-    edition: Text | None = None
-    """As it is written: `Deluxe Edition`, `Enterprise`, `desktop`."""
-    platforms: Labels = ()
-    """Where it runs: `windows`, `macos`, `linux`, `android`, `ios`, `dos`, `playstation-4`,
-    `xbox-360`, `switch`, `wii`, `nes`, ….
-    """
-    architectures: Labels = ()
-    """The processors, in the usual words: `x86`, `x64`, `amd64`, `arm64`."""
-    kinds: Labels = ()
-    """What was done to it, or comes with it.
-
-    * `repack`: packed again, smaller
-    * `portable`: runs without being installed
-    * `pre-activated`, `pre-cracked`: unlocked before it is installed
-    * `unlocked`, `mod`: changed so that what costs money is free
-    * `crack`, `patch`, `keygen`, `serial`, `activator`, `loader`: what unlocks it comes with it
-    * `trainer`: a program that cheats in a game
-    * `update`: needs the program that it changes
-    * `dlc`: has additional content, or is some
-    * `fix`: mends the release of another group
-    * `rip`: something was left out
-    * `beta`, `demo`, `trial`, `early-access`: is not the whole program, or not yet
-    """
-    regions: Labels = ()
-    """Where a console's game was sold: `usa`, `europe`, `japan`, `world`, ….
-    """
-    formats: Labels = ()
-    """How it is kept or installed, in small letters: `iso`, `exe`, `apk`, `nsp`."""
 
 
 Metadata = Annotated[

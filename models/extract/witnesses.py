@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from models.extract.described import described
+from models.extract.described import described, may_be_author
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.details import Described
 from models.extract.evidence.trust import Trust
@@ -76,6 +76,10 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         for role, value, rule in reading.said
     }
     seen = _without_false_creator(tags or {}, rule_claims)
+    if reading.medium is Medium.BOOK and "creator" in seen:
+        author = seen["creator"]
+        if not may_be_author(reading.name, author.start, author.end):
+            seen = {role: tag for role, tag in seen.items() if role != "creator"}
     tagged_claims = tag_claims(reading.name, seen, reading.dated)
     if (title := _beside_author(reading, tagged_claims)) is not None:
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)

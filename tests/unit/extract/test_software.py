@@ -88,6 +88,7 @@ def test_a_title_ends_before_the_words_of_the_release(
         ("Windows 10", OTHER, "Windows 10"),
         ("Quay Helper 2009 for Harbours", APPLICATION, "Quay Helper 2009 for Harbours"),
         ("Winter Football 2014", GAME, "Winter Football 2014"),
+        ("Winter Football - 2021", GAME, "Winter Football"),
         ("Tide Racer Portable [PSP]", GAME, "Tide Racer Portable"),
         ("Spider-Lantern", GAME, "Spider-Lantern"),
         ("The Portable Lighthouse", GAME, "The Portable Lighthouse"),
@@ -233,6 +234,11 @@ def test_what_was_done_to_a_release(
         ("Lantern Quest [PSP][www.example.com]", GAME, None),
         ("Death by Lantern Light and Other Harbours", GAME, None),
         ("Lantern Quest [ABCD12]", GAME, None),
+        ("[Office] Quay Editor", APPLICATION, None),
+        ("[R.G. Quay] Lantern Quest", GAME, "R.G. Quay"),
+        ("Lantern Quest [ENG]", GAME, None),
+        ("Lantern_Quest_v1.2_NSW_QuayBox", GAME, "QuayBox"),
+        ("Quay.Editor.v4.2.Portable-iPAQ", APPLICATION, "iPAQ"),
     ],
 )
 def test_groups(name: str, subcategory: Subcategory, group: str | None) -> None:

@@ -86,8 +86,13 @@ def test_the_rules_of_the_file_are_rules_that_there_are() -> None:
         audiobook.TITLE_AUTHOR,
         audiobook.AUTHOR_SERIES_TITLE,
         "number-artist-title",
+        *(f"software-{end}" for end in ("before-version", "before-words", "before-bracket")),
+        *("software-before-number", "software-whole-name"),
+        *("title-by-author", "author-first", "author-last"),
+        *("book-before-number", "book-before-words", "book-dashed", "whole-book-name"),
+        "issue-date",
     }
-    assert known <= trust().rules.keys()
+    assert trust().rules.keys() == known
 
 
 def test_measuring_the_same_again_changes_nothing() -> None:

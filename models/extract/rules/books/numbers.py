@@ -61,6 +61,14 @@ _ISSUE = re.compile(
     rf"|#\s?(?P<marked>\d{{1,4}}(?:\.\d)?)(?:\s?[-–~]\s?#?(?P<marked_last>\d{{1,4}}))?{_ENDS}",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"(?<=\s)(?P<first>\d{1,3})(?:\s?-\s?(?P<last>\d{1,3}))?(?:st|nd|rd|th)(?=\s(?:19|20)\d\d\b)"
+    r"|(?<=(?:19|20)\d\d\s)(?P<behind>\d{1,3})(?:\s?-\s?(?P<behind_last>\d{1,3}))?"
+    r"(?:st|nd|rd|th|\sissues?)(?!\w)",
+    re.IGNORECASE,
+)
+"""`15th 2016`, `2021 01-09 Issues`: of a magazine."""
+
 _NUMERO = re.compile(
     rf"{_BEGINS}(?:(?:no|nr|n)[.º°]|n[º°]?|№)\s?{_N}(?:\s?[-–~]\s?(?P<last>\d{{1,4}}))?{_ENDS}",
     re.IGNORECASE,
@@ -202,6 +210,9 @@ def _units(name: str, subcategory: Subcategory) -> Iterator[Place]:
     yield from padded
     if padded:
         return  # "Quay No. 8 036": the other number belongs to the title
+    if subcategory is Subcategory.MAGAZINE:
+        for match in _COUNTED.finditer(name):
+            yield Place("issue", _of_groups(match), *match.span())
     if is_comic or subcategory is Subcategory.MAGAZINE:
         for match in _NUMERO.finditer(name):
             yield Place("issue", _of_groups(match), *match.span())
@@ -241,7 +252,7 @@ def _of_groups(match: re.Match[str]) -> str:
 
 
 _FIRSTS = ("first", "wide", "marked", "behind")
-_LASTS = ("last", "wide_last", "marked_last")
+_LASTS = ("last", "wide_last", "marked_last", "behind_last")
 
 
 def _number(first: str, last: str | None) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
 from models.extract.names.words import is_words, readable
 from models.extract.rules.books import creators
@@ -29,6 +28,8 @@ class Marks(NamedTuple):
 
     numbers: Sequence[Span]
     words: Sequence[Span]
+    begin: int
+    """Where tags and addresses before the name end."""
 
 
 class Title(NamedTuple):
@@ -74,7 +75,7 @@ def title(name: str, split: Split | None, marks: Marks, *, is_book: bool) -> Tit
 
 def beginning(name: str, marks: Marks) -> int:
     """Where author or title begin: behind tags, addresses, and a date that stands first."""
-    return _behind_marks(name, after_decoration(name), len(name), marks)
+    return _behind_marks(name, marks.begin, len(name), marks)
 
 
 def _behind_marks(name: str, begin: int, whole: int, marks: Marks) -> int:

@@ -65,12 +65,13 @@ _TWO_CAPITALS = re.compile(r"[A-Z].*[A-Z]|\d.*[A-Za-z]|[a-z].*[A-Z]|[A-Za-z].*\d
 _MOST_BRACKETS = 3
 
 
-def group(name: str, marks: Sequence[Span]) -> Group | None:
+def group(name: str, marks: Sequence[Span], weak: Sequence[Span] = ()) -> Group | None:
     """The group of a release of software. Returns None if the name does not say.
 
     Args:
         name: the torrent's.
         marks: where versions and words that describe a release stand: none of them is a group.
+        weak: where such words stand that titles contain, too: alone in brackets they are none.
     """
     text = without_extension(name.rstrip()).rstrip()
     for pattern in (_REPACK, _BY, _REPACK_BEFORE, _KNOWN_DASHED, _KNOWN_LAST, _DECORATED):
@@ -79,7 +80,7 @@ def group(name: str, marks: Sequence[Span]) -> Group | None:
             return group
     if (match := _FIRST.match(text)) is not None:
         return Group(match["text"], match.start(), match.end())
-    return _last(text, marks) or _behind_marks(text, marks) or _in_bracket(text, marks)
+    return _last(text, marks) or _behind_marks(text, marks) or _in_bracket(text, marks, weak)
 
 
 def _read(match: re.Match[str], marks: Sequence[Span]) -> Group | None:
@@ -122,14 +123,19 @@ def _is_behind(match: re.Match[str], marks: Sequence[Span]) -> bool:
     return any(end <= match.start() + 1 for _, end in marks)
 
 
-def _in_bracket(text: str, marks: Sequence[Span]) -> Group | None:
+def _in_bracket(text: str, marks: Sequence[Span], weak: Sequence[Span]) -> Group | None:
     """The tag in a bracket at the end, else that at the beginning."""
-    for pattern in (_BRACKET, _LEADING):
-        match = pattern.search(text) if pattern is _BRACKET else pattern.match(text)
-        if match is None or not match.start("text"):
+    matches = (_BRACKET.search(text), _LEADING.match(text))
+    for match in filter(None, matches):
+        if any(match.start() <= start < match.end() for start, _ in marks):
             continue
-        if any(match.start() <= begin < match.end() for begin, _ in marks):
+        if match.span("text") in weak or (not match.start() and not _is_tag(match["text"])):
             continue
         if (group := _read(match, marks)) is not None:
             return group
     return None
+
+
+def _is_tag(text: str) -> bool:
+    """Whether a tag before the name is a group's: sites put the category there, as one word."""
+    return _TWO_CAPITALS.search(text) is not None

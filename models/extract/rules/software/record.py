@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from models.extract.evidence.details import Described, Detail
 from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase, Phrases
-from models.extract.names.words import readable
+from models.extract.names.words import is_words, readable
 from models.extract.rules.software import groups, roms, titles, versions
 from models.extract.rules.software.groups import Group
 from models.extract.rules.software.systems import system
@@ -22,10 +22,13 @@ _EDITIONS = "editions"
 _LANGUAGES = "languages"
 _RULE = "software-words"
 _IN_BRACKETS = "year-brackets"
-_OF_PROGRAMS = frozenset({"windows", "macos", "linux", "android", "ios", "dos"})
+_OF_PROGRAMS = frozenset(
+    {"windows", "macos", "linux", "android", "ios", "dos", "symbian", "pocket-pc", "palm"}
+)
 _IN_GAMES = frozenset({"portable", "switch", "saturn", "ps-vita", "arcade", "dreamcast"})
 """What the last word of a game's title may be, though it describes a program."""
 
+_DASH = re.compile(r"[ ._][-–][ ._]$")
 _OF_DAY = "year-of-day"
 _DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[._-](?:1[0-2]|0[1-9])[._-](?:3[01]|[12]\d|0[1-9])(?!\d)"
@@ -93,7 +96,8 @@ def _marks(
     """What is no title, and the group."""
     places = [(number.start, number.end) for number in numbers]
     strong = [(phrase.start, phrase.end) for phrase in phrases if not phrase.weak]
-    group = groups.group(name, [*places, *strong])
+    weak = [(phrase.start, phrase.end) for phrase in phrases if phrase.weak]
+    group = groups.group(name, [*places, *strong], weak)
     marks = Marks(
         numbers=places,
         phrases=phrases,
@@ -119,7 +123,8 @@ def _year(
 ) -> Dated | None:
     """The year that is no part of the title. Returns None if there is none.
 
-    A bare year is part of a game's title; a program's stands before what describes the release.
+    A bare year is part of a game's title unless a dash parts them; a program's stands before what
+    describes the release.
     """
     dated = _any_year(name, numbers)
     if dated is None:
@@ -127,7 +132,8 @@ def _year(
     if dated.rule in (_IN_BRACKETS, _OF_DAY):
         return dated
     if subcategory is Subcategory.GAME:
-        return None
+        is_last = not is_words(without_extension(name)[dated.end :])
+        return dated if is_last and _DASH.search(name, 0, dated.start) else None
     starts = [number.start for number in numbers] + [phrase.start for phrase in phrases]
     following = min((start for start in starts if start >= dated.end), default=len(name))
     gap = name[dated.end : following]
