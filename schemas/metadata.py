@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from schemas.base import Contract, Count, Label, Text, Year
-from schemas.book import BookMetadata
+from schemas.book import BookMetadata, Number
 from schemas.media import Subcategory
 from schemas.software import SoftwareMetadata
 
