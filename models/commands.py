@@ -2,7 +2,7 @@
 
 * classify | extract | match [FILE|-]: one JSON object (or a plain name) a line in, one out, in
   order
-* compare artist NAME NAME: whether they are one artist
+* compare KIND NAME NAME: whether they are one artist, album or title
 * evaluate classify | extract | match CASES: how right it is, on labelled cases
 * ban add | term | check: the ban list
 * fetch | list | verify: weights on this machine
@@ -123,8 +123,8 @@ def _parser() -> argparse.ArgumentParser:
         help="match index (default: %(default)s)",
     )
 
-    comparing = command("compare", "whether two names are of one artist", _COMPARE)
-    comparing.add_argument("kind", choices=["artist"])
+    comparing = command("compare", "whether two names are of one artist, album or title", _COMPARE)
+    comparing.add_argument("kind", choices=["artist", "album", "title"])
     comparing.add_argument("left", metavar="NAME")
     comparing.add_argument("right", metavar="NAME")
     comparing.add_argument(
@@ -136,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     evaluating = command("evaluate", "how right a stage is, on labelled cases", _EVALUATE)
-    evaluating.add_argument("stage", choices=["classify", "extract", "match"])
+    evaluating.add_argument("stage", choices=["classify", "extract", "match", "compare"])
     evaluating.add_argument(
         "rest", nargs=argparse.REMAINDER, metavar="...", help="as `STAGE --help` says"
     )
@@ -226,7 +226,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     except IndexMissing:
         if chosen.index is not None:
             raise
-    write_json([asdict(compare(chosen.left, chosen.right, index))])
+    write_json([asdict(compare(chosen.kind, chosen.left, chosen.right, index))])
     return 0
 
 
@@ -235,6 +235,8 @@ def _evaluate(chosen: argparse.Namespace) -> int:
         from models.evaluation.classify_cli import run
     elif chosen.stage == "extract":
         from models.evaluation.extract_cli import run
+    elif chosen.stage == "compare":
+        from models.evaluation.compare_cli import run
     else:
         from models.evaluation.match_cli import run
     return run(chosen.rest)
