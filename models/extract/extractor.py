@@ -13,11 +13,10 @@ from models.extract.inner_file import filled, inner_subject
 from models.extract.names.description import description
 from models.extract.rules import listing
 from models.extract.rules.numbering import numbering
-from models.extract.rules.recordings.issues import recording_year
 from models.extract.rules.series import refined
 from models.extract.rules.technical import containers, technical
 from models.extract.rules.titles import fixed_places
-from models.extract.rules.years import year
+from models.extract.rules.years import Dated, year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.encode import Belief
 from models.extract.witnesses import NameReading, Tags, settled_claims
@@ -167,9 +166,16 @@ def reading_of(subject: ExtractSubject) -> NameReading:
     is_video = MEDIUM_OF[subject.subcategory] is Medium.VIDEO
     place = numbering(subject.name) if is_video else None
     subcategory = refined(subject.subcategory, place)
-    is_audio = MEDIUM_OF[subcategory] is Medium.AUDIO
-    dated = recording_year(subject.name) if is_audio else year(subject.name)
-    return NameReading(subject.name, subcategory, place, dated)
+    return NameReading(subject.name, subcategory, place, year_of_work(subject.name, subcategory))
+
+
+def year_of_work(name: str, subcategory: Subcategory) -> Dated | None:
+    """The year of the work; recordings name that of a reissue, too."""
+    if MEDIUM_OF[subcategory] is not Medium.AUDIO:
+        return year(name)
+    from models.extract.rules.recordings.issues import recording_year
+
+    return recording_year(name)
 
 
 def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:

@@ -16,6 +16,9 @@ from models.extract.rules.recordings.parts import with_bracket_of_word
 from models.extract.rules.years import Dated
 from schemas import Subcategory
 
+CREATORS = frozenset({classical.COMPOSER_WORK, compilation.VARIOUS_TITLE})
+"""The rules that know a creator from a table; the tagger need not see him."""
+
 FEATURING = "featuring"
 """The rule that reads guests."""
 
