@@ -4,6 +4,7 @@ Imports nothing of the other packages.
 """
 
 from schemas.base import MAX_NAME, MAX_PATH, MAX_TEXT, Contract, clean_text, digest
+from schemas.book import BookMetadata
 from schemas.classification import Classification, DecidedBy, Verdict
 from schemas.dead_letter import DeadLetter, Fault, Header, Record
 from schemas.entities import Entity, entities, without_entities
@@ -32,7 +33,6 @@ from schemas.metadata import (
     AlbumMetadata,
     AudiobookMetadata,
     AudioOtherMetadata,
-    BookMetadata,
     CollectionMetadata,
     EpisodeFile,
     EpisodeMetadata,
@@ -41,7 +41,6 @@ from schemas.metadata import (
     MusicVideoMetadata,
     SeasonMetadata,
     SeriesMetadata,
-    SoftwareMetadata,
     Technical,
     Track,
     TrackMetadata,

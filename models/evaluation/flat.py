@@ -14,7 +14,7 @@ from schemas import MEDIUM_OF, Medium, Subcategory, Technical, Verdict, title_an
 FlatFields = dict[str, Any]
 """Name of a field -> value; what is not known is not there."""
 
-_VARIOUS = (VARIOUS_ARTISTS, "Various", "VA")
+_VARIOUS = (VARIOUS_ARTISTS, "Various Artist", "Various", "VA", "V.A.", "VVAA", "Сборник")
 """How several artists that are not named are written."""
 
 Parser = Callable[[str], FlatFields]

@@ -33,21 +33,22 @@ def described_by_files(files: Sequence[TorrentFile], subcategory: Subcategory) -
 def may_be_author(name: str, start: int, end: int) -> bool:
     """Whether what the tagger takes for the author of a book can be one.
 
-    It has the shape of a person's name; a single word stands beside a dash or a bracket, or
-    begins a Russian name: `Author. Title`.
+    It is a whole part of the name beside a dash or a bracket, or several words that have the shape
+    of a person's name, or a single one that begins a Russian name: `Author. Title`.
     """
     from models.extract.rules.books.persons import is_persons
 
+    sides = (name[:start].rstrip(_SPACES)[-1:], name[end:].lstrip(_SPACES)[:1])
+    if any(side in _EDGES for side in sides) and all(side in ("", *_EDGES) for side in sides):
+        return True
     text = readable(name[start:end])
     if not (text[0].isupper() or text[0].islower()):
         return True  # scripts without capitals have no shape to look at
-    if not is_persons(text):
-        return False
-    before, behind = name[:start].rstrip()[-1:], name[end:].lstrip()[:1]
     is_first = not text.isascii() and not start
-    return " " in text or is_first or before in _EDGES or behind in _EDGES
+    return is_persons(text) and (" " in text or is_first or any(side in _EDGES for side in sides))
 
 
+_SPACES = " ._"
 _EDGES = (*"-–—([{}])",)
 """What parts an author from a title."""
 

@@ -17,10 +17,9 @@ from models.extract.rules import listing
 from models.extract.rules.file_numbers import agreed_numbers
 from models.extract.rules.groups import release_group
 from models.extract.rules.numbering import numbering
-from models.extract.rules.recordings.issues import recording_year
 from models.extract.rules.series import refined
 from models.extract.rules.technical import containers, technical
-from models.extract.rules.years import year
+from models.extract.rules.years import Dated, year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
@@ -183,9 +182,17 @@ def reading_of(subject: ExtractSubject) -> NameReading:
     place = numbering(subject.name) if is_video else None
     listed = agreed_numbers(subject.files) if is_video else None
     subcategory = refined(subject.subcategory, place, listed)
-    is_audio = MEDIUM_OF[subcategory] is Medium.AUDIO
-    dated = recording_year(subject.name) if is_audio else year(subject.name)
+    dated = year_of_work(subject.name, subcategory)
     return NameReading(subject.name, subcategory, place, dated, listed)
+
+
+def year_of_work(name: str, subcategory: Subcategory) -> Dated | None:
+    """The year of the work; recordings name that of a reissue, too."""
+    if MEDIUM_OF[subcategory] is not Medium.AUDIO:
+        return year(name)
+    from models.extract.rules.recordings.issues import recording_year
+
+    return recording_year(name)
 
 
 def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:

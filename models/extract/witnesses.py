@@ -9,12 +9,9 @@ from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.details import Described
 from models.extract.evidence.trust import Trust
 from models.extract.names.description import description
-from models.extract.rules import audio, episode_titles, years
+from models.extract.rules import episode_titles, years
 from models.extract.rules.file_numbers import FileNumbers
 from models.extract.rules.numbering import Numbering
-from models.extract.rules.recordings import classical, compilation
-from models.extract.rules.recordings.record import corrected
-from models.extract.rules.recordings.record import read as read_recording
 from models.extract.rules.series import listed_fields, numbered_fields
 from models.extract.rules.titles import fixed_places, video_title
 from models.extract.rules.years import Dated
@@ -70,7 +67,10 @@ class NameReading:
     def described(self) -> Described | None:
         """What the rules of software, books or recordings read. None for other media."""
         if self.is_music:
-            return read_recording(self.name, self.subcategory, self.dated)
+            # The rules of recordings are loaded when the first name of one comes.
+            from models.extract.rules.recordings.record import read
+
+            return read(self.name, self.subcategory, self.dated)
         return described(self.name, self.subcategory)
 
     @cached_property
@@ -91,7 +91,7 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         role: rule_claim(value, rule, _confidence(rule, role, trust))
         for role, value, rule in reading.said
     }
-    seen = _without_false_creator(tags or {}, rule_claims)
+    seen = _without_false_creator(tags or {}, rule_claims) if reading.is_music else tags or {}
     if reading.medium is Medium.BOOK and "creator" in seen:
         author = seen["creator"]
         if not may_be_author(reading.name, author.start, author.end):
@@ -109,6 +109,8 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         if field is not None and settled is not None:
             claims[field] = settled
     if reading.is_music:
+        from models.extract.rules.recordings.record import corrected
+
         claims = corrected(claims, reading.name, reading.described)
     claims |= _numbers(reading, trust)
     if covered := _covered_years(reading, trust):
@@ -153,12 +155,16 @@ def _knows_creator(reading: NameReading, ruled: Mapping[str, Claim]) -> bool:
     """Whether a rule knows the creator from a table: a composer, or various artists."""
     if reading.medium is not Medium.AUDIO or "creator" not in ruled:
         return False
-    return ruled["creator"].rule in {classical.COMPOSER_WORK, compilation.VARIOUS_TITLE}
+    from models.extract.rules.recordings.record import CREATORS
+
+    return ruled["creator"].rule in CREATORS
 
 
 def _without_false_creator(tags: Tags, ruled: Mapping[str, Claim]) -> Tags:
     """The tags without a creator where a soundtrack has none: what stands before it is the film."""
-    is_soundtrack = "title" in ruled and ruled["title"].rule == audio.SOUNDTRACK
+    from models.extract.rules.audio import SOUNDTRACK
+
+    is_soundtrack = "title" in ruled and ruled["title"].rule == SOUNDTRACK
     if not is_soundtrack or "creator" in ruled:
         return tags
     return {role: tag for role, tag in tags.items() if role != "creator"}
@@ -168,7 +174,9 @@ def _beside_author(reading: NameReading, tagged: Mapping[str, Claim]) -> str | N
     """The title of a book whose author only the tagger sees. Returns None if there is none."""
     if reading.medium is not Medium.BOOK or "title" in tagged or "creator" not in tagged:
         return None
-    return audio.other_part(reading.name, str(tagged["creator"].value))
+    from models.extract.rules.audio import other_part
+
+    return other_part(reading.name, str(tagged["creator"].value))
 
 
 def _numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:

@@ -11,9 +11,8 @@ import numpy as np
 
 from models.extract.evidence.guard import alike
 from models.extract.evidence.trust import RuleTrust
+from models.extract.extractor import year_of_work
 from models.extract.rules.numbering import numbering
-from models.extract.rules.recordings.issues import recording_year
-from models.extract.rules.years import year
 from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
 from models.extract.tagger.roles import ROLES
@@ -116,9 +115,7 @@ def _said_by_rules(example: Example) -> list[tuple[RuleRole, str | int, bool]]:
     """What each rule says about a role, and whether it is right."""
     name, subcategory = example.name, example.subcategory
     place = numbering(name) if MEDIUM_OF[subcategory] is Medium.VIDEO else None
-    is_audio = MEDIUM_OF[subcategory] is Medium.AUDIO
-    dated = recording_year(name) if is_audio else year(name)
-    reading = NameReading(name, subcategory, place, dated)
+    reading = NameReading(name, subcategory, place, year_of_work(name, subcategory))
     said = []
     for role, value, rule in said_by_rules(reading):
         if role in _LABELLED:

@@ -153,3 +153,15 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixtu
     with pytest.raises(BadCases, match=r"score\.py"):
         bench.scorer(tmp_path / "score.py")
     assert extract_cli.run([str(tmp_path / "missing.jsonl")]) == 1
+
+
+@pytest.mark.parametrize("written", ["VA", "Various Artists", "V.A.", "Various"])
+def test_artists_that_are_not_named_are_right_however_they_are_written(written: str) -> None:
+    name = "VA - Paper Lanterns (2011)"
+    extracted = Extractor.load(tagger=False).extract(
+        [ExtractSubject(name, None, Subcategory.ALBUM)]
+    )[0]
+    case = fields.case_from({"name": name, "sub": "album", "nsfw": 0, "artist": written})
+    assert fields.right(case, flat(extracted))["artist"]
+    other = fields.case_from({"name": name, "sub": "album", "nsfw": 0, "artist": "Aurora Vale"})
+    assert not fields.right(other, flat(extracted))["artist"]

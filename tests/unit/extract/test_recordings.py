@@ -7,13 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.extract.extractor import Extractor, ExtractSubject
-from models.extract.rules import listing
-from models.extract.rules.recordings import classical, compilation, live
-from models.extract.rules.recordings.concert_days import concert_day
-from models.extract.rules.recordings.issues import recording_year, reissue_year
+from models.extract.rules.recordings import classical, compilation
+from models.extract.rules.recordings.issues import recording_year
 from models.extract.rules.recordings.record import read
 from models.extract.subject import Extracted
-from schemas import Subcategory, TorrentFile
+from schemas import Subcategory
 
 RULES = Extractor.load(tagger=False)
 
@@ -190,238 +188,6 @@ def test_other_artists_are_not_various(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        (
-            "Grateful Dead 1977-05-08 Barton Hall",
-            {
-                "artist": "Grateful Dead",
-                "album_name": "Barton Hall",
-                "date": "1977-05-08",
-                "venue": "Barton Hall",
-                "year": 1977,
-            },
-        ),
-        (
-            "Aurora Vale - 1973-03-10 - Mill Hall, Northport",
-            {
-                "artist": "Aurora Vale",
-                "album_name": "Mill Hall, Northport",
-                "date": "1973-03-10",
-                "venue": "Mill Hall, Northport",
-                "year": 1973,
-            },
-        ),
-        (
-            "Aurora Vale - Live in Northport - 1984.06.17 Bootleg",
-            {
-                "artist": "Aurora Vale",
-                "album_name": "Live in Northport",
-                "date": "1984-06-17",
-                "venue": "Northport",
-                "year": 1984,
-            },
-        ),
-        (
-            "Aurora Vale at Mill Hall 2015-09-28",
-            {
-                "artist": "Aurora Vale",
-                "album_name": "Mill Hall",
-                "date": "2015-09-28",
-                "venue": "Mill Hall",
-                "year": 2015,
-            },
-        ),
-        (
-            "Aurora Vale 2016-06-12 Northport Festival [FLAC]",
-            {
-                "artist": "Aurora Vale",
-                "album_name": "Northport Festival",
-                "date": "2016-06-12",
-                "venue": "Northport Festival",
-                "year": 2016,
-            },
-        ),
-        (
-            "Aurora Vale - Live at the Paper Mill 1994 [FLAC]",
-            {
-                "artist": "Aurora Vale",
-                "album_name": "Live at the Paper Mill",
-                "venue": "the Paper Mill",
-                "year": 1994,
-            },
-        ),
-        (
-            "Aurora Vale - Low Tide (Live in Northport) (2004)",
-            {
-                "artist": "Aurora Vale",
-                "album_name": "Low Tide",
-                "venue": "Northport",
-                "year": 2004,
-            },
-        ),
-        ("gd1978-12-21", {"artist": "Grateful Dead", "date": "1978-12-21", "year": 1978}),
-        (
-            "gd77-12-30.sbd.x.20009.shnf",
-            {"artist": "Grateful Dead", "date": "1977-12-30", "year": 1977},
-        ),
-        ("phish1986-02-21.sbd.flac16", {"artist": "Phish", "date": "1986-02-21", "year": 1986}),
-        (
-            "dso2003-12-31.aud.flac1648",
-            {"artist": "Dark Star Orchestra", "date": "2003-12-31", "year": 2003},
-        ),
-        (
-            "jgb1977-11-26.sbd.Northport,ME.flac16",
-            {
-                "artist": "Jerry Garcia Band",
-                "album_name": "Northport,ME",
-                "venue": "Northport,ME",
-                "date": "1977-11-26",
-                "year": 1977,
-            },
-        ),
-        ("zzq1986-02-21.sbd.flac16", {"date": "1986-02-21", "year": 1986}),
-    ],
-)
-def test_a_concert_keeps_its_day_and_its_place(name: str, expected: dict[str, Any]) -> None:
-    assert fields(name) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "source"),
-    [
-        ("phish1986-02-21.sbd.flac16", "SBD"),
-        ("gd78-10-22.mtx.x.99496.flac16", "Matrix"),
-        ("dso2003-12-31.aud.flac1648", "AUD"),
-        ("Aurora Vale 1977-05-08 Mill Hall FM", "FM"),
-        ("Aurora Vale - The Matrix (1999) [FLAC]", None),
-    ],
-)
-def test_what_a_concert_was_taped_from_is_its_source(name: str, source: str | None) -> None:
-    assert extracted(name).technical.source == source
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "[2019.04.03] Aurora Vale - Low Tide [MP3 320K]",
-        "Aurora Vale - Low Tide (2018.09.19)",
-        "Aurora Vale - Live in Concert (1994)",
-        "Aurora Vale - Live Wire (1994)",
-        "Aurora Vale - Live in Love (1994)",
-        "Aurora Vale - Too Weird to Live, Too Rare to Die (2013)",
-        "ep01-02-03",
-        "Aurora Vale - 1977-13-45 - Low Tide",
-    ],
-)
-def test_what_is_no_concert_has_neither_day_nor_place(name: str) -> None:
-    assert not {"date", "venue"} & fields(name).keys()
-
-
-@pytest.mark.parametrize(
-    ("name", "day"),
-    [
-        ("Aurora Vale May 8, 1977", "1977-05-08"),
-        ("Aurora Vale 8th May 1977", "1977-05-08"),
-        ("Aurora Vale 25-09-1984", "1984-09-25"),
-        ("Aurora Vale 03-04-1984", None),
-        ("Aurora Vale 1984-02-30", None),
-        ("Aurora Vale 2999-01-01", None),
-    ],
-)
-def test_a_day_is_read_where_it_is_sure(name: str, day: str | None) -> None:
-    read_day = concert_day(name)
-    assert (read_day.text if read_day else None) == day
-
-
-@pytest.mark.parametrize(
-    ("name", "year", "reissue"),
-    [
-        ("Aurora Vale - Tide - 1989/2014 (Hard Rock)", 1989, 2014),
-        ("Aurora Vale - Tide - 1995 / 2015, 2016, FLAC", 1995, 2016),
-        ("Aurora Vale - Paper Lanterns 1971 (2003 Remaster)", 1971, 2003),
-        ("Aurora Vale - Tide [2001 Remaster] (1984)", 1984, 2001),
-        ("1970 - Aurora Vale - Low Tide [SACD][2013]", 1970, 2013),
-        ("Aurora Vale - 1983 - Touch (2018 HDtracks)", 1983, 2018),
-        ("Aurora Vale - Tide (1967) 1995 Reissue", 1967, 1995),
-        ("Aurora Vale - Tide 1971 - 2004 Remaster - Rock", 1971, 2004),
-        ("Aurora Vale - Tide (1975,1995) [FLAC]", 1975, 1995),
-        ("Aurora Vale - Tide (1972, Remastered 2013)", 1972, 2013),
-        ("Aurora Vale - Live in 1984 (2011)", 2011, None),
-        ("Aurora Vale - Best of 2013 (2014)", 2014, None),
-        ("Aurora Vale - Northport (1981 Live) (2016)", 1981, 2016),
-        ("Aurora Vale - Tide (2020 Remaster)", 2020, None),
-        ("Aurora Vale - Season 2014/2015 (2015)", 2015, None),
-        ("Aurora Vale - Greatest Hits 1980-1994 (1994)", 1994, None),
-        ("Aurora Vale - Tide (1999)", 1999, None),
-        ("Aurora Vale - Tide", None, None),
-    ],
-)
-def test_the_year_is_that_of_the_work_and_a_later_one_of_its_reissue(
-    name: str, year: int | None, reissue: int | None
-) -> None:
-    dated = recording_year(name)
-    again = reissue_year(name, dated)
-    assert (dated.year if dated else None) == year
-    assert (again.year if again else None) == reissue
-    for place in (dated, again):
-        assert place is None or name[place.start : place.end] == str(place.year)
-
-
-@pytest.mark.parametrize(
-    ("name", "artist", "title"),
-    [
-        ("101-aurora_vale-paper_lanterns-grp.mp3", "aurora vale", "paper lanterns"),
-        ("01_aurora_vale_-_paper_lanterns.flac", "aurora vale", "paper lanterns"),
-        ("01 - Aurora Vale - Paper Lanterns.mp3", "Aurora Vale", "Paper Lanterns"),
-        ("02.-Aurora_Vale-Paper_Lanterns.m4a", "Aurora Vale", "Paper Lanterns"),
-        ("12-aurora_vale-low_tide-live.mp3", "aurora vale", "low tide-live"),
-    ],
-)
-def test_a_numbered_track_has_artist_and_title(name: str, artist: str, title: str) -> None:
-    answer = fields(name, Subcategory.TRACK)
-    assert (answer["artist"], answer["track_name"]) == (artist, title)
-
-
-@pytest.mark.parametrize("name", ["01 - Paper Lanterns.mp3", "99 Luftballons.mp3", "1-2-3.mp3"])
-def test_a_number_and_a_title_have_no_artist(name: str) -> None:
-    split = read(name, Subcategory.TRACK, None).said
-    assert not [value for role, value, rule in split if rule == "number-artist-title"]
-
-
-def listed(*names: str) -> list[tuple[int | None, str, int | None]]:
-    files = [TorrentFile(path=name, size=1) for name in names]
-    return [(track.num, track.name, track.disc) for track in listing.tracks(files)]
-
-
-def test_tracks_of_the_scene_lose_artist_and_group_and_know_their_disc() -> None:
-    assert listed(
-        "101-aurora_vale-low_tide-grp.mp3",
-        "102-aurora_vale-lamps-grp.mp3",
-        "201-aurora_vale-harbour-grp.mp3",
-    ) == [(1, "low tide", 1), (2, "lamps", 1), (1, "harbour", 2)]
-
-
-def test_a_hundred_tracks_of_a_list_are_not_on_discs() -> None:
-    assert listed("100. Low Tide.mp3", "101. Lamps.mp3") == [
-        (100, "Low Tide", None),
-        (101, "Lamps", None),
-    ]
-    assert listed("101. Low Tide.mp3", "103. Lamps.mp3", "305. Fog.mp3") == [
-        (101, "Low Tide", None),
-        (103, "Lamps", None),
-        (305, "Fog", None),
-    ]
-
-
-def test_a_word_that_all_titles_end_with_is_kept_where_no_dash_parts_it() -> None:
-    assert listed("01 Low Tide live.mp3", "02 Lamps live.mp3") == [
-        (1, "Low Tide live", None),
-        (2, "Lamps live", None),
-    ]
-
-
-@pytest.mark.parametrize(
     ("name", "featured"),
     [
         ("Aurora Vale feat. Ada Falk - Low Tide (2010)", ("Ada Falk",)),
@@ -429,6 +195,8 @@ def test_a_word_that_all_titles_end_with_is_kept_where_no_dash_parts_it() -> Non
             "Aurora Vale - Low Tide (ft. Ada Falk & Brass Harbour) [2010]",
             ("Ada Falk", "Brass Harbour"),
         ),
+        ("Aurora Vale Feat. Ada Falk-Low Tide-2011-GRP", ("Ada Falk",)),
+        ("Aurora Vale - Low Tide feat T-Lamp 320kbps mp3", ("T-Lamp",)),
         ("Aurora Vale - The Feat of Lamps (2010)", None),
         ("Aurora Vale - Left Behind (2010)", None),
     ],
@@ -499,7 +267,3 @@ def test_a_long_hostile_name_is_read(piece: str) -> None:
     for subcategory in (Subcategory.ALBUM, Subcategory.TRACK, Subcategory.AUDIOBOOK):
         described = read(name, subcategory, recording_year(name))
         assert all(detail.end <= len(name) for detail in described.details)
-
-
-def test_a_concert_without_artist_or_place_is_none() -> None:
-    assert live.concert("Paper Lanterns") is None

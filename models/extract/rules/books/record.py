@@ -10,13 +10,12 @@ from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase, Phrases
 from models.extract.names.words import is_words
-from models.extract.rules.books import titles
+from models.extract.rules.books import groups, titles
 from models.extract.rules.books.creators import AUTHOR_AT_END, AUTHOR_LAST, BY, Split
 from models.extract.rules.books.dates import Issued, issued
 from models.extract.rules.books.isbn import isbn
 from models.extract.rules.books.numbers import Place, places
 from models.extract.rules.books.titles import BEFORE_NUMBER, BEFORE_WORDS, Marks, Title
-from models.extract.rules.groups import release_group
 from models.extract.rules.years import Dated, year
 from schemas import Subcategory, TorrentFile
 
@@ -51,10 +50,6 @@ _CODE = 3
 _FORMAT_BEHIND = re.compile(r"\s+[\[(]?(?:e-?book|epub|mobi|pdf|azw3)\b", re.IGNORECASE)
 """What may stand around a language that no bracket holds."""
 
-_SCANNERS = re.compile(r"[(\[](?P<text>[^()\[\]]{2,60})[)\]](?:\.?cb[rz7])?$", re.IGNORECASE)
-_NO_GROUPS = frozenset({"fiction", "nonfiction", "ebook", "ebooks", "comics", "magazine", "books"})
-_SCANNED = re.compile(r"digital|c2c|webrip", re.IGNORECASE)
-
 
 def read(name: str, subcategory: Subcategory) -> Described:
     """All that the name of a book, comic or magazine says."""
@@ -76,8 +71,8 @@ def read(name: str, subcategory: Subcategory) -> Described:
         words.append((dated.start, dated.end))
     if number is not None:
         words.append((number.start, number.end))
-    if is_dotted and (poster := release_group(stem)) and stem.endswith(f"-{poster}"):
-        words.append((len(stem) - len(poster) - 1, len(stem)))
+    if is_dotted and (poster := groups.glued(stem)) is not None:
+        words.append(poster.span())
     if (shop := _ASIN.search(name)) is not None:
         words.append(shop.span())
     marks = Marks(spans, words, begin)
@@ -93,7 +88,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
         said=tuple(_said(name, split, title, dated)),
         details=tuple(details),
         languages=tuple(dict.fromkeys(_values(phrases, _LANGUAGES))),
-        group=_group(name, phrases, split, title),
+        group=_group(name, stem, phrases, split, title),
         is_sure=_is_sure(subcategory, split, title),
     )
 
@@ -218,21 +213,14 @@ def _of_words(name: str, phrases: Sequence[Phrase]) -> Iterator[Detail]:
 
 
 def _group(
-    name: str, phrases: Sequence[Phrase], split: Split | None, title: Title | None
+    name: str, stem: str, phrases: Sequence[Phrase], split: Split | None, title: Title | None
 ) -> str | None:
     """Who scanned or posted it; words of author and title are no group."""
-    if _SCANNED.search(name) and (match := _SCANNERS.search(name)) is not None:
-        text = match["text"].strip()
-        if not _SCANNED.search(text) and not text.isdigit():
-            return text
     if posters := _values(phrases, "groups"):
         return posters[0]
-    group = release_group(name)
-    if group is None:
-        return None
-    author = "" if split is None else name[slice(*split.author)]
-    known = f"{author} {'' if title is None else title.text}".lower()
-    is_kind = group.lower() in _NO_GROUPS or any(
-        group.lower() == name[phrase.start : phrase.end].lower() for phrase in phrases
-    )
-    return None if is_kind or group.lower() in known else group
+    taken = [name[phrase.start : phrase.end].lower() for phrase in phrases]
+    if split is not None:
+        taken.append(name[slice(*split.author)].lower())
+    if title is not None:
+        taken.append(title.text.lower())
+    return groups.group(name, stem, taken)

@@ -46,6 +46,7 @@ _ISSUED_AGAIN = re.compile(
 )
 """`2013 HDtracks`, `1995 Reissue`, `1971 - 2004 Remaster`, `1970 - Original-Remastered 2013`."""
 
+_AND = re.compile(r"\s[&+]\s")
 _LIVE = re.compile(r"\blive\b", re.IGNORECASE)
 _RANGE = re.compile(rf"{_YEAR}\s*[-–~]\s*(?:{_YEAR}|\d\d(?!\d))")
 _SEASON = 1
@@ -84,9 +85,14 @@ def reissue_year(name: str, dated: Dated | None) -> Dated | None:
     if dated is None:
         return None
     newest = max(_places(name), default=None)
-    if newest is None or newest.year <= dated.year:
+    if newest is None or newest.year <= dated.year or _is_another(name, dated, newest):
         return None
     return Dated(newest.year, newest.start, REISSUE)
+
+
+def _is_another(name: str, dated: Dated, place: _Place) -> bool:
+    """Whether another work stands between two years: `Tide (1984) & Lamps (1985)`."""
+    return _AND.search(name, dated.end, max(dated.end, place.start)) is not None
 
 
 def _places(name: str) -> list[_Place]:

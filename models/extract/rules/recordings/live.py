@@ -66,7 +66,7 @@ _NO_PLACE = re.compile(
 """What `live in` and `live at` are also followed by in titles."""
 
 _AFTER_VENUE = re.compile(
-    r"(?:\s+[-–—]\s.*|[.,]?\s+(?:19|20)\d\d\b.*|\s+'\d\d\b.*"
+    r"(?:\s+[-–—]\s.*|[.,]?\s+-?\s?(?:19|20)\d\d\b.*|\s+'\d\d\b.*|\s+the\s+(?:complete|high|best)\b.*"
     r"|\s+(?:bootleg|sbd|aud|fm|soundboard|broadcast|remastered|flac|mp3|vol\b|volume|disc|cd\d?)\b.*)$",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from models.extract.evidence.claims import TAGGER, Claim
 from models.extract.evidence.details import Described, Detail
 from models.extract.evidence.guard import find
+from models.extract.names.description import description
 from models.extract.names.words import EDGES, is_words
 from models.extract.rules import audio
 from models.extract.rules.recordings import classical, compilation, live
@@ -15,12 +16,16 @@ from models.extract.rules.recordings.parts import with_bracket_of_word
 from models.extract.rules.years import Dated
 from schemas import Subcategory
 
+CREATORS = frozenset({classical.COMPOSER_WORK, compilation.VARIOUS_TITLE})
+"""The rules that know a creator from a table; the tagger need not see him."""
+
 FEATURING = "featuring"
 """The rule that reads guests."""
 
 _FEATURING = re.compile(
     r"(?<![^\W_])(?:(?:feat|ft)\.\s?|(?-i:feat|ft|featuring|Featuring|FEAT|FT)[\s_]+(?!of\b))"
-    r"(?P<guests>[^\W_][^()\[\]{}]{0,120}?)(?=\s*[()\[\]{}]|\s+[-–—]\s|\s+(?:19|20)\d\d|\.\w{2,4}$|$)",
+    r"(?P<guests>[^\W_][^()\[\]{}]{0,120}?)(?=\s*[()\[\]{}]|\s+[-–—]\s|\s+(?:19|20)\d\d|\s+\d{2,3}\s?k|\.\w{2,4}$|$"
+    r"|(?<=[a-z]{2})-(?=(?-i:[A-Z][a-z])))",
     re.IGNORECASE,
 )
 _GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
@@ -138,8 +143,13 @@ def _guests(name: str) -> Iterator[Detail]:
     credit = _FEATURING.search(name)
     if credit is None:
         return
-    for guest in _GUEST.finditer(credit["guests"]):
+    first, last = credit.span("guests")
+    described = description(name)
+    guests = (
+        name[first:last] if described is None else name[first : max(first, min(last, described))]
+    )
+    for guest in _GUEST.finditer(guests):
         text = guest[0].strip(EDGES)
         if is_words(text):
-            start = credit.start("guests") + credit["guests"].index(text, guest.start())
+            start = first + guests.index(text, guest.start())
             yield Detail("featured", (text,), FEATURING, start, start + len(text))
