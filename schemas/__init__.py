@@ -4,6 +4,7 @@ Imports nothing of the other packages.
 """
 
 from schemas.base import MAX_NAME, MAX_PATH, MAX_TEXT, Contract, clean_text, digest
+from schemas.book import BookMetadata
 from schemas.classification import Classification, DecidedBy, Verdict
 from schemas.dead_letter import DeadLetter, Fault, Header, Record
 from schemas.envelope import Event, cloudevent_headers
@@ -31,7 +32,6 @@ from schemas.metadata import (
     AlbumMetadata,
     AudiobookMetadata,
     AudioOtherMetadata,
-    BookMetadata,
     CollectionMetadata,
     EpisodeFile,
     EpisodeMetadata,
@@ -40,7 +40,6 @@ from schemas.metadata import (
     MusicVideoMetadata,
     SeasonMetadata,
     SeriesMetadata,
-    SoftwareMetadata,
     Technical,
     Track,
     TrackMetadata,
@@ -52,6 +51,7 @@ from schemas.metadata import (
 )
 from schemas.provenance import Provenance, Source
 from schemas.result import Method, Result, Stage
+from schemas.software import SoftwareMetadata
 from schemas.torrent import MAX_FILES, Flag, RawTorrent, Swarm, Torrent, TorrentFile
 
 __all__ = [
