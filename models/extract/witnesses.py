@@ -80,8 +80,8 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
         rule_claims["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
     if tags is not None and "creator" not in seen and reading.medium is not Medium.BOOK:
-        # Of artists that a rule sees and the tagger does not, one in ten is right; the rules of books
-        # have a given name or initials to show.
+        # Of artists that a rule sees and the tagger does not, one in ten is right. Rules of books
+        # have proof: a given name or initials.
         rule_claims.pop("creator", None)
     claims: dict[str, Claim] = {}
     for role, field in _fields(reading.subcategory).items():
