@@ -52,6 +52,7 @@ from schemas.metadata import (
 )
 from schemas.provenance import Provenance, Source
 from schemas.result import Method, Result, Stage
+from schemas.software import SoftwareMetadata
 from schemas.torrent import MAX_FILES, Flag, RawTorrent, Swarm, Torrent, TorrentFile
 
 __all__ = [

@@ -101,7 +101,7 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
         rule_claims["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
     if tags is not None and "creator" not in seen and not _knows_creator(reading, rule_claims):
-        # Of creators that a rule sees and the tagger does not, one in ten is right.
+        # Of artists that a rule sees and the tagger does not, one in ten is right.
         rule_claims.pop("creator", None)
     claims: dict[str, Claim] = {}
     for role, field in _fields(reading.subcategory).items():
@@ -152,7 +152,13 @@ def said_by_rules(reading: NameReading) -> Iterator[Said]:
 
 
 def _knows_creator(reading: NameReading, ruled: Mapping[str, Claim]) -> bool:
-    """Whether a rule knows the creator from a table: a composer, or various artists."""
+    """Whether a rule has proof of the creator.
+
+    Rules of books ask for a given name or initials; of recordings a table knows the composer, or
+    it is various artists.
+    """
+    if reading.medium is Medium.BOOK:
+        return True
     if reading.medium is not Medium.AUDIO or "creator" not in ruled:
         return False
     from models.extract.rules.recordings.record import CREATORS
