@@ -68,7 +68,7 @@ from schemas import Subcategory
         ("Lantern.2000.SE.1999.1080p", "Lantern 2000", "before-year"),
         ("Lantern.SE.1999.1080p", "Lantern", "before-year"),
         ("[Free] Lantern Bay 17-26 - 03 [1080p].mkv", "Lantern Bay 17-26", "before-numbering"),
-        ("Lantern Bay 045-078 [1080p]", "Lantern Bay", "before-technical"),
+        ("Lantern Bay 045-078 [1080p]", "Lantern Bay", "before-numbering"),
         ("2000 AL (2010) 1080p", "2000 AL", "before-year"),
         ("1942 - Lantern Bay S01E02", "1942 - Lantern Bay", "before-numbering-dashed"),
         ("1942 Lantern Bay 720p", "1942 Lantern Bay", "before-technical"),
