@@ -127,10 +127,10 @@ def test_classical_music_has_composer_work_and_who_plays(
     "name",
     [
         "Sebastian Bach - Paper Lanterns (2007)",
-        "Camper Van Beethoven - Low Tide (1986)",
+        "Lower Street Beethoven - Low Tide (1985)",
         "Aurora Vale - Roll Over Beethoven (1990)",
         "Aurora Vale - Symphony of Lanterns (2011)",
-        "The Harbour Orchestra - Sounds Like Last (1970)",
+        "The Harbour Orchestra - Paper Boats (1971)",
         "John Adams & The Tides - Harbour (2003)",
     ],
 )
@@ -139,7 +139,7 @@ def test_a_composers_name_elsewhere_makes_no_classical_music(name: str) -> None:
 
 
 def test_two_works_are_no_work_and_a_performer() -> None:
-    performance = classical.performance("Sofia Gubaidulina - Fachwerk - Silenzio 2011")
+    performance = classical.performance("Sofia Gubaidulina - Lanterns - Stillness 2009")
     assert performance is None or not [
         detail for detail in performance.details if detail.field == "performers"
     ]
@@ -208,7 +208,7 @@ def test_guests_are_named(name: str, featured: tuple[str, ...] | None) -> None:
 @pytest.mark.parametrize(
     ("name", "artist", "title"),
     [
-        ("Deadmau5 - while(1<2) [Explicit]", "Deadmau5", "while(1<2)"),
+        ("Aurora Vale - until(3>2) [Explicit]", "Aurora Vale", "until(3>2)"),
         ("Aurora Vale - Lamp(s) (2011)", "Aurora Vale", "Lamp(s)"),
         ("Aurora Vale - Lamps(2011)[FLAC]", "Aurora Vale", "Lamps"),
         ("Aurora Vale - Lamps (Deluxe)", "Aurora Vale", "Lamps"),
@@ -227,7 +227,7 @@ def test_guests_are_named(name: str, featured: tuple[str, ...] | None) -> None:
             "Aurora Vale & Brass Harbour",
             "Low Tide",
         ),
-        ("Aurora Vale - Low Tide (2010) [FLAC] poster88", "Aurora Vale", "Low Tide"),
+        ("Aurora Vale - Low Tide (2010) [FLAC] poster77", "Aurora Vale", "Low Tide"),
     ],
 )
 def test_titles_keep_what_belongs_to_them(name: str, artist: str, title: str) -> None:

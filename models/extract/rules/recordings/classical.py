@@ -152,7 +152,7 @@ def _people(text: str) -> _People | None:
         person = person[conducting.end() :] if conducting else person
         first, _, ensemble = person.partition(" ")
         if conductor is None and musicians.is_conductor(first) and musicians.is_ensemble(ensemble):
-            conductor, person = first, ensemble  # `Kubelik BPO`
+            conductor, person = first, ensemble  # `Karajan BPO`
         if not musicians.may_play(person):
             return None
         conducts = conducting is not None or musicians.is_conductor(person)

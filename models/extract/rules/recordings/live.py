@@ -34,7 +34,7 @@ _TAPE = re.compile(
 )
 _CITY = re.compile(r"(?<![^\W_])(?P<venue>[A-Z][A-Za-z. ]{2,30},\s?[A-Z]{2})(?![A-Za-z])")
 _WORDS_BEHIND = re.compile(r"[ _]+(?:[-–]\s+)?(?P<venue>[A-Z][^()\[\]{}]{2,80})")
-"""`SanFrancisco,CA`; words behind a day that a space parts from it."""
+"""`Northport,ME`; words behind a day that a space parts from it."""
 
 _TAPED = re.compile(
     r"(?<![^\W_])(?:sbd|sbe?ok|aud|mtx|matrix|fm|shn(?:f|id)?|flac(?:16|24|2496|1648)?|dsbd|fob)"
