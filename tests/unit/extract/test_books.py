@@ -90,6 +90,7 @@ def test_nobody_is_made_an_author_without_evidence(name: str) -> None:
         ("Quiet Harbours (epub)", "Quiet Harbours", "book-before-words"),
         ("Quiet_Harbours.epub", "Quiet Harbours", "whole-book-name"),
         ("Quiet Harbours", "Quiet Harbours", "whole-book-name"),
+        ("El-Puerto", "El-Puerto", "whole-book-name"),
         ("The Tides of 1613 - 1918", "The Tides of 1613 - 1918", "book-dashed"),
         ("Colloquial Norwegian (QAY).pdf", "Colloquial Norwegian", "book-before-words"),
         ("1984", "1984", "whole-book-name"),

@@ -31,7 +31,11 @@ _BEHIND = re.compile(
 """What may follow a word that describes the release, at the end of a name."""
 
 _SURE = frozenset({BY, AUTHOR_AT_END, AUTHOR_LAST, BEFORE_NUMBER, BEFORE_WORDS})
-"""Rules that were right in 97 of 100 labelled names."""
+"""Rules that need no tagger.
+
+Of labelled names that were looked at while they were written, all 89 authors and 126 of 134 titles
+were right. An author that stands last in a dotted name is too rare to be counted.
+"""
 
 _POINT = re.compile(r"(?<!\d)\.(?!\s)|\.(?![\d\s])")
 _ASIN = re.compile(r"(?<![^\W_])B0[0-9A-Z]{8}(?![^\W_])")
@@ -71,7 +75,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
         words.append((dated.start, dated.end))
     if number is not None:
         words.append((number.start, number.end))
-    if is_dotted and (poster := groups.glued(stem)) is not None:
+    if is_dotted and " " in stem and (poster := groups.glued(stem)) is not None:
         words.append(poster.span())
     if (shop := _ASIN.search(name)) is not None:
         words.append(shop.span())
