@@ -82,6 +82,9 @@ _NO_GROUP = frozenset(
     {"live", "remix", "edit", "intro", "outro", "acoustic", "demo", "reprise", "mix", "version"}
 )
 
+_LIVE_TITLE = re.compile(r"(?:recorded )?live (?:in concert$|(?:at|from) \S)", re.IGNORECASE)
+"""A part that is a title wherever it stands; a band may be called `Live`."""
+
 _YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
 _YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
 """A year inside or behind a title is the year of the work; labels and numbers follow it."""
@@ -165,6 +168,8 @@ def _pair(name: str, rule: str) -> Split | None:
     if len(words) != 2:
         return None
     creator, title = words
+    if rule == _ARTIST_TITLE and _LIVE_TITLE.match(creator) and not _LIVE_TITLE.match(title):
+        creator, title = title, creator
     if not _YEAR_IN_BRACKETS.search(name):
         title = _YEAR_AND_MORE.sub("", title)
     return Split(

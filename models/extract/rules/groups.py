@@ -118,9 +118,10 @@ _BY = re.compile(
 """`[Rip by Group]`."""
 _BEFORE_TAIL = re.compile(r".*[-+&](?=[^-+&]+$)")
 _PARTS = re.compile(r"[-.+&_ ]")
+# `[email protected]` is what sites write for anything with an @, to hide addresses from robots.
 _SITE = re.compile(
     r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl)\b|www\.|https?:"
-    r"|\.(?-i:[a-z]{2,8})\s*$|^\d{3,4}p$",
+    r"|\.(?-i:[a-z]{2,8})\s*$|^email.protected$|^\d{3,4}p$",
     re.IGNORECASE,
 )
 

@@ -17,7 +17,7 @@ VARIOUS_ARTISTS = "Various Artists"
 
 _SPELLINGS = (
     r"v[ ./]?[ ]?a\.?|various(?: artists?)?|vv\.? ?aa\.?|v\.v\.a\.a\.?|varios(?: artistas)?"
-    r"|vari(?: artisti)?|artisti vari|artistes variés|diverse(?: interpreten| artister)?"
+    r"|vari artisti|artisti vari|artistes variés|diverse (?:interpreten|artister)"
     r"|verschillende artiesten|сборник|разные исполнители"
 )
 _VARIOUS = re.compile(_SPELLINGS, re.IGNORECASE)
