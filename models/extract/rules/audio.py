@@ -15,6 +15,7 @@ from models.extract.rules.recordings.parts import (
     without_brackets,
     words_among,
 )
+from models.extract.rules.years import YEAR_AND_MORE, YEAR_IN_BRACKETS
 from schemas import Subcategory
 
 SOUNDTRACK = "soundtrack"
@@ -84,10 +85,6 @@ _NO_GROUP = frozenset(
 
 _LIVE_TITLE = re.compile(r"(?:recorded )?live (?:in concert$|(?:at|from) \S)", re.IGNORECASE)
 """A part that is a title wherever it stands; a band may be called `Live`."""
-
-_YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
-_YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
-"""A year inside or behind a title is the year of the work; labels and numbers follow it."""
 
 
 class Split(NamedTuple):
@@ -170,8 +167,8 @@ def _pair(name: str, rule: str) -> Split | None:
     creator, title = words
     if rule == _ARTIST_TITLE and _LIVE_TITLE.match(creator) and not _LIVE_TITLE.match(title):
         creator, title = title, creator
-    if not _YEAR_IN_BRACKETS.search(name):
-        title = _YEAR_AND_MORE.sub("", title)
+    if not YEAR_IN_BRACKETS.search(name):
+        title = YEAR_AND_MORE.sub("", title)
     return Split(
         "artist-year-title" if has_year(parts) and rule == _ARTIST_TITLE else rule, creator, title
     )

@@ -16,7 +16,7 @@ from models.extract.rules.books.dates import Issued, issued
 from models.extract.rules.books.isbn import isbn
 from models.extract.rules.books.numbers import Place, places
 from models.extract.rules.books.titles import BEFORE_NUMBER, BEFORE_WORDS, Marks, Title
-from models.extract.rules.years import Dated, year
+from models.extract.rules.years import YEAR_IN_BRACKETS, Dated, year
 from schemas import Subcategory, TorrentFile
 
 _FILE = Path(__file__).with_name("words.toml")
@@ -50,7 +50,6 @@ _FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
 _ARTICLE_BEFORE = re.compile(
     r"(?<![^\W_])(?:the|a|an|der|die|das|le|la|les|el|los|il)[ ._]\Z", re.IGNORECASE
 )
-_YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
 _PARTED = re.compile(r"[-–,+/_]\s*$")
 _CODE = 3
 """Letters of a language's short form: `Learn French PDF` is a title."""
@@ -190,7 +189,7 @@ def _is_in_title(stem: str, date: Issued, subcategory: Subcategory) -> bool:
     if subcategory is not Subcategory.EBOOK or is_inside_bracket(stem, date.start):
         return False
     behind = stem[date.end :]
-    return _YEAR_IN_BRACKETS.search(behind) is not None or is_words(_BEHIND.sub("", behind))
+    return YEAR_IN_BRACKETS.search(behind) is not None or is_words(_BEHIND.sub("", behind))
 
 
 def _is_sure(subcategory: Subcategory, split: Split | None, title: Title | None) -> bool:
