@@ -155,10 +155,9 @@ class Extractor:
             details += described_by_files(subject.files or (), subcategory)
             more, their_proofs = published(details, self._detail_confidence)
             if reading.is_music:
-                fields, more = more, fields
-                proofs, their_proofs = their_proofs, proofs
-            fields = more | fields
-            proofs = their_proofs | proofs
+                fields, proofs = fields | more, proofs | their_proofs
+            else:
+                fields, proofs = more | fields, their_proofs | proofs
         metadata = metadata_for(subcategory, fields | _lists(subcategory, subject.files))
         known = type(metadata).model_fields
         proofs = {field: proof for field, proof in proofs.items() if field in known}

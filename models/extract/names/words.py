@@ -31,6 +31,13 @@ def is_words(text: str) -> bool:
     return any(letter.isalnum() for letter in text)
 
 
+def is_inside_bracket(text: str, place: int) -> bool:
+    """Whether a bracket that was opened before a place is not closed before it."""
+    opened = max(text.rfind(bracket, 0, place) for bracket in "[({【")
+    closed = max(text.rfind(bracket, 0, place) for bracket in "])}】")
+    return opened > closed
+
+
 def readable(text: str) -> str:
     """The text with spaces for separators and without brackets that have no partner.
 

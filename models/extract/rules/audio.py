@@ -15,6 +15,7 @@ from models.extract.rules.recordings.parts import (
     without_brackets,
     words_among,
 )
+from models.extract.rules.years import YEAR_AND_MORE, YEAR_IN_BRACKETS
 from schemas import Subcategory
 
 SOUNDTRACK = "soundtrack"
@@ -82,9 +83,8 @@ _NO_GROUP = frozenset(
     {"live", "remix", "edit", "intro", "outro", "acoustic", "demo", "reprise", "mix", "version"}
 )
 
-_YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
-_YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
-"""A year inside or behind a title is the year of the work; labels and numbers follow it."""
+_LIVE_TITLE = re.compile(r"(?:recorded )?live (?:in concert$|(?:at|from) \S)", re.IGNORECASE)
+"""A part that is a title wherever it stands; a band may be called `Live`."""
 
 
 class Split(NamedTuple):
@@ -165,8 +165,10 @@ def _pair(name: str, rule: str) -> Split | None:
     if len(words) != 2:
         return None
     creator, title = words
-    if not _YEAR_IN_BRACKETS.search(name):
-        title = _YEAR_AND_MORE.sub("", title)
+    if rule == _ARTIST_TITLE and _LIVE_TITLE.match(creator) and not _LIVE_TITLE.match(title):
+        creator, title = title, creator
+    if not YEAR_IN_BRACKETS.search(name):
+        title = YEAR_AND_MORE.sub("", title)
     return Split(
         "artist-year-title" if has_year(parts) and rule == _ARTIST_TITLE else rule, creator, title
     )

@@ -36,7 +36,7 @@ _NOISE = re.compile(
 """What says that it is an audiobook, and says nothing else."""
 
 _LANGUAGE = re.compile(
-    r"[\s,_-]+(?:norsk|svensk|dansk|deutsch|english|eng|polski|pl|ger|nl|nlt-release|francais|français)"
+    r"[\s,_-]+(?:norsk|svensk|dansk|deutsch|english|eng|polski|pl|ger|nl|francais|français)"
     r"\s*$",
     re.IGNORECASE,
 )
@@ -50,9 +50,7 @@ _PIECE = re.compile(
 _LEADING_NUMBER = re.compile(
     r"^(?:\[?0?\d{1,2}\]?\s*[-–.]\s+|0\d\s+|book\s+\d+[.:]\s+)(?=\w)", re.IGNORECASE
 )
-_PUBLISHERS = frozenset(
-    {"ttc", "tgc", "tms", "bbc", "the great courses", "audible", "audiobook", "fcl series"}
-)
+_PUBLISHERS = frozenset({"ttc", "tgc", "tms", "bbc", "the great courses", "audible", "audiobook"})
 """Who made it; stands where an author does."""
 
 _TIGHT_DASH = re.compile(r"(?<=[^\W\d_])(?:\s[-–]|[-–]\s)(?=[^\W\d_])")
