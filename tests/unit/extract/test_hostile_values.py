@@ -158,3 +158,10 @@ def test_every_name_with_any_files_gives_a_record_that_fits(
     name: str, files: tuple[str, ...], kind: Subcategory
 ) -> None:
     assert_fits(extracted(name, kind, files))
+
+
+def test_scene_name_has_parts_of_the_length_of_names() -> None:
+    scene = "Paper_Lighthouse-Low_Tide-CD-FLAC-2011-GRP"
+    assert extracted(scene, Subcategory.ALBUM).metadata.model_dump()["artist"] == "Paper Lighthouse"
+    answer = extracted("_-" * 200 + scene, Subcategory.ALBUM)
+    assert "rules:scene-artist-title" not in {proof.source for proof in answer.evidence.values()}
