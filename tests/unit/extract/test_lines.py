@@ -56,6 +56,6 @@ def test_name_is_cut_where_all_names_are() -> None:
 
 
 def test_files_without_clean_paths_are_read() -> None:
-    files = [{"path": "\u0000"}, {"path": "Lantern Bay/S01E02.mkv", "size": 5}]
-    told = answer({"name": "Lantern Bay S01", "subcategory": "season", "files": files})
-    assert told["metadata"]["episodes"] == [{"season_number": 1, "episode_number": 2}]
+    files = [{"path": "\u0000"}, {"path": "01 - Low Tide.mp3", "size": 5}]
+    told = answer({"name": "Ann Reed - Lanterns", "subcategory": "album", "files": files})
+    assert told["metadata"]["tracks"] == [{"num": 1, "name": "Low Tide"}]
