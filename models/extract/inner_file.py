@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from models.extract.evidence.fitting import fitting_metadata
 from models.extract.evidence.guard import evidence
 from models.extract.names.endings import AUDIO, VIDEO
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
@@ -14,7 +15,6 @@ from schemas import (
     Medium,
     Method,
     Subcategory,
-    metadata_for,
     title_and_creator_fields,
 )
 
@@ -87,7 +87,7 @@ def filled(
         if proof is not None:
             fields[target] = values[source]
             proofs[target] = proof
-    metadata = metadata_for(kind, fields)
+    metadata, proofs = fitting_metadata(kind, fields, proofs)
     confidence = least_confidence(kind, proofs)
     method = max(outer.method, inner.method, key=list(Method).index)
     return Extracted(metadata, outer.technical, proofs, confidence, method)

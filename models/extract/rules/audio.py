@@ -36,12 +36,15 @@ _COLLECTION_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SCENE = re.compile(
-    r"^(?P<artist>[^\s-][^\s]+?)_?-_?(?P<title>[^\s]+?)-(?:\([^)]*\)-)?"
-    r"(?:(?:[A-Z0-9_]+"
-    r"|(?i:\w*(?:bootleg|vinyl|retail|promo|reissue|remaster(?:ed)?|limited|advance|mixtape)))-)"
+    r"^(?P<artist>[^\s-][^\s]{1,120}?)_?-_?(?P<title>[^\s]{1,120}?)-(?:\([^)]{0,120}\)-)?"
+    r"(?:(?:[A-Z0-9_]{1,40}"
+    r"|(?i:\w{0,40}(?:bootleg|vinyl|retail|promo|reissue|remaster(?:ed)?|limited|advance|mixtape)))-)"
     r"{0,4}"
     r"(?P<year>(?:19|20)\d\d)-(?P<group>\w+)$"
 )
+_SCENE_END = re.compile(r"-(?:19|20)\d\d-\w+$")
+"""What a name needs for `_SCENE`, whose parts may be cut in many ways."""
+
 _SOUNDTRACK = re.compile(
     r"(?:^(?:(?:the|original|official|complete|perfect|definitive|full|motion|picture|movie|film"
     r"|tv|television|series|game|video)[ -])*"
@@ -148,7 +151,7 @@ def _numbered_track(name: str) -> Split | None:
 
 def _scene(name: str) -> Split | None:
     """`Artist-Title-CD-FLAC-2011-GROUP`."""
-    match = _SCENE.match(name)
+    match = _SCENE.match(name) if _SCENE_END.search(name) else None
     if match is None or "." in match["artist"]:
         return None
     artist, title = readable(match["artist"]), readable(_ASIDE.sub("", match["title"]))

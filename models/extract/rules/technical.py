@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from models.extract.evidence.fitting import fitted
 from models.extract.names.endings import CONTAINERS
 from models.extract.names.languages import language_codes
 from models.extract.names.release_words import fields
@@ -70,14 +71,14 @@ def technical(
     if values.get("edition") in _UNTOLD:
         values["edition"] = open_edition(name) or values.get("edition")
     heard = sound(name)
-    return Technical(
-        **values,
-        containers=extensions,
-        bitrate=heard.bitrate,
-        bit_depth=heard.bit_depth,
-        sample_rate=heard.sample_rate,
-        release_group=release_group(name),
-    )
+    values |= {
+        "containers": extensions,
+        "bitrate": heard.bitrate,
+        "bit_depth": heard.bit_depth,
+        "sample_rate": heard.sample_rate,
+        "release_group": release_group(name),
+    }
+    return fitted(Technical.model_validate, values)
 
 
 def _believed(name: str, start: int) -> list[Hit]:
