@@ -159,7 +159,7 @@ class Classifier:
                 draft.hint = draft.hint or hit.subcategory
                 draft.clean = hit.clean
                 draft.seldom_adult = hit.seldom_adult
-                draft.adult = hit.adult
+                draft.described = True
         return draft
 
     def _verdict(self, draft: Draft, answer: Answer | None) -> Verdict:
