@@ -1,12 +1,13 @@
 """One subject on its way through the cascade: what the cheap stages know, and what is open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.classify.ensemble import Answer, Questions
 from models.classify.extensions import Content
 from models.classify.structure import Shape
 from models.text.encoder_input import is_of_a_site
-from schemas import DecidedBy, Medium, Subcategory
+from schemas import DecidedBy, Medium, Subcategory, TorrentFile
 
 _NEVER_ADULT = frozenset({Medium.AUDIO})
 """Of 4,225 labelled audio names 4 are adult."""
@@ -44,6 +45,9 @@ class Draft:
 
     name: str
     items: list[Content]
+    """Files that count."""
+    files: Sequence[TorrentFile] | None = None
+    """All files, None if unknown."""
     medium: Medium | None = None
     confidence: float = 0.0
     source: DecidedBy = DecidedBy.NONE
