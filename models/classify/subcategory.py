@@ -48,6 +48,8 @@ def subcategory_of(
     place, listed = numbering(draft.name), agreed_numbers(draft.files)
     if place is not None and not (draft.shape and draft.shape.firm):
         choice = _of_a_day(draft, choice, answer, place)
+    if place is None and _is_film_in_parts(draft, choice):
+        choice = Subcategory.MOVIE, "structure.video.parts"
     if is_adult and choice[0] is Subcategory.EPISODE and is_of_a_site(draft.name):
         choice = Subcategory.VIDEO_OTHER, None
     return _numbered(choice, place, listed)
@@ -82,6 +84,12 @@ def _by_shape(
         if guess in unshown and answer.subcategories[guess] >= _OTHER_SHAPE:
             return guess, f"{answer.by}.subcategory"
     return shape.subcategory, shape.rule
+
+
+def _is_film_in_parts(draft: Draft, choice: Choice) -> bool:
+    """Whether the files are parts of a film where only what was learnt takes them for a series."""
+    is_series = choice[0] in (Subcategory.EPISODE, Subcategory.SEASON)
+    return is_series and draft.hint is None and structure.are_parts_of_a_film(draft.items)
 
 
 def _of_a_day(draft: Draft, choice: Choice, answer: Answer | None, place: Numbering) -> Choice:

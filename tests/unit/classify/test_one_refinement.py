@@ -8,7 +8,7 @@ from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
 from models.extract.extractor import Extractor
 from models.extract.subject import ExtractSubject
-from schemas import TorrentFile
+from schemas import Subcategory, TorrentFile
 
 NAMES = [
     "Lantern Bay",
@@ -21,6 +21,8 @@ NAMES = [
     "Lantern Bay S01-S03",
     "Lantern Bay (2014) 1080p",
     "LanternNews.18.06.11.The.Storm",
+    "2011.08.20.The.Paper.Harbour.1988.BluRay.720p.x264",
+    "Quiet Coast Part 1 and 2",
 ]
 PATHS = [
     (),
@@ -29,6 +31,7 @@ PATHS = [
     ("1. Lesson.mp4", "2. Lesson.mp4", "3. Lesson.mp4"),
     ("Lantern Bay (2001).mkv", "Lantern Bay (2002).mkv"),
     ("Lantern Bay E01.mkv",),
+    ("Part 1.mkv", "Part 2.mkv"),
 ]
 
 
@@ -40,6 +43,12 @@ def test_class_and_record_agree(classifier: Classifier, name: str, paths: tuple[
     subject = ExtractSubject(name, files, verdict.subcategory, verdict.confidence)
     record = Extractor.load(tagger=False).extract([subject])[0]
     assert record.metadata.subcategory == verdict.subcategory
+
+
+def test_a_film_in_two_parts_stays_a_film(classifier: Classifier) -> None:
+    files = tuple(TorrentFile(path=f"Part {number}.mkv", size=10**9) for number in (1, 2))
+    verdict = classifier.classify([NamedSubject("Quiet Coast Part 1 and 2", None, files)])[0]
+    assert verdict.subcategory is Subcategory.MOVIE
 
 
 @pytest.mark.parametrize(
