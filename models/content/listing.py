@@ -13,7 +13,9 @@ from models.content.listings import blocks, plain, rows, tree
 from models.content.listings.node import Node
 from models.content.paths import inner_path
 
-_MOST_CHARACTERS = 4 * 2**20
+MOST_CHARACTERS = 4 * 2**20
+"""What is read of a listing; what is beyond becomes a note."""
+
 _MOST_LINES = 100_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _NULL = re.compile("\0")
@@ -36,7 +38,7 @@ def from_listing(text: str, name: str = "listing", bounds: Bounds | None = None)
     Raises:
         Unreadable: it lists no file.
     """
-    lines, rest = _lines(text[:_MOST_CHARACTERS])
+    lines, rest = _lines(text[:MOST_CHARACTERS])
     listed = _nodes(lines)
     files = _files(listed)
     if not files:
@@ -46,7 +48,7 @@ def from_listing(text: str, name: str = "listing", bounds: Bounds | None = None)
     inventory = Inventory()
     for path, size in files[: (bounds or Bounds()).entries]:
         inventory.add(path[len(root) :], size)
-    if len(inventory) < len(files) or rest or len(text) > _MOST_CHARACTERS:
+    if len(inventory) < len(files) or rest or len(text) > MOST_CHARACTERS:
         inventory.end_early(f"only the first {len(inventory):,} files were read")
     named = known or (stem(inner_path(archive).rpartition("/")[2]) if archive else "")
     return inventory.content(named or name, SourceKind.LISTING)

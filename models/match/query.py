@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from schemas import Subcategory
+from schemas import (
+    AlbumMetadata,
+    CollectionMetadata,
+    Metadata,
+    Subcategory,
+    TrackMetadata,
+    uniform,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +41,19 @@ class Query:
     def singles_only(self) -> bool:
         """Whether only a single is sought: a track without an album can be nothing else."""
         return self.subcategory is Subcategory.TRACK and not self.album
+
+
+def query_of(metadata: Metadata) -> Query:
+    """What the matcher is asked about a record of music."""
+    flat = uniform(metadata)
+    # A collection is linked to its artist; its own name is no release group.
+    is_of_an_artist = isinstance(metadata, CollectionMetadata) and flat.creator is not None
+    tracks = metadata.tracks if isinstance(metadata, AlbumMetadata) else ()
+    return Query(
+        artist=flat.creator,
+        title=None if is_of_an_artist else flat.title,
+        year=flat.year,
+        tracks=tuple(track.name for track in tracks),
+        subcategory=Subcategory(metadata.subcategory),
+        album=metadata.album if isinstance(metadata, TrackMetadata) else None,
+    )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from models.oneshot.look import is_piped
 from models.oneshot.options import add_fields, add_file, add_llm, make_parser
@@ -35,12 +35,6 @@ _UNNAMED = "listing"
 
 _LOOKED_AT = 64
 """Lines by which a listing is told from names."""
-
-_ALWAYS = 1.1
-"""Over every confidence: all records are completed."""
-
-_LONGEST = 64 * 2**20
-"""Characters of a listing that are read: a million files."""
 
 
 def make() -> argparse.ArgumentParser:
@@ -94,21 +88,20 @@ def _picked(answer: dict[str, Any], fields: list[str]) -> dict[str, Any]:
     return answer if "error" in answer else picked(answer, fields)
 
 
-def _answers(lines: Iterable[str], chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def _answers(lines: TextIO, chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
     from models.oneshot.listings import is_listing
 
-    source = iter(lines)
-    first = list(islice(source, _LOOKED_AT))
+    first = list(islice(lines, _LOOKED_AT))
     is_plain = chosen.listing or called_mimmo()
     if not chosen.lines and (chosen.listing or is_listing(first, plain=is_plain)):
-        yield _of_listing("".join(chain(first, source))[:_LONGEST], chosen)
+        yield _of_listing(listing_text(first, lines), chosen)
         return
     from models.extract import cli
     from models.oneshot import deferred
 
     extractor = deferred.extractor()
     classifier = deferred.classifier(deferred.ensemble())
-    source = chain(first, source)
+    source = chain(first, lines)
     if chosen.llm == "off":
         yield from cli.run(source, classifier, extractor)
         return
@@ -117,6 +110,20 @@ def _answers(lines: Iterable[str], chosen: argparse.Namespace) -> Iterator[dict[
     below = extractor.gate if chosen.llm == "gate" else _ALWAYS
     llm = load(chosen.weights)
     yield from cli.run(source, classifier, extractor, llm=llm, below=below)
+
+
+def listing_text(first: Iterable[str], rest: TextIO) -> str:
+    """A listing as far as it is read, and one character more where it goes on.
+
+    Args:
+        first: the lines that were looked at.
+        rest: where the others come from, which may have no end.
+    """
+    from models.content.listing import MOST_CHARACTERS
+
+    longest = MOST_CHARACTERS + 1
+    begun = "".join(first)[:longest]
+    return begun + rest.read(longest - len(begun))
 
 
 def _of_listing(text: str, chosen: argparse.Namespace) -> dict[str, Any]:

@@ -70,8 +70,8 @@ def _answers(chosen: argparse.Namespace, matcher: "Matcher") -> Iterator[dict[st
 def link(answer: "Answer", matcher: "Matcher") -> dict[str, Any]:
     """What MusicBrainz knows of an answer; status `none` if it is no music."""
     from models.match.cli import as_dict
-    from models.match.query import Query
-    from schemas import MUSIC, Subcategory, uniform
+    from models.match.query import query_of
+    from schemas import MUSIC
 
     told = {"name": answer.name, "subcategory": answer.subcategory.value}
     metadata = answer.metadata
@@ -85,14 +85,4 @@ def link(answer: "Answer", matcher: "Matcher") -> dict[str, Any]:
             "candidates": [],
             "why": ["it is no music"],
         }
-    flat = uniform(metadata)
-    is_collection = answer.subcategory is Subcategory.COLLECTION
-    query = Query(
-        artist=flat.creator,
-        title=None if is_collection and flat.creator else flat.title,
-        year=flat.year,
-        tracks=tuple(track.name for track in getattr(metadata, "tracks", ())),
-        subcategory=answer.subcategory,
-        album=getattr(metadata, "album", None),
-    )
-    return told | as_dict(matcher.match([query])[0])
+    return told | as_dict(matcher.match([query_of(metadata)])[0])

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from models.content.content import Content
 from models.extract.names.endings import AUDIO, VIDEO
-from models.extract.rules.listing import playable, tracks
+from models.extract.rules.listing import disc_number, playable, tracks
 from models.extract.rules.numbering import numbering_in_pack
 from models.oneshot.answer import Answer
 from models.oneshot.library_names import (
@@ -154,7 +154,7 @@ def _leading_year(folder: str) -> int | None:
 def _album_folder_of(path: str) -> str:
     """The folder of a file that is not a disc of an album."""
     folders = list(PurePosixPath(path).parts[:-1])
-    while len(folders) > 1 and folders[-1].casefold().startswith(("cd", "disc", "disk")):
+    while len(folders) > 1 and disc_number(folders[-1]) is not None:
         folders.pop()
     return folders[-1] if folders else ""
 

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from infra.settings import LlmMode, Settings
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from models.match.matcher import Matcher
-from models.match.query import Query
+from models.match.query import query_of
 from schemas import (
     EXTRACTED,
     MUSIC,
-    AlbumMetadata,
     Classification,
-    CollectionMetadata,
     Extraction,
     ExtractionRequest,
     Link,
@@ -29,7 +27,6 @@ from schemas import (
     Torrent,
     Verdict,
     digest,
-    uniform,
 )
 from schemas import topics as t
 from streams.kafka.publisher import Message, message
@@ -215,7 +212,7 @@ class MatchMusic:
             self._matcher = Matcher.open(self._index_dir)
         matcher = self._matcher
         music = [extraction for extraction in items if extraction.subcategory in MUSIC]
-        matches = iter(matcher.match([query_of(extraction) for extraction in music]))
+        matches = iter(matcher.match([query_of(extraction.metadata) for extraction in music]))
         answers = []
         for extraction in items:
             if extraction.subcategory not in MUSIC:
@@ -255,27 +252,6 @@ def subject_of(request: ExtractionRequest) -> ExtractSubject:
     verdict = request.verdict
     return ExtractSubject(
         request.torrent.name, request.torrent.files, verdict.subcategory, verdict.confidence
-    )
-
-
-def query_of(extraction: Extraction) -> Query:
-    """Returns what the matcher reads of an extraction."""
-    metadata = extraction.metadata
-    flat = uniform(metadata)
-    title = flat.title
-    if isinstance(metadata, CollectionMetadata) and flat.creator is not None:
-        title = None  # a collection is linked to its artist; its own name is no release group
-    tracks = (
-        tuple(track.name for track in metadata.tracks)
-        if isinstance(metadata, AlbumMetadata)
-        else ()
-    )
-    return Query(
-        artist=flat.creator,
-        title=title,
-        year=flat.year,
-        tracks=tracks,
-        subcategory=extraction.subcategory,
     )
 
 

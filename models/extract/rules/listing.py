@@ -10,7 +10,11 @@ from models.extract.rules.file_numbers import numbered_files
 from schemas import EpisodeFile, TorrentFile, Track
 from schemas.metadata import MAX_EPISODE, MAX_SEASON, MAX_TRACKS
 
-_DISC = re.compile(r"^(?:cd|disc|disk|диск|vol|side)[ ._#-]{0,2}(\d{1,2})\b", re.IGNORECASE)
+_DISC = re.compile(
+    r"^(?:(?:cd|disc|disk|диск|vol|side)[ ._#-]{0,2}(?P<number>\d{1,2})\b"
+    r"|side[ ._-]{1,2}(?P<side>[A-H])$)",
+    re.IGNORECASE,
+)
 _SAMPLE = re.compile(r"(?:^|[\W_])sample(?:$|[\W_])", re.IGNORECASE)
 # "01 - Title", "01. Title", "1-02 Title"; "101 Title" is track 101, "A1 Title" a vinyl side.
 _TRACK = re.compile(
@@ -63,6 +67,19 @@ def _bare(name: str, artist: str, group: str) -> str:
     return name[len(artist) :].removesuffix(group).strip() or name
 
 
+def disc_number(folder: str) -> int | None:
+    """The number of a disc that a folder is named by. Returns None if it is no disc's folder."""
+    match = _DISC.match(folder)
+    if match is None:
+        return None
+    return int(match["number"]) if match["number"] else _number_of_side(match["side"])
+
+
+def _number_of_side(letter: str) -> int:
+    """The number of a vinyl side: A is 1."""
+    return ord(letter.upper()) - ord("A") + 1
+
+
 def _with_discs(listed: Sequence[_Listed]) -> Sequence[_Listed]:
     """Tracks that are numbered 101, 102, 201: the hundreds are discs, if each begins with 1."""
     numbers = [track.num or 0 for track in listed]
@@ -81,8 +98,8 @@ def _with_discs(listed: Sequence[_Listed]) -> Sequence[_Listed]:
 def _track(path: PurePosixPath) -> _Listed:
     number, name, disc = _number_name_disc(path.stem)
     if disc is None:
-        folders = (_DISC.match(part) for part in path.parts[:-1])
-        disc = next((int(match[1]) for match in folders if match), None)
+        numbers = (disc_number(folder) for folder in path.parts[:-1])
+        disc = next((number for number in numbers if number is not None), None)
     spaced = re.sub(r"\s+", " ", name.replace("_", " ")).strip()
     title = spaced[:_NAME_LIMIT].strip() or path.name[:_NAME_LIMIT].strip()
     return _Listed(number, title, disc or None)
@@ -93,7 +110,7 @@ def _number_name_disc(stem: str) -> tuple[int | None, str, int | None]:
     if match is None:
         return None, stem, None
     if match["side"]:
-        return int(match["sidenum"]), match["sidename"], ord(match["side"]) - ord("A") + 1
+        return int(match["sidenum"]), match["sidename"], _number_of_side(match["side"])
     return int(match["num"]), match["name"], int(match["disc"]) if match["disc"] else None
 
 
@@ -141,7 +158,7 @@ def albums(files: Sequence[TorrentFile]) -> tuple[str, ...]:
     """The folders that hold audio files and are no discs, as they are named."""
     names: dict[str, None] = {}
     for path in playable(files, AUDIO):
-        folders = [part for part in path.parts[:-1] if not _DISC.match(part)]
+        folders = [part for part in path.parts[:-1] if disc_number(part) is None]
         if folders:
             names.setdefault(folders[-1][:_NAME_LIMIT].strip())
     return tuple(name for name in names if name)[:_MOST_ALBUMS]

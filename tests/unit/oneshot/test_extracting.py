@@ -1,11 +1,15 @@
 """`mimmo extract`: listings give one record with tracks, lines give a record each."""
 
+import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from models.content.listing import MOST_CHARACTERS
 from models.extract.cli import KEYS
+from models.oneshot.extracting import listing_text
 from models.oneshot.listings import is_listing
 from tests.unit.oneshot.conftest import Calls
 
@@ -61,6 +65,30 @@ def test_a_listing_without_a_name_has_no_title_but_may_be_given_one(mimmo: Calls
     named = json.loads(mimmo("extract", "--name", "Pink Floyd - Animals", stdin=FIND).out)
     assert named["name"] == "Pink Floyd - Animals"
     assert named["metadata"]["album_name"] == "Animals"
+
+
+class Endless(io.RawIOBase):
+    """A listing without an end, which counts what is taken of it."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer)
+        view[:] = (b"01 - Harbour.flac\n" * (len(view) // 18 + 1))[: len(view)]
+        self.taken += len(view)
+        return len(view)
+
+
+def test_a_listing_is_read_no_further_than_it_is_used() -> None:
+    endless = Endless()
+    stream = io.TextIOWrapper(io.BufferedReader(endless))
+    text = listing_text(["a folder\n"], stream)
+    assert len(text) == MOST_CHARACTERS + 1
+    assert endless.taken < MOST_CHARACTERS + 2**20
 
 
 def test_lines_are_answered_by_all_keys_with_the_class_and_the_evidence(mimmo: Calls) -> None:

@@ -74,6 +74,30 @@ def test_a_discography_is_filed_by_its_albums(mimmo: Calls, tmp_path: Path) -> N
     }
 
 
+@pytest.mark.parametrize(
+    ("folder", "album"),
+    [
+        ("Discovery of Moths", "Discovery of Moths"),
+        ("Cdrift", "Cdrift"),
+        ("Low Tide/CD 2", "Low Tide"),
+        ("Low Tide/Side B", "Low Tide"),
+    ],
+)
+def test_only_the_folder_of_a_disc_is_no_album(
+    folder: str, album: str, mimmo: Calls, tmp_path: Path
+) -> None:
+    root = tmp_path / "Paper Lighthouse - Discography (2004-2006) [FLAC]" / "Albums"
+    for place in (root / folder, root / "Harbour Lights"):
+        place.mkdir(parents=True)
+        for track in works.TRACKS:
+            works.sparse(place / track, works.SIZE)
+    told = pairs(mimmo("tag", str(root.parent), "--dry-run").out)
+    assert {new.rpartition("/")[0] for new in told.values()} == {
+        f"Paper Lighthouse/{album}",
+        "Paper Lighthouse/Harbour Lights",
+    }
+
+
 def test_a_folder_of_several_works_is_filed_by_each(mimmo: Calls, tmp_path: Path) -> None:
     root = tmp_path / "Downloads"
     works.album(root)
