@@ -36,6 +36,9 @@ _UNNAMED = "listing"
 _LOOKED_AT = 64
 """Lines by which a listing is told from names."""
 
+_ALWAYS = 1.1
+"""Over every confidence: all records are completed."""
+
 
 def make() -> argparse.ArgumentParser:
     """The parser of the command."""

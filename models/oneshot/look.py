@@ -51,7 +51,7 @@ def run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         0; 1 if something could not be read; 2 if there was nothing to look at.
 
     Raises:
-        Unreadable: what is named cannot be read.
+        Unreadable: the only thing that is named cannot be read.
         UnreadableInput: the file of names cannot be read.
     """
     is_many = chosen.interactive or chosen.batch is not None
@@ -64,13 +64,13 @@ def run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     # What is loaded stays: looking for garbage in it is a tenth of the time to a first answer.
     with _uncollected():
         from models.oneshot.asking import form_of, mimmo_of
-        from models.oneshot.inputs import from_words
+        from models.oneshot.inputs import from_words, in_places
         from models.oneshot.output import Writer
 
         writer = Writer(form_of(chosen, parser))
         subjects = from_words(chosen.words, as_text=chosen.text)
-        writer.write(mimmo_of(chosen).answer_all(subjects))
-    return 0
+        writer.write(in_places(subjects, mimmo_of(chosen).answer_all))
+    return 1 if writer.errors else 0
 
 
 def _many(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from models.content.content import Unreadable
 from models.content.subject import Subject
 from models.lines import UnreadableInput
 from models.oneshot.answer import Answer
-from models.oneshot.inputs import Taken, from_json_or_line, from_object
+from models.oneshot.inputs import (
+    Taken,
+    each_read,
+    from_json_or_line,
+    from_object,
+    in_places,
+)
 from models.oneshot.mimmo import BATCH, Mimmo
 from models.oneshot.output import Writer, dumped, is_terminal
 from models.oneshot.ready_lines import ready_lines
@@ -22,14 +27,7 @@ Reads = Callable[[Any], Subject]
 
 def answered(given: Sequence[Any], mimmo: Mimmo, reads: Reads) -> list[Answer | str]:
     """The answers in order; where one could not be read, the reason stands in its place."""
-    told: list[Subject | str] = []
-    for item in given:
-        try:
-            told.append(reads(item))
-        except Unreadable as error:
-            told.append(str(error))
-    answers = iter(mimmo.answer_all([item for item in told if not isinstance(item, str)]))
-    return [item if isinstance(item, str) else next(answers) for item in told]
+    return in_places(each_read(given, reads), mimmo.answer_all)
 
 
 def pipe(descriptor: int, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
