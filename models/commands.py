@@ -5,6 +5,8 @@ parser, and `run`; it is imported when it is called, so that `mimmo --help` answ
 """
 
 import argparse
+import errno
+import io
 import sys
 from importlib import import_module
 
@@ -37,6 +39,9 @@ _BRAINS = {
 _USAGE = 2
 """Exit code of argparse after wrong usage."""
 
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Errors of a disk that takes no more."""
+
 _SHELLS = ("bash", "zsh")
 
 
@@ -50,11 +55,23 @@ def run(arguments: list[str]) -> int:
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What the encoding of the terminal does not have is shown by a question mark.
+        sys.stdout.reconfigure(errors="replace")
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except BrokenPipeError:
         discard_output()
         return 0
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        discard_output()
+        sys.stderr.write(f"mimmo: the output cannot be written: {error.strerror}\n")
+        return 1
     except Exception as error:
         if not _is_known(error):
             raise

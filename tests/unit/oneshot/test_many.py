@@ -239,6 +239,35 @@ def test_output_that_is_no_unicode_is_json_all_the_same() -> None:
     assert json.loads(ended.stdout)["name"] == "Тихая гавань (2001) [FLAC]"
 
 
+@pytest.mark.parametrize("arguments", [["--table"], ["explain"], ["extract", "--lines"]])
+def test_what_an_encoding_does_not_have_is_no_error(arguments: list[str]) -> None:
+    ended = subprocess.run(
+        [*MIMMO, *arguments, *(["Low Tíde"] if "--lines" not in arguments else [])],
+        input="Low Tíde\n".encode(),
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.isascii()
+    assert b"Low T" in ended.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize("arguments", ["'Low Tide [FLAC]'", "tag . --dry-run", "extract --lines"])
+def test_a_full_disk_is_one_line(arguments: str, tmp_path: Path) -> None:
+    works.album(tmp_path)
+    ended = subprocess.run(
+        ["sh", "-c", f"echo 'Low Tide' | {sys.executable} -m mimmo {arguments} >/dev/full"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == "mimmo: the output cannot be written: No space left on device\n"
+
+
 @pytest.fixture(scope="module")
 def asked() -> Mimmo:
     return Mimmo(opinions=True)
