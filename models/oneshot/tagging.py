@@ -5,7 +5,6 @@ It never touches a file: there is no other mode than the dry run.
 
 import argparse
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from models.oneshot.options import make_parser
@@ -26,14 +25,6 @@ A folder of several works is read deeper: each by itself. What is left out is to
 
 _MOST_TOLD = 100
 """Files that are named one by one where they are left out."""
-
-
-@dataclass(slots=True)
-class _Planned:
-    """The renames, and the files of works for which there are none."""
-
-    renames: "list[Rename]" = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
 
 
 def make() -> argparse.ArgumentParser:
@@ -73,23 +64,23 @@ def run(arguments: list[str]) -> int:
     content, on_disk = read_folder_on_disk(folder)
     for note in content.notes:
         complain(f"{folder}: {note}")
-    planned = _planned(content, on_disk)
-    for rename in planned.renames:
+    planned, left_out = _planned(content, on_disk)
+    for rename in planned:
         if chosen.json:
             write_json({"from": rename.old, "to": rename.new})
         else:
             sys.stdout.write(f"{safe(rename.old)} -> {safe(rename.new)}\n")
-    for path in planned.left_out[:_MOST_TOLD]:
+    for path in left_out[:_MOST_TOLD]:
         complain(f"left out: {path}")
-    if len(planned.left_out) > _MOST_TOLD:
-        complain(f"left out: {len(planned.left_out) - _MOST_TOLD:,} more")
-    if not planned.renames:
+    if len(left_out) > _MOST_TOLD:
+        complain(f"left out: {len(left_out) - _MOST_TOLD:,} more")
+    if not planned:
         complain(f"{folder}: nothing for a library of music, video or books")
     return 0
 
 
-def _planned(content: "Content", on_disk: "Sequence[str]") -> _Planned:
-    """The renames of a folder; if it holds several works, those of each of them.
+def _planned(content: "Content", on_disk: "Sequence[str]") -> "tuple[list[Rename], list[str]]":
+    """The renames of each work of a folder, and the files of works for which there are none.
 
     Args:
         content: of the folder.
@@ -107,15 +98,14 @@ def _planned(content: "Content", on_disk: "Sequence[str]") -> _Planned:
     mimmo = Mimmo()
     works = list(works_in(content))
     answers = mimmo.answer_all([work.content for work in works])
-    planned = _Planned()
+    planned: list[Rename] = []
     taken: set[str] = set()
     for work, answer in zip(works, answers, strict=True):
         for rename in renames(answer, mimmo, taken):
             old = real[f"{work.lead}{rename.old}"].popleft()
-            planned.renames.append(Rename(old, rename.new))
+            planned.append(Rename(old, rename.new))
     left = (path for paths in real.values() for path in paths)
-    planned.left_out += sorted(path for path in left if _ending(path) in ENDINGS)
-    return planned
+    return planned, sorted(path for path in left if _ending(path) in ENDINGS)
 
 
 def _ending(path: str) -> str:
