@@ -104,7 +104,7 @@ def from_json_or_line(line: str, taken: Taken) -> Subject:
     """The subject of a line: an object such as `{"name": …, "files": […]}`, or as `from_line`.
 
     Raises:
-        Unreadable: nothing can be read from it.
+        Unreadable: nothing can be read from it; it is an object without a name.
     """
     text = line.strip()
     if text.startswith("{") and taken is not Taken.TEXT:
@@ -112,7 +112,7 @@ def from_json_or_line(line: str, taken: Taken) -> Subject:
             named = json.loads(text)
         except (ValueError, RecursionError):
             named = None
-        if isinstance(named, dict) and "name" in named:
+        if isinstance(named, dict):
             return from_object(named, taken)
     return from_line(text, taken)
 

@@ -24,7 +24,7 @@ EXAMPLES = """examples:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Takes what to look at and how answers are written."""
-    add_words(parser, "what to look at; without it, names are read from standard input")
+    add_words(parser, "what to look at; without it, or as -, names are read from standard input")
     add_output(parser)
     parser.add_argument(
         "--format",
@@ -54,6 +54,8 @@ def run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         Unreadable: the only thing that is named cannot be read.
         UnreadableInput: the file of names cannot be read.
     """
+    if chosen.words == ["-"] and not chosen.text:
+        chosen.words = []
     is_many = chosen.interactive or chosen.batch is not None
     if is_many and chosen.words:
         parser.error("names are given either here or by -i and --batch")

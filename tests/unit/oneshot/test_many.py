@@ -64,6 +64,20 @@ def test_a_name_that_only_begins_like_json_is_a_name(mimmo: Calls) -> None:
     assert objects(ended.out)[0]["name"] == "{C64} Low Tide (1987)"
 
 
+@pytest.mark.parametrize("line", ["{}", '{"title": "x"}', '{"name": null}', '{"name": 5}'])
+def test_an_object_without_a_name_is_an_error_in_its_place(line: str, mimmo: Calls) -> None:
+    ended = mimmo(stdin=f"Low Tide [FLAC]\n{line}\nLow Tide.epub\n")
+    assert [set(answer) == {"error"} for answer in objects(ended.out)] == [False, True, False]
+    assert "no name" in str(objects(ended.out)[1]["error"])
+    assert ended.code == 1
+
+
+def test_a_dash_is_standard_input(mimmo: Calls) -> None:
+    stdin = "\n".join(NAMES)
+    assert mimmo("-", stdin=stdin).out == mimmo(stdin=stdin).out
+    assert len(mimmo("-", stdin=stdin).out.splitlines()) == len(NAMES)
+
+
 def test_what_cannot_be_read_is_an_error_in_its_place(mimmo: Calls, tmp_path: Path) -> None:
     torn = tmp_path / "torn.torrent"
     torn.write_bytes(b"d4:info")
