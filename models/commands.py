@@ -42,6 +42,8 @@ _USAGE = 2
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of a disk that takes no more."""
 
+_PACKAGE = "mimmo-streams"
+
 _SHELLS = ("bash", "zsh")
 
 
@@ -90,6 +92,8 @@ def _run(arguments: list[str]) -> int:
             raise
     parser = _parser()
     chosen = parser.parse_intermixed_args(arguments)
+    if chosen.version:
+        return _version()
     if chosen.print_completion:
         return _complete(chosen.print_completion)
     return look(chosen, parser)
@@ -118,6 +122,7 @@ def _tell_of_names(arguments: list[str], exited: SystemExit) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = look_parser(f"{_listed()}\n{EXAMPLES}")
     parser.usage = "mimmo [OPTION...] [NAME|PATH|MAGNET...]\n       mimmo COMMAND ..."
+    parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument(
         "--print-completion",
         choices=_SHELLS,
@@ -134,6 +139,17 @@ def _listed() -> str:
     lines.append("\ncommands for those who work on the models:")
     lines += [f"  {name:<14}{what}" for name, what in _BRAINS.items()]
     return "\n".join(lines) + "\n"
+
+
+def _version() -> int:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        told = version(_PACKAGE)
+    except PackageNotFoundError:
+        told = "unknown: the package is not installed"
+    sys.stdout.write(f"mimmo {told}\n")
+    return 0
 
 
 def _complete(shell: str) -> int:

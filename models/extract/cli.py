@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from models.content.subject import NamedSubject, Subject
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
@@ -45,6 +45,10 @@ KEYS = (
     "evidence",
 )
 """The keys of an answer that is no error."""
+
+
+class NoSuchClass(ValueError):
+    """A line names a medium or subcategory that there is not."""
 
 
 class Classifies(Protocol):
@@ -127,6 +131,8 @@ def _read_all(batch: Sequence[str]) -> tuple[dict[int, Answer], list[_Line]]:
     for index, text in enumerate(batch):
         try:
             lines.append(_read(index, text))
+        except NoSuchClass as error:
+            errors[index] = {"error": str(error)}
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             errors[index] = {"error": f"line is no name and no JSON object with one: {error}"}
     return errors, lines
@@ -163,9 +169,27 @@ def _read(index: int, line: str) -> _Line:
     return _Line(
         index,
         NamedSubject(name, given.get("size"), kept),
-        Medium(medium) if medium else None,
-        Subcategory(subcategory) if subcategory else None,
+        _class_named(Medium, medium, "medium"),
+        _class_named(Subcategory, subcategory, "subcategory"),
     )
+
+
+_Class = TypeVar("_Class", Medium, Subcategory)
+
+
+def _class_named(classes: type[_Class], value: Any, what: str) -> _Class | None:
+    """The class that a line names. Returns None if it names none.
+
+    Raises:
+        NoSuchClass: there is none of that name.
+    """
+    if not value:
+        return None
+    try:
+        return classes(value)
+    except ValueError:
+        known = ", ".join(classes)
+        raise NoSuchClass(f"there is no {what} {value!r}; there are: {known}") from None
 
 
 def shape(name: str, said: Said, record: Extracted | None) -> Answer:

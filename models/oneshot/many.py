@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,13 @@ def batch(path: str, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
 
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    groups = _file(path)
+    first = next(groups, [])  # A file that cannot be read is told before there is a bar.
     count = 0
     # Where answers scroll over the same screen they are the progress.
     with Progress(*columns, console=console, disable=is_terminal()) as progress:
         task = progress.add_task("names", total=_lines_in(path))
-        for lines in _file(path):
+        for lines in chain([first], groups):
             named = [line for line in lines if line.strip()]
             writer.write(answered(named, mimmo, lambda line: from_json_or_line(line, taken)))
             count += len(named)

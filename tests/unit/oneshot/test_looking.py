@@ -186,7 +186,14 @@ def test_fields_are_picked_of_every_entry_of_a_list(mimmo: Calls, tmp_path: Path
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--fields", "colour", BUNNY), ("--fields", ",", BUNNY), ("--nothing", BUNNY), ("-i", BUNNY)],
+    [
+        ("--fields", "colour", BUNNY),
+        ("--fields", "metadata.tittle", BUNNY),
+        ("--fields", "medium,technical.colour", BUNNY),
+        ("--fields", ",", BUNNY),
+        ("--nothing", BUNNY),
+        ("-i", BUNNY),
+    ],
     ids=" ".join,
 )
 def test_wrong_usage_is_told_with_exit_code_2(arguments: tuple[str, ...], mimmo: Calls) -> None:
