@@ -60,14 +60,15 @@ def run(arguments: list[str]) -> int:
         parser.error(f"no such kind: {words[0]!r}; there are: {', '.join(KINDS)}")
     if len(words) != 3:
         parser.error(f"two names are compared, and here are {len(words) - 1}: quote them")
-    return _compare(*words, chosen.index)
+    return _compare(words, chosen.index)
 
 
-def _compare(kind: str, name: str, other: str, folder: Path | None) -> int:
+def _compare(words: list[str], folder: Path | None) -> int:
     from models.content.content import Unreadable
     from models.match.compare import compare
     from models.oneshot.output import write_json
 
+    kind, name, other = words
     if not name.strip() or not other.strip():
         raise Unreadable("a name is empty")
     answer = compare(kind, name, other, index_in(folder))

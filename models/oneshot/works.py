@@ -16,11 +16,16 @@ _BOOKS = frozenset({"epub", "mobi", "azw3", "cbr", "cbz", "djvu", "fb2", "pdf"})
 ENDINGS = AUDIO | VIDEO | _BOOKS
 """Endings of files that are works, or parts of them."""
 
-_PART_OF_WORK = re.compile(
-    r"(?i)(?:cd|dis[ck]|dvd|side|vol(?:ume)?|season|series|s|part|book|extras?|specials?|samples?"
-    r"|bonus|featurettes?|sub(?:title)?s)[ ._-]*\d*$|(?:19|20)\d\d\b|[(\[](?:19|20)\d\d"
+_NUMBERED = re.compile(
+    r"(?i)(?:cd|dis[ck]|dvd|side|vol(?:ume)?|season|series|s|part|book)[ ._-]*\d+$"
 )
-"""Folders inside of one work: its discs and seasons, and albums that begin with their year."""
+"""Folders of a disc, a season or another numbered part of one work."""
+
+_BESIDE = re.compile(
+    r"(?i)(?:(?:cd|dis[ck]|dvd|side|extras?|specials?|samples?|bonus|featurettes?|sub(?:title)?s)"
+    r"[ ._-]*\d*$|(?:19|20)\d\d\b|[(\[](?:19|20)\d\d)"
+)
+"""Other folders inside of one work, and albums of one artist, which begin with their year."""
 
 _OF_ONE = re.compile(r"(?i)\b(?:discography|complete|collection|anthology|trilogy|s\d\d)\b")
 """Names of folders that are one work, or of one artist, whatever is in them."""
@@ -76,13 +81,13 @@ def holds_works(content: Content) -> bool:
     What makes a folder one work are its discs, seasons and extras, the albums of one artist, and
     a name that the files in it share.
     """
-    if _OF_ONE.search(content.name) or _PART_OF_WORK.match(content.name):
+    if _OF_ONE.search(content.name) or _NUMBERED.match(content.name):
         return False
     loose, folders = _parts(content)
     works = [
         _content(folder, files, SourceKind.FOLDER)
         for folder, files in folders.items()
-        if any(map(_is_work, files)) and not _PART_OF_WORK.match(folder)
+        if any(map(_is_work, files)) and not _is_part(folder)
     ]
     alone = [PurePosixPath(file.path) for file in loose if _is_work(file)]
     if not alone:
@@ -156,6 +161,11 @@ def _film_key(path: PurePosixPath) -> str:
     place = numbering_in_pack(path.stem)
     name = path.stem[: place.start] if place and place.start else _PART.sub("", path.stem)
     return " ".join(_WORD.findall(name.casefold()))
+
+
+def _is_part(folder: str) -> bool:
+    """Whether a folder lies inside of one work."""
+    return bool(_NUMBERED.match(folder) or _BESIDE.match(folder))
 
 
 def _first_word(name: str) -> str:

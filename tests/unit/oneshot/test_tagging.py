@@ -173,14 +173,17 @@ def test_a_folder_of_a_folder_of_works_is_read_deeper(mimmo: Calls, tmp_path: Pa
     assert targets == {f"{film[:-4]}/{film}" for film in FILMS}
 
 
-def test_many_series_are_not_filed_under_the_first(mimmo: Calls, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["in", "in/Series", "2020", "Series"])
+def test_many_series_are_not_filed_under_the_first(
+    folder: str, mimmo: Calls, tmp_path: Path
+) -> None:
     series = ("Saltmarsh", "Tin Cartographers", "Lantern Street", "Harbour Lights")
     root = files_in(
-        tmp_path / "in",
+        tmp_path / folder,
         "notes.pdf",
         *(f"{name} S01 1080p/{name} S01E0{part}.mkv" for name in series for part in (1, 2)),
     )
-    targets, _ = tagged(mimmo, root)
+    targets, _ = tagged(mimmo, root.parent if "/" in folder else root)
     assert {target.split("/")[0] for target in targets} >= set(series)
 
 
