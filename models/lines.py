@@ -43,6 +43,16 @@ def opened(name: str) -> Iterator[TextIO]:
         yield stream
 
 
+def dumped(value: Any) -> str:
+    """A value as JSON in one line that the encoding of standard output can hold.
+
+    Half a surrogate, which stands for a byte that is no text, is written as its escape.
+    """
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not is_unicode)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def write_json(answers: Iterable[Mapping[str, Any]]) -> int:
     """Print each answer as a line of JSON, at once: a pipe does not wait for a full buffer.
 
@@ -51,7 +61,7 @@ def write_json(answers: Iterable[Mapping[str, Any]]) -> int:
     """
     errors = 0
     for answer in answers:
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.write(dumped(answer) + "\n")
         sys.stdout.flush()
         errors += "error" in answer
     return errors

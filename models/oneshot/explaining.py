@@ -34,27 +34,37 @@ def make() -> argparse.ArgumentParser:
 def run(arguments: list[str]) -> int:
     """Explain what is said of each subject.
 
+    Returns:
+        0; 1 if one of several cannot be read.
+
     Raises:
-        Unreadable: what is named cannot be read.
+        Unreadable: the only thing that is named cannot be read.
     """
     chosen = make().parse_args(arguments)
     from rich.console import Console
 
     from models.oneshot.explanation import Explanation
-    from models.oneshot.inputs import from_words
+    from models.oneshot.inputs import from_words, in_places
     from models.oneshot.mimmo import Llm, LlmChoice, Mimmo
     from models.oneshot.output import write_json
+    from models.oneshot.safe import complain
 
     subjects = from_words(chosen.words, as_text=chosen.text)
     mimmo = Mimmo(LlmChoice(Llm(chosen.llm), chosen.weights), opinions=True)
     console = Console(soft_wrap=True, highlight=False)
-    for answer in mimmo.answer_all(subjects):
-        explanation = Explanation(answer)
-        if chosen.json:
-            write_json(explanation.as_json())
+    errors = 0
+    for answer in in_places(subjects, mimmo.answer_all):
+        if isinstance(answer, str):
+            errors += 1
+            if chosen.json:
+                write_json({"error": answer})
+            else:
+                complain(answer)
+        elif chosen.json:
+            write_json(Explanation(answer).as_json())
         else:
-            show(explanation, console)
-    return 0
+            show(Explanation(answer), console)
+    return 1 if errors else 0
 
 
 def show(explanation: "Explanation", console: "Console") -> None:

@@ -170,6 +170,31 @@ def test_what_has_no_record_cannot_be_extracted() -> None:
         mimmo.Mimmo().extract("holiday", "images")
 
 
+@pytest.mark.parametrize("asked", [5, None, b"Low Tide", object()], ids=repr)
+def test_what_cannot_be_asked_about_is_a_type_error(asked: object) -> None:
+    for ask in (mimmo.Mimmo().answer, mimmo.Mimmo().classify):
+        with pytest.raises(TypeError, match=f"expected, not {type(asked).__name__}"):
+            ask(asked)  # type: ignore[arg-type]
+
+
+def test_a_name_is_no_list_of_names() -> None:
+    for ask in (mimmo.Mimmo().answer_all, mimmo.Mimmo().classify_all):
+        with pytest.raises(TypeError, match="a list of names"):
+            ask("abc")
+
+
+def test_the_folder_of_an_index_may_be_text(tmp_path: Path) -> None:
+    with pytest.raises(mimmo.IndexMissing):
+        mimmo.match_names("artist", "a", "b", str(tmp_path / "none"))
+    with pytest.raises(TypeError, match="an index or the folder of one is expected, not int"):
+        mimmo.match_names("artist", "a", "b", 5)  # type: ignore[arg-type]
+
+
+def test_a_torrent_is_read_from_bytes() -> None:
+    with pytest.raises(TypeError, match="the bytes of a torrent are expected, not str"):
+        mimmo.read_torrent("d4:infoe")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("missing", "name"),
     [

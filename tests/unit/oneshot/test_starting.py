@@ -77,3 +77,10 @@ def test_completion_says_what_it_needs_or_gives_a_script(mimmo: Calls) -> None:
     else:
         assert "complete" in ended.out
         assert "content-type" in ended.out
+
+
+def test_the_version_is_that_of_the_package(mimmo: Calls) -> None:
+    ended = mimmo("--version")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("mimmo ")
+    assert len(ended.out.splitlines()) == 1
