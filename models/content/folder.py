@@ -42,7 +42,7 @@ def read_folder_on_disk(path: Path, bounds: Bounds | None = None) -> tuple[Conte
     walk = _walked(path, bounds)
     content = walk.inventory.content(own_name(path), SourceKind.FOLDER)
     root = os.path.basename(os.path.abspath(path))  # noqa: PTH100, PTH119 (as `own_name`)
-    paths = [f"{root}/{os.fsdecode(found)}" for found in walk.paths]
+    paths = [f"{root}/{os.fsdecode(entry)}" for entry in walk.paths]
     return content, [paths[index] for index in kept_indexes(walk.sizes)]
 
 

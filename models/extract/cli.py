@@ -173,7 +173,7 @@ def _named(kind: type[Class], given: Mapping[str, Any], field: str) -> Class | N
     try:
         return kind(value)
     except ValueError:
-        raise BadLine(f"`{field}` is none of {', '.join(kind)}") from None
+        raise BadLine(f"there is no {field} {value!r}; there are: {', '.join(kind)}") from None
 
 
 def shape(name: str, said: Said, record: Extracted | None) -> Answer:

@@ -104,8 +104,8 @@ def _planned(content: "Content", on_disk: "Sequence[str]") -> "tuple[list[Rename
         for rename in renames(answer, mimmo, taken):
             old = real[f"{work.lead}{rename.old}"].popleft()
             planned.append(Rename(old, rename.new))
-    left = (path for paths in real.values() for path in paths)
-    return planned, sorted(path for path in left if _ending(path) in ENDINGS)
+    unplanned = (path for paths in real.values() for path in paths)
+    return planned, sorted(path for path in unplanned if _ending(path) in ENDINGS)
 
 
 def _ending(path: str) -> str:
