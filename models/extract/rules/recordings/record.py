@@ -30,6 +30,9 @@ _FEATURING = re.compile(
 )
 _GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
 
+_TRACK_NUMBER = re.compile(r"0\d{1,2}")
+"""`03`, which no artist is called."""
+
 Said = tuple[str, str | int, str]
 """Role, value and rule."""
 
@@ -76,6 +79,9 @@ def corrected(
     details = described.details if described is not None else ()
     narrators = {str(detail.value) for detail in details if detail.field == "narrator"}
     corrected = dict(claims)
+    artist = corrected.get("artist")
+    if artist is not None and _TRACK_NUMBER.fullmatch(str(artist.value)):
+        del corrected["artist"]
     for field in ("artist", "artists"):
         if field in corrected:
             corrected[field] = compilation.written_out(corrected[field], name)
