@@ -112,6 +112,9 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         from models.extract.rules.recordings.record import corrected
 
         claims = corrected(claims, reading.name, reading.described)
+    episode_title = claims.get("episode_title")
+    if episode_title is not None and episode_titles.is_count(str(episode_title.value)):
+        del claims["episode_title"]
     claims |= _numbers(reading, trust)
     if covered := _covered_years(reading, trust):
         claims |= covered

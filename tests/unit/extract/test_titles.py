@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.extract.names.words import readable
 from models.extract.rules import audio
-from models.extract.rules.episode_titles import episode_title
+from models.extract.rules.episode_titles import episode_title, is_count
 from models.extract.rules.numbering import numbering
 from models.extract.rules.titles import video_title
 from schemas import Subcategory
@@ -280,3 +280,20 @@ def test_whatever_stands_behind_a_title_it_is_found(tail: str) -> None:
 @given(st.text(max_size=80))
 def test_what_is_readable_stays_so(text: str) -> None:
     assert readable(readable(text)) == readable(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("серия", True),
+        ("Aflevering 4 NL", True),
+        ("Aflevering 4", True),
+        ("Folge 12", True),
+        ("Episode 4", False),
+        ("Aflevering uit de Polder", False),
+        ("The Fog", False),
+        ("", False),
+    ],
+)
+def test_a_word_that_counts_is_no_title_of_an_episode(text: str, is_one: bool) -> None:
+    assert is_count(text) is is_one
