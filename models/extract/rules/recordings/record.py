@@ -16,7 +16,10 @@ from models.extract.rules.recordings.parts import with_bracket_of_word
 from models.extract.rules.years import Dated
 from schemas import Subcategory
 
-CREATORS = frozenset({classical.COMPOSER_WORK, compilation.VARIOUS_TITLE})
+SURE = frozenset({audio.FILM_FIRST, audio.DISCOGRAPHY_OF})
+"""The rules that read creator and title by a word of the name; the tagger says nothing there."""
+
+CREATORS = SURE | {classical.COMPOSER_WORK, compilation.VARIOUS_TITLE}
 """The rules that know a creator from a table; the tagger need not see him."""
 
 FEATURING = "featuring"
@@ -80,7 +83,7 @@ def corrected(
     narrators = {str(detail.value) for detail in details if detail.field == "narrator"}
     corrected = dict(claims)
     artist = corrected.get("artist")
-    if artist is not None and _TRACK_NUMBER.fullmatch(str(artist.value)):
+    if artist is not None and _is_no_artist(str(artist.value)):
         del corrected["artist"]
     for field in ("artist", "artists"):
         if field in corrected:
@@ -95,6 +98,11 @@ def corrected(
         if "(" in name and field in corrected:
             corrected[field] = _whole(corrected[field], name)
     return corrected
+
+
+def _is_no_artist(text: str) -> bool:
+    """Whether a text is the number of a track, or a film with its soundtrack."""
+    return _TRACK_NUMBER.fullmatch(text) is not None or audio.is_soundtrack_of_film(text)
 
 
 def _whole(title: Claim, name: str) -> Claim:
