@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.extract.evidence.claims import Claim
 from models.extract.extractor import Extractor, ExtractSubject
 from models.extract.rules.recordings import classical, compilation
 from models.extract.rules.recordings.issues import recording_year
-from models.extract.rules.recordings.record import read
+from models.extract.rules.recordings.record import read, without_day
 from models.extract.subject import Extracted
 from schemas import Subcategory
 
@@ -267,3 +268,17 @@ def test_a_long_hostile_name_is_read(piece: str) -> None:
     for subcategory in (Subcategory.ALBUM, Subcategory.TRACK, Subcategory.AUDIOBOOK):
         described = read(name, subcategory, recording_year(name))
         assert all(detail.end <= len(name) for detail in described.details)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "kept"),
+    [
+        ("Live at Lantern Hall 12-04-2014", "Live at Lantern Hall 12", "Live at Lantern Hall"),
+        ("Singles Chart 14.08.2015", "Singles Chart 14", "Singles Chart"),
+        ("Lantern Hits 14 - 2015", "Lantern Hits 14", "Lantern Hits 14"),
+        ("Lantern Hits 14-2015", "Lantern Hits 14", "Lantern Hits 14"),
+        ("Lantern Hits 12", "Lantern Hits 12", "Lantern Hits 12"),
+    ],
+)
+def test_the_day_of_a_date_is_none_of_the_title(name: str, title: str, kept: str) -> None:
+    assert without_day(Claim(title, "rules:test", 0.9, "test"), name).value == kept

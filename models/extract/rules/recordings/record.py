@@ -33,6 +33,8 @@ _FEATURING = re.compile(
 )
 _GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
 
+_DAY_AT_END = re.compile(r"[\s(,-]+[0-3]?\d$")
+_MONTH_AND_YEAR = re.compile(r"([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 _TRACK_NUMBER = re.compile(r"0\d{1,2}")
 """`03`, which no artist is called."""
 
@@ -97,7 +99,21 @@ def corrected(
     for field in ("album_name", "track_name"):
         if "(" in name and field in corrected:
             corrected[field] = _whole(corrected[field], name)
+    for field in ("album_name", "collection_name", "track_name"):
+        if field in corrected and _DAY_AT_END.search(str(corrected[field].value)):
+            corrected[field] = without_day(corrected[field], name)
     return corrected
+
+
+def without_day(title: Claim, name: str) -> Claim:
+    """A title without the number at its end that begins a day: `Hall 12` of `Hall 12-04-2014`."""
+    span = find(str(title.value), name)
+    day = _DAY_AT_END.search(str(title.value))
+    if span is None or day is None or not _MONTH_AND_YEAR.match(name, span[1]):
+        return title
+    start = span[0]
+    end = start + day.start()
+    return title._replace(value=name[start:end], span=(start, end)) if end > start else title
 
 
 def _is_no_artist(text: str) -> bool:
