@@ -8,6 +8,7 @@ from typing import Any
 from models.extract.evidence.fitting import fitting_metadata
 from models.extract.evidence.guard import evidence
 from models.extract.names.endings import AUDIO, VIDEO
+from models.extract.rules.track_agreement import agrees
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from schemas import (
     MEDIUM_OF,
@@ -83,6 +84,8 @@ def filled(
             continue
         if target in proofs and not (target == title and _is_mere_number(subject)):
             continue
+        if not _speaks_for_all(subject, kind, target, values[source]):
+            continue
         proof = _proof(subject, values[source], inner.evidence[source], share)
         if proof is not None:
             fields[target] = values[source]
@@ -91,6 +94,18 @@ def filled(
     confidence = least_confidence(kind, proofs)
     method = max(outer.method, inner.method, key=list(Method).index)
     return Extracted(metadata, outer.technical, proofs, confidence, method)
+
+
+def _speaks_for_all(subject: ExtractSubject, kind: Subcategory, target: str, value: Any) -> bool:
+    """Whether what one file says holds for the torrent: the tracks of a recording must agree."""
+    _, creator = title_and_creator_fields(kind)
+    if MEDIUM_OF[kind] is not Medium.AUDIO or subject.files is None:
+        return True
+    if target == creator:
+        return agrees(str(value[0] if isinstance(value, tuple) else value), subject.files)
+    if kind is not Subcategory.ALBUM:
+        return True
+    return target == "year" or agrees(str(value), subject.files)
 
 
 def _pairs(outer: Subcategory, inner: Subcategory) -> Mapping[str, str]:

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.extract.evidence.claims import Claim
 from models.extract.extractor import Extractor, ExtractSubject
 from models.extract.rules.recordings import classical, compilation
 from models.extract.rules.recordings.issues import recording_year
-from models.extract.rules.recordings.record import read
+from models.extract.rules.recordings.record import read, without_day
 from models.extract.subject import Extracted
 from schemas import Subcategory
 
@@ -300,3 +301,17 @@ def test_the_number_of_a_book_said_twice_is_no_part_of_its_series() -> None:
         "Lantern Series",
         "2",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "kept"),
+    [
+        ("Live at Lantern Hall 12-04-2014", "Live at Lantern Hall 12", "Live at Lantern Hall"),
+        ("Singles Chart 14.08.2015", "Singles Chart 14", "Singles Chart"),
+        ("Lantern Hits 14 - 2015", "Lantern Hits 14", "Lantern Hits 14"),
+        ("Lantern Hits 14-2015", "Lantern Hits 14", "Lantern Hits 14"),
+        ("Lantern Hits 12", "Lantern Hits 12", "Lantern Hits 12"),
+    ],
+)
+def test_the_day_of_a_date_is_none_of_the_title(name: str, title: str, kept: str) -> None:
+    assert without_day(Claim(title, "rules:test", 0.9, "test"), name).value == kept

@@ -19,7 +19,7 @@ READ_BY_PHRASE = re.compile(
     r"(?:by|av|af|par|por)|(?:vor)?gelesen\s+von|letto\s+da|voorgelezen\s+door|narrator|sprecher"
     r"|lektor|lector|czyta|читает|чит\.?|исполнитель|озвучивает|narr\.)\s*:?\s+"
     r"(?P<narrator>[^()\[\]{}–—]{3,80}?)"
-    r"(?=\s*[()\[\]{}–—]|\s+-|\s*$|[,.;]\s|\.\w{2,4}$)",
+    r"(?=\s*[()\[\]{}–—]|\s+-|\s*$|[,.;]\s|\.\w{2,4}$|\s+\d{2,3}\s?k|\s+(?:m4b|m4a|mp3|flac)\b)",
     re.IGNORECASE,
 )
 _READING_WORDS = (
