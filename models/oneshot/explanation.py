@@ -51,8 +51,8 @@ class Explanation:
 
     @property
     def rules(self) -> tuple[tuple[str, float], ...]:
-        """The pattern rules that match the name, and how sure each is."""
-        matched = patterns.matching(patterns.pattern_text(self.answer.name))
+        """The pattern rules that match the name and are not overruled, and how sure each is."""
+        matched = patterns.heard(patterns.matching(patterns.pattern_text(self.answer.name)))
         return tuple((rule.id, rule.confidence) for rule in matched)
 
     @property

@@ -2,6 +2,9 @@
 
 from models.classify import extensions, patterns, structure
 from models.content.subject import Subject
+from models.extract.rules.file_numbers import agreed_numbers
+from models.extract.rules.numbering import numbering
+from models.extract.rules.series import refined
 from schemas.media import FALLBACK, MEDIUM_OF, Medium, Subcategory
 from schemas.torrent import TorrentFile
 
@@ -11,7 +14,8 @@ def detect_subcategory(medium: Medium | str, subject: Subject) -> Subcategory:
 
     Files decide where they can: a single track, an album in one folder, numbered episodes. Else a
     pattern rule over the name does, else a name that ends in an extension. Where none knows, it is
-    the medium's own remainder, such as `video_other`.
+    the medium's own remainder, such as `video_other`. A clear number of an episode or a season then
+    decides among the classes of video, as it does in classification.
 
     Args:
         medium: one of the five, by its name or as `Medium`.
@@ -22,6 +26,14 @@ def detect_subcategory(medium: Medium | str, subject: Subject) -> Subcategory:
         MissingRuntime: the extra `onnx` is not installed.
     """
     medium = Medium(medium)
+    shaped = _shaped(medium, subject)
+    if medium is not Medium.VIDEO:
+        return shaped
+    return refined(shaped, numbering(subject.name), agreed_numbers(subject.files))
+
+
+def _shaped(medium: Medium, subject: Subject) -> Subcategory:
+    """What files, rules and the extension say, before the numbers are asked."""
     vote = extensions.lone_file(subject.name) if not subject.files else None
     files = subject.files or ([TorrentFile(path=subject.name)] if vote else ())
     shape = structure.shape(medium, extensions.content(files))

@@ -165,6 +165,20 @@ def test_anything_with_name_size_and_files_can_be_asked_about() -> None:
     assert mimmo.Mimmo().answer(subject).medium is mimmo.Medium.AUDIO
 
 
+@pytest.mark.parametrize(
+    ("name", "subcategory"),
+    [
+        ("Lantern Bay - Stagione 6 (2016) 720p ep13", "episode"),
+        ("Lantern Bay S01 Complete", "season"),
+        ("Lantern Bay 1x05-1x12", "season"),
+    ],
+)
+def test_a_subcategory_is_that_of_the_numbers(name: str, subcategory: str) -> None:
+    subject = mimmo.from_text(name)
+    assert mimmo.detect_subcategory("video", subject) == subcategory
+    assert mimmo.Mimmo().answer(name).subcategory == subcategory
+
+
 def test_what_has_no_record_cannot_be_extracted() -> None:
     with pytest.raises(ValueError, match="no record of images"):
         mimmo.Mimmo().extract("holiday", "images")
