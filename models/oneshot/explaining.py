@@ -40,10 +40,10 @@ def run(arguments: list[str]) -> int:
     chosen = make().parse_args(arguments)
     from rich.console import Console
 
+    from models.lines import write_json
     from models.oneshot.explanation import Explanation
     from models.oneshot.inputs import from_words
     from models.oneshot.mimmo import Llm, LlmChoice, Mimmo
-    from models.oneshot.output import write_json
 
     subjects = from_words(chosen.words, as_text=chosen.text)
     mimmo = Mimmo(LlmChoice(Llm(chosen.llm), chosen.weights), opinions=True)

@@ -105,9 +105,10 @@ def _answers(lines: TextIO, chosen: argparse.Namespace) -> Iterator[dict[str, An
     if chosen.llm == "off":
         yield from cli.run(source, classifier, extractor)
         return
+    from models.extract.llm.complete import ALWAYS
     from models.extract.llm.gguf import load
 
-    below = extractor.gate if chosen.llm == "gate" else _ALWAYS
+    below = extractor.gate if chosen.llm == "gate" else ALWAYS
     llm = load(chosen.weights)
     yield from cli.run(source, classifier, extractor, llm=llm, below=below)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from models.content.content import Unreadable
 from models.content.subject import Subject
-from models.lines import UnreadableInput
+from models.lines import UnreadableInput, dumped
 from models.oneshot.answer import Answer
 from models.oneshot.inputs import Taken, from_json_or_line, from_object
 from models.oneshot.mimmo import BATCH, Mimmo
-from models.oneshot.output import Writer, dumped, is_terminal
+from models.oneshot.output import Writer, is_terminal
 from models.oneshot.ready_lines import ready_lines
 from models.oneshot.safe import complain
 

@@ -54,8 +54,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _compare(chosen: argparse.Namespace) -> int:
+    from models.lines import write_json
     from models.match.compare import compare
-    from models.oneshot.output import write_json
 
     answer = compare(chosen.kind, chosen.name, chosen.other, index_in(chosen.index))
     write_json({"match": answer.same, "confidence": answer.confidence, "why": answer.why})

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 BATCH = 256
 """Subjects that go through the brains at once: enough for their full speed."""
 
-_ALWAYS = 1.1
-"""Over every confidence: all records are completed."""
-
 
 class Llm(StrEnum):
     """When the GGUF model is asked to complete a record."""
@@ -176,8 +173,10 @@ class Mimmo:
         records = self._extractor.extract(subjects)
         if self._llm is None:
             return records
+        from models.extract.llm.complete import ALWAYS
+
         gated = self._choice.mode is Llm.GATE
-        below = self._extractor.gate if gated else _ALWAYS
+        below = self._extractor.gate if gated else ALWAYS
         return self._llm.completed(subjects, records, below)
 
 

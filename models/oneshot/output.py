@@ -1,11 +1,11 @@
 """Answers on standard output: JSON a line, or cards."""
 
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.lines import dumped
 from models.oneshot import shapes
 from models.oneshot.answer import Answer
 
@@ -39,19 +39,6 @@ class Format:
 def is_terminal() -> bool:
     """Whether a person reads what is written."""
     return sys.stdout.isatty()
-
-
-def dumped(value: Any) -> str:
-    """A value as JSON in one line that the encoding of standard output can hold."""
-    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    text = json.dumps(value, ensure_ascii=not is_unicode)
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def write_json(value: Any) -> None:
-    """Write a value as a line of JSON, at once."""
-    sys.stdout.write(dumped(value) + "\n")
-    sys.stdout.flush()
 
 
 class Writer:

@@ -50,8 +50,8 @@ def run(arguments: list[str]) -> int:
         parser.error("only --dry-run exists: nothing is ever renamed")
     from pathlib import Path
 
+    from models.lines import write_json
     from models.oneshot.mimmo import Mimmo
-    from models.oneshot.output import write_json
     from models.oneshot.safe import complain, safe
 
     count = 0

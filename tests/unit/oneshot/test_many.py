@@ -239,6 +239,17 @@ def test_output_that_is_no_unicode_is_json_all_the_same() -> None:
     assert json.loads(ended.stdout)["name"] == "Тихая гавань (2001) [FLAC]"
 
 
+def test_answers_to_lines_suit_an_output_that_holds_ascii_only() -> None:
+    ended = subprocess.run(
+        [*MIMMO, "extract", "--lines"],
+        input="Тихая гавань (2001) [FLAC]\n".encode(),
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert json.loads(ended.stdout)["name"] == "Тихая гавань (2001) [FLAC]"
+
+
 @pytest.fixture(scope="module")
 def asked() -> Mimmo:
     return Mimmo(opinions=True)
