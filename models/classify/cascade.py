@@ -17,12 +17,16 @@ from models.classify.draft import Draft, FlagThresholds
 from models.classify.ensemble import MODEL, Answer, Ensemble, Input
 from models.classify.explanation import Explanation, Opinion
 from models.classify.subcategory import subcategory_of
-from models.content.subject import Subject
+from models.content.subject import NamedSubject, Subject
+from models.text.clean_names import clean_name
 from models.text.encoder_input import MAX_TAILS
 from schemas import DecidedBy, Medium, Subcategory, Verdict
 
 _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
+
+_UNCLEAN = "&%*_"
+"""Characters without one of which a name is clean: of entities, stars and lost apostrophes."""
 
 
 class CascadeStage(StrEnum):
@@ -86,6 +90,7 @@ class Classifier:
 
         Never raises on any name or files.
         """
+        subjects = [_with_clean_name(subject) for subject in subjects]
         drafts = [self._draft(subject) for subject in subjects]
         answers = self._answers(self._learnt, subjects, drafts) if self._learnt else {}
         return [self._verdict(draft, answers.get(index)) for index, draft in enumerate(drafts)]
@@ -95,6 +100,7 @@ class Classifier:
 
         The stages that `classify` spares are asked, too: it costs a few milliseconds.
         """
+        subject = _with_clean_name(subject)
         draft = self._draft(subject)
         opinions = []
         if CascadeStage.EXTENSIONS in self._stages:
@@ -137,7 +143,7 @@ class Classifier:
 
     def _draft(self, subject: Subject) -> Draft:
         """What the cheap stages say."""
-        draft = Draft(subject.name, extensions.content(subject.files or ()))
+        draft = Draft(subject.name, extensions.content(subject.files or ()), subject.files)
         hit = patterns.match(subject.name) if CascadeStage.PATTERNS in self._stages else None
         vote = _vote(subject, draft.items) if CascadeStage.EXTENSIONS in self._stages else None
         if vote is not None and _are_pages(vote, hit):
@@ -159,7 +165,7 @@ class Classifier:
                 draft.hint = draft.hint or hit.subcategory
                 draft.clean = hit.clean
                 draft.seldom_adult = hit.seldom_adult
-                draft.adult = hit.adult
+                draft.described = True
         return draft
 
     def _verdict(self, draft: Draft, answer: Answer | None) -> Verdict:
@@ -204,6 +210,14 @@ class Classifier:
             return answer.medium
         draft.confidence = answer.media[Medium.OTHER]
         return Medium.OTHER
+
+
+def _with_clean_name(subject: Subject) -> Subject:
+    """The subject with its name as extraction reads it; most names are clean already."""
+    if not any(mark in subject.name for mark in _UNCLEAN):
+        return subject
+    name = clean_name(subject.name).text
+    return subject if name == subject.name else NamedSubject(name, subject.size, subject.files)
 
 
 def _input(subject: Subject, draft: Draft) -> Input:

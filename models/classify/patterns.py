@@ -39,9 +39,6 @@ CLEAN_NAMES = 300
 By the rule of three fewer than one in a hundred of its names are then adult.
 """
 
-ADULT_SHARE = 0.99
-"""Share of adult names among as many, from which a rule says that a work is adult."""
-
 SELDOM_NAMES = 50
 """Names that a rule must have matched, none of them adult, before a flag needs more evidence.
 
@@ -118,12 +115,6 @@ class Rule:
         """Whether it matched some names and no adult one."""
         return self.figures.adult == 0 and self.figures.names >= SELDOM_NAMES
 
-    @property
-    def adult(self) -> bool:
-        """Whether it matched many names and hardly any that is not adult."""
-        names = self.figures.names
-        return names >= CLEAN_NAMES and self.figures.adult >= ADULT_SHARE * names
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -137,8 +128,6 @@ class Hit:
     """Whether a rule matched that no adult name ever matched."""
     seldom_adult: bool
     """The same, of a rule that too few names matched to be sure."""
-    adult: bool
-    """Whether a rule matched that hardly any other name ever matched."""
 
 
 def pattern_text(name: str) -> str:
@@ -219,5 +208,4 @@ def match(name: str) -> Hit | None:
         confidence=best.confidence,
         clean=any(rule.clean for rule in hits),
         seldom_adult=any(rule.seldom_adult for rule in hits),
-        adult=any(rule.adult for rule in hits),
     )

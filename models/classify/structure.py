@@ -39,6 +39,8 @@ _MOST_TITLED_DISCS = 2
 _LAST_NUMBER = re.compile(r" - \d{2,3}(?:v\d)?(?: ?[\[(][^/]*)?\.\w+$")
 """The number of an episode behind a dash, at the end of a name."""
 _PART = re.compile(r"(?:cd|disc|part|pt)[ ._-]?\d{1,2}\.\w+$")
+_PARTS_OF_A_FILM = 2
+"""A work of more parts may be a short series."""
 
 _WHOLE_ALBUM = 120 * 2**20
 """Bytes from which one lossless file is an album in one piece, as ripped with a cue sheet.
@@ -196,6 +198,13 @@ def _is_numbered(path: str, *, is_alone: bool) -> bool:
     name = path.rpartition("/")[2]
     expression = _LAST_NUMBER if is_alone else _EPISODE_WORD
     return expression.search(name) is not None and not _PART.search(path)
+
+
+def are_parts_of_a_film(items: Sequence[Content]) -> bool:
+    """Whether the videos are two parts of one film."""
+    videos = [item for item in items if item.kind is not None and item.kind.medium is Medium.VIDEO]
+    parts = [item for item in videos if _PART.search(item.path.lower())]
+    return len(videos) == len(parts) == _PARTS_OF_A_FILM
 
 
 def possible(medium: Medium, items: Sequence[Content]) -> frozenset[Subcategory] | None:

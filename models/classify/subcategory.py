@@ -7,6 +7,7 @@ that decided the medium.
 from models.classify import structure
 from models.classify.draft import Draft
 from models.classify.ensemble import Answer
+from models.extract.rules.file_numbers import FileNumbers, agreed_numbers
 from models.extract.rules.numbering import Numbering, numbering
 from models.extract.rules.series import refined
 from models.text.encoder_input import is_of_a_site
@@ -42,12 +43,16 @@ def subcategory_of(
         is_adult: whether the work is flagged as adult.
     """
     choice = _named(draft, medium, answer)
-    if medium is not Medium.VIDEO or (draft.shape and draft.shape.firm):
+    if medium is not Medium.VIDEO:
         return choice
-    subcategory, by = _numbered(draft, choice, answer)
-    if is_adult and subcategory is Subcategory.EPISODE and is_of_a_site(draft.name):
-        return Subcategory.VIDEO_OTHER, None
-    return subcategory, by
+    place, listed = numbering(draft.name), agreed_numbers(draft.files)
+    if place is not None and not (draft.shape and draft.shape.firm):
+        choice = _of_a_day(draft, choice, answer, place)
+    if place is None and _is_film_in_parts(draft, choice):
+        choice = Subcategory.MOVIE, "structure.video.parts"
+    if is_adult and choice[0] is Subcategory.EPISODE and is_of_a_site(draft.name):
+        choice = Subcategory.VIDEO_OTHER, None
+    return _numbered(choice, place, listed)
 
 
 def _named(draft: Draft, medium: Medium, answer: Answer | None) -> Choice:
@@ -81,24 +86,38 @@ def _by_shape(
     return shape.subcategory, shape.rule
 
 
-def _numbered(draft: Draft, choice: Choice, answer: Answer | None) -> Choice:
-    """The class that the number in a name speaks for, in place of a film, a season or a series.
+def _is_film_in_parts(draft: Draft, choice: Choice) -> bool:
+    """Whether the files are parts of a film where only what was learnt takes them for a series."""
+    is_series = choice[0] in (Subcategory.EPISODE, Subcategory.SEASON)
+    return is_series and draft.hint is None and structure.are_parts_of_a_film(draft.items)
 
-    The number is asked for as extraction asks for it, so that class and fields agree.
-    """
-    if choice[0] not in _NUMBERED or _is_surely_learnt(draft, choice[0], answer):
-        return choice
-    place = numbering(draft.name)
-    if place is None:
-        return choice
+
+def _of_a_day(draft: Draft, choice: Choice, answer: Answer | None, place: Numbering) -> Choice:
+    """What a day in the name makes of a film, a season or a series."""
     is_day = place.date is not None and place.season is None and place.episode is None
-    if is_day and not _is_day_of_broadcast(draft.name, place, choice[0]):
+    if not is_day or choice[0] not in _NUMBERED or _is_surely_learnt(draft, choice[0], answer):
         return choice
-    subcategory = _dated(answer) if is_day else refined(choice[0], place)
+    if not _is_day_of_broadcast(draft.name, place, choice[0]):
+        return choice
+    subcategory = _dated(answer)
     possible = structure.possible(Medium.VIDEO, draft.items)
     if subcategory is choice[0] or (possible is not None and subcategory not in possible):
         return choice
     return subcategory, f"numbering.{place.rule}"
+
+
+def _numbered(choice: Choice, place: Numbering | None, listed: FileNumbers | None) -> Choice:
+    """The class that the numbers of the name and of the files speak for.
+
+    Extraction asks the same, so that class and record agree.
+    """
+    by_name = refined(choice[0], place)
+    subcategory = refined(choice[0], place, listed)
+    if subcategory is choice[0]:
+        return choice
+    if place is not None and subcategory is by_name:
+        return subcategory, f"numbering.{place.rule}"
+    return subcategory, "numbering.files"
 
 
 def _is_day_of_broadcast(name: str, place: Numbering, subcategory: Subcategory) -> bool:

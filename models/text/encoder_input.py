@@ -45,6 +45,13 @@ _SITE_DAY = re.compile(
 An artist and a day (`Tin Lanterns 2024-03-15`) are several words, or one without dots.
 """
 
+_SITE_SHORT_DAY = re.compile(
+    r"[\[(]?[A-Za-z0-9]{3,40}[\])]?[ ._]?-?[ ._]?"
+    r"(?<!\d)[0-3]\d(?P<separator>[-. _])(?:0[1-9]|1[0-2])(?P=separator)(?:0[1-9]|[12]\d|3[01])"
+    r"(?=[ ._]+[A-Za-z])"
+)
+"""`SiteName.24.03.15.Title`, the way of most clips and of some daily shows."""
+
 _SEPARATORS = str.maketrans("._", "  ") | dict.fromkeys(range(0xD800, 0xE000), " ")
 """A lone surrogate is no text in UTF-8: the tokenizer refuses it. A space keeps every offset."""
 
@@ -66,10 +73,14 @@ def plain_years(text: str) -> str:
 def is_of_a_site(name: str) -> bool:
     """Whether a name begins as clips of a site do: one word, and a day.
 
+    Daily shows are named alike.
+
     >>> is_of_a_site("SomeSite.2024.03.15.Title"), is_of_a_site("Some Show 2024-03-15")
     (True, False)
+    >>> is_of_a_site("SomeSite.24.03.15.Title"), is_of_a_site("Some.Show.24.03.15.Title")
+    (True, False)
     """
-    return _SITE_DAY.match(name) is not None
+    return _SITE_DAY.match(name) is not None or _SITE_SHORT_DAY.match(name) is not None
 
 
 def classified_text(name: str) -> str:

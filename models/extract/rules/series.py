@@ -65,8 +65,12 @@ def _holds(place: Numbering) -> int:
 
 
 def _of_day(subcategory: Subcategory, place: Numbering) -> Subcategory:
-    """A day is that of one broadcast; a film may have a day in its name for other reasons."""
-    if subcategory is Subcategory.MOVIE and EPISODE not in place.decides:
+    """A day is that of one broadcast; a film may have a day in its name for other reasons.
+
+    A day before the title of a film is that of the upload.
+    """
+    is_other = EPISODE not in place.decides or place.start == 0
+    if subcategory is Subcategory.MOVIE and is_other:
         return subcategory
     return subcategory if subcategory is Subcategory.VIDEO_OTHER else Subcategory.EPISODE
 

@@ -172,6 +172,36 @@ def test_a_clip_of_a_site_with_its_day_is_adult(classifier: Classifier, name: st
 @pytest.mark.parametrize(
     "name",
     [
+        "Colbert.14.03.05.Ann.Reed.HDTV.x264",
+        "DailyShow.12.03.15.John.Reed.HDTV.x264-LOL",
+        "Letterman.14.05.21.Mara.Quill",
+        "Dateline.23.09.29.The.Night.of.the.Storm",
+        "Countdown.19.11.04.WEB",
+        "wwe 14 05 21 main event",
+        "[Nuke] 12 01 10 one piece",
+        "Newsnight.2019.04.02.Mara.Quill",
+        "TedTalks 2012-05-06 Mara Quill",
+        "LanternNews.18.06.11.The.Storm.WEB.h264-TIDE",
+        "HarbourTonight.15.09.02.Ann.Reed.HDTV.x264-MOTH",
+        "PierDispatches.16.10.24.The.Empty.Pier.HDTV.x264-TIDE",
+        "MorningTable.22.03.08.John.Reed.720p.WEB.x264-TIDE",
+        "LanternNews.18.06.11.The.Storm",
+        "HarbourTonight.2015.09.02.Ann.Reed",
+    ],
+)
+def test_a_show_with_its_day_is_not_adult(classifier: Classifier, name: str) -> None:
+    verdict = one(classifier, name)
+    assert (verdict.medium, verdict.nsfw) == (Medium.VIDEO, False)
+
+
+def test_software_with_a_day_is_no_clip(classifier: Classifier) -> None:
+    verdict = one(classifier, "Matlab 12 05 10 update")
+    assert (verdict.medium, verdict.nsfw) == (Medium.SOFTWARE, False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
         "HarbourNews.2024.03.15.1080p.WEB.h264-GRP",
         "Lantern.2024.03.15.Guest.Name.720p.HDTV.x264-GRP",
         "Boxing.2024.03.15.First.Fighter.vs.Other.Fighter.1080p.HDTV.x264-GRP",

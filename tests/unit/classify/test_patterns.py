@@ -32,7 +32,6 @@ EXAMPLES = {
         "Boxing.2019.01.19.Firstname.Lastname.vs.Other.Name.HDTV.x264",
         "Boxing.The.Movie.2019.WEB-DL",
     ),
-    "video.clip.site-day": ("SomeSite.24.03.15.Firstname.Lastname", "24.03.15.Some.Title"),
     "video.movie.year-source": (
         "The Paper Harbour (2014) BDRip",
         "Lantern.Street.2014.S01E01.BDRip",
@@ -175,16 +174,6 @@ def test_a_soundtrack_overrules_the_season_that_it_is_of(name: str) -> None:
 def test_what_a_rule_overrules_are_rules() -> None:
     ids = {r.id for r in patterns.rules()}
     assert all(r.over <= ids - {r.id} for r in patterns.rules())
-
-
-@pytest.mark.parametrize(
-    ("adult", "names", "is_adult"), [(300, 300, True), (297, 300, True), (290, 300, False)]
-)
-def test_a_rule_says_adult_where_hardly_any_name_is_not(
-    adult: int, names: int, is_adult: bool
-) -> None:
-    assert with_figures(patterns.Figures(names=names, adult=adult)).adult is is_adult
-    assert not with_figures(patterns.Figures(names=299, adult=299)).adult
 
 
 def test_fewer_names_without_an_adult_one_make_a_flag_unlikely_not_impossible() -> None:
