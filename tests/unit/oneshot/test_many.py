@@ -252,7 +252,7 @@ def test_answers_to_lines_suit_an_output_that_holds_ascii_only() -> None:
 
 @pytest.fixture(scope="module")
 def asked() -> Mimmo:
-    return Mimmo(opinions=True)
+    return Mimmo(explained=True)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
