@@ -38,6 +38,9 @@ $(VENV)/.run: requirements.lock requirements-build.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps -e .
+# Bytecode for what `mimmo` loads: its first answer costs a third less where Python keeps none by itself.
+	@$(BIN)/python -m compileall -q -j 2 schemas models mimmo infra streams || :
+	@cd $(VENV)/lib/python3.*/site-packages && ../../../bin/python -m compileall -q -j 2 pydantic pydantic_core numpy onnxruntime tokenizers regex || :
 	@touch $@
 	@echo "== $(VENV) is ready"
 

@@ -5,6 +5,8 @@ parser, and `run`; it is imported when it is called, so that `mimmo --help` answ
 """
 
 import argparse
+import errno
+import io
 import sys
 from importlib import import_module
 
@@ -37,6 +39,11 @@ _BRAINS = {
 _USAGE = 2
 """Exit code of argparse after wrong usage."""
 
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""Errors of a disk that takes no more."""
+
+_PACKAGE = "mimmo-streams"
+
 _SHELLS = ("bash", "zsh")
 
 
@@ -50,11 +57,23 @@ def run(arguments: list[str]) -> int:
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What the encoding of the terminal does not have is shown by a question mark.
+        sys.stdout.reconfigure(errors="replace")
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except BrokenPipeError:
         discard_output()
         return 0
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        discard_output()
+        sys.stderr.write(f"mimmo: the output cannot be written: {error.strerror}\n")
+        return 1
     except Exception as error:
         if not _is_known(error):
             raise
@@ -73,6 +92,8 @@ def _run(arguments: list[str]) -> int:
             raise
     parser = _parser()
     chosen = parser.parse_intermixed_args(arguments)
+    if chosen.version:
+        return _version()
     if chosen.print_completion:
         return _complete(chosen.print_completion)
     return look(chosen, parser)
@@ -101,6 +122,7 @@ def _tell_of_names(arguments: list[str], exited: SystemExit) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = look_parser(f"{_listed()}\n{EXAMPLES}")
     parser.usage = "mimmo [OPTION...] [NAME|PATH|MAGNET...]\n       mimmo COMMAND ..."
+    parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument(
         "--print-completion",
         choices=_SHELLS,
@@ -117,6 +139,17 @@ def _listed() -> str:
     lines.append("\ncommands for those who work on the models:")
     lines += [f"  {name:<14}{what}" for name, what in _BRAINS.items()]
     return "\n".join(lines) + "\n"
+
+
+def _version() -> int:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        told = version(_PACKAGE)
+    except PackageNotFoundError:
+        told = "unknown: the package is not installed"
+    sys.stdout.write(f"mimmo {told}\n")
+    return 0
 
 
 def _complete(shell: str) -> int:

@@ -44,10 +44,13 @@ def opened(name: str) -> Iterator[TextIO]:
 
 
 def dumped(value: Any) -> str:
-    """A value as JSON in one line that the encoding of standard output can hold."""
+    """A value as JSON in one line that the encoding of standard output can hold.
+
+    Half a surrogate, which stands for a byte that is no text, is written as its escape.
+    """
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     text = json.dumps(value, ensure_ascii=not is_unicode)
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def write_json(value: Any) -> None:

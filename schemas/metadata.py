@@ -13,9 +13,12 @@ from schemas.book import BookMetadata, Number
 from schemas.media import Subcategory
 from schemas.software import SoftwareMetadata
 
-Season = Annotated[int, Field(ge=0, le=2_100)]
+MAX_SEASON = 2_100
+MAX_EPISODE = 20_000
+
+Season = Annotated[int, Field(ge=0, le=MAX_SEASON)]
 """A season number; some series number seasons by year."""
-Episode = Annotated[int, Field(ge=0, le=20_000)]
+Episode = Annotated[int, Field(ge=0, le=MAX_EPISODE)]
 
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 """A date as YYYY-MM-DD."""

@@ -1,7 +1,7 @@
 """A torrent as it was discovered, by a live crawl or in a dump: `torrents.discovered`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NotRequired, Self, TypedDict, TypeVar, Unpack
@@ -191,18 +191,23 @@ def kept_name(name: str, flags: list[Flag]) -> str:
     return cleaned
 
 
+def kept_indexes(sizes: Sequence[int | None]) -> Sequence[int]:
+    """Which files are kept of so many: the largest `MAX_FILES`, in their order."""
+    order = range(len(sizes))
+    if len(sizes) <= MAX_FILES:
+        return order
+    return sorted(sorted(order, key=lambda index: -(sizes[index] or 0))[:MAX_FILES])
+
+
 def kept_files(listed: list[tuple[str, int | None]], flags: list[Flag]) -> tuple[TorrentFile, ...]:
     """Files with cleaned paths, the largest `MAX_FILES` of them in their order.
 
     What was done is added to the flags.
     """
-    order = range(len(listed))
     if len(listed) > MAX_FILES:
         flags.append(Flag.FILES_TRUNCATED)
-        largest = sorted(order, key=lambda index: -(listed[index][1] or 0))[:MAX_FILES]
-        order = sorted(largest)  # type: ignore[assignment]
     kept = []
-    for index in order:
+    for index in kept_indexes([size for _, size in listed]):
         path, size = listed[index]
         # The tail of a path names the file; the head is the directory, which the name mostly
         # repeats.

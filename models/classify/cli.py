@@ -4,7 +4,7 @@ One line in, one dict out, in order.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -33,16 +33,34 @@ def subject_from(line: str) -> NamedSubject:
     Raises:
         BadLine: no name, or a field of the wrong kind. The message says which.
     """
+    return subject_of(object_from(line))
+
+
+def object_from(line: str) -> dict[str, Any]:
+    """The JSON object of one line; a plain name is an object with that name.
+
+    Raises:
+        BadLine: it begins as an object and is none.
+    """
     text = line.strip()
-    raw: Any = {"name": text}
-    if text.startswith("{"):
-        try:
-            raw = json.loads(text)
-        except (ValueError, RecursionError):
-            raise BadLine(
-                'starts with { and is not valid JSON; a name that starts so is {"name": "{..."}'
-            ) from None
-    name = raw.get("name") if isinstance(raw, dict) else None
+    if not text.startswith("{"):
+        return {"name": text}
+    try:
+        given: dict[str, Any] = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadLine(
+            'starts with { and is not valid JSON; a name that starts so is {"name": "{..."}'
+        ) from None
+    return given
+
+
+def subject_of(raw: Mapping[str, Any]) -> NamedSubject:
+    """The subject of an object with `name`, `size`? and `files`? ([{path, size?}]).
+
+    Raises:
+        BadLine: no name, or a field of the wrong kind. The message says which.
+    """
+    name = raw.get("name")
     if not isinstance(name, str) or not clean_text(name):
         raise BadLine("no name: expected a name, or an object with the string `name`")
     size = raw.get("size")

@@ -13,6 +13,7 @@ from models.content.bounds import Bounds, Budget, Exceeded
 from models.content.content import Content, SourceKind, Unreadable
 from models.content.inventory import Inventory
 from models.content.paths import own_name, shown
+from schemas.torrent import kept_indexes
 
 DEEPEST = 64
 """Folders in one another that are entered."""
@@ -26,6 +27,26 @@ def read_folder(path: Path, bounds: Bounds | None = None) -> Content:
     Raises:
         Unreadable: the folder itself may not be read, or has no name.
     """
+    return _walked(path, bounds).inventory.content(own_name(path), SourceKind.FOLDER)
+
+
+def read_folder_on_disk(path: Path, bounds: Bounds | None = None) -> tuple[Content, list[str]]:
+    """Read a folder, and the paths of its files as they are on disk, in the same order.
+
+    Paths of a subject are cleaned; these are not. They begin with the name of the folder, and bytes
+    that are no text are half surrogates, as `os.fsdecode` has them.
+
+    Raises:
+        Unreadable: as `read_folder`.
+    """
+    walk = _walked(path, bounds)
+    content = walk.inventory.content(own_name(path), SourceKind.FOLDER)
+    root = os.path.basename(os.path.abspath(path))  # noqa: PTH100, PTH119 (as `own_name`)
+    paths = [f"{root}/{os.fsdecode(entry)}" for entry in walk.paths]
+    return content, [paths[index] for index in kept_indexes(walk.sizes)]
+
+
+def _walked(path: Path, bounds: Bounds | None) -> "_Walk":
     walk = _Walk(os.fsencode(path), Budget(bounds or Bounds()))
     try:
         walk.run()
@@ -34,7 +55,7 @@ def read_folder(path: Path, bounds: Bounds | None = None) -> Content:
     except OSError as error:
         raise Unreadable(f"{shown(path)}: {error.strerror or error}") from error
     walk.take_notes()
-    return walk.inventory.content(own_name(path), SourceKind.FOLDER)
+    return walk
 
 
 class _Walk:
@@ -48,6 +69,8 @@ class _Walk:
         self._unreadable: list[str] = []
         self._too_deep = 0
         self.inventory = Inventory()
+        self.paths: list[bytes] = []
+        self.sizes: list[int | None] = []
 
     def run(self) -> None:
         """Take every file.
@@ -101,7 +124,9 @@ class _Walk:
             self._unreadable.append(_shown(path))
             return
         if stat.S_ISREG(status.st_mode):
-            self.inventory.add(b"/".join(path), status.st_size)
+            self.paths.append(b"/".join(path))
+            self.sizes.append(status.st_size)
+            self.inventory.add(self.paths[-1], status.st_size)
         elif stat.S_ISLNK(status.st_mode):
             self._links += 1
         else:

@@ -31,7 +31,10 @@ def read_torrent(data: bytes) -> Content:
 
     Raises:
         Unreadable: it is no torrent, or longer than any is.
+        TypeError: these are no bytes.
     """
+    if not isinstance(data, bytes):
+        raise TypeError(f"the bytes of a torrent are expected, not {type(data).__name__}")
     if not looks_bencoded(data):
         raise Unreadable(_REASONS["not_a_torrent"])
     if len(data) > LARGEST:

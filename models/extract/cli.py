@@ -1,11 +1,11 @@
 """Extraction without a broker: one JSON object (or a plain name) a line in, one out, in order."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from models.classify.cli import BadLine, object_from, subject_of
 from models.content.subject import NamedSubject, Subject
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from schemas import (
@@ -13,9 +13,7 @@ from schemas import (
     MEDIUM_OF,
     Medium,
     Subcategory,
-    TorrentFile,
     Verdict,
-    clean_text,
     torznab,
 )
 
@@ -28,6 +26,8 @@ _UNSURE = 0.5
 """Confidence in a class of the medium that a line names, against the classifier."""
 
 Answer = dict[str, Any]
+
+Class = TypeVar("Class", Medium, Subcategory)
 
 GIVEN = "given"
 """`source` of a class that the line itself says."""
@@ -127,8 +127,8 @@ def _read_all(batch: Sequence[str]) -> tuple[dict[int, Answer], list[_Line]]:
     for index, text in enumerate(batch):
         try:
             lines.append(_read(index, text))
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            errors[index] = {"error": f"line is no name and no JSON object with one: {error}"}
+        except BadLine as error:
+            errors[index] = {"error": str(error)}
     return errors, lines
 
 
@@ -152,20 +152,28 @@ def _class_of(line: _Line, verdict: Verdict | None) -> Said:
 
 
 def _read(index: int, line: str) -> _Line:
-    text = line.strip()
-    given: dict[str, Any] = json.loads(text) if text.startswith("{") else {"name": text}
-    name = clean_text(str(given["name"]))
-    if not name:
-        raise ValueError("the name is empty")
-    files = given.get("files")
-    kept = None if files is None else tuple(TorrentFile.model_validate(file) for file in files)
-    medium, subcategory = given.get("medium"), given.get("subcategory")
+    given = object_from(line)
     return _Line(
         index,
-        NamedSubject(name, given.get("size"), kept),
-        Medium(medium) if medium else None,
-        Subcategory(subcategory) if subcategory else None,
+        subject_of(given),
+        _named(Medium, given, "medium"),
+        _named(Subcategory, given, "subcategory"),
     )
+
+
+def _named(kind: type[Class], given: Mapping[str, Any], field: str) -> Class | None:
+    """What a line says of its class. Returns None if it says nothing.
+
+    Raises:
+        BadLine: there is no such class.
+    """
+    value = given.get(field)
+    if not value:
+        return None
+    try:
+        return kind(value)
+    except ValueError:
+        raise BadLine(f"there is no {field} {value!r}; there are: {', '.join(kind)}") from None
 
 
 def shape(name: str, said: Said, record: Extracted | None) -> Answer:

@@ -1,4 +1,4 @@
-"""What only the rules of software and of books read.
+"""What rules for one medium alone read: those of software and of books.
 
 The rules of a medium are loaded when its first name comes: their many expressions take a moment,
 and most names are audio or video.

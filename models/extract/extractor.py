@@ -9,6 +9,7 @@ from models.extract.clean_subject import CleanSubject
 from models.extract.described import described_by_files
 from models.extract.evidence.claims import proved
 from models.extract.evidence.details import Detail, published
+from models.extract.evidence.fitting import fitted, fitting_metadata
 from models.extract.evidence.trust import Trust, trust
 from models.extract.file_facts import with_file_facts
 from models.extract.inner_file import filled, inner_subject, is_unnamed
@@ -24,7 +25,7 @@ from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
 from models.extract.witnesses import NameReading, Tags, settled_claims
-from schemas import MEDIUM_OF, Medium, Method, Subcategory, Technical, TorrentFile, metadata_for
+from schemas import MEDIUM_OF, Medium, Method, Subcategory, Technical, TorrentFile
 
 __all__ = ["ExtractSubject", "Extracted", "Extractor"]
 
@@ -153,15 +154,14 @@ class Extractor:
         if reading.described is not None:
             details = [*reading.described.details]
             details += described_by_files(subject.files or (), subcategory)
-            more, their_proofs = published(details, self._detail_confidence)
-            if reading.is_music:
-                fields, more = more, fields
-                proofs, their_proofs = their_proofs, proofs
-            fields = more | fields
-            proofs = their_proofs | proofs
-        metadata = metadata_for(subcategory, fields | _lists(subcategory, subject.files))
-        known = type(metadata).model_fields
-        proofs = {field: proof for field, proof in proofs.items() if field in known}
+            told, told_proofs = published(details, self._detail_confidence)
+            if reading.is_music:  # what its own rules tell stands over what is claimed
+                fields, proofs = fields | told, proofs | told_proofs
+            else:
+                fields, proofs = told | fields, told_proofs | proofs
+        metadata, proofs = fitting_metadata(
+            subcategory, fields | _lists(subcategory, subject.files), proofs
+        )
         return Extracted(
             metadata,
             _technical(subject, reading),
@@ -202,11 +202,14 @@ def _technical(subject: ExtractSubject, reading: NameReading) -> Technical:
         read = _technical_words(subject, reading)
         taped = described.source if described is not None else None
         return read.model_copy(update={"source": taped}) if taped else read
-    return Technical(
-        containers=containers(subject.name, subject.files),
-        languages=described.languages,
-        release_group=described.group,
-        repack=described.is_repack,
+    return fitted(
+        Technical.model_validate,
+        {
+            "containers": containers(subject.name, subject.files),
+            "languages": described.languages,
+            "release_group": described.group,
+            "repack": described.is_repack,
+        },
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from models.extract.evidence.fitting import fitting_metadata
 from models.extract.evidence.trust import Trust
 from models.extract.rules.file_numbers import video_paths
 from models.extract.rules.numbering import numbering
@@ -15,7 +16,7 @@ from models.extract.rules.technical import technical
 from models.extract.rules.years import Dated, year
 from models.extract.subject import Extracted, ExtractSubject
 from models.extract.witnesses import NameReading
-from schemas import Evidence, Subcategory, Technical, metadata_for
+from schemas import Evidence, Subcategory, Technical
 
 _SAMPLED = 4
 """Files that are asked: the first, the last and those between them. More would say the same."""
@@ -43,8 +44,9 @@ def with_file_facts(subject: ExtractSubject, answer: Extracted, trust: Trust) ->
     dated = _agreed([year(path.stem) for path in paths])
     if dated is not None and metadata.year is None and "year" in type(metadata).model_fields:
         kind = Subcategory(metadata.subcategory)
-        metadata = metadata_for(kind, metadata.model_dump() | {"year": dated.year})
-        evidence = evidence | {"year": _proof(dated, str(paths[0]), trust)}
+        proofs = evidence | {"year": _proof(dated, str(paths[0]), trust)}
+        dumped = metadata.model_dump()
+        metadata, evidence = fitting_metadata(kind, dumped | {"year": dated.year}, proofs)
     return Extracted(metadata, facts, evidence, answer.confidence, answer.method)
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from models.extract.evidence.fitting import fitting_metadata
 from models.extract.evidence.guard import evidence
 from models.extract.names.endings import AUDIO, VIDEO
+from models.extract.rules.track_agreement import agrees
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from schemas import (
     MEDIUM_OF,
@@ -14,7 +16,6 @@ from schemas import (
     Medium,
     Method,
     Subcategory,
-    metadata_for,
     title_and_creator_fields,
 )
 
@@ -83,14 +84,28 @@ def filled(
             continue
         if target in proofs and not (target == title and _is_mere_number(subject)):
             continue
+        if not _speaks_for_all(subject, kind, target, values[source]):
+            continue
         proof = _proof(subject, values[source], inner.evidence[source], share)
         if proof is not None:
             fields[target] = values[source]
             proofs[target] = proof
-    metadata = metadata_for(kind, fields)
+    metadata, proofs = fitting_metadata(kind, fields, proofs)
     confidence = least_confidence(kind, proofs)
     method = max(outer.method, inner.method, key=list(Method).index)
     return Extracted(metadata, outer.technical, proofs, confidence, method)
+
+
+def _speaks_for_all(subject: ExtractSubject, kind: Subcategory, target: str, value: Any) -> bool:
+    """Whether what one file says holds for the torrent: the tracks of a recording must agree."""
+    _, creator = title_and_creator_fields(kind)
+    if MEDIUM_OF[kind] is not Medium.AUDIO or subject.files is None:
+        return True
+    if target == creator:
+        return agrees(str(value[0] if isinstance(value, tuple) else value), subject.files)
+    if kind is not Subcategory.ALBUM:
+        return True
+    return target == "year" or agrees(str(value), subject.files)
 
 
 def _pairs(outer: Subcategory, inner: Subcategory) -> Mapping[str, str]:

@@ -112,6 +112,9 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         from models.extract.rules.recordings.record import corrected
 
         claims = corrected(claims, reading.name, reading.described)
+    episode_title = claims.get("episode_title")
+    if episode_title is not None and episode_titles.is_count(str(episode_title.value)):
+        del claims["episode_title"]
     claims |= _numbers(reading, trust)
     if covered := _covered_years(reading, trust):
         claims |= covered
@@ -169,7 +172,10 @@ def _knows_creator(reading: NameReading, ruled: Mapping[str, Claim]) -> bool:
 def _without_false_creator(tags: Tags, ruled: Mapping[str, Claim]) -> Tags:
     """The tags without a creator where a soundtrack has none: what stands before it is the film."""
     from models.extract.rules.audio import SOUNDTRACK
+    from models.extract.rules.recordings.record import SURE
 
+    if "creator" in ruled and ruled["creator"].rule in SURE:
+        return {role: tag for role, tag in tags.items() if role not in ("creator", "title")}
     is_soundtrack = "title" in ruled and ruled["title"].rule == SOUNDTRACK
     if not is_soundtrack or "creator" in ruled:
         return tags

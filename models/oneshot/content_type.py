@@ -27,18 +27,26 @@ def make() -> argparse.ArgumentParser:
 def run(arguments: list[str]) -> int:
     """Print `{"type", "confidence"}`.
 
+    Returns:
+        0; 1 if one of several cannot be read: `{"error"}` stands in its place.
+
     Raises:
-        Unreadable: what is named cannot be read.
+        Unreadable: the only thing that is named cannot be read.
     """
     chosen = make().parse_args(arguments)
     from models.lines import write_json
-    from models.oneshot.inputs import from_words
+    from models.oneshot.inputs import from_words, in_places
     from models.oneshot.mimmo import Mimmo
 
     subjects = from_words(chosen.words, as_text=chosen.text)
-    for verdict in Mimmo().classify_all(subjects):
-        write_json(content_type(verdict))
-    return 0
+    errors = 0
+    for verdict in in_places(subjects, Mimmo().classify_all):
+        if isinstance(verdict, str):
+            errors += 1
+            write_json({"error": verdict})
+        else:
+            write_json(content_type(verdict))
+    return 1 if errors else 0
 
 
 def content_type(verdict: "Verdict") -> dict[str, Any]:

@@ -34,26 +34,37 @@ def make() -> argparse.ArgumentParser:
 def run(arguments: list[str]) -> int:
     """Explain what is said of each subject.
 
+    Returns:
+        0; 1 if one of several cannot be read.
+
     Raises:
-        Unreadable: what is named cannot be read.
+        Unreadable: the only thing that is named cannot be read.
     """
     chosen = make().parse_args(arguments)
     from rich.console import Console
 
     from models.lines import write_json
     from models.oneshot.explanation import as_json
-    from models.oneshot.inputs import from_words
+    from models.oneshot.inputs import from_words, in_places
     from models.oneshot.mimmo import Llm, LlmChoice, Mimmo
+    from models.oneshot.safe import complain
 
     subjects = from_words(chosen.words, as_text=chosen.text)
     mimmo = Mimmo(LlmChoice(Llm(chosen.llm), chosen.weights), explained=True)
     console = Console(soft_wrap=True, highlight=False)
-    for answer in mimmo.answer_all(subjects):
-        if chosen.json:
+    errors = 0
+    for answer in in_places(subjects, mimmo.answer_all):
+        if isinstance(answer, str):
+            errors += 1
+            if chosen.json:
+                write_json({"error": answer})
+            else:
+                complain(answer)
+        elif chosen.json:
             write_json(as_json(answer))
         else:
             show(answer, console)
-    return 0
+    return 1 if errors else 0
 
 
 def show(answer: "Answer", console: "Console") -> None:

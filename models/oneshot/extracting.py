@@ -55,6 +55,9 @@ def make() -> argparse.ArgumentParser:
 def run(arguments: list[str]) -> int:
     """Print the records.
 
+    Returns:
+        0; 1 if a line could not be read; 2 if there was nothing to look at.
+
     Raises:
         Unreadable: the listing lists nothing.
         UnreadableInput: the file cannot be read.
@@ -76,7 +79,12 @@ def run(arguments: list[str]) -> int:
         parser.print_usage(sys.stderr)
         return 2
     with opened(chosen.file) as lines:
-        answers = _answers(lines, chosen)
+        first = list(islice(lines, _LOOKED_AT))
+        if not first:
+            parser.print_usage(sys.stderr)
+            sys.stderr.write("mimmo extract: nothing to look at\n")
+            return 2
+        answers = _answers(first, lines, chosen)
         if fields is not None:
             answers = (_picked(answer, fields) for answer in answers)
         return write_answers(answers)
@@ -88,10 +96,12 @@ def _picked(answer: dict[str, Any], fields: list[str]) -> dict[str, Any]:
     return answer if "error" in answer else picked(answer, fields)
 
 
-def _answers(lines: TextIO, chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def _answers(
+    first: list[str], lines: TextIO, chosen: argparse.Namespace
+) -> Iterator[dict[str, Any]]:
+    """The answers to the lines that were looked at, and to those that follow."""
     from models.oneshot.listings import is_listing
 
-    first = list(islice(lines, _LOOKED_AT))
     is_plain = chosen.listing or called_mimmo()
     if not chosen.lines and (chosen.listing or is_listing(first, plain=is_plain)):
         yield _of_listing(listing_text(first, lines), chosen)

@@ -2,9 +2,10 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from models.classify.cli import BadLine, subject_from
 from models.content.content import Content, Unreadable, from_text, is_magnet
@@ -16,6 +17,9 @@ _ROOTS = ("/", "./", "../", "~/")
 _TORRENT = ".torrent"
 
 _LONGEST_PATH = 4096
+
+Given = TypeVar("Given")
+Said = TypeVar("Said")
 
 
 class Taken(StrEnum):
@@ -34,24 +38,43 @@ class Taken(StrEnum):
     """A path if something stands there, or if it is written as one; else as `NAME`."""
 
 
-def from_words(words: Sequence[str], *, as_text: bool = False) -> list[Subject]:
-    """The subjects of a command's arguments.
+def from_words(words: Sequence[str], *, as_text: bool = False) -> list[Subject | str]:
+    """The subjects of a command's arguments, or in the place of one the reason why it is none.
 
     The words are one name, as if it had been quoted. Where that is no path, but each word is
-    (`*.torrent`), each is a subject of its own.
+    (`*.torrent`) or is written as one, each is a subject of its own.
 
     Args:
         words: one or more.
         as_text: whether they are a name, whatever stands at such a path.
 
     Raises:
-        Unreadable: there is nothing to read at a path, or it is damaged; the name is empty.
+        Unreadable: they are one subject, and it cannot be read.
     """
     text = " ".join(words)
     taken = Taken.TEXT if as_text else Taken.PATH
-    if not as_text and len(words) > 1 and not exists(text) and all(map(exists, words)):
-        return [from_line(word, taken) for word in words]
+    if not as_text and len(words) > 1 and not exists(text) and all(map(_is_path, words)):
+        return each_read(words, lambda word: from_line(word, taken))
     return [from_line(text, taken)]
+
+
+def each_read(given: Sequence[Given], read: Callable[[Given], Subject]) -> list[Subject | str]:
+    """The subjects in order; where one cannot be read, the reason stands in its place."""
+    subjects: list[Subject | str] = []
+    for item in given:
+        try:
+            subjects.append(read(item))
+        except Unreadable as error:
+            subjects.append(str(error))
+    return subjects
+
+
+def in_places(
+    subjects: Sequence[Subject | str], ask: Callable[[list[Subject]], Sequence[Said]]
+) -> list[Said | str]:
+    """What is said of each subject, in order; a reason in the place of one stays there."""
+    said = iter(ask([item for item in subjects if not isinstance(item, str)]))
+    return [item if isinstance(item, str) else next(said) for item in subjects]
 
 
 def from_line(text: str, taken: Taken) -> Content:
@@ -81,7 +104,7 @@ def from_json_or_line(line: str, taken: Taken) -> Subject:
     """The subject of a line: an object such as `{"name": …, "files": […]}`, or as `from_line`.
 
     Raises:
-        Unreadable: nothing can be read from it.
+        Unreadable: nothing can be read from it; it is an object without a name.
     """
     text = line.strip()
     if text.startswith("{") and taken is not Taken.TEXT:
@@ -89,7 +112,7 @@ def from_json_or_line(line: str, taken: Taken) -> Subject:
             named = json.loads(text)
         except (ValueError, RecursionError):
             named = None
-        if isinstance(named, dict) and "name" in named:
+        if isinstance(named, dict):
             return from_object(named, taken)
     return from_line(text, taken)
 
@@ -118,6 +141,10 @@ def exists(text: str) -> bool:
         return os.path.lexists(text)
     except ValueError:  # it holds a NUL
         return False
+
+
+def _is_path(text: str) -> bool:
+    return exists(text) or looks_like_path(text)
 
 
 def looks_like_path(text: str) -> bool:

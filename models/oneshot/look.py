@@ -24,7 +24,7 @@ EXAMPLES = """examples:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Takes what to look at and how answers are written."""
-    add_words(parser, "what to look at; without it, names are read from standard input")
+    add_words(parser, "what to look at; without it, or as -, names are read from standard input")
     add_output(parser)
     parser.add_argument(
         "--format",
@@ -51,9 +51,11 @@ def run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         0; 1 if something could not be read; 2 if there was nothing to look at.
 
     Raises:
-        Unreadable: what is named cannot be read.
+        Unreadable: the only thing that is named cannot be read.
         UnreadableInput: the file of names cannot be read.
     """
+    if chosen.words == ["-"] and not chosen.text:
+        chosen.words = []
     is_many = chosen.interactive or chosen.batch is not None
     if is_many and chosen.words:
         parser.error("names are given either here or by -i and --batch")
@@ -64,13 +66,13 @@ def run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     # What is loaded stays: looking for garbage in it is a tenth of the time to a first answer.
     with _uncollected():
         from models.oneshot.asking import form_of, mimmo_of
-        from models.oneshot.inputs import from_words
+        from models.oneshot.inputs import from_words, in_places
         from models.oneshot.output import Writer
 
         writer = Writer(form_of(chosen, parser))
         subjects = from_words(chosen.words, as_text=chosen.text)
-        writer.write(mimmo_of(chosen).answer_all(subjects))
-    return 0
+        writer.write(in_places(subjects, mimmo_of(chosen).answer_all))
+    return 1 if writer.errors else 0
 
 
 def _many(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

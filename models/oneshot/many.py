@@ -3,14 +3,20 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from models.content.content import Unreadable
 from models.content.subject import Subject
 from models.lines import UnreadableInput, dumped
 from models.oneshot.answer import Answer
-from models.oneshot.inputs import Taken, from_json_or_line, from_object
+from models.oneshot.inputs import (
+    Taken,
+    each_read,
+    from_json_or_line,
+    from_object,
+    in_places,
+)
 from models.oneshot.mimmo import BATCH, Mimmo
 from models.oneshot.output import Writer, is_terminal
 from models.oneshot.ready_lines import ready_lines
@@ -22,14 +28,7 @@ Reads = Callable[[Any], Subject]
 
 def answered(given: Sequence[Any], mimmo: Mimmo, reads: Reads) -> list[Answer | str]:
     """The answers in order; where one could not be read, the reason stands in its place."""
-    told: list[Subject | str] = []
-    for item in given:
-        try:
-            told.append(reads(item))
-        except Unreadable as error:
-            told.append(str(error))
-    answers = iter(mimmo.answer_all([item for item in told if not isinstance(item, str)]))
-    return [item if isinstance(item, str) else next(answers) for item in told]
+    return in_places(each_read(given, reads), mimmo.answer_all)
 
 
 def pipe(descriptor: int, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
@@ -59,11 +58,13 @@ def batch(path: str, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
 
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    groups = _file(path)
+    first = next(groups, [])  # A file that cannot be read is told before there is a bar.
     count = 0
     # Where answers scroll over the same screen they are the progress.
     with Progress(*columns, console=console, disable=is_terminal()) as progress:
         task = progress.add_task("names", total=_lines_in(path))
-        for lines in _file(path):
+        for lines in chain([first], groups):
             named = [line for line in lines if line.strip()]
             writer.write(answered(named, mimmo, lambda line: from_json_or_line(line, taken)))
             count += len(named)

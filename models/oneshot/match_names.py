@@ -6,7 +6,9 @@ from models.match.compare import Comparison, compare
 from models.match.index import Index
 
 
-def match_names(kind: str, name: str, other: str, index: Index | Path | None = None) -> Comparison:
+def match_names(
+    kind: str, name: str, other: str, index: Index | Path | str | None = None
+) -> Comparison:
     """Compare two names.
 
     >>> match_names("artist", "GNR", "Guns N' Roses").same
@@ -20,7 +22,11 @@ def match_names(kind: str, name: str, other: str, index: Index | Path | None = N
 
     Raises:
         ValueError: there is no such kind.
+        TypeError: the index is none of these.
         MatchError: there is no index in the folder, or it is damaged.
     """
-    opened = Index.open(index) if isinstance(index, Path) else index
-    return compare(kind, name, other, opened)
+    if isinstance(index, (str, Path)):
+        return compare(kind, name, other, Index.open(Path(index)))
+    if index is not None and not isinstance(index, Index):
+        raise TypeError(f"an index or the folder of one is expected, not {type(index).__name__}")
+    return compare(kind, name, other, index)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.oneshot.options import HOME, add_file, add_index, make_parser
+from models.oneshot.options import HOME, add_index, make_parser
 
 if TYPE_CHECKING:
     from models.match.index import Index
@@ -24,20 +24,20 @@ A torrent called "match" is: mimmo -- match
 
 
 def make() -> argparse.ArgumentParser:
-    """The parser of two names."""
+    """The parser of the command."""
     parser = make_parser("mimmo match", "whether two names are names of one thing", EXAMPLES)
-    parser.add_argument("kind", choices=KINDS, help="what they are names of")
-    parser.add_argument("name", metavar="NAME")
-    parser.add_argument("other", metavar="NAME")
+    parser.usage = (
+        f"mimmo match [--index DIR] {{{','.join(KINDS)}}} NAME NAME\n"
+        "       mimmo match [--index DIR] [FILE]"
+    )
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="KIND NAME NAME | FILE",
+        help="a kind and two names; or a file of JSON lines or `artist - title`, which are linked;"
+        " - is standard input (default: -)",
+    )
     add_index(parser, "index of MusicBrainz, whose aliases count, if it is there")
-    return parser
-
-
-def make_lines() -> argparse.ArgumentParser:
-    """The parser of lines."""
-    parser = make_parser("mimmo match", "MusicBrainz links of each line", EXAMPLES)
-    add_file(parser, "JSON lines or `artist - title`; - is standard input (default: -)")
-    add_index(parser, "index of MusicBrainz")
     return parser
 
 
@@ -45,30 +45,44 @@ def run(arguments: list[str]) -> int:
     """Compare two names, or link lines.
 
     Raises:
+        Unreadable: a name is empty.
         MatchError: the index is not there, or damaged.
         UnreadableInput: the file cannot be read.
     """
-    if arguments and arguments[0] in KINDS:
-        return _compare(make().parse_args(arguments))
-    return _lines(make_lines().parse_args(arguments))
+    parser = make()
+    chosen = parser.parse_intermixed_args(arguments)
+    words: list[str] = chosen.words
+    if len(words) == 1 and words[0] in KINDS:
+        parser.error(f"two names are missing: mimmo match {words[0]} NAME NAME")
+    if len(words) < 2:
+        return _lines(words[0] if words else "-", chosen.index)
+    if words[0] not in KINDS:
+        parser.error(f"no such kind: {words[0]!r}; there are: {', '.join(KINDS)}")
+    if len(words) != 3:
+        parser.error(f"two names are compared, and here are {len(words) - 1}: quote them")
+    return _compare(words, chosen.index)
 
 
-def _compare(chosen: argparse.Namespace) -> int:
+def _compare(words: list[str], folder: Path | None) -> int:
+    from models.content.content import Unreadable
     from models.lines import write_json
     from models.match.compare import compare
 
-    answer = compare(chosen.kind, chosen.name, chosen.other, index_in(chosen.index))
+    kind, name, other = words
+    if not name.strip() or not other.strip():
+        raise Unreadable("a name is empty")
+    answer = compare(kind, name, other, index_in(folder))
     write_json({"match": answer.same, "confidence": answer.confidence, "why": answer.why})
     return 0
 
 
-def _lines(chosen: argparse.Namespace) -> int:
+def _lines(file: str, folder: Path | None) -> int:
     from models.lines import opened, write_answers
     from models.match import cli
     from models.match.matcher import Matcher
 
-    with opened(chosen.file) as lines:
-        return write_answers(cli.run(lines, Matcher.open(chosen.index or default_index())))
+    with opened(file) as lines:
+        return write_answers(cli.run(lines, Matcher.open(folder or default_index())))
 
 
 def default_index() -> Path:

@@ -51,6 +51,7 @@ def subject_of(asked: Askable) -> Subject:
 
     Raises:
         Unreadable: the name is empty, or there is nothing readable at the path.
+        TypeError: it is nothing that can be asked about.
     """
     if isinstance(asked, str):
         return from_text(asked)
@@ -58,7 +59,23 @@ def subject_of(asked: Askable) -> Subject:
         from models.content.path import read_path
 
         return read_path(asked)
+    if not all(hasattr(asked, field) for field in ("name", "size", "files")):
+        raise TypeError(
+            "text, a pathlib.Path, or something with name, size and files is expected, not "
+            + type(asked).__name__
+        )
     return asked
+
+
+def _subjects(asked: Sequence[Askable]) -> list[Subject]:
+    """The subjects of a list.
+
+    Raises:
+        Unreadable, TypeError: as `subject_of`; or it is a single name and no list.
+    """
+    if isinstance(asked, (str, bytes, Path)):
+        raise TypeError("a list of names, paths or subjects is expected, not a single one")
+    return [subject_of(question) for question in asked]
 
 
 class Mimmo:
@@ -104,7 +121,7 @@ class Mimmo:
 
     def answer_all(self, asked: Sequence[Askable]) -> list[Answer]:
         """Everything that is said of each subject, in order."""
-        subjects = [subject_of(question) for question in asked]
+        subjects = _subjects(asked)
         answers: list[Answer] = []
         for start in range(0, len(subjects), BATCH):
             answers += self._answers(subjects[start : start + BATCH])
@@ -116,7 +133,7 @@ class Mimmo:
 
     def classify_all(self, asked: Sequence[Askable]) -> list[Verdict]:
         """The verdict on each subject, in order."""
-        subjects = [subject_of(question) for question in asked]
+        subjects = _subjects(asked)
         with self._turn:
             return self._classifier.classify(subjects)
 

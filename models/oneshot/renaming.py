@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from models.content.content import Content
 from models.extract.names.endings import AUDIO, VIDEO
 from models.extract.rules.listing import disc_number, playable, tracks
 from models.extract.rules.numbering import numbering_in_pack
@@ -19,18 +18,8 @@ from models.oneshot.library_names import (
     track_file,
 )
 from models.oneshot.mimmo import Mimmo
+from models.oneshot.works import is_extra
 from schemas import Medium, Subcategory, TorrentFile, uniform
-
-_WORKS = AUDIO | VIDEO | {"epub", "pdf", "mobi", "azw3", "cbr", "cbz", "djvu", "fb2"}
-
-_PART_OF_WORK = re.compile(
-    r"(?i)(?:cd|dis[ck]|dvd|side|vol(?:ume)?|season|series|s|part|book|extras?|specials?|samples?"
-    r"|bonus|featurettes?|sub(?:title)?s)[ ._-]*\d*$|(?:19|20)\d\d\b|[(\[](?:19|20)\d\d"
-)
-"""Folders inside of one work: its discs and seasons, and albums that begin with their year."""
-
-_OF_ONE = re.compile(r"(?i)\b(?:discography|complete|collection|anthology|trilogy|s\d\d)\b")
-"""Names of folders that are one work, or of one artist, whatever is in them."""
 
 _LEADING_YEAR = re.compile(r"[(\[]?((?:19|20)\d\d)[)\]]?(?=[ ._-])")
 
@@ -65,31 +54,16 @@ class _Plan:
         self.renames.append(Rename(str(path), new))
 
 
-def holds_works(content: Content) -> bool:
-    """Whether a folder holds several works, and is none itself.
-
-    That is so where nothing that plays lies in it, but in two folders or more, which are neither
-    its discs nor its seasons nor the albums of one artist.
-    """
-    folders: set[str] = set()
-    for path in (PurePosixPath(file.path) for file in content.files or ()):
-        if path.suffix[1:].lower() in _WORKS:
-            if len(path.parts) == 1:
-                return False
-            folders.add(path.parts[0])
-    works = {folder for folder in folders if not _PART_OF_WORK.match(folder)}
-    return len(works) > 1 and not _OF_ONE.search(content.name)
-
-
-def renames(answer: Answer, mimmo: Mimmo) -> list[Rename]:
+def renames(answer: Answer, mimmo: Mimmo, taken: set[str] | None = None) -> list[Rename]:
     """The renames of a folder's files; none if what it is has no place in a library.
 
     Args:
         answer: to the folder.
         mimmo: asked about the albums of a collection.
+        taken: new paths that other works have, casefolded; those of this one are added.
     """
     files = answer.subject.files or ()
-    plan = _Plan()
+    plan = _Plan(taken=set() if taken is None else taken)
     if answer.metadata is None:
         return []
     if answer.subcategory is Subcategory.COLLECTION:
@@ -191,14 +165,15 @@ def _seasons(path: PurePosixPath, own: int | None, of_all: int | None) -> Iterat
 
 
 def _film(plan: _Plan, answer: Answer, files: Sequence[TorrentFile]) -> None:
-    """The largest video is the film; others are left as they are."""
+    """The largest video that is no extra is the film; others are left as they are."""
     assert answer.metadata is not None
     flat = uniform(answer.metadata)
     if flat.title is None:
         return
     name = dated(flat.title, flat.year)
     sizes = {file.path: file.size or 0 for file in files}
-    paths = sorted(playable(files, VIDEO), key=lambda path: -sizes.get(str(path), 0))
+    videos = playable(files, VIDEO)
+    paths = sorted(videos, key=lambda path: (is_extra(path), -sizes.get(str(path), 0)))
     for path in paths[:1]:
         plan.add(path, f"{name}/{name}")
         _subtitles(plan, files, path, f"{name}/{name}")

@@ -1,11 +1,12 @@
 """Answers as JSON: the brief shape, the full one, and the fields that are picked of either."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from models.extract import cli
 from models.oneshot.answer import Answer
 from schemas import Medium, uniform
+from schemas.metadata import Metadata, Technical
 
 Shape = dict[str, Any]
 
@@ -150,14 +151,29 @@ def checked_fields(text: str, keys: Sequence[str]) -> list[str]:
         keys: what a field may begin with.
 
     Raises:
-        UnknownField: a field begins with none of the keys, or there is no field.
+        UnknownField: a field begins with none of the keys, no record has it, or there is none.
     """
     fields = [field.strip() for field in text.split(",") if field.strip()]
     unknown = [field for field in fields if field.split(".")[0] not in keys]
     if unknown or not fields:
         said = f"no field {unknown[0]!r}" if unknown else "no field is named"
         raise UnknownField(f"{said}; there are: {', '.join(keys)} (and a.b for what is inside)")
+    for field in fields:
+        _check_inside(*field.split(".")[:2])
     return fields
+
+
+def _check_inside(key: str, inside: str | None = None) -> None:
+    """Raises `UnknownField` for a field that no record has."""
+    if inside is None or key not in ("metadata", "technical"):
+        return
+    known = set(Technical.model_fields)
+    if key == "metadata":
+        records = get_args(get_args(Metadata)[0])
+        known = {"title", "artist", "year"}.union(*(record.model_fields for record in records))
+    if inside not in known:
+        told = ", ".join(sorted(known - {"subcategory"}))
+        raise UnknownField(f"no field '{key}.{inside}'; in {key} there are: {told}")
 
 
 def _pruned(value: Any, tree: Mapping[str, Any]) -> Any:

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 from models.oneshot.options import make_parser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from models.oneshot.mimmo import Mimmo
+    from models.content.content import Content
     from models.oneshot.renaming import Rename
 
 EXAMPLES = """examples:
   mimmo tag "Paper Lighthouse - Low Tide (2006) [FLAC]" --dry-run
   mimmo tag Downloads --dry-run --json
 Layout: Artist/Year - Album/NN - Title, Series/Season 01/Series - S01E01, Title (Year)/Title (Year).
-A folder of several works is read one level deeper: each by itself.
+A folder of several works is read deeper: each by itself. What is left out is told on stderr.
 """
+
+
+_MOST_TOLD = 100
+"""Files that are named one by one where they are left out."""
 
 
 def make() -> argparse.ArgumentParser:
@@ -50,44 +53,60 @@ def run(arguments: list[str]) -> int:
         parser.error("only --dry-run exists: nothing is ever renamed")
     from pathlib import Path
 
+    from models.content.content import Unreadable
+    from models.content.folder import read_folder_on_disk
     from models.lines import write_json
-    from models.oneshot.mimmo import Mimmo
     from models.oneshot.safe import complain, safe
 
-    count = 0
-    for rename in _renames(Path(chosen.folder), Mimmo()):
-        count += 1
+    folder = Path(chosen.folder)
+    if not folder.is_dir():
+        raise Unreadable(f"{folder}: no such folder")
+    content, on_disk = read_folder_on_disk(folder)
+    for note in content.notes:
+        complain(f"{folder}: {note}")
+    planned, left_out = _planned(content, on_disk)
+    for rename in planned:
         if chosen.json:
             write_json({"from": rename.old, "to": rename.new})
         else:
             sys.stdout.write(f"{safe(rename.old)} -> {safe(rename.new)}\n")
-    if not count:
-        complain(f"{chosen.folder}: nothing for a library of music, video or books")
+    for path in left_out[:_MOST_TOLD]:
+        complain(f"left out: {path}")
+    if len(left_out) > _MOST_TOLD:
+        complain(f"left out: {len(left_out) - _MOST_TOLD:,} more")
+    if not planned:
+        complain(f"{folder}: nothing for a library of music, video or books")
     return 0
 
 
-def _renames(folder: "Path", mimmo: "Mimmo") -> "Iterator[Rename]":
-    """The renames of a folder; if it holds several works, those of each of them."""
-    from models.content.content import Unreadable
-    from models.content.path import read_path
-    from models.oneshot.renaming import Rename, holds_works, renames
-    from models.oneshot.safe import complain
+def _planned(content: "Content", on_disk: "Sequence[str]") -> "tuple[list[Rename], list[str]]":
+    """The renames of each work of a folder, and the files of works for which there are none.
 
-    if not folder.is_dir():
-        raise Unreadable(f"{folder}: no such folder")
-    content = read_path(folder)
-    if not holds_works(content):
-        for rename in renames(mimmo.answer(content), mimmo):
-            yield Rename(f"{content.name}/{rename.old}", rename.new)
-        return
-    for child in sorted(folder.iterdir()):
-        if child.is_symlink():
-            continue
-        try:
-            below = mimmo.answer(read_path(child))
-        except Unreadable as error:
-            complain(str(error))
-            continue
-        lead = f"{content.name}/{below.name}/" if child.is_dir() else f"{content.name}/"
-        for rename in renames(below, mimmo):
-            yield Rename(f"{lead}{rename.old}", rename.new)
+    Args:
+        content: of the folder.
+        on_disk: the paths of its files as they are on disk, in the same order.
+    """
+    from collections import defaultdict, deque
+
+    from models.oneshot.mimmo import Mimmo
+    from models.oneshot.renaming import Rename, renames
+    from models.oneshot.works import ENDINGS, works_in
+
+    real: defaultdict[str, deque[str]] = defaultdict(deque)
+    for file, path in zip(content.files or (), on_disk, strict=True):
+        real[file.path].append(path)
+    mimmo = Mimmo()
+    works = list(works_in(content))
+    answers = mimmo.answer_all([work.content for work in works])
+    planned: list[Rename] = []
+    taken: set[str] = set()
+    for work, answer in zip(works, answers, strict=True):
+        for rename in renames(answer, mimmo, taken):
+            old = real[f"{work.lead}{rename.old}"].popleft()
+            planned.append(Rename(old, rename.new))
+    unplanned = (path for paths in real.values() for path in paths)
+    return planned, sorted(path for path in unplanned if _ending(path) in ENDINGS)
+
+
+def _ending(path: str) -> str:
+    return path.rpartition(".")[2].lower()

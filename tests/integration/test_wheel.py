@@ -12,7 +12,7 @@ from tests.support import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # packages are installed
 
-ROOMS = ("infra", "models", "schemas", "streams")
+ROOMS = ("infra", "mimmo", "models", "schemas", "streams")
 DATA = {
     "infra/local/kafka-jars.lock",
     "infra/postgres/migrations/0001_torrents.sql",
@@ -106,6 +106,14 @@ def test_the_classifier_answers(python: Path, tmp_path: Path) -> None:
     assert '"medium": "video"' in answer
 
 
+def test_the_command_of_the_package_answers(python: Path, tmp_path: Path) -> None:
+    script = "import sys; from mimmo.__main__ import main; sys.exit(main(['Low Tide [FLAC]']))"
+    assert '"medium": "audio"' in run(python, tmp_path, "-c", script)
+    program = python.parent / "mimmo"
+    done = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
+    assert "examples" in done.stdout
+
+
 def test_the_samples_are_where_the_demo_looks(python: Path, tmp_path: Path) -> None:
     script = (
         "from streams.lab.demo import SAMPLE; import streams;"
@@ -124,8 +132,8 @@ def test_the_sample_is_read(python: Path, tmp_path: Path) -> None:
 def test_weights_are_brought_to_the_home_of_the_settings(python: Path, tmp_path: Path) -> None:
     script = (
         "import os; os.environ['STREAMS_HOME'] = 'elsewhere';"
-        "from models.commands import DEFAULT_HOME; from infra.settings import settings;"
-        "assert DEFAULT_HOME == settings().home, (DEFAULT_HOME, settings().home)"
+        "from models.oneshot.options import HOME; from infra.settings import settings;"
+        "assert HOME == settings().home, (HOME, settings().home)"
     )
     run(python, tmp_path, "-c", script)
 

@@ -88,7 +88,11 @@ def find(value: str, text: str) -> tuple[int, int] | None:
     start = haystack.find(needle)
     while start >= 0:
         end = start + len(needle)
-        is_whole = places[end : end + 1] != places[end - 1 : end]  # `¾` folds to more than one
+        # `¾` folds to more than one character: a place may neither begin nor end inside of it.
+        is_whole = (
+            places[start - 1 : start] != places[start : start + 1]
+            and places[end : end + 1] != places[end - 1 : end]
+        )
         if is_whole and _starts_word(haystack, start) and _ends_word(haystack, end):
             return places[start], places[end - 1] + 1
         start = haystack.find(needle, start + 1)

@@ -6,12 +6,13 @@ Nothing that it says is believed if it is not in the input.
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from models.extract.evidence.fitting import fitting_metadata
 from models.extract.evidence.guard import alike, evidence
 from models.extract.llm.prompt import Prompt, parse, prompt_for, prompt_hash
 from models.extract.rules.years import plausible_year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.registry import Manifest
-from schemas import Evidence, Subcategory, metadata_for, title_and_creator_fields
+from schemas import Evidence, Subcategory, title_and_creator_fields
 
 __all__ = ["ALWAYS", "Engine", "LlmExtractor"]
 
@@ -96,7 +97,7 @@ class LlmExtractor:
             elif (proof := self._new_proof(role, value, subject, before)) is not None:
                 fields[field] = (value,) if field == "artists" else value
                 proofs[field] = proof
-        metadata = metadata_for(kind, fields)
+        metadata, proofs = fitting_metadata(kind, fields, proofs)
         confidence = least_confidence(kind, proofs)
         return Extracted(metadata, extracted.technical, proofs, confidence), True
 

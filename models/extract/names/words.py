@@ -23,12 +23,20 @@ EDGES = " \t-–—_.,:;|~+=/\\★☆"
 """What may stand around a text and is no part of it."""
 
 _BRACKET = re.compile(r"[()\[\]{}]")
+_LETTER = re.compile(r"[^\W_]")
 _OPENING_BY_CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 def is_words(text: str) -> bool:
     """Whether there is anything to read."""
-    return any(letter.isalnum() for letter in text)
+    return _LETTER.search(text) is not None
+
+
+def is_inside_bracket(text: str, place: int) -> bool:
+    """Whether a bracket that was opened before a place is not closed before it."""
+    opened = max(text.rfind(bracket, 0, place) for bracket in "[({【")
+    closed = max(text.rfind(bracket, 0, place) for bracket in "])}】")
+    return opened > closed
 
 
 def readable(text: str) -> str:

@@ -7,7 +7,9 @@ from models.extract.evidence.guard import alike
 from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
 from models.extract.names.words import is_words, readable
+from models.extract.rules.books.persons import names_persons
 from models.extract.rules.recordings import compilation
+from models.extract.rules.recordings.musicians import may_play
 from models.extract.rules.recordings.parts import (
     DASH,
     has_year,
@@ -15,6 +17,7 @@ from models.extract.rules.recordings.parts import (
     without_brackets,
     words_among,
 )
+from models.extract.rules.years import YEAR_AND_MORE, YEAR_IN_BRACKETS
 from schemas import Subcategory
 
 SOUNDTRACK = "soundtrack"
@@ -23,7 +26,14 @@ SOUNDTRACK = "soundtrack"
 That is how readers label them: 32 of 34 names.
 """
 
+FILM_FIRST = "soundtrack-composer"
+"""The rule that reads who composed a soundtrack behind the name of the film."""
+
+DISCOGRAPHY_OF = "discography-of"
+"""The rule that reads the artist behind a discography."""
+
 _ARTIST_TITLE = "artist-title"
+_ARTIST_COLLECTION = "artist-collection"
 _AUTHOR_TITLE = "author-title"
 _NUMBERED_TRACK = "number-artist-title"
 
@@ -35,12 +45,15 @@ _COLLECTION_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SCENE = re.compile(
-    r"^(?P<artist>[^\s-][^\s]+?)_?-_?(?P<title>[^\s]+?)-(?:\([^)]*\)-)?"
-    r"(?:(?:[A-Z0-9_]+"
-    r"|(?i:\w*(?:bootleg|vinyl|retail|promo|reissue|remaster(?:ed)?|limited|advance|mixtape)))-)"
+    r"^(?P<artist>[^\s-][^\s]{1,120}?)_?-_?(?P<title>[^\s]{1,120}?)-(?:\([^)]{0,120}\)-)?"
+    r"(?:(?:[A-Z0-9_]{1,40}"
+    r"|(?i:\w{0,40}(?:bootleg|vinyl|retail|promo|reissue|remaster(?:ed)?|limited|advance|mixtape)))-)"
     r"{0,4}"
     r"(?P<year>(?:19|20)\d\d)-(?P<group>\w+)$"
 )
+_SCENE_END = re.compile(r"-(?:19|20)\d\d-\w+$")
+"""What a name needs for `_SCENE`, whose parts may be cut in many ways."""
+
 _SOUNDTRACK = re.compile(
     r"(?:^(?:(?:the|original|official|complete|perfect|definitive|full|motion|picture|movie|film"
     r"|tv|television|series|game|video)[ -])*"
@@ -50,6 +63,20 @@ _SOUNDTRACK = re.compile(
     re.IGNORECASE,
 )
 """A part that says nothing else, a bracket at its end, or `Music from the Series` behind it."""
+
+_FILM_FIRST = re.compile(
+    r"\S\s+(?:[(\[][^()\[\]]*\b(?:soundtracks?|ost)\b[^()\[\]]{0,24}[)\]]"
+    r"|(?:original\s+|motion\s+picture\s+)*(?:soundtrack|ost))$",
+    re.IGNORECASE,
+)
+"""`Film (Original Soundtrack)` or `Film OST` as the first part: who composed it stands behind."""
+
+_LEADING_DISCOGRAPHY = re.compile(
+    r"^\s*(?:discograf[ií]a|discographie|discography|дискография)(?:\s+complet[ae])?[\s:]+"
+    r"(?:(?:de|of|di|du)\s+)?(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+"""`Discografía de Artist`: the artist stands behind the word."""
 
 _JAPANESE = re.compile(
     r"(?:^|[\s\]】])(?P<creator>[^\s「」『』\[\]【】]+)\s"
@@ -82,9 +109,8 @@ _NO_GROUP = frozenset(
     {"live", "remix", "edit", "intro", "outro", "acoustic", "demo", "reprise", "mix", "version"}
 )
 
-_YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
-_YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
-"""A year inside or behind a title is the year of the work; labels and numbers follow it."""
+_LIVE_TITLE = re.compile(r"(?:recorded )?live (?:in concert$|(?:at|from) \S)", re.IGNORECASE)
+"""A part that is a title wherever it stands; a band may be called `Live`."""
 
 
 class Split(NamedTuple):
@@ -148,7 +174,7 @@ def _numbered_track(name: str) -> Split | None:
 
 def _scene(name: str) -> Split | None:
     """`Artist-Title-CD-FLAC-2011-GROUP`."""
-    match = _SCENE.match(name)
+    match = _SCENE.match(name) if _SCENE_END.search(name) else None
     if match is None or "." in match["artist"]:
         return None
     artist, title = readable(match["artist"]), readable(_ASIDE.sub("", match["title"]))
@@ -162,11 +188,19 @@ def _pair(name: str, rule: str) -> Split | None:
     words = words_among(parts)
     if rule == _ARTIST_TITLE and words and _SOUNDTRACK.search(words[-1]):
         return _soundtrack(words)
+    if (
+        rule == _ARTIST_TITLE
+        and len(words) == 2
+        and _is_film_first(words[0], YEAR_AND_MORE.sub("", words[1]))
+    ):
+        return Split(FILM_FIRST, YEAR_AND_MORE.sub("", words[1]), words[0])
     if len(words) != 2:
         return None
     creator, title = words
-    if not _YEAR_IN_BRACKETS.search(name):
-        title = _YEAR_AND_MORE.sub("", title)
+    if rule == _ARTIST_TITLE and _LIVE_TITLE.match(creator) and not _LIVE_TITLE.match(title):
+        creator, title = title, creator
+    if not YEAR_IN_BRACKETS.search(name):
+        title = YEAR_AND_MORE.sub("", title)
     return Split(
         "artist-year-title" if has_year(parts) and rule == _ARTIST_TITLE else rule, creator, title
     )
@@ -188,9 +222,31 @@ def _soundtrack(words: list[str]) -> Split | None:
             return None
 
 
+def _is_film_first(film: str, composer: str) -> bool:
+    """Whether a film's soundtrack stands first and behind it the whole name of who made it.
+
+    Where no bracket parts the two, a given name must prove that no part of a saga follows.
+    """
+    return (
+        is_soundtrack_of_film(film)
+        and _SOUNDTRACK.search(composer) is None
+        and len(composer.split()) > 1
+        and (names_persons(composer) or (film.endswith((")", "]")) and may_play(composer)))
+    )
+
+
+def is_soundtrack_of_film(text: str) -> bool:
+    """Whether a text is a film and `Soundtrack` behind it: no artist is called so."""
+    return _FILM_FIRST.search(text) is not None
+
+
 def _collection(name: str) -> Split | None:
     """The artist of a discography: what stands before the words that say so."""
     text = without_brackets(name[after_decoration(name) :])
-    text = _COLLECTION_WORDS.sub("", _YEARS_RANGE.sub(" ", text))
+    text = _YEARS_RANGE.sub(" ", text)
+    rule = _ARTIST_COLLECTION
+    if (leading := _LEADING_DISCOGRAPHY.match(text)) is not None:
+        rule, text = DISCOGRAPHY_OF, text[leading.end() :]
+    text = _COLLECTION_WORDS.sub("", text)
     artist = readable(DASH.split(text)[0])
-    return Split("artist-collection", artist, None) if is_words(artist) and text != name else None
+    return Split(rule, artist, None) if is_words(artist) and text != name else None

@@ -7,12 +7,16 @@ from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.words import EDGES, readable
 from models.extract.rules.numbering import Numbering
+from models.extract.rules.unit_words import Kind, unit_words
 from models.extract.rules.years import year
 
 RULE = "after-numbering"
 
 _ADULT = re.compile(r"[ ._]XXX(?=[ ._]|$)")
 """The mark of adult releases, which no list of technical words has."""
+
+_MOST_OF_COUNT = 4
+"""Words of a text that are looked at."""
 
 _SHORTEST = 3
 _LONGEST = 120
@@ -39,8 +43,22 @@ def episode_title(name: str, place: Numbering) -> EpisodeTitle | None:
     text = behind[: _end(behind)].strip(EDGES + "()[]{}")
     if not _SHORTEST <= len(text) <= _LONGEST or not any(letter.isalpha() for letter in text):
         return None
+    if is_count(text):
+        return None
     start = begin + behind.index(text)
     return EpisodeTitle(readable(text), start, start + len(text))
+
+
+def is_count(text: str) -> bool:
+    """Whether a text only counts an episode: `серия`, `Aflevering 4 NL`.
+
+    `Episode 4` is a title, too: many English and Romance series have no others.
+    """
+    word, *behind = text.lower().split()[:_MOST_OF_COUNT] or [""]
+    unit = unit_words().get(word)
+    if unit is None or unit.kind is not Kind.EPISODE or unit.of_films:
+        return False
+    return all(part.isdecimal() or len(part) < _SHORTEST for part in behind)
 
 
 def _end(behind: str) -> int:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from models.extract.names.languages import is_language_code
 from models.extract.names.scan import Hit, scan
 from models.extract.names.scene_prefix import scene_prefix
-from models.extract.names.words import REMEMBERED
+from models.extract.names.words import REMEMBERED, is_inside_bracket
 
 Hits = tuple[Hit, ...]
 
@@ -118,6 +118,7 @@ _BY = re.compile(
 """`[Rip by Group]`."""
 _BEFORE_TAIL = re.compile(r".*[-+&](?=[^-+&]+$)")
 _PARTS = re.compile(r"[-.+&_ ]")
+# `[email protected]` is what sites write for anything with an @, to hide addresses from robots.
 _SITE = re.compile(
     r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|uno|pl)\b|www\.|https?:"
     r"|\.(?-i:[a-z]{2,8})\s*$|^email.protected$|^\d{3,4}p$",
@@ -164,9 +165,7 @@ def _signed(place: re.Match[str], text: str) -> str | None:
     In the middle of a bracket are languages and formats, at its end may be the group.
     """
     start, end = place.span("group")
-    opened = max(text.rfind(bracket, 0, start) for bracket in "[({")
-    closed = max(text.rfind(bracket, 0, start) for bracket in "])}")
-    if opened > closed and text[end : end + 1] not in ("]", ")", "}", ""):
+    if is_inside_bracket(text, start) and text[end : end + 1] not in ("]", ")", "}", ""):
         return None
     group: str = _TAKEN_IN.sub("", place["group"])
     head, _, tail = group.partition("-")

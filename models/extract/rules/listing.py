@@ -8,6 +8,7 @@ from typing import NamedTuple
 from models.extract.names.endings import AUDIO
 from models.extract.rules.file_numbers import numbered_files
 from schemas import EpisodeFile, TorrentFile, Track
+from schemas.metadata import MAX_EPISODE, MAX_SEASON, MAX_TRACKS
 
 _DISC = re.compile(
     r"^(?:(?:cd|disc|disk|диск|vol|side)[ ._#-]{0,2}(?P<number>\d{1,2})\b"
@@ -22,7 +23,6 @@ _TRACK = re.compile(
 )
 _GROUP = re.compile(r"(?<=[^\s-])-[A-Za-z0-9]{2,10}$")
 _HUNDRED = 100
-_MOST_TRACKS = 2_000
 _MOST_ALBUMS = 500
 _MOST_IN_A_FILE = 50
 """Episodes beside the first that one file may say it holds."""
@@ -44,7 +44,7 @@ def tracks(files: Sequence[TorrentFile]) -> tuple[Track, ...]:
 
     The disc is that of `1-02`, of a vinyl side or of a folder such as `CD1`.
     """
-    listed = _with_discs([_track(path) for path in playable(files, AUDIO)[:_MOST_TRACKS]])
+    listed = _with_discs([_track(path) for path in playable(files, AUDIO)[:MAX_TRACKS]])
     names = [track.name for track in listed]
     artist = _common_artist(names)
     group = _common_group(names)
@@ -101,7 +101,8 @@ def _track(path: PurePosixPath) -> _Listed:
         numbers = (disc_number(folder) for folder in path.parts[:-1])
         disc = next((number for number in numbers if number is not None), None)
     spaced = re.sub(r"\s+", " ", name.replace("_", " ")).strip()
-    return _Listed(number, spaced[:_NAME_LIMIT].strip() or path.stem[:_NAME_LIMIT], disc or None)
+    title = spaced[:_NAME_LIMIT].strip() or path.name[:_NAME_LIMIT].strip()
+    return _Listed(number, title, disc or None)
 
 
 def _number_name_disc(stem: str) -> tuple[int | None, str, int | None]:
@@ -136,9 +137,10 @@ def episodes(files: Sequence[TorrentFile]) -> tuple[EpisodeFile, ...]:
     """The episodes of the numbered video files, each once, in order."""
     by_number: dict[tuple[int | None, int], EpisodeFile] = {}
     for _, place in numbered_files(files):
-        if place.episode is None:
+        if place.episode is None or (place.season or 0) > MAX_SEASON:
             continue
-        last = min(place.last_episode or place.episode, place.episode + _MOST_IN_A_FILE)
+        last = place.last_episode or place.episode
+        last = min(last, place.episode + _MOST_IN_A_FILE, MAX_EPISODE)
         for number in range(place.episode, last + 1):
             by_number.setdefault(
                 (place.season, number),

@@ -136,12 +136,6 @@ def _fitting(table: str, written: tuple[str, ...]) -> tuple[NumberPattern, ...]:
     )
 
 
-@cache
-def rule_names() -> frozenset[str]:
-    """The rules of all tables."""
-    return frozenset(rule for name, table in _tables().items() if name != _PARTS for rule in table)
-
-
 def has_numeral(name: str) -> bool:
     """Whether a name may hold a number."""
     return _NUMERAL.search(name) is not None

@@ -4,6 +4,7 @@ from typing import Any
 
 from models.extract.rules.file_numbers import FileNumbers
 from models.extract.rules.number_patterns import EPISODE, SEASON, Numbering
+from models.extract.rules.units import RULE as WORDS
 from schemas import Subcategory
 
 _MAY_BE_NUMBERED = frozenset(
@@ -15,6 +16,9 @@ _MOST_IN_A_NAME = 3
 
 _FEWEST_OF_A_SEASON = 4
 """Parts from which a work of so many is no film: many Soviet films have two or three."""
+
+_NO_FILM = 20
+"""Number of an episode from which no film is called so; the episodes of a saga are few."""
 
 _MOST_IN_ONE = 4
 """The same where the class says that it is one file."""
@@ -77,10 +81,19 @@ def _of_day(subcategory: Subcategory, place: Numbering) -> Subcategory:
 
 def _of_episode(subcategory: Subcategory, place: Numbering, *, is_one_file: bool) -> Subcategory:
     if EPISODE not in place.decides:
-        return subcategory
+        return Subcategory.EPISODE if _is_lone(subcategory, place) else subcategory
     held = 1 if is_one_file else _holds(place)
     is_pack = held > _MOST_IN_A_NAME or (held > 1 and subcategory is Subcategory.SEASON)
     return Subcategory.SEASON if is_pack else Subcategory.EPISODE
+
+
+def _is_lone(subcategory: Subcategory, place: Numbering) -> bool:
+    """Whether words name one episode and no pack, as `Episode 137` and `Part 3 of 6` do."""
+    if place.last_episode is not None or WORDS not in place.rule.split("+"):
+        return False
+    if subcategory is Subcategory.MOVIE:
+        return (place.episode or 0) >= _NO_FILM or (place.total or 0) >= _FEWEST_OF_A_SEASON
+    return subcategory is Subcategory.SEASON
 
 
 def _of_season(subcategory: Subcategory, place: Numbering) -> Subcategory:

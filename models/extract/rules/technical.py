@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from models.extract.evidence.fitting import fitted
 from models.extract.names.endings import CONTAINERS
 from models.extract.names.languages import language_codes
 from models.extract.names.release_words import fields
 from models.extract.names.scan import RUN, SUBTITLE, Hit, scan
+from models.extract.names.words import is_inside_bracket
 from models.extract.rules.editions import open_edition
 from models.extract.rules.groups import release_group
 from models.extract.rules.sound import sound
@@ -69,14 +71,14 @@ def technical(
     if values.get("edition") in _UNTOLD:
         values["edition"] = open_edition(name) or values.get("edition")
     heard = sound(name)
-    return Technical(
-        **values,
-        containers=extensions,
-        bitrate=heard.bitrate,
-        bit_depth=heard.bit_depth,
-        sample_rate=heard.sample_rate,
-        release_group=release_group(name),
-    )
+    values |= {
+        "containers": extensions,
+        "bitrate": heard.bitrate,
+        "bit_depth": heard.bit_depth,
+        "sample_rate": heard.sample_rate,
+        "release_group": release_group(name),
+    }
+    return fitted(Technical.model_validate, values)
 
 
 def _believed(name: str, start: int) -> list[Hit]:
@@ -88,7 +90,7 @@ def _believed(name: str, start: int) -> list[Hit]:
         if (
             hit.start >= start
             or not (hit.weak or hit.word.field.in_titles)
-            or _is_in_brackets(name, hit)
+            or is_inside_bracket(name, hit.start)
         )
         and not (hit.field == "languages" and _is_name(name, hit, hits))
     ]
@@ -117,13 +119,6 @@ def _is_of_site(name: str, place: tuple[int, int], hits: Sequence[Hit]) -> bool:
         return False
     opened = max(name.rfind("[", 0, start), name.rfind("(", 0, start))
     return not any(opened < hit.start < start for hit in hits)
-
-
-def _is_in_brackets(name: str, hit: Hit) -> bool:
-    """Whether the word stands in brackets, alone or among others."""
-    opened = max(name.rfind(bracket, 0, hit.start) for bracket in "[({【")
-    closed = max(name.rfind(bracket, 0, hit.start) for bracket in "])}】")
-    return opened > closed
 
 
 def _first_values(hits: Sequence[Hit]) -> dict[str, str]:

@@ -152,6 +152,7 @@ def _read_wordless(
     draft.episode = number.first
     draft.last_episode = number.last
     draft.used.add(at)
+    draft.used.update(pair.unit_at for pair in given if pair.number_at == at and pair.is_behind)
     touches = total_at is not None and chain[total_at].start - number.end <= _TOUCHING
     if draft.season is not None or number.last is not None or touches:
         draft.decides.add(EPISODE)

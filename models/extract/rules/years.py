@@ -17,6 +17,10 @@ _BARE = re.compile(
 )
 _DIGITS = 4
 
+YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
+YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
+"""A year inside or behind a title is the year of the work; labels and numbers follow it."""
+
 
 class Dated(NamedTuple):
     """The year of the work, where it stands in the name, and the rule that read it."""

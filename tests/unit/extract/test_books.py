@@ -1,11 +1,14 @@
 """Records of books, comics and magazines: author and title, formats, publishers and groups."""
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.extract.described import may_be_author
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
+from models.extract.rules.books.dates import issued
 from models.extract.rules.books.persons import is_persons, names_persons
 from schemas import BookMetadata, Method, Subcategory, TorrentFile
 
@@ -251,3 +254,58 @@ def test_every_field_of_any_name_has_its_place(name: str, subcategory: Subcatego
     for proof in answer.evidence.values():
         assert proof.span is not None
         assert 0 <= proof.span[0] < proof.span[1] <= len(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "year"),
+    [
+        ("The March 1917 Revolution", "The March 1917 Revolution", None),
+        ("Ann Reed - Harbour, April 1945 (2011) epub", "Harbour, April 1945", 2011),
+        ("Northport May 1937 - Ann Reed.epub", "Northport May 1937", None),
+        ("Winter 1941 - John Reed", "Winter 1941", None),
+        ("A December 1922 Journey - Ann Reed [pdf]", "A December 1922 Journey", None),
+    ],
+)
+def test_a_month_in_the_title_of_a_book_is_no_date_of_an_issue(
+    name: str, title: str, year: int | None
+) -> None:
+    book = record(name)
+    assert (book.title, book.year, book.issue_date) == (title, year, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("The Lantern Review - March 2019.pdf", "2019-03"),
+        ("The Lantern Review (March 2019) PDF", "2019-03"),
+        ("The Lantern Review [May 2019] by Ann Reed", "2019-05"),
+        ("Harbour Weekly 12 May 2019 True PDF", "2019-05-12"),
+        ("Harbour Weekly 2019-05-12 Winter Lights", "2019-05-12"),
+    ],
+)
+def test_a_date_that_ends_a_title_is_that_of_an_issue(name: str, date: str) -> None:
+    assert record(name).issue_date == date
+
+
+def test_an_article_before_a_month_makes_it_a_title() -> None:
+    issue = record("The May 2019 Lanterns", MAGAZINE)
+    assert (issue.title, issue.issue_date) == ("The May 2019 Lanterns", None)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Harbour Almanac 31-02-2020", "Harbour Almanac 31.04.2020", "Harbour Almanac Summer 20٢٠"],
+)
+def test_a_day_that_never_was_is_no_date_of_an_issue(name: str) -> None:
+    assert record(name, MAGAZINE).issue_date is None
+
+
+@given(st.text(alphabet="0123456789٢-./ MarchMay", max_size=40).map(lambda text: f"{text} 2020"))
+def test_whatever_date_is_read_is_of_a_day_that_was(text: str) -> None:
+    date = issued(text)
+    if date is None:
+        return
+    year, *rest = map(int, date.date.split("-"))
+    month, day, *_ = (*rest, 1, 1)
+    assert datetime.date(year, month, day).year == date.year
+    assert date.date.isascii()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from models.extract.extractor import Extractor, ExtractSubject
 from models.extract.rules.books.dates import issued
 from models.extract.rules.books.isbn import is_valid, isbn
+from models.extract.rules.books.numbers import places
 from models.extract.rules.years import latest
 from schemas import BookMetadata, Subcategory
 
@@ -187,3 +188,8 @@ def test_a_day_is_read_as_it_was_written(day: object) -> None:
         assert read.date == str(day)
     else:
         assert read is None or read.date != str(day)
+
+
+def test_how_many_volumes_there_are_belongs_to_the_number() -> None:
+    (volume,) = places("Low Tide Volume 3 of 12", EBOOK)
+    assert (volume.field, volume.value, volume.start, volume.end) == ("volume", "3", 9, 23)

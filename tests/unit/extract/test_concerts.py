@@ -169,3 +169,21 @@ def test_a_day_is_read_where_it_is_sure(name: str, day: str | None) -> None:
 
 def test_a_concert_without_artist_or_place_is_none() -> None:
     assert live.concert("Paper Lanterns") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Hallmark Moths 1999-07-03 Hall", (26, 30)),
+        ("Northport Choir 1999-07-03 Northport", (27, 36)),
+        ("Aurora Vale - Harbour - 1977-05-08 - Harbour", (37, 44)),
+    ],
+)
+def test_the_evidence_of_a_venue_points_behind_the_day(name: str, place: tuple[int, int]) -> None:
+    assert extracted(name).evidence["venue"].span == place
+
+
+@pytest.mark.parametrize("name", ["mv3 1999-07-03.sbd.flac16", "wren7-1999-07-03.aud"])
+def test_a_digit_behind_an_unknown_band_makes_no_tape(name: str) -> None:
+    concert = live.concert(name)
+    assert concert is None or not concert.is_tape

@@ -4,6 +4,7 @@ import pytest
 
 from models.extract.rules.numbering import numbering
 from models.extract.rules.series import numbered_fields, refined
+from models.extract.rules.titles import video_title
 from schemas import Subcategory
 
 
@@ -35,6 +36,15 @@ from schemas import Subcategory
         ("The.Quiet.Season.2017.720p", Subcategory.MOVIE, Subcategory.MOVIE),
         ("Lantern Bay OVA [1080p]", Subcategory.MOVIE, Subcategory.MOVIE),
         ("Apollo 13", Subcategory.MOVIE, Subcategory.MOVIE),
+        ("Hoshi no Umi Episode 137 English Subbed", Subcategory.SEASON, Subcategory.EPISODE),
+        ("Hoshi no Umi Episode 137 English Subbed", Subcategory.MOVIE, Subcategory.EPISODE),
+        ("Lantern Bay Episode 12", Subcategory.SEASON, Subcategory.EPISODE),
+        ("Lantern Bay 2 of 3", Subcategory.SEASON, Subcategory.EPISODE),
+        ("Lantern Bay Part 3 of 6", Subcategory.MOVIE, Subcategory.EPISODE),
+        ("Lantern Bay Part 1 of 2", Subcategory.MOVIE, Subcategory.MOVIE),
+        ("Lantern Bay Episodes 1-12", Subcategory.SEASON, Subcategory.SEASON),
+        ("Lantern Bay Episode 250 (2020)", Subcategory.VIDEO_OTHER, Subcategory.VIDEO_OTHER),
+        ("Lantern Bay S03E11-12", Subcategory.SEASON, Subcategory.SEASON),
         ("Lantern Bay S02E05 live", Subcategory.MUSIC_VIDEO, Subcategory.MUSIC_VIDEO),
     ],
 )
@@ -59,3 +69,18 @@ def test_a_special_says_of_which_kind_it_is(name: str, special: str | None) -> N
     place = numbering(name)
     assert place is not None
     assert numbered_fields(Subcategory.EPISODE, place).get("special") == special
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("Ocean Lamps Part 2 of 3 720p HDTV", "Ocean Lamps"),
+        ("Ocean Lamps - Part 1 of 6 (2014)", "Ocean Lamps"),
+        ("Ocean.Lamps.2of3.720p.HDTV", "Ocean Lamps"),
+        ("Ocean Lamps Part 2 (1990)", "Ocean Lamps Part 2"),
+    ],
+)
+def test_the_word_for_a_part_of_so_many_is_none_of_the_title(name: str, title: str) -> None:
+    cut = video_title(name, numbering(name))
+    assert cut is not None
+    assert cut.text == title

@@ -219,6 +219,7 @@ def test_what_was_done_to_a_release(
         ("codex-lantern.quest", GAME, "codex"),
         ("Lantern.Quest.2.CODEX", GAME, "CODEX"),
         ("Lantern Quest [FitGirl Repack]", GAME, "FitGirl"),
+        ("Lantern Quest repack Mr Moth", GAME, "Mr Moth"),
         ("Lantern Quest (v1.2) [DODI Repack]", GAME, "DODI"),
         ("Lantern Quest by xatab", GAME, "xatab"),
         ("Lantern.Quest.RePack.by.Quayside", GAME, "Quayside"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.extract.names.words import readable
 from models.extract.rules import audio
-from models.extract.rules.episode_titles import episode_title
+from models.extract.rules.episode_titles import episode_title, is_count
 from models.extract.rules.numbering import numbering
 from models.extract.rules.titles import video_title
 from schemas import Subcategory
@@ -280,3 +280,52 @@ def test_whatever_stands_behind_a_title_it_is_found(tail: str) -> None:
 @given(st.text(max_size=80))
 def test_what_is_readable_stays_so(text: str) -> None:
     assert readable(readable(text)) == readable(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("серия", True),
+        ("Aflevering 4 NL", True),
+        ("Aflevering 4", True),
+        ("Folge 12", True),
+        ("Episode 4", False),
+        ("Aflevering uit de Polder", False),
+        ("The Fog", False),
+        ("", False),
+    ],
+)
+def test_a_word_that_counts_is_no_title_of_an_episode(text: str, is_one: bool) -> None:
+    assert is_count(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("name", "subcategory", "creator", "title"),
+    [
+        (
+            "Iron Orchard (Original Motion Picture Soundtrack) - Piet Varga",
+            Subcategory.ALBUM,
+            "Piet Varga",
+            "Iron Orchard (Original Motion Picture Soundtrack)",
+        ),
+        ("Iron Orchard OST - Peter Varga", Subcategory.ALBUM, "Peter Varga", "Iron Orchard OST"),
+        ("Low Tide Soundtrack - Anna Falk 1986", Subcategory.ALBUM, "Anna Falk", None),
+        ("Iron Orchard OST - The Second Harvest", Subcategory.ALBUM, "Iron Orchard OST", None),
+        ("Aurora Vale - Low Tide (Original Soundtrack)", Subcategory.ALBUM, "Aurora Vale", None),
+        ("Aurora Vale - Paper Lanterns", Subcategory.ALBUM, "Aurora Vale", "Paper Lanterns"),
+        ("The Osters - Piet Varga", Subcategory.ALBUM, "The Osters", "Piet Varga"),
+        ("Discografía Completa Ana Rueda", Subcategory.COLLECTION, "Ana Rueda", None),
+        ("Discografía de Los Faroles", Subcategory.COLLECTION, "Los Faroles", None),
+        ("Discography of Victory Rust [FLAC]", Subcategory.COLLECTION, "Victory Rust", None),
+        ("Discography: Brass Harbour", Subcategory.COLLECTION, "Brass Harbour", None),
+        ("Brass Harbour - Discography", Subcategory.COLLECTION, "Brass Harbour", None),
+        ("Brass Harbour Discography", Subcategory.COLLECTION, "Brass Harbour", None),
+    ],
+)
+def test_the_artist_may_stand_behind_a_soundtrack_or_a_discography(
+    name: str, subcategory: Subcategory, creator: str, title: str | None
+) -> None:
+    parted = audio.split(name, subcategory)
+    assert parted is not None
+    assert parted.creator == creator
+    assert title is None or parted.title == title

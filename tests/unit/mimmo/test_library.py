@@ -165,9 +165,48 @@ def test_anything_with_name_size_and_files_can_be_asked_about() -> None:
     assert mimmo.Mimmo().answer(subject).medium is mimmo.Medium.AUDIO
 
 
+@pytest.mark.parametrize(
+    ("name", "subcategory"),
+    [
+        ("Lantern Bay - Stagione 6 (2016) 720p ep13", "episode"),
+        ("Lantern Bay S01 Complete", "season"),
+        ("Lantern Bay 1x05-1x12", "season"),
+    ],
+)
+def test_a_subcategory_is_that_of_the_numbers(name: str, subcategory: str) -> None:
+    subject = mimmo.from_text(name)
+    assert mimmo.detect_subcategory("video", subject) == subcategory
+    assert mimmo.Mimmo().answer(name).subcategory == subcategory
+
+
 def test_what_has_no_record_cannot_be_extracted() -> None:
     with pytest.raises(ValueError, match="no record of images"):
         mimmo.Mimmo().extract("holiday", "images")
+
+
+@pytest.mark.parametrize("asked", [5, None, b"Low Tide", object()], ids=repr)
+def test_what_cannot_be_asked_about_is_a_type_error(asked: object) -> None:
+    for ask in (mimmo.Mimmo().answer, mimmo.Mimmo().classify):
+        with pytest.raises(TypeError, match=f"expected, not {type(asked).__name__}"):
+            ask(asked)  # type: ignore[arg-type]
+
+
+def test_a_name_is_no_list_of_names() -> None:
+    for ask in (mimmo.Mimmo().answer_all, mimmo.Mimmo().classify_all):
+        with pytest.raises(TypeError, match="a list of names"):
+            ask("abc")
+
+
+def test_the_folder_of_an_index_may_be_text(tmp_path: Path) -> None:
+    with pytest.raises(mimmo.IndexMissing):
+        mimmo.match_names("artist", "a", "b", str(tmp_path / "none"))
+    with pytest.raises(TypeError, match="an index or the folder of one is expected, not int"):
+        mimmo.match_names("artist", "a", "b", 5)  # type: ignore[arg-type]
+
+
+def test_a_torrent_is_read_from_bytes() -> None:
+    with pytest.raises(TypeError, match="the bytes of a torrent are expected, not str"):
+        mimmo.read_torrent("d4:infoe")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

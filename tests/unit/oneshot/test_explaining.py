@@ -45,6 +45,13 @@ def test_as_json_it_is_the_full_shape_and_the_rules(mimmo: Calls) -> None:
     assert answer["evidence"]["year"]["span"] == [40, 44]
 
 
+def test_a_rule_that_another_overrules_is_not_shown(mimmo: Calls) -> None:
+    answer = json.loads(mimmo("explain", "--json", "Lanterns - S01 Soundtrack (2011) FLAC").out)
+    rules = [rule["rule"] for rule in answer["matched_rules"]]
+    assert "audio.soundtrack" in rules
+    assert "video.season.sxx" not in rules
+
+
 def test_colours_mark_the_fields_on_a_terminal() -> None:
     answer = Mimmo(explained=True).answer(NAME)
     console = Console(force_terminal=True, color_system="standard", width=200)

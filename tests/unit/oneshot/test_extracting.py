@@ -160,3 +160,17 @@ def test_a_listing_has_marks_by_which_it_is_told(listing: str) -> None:
 )
 def test_names_are_no_listing(names: str) -> None:
     assert not is_listing(names.splitlines(keepends=True))
+
+
+def test_nothing_to_extract_from_is_wrong_usage(mimmo: Calls) -> None:
+    ended = mimmo("extract", stdin="")
+    assert (ended.code, ended.out) == (2, "")
+    assert "nothing to look at" in ended.err
+
+
+@pytest.mark.parametrize("key", ["medium", "subcategory"])
+def test_a_class_that_there_is_not_is_named(key: str, mimmo: Calls) -> None:
+    line = json.dumps({"name": "Low Tide", key: "bogus"})
+    ended = mimmo("extract", stdin=line)
+    assert ended.code == 1
+    assert json.loads(ended.out)["error"].startswith(f"there is no {key} 'bogus'; there are: ")

@@ -113,6 +113,38 @@ def test_several_paths_are_answered_one_a_line(mimmo: Calls, tmp_path: Path) -> 
     assert subs == ["album", "movie"]
 
 
+@pytest.mark.parametrize("command", [(), ("content-type",), ("explain", "--json")], ids=str)
+def test_a_path_that_cannot_be_read_is_an_error_in_its_place(
+    command: tuple[str, ...], mimmo: Calls, tmp_path: Path
+) -> None:
+    torn = tmp_path / "torn.torrent"
+    torn.write_bytes(b"d4:info")
+    film = str(works.film(tmp_path))
+    ended = mimmo(*command, str(works.torrent(tmp_path)[0]), str(torn), film)
+    answers = [json.loads(line) for line in ended.out.splitlines()]
+    assert [set(answer) == {"error"} for answer in answers] == [False, True, False]
+    assert ended.code == 1
+
+
+def test_of_several_paths_the_one_that_is_not_there_is_named(
+    mimmo: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = mimmo(works.torrent(tmp_path)[0].name, "./missing.torrent")
+    album, error = (json.loads(line) for line in ended.out.splitlines())
+    assert (ended.code, album["subcategory"]) == (1, "album")
+    assert error["error"].startswith("./missing.torrent: no such file")
+
+
+def test_what_cannot_be_read_is_told_beside_the_cards(mimmo: Calls, tmp_path: Path) -> None:
+    film = str(works.film(tmp_path))
+    for command in (("--table",), ("explain",)):
+        ended = mimmo(*command, "./missing", film)
+        assert ended.code == 1
+        assert "Quiet Harbour" in ended.out
+        assert ended.err.startswith("mimmo: ./missing: no such file")
+
+
 def test_text_is_a_name_even_if_there_is_such_a_file(
     mimmo: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +186,14 @@ def test_fields_are_picked_of_every_entry_of_a_list(mimmo: Calls, tmp_path: Path
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--fields", "colour", BUNNY), ("--fields", ",", BUNNY), ("--nothing", BUNNY), ("-i", BUNNY)],
+    [
+        ("--fields", "colour", BUNNY),
+        ("--fields", "metadata.tittle", BUNNY),
+        ("--fields", "medium,technical.colour", BUNNY),
+        ("--fields", ",", BUNNY),
+        ("--nothing", BUNNY),
+        ("-i", BUNNY),
+    ],
     ids=" ".join,
 )
 def test_wrong_usage_is_told_with_exit_code_2(arguments: tuple[str, ...], mimmo: Calls) -> None:

@@ -36,6 +36,41 @@ def test_aliases_of_an_index_count(sample_index: Path, mimmo: Calls) -> None:
     assert json.loads(told)["match"]
 
 
+def test_options_may_stand_before_the_kind(sample_index: Path, mimmo: Calls) -> None:
+    names = ("Северный Маяк", "Northern Lighthouse")
+    for words in (
+        ("--index", str(sample_index), "artist", *names),
+        ("artist", "--index", str(sample_index), *names),
+    ):
+        assert json.loads(mimmo("match", *words).out)["match"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("arist", "a", "b"), "no such kind: 'arist'; there are: artist, album, title"),
+        (("artist",), "two names are missing"),
+        (("artist", "a"), "here are 1"),
+        (("artist", "a", "b", "c"), "here are 3: quote them"),
+    ],
+)
+def test_wrong_words_are_told(words: tuple[str, ...], told: str, mimmo: Calls) -> None:
+    ended = mimmo("match", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+
+
+def test_an_empty_name_is_not_compared(mimmo: Calls) -> None:
+    ended = mimmo("match", "artist", "", " ")
+    assert (ended.code, ended.out, ended.err) == (1, "", "a name is empty\n")
+
+
+def test_the_help_shows_both_ways(mimmo: Calls) -> None:
+    told = mimmo("match", "--help").out
+    assert "{artist,album,title} NAME NAME" in told
+    assert "[FILE]" in told
+
+
 def test_lines_are_linked_as_before(sample_index: Path, mimmo: Calls) -> None:
     query = json.dumps({"artist": "Paper Lighthouse", "title": "Low Tide"})
     ended = mimmo("match", "--index", str(sample_index), stdin=query)

@@ -11,10 +11,12 @@ from tests.unit.oneshot.conftest import Calls
 HEAVY = {
     "ahocorasick_rs",
     "asyncio",
+    "asyncpg",
     "dataclasses",
     "llama_cpp",
     "numpy",
     "onnxruntime",
+    "prometheus_client",
     "pydantic",
     "regex",
     "rich",
@@ -54,6 +56,12 @@ def test_a_name_that_rules_decide_reads_no_weights() -> None:
     assert heavy == {"ahocorasick_rs", "dataclasses", "pydantic", "regex"}
 
 
+def test_a_learnt_answer_as_json_loads_what_it_needs_alone() -> None:
+    heavy = loaded("--json", "an odd name of things")
+    assert {"numpy", "onnxruntime", "tokenizers"} <= heavy
+    assert not heavy & {"asyncio", "asyncpg", "llama_cpp", "prometheus_client", "rich"}
+
+
 @pytest.mark.parametrize("command", sorted(_ONESHOT))
 def test_the_help_of_each_command_shows_examples(command: str, mimmo: Calls) -> None:
     ended = mimmo(command, "--help")
@@ -77,3 +85,10 @@ def test_completion_says_what_it_needs_or_gives_a_script(mimmo: Calls) -> None:
     else:
         assert "complete" in ended.out
         assert "content-type" in ended.out
+
+
+def test_the_version_is_that_of_the_package(mimmo: Calls) -> None:
+    ended = mimmo("--version")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("mimmo ")
+    assert len(ended.out.splitlines()) == 1

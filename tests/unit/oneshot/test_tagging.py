@@ -1,6 +1,7 @@
 """`mimmo tag --dry-run`: what a library would call files, and that no file is touched."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,139 @@ def test_a_folder_of_several_works_is_filed_by_each(mimmo: Calls, tmp_path: Path
     }
     for rename in renames:
         assert (tmp_path / rename["from"]).is_file()
+
+
+FILMS = ("Nosferatu (1922).mkv", "Metropolis (1927).mkv")
+
+
+def tagged(mimmo: Calls, folder: Path) -> tuple[set[str], str]:
+    """The new paths that a folder's files would have, and what was said of it."""
+    ended = mimmo("tag", str(folder), "--dry-run", "--json")
+    assert ended.code == 0
+    renames = [json.loads(line) for line in ended.out.splitlines()]
+    for rename in renames:
+        assert (folder.parent / rename["from"]).is_file()
+    return {rename["to"] for rename in renames}, ended.err
+
+
+def files_in(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        works.sparse(folder / name, works.SIZE)
+    return folder
+
+
+def test_films_and_books_that_lie_in_one_folder_are_filed_by_each(
+    mimmo: Calls, tmp_path: Path
+) -> None:
+    root = files_in(tmp_path / "in", *FILMS, "Mary Shelley - The Last Man.epub", "readme.txt")
+    targets, told = tagged(mimmo, root)
+    assert len(targets) == 3
+    assert targets > {
+        "Nosferatu (1922)/Nosferatu (1922).mkv",
+        "Metropolis (1927)/Metropolis (1927).mkv",
+    }
+    assert told == ""
+
+
+def test_works_that_lie_beside_folders_of_works_are_filed_by_each(
+    mimmo: Calls, tmp_path: Path
+) -> None:
+    root = files_in(tmp_path / "in", *FILMS, "Mary Shelley - The Last Man.epub")
+    files_in(root, "Saltmarsh.S01E01.1080p.mkv", "Saltmarsh.S01E02.1080p.mkv")
+    works.album(root)
+    works.season(root)
+    targets, told = tagged(mimmo, root)
+    assert told == ""
+    assert {target.split("/")[0] for target in targets} >= {
+        "Paper Lighthouse",
+        "Lantern Street",
+        "Saltmarsh",
+        "Nosferatu (1922)",
+        "Metropolis (1927)",
+    }
+    assert {f"Saltmarsh/Season 01/Saltmarsh - S01E0{number}.mkv" for number in (1, 2)} < targets
+
+
+def test_a_folder_of_a_folder_of_works_is_read_deeper(mimmo: Calls, tmp_path: Path) -> None:
+    root = files_in(tmp_path / "in", *(f"Films/{film[:-4]}/{film}" for film in FILMS))
+    targets, _ = tagged(mimmo, root)
+    assert targets == {f"{film[:-4]}/{film}" for film in FILMS}
+
+
+@pytest.mark.parametrize("folder", ["in", "in/Series", "2020", "Series"])
+def test_many_series_are_not_filed_under_the_first(
+    folder: str, mimmo: Calls, tmp_path: Path
+) -> None:
+    series = ("Saltmarsh", "Tin Cartographers", "Lantern Street", "Harbour Lights")
+    root = files_in(
+        tmp_path / folder,
+        "notes.pdf",
+        *(f"{name} S01 1080p/{name} S01E0{part}.mkv" for name in series for part in (1, 2)),
+    )
+    targets, _ = tagged(mimmo, root.parent if "/" in folder else root)
+    assert {target.split("/")[0] for target in targets} >= set(series)
+
+
+@pytest.mark.parametrize(
+    ("folder", "names", "target"),
+    [
+        (
+            "Metropolis (1927) 1080p",
+            ["Metropolis (1927).mkv", "Making Of.mkv", "Shorts/The Quiet Harbour.mkv"],
+            "Metropolis (1927)",
+        ),
+        ("Nosferatu 1922 BluRay", ["inv-nosf.cd1.avi", "inv-nosf.cd2.avi"], "Nosferatu (1922)"),
+        (works.ALBUM, ["01 - Harbour.flac", "Booklet.pdf", "Demos/01 - Ebb.flac"], "Paper"),
+        ("Lantern Street S02", ["Lantern Street S02E01.mkv", "Other/Harbour.mkv"], "Lantern"),
+    ],
+)
+def test_what_lies_beside_a_work_does_not_make_it_several(
+    folder: str, names: list[str], target: str, mimmo: Calls, tmp_path: Path
+) -> None:
+    targets, _ = tagged(mimmo, files_in(tmp_path / folder, *names))
+    assert targets
+    assert all(path.startswith(target) for path in targets)
+
+
+def test_a_work_for_which_there_is_no_place_is_told(mimmo: Calls, tmp_path: Path) -> None:
+    root = files_in(tmp_path / "Metropolis (1927)", "Metropolis (1927).mkv", "Making Of.mkv")
+    targets, told = tagged(mimmo, root)
+    assert len(targets) == 1
+    assert told == "mimmo: left out: Metropolis (1927)/Making Of.mkv\n"
+
+
+@pytest.mark.parametrize(
+    "name", [b"01 - ..\\..\\x.flac", b"01 - a\nb.flac", b"01 - \x1b[2J.flac", b"01 - \xfe.flac"]
+)
+def test_the_old_path_is_the_one_on_disk(name: bytes, mimmo: Calls, tmp_path: Path) -> None:
+    root = files_in(tmp_path / works.ALBUM, "02 - Harbour.flac")
+    try:
+        works.sparse(root / os.fsdecode(name), 10)
+    except OSError:
+        pytest.skip("the file system does not take such a name")
+    targets, _ = tagged(mimmo, root)
+    assert len(targets) == 2
+    shown = mimmo("tag", str(root), "--dry-run").out
+    assert len(shown.splitlines()) == 2
+    assert "\x1b" not in shown
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_folder_that_may_not_be_read_is_told(mimmo: Calls, tmp_path: Path) -> None:
+    root = files_in(tmp_path / works.ALBUM, "01 - Harbour.flac", "closed/02 - Ebb.flac")
+    (root / "closed").chmod(0)
+    try:
+        _, told = tagged(mimmo, root)
+    finally:
+        (root / "closed").chmod(0o700)
+    assert told.endswith("closed could not be read\n")
+
+
+def test_links_that_are_not_followed_are_told(mimmo: Calls, tmp_path: Path) -> None:
+    root = files_in(tmp_path / works.ALBUM, "01 - Harbour.flac")
+    (root / "link.flac").symlink_to(root / "01 - Harbour.flac")
+    assert "links that were not followed: 1" in tagged(mimmo, root)[1]
 
 
 def test_two_files_never_get_one_name(mimmo: Calls, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The date of an issue: a day, a month or two, or a quarter, as magazines are named by it."""
 
+import datetime
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -12,12 +13,12 @@ from models.extract.names.words import REMEMBERED
 from models.extract.rules.years import latest
 
 _FILE = Path(__file__).with_name("months.toml")
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
 _BEGINS = r"(?<![^\W_])"
 _ENDS = r"(?![^\W_])"
 _GAP = r"[ ._,/-]{1,3}"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|\.)?"
-_FIRST_DAY_OF_YEAR = 4
+_YEAR_DIGITS = 4
 
 
 class Issued(NamedTuple):
@@ -38,7 +39,7 @@ def issued(name: str) -> Issued | None:
         for match in pattern.finditer(name):
             date = read(match)
             if date is not None:
-                return Issued(date, int(date[:_FIRST_DAY_OF_YEAR]), *match.span())
+                return Issued(date, int(date[:_YEAR_DIGITS]), *match.span())
     return None
 
 
@@ -135,12 +136,15 @@ def _american(match: re.Match[str]) -> str | None:
     """`05-27-2020`; where the first number can be no month, the second is."""
     first, second = int(match["first"]), int(match["second"])
     month, day = (first, second) if first <= 12 else (second, first)
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
     return _date(int(match["year"]), month, str(day))
 
 
 def _date(year: int, month: int, day: str | None) -> str | None:
+    """The date as it is published. Returns None for a day that never was, or is yet to come."""
     if year > latest():
         return None
-    return f"{year}-{month:02}" if day is None else f"{year}-{month:02}-{int(day):02}"
+    try:
+        first = datetime.date(year, month, int(day or 1))
+    except ValueError:
+        return None
+    return first.isoformat() if day is not None else f"{year}-{month:02}"

@@ -29,11 +29,11 @@ _N = r"(?P<first>\d{1,4}(?:\.\d{1,2})?)"
 _VOLUME = re.compile(
     rf"{_BEGINS}(?:(?:vol(?:ume)?s?|tom(?:e|es|o|os|a)?|band|том[а]?|teil|část|díl)[ ._]{{0,3}}"
     rf"|(?:book|bk)[ .](?=0\d))"
-    rf"{_N}(?:\s?[-–~]\s?(?:v|vol|t)?[ .]?(?P<last>\d{{1,4}}))?{_ENDS}"
+    rf"{_N}(?:\s?[-–~]\s?(?:v|vol|t)?[ .]?(?P<last>\d{{1,4}})|\sof\s\d{{1,4}})?{_ENDS}"
     r"|第?(?P<wide>\d{1,4})(?:[-~](?P<wide_last>\d{1,4}))?[巻卷권]|卷(?P<behind>\d{1,4})",
     re.IGNORECASE,
 )
-"""`Vol. 12`, `Tome 3`, `第3巻`."""
+"""`Vol. 12`, `Volume 3 of 12`, `Tome 3`, `第3巻`."""
 
 _SHORT_VOLUME = re.compile(
     rf"{_BEGINS}(?:v\.?(?=\d{{1,3}}(?!\d|\.\d))|(?-i:T)(?=\d\d(?!\d))){_N}"

@@ -9,14 +9,14 @@ from models.extract.evidence.details import Described, Detail
 from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase, Phrases
-from models.extract.names.words import is_words
+from models.extract.names.words import is_inside_bracket, is_words
 from models.extract.rules.books import groups, titles
 from models.extract.rules.books.creators import AUTHOR_AT_END, AUTHOR_LAST, BY, Split
 from models.extract.rules.books.dates import Issued, issued
 from models.extract.rules.books.isbn import isbn
 from models.extract.rules.books.numbers import Place, places
 from models.extract.rules.books.titles import BEFORE_NUMBER, BEFORE_WORDS, Marks, Title
-from models.extract.rules.years import Dated, year
+from models.extract.rules.years import YEAR_IN_BRACKETS, Dated, year
 from schemas import Subcategory, TorrentFile
 
 _FILE = Path(__file__).with_name("words.toml")
@@ -47,6 +47,9 @@ _PUBLISHED = re.compile(r"\((?P<publisher>[^\W\d_][^()\[\]{},]{1,40}),\s(?:19|20
 _FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
 """Before the last year of a time that a book is about."""
 
+_ARTICLE_BEFORE = re.compile(
+    r"(?<![^\W_])(?:the|a|an|der|die|das|le|la|les|el|los|il)[ ._]\Z", re.IGNORECASE
+)
 _PARTED = re.compile(r"[-–,+/_]\s*$")
 _CODE = 3
 """Letters of a language's short form: `Learn French PDF` is a title."""
@@ -64,9 +67,8 @@ def read(name: str, subcategory: Subcategory) -> Described:
     stem = name[: len(stem)]
     phrases = _believed(name, is_dotted)
     numbers = places(stem, subcategory)
-    date = issued(name)
+    date, dated = _dates(name, stem, subcategory, phrases)
     number = isbn(name)
-    dated = _year(name, date)
     spans = [(place.start, place.end) for place in numbers if not place.in_title]
     if date is not None:
         spans.append((date.start, date.end))
@@ -82,7 +84,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     marks = Marks(spans, words, begin)
     split = titles.parted(name, subcategory, marks, is_dotted=is_dotted)
     title = titles.title(name, split, marks, is_book=subcategory is Subcategory.EBOOK)
-    details = [*_of_numbers(numbers, date), *_of_words(name, phrases)]
+    details = [*_of_numbers(numbers, date), *_of_words(phrases)]
     if number is not None:
         details.append(Detail("isbn", number.number, "isbn", number.start, number.end))
     if subcategory is Subcategory.EBOOK and (printed := _PUBLISHED.search(name)) is not None:
@@ -145,9 +147,7 @@ def _is_believed(name: str, phrase: Phrase) -> bool:
     """Whether a phrase describes the release: no title holds it, or it stands where none does."""
     if not phrase.weak:
         return True
-    opened = max(name.rfind(bracket, 0, phrase.start) for bracket in "[({")
-    closed = max(name.rfind(bracket, 0, phrase.start) for bracket in "])}")
-    if opened > closed:
+    if is_inside_bracket(name, phrase.start):
         return True
     if phrase.field == _PUBLISHERS:
         return phrase.start == 0 and name[phrase.end : phrase.end + 3] == " - "
@@ -157,12 +157,39 @@ def _is_believed(name: str, phrase: Phrase) -> bool:
     return not is_words(_BEHIND.sub("", behind))
 
 
-def _year(name: str, date: Issued | None) -> Dated | None:
-    """The year of the issue or of the work; that of a time that a book is about is neither."""
+def _dates(
+    name: str, stem: str, subcategory: Subcategory, phrases: Sequence[Phrase]
+) -> tuple[Issued | None, Dated | None]:
+    """The date of the issue, and the year of the issue or of the work.
+
+    A time that a book is about is neither.
+    """
+    date = issued(name)
     if date is not None:
-        return Dated(date.year, date.start, "issue-date")
+        starts = [phrase.start for phrase in phrases if phrase.start >= date.end]
+        if not _is_in_title(stem[: min(starts, default=len(stem))], date, subcategory):
+            return date, Dated(date.year, date.start, "issue-date")
     dated = year(name)
-    return None if dated is None or _FROM.search(name, 0, dated.start) else dated
+    if dated is None or _FROM.search(name, 0, dated.start):
+        return None, None
+    is_of_title = date is not None and date.start <= dated.start < date.end
+    return None, None if is_of_title else dated
+
+
+def _is_in_title(stem: str, date: Issued, subcategory: Subcategory) -> bool:
+    """Whether a month with its year belongs to the title: `The March 1917 Revolution`.
+
+    An article before it says so. In the title of a book it stands in no bracket, and other words or
+    the year of the book follow it. A date in digits belongs to no title.
+    """
+    if not any(letter.isalpha() for letter in stem[date.start : date.end]):
+        return False
+    if _ARTICLE_BEFORE.search(stem, 0, date.start):
+        return True
+    if subcategory is not Subcategory.EBOOK or is_inside_bracket(stem, date.start):
+        return False
+    behind = stem[date.end :]
+    return YEAR_IN_BRACKETS.search(behind) is not None or is_words(_BEHIND.sub("", behind))
 
 
 def _is_sure(subcategory: Subcategory, split: Split | None, title: Title | None) -> bool:
@@ -207,7 +234,7 @@ def _of_numbers(numbers: Sequence[Place], date: Issued | None) -> Iterator[Detai
         yield Detail("issue_date", date.date, "issue-date", date.start, date.end)
 
 
-def _of_words(name: str, phrases: Sequence[Phrase]) -> Iterator[Detail]:
+def _of_words(phrases: Sequence[Phrase]) -> Iterator[Detail]:
     """Formats and the publisher."""
     for phrase in phrases:
         if phrase.field == _LISTED:

@@ -36,12 +36,12 @@ _NOISE = re.compile(
 """What says that it is an audiobook, and says nothing else."""
 
 _LANGUAGE = re.compile(
-    r"[\s,_-]+(?:norsk|svensk|dansk|deutsch|english|eng|polski|pl|ger|nl|nlt-release|francais|français)"
+    r"[\s,_-]{1,8}(?:norsk|svensk|dansk|deutsch|english|eng|polski|pl|ger|nl|francais|français)"
     r"\s*$",
     re.IGNORECASE,
 )
 _PIECE = re.compile(
-    r"[\s_.,-]*(?:[-_ ](?:part|teil|pt|disc|cd|chapter|kapitel|del|часть)[\s_.-]?\d{1,3}"
+    r"[\s_.,-]{0,8}(?:[-_ ](?:part|teil|pt|disc|cd|chapter|kapitel|del|часть)[\s_.-]?\d{1,3}"
     r"(?:\s?(?:of|von|av|/)\s?\d{1,3})?)$",
     re.IGNORECASE,
 )
@@ -50,14 +50,14 @@ _PIECE = re.compile(
 _LEADING_NUMBER = re.compile(
     r"^(?:\[?0?\d{1,2}\]?\s*[-–.]\s+|0\d\s+|book\s+\d+[.:]\s+)(?=\w)", re.IGNORECASE
 )
-_PUBLISHERS = frozenset(
-    {"ttc", "tgc", "tms", "bbc", "the great courses", "audible", "audiobook", "fcl series"}
-)
+_PUBLISHERS = frozenset({"ttc", "tgc", "tms", "bbc", "the great courses", "audible", "audiobook"})
 """Who made it; stands where an author does."""
 
 _TIGHT_DASH = re.compile(r"(?<=[^\W\d_])(?:\s[-–]|[-–]\s)(?=[^\W\d_])")
 _DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*")
-_BY = re.compile(r"^(?P<title>.{2,160}?)[\s,]+[-–]?\s*by\s+(?P<author>\S.{3,80})$", re.IGNORECASE)
+_BY = re.compile(
+    r"^(?P<title>.{2,160}?)[\s,]{1,8}[-–]?\s{0,4}by\s{1,4}(?P<author>\S.{3,80})$", re.IGNORECASE
+)
 
 _LONGEST = 400
 

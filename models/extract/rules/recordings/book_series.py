@@ -34,6 +34,9 @@ _BOOK_OF = re.compile(
 )
 """`Title Book III of the Series`."""
 
+_NUMBER_AGAIN = re.compile(rf"[\s,(]+{_BOOK}\s*{_NUMBER}\W*$", re.IGNORECASE)
+"""The number of the book, said twice."""
+
 _SERIES_NUMBER = re.compile(
     rf"^(?P<series>[^\W\d_].{{1,70}}?)[\s,#]+(?:{_BOOK}\s*)?{_NUMBER}$", re.IGNORECASE
 )
@@ -69,11 +72,12 @@ def series_part(text: str) -> Series | None:
 
 def series_in_title(title: str) -> Series | None:
     """A series before or behind a title, with its number."""
+    if (book_of := _BOOK_OF.match(title)) is not None:
+        series = _NUMBER_AGAIN.sub("", book_of["series"])
+        return Series(series, book_of["number"], book_of["title"].strip(EDGES))
     behind = _SERIES_BEHIND.match(title)
     if behind is not None and behind["title"]:
         return Series(behind["series"], behind["number"], behind["title"].strip(EDGES))
-    if (book_of := _BOOK_OF.match(title)) is not None:
-        return Series(book_of["series"], book_of["number"], book_of["title"].strip(EDGES))
     if (before := _SERIES_BEFORE.match(title)) is not None:
         number = before["number"] or before["apart"]
         return Series(before["series"].strip(EDGES + '«»"'), number, before["title"].strip(EDGES))

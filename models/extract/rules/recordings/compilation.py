@@ -8,6 +8,7 @@ from models.extract.evidence.guard import find
 from models.extract.names.decoration import after_decoration
 from models.extract.names.words import EDGES, is_words, readable
 from models.extract.rules.recordings.parts import parts_of_name, words_among
+from models.extract.rules.years import YEAR_AND_MORE, YEAR_IN_BRACKETS
 
 VARIOUS_TITLE = "various-title"
 """The rule that parts various artists from a title."""
@@ -17,7 +18,7 @@ VARIOUS_ARTISTS = "Various Artists"
 
 _SPELLINGS = (
     r"v[ ./]?[ ]?a\.?|various(?: artists?)?|vv\.? ?aa\.?|v\.v\.a\.a\.?|varios(?: artistas)?"
-    r"|vari(?: artisti)?|artisti vari|artistes variés|diverse(?: interpreten| artister)?"
+    r"|vari artisti|artisti vari|artistes variés|diverse (?:interpreten|artister)"
     r"|verschillende artiesten|сборник|разные исполнители"
 )
 _VARIOUS = re.compile(_SPELLINGS, re.IGNORECASE)
@@ -26,9 +27,7 @@ _LEADING = re.compile(
     r"(?P<title>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
 _SOUNDTRACK = re.compile(r"(?:original )?(?:motion picture )?soundtrack|ost", re.IGNORECASE)
-_YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
 
 
 class Compilation(NamedTuple):
@@ -52,13 +51,13 @@ def split(name: str) -> Compilation | None:
             return Compilation(parts[1], parts[0])
         return None
     behind = match["title"]
-    year = _YEAR_IN_BRACKETS.search(behind, 1)
+    year = YEAR_IN_BRACKETS.search(behind, 1)
     parts = words_among(parts_of_name(behind[: year.start()] if year else behind))
     if len(parts) > 1 and _SOUNDTRACK.fullmatch(parts[-1]):
         del parts[-1]
     title = " - ".join(parts)
     if year is None:
-        title = _YEAR_AND_MORE.sub("", title)
+        title = YEAR_AND_MORE.sub("", title)
     title = readable(title.strip(EDGES))
     return Compilation(match["artist"], title) if is_words(title) else None
 

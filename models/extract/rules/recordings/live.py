@@ -28,7 +28,7 @@ LIVE_AT = "live-at"
 """The rule that reads the place of `Live at the Hall`."""
 
 _TAPE = re.compile(
-    r"^(?P<band>[a-z]{2,8}|[A-Za-z]{2,8}(?=\d)|sts9)[ _.-]?"
+    r"^(?P<band>[a-z]{2,8}|[A-Za-z]{2,8}(?=\d)|[a-z]{2,7}\d)[ _.-]?"
     r"(?P<year>(?:19|20)?\d\d)[-.](?P<month>\d\d)[-.](?P<day>\d\d)(?![\d-])(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -78,7 +78,7 @@ _ABOUT_TAPE = re.compile(
 _LIVE = re.compile(r"(?<![^\W_])(?:live|concert|sbd|aud|bootleg)(?![^\W_])", re.IGNORECASE)
 _FESTIVAL = re.compile(r"[\s._]*festival(?![^\W_])", re.IGNORECASE)
 _BROADCAST = re.compile(
-    r"(?<![^\W_])(?:mix|radio|show|podcast|charts?|news|episode|sermon|lecture|transitions)(?![^\W_])",
+    r"(?<![^\W_])(?:mix|radio|show|podcast|charts?|news|episode|sermon|lecture)(?![^\W_])",
     re.IGNORECASE,
 )
 """What is broadcast on a day and is no concert."""
@@ -129,7 +129,8 @@ def _tape(name: str) -> Concert | None:
     band = _bands().get(match["band"].lower())
     text = day_of(match["year"], match["month"], match["day"])
     rest = match["rest"]
-    if text is None or (band is None and not _TAPED.search(rest)):
+    is_band = band is not None or (match["band"].isalpha() and _TAPED.search(rest))
+    if text is None or not is_band:
         return None
     day = Day(text, match.start("year"), match.end("day"))
     details = [
@@ -185,8 +186,11 @@ def _dated(name: str, day: Day) -> Concert | None:
 
 def _proved(name: str, day: Day, venue: str | None) -> Iterator[Detail]:
     yield Detail("date", day.text, ARTIST_DAY, day.start, day.end)
-    start = name.find(venue) if venue else -1
-    if venue and start >= 0:
+    if venue is None:
+        return
+    behind = name.find(venue, day.end)
+    start = behind if behind >= 0 else name.find(venue)
+    if start >= 0:
         yield Detail("venue", venue, ARTIST_DAY, start, start + len(venue))
 
 

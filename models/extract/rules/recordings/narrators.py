@@ -14,12 +14,12 @@ ABRIDGED = "abridged"
 """The rule that reads whether a text was shortened."""
 
 READ_BY_PHRASE = re.compile(
-    r"[\s,.;:(\[{_–—-]*(?<![^\W_])(?:(?:un)?(?:abridged|gek(?:ü|ue)rzt)\s+)?(?:audio\s*(?:book)?\s+)?"
+    r"[\s,.;:(\[{_–—-]{0,8}(?<![^\W_])(?:(?:un)?(?:abridged|gek(?:ü|ue)rzt)\s+)?(?:audio\s*(?:book)?\s+)?"
     r"(?:(?:narrated|read|performed|performance|voiced|le[sc]t|uppläst|inläst|oplæst|indlæst|lu|narrado|leído|leido)\s+"
     r"(?:by|av|af|par|por)|(?:vor)?gelesen\s+von|letto\s+da|voorgelezen\s+door|narrator|sprecher"
     r"|lektor|lector|czyta|читает|чит\.?|исполнитель|озвучивает|narr\.)\s*:?\s+"
     r"(?P<narrator>[^()\[\]{}–—]{3,80}?)"
-    r"(?=\s*[()\[\]{}–—]|\s+-|\s*$|[,.;]\s|\.\w{2,4}$)",
+    r"(?=\s*[()\[\]{}–—]|\s+-|\s*$|[,.;]\s|\.\w{2,4}$|\s+\d{2,3}\s?k|\s+(?:m4b|m4a|mp3|flac)\b)",
     re.IGNORECASE,
 )
 _READING_WORDS = (

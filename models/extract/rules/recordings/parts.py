@@ -23,7 +23,7 @@ _BRACKETS = re.compile(
 _OF_A_WORD = re.compile(
     r"\((?:s|es|un|re|in|dis|[^\s()\[\]A-Za-z]{0,8}[^\s()\[\]\w][^\s()\[\]A-Za-z]{0,8})\)"
 )
-"""What may stand in a bracket that touches a word and belongs to it: `while(1<2)`, `Dream(s)`."""
+"""What may stand in a bracket that touches a word and belongs to it: `loop(3>2)`, `Dream(s)`."""
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])](?!\s+[-–—]\s)")

@@ -16,7 +16,10 @@ from models.extract.rules.recordings.parts import with_bracket_of_word
 from models.extract.rules.years import Dated
 from schemas import Subcategory
 
-CREATORS = frozenset({classical.COMPOSER_WORK, compilation.VARIOUS_TITLE})
+SURE = frozenset({audio.FILM_FIRST, audio.DISCOGRAPHY_OF})
+"""The rules that read creator and title by a word of the name; the tagger says nothing there."""
+
+CREATORS = SURE | {classical.COMPOSER_WORK, compilation.VARIOUS_TITLE}
 """The rules that know a creator from a table; the tagger need not see him."""
 
 FEATURING = "featuring"
@@ -29,6 +32,11 @@ _FEATURING = re.compile(
     re.IGNORECASE,
 )
 _GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
+
+_DAY_AT_END = re.compile(r"[\s(,-]+[0-3]?\d$")
+_MONTH_AND_YEAR = re.compile(r"([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
+_TRACK_NUMBER = re.compile(r"0\d{1,2}")
+"""`03`, which no artist is called."""
 
 Said = tuple[str, str | int, str]
 """Role, value and rule."""
@@ -76,6 +84,9 @@ def corrected(
     details = described.details if described is not None else ()
     narrators = {str(detail.value) for detail in details if detail.field == "narrator"}
     corrected = dict(claims)
+    artist = corrected.get("artist")
+    if artist is not None and _is_no_artist(str(artist.value)):
+        del corrected["artist"]
     for field in ("artist", "artists"):
         if field in corrected:
             corrected[field] = compilation.written_out(corrected[field], name)
@@ -88,7 +99,26 @@ def corrected(
     for field in ("album_name", "track_name"):
         if "(" in name and field in corrected:
             corrected[field] = _whole(corrected[field], name)
+    for field in ("album_name", "collection_name", "track_name"):
+        if field in corrected and _DAY_AT_END.search(str(corrected[field].value)):
+            corrected[field] = without_day(corrected[field], name)
     return corrected
+
+
+def without_day(title: Claim, name: str) -> Claim:
+    """A title without the number at its end that begins a day: `Hall 12` of `Hall 12-04-2014`."""
+    span = find(str(title.value), name)
+    day = _DAY_AT_END.search(str(title.value))
+    if span is None or day is None or not _MONTH_AND_YEAR.match(name, span[1]):
+        return title
+    start = span[0]
+    end = start + day.start()
+    return title._replace(value=name[start:end], span=(start, end)) if end > start else title
+
+
+def _is_no_artist(text: str) -> bool:
+    """Whether a text is the number of a track, or a film with its soundtrack."""
+    return _TRACK_NUMBER.fullmatch(text) is not None or audio.is_soundtrack_of_film(text)
 
 
 def _whole(title: Claim, name: str) -> Claim:

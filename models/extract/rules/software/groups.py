@@ -29,7 +29,7 @@ _FIRST = re.compile(rf"(?P<text>{_OF_GAMES}|igg|sr|rld)-(?=\S)", re.IGNORECASE)
 """Where files are named by the scene's rules, the group stands before the name."""
 
 _REPACK = re.compile(
-    r"[\[({](?P<text>[^\[\](){},]{2,30}?)[ ._-]{1,3}(?:Monkey )?(?:Re-?Pack|ReUpload)\b[^\[\](){}]*"
+    r"[\[({](?P<text>[^\[\](){},]{2,30}?)[ ._-]{1,3}(?:Re-?Pack|ReUpload)\b[^\[\](){}]*"
     r"(?:[\])}]|$)",
     re.IGNORECASE,
 )
@@ -39,7 +39,9 @@ _BY = re.compile(
     r"(?=$|\s*[\[({|,]| - )",
     re.IGNORECASE,
 )
-_REPACK_BEFORE = re.compile(r"[ ._]repack[ ._](?P<text>Mr[ .]DJ|[A-Z][a-z]{2,20})$", re.IGNORECASE)
+_REPACK_BEFORE = re.compile(
+    r"[ ._]repack[ ._](?P<text>(?:Mr|Dr)[ .][a-z]{2,20}|[a-z]{3,21})$", re.IGNORECASE
+)
 _BRACKET = re.compile(r"[\[{](?P<text>[^\[\]{}()]{2,30})[\]}]$")
 _BRACKET_BEFORE = re.compile(r"[\[{(][^\[\]{}()]{0,60}[\]})]$")
 _LEADING = re.compile(r"\s*[\[{](?P<text>[^\[\]{}]{2,30})[\]}][\s_.-]*(?=\S)")

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from models.extract.evidence.details import Described, Detail
 from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase, Phrases
-from models.extract.names.words import is_words, readable
+from models.extract.names.words import is_inside_bracket, is_words, readable
 from models.extract.rules.software import groups, roms, titles, versions
 from models.extract.rules.software.groups import Group
 from models.extract.rules.software.systems import system
@@ -165,9 +165,7 @@ def _is_believed(name: str, phrase: Phrase, behind: int) -> bool:
     """Whether a phrase describes the release: it is no word of titles, or stands beside them."""
     if not phrase.weak or phrase.start >= behind:
         return True
-    opened = max(name.rfind(bracket, 0, phrase.start) for bracket in "[({【")
-    closed = max(name.rfind(bracket, 0, phrase.start) for bracket in "])}】")
-    return opened > closed
+    return is_inside_bracket(name, phrase.start)
 
 
 def _of_title(name: str, cut: Cut | None, believed: Sequence[Phrase]) -> Iterator[Detail]:
