@@ -10,6 +10,7 @@ import pytest
 from models.__main__ import main
 from models.match.dump import Dump
 from models.match.entities import Kind
+from models.oneshot import matching
 from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.catalogue import Sources, import_index
 
@@ -39,6 +40,8 @@ def mimmo(
         with given.open(encoding="utf-8") as stream:
             monkeypatch.setattr(sys, "stdin", stream)
             monkeypatch.setenv("STREAMS_HOME", str(tmp_path / "home"))
+            # Read once, when the module is: an index of this machine is none of the tests'.
+            monkeypatch.setattr(matching, "HOME", tmp_path / "home")
             try:
                 code = main(list(arguments))
             except SystemExit as exited:
