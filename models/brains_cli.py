@@ -105,7 +105,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     from models.oneshot.matching import index_in
 
     index = index_in(chosen.index)
-    write_json([asdict(compare(chosen.kind, chosen.name, chosen.other, index))])
+    write_json(asdict(compare(chosen.kind, chosen.name, chosen.other, index)))
     return 0
 
 

@@ -53,27 +53,22 @@ def dumped(value: Any) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-def write_json(answers: Iterable[Mapping[str, Any]]) -> int:
-    """Print each answer as a line of JSON, at once: a pipe does not wait for a full buffer.
-
-    Returns:
-        How many of them are `{"error": ...}`.
-    """
-    errors = 0
-    for answer in answers:
-        sys.stdout.write(dumped(answer) + "\n")
-        sys.stdout.flush()
-        errors += "error" in answer
-    return errors
+def write_json(value: Any) -> None:
+    """Write a value as a line of JSON, at once: a pipe does not wait for a full buffer."""
+    sys.stdout.write(dumped(value) + "\n")
+    sys.stdout.flush()
 
 
 def write_answers(answers: Iterable[Mapping[str, Any]]) -> int:
-    """Print answers as `write_json` does, and say on stderr how many lines could not be read.
+    """Print each answer as a line of JSON, and say on stderr how many are `{"error": ...}`.
 
     Returns:
         The exit code: 1 if there were any, else 0.
     """
-    errors = write_json(answers)
+    errors = 0
+    for answer in answers:
+        write_json(answer)
+        errors += "error" in answer
     if errors:
         sys.stderr.write(f"{errors} line{'s'[: errors > 1]} could not be read\n")
     return 1 if errors else 0

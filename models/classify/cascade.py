@@ -20,7 +20,7 @@ from models.classify.subcategory import subcategory_of
 from models.content.subject import NamedSubject, Subject
 from models.text.clean_names import clean_name
 from models.text.encoder_input import MAX_TAILS
-from schemas import DecidedBy, Medium, Subcategory, Verdict
+from schemas import DecidedBy, Medium, Subcategory, TorrentFile, Verdict
 
 _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
@@ -100,22 +100,65 @@ class Classifier:
 
         The stages that `classify` spares are asked, too: it costs a few milliseconds.
         """
-        subject = _with_clean_name(subject)
-        draft = self._draft(subject)
+        return self.explain_all([subject])[0]
+
+    def explain_all(self, subjects: Sequence[Subject]) -> list[Explanation]:
+        """The explanation of each subject, in order."""
+        subjects = [_with_clean_name(subject) for subject in subjects]
+        drafts = [self._draft(subject) for subject in subjects]
+        cheap = [
+            self._cheap_opinions(subject, draft)
+            for subject, draft in zip(subjects, drafts, strict=True)
+        ]
+        if not self._learnt or not subjects:
+            return [
+                Explanation(self._verdict(draft, None), opinions)
+                for draft, opinions in zip(drafts, cheap, strict=True)
+            ]
+        inputs = [_input(subject, draft) for subject, draft in zip(subjects, drafts, strict=True)]
+        linear = self._learnt.linear(inputs)
+        learnt = zip(self._learnt.quick(linear), self._learnt.answer(inputs, linear), strict=True)
+        explanations = []
+        for draft, opinions, (alone, both) in zip(drafts, cheap, learnt, strict=True):
+            answer = None
+            if draft.open:
+                answer = alone if self._is_spared(self._learnt, alone, draft) else both
+            told = (
+                Opinion.of_learnt(alone, asked=draft.open),
+                Opinion.of_learnt(both, asked=answer is both),
+            )
+            explanations.append(Explanation(self._verdict(draft, answer), (*opinions, *told)))
+        return explanations
+
+    def _cheap_opinions(self, subject: Subject, draft: Draft) -> tuple[Opinion, ...]:
+        """What the stages in use say that learnt nothing."""
         opinions = []
         if CascadeStage.EXTENSIONS in self._stages:
             opinions.append(Opinion.of_extensions(_vote(subject, draft.items)))
         if CascadeStage.PATTERNS in self._stages:
             opinions.append(Opinion.of_patterns(subject.name))
-        answer = None
-        if self._learnt:
-            answer = self._answers(self._learnt, [subject], [draft]).get(0)
-            inputs = [_input(subject, draft)]
-            linear = self._learnt.linear(inputs)
-            alone, both = *self._learnt.quick(linear), *self._learnt.answer(inputs, linear)
-            opinions.append(Opinion.of_learnt(alone, asked=draft.open))
-            opinions.append(Opinion.of_learnt(both, asked=answer == both))
-        return Explanation(self._verdict(draft, answer), tuple(opinions))
+        return tuple(opinions)
+
+    def _is_spared(self, learnt: Ensemble, alone: Answer, draft: Draft) -> bool:
+        """Whether the linear member's answer stands, so that the BERT need not be asked."""
+        return self._spare and learnt.is_sure(alone, draft.questions)
+
+    def subcategory(self, subject: Subject, medium: Medium) -> Subcategory:
+        """The subcategory within a medium that is known, by files and rules alone.
+
+        A name that ends as a file does is taken for that one file.
+        """
+        subject = _with_clean_name(subject)
+        if not subject.files and extensions.lone_file(subject.name):
+            file = TorrentFile(path=subject.name, size=subject.size)
+            subject = NamedSubject(subject.name, subject.size, (file,))
+        draft = self._draft(subject)
+        if draft.medium is not medium:
+            hit = patterns.match(subject.name)
+            hint = hit.subcategory if hit is not None and hit.medium is medium else None
+            shape = structure.shape(medium, draft.items)
+            draft = Draft(draft.name, draft.items, draft.files, medium, hint=hint, shape=shape)
+        return subcategory_of(draft, medium, None, is_adult=False)[0]
 
     def _answers(
         self, learnt: Ensemble, subjects: Sequence[Subject], drafts: Sequence[Draft]
@@ -128,13 +171,11 @@ class Classifier:
         if not inputs:
             return {}
         linear = learnt.linear(list(inputs.values()))
-        answers: dict[int, Answer] = {}
-        if self._spare:
-            answers = {
-                index: answer
-                for index, answer in zip(inputs, learnt.quick(linear), strict=True)
-                if learnt.is_sure(answer, drafts[index].questions)
-            }
+        answers = {
+            index: answer
+            for index, answer in zip(inputs, learnt.quick(linear), strict=True)
+            if self._is_spared(learnt, answer, drafts[index])
+        }
         unsure = [index for index in inputs if index not in answers]
         rows = [row for row, index in enumerate(inputs) if index not in answers]
         both = learnt.answer([inputs[index] for index in unsure], linear[rows])

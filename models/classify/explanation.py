@@ -1,12 +1,12 @@
 """How a verdict came about: what every stage of the cascade says of one torrent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from models.classify import extensions, patterns
 from models.classify.ensemble import Answer
-from schemas import Medium, Subcategory, Verdict
+from schemas import SUBCATEGORIES, Medium, Subcategory, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,13 @@ class Opinion:
     nsfw: float | None = None
     """Probability that the work is adult, of the learnt stages."""
 
-    rules: tuple[str, ...] = ()
-    """The pattern rules that match, or the kind of file that has most bytes."""
+    subcategories: Mapping[Subcategory, float] = field(default_factory=dict)
+    """Probability by subcategory, of the learnt stages."""
+
+    rules: Mapping[str, float] = field(default_factory=dict)
+    """What led to it: the pattern rules that count and the confidence of each, or the kind of file
+    that has most bytes and the share of its medium.
+    """
 
     @property
     def medium(self) -> Medium | None:
@@ -50,17 +55,20 @@ class Opinion:
         if vote is None:
             return cls("extensions", True, {})
         media = {vote.medium: vote.confidence}
-        return cls("extensions", True, media, vote.subcategory, rules=(vote.kind,))
+        return cls("extensions", True, media, vote.subcategory, rules={vote.kind: vote.share})
 
     @classmethod
     def of_patterns(cls, name: str) -> Self:
-        """What the rules say that match a name, even if they disagree."""
-        matching = patterns.matching(patterns.pattern_text(name))
+        """What the rules say that match a name, even if they disagree.
+
+        A rule that another overrules does not count.
+        """
+        heard = patterns.heard(patterns.matching(patterns.pattern_text(name)))
         hit = patterns.match(name)
         media: dict[Medium, float] = {}
-        for rule in sorted(matching, key=lambda rule: -rule.confidence):
+        for rule in sorted(heard, key=lambda rule: -rule.confidence):
             media.setdefault(rule.medium, rule.confidence)
-        rules = tuple(rule.id for rule in matching)
+        rules = {rule.id: rule.confidence for rule in heard}
         return cls("patterns", True, media, hit.subcategory if hit else None, rules=rules)
 
     @classmethod
@@ -68,7 +76,7 @@ class Opinion:
         """What the linear model says alone, or both models together."""
         media = dict(sorted(answer.media.items(), key=lambda item: -item[1]))
         subcategory = answer.subcategory(answer.medium)
-        return cls(answer.by, asked, media, subcategory, answer.nsfw)
+        return cls(answer.by, asked, media, subcategory, answer.nsfw, answer.subcategories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +87,8 @@ class Explanation:
     opinions: Sequence[Opinion]
     """One of each stage in use, in the order of the cascade."""
 
-    @property
-    def decided_by(self) -> Opinion | None:
-        """The opinion that settled the medium. Returns None if no stage was confident."""
-        stage = "ngrams" if self.verdict.rule == "ngrams" else self.verdict.source.value
+    def opinion(self, stage: str) -> Opinion | None:
+        """What a stage says. Returns None if the stage is not in use."""
         return next((opinion for opinion in self.opinions if opinion.stage == stage), None)
 
     @property
@@ -91,8 +97,8 @@ class Explanation:
 
         Empty where no model is loaded.
         """
-        learnt = [opinion.media for opinion in self.opinions if opinion.stage == "bert"]
-        return learnt[0] if learnt else {}
+        learnt = self.opinion("bert")
+        return learnt.media if learnt else {}
 
     @property
     def runner_up(self) -> tuple[Medium, float] | None:
@@ -105,3 +111,18 @@ class Explanation:
         """By how much the learnt models prefer the verdict's medium; negative where they do not."""
         second = self.runner_up
         return None if second is None else self.probabilities[self.verdict.medium] - second[1]
+
+    def second_subcategory(self, chosen: Subcategory) -> tuple[Subcategory, float] | None:
+        """The likeliest other subcategory of the verdict's medium and its share among them.
+
+        Args:
+            chosen: the one that stands.
+        """
+        learnt = self.opinion("bert")
+        possible = SUBCATEGORIES[self.verdict.medium]
+        if learnt is None or len(possible) < 2:
+            return None
+        whole = sum(learnt.subcategories[sub] for sub in possible) or 1.0
+        shares = {sub: learnt.subcategories[sub] / whole for sub in possible if sub is not chosen}
+        second = max(shares, key=shares.__getitem__)
+        return second, shares[second]

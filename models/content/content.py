@@ -42,6 +42,14 @@ class Content:
     """What was left out or repaired, a sentence each."""
 
 
+_MAGNET = "magnet:?"
+
+
+def is_magnet(text: str) -> bool:
+    """Whether a text is a magnet link."""
+    return text.lstrip()[: len(_MAGNET)].lower() == _MAGNET
+
+
 def from_text(name: str) -> Content:
     """A subject by its name alone.
 

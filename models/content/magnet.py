@@ -8,14 +8,8 @@ from models.content.metainfo.encodings import decoded
 from models.content.metainfo.magnet_link import link_in
 from models.content.paths import TURNING
 
-_PREFIX = "magnet:?"
 _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 """Surrogates that stand for no byte."""
-
-
-def is_magnet(text: str) -> bool:
-    """Whether a text is a magnet link."""
-    return text.lstrip()[: len(_PREFIX)].lower() == _PREFIX
 
 
 def magnet(text: str) -> Content:

@@ -19,6 +19,7 @@ from models.evaluation.extract import Brains, Run, answered_by_parsers, extract
 from models.evaluation.flat import FlatFields
 from models.evaluation.table import Table, WantedErrors, print_tables
 from models.extract.extractor import Extractor
+from models.extract.llm.complete import ALWAYS
 
 _EXAMPLES = """examples:
   python -m models evaluate extract DATA/gold/dev.jsonl
@@ -27,9 +28,6 @@ _EXAMPLES = """examples:
   python -m models evaluate extract DATA/gold/dev.jsonl --rules-only    # without the tagger
   python -m models evaluate extract DATA/gold/dev.jsonl --llm gate      # needs `... models fetch`
 """
-
-_ALWAYS = 1.1
-"""No confidence is as high as this."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -125,7 +123,7 @@ def _brains(options: argparse.Namespace) -> Brains:
         classifier,
         extractor,
         llm=load(options.weights),
-        below=_ALWAYS if options.llm == "always" else below,
+        below=ALWAYS if options.llm == "always" else below,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.classify.ensemble import Answer as Opinion
+from models.classify.explanation import Explanation
 from models.content.subject import Subject
 from models.extract.subject import Extracted
 from schemas import Evidence, Medium, Subcategory, Verdict, torznab
@@ -18,14 +18,13 @@ class Answer:
         subject: what was asked about.
         verdict: what the classifier says.
         record: what was extracted; None for images and what is unknown, which have no record.
-        opinion: what the learnt stage thinks of the name, whoever decided; None if it was not
-            asked.
+        explanation: what every stage says, whoever decided; None if that was not asked.
     """
 
     subject: Subject
     verdict: Verdict
     record: Extracted | None = None
-    opinion: Opinion | None = None
+    explanation: Explanation | None = None
 
     @property
     def name(self) -> str:
@@ -81,16 +80,10 @@ class Answer:
 
     @property
     def runner_up(self) -> tuple[Medium, float] | None:
-        """The likeliest other medium and its probability, as far as the learnt stage was asked."""
-        if self.opinion is None:
-            return None
-        others = {
-            medium: chance for medium, chance in self.opinion.media.items() if medium != self.medium
-        }
-        second = max(others, key=others.__getitem__)
-        return second, others[second]
+        """The likeliest other medium by what was learnt, and its probability."""
+        return self.explanation.runner_up if self.explanation else None
 
     @property
     def margin(self) -> float | None:
-        """How much surer the medium is than the runner-up."""
-        return None if self.runner_up is None else self.confidence - self.runner_up[1]
+        """By how much what was learnt prefers the medium; negative where it does not."""
+        return self.explanation.margin if self.explanation else None

@@ -10,7 +10,7 @@ from models.oneshot.output import Format, is_terminal
 def mimmo_of(chosen: argparse.Namespace) -> Mimmo:
     """The brains with the GGUF model that was chosen."""
     is_full = getattr(chosen, "format", None) == "full"
-    return Mimmo(LlmChoice(Llm(chosen.llm), chosen.weights), opinions=is_full)
+    return Mimmo(LlmChoice(Llm(chosen.llm), chosen.weights), explained=is_full)
 
 
 def form_of(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> Format:

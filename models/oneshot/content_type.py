@@ -34,9 +34,9 @@ def run(arguments: list[str]) -> int:
         Unreadable: the only thing that is named cannot be read.
     """
     chosen = make().parse_args(arguments)
+    from models.lines import write_json
     from models.oneshot.inputs import from_words, in_places
     from models.oneshot.mimmo import Mimmo
-    from models.oneshot.output import write_json
 
     subjects = from_words(chosen.words, as_text=chosen.text)
     errors = 0

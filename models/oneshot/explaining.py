@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from models.oneshot.explanation import Explanation
+    from models.oneshot.answer import Answer
 
 EXAMPLES = """examples:
   mimmo explain "Big.Buck.Bunny.2008.1080p.BluRay.x264"
@@ -43,14 +43,14 @@ def run(arguments: list[str]) -> int:
     chosen = make().parse_args(arguments)
     from rich.console import Console
 
-    from models.oneshot.explanation import Explanation
+    from models.lines import write_json
+    from models.oneshot.explanation import as_json
     from models.oneshot.inputs import from_words, in_places
     from models.oneshot.mimmo import Llm, LlmChoice, Mimmo
-    from models.oneshot.output import write_json
     from models.oneshot.safe import complain
 
     subjects = from_words(chosen.words, as_text=chosen.text)
-    mimmo = Mimmo(LlmChoice(Llm(chosen.llm), chosen.weights), opinions=True)
+    mimmo = Mimmo(LlmChoice(Llm(chosen.llm), chosen.weights), explained=True)
     console = Console(soft_wrap=True, highlight=False)
     errors = 0
     for answer in in_places(subjects, mimmo.answer_all):
@@ -61,34 +61,35 @@ def run(arguments: list[str]) -> int:
             else:
                 complain(answer)
         elif chosen.json:
-            write_json(Explanation(answer).as_json())
+            write_json(as_json(answer))
         else:
-            show(Explanation(answer), console)
+            show(answer, console)
     return 1 if errors else 0
 
 
-def show(explanation: "Explanation", console: "Console") -> None:
+def show(answer: "Answer", console: "Console") -> None:
     """Print an explanation: with colours on a terminal, with lines under the name elsewhere."""
     from rich.text import Text
 
     if console.is_terminal:
-        console.print(coloured(explanation))
+        console.print(coloured(answer))
     else:
-        for line in underlined(explanation):
+        for line in underlined(answer):
             console.print(Text(line))
-    for label, told in _rows(explanation):
+    for label, told in _rows(answer):
         console.print(Text.assemble((f"{label:<12}", "bold"), told))
 
 
-def coloured(explanation: "Explanation") -> "Text":
+def coloured(answer: "Answer") -> "Text":
     """The name with each field in a colour, and the fields in theirs below."""
     from rich.text import Text
 
+    from models.oneshot.explanation import fields
     from models.oneshot.safe import safe
 
-    text = Text(_in_place(explanation.answer.name))
+    text = Text(_in_place(answer.name))
     legend = Text()
-    for place, field in enumerate(explanation.fields()):
+    for place, field in enumerate(fields(answer)):
         colour = _COLOURS[place % len(_COLOURS)]
         if field.span is not None:
             text.stylize(f"bold {colour} underline", *field.span)
@@ -97,15 +98,16 @@ def coloured(explanation: "Explanation") -> "Text":
     return Text.assemble(text, legend)
 
 
-def underlined(explanation: "Explanation") -> Iterator[str]:
+def underlined(answer: "Answer") -> Iterator[str]:
     """The name, and for each field a line that marks its place below."""
     from rich.cells import cell_len
 
+    from models.oneshot.explanation import fields
     from models.oneshot.safe import safe
 
-    name = _in_place(explanation.answer.name)
+    name = _in_place(answer.name)
     yield name
-    for field in explanation.fields():
+    for field in fields(answer):
         before, marked = 0, 0
         if field.span is not None:
             before, marked = cell_len(name[: field.span[0]]), cell_len(name[slice(*field.span)])
@@ -128,27 +130,28 @@ def _witness(source: str, confidence: float, path: str | None) -> str:
     return f"({source}, {confidence:.2f} sure{where})"
 
 
-def _rows(explanation: "Explanation") -> Iterator[tuple[str, str]]:
+def _rows(answer: "Answer") -> Iterator[tuple[str, str]]:
+    from models.oneshot.explanation import matched_rules, second_subcategory, stage
     from models.oneshot.safe import safe
 
-    answer = explanation.answer
     adult = ", adult" if answer.nsfw else ""
     yield "class", f"{answer.medium.value} / {answer.subcategory.value}{adult}"
     rule = f", rule {answer.verdict.rule}" if answer.verdict.rule else ""
-    yield "decided by", f"{answer.source}{rule} ({explanation.stage}), {answer.confidence:.2f} sure"
+    yield "decided by", f"{answer.source}{rule} ({stage(answer)}), {answer.confidence:.2f} sure"
     if answer.verdict.why:
         yield "subcategory", f"by {', '.join(map(safe, answer.verdict.why))}"
     if answer.subcategory is not answer.verdict.subcategory:
         yield "refined", f"from {answer.verdict.subcategory.value}, by a clear number in the name"
-    if vote := explanation.extensions:
-        yield "files", f"{vote.medium.value}, by {vote.kind}: {vote.share:.0%} of what is known"
-    if explanation.rules:
-        rules = (f"{rule} ({sure:.2f})" for rule, sure in explanation.rules)
-        yield "rules", ", ".join(rules)
+    vote = answer.explanation and answer.explanation.opinion("extensions")
+    if vote and vote.medium:
+        kind, share = next(iter(vote.rules.items()))
+        yield "files", f"{vote.medium.value}, by {kind}: {share:.0%} of what is known"
+    if rules := matched_rules(answer):
+        yield "rules", ", ".join(f"{rule} ({sure:.2f})" for rule, sure in rules.items())
     if answer.runner_up is not None and answer.margin is not None:
         medium, chance = answer.runner_up
         yield "runner-up", f"{medium.value} ({chance:.3f}), margin {answer.margin:.3f}"
-    if second := explanation.second_subcategory:
+    if second := second_subcategory(answer):
         yield "second", f"{second[0].value} ({second[1]:.3f}) among {answer.medium.value}"
     if answer.record is not None:
         yield "record", f"{answer.record.confidence:.2f} sure, by {answer.record.method.value}"

@@ -36,9 +36,6 @@ _UNNAMED = "listing"
 _LOOKED_AT = 64
 """Lines by which a listing is told from names."""
 
-_ALWAYS = 1.1
-"""Over every confidence: all records are completed."""
-
 
 def make() -> argparse.ArgumentParser:
     """The parser of the command."""
@@ -118,9 +115,10 @@ def _answers(
     if chosen.llm == "off":
         yield from cli.run(source, classifier, extractor)
         return
+    from models.extract.llm.complete import ALWAYS
     from models.extract.llm.gguf import load
 
-    below = extractor.gate if chosen.llm == "gate" else _ALWAYS
+    below = extractor.gate if chosen.llm == "gate" else ALWAYS
     llm = load(chosen.weights)
     yield from cli.run(source, classifier, extractor, llm=llm, below=below)
 

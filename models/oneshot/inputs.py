@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from models.classify.cli import BadLine, subject_from
-from models.content.content import Content, Unreadable, from_text
+from models.content.content import Content, Unreadable, from_text, is_magnet
 from models.content.subject import Subject
 
 _ROOTS = ("/", "./", "../", "~/")
@@ -86,7 +86,7 @@ def from_line(text: str, taken: Taken) -> Content:
     # What reads files is imported where there is one.
     if taken is Taken.TEXT:
         return from_text(text)
-    if _is_magnet(text):
+    if is_magnet(text):
         from models.content.magnet import magnet
 
         return magnet(text)
@@ -150,10 +150,6 @@ def _is_path(text: str) -> bool:
 def looks_like_path(text: str) -> bool:
     """Whether a text is meant as a path, though nothing stands there."""
     return text.startswith(_ROOTS) or Path(text).suffix.lower() == _TORRENT
-
-
-def _is_magnet(text: str) -> bool:
-    return text.lstrip()[:8].lower() == "magnet:?"
 
 
 def _kind(value: object) -> str:

@@ -65,8 +65,8 @@ def run(arguments: list[str]) -> int:
 
 def _compare(words: list[str], folder: Path | None) -> int:
     from models.content.content import Unreadable
+    from models.lines import write_json
     from models.match.compare import compare
-    from models.oneshot.output import write_json
 
     kind, name, other = words
     if not name.strip() or not other.strip():

@@ -8,17 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.classify import extensions
 from models.classify.cascade import Classifier
-from models.classify.ensemble import Answer as Opinion
-from models.classify.ensemble import Ensemble, Input
+from models.classify.explanation import Explanation
 from models.content.content import from_text
 from models.content.subject import Subject
 from models.extract.extractor import Extractor
 from models.extract.subject import Extracted, ExtractSubject
 from models.oneshot import deferred
 from models.oneshot.answer import Answer
-from models.text.encoder_input import MAX_TAILS
 from schemas import MEDIUM_OF, Medium, Subcategory, Verdict
 
 if TYPE_CHECKING:
@@ -26,9 +23,6 @@ if TYPE_CHECKING:
 
 BATCH = 256
 """Subjects that go through the brains at once: enough for their full speed."""
-
-_ALWAYS = 1.1
-"""Over every confidence: all records are completed."""
 
 
 class Llm(StrEnum):
@@ -92,26 +86,22 @@ class Mimmo:
 
     Args:
         llm: when the GGUF model is asked; never, by default.
-        opinions: whether answers hold what the learnt stage thinks of the name also where an
-            earlier stage decided. It costs a run of the BERT.
+        explained: whether answers hold what every stage says, also where an earlier one decided.
+            It costs a run of the BERT.
 
     Raises:
         MissingRuntime: with the first question, where the extra `onnx` is not installed.
         registry.WeightsError: with the first question, where weights are damaged or missing.
     """
 
-    def __init__(self, llm: LlmChoice | None = None, *, opinions: bool = False) -> None:
+    def __init__(self, llm: LlmChoice | None = None, *, explained: bool = False) -> None:
         self._choice = llm or LlmChoice()
-        self._has_opinions = opinions
+        self._is_explained = explained
         self._turn = threading.RLock()
 
     @cached_property
-    def _ensemble(self) -> Ensemble:
-        return deferred.ensemble()
-
-    @cached_property
     def _classifier(self) -> Classifier:
-        return deferred.classifier(self._ensemble)
+        return deferred.classifier(deferred.ensemble())
 
     @cached_property
     def _extractor(self) -> Extractor:
@@ -162,30 +152,35 @@ class Mimmo:
 
     def _answers(self, subjects: Sequence[Subject]) -> list[Answer]:
         with self._turn:
-            verdicts = self._classifier.classify(subjects)
+            explanations = self._explanations(subjects)
+            verdicts = self._verdicts(subjects, explanations)
             named = [
                 ExtractSubject(subject.name, subject.files, verdict.subcategory, verdict.confidence)
                 for subject, verdict in zip(subjects, verdicts, strict=True)
                 if verdict.medium is not Medium.OTHER
             ]
             records = iter(self._records(named))
-            opinions = self._opinions(subjects)
         return [
             Answer(
                 subject,
                 verdict,
                 None if verdict.medium is Medium.OTHER else next(records),
-                opinion,
+                explanation,
             )
-            for subject, verdict, opinion in zip(subjects, verdicts, opinions, strict=True)
+            for subject, verdict, explanation in zip(subjects, verdicts, explanations, strict=True)
         ]
 
-    def _opinions(self, subjects: Sequence[Subject]) -> Sequence[Opinion | None]:
-        """What the learnt stage thinks of each subject; None where it is not wanted."""
-        if not self._has_opinions:
+    def _explanations(self, subjects: Sequence[Subject]) -> Sequence[Explanation | None]:
+        """How each verdict comes about; None where it is not wanted."""
+        if not self._is_explained:
             return [None] * len(subjects)
-        inputs = [_input(subject) for subject in subjects]
-        return self._ensemble.answer(inputs, self._ensemble.linear(inputs))
+        return self._classifier.explain_all(subjects)
+
+    def _verdicts(
+        self, subjects: Sequence[Subject], explanations: Sequence[Explanation | None]
+    ) -> list[Verdict]:
+        explained = [explanation.verdict for explanation in explanations if explanation]
+        return explained or self._classifier.classify(subjects)
 
     def _records(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
         if not subjects:
@@ -193,11 +188,8 @@ class Mimmo:
         records = self._extractor.extract(subjects)
         if self._llm is None:
             return records
+        from models.extract.llm.complete import ALWAYS
+
         gated = self._choice.mode is Llm.GATE
-        below = self._extractor.gate if gated else _ALWAYS
+        below = self._extractor.gate if gated else ALWAYS
         return self._llm.completed(subjects, records, below)
-
-
-def _input(subject: Subject) -> Input:
-    items = extensions.content(subject.files or ())
-    return subject.name, extensions.largest(items, subject.files, MAX_TAILS)

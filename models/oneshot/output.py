@@ -41,12 +41,6 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def write_json(value: Any) -> None:
-    """Write a value as a line of JSON, at once."""
-    sys.stdout.write(dumped(value) + "\n")
-    sys.stdout.flush()
-
-
 class Writer:
     """Writes answers, and errors in their places."""
 

@@ -55,7 +55,7 @@ def run(arguments: list[str]) -> int:
 
     from models.content.content import Unreadable
     from models.content.folder import read_folder_on_disk
-    from models.oneshot.output import write_json
+    from models.lines import write_json
     from models.oneshot.safe import complain, safe
 
     folder = Path(chosen.folder)

@@ -14,7 +14,10 @@ from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.registry import Manifest
 from schemas import Evidence, Subcategory, title_and_creator_fields
 
-__all__ = ["Engine", "LlmExtractor"]
+__all__ = ["ALWAYS", "Engine", "LlmExtractor"]
+
+ALWAYS = 1.1
+"""Over every confidence: under it, all records are completed."""
 
 _UNMEASURED = 0.5
 """What is believed of an answer whose kind was never counted."""

@@ -1,13 +1,21 @@
 """What every stage says of a torrent, beside the verdict. The names are invented."""
 
 import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from models import registry
 from models.classify.cascade import CascadeStage, Classifier
+from models.classify.ensemble import MODEL, Ensemble, Input, Member, load_bert, load_ngrams
 from models.content.subject import NamedSubject
-from schemas import DecidedBy, Medium, Subcategory, TorrentFile
+from schemas import MEDIUM_OF, DecidedBy, Medium, Subcategory, TorrentFile
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
 
 NAMES = [
     "Lantern.Street.S02E05.1080p",
@@ -28,8 +36,8 @@ def test_every_stage_says_something_of_a_name_that_a_rule_decided(classifier: Cl
     told = classifier.explain(NamedSubject("Lantern.Street.S02E05.1080p"))
     extensions, patterns, ngrams, bert = told.opinions
     assert (extensions.stage, extensions.medium, extensions.media) == ("extensions", None, {})
-    assert told.decided_by is patterns
-    assert patterns.rules == ("video.episode.sxxeyy", "video.resolution")
+    assert told.opinion(told.verdict.source) is patterns
+    assert tuple(patterns.rules) == ("video.episode.sxxeyy", "video.resolution")
     assert (patterns.medium, patterns.subcategory) == (Medium.VIDEO, Subcategory.EPISODE)
     assert ngrams.medium is bert.medium is Medium.VIDEO
     assert not bert.asked
@@ -64,13 +72,53 @@ def test_rules_that_disagree_are_all_told(classifier: Classifier) -> None:
 def test_files_that_decide_are_told_by_their_kind(classifier: Classifier) -> None:
     files = (TorrentFile(path="01 a.flac", size=9), TorrentFile(path="02 b.flac", size=9))
     told = classifier.explain(NamedSubject("unreadable", None, files))
-    assert told.decided_by is told.opinions[0]
-    assert told.opinions[0].rules == ("audio",)
+    assert told.opinions[0].rules == {"audio": 1.0}
+    assert told.verdict.rule == "extensions.audio"
 
 
 def test_without_models_nothing_has_a_probability() -> None:
     classifier = Classifier(None, registry.load("classify"), [CascadeStage.PATTERNS])
     told = classifier.explain(NamedSubject("qwzx"))
     assert [opinion.stage for opinion in told.opinions] == ["patterns"]
-    assert (told.decided_by, told.runner_up, told.margin) == (None, None, None)
+    assert (told.opinion("bert"), told.runner_up, told.margin) == (None, None, None)
     assert told.probabilities == {}
+
+
+def test_a_rule_that_another_overrules_is_not_told(classifier: Classifier) -> None:
+    told = classifier.explain(NamedSubject("Ann Reed - Low Tide, Season 2 (Unabridged Audiobook)"))
+    rules = told.opinions[1].rules
+    assert "audio.audiobook" in rules
+    assert "video.season.word" not in rules
+
+
+class CountingMember:
+    """A member of the ensemble that counts its runs."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.runs = 0
+
+    def logits(self, inputs: Sequence[Input]) -> "NDArray[float32]":
+        self.runs += 1
+        return self.member.logits(inputs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_explained_runs_each_model_once(name: str) -> None:
+    manifest = registry.load(MODEL)
+
+    def path(role: str) -> Path:
+        return registry.sized_path(manifest, role)
+
+    bert, ngrams = CountingMember(load_bert(path)), CountingMember(load_ngrams(path))
+    Classifier(Ensemble(bert, ngrams, manifest), manifest).explain(NamedSubject(name))
+    assert (bert.runs, ngrams.runs) == (1, 1)
+
+
+def test_the_second_subcategory_is_another_of_the_medium(classifier: Classifier) -> None:
+    told = classifier.explain(NamedSubject("Lantern.Street.S02E05.1080p"))
+    second = told.second_subcategory(Subcategory.EPISODE)
+    assert second is not None
+    assert second[0] is not Subcategory.EPISODE
+    assert MEDIUM_OF[second[0]] is Medium.VIDEO
+    assert 0 <= second[1] <= 1

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.content.content import SourceKind, Unreadable
-from models.content.magnet import is_magnet, magnet
+from models.content.content import SourceKind, Unreadable, is_magnet
+from models.content.magnet import magnet
 from models.content.path import read_path
 from models.content.torrent import read_torrent
 from tests.unit.replay.samples import bencoded, torrent_file

@@ -64,7 +64,7 @@ def test_the_pipeline_seeks_a_track_by_its_album_as_the_command_does(sample_inde
         confidence=0.9,
         source=DecidedBy.PATTERNS,
     )
-    record = Extracted(SONG, Technical(), {}, Method.RULES)
+    record = Extracted(SONG, Technical())
     said = link(Answer(NamedSubject("a song"), verdict, record), Matcher.open(sample_index))
     assert published.release_group_mbid is not None
     assert published.release_group_mbid == said["release_group_mbid"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from models.oneshot.explaining import coloured, underlined
-from models.oneshot.explanation import Explanation
+from models.oneshot.explanation import fields
 from models.oneshot.mimmo import Mimmo
 from tests.unit.oneshot import works
 from tests.unit.oneshot.conftest import Calls
@@ -53,17 +53,17 @@ def test_a_rule_that_another_overrules_is_not_shown(mimmo: Calls) -> None:
 
 
 def test_colours_mark_the_fields_on_a_terminal() -> None:
-    explanation = Explanation(Mimmo(opinions=True).answer(NAME))
+    answer = Mimmo(explained=True).answer(NAME)
     console = Console(force_terminal=True, color_system="standard", width=200)
     with console.capture() as captured:
-        console.print(coloured(explanation))
+        console.print(coloured(answer))
     first = captured.get().splitlines()[0]
     assert re.search("\x1b\\[1;4;3[1-6]mPink Floyd\x1b\\[0m", first)
 
 
 def test_wide_letters_are_marked_in_their_columns() -> None:
-    explanation = Explanation(Mimmo(opinions=True).answer("静かな港 - 潮 (2006) [FLAC]"))
-    for field, line in zip(explanation.fields(), list(underlined(explanation))[1:], strict=True):
+    answer = Mimmo(explained=True).answer("静かな港 - 潮 (2006) [FLAC]")
+    for field, line in zip(fields(answer), list(underlined(answer))[1:], strict=True):
         if field.name == "year":
             assert line.index("~") == len("静かな港 - 潮 (") + 5
 
@@ -78,3 +78,11 @@ def test_files_tell_how_they_voted(mimmo: Calls, tmp_path: Path) -> None:
     out = mimmo("explain", str(works.album(tmp_path))).out
     assert "decided by  extensions" in out
     assert "files       audio, by " in out
+
+
+def test_an_overruled_rule_did_not_match(mimmo: Calls) -> None:
+    name = "Ann Reed - Low Tide, Season 2 (Unabridged Audiobook)"
+    answer = json.loads(mimmo("explain", "--json", name).out)
+    rules = [rule["rule"] for rule in answer["matched_rules"]]
+    assert "audio.audiobook" in rules
+    assert "video.season.word" not in rules

@@ -284,7 +284,7 @@ def test_a_full_disk_is_one_line(arguments: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def asked() -> Mimmo:
-    return Mimmo(opinions=True)
+    return Mimmo(explained=True)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

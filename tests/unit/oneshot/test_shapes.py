@@ -51,6 +51,7 @@ def test_safe_text_is_one_line_that_no_terminal_obeys(text: str) -> None:
         ("audio", from_text("Paper Lighthouse - Low Tide (2006) [FLAC]"), "album"),
         ("audio", from_text("Paper Lighthouse - Low Tide.mp3"), "track"),
         ("video", from_text("Lantern.Street.S02E05.1080p.WEB-DL"), "episode"),
+        ("video", from_text("Harbour Kitchen Season 2 ep13 1080p"), "episode"),
         ("video", from_text("The.Quiet.Harbour.1999.1080p.BluRay.x264"), "movie"),
         (
             Medium.VIDEO,

@@ -11,10 +11,12 @@ from tests.unit.oneshot.conftest import Calls
 HEAVY = {
     "ahocorasick_rs",
     "asyncio",
+    "asyncpg",
     "dataclasses",
     "llama_cpp",
     "numpy",
     "onnxruntime",
+    "prometheus_client",
     "pydantic",
     "regex",
     "rich",
@@ -52,6 +54,12 @@ def test_usage_without_input_loads_nothing_heavy() -> None:
 def test_a_name_that_rules_decide_reads_no_weights() -> None:
     heavy = loaded("Pink Floyd - The Dark Side of the Moon (1973) [FLAC]")
     assert heavy == {"ahocorasick_rs", "dataclasses", "pydantic", "regex"}
+
+
+def test_a_learnt_answer_as_json_loads_what_it_needs_alone() -> None:
+    heavy = loaded("--json", "an odd name of things")
+    assert {"numpy", "onnxruntime", "tokenizers"} <= heavy
+    assert not heavy & {"asyncio", "asyncpg", "llama_cpp", "prometheus_client", "rich"}
 
 
 @pytest.mark.parametrize("command", sorted(_ONESHOT))
