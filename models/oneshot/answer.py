@@ -85,5 +85,5 @@ class Answer:
 
     @property
     def margin(self) -> float | None:
-        """By how much what was learnt prefers the medium; negative where it does not."""
-        return self.explanation.margin if self.explanation else None
+        """How much surer the medium is than the runner-up."""
+        return None if self.runner_up is None else self.confidence - self.runner_up[1]
