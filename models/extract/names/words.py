@@ -22,6 +22,9 @@ GAP = r"[\s._\-\[\](){},+&/|~@【】（）]*"
 EDGES = " \t-–—_.,:;|~+=/\\★☆"
 """What may stand around a text and is no part of it."""
 
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""The first letters of the months in English, in their order."""
+
 _BRACKET = re.compile(r"[()\[\]{}]")
 _LETTER = re.compile(r"[^\W_]")
 _OPENING_BY_CLOSING = {")": "(", "]": "[", "}": "{"}

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from models.extract.names.words import MONTHS
+
 _FILE = Path(__file__).with_name("numbering.toml")
 _PARTS = "parts"
 
@@ -27,7 +29,6 @@ _SPECIALS = {
 """Other names of kinds of specials; what is not here is written in capitals: OVA, OAD, NCOP."""
 
 _HANZI = {character: number for number, character in enumerate("零一二三四五六七八九十")}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MORE = re.compile(r"(?<![sSvV\d])\d{1,4}(?!x)")
 _NUMBERED = ("season", "last_season", "episode", "part", "total")
 _DIGIT = re.compile(r"\d")
@@ -201,7 +202,7 @@ def _season_and_episode(groups: Mapping[str, Any]) -> Values:
 
 def _date(groups: Mapping[str, Any]) -> Values:
     year, month = int(groups["y"]), groups["m"].lower()
-    number = int(month) if month.isdigit() else _MONTHS.index(month) + 1
+    number = int(month) if month.isdigit() else MONTHS.index(month) + 1
     return {"date": f"{year if year > 99 else 2000 + year}-{number:02d}-{int(groups['d']):02d}"}
 
 

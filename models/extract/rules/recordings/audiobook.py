@@ -19,7 +19,7 @@ from models.extract.rules.recordings.book_series import (
 )
 from models.extract.rules.recordings.narrators import READ_BY, READ_BY_PHRASE, shortened
 from models.extract.rules.recordings.narrators import narrator as narrator_in
-from models.extract.rules.recordings.parts import without_brackets, words_among
+from models.extract.rules.recordings.parts import MOST_CHARACTERS, without_brackets, words_among
 
 AUTHOR_TITLE = "author-title"
 TITLE_AUTHOR = "title-author"
@@ -59,8 +59,6 @@ _BY = re.compile(
     r"^(?P<title>.{2,160}?)[\s,]{1,8}[-–]?\s{0,4}by\s{1,4}(?P<author>\S.{3,80})$", re.IGNORECASE
 )
 
-_LONGEST = 400
-
 
 class Book(NamedTuple):
     """What a name says of a book read aloud; `rule` names how author and title were parted."""
@@ -83,7 +81,7 @@ class _Parted(NamedTuple):
 
 def book(name: str) -> Book:
     """What a name says of a book that is read aloud."""
-    name = name[:_LONGEST]
+    name = name[:MOST_CHARACTERS]
     narrator = narrator_in(name)
     parted = _parted(_text(name, narrator))
     series = (parted.series if parted else None) or series_in_brackets(name)

@@ -12,7 +12,7 @@ from models.extract.evidence.details import Detail
 from models.extract.evidence.guard import find
 from models.extract.names.words import EDGES, is_words
 from models.extract.rules.recordings import musicians
-from models.extract.rules.recordings.parts import parts_of_name, words_among
+from models.extract.rules.recordings.parts import MOST_CHARACTERS, parts_of_name, words_among
 
 COMPOSER_WORK = "composer-work"
 """The rule that parts a composer from a work."""
@@ -26,8 +26,6 @@ _CONDUCTED = re.compile(
 )
 _COLON = re.compile(r"\s*:\s+|[’']s\s+")
 _MOST_PEOPLE = 12
-_LONGEST = 400
-"""Characters of a name that are read."""
 
 
 class Performance(NamedTuple):
@@ -59,7 +57,7 @@ class _Composed(NamedTuple):
 
 def performance(name: str) -> Performance | None:
     """What a name says of classical music. Returns None if it names no composer as such."""
-    name = name[:_LONGEST]
+    name = name[:MOST_CHARACTERS]
     if not musicians.may_name_composer(name):
         return None
     parts = words_among(parts_of_name(name))

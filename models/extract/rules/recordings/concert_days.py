@@ -4,12 +4,10 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from models.extract.names.words import MONTHS
+from models.extract.rules.recordings.parts import MOST_CHARACTERS
 from models.extract.rules.years import latest
 
-_MONTHS = (
-    *("jan", "feb", "mar", "apr", "may", "jun"),
-    *("jul", "aug", "sep", "oct", "nov", "dec"),
-)
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -32,8 +30,6 @@ _DAY_FIRST = re.compile(
 _WORDED = (_MONTH_FIRST, _DAY_FIRST)
 _NUMBERED = (_NUMBERS, _NUMBERS_BACK)
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19[2-9]\d|20\d\d)(?!\d)")
-_LONGEST = 400
-"""Characters of a name that are read."""
 
 
 class Day(NamedTuple):
@@ -56,10 +52,10 @@ def concert_day(name: str) -> Day | None:
 
     Of `03-04-1977` it is not known which is the month; a day that cannot be a month tells.
     """
-    name = name[:_LONGEST]
+    name = name[:MOST_CHARACTERS]
     if _ANY_YEAR.search(name) is None:
         return None
-    has_months = any(month in name.lower() for month in _MONTHS)
+    has_months = any(month in name.lower() for month in MONTHS)
     for pattern in (*_NUMBERED, *(_WORDED if has_months else ())):
         for match in pattern.finditer(name):
             day = day_of(match["year"], match["month"], match["day"])
@@ -80,7 +76,7 @@ def day_of(year: str, month: str, day: str) -> str | None:
     number = int(year)
     if len(year) == 2:
         number += 2000 if number <= latest() % 100 else 1900
-    month_number = int(month) if month.isdigit() else 1 + _MONTHS.index(month[:3].lower())
+    month_number = int(month) if month.isdigit() else 1 + MONTHS.index(month[:3].lower())
     try:
         text = date(number, month_number, int(day)).isoformat()
     except ValueError:

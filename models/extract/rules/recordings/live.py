@@ -16,7 +16,7 @@ from models.extract.names.description import description
 from models.extract.names.words import EDGES, is_words, readable
 from models.extract.rules.recordings import compilation
 from models.extract.rules.recordings.concert_days import Day, concert_day, day_of
-from models.extract.rules.recordings.parts import DASH, without_brackets
+from models.extract.rules.recordings.parts import DASH, MOST_CHARACTERS, without_brackets
 
 ARTIST_DAY = "artist-day-venue"
 """The rule that parts artist and venue by a day."""
@@ -88,7 +88,6 @@ _NO_VENUE = re.compile(
 )
 _LEADING_LIVE = re.compile(r"^(?:live\s+)?(?:at|in|from|@)\s+", re.IGNORECASE)
 _JOINED = " - "
-_LONGEST = 400
 
 
 class Concert(NamedTuple):
@@ -107,7 +106,7 @@ class Concert(NamedTuple):
 
 def concert(name: str) -> Concert | None:
     """What a name says of a concert. Returns None if it is not known to be one."""
-    name = name[:_LONGEST]
+    name = name[:MOST_CHARACTERS]
     if (tape := _tape(name)) is not None:
         return tape
     day = concert_day(name)

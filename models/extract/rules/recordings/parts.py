@@ -9,6 +9,9 @@ from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.words import REMEMBERED, is_words, readable
 
+MOST_CHARACTERS = 400
+"""Of a name, as many are read by the rules of recordings."""
+
 DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|\.-\.")
 """What stands between two parts."""
 
