@@ -155,8 +155,10 @@ class Settings(BaseSettings):
     llm_threads: int = Field(
         1, ge=1, le=64, description="Threads of one GGUF worker; start more workers instead."
     )
-    llm_base: Path | None = Field(
-        None, description="GGUF file to use instead of the one `python -m models fetch` made."
+    llm_model: str = Field(
+        "smollm2",
+        description="GGUF model that is asked: the one that ships, or a name that"
+        " `python -m models fetch --from FILE` gave to a file of yours.",
     )
 
     crawl_public: bool = Field(

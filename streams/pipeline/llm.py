@@ -55,7 +55,7 @@ def load_extractor(current: Settings) -> LlmExtractor:
 
     return load(
         current.weights_dir,
-        base=current.llm_base,
+        current.llm_model,
         batch_size=current.llm_batch_size,
         threads=current.llm_threads,
     )

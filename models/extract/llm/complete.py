@@ -58,7 +58,8 @@ class LlmExtractor:
 
     def prompt_hash(self, subject: ExtractSubject) -> str:
         """Names the question about a torrent; one answered before need not be asked."""
-        return prompt_hash(prompt_for(subject.name, subject.subcategory), self.revision)
+        question = prompt_for(subject.name, subject.subcategory)
+        return prompt_hash(question, self.model, self.revision)
 
     def answer(self, subjects: Sequence[ExtractSubject]) -> list[str]:
         """Ask the model; the answers in order, as it gave them."""

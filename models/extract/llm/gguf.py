@@ -15,16 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models import registry
+from models import added, registry
 from models.extract.llm import llama
 from models.extract.llm.complete import LlmExtractor
-from models.extract.llm.prompt import ENDING, Kind, Prompt, opening
-from models.registry import WeightsError
+from models.extract.llm.form import MAX_NAME_TOKENS, ChatForm, Form, TaughtForm, filler
+from models.extract.llm.prompt import KINDS, Kind, Prompt
+from models.registry import Manifest, WeightsError
 
 MODEL = "smollm2"
-"""Name of the manifest."""
-MAX_NAME_TOKENS = 96
-"""Real names have 20 to 60 tokens; beyond that is release noise."""
+"""Name of the manifest of the model that ships."""
 MAX_ANSWER_TOKENS = 40
 
 
@@ -82,7 +81,8 @@ class GgufEngine:
 
         Args:
             base: GGUF file.
-            adapter: GGUF file of a LoRA for it, if any.
+            adapter: GGUF file of a LoRA for it that was taught on torrent names; without one the
+                model is asked as an assistant, in the chat template of its file.
             batch_size: questions answered at once (16 is 1.5 times as fast as 1 on one core).
             threads: threads of llama.cpp. More processes with one thread each are faster on a
                 shared machine.
@@ -96,6 +96,8 @@ class GgufEngine:
         self._llama.llama_backend_init()
         self._model = self._loaded(base)
         self._adapter = None if adapter is None else self._loaded_adapter(adapter, base)
+        self._vocabulary = self._llama.llama_model_get_vocab(self._model)
+        self._form = self._form_of(taught=adapter is not None)
         parameters = self._parameters(threads)
         self._context = self._llama.llama_init_from_model(self._model, parameters)
         if not self._context:
@@ -104,7 +106,6 @@ class GgufEngine:
             self._apply()
         self._memory = self._llama.llama_get_memory(self._context)
         self._batch = self._llama.llama_batch_init(parameters.n_batch, 0, 1)
-        self._vocabulary = self._llama.llama_model_get_vocab(self._model)
         self._words = self._llama.llama_vocab_n_tokens(self._vocabulary)
         self._pieces = [self._piece(token) for token in range(self._words)]
         ends = [
@@ -112,7 +113,7 @@ class GgufEngine:
             for token in range(self._words)
         ]
         self._grammar = _Grammar(self._pieces, ends)
-        self._ending = self._tokens(ENDING)
+        self._begun: set[str] = set()
 
     def _loaded(self, base: Path) -> Any:
         parameters = self._llama.llama_model_default_params()
@@ -131,14 +132,27 @@ class GgufEngine:
             raise ModelBroken(f"{adapter} is no adapter of {base.name}")
         return loaded
 
+    def _form_of(self, *, taught: bool) -> Form:
+        """How this model is asked."""
+        if taught:
+            return TaughtForm(self._tokens)
+        template = self._llama.llama_model_chat_template(self._model, None)
+        text = template.decode("utf-8", "replace") if template else None
+        return ChatForm(self._tokens, filler(self._llama, text))
+
     def _parameters(self, threads: int) -> Any:
-        """Room for `batch_size` questions of the longest kind, each a sequence of its own."""
+        """Room for `batch_size` questions, and for what those of a kind share.
+
+        Each of them is a sequence of its own.
+        """
         parameters = self._llama.llama_context_default_params()
-        per_question = MAX_NAME_TOKENS + 16 + MAX_ANSWER_TOKENS
-        parameters.n_ctx = -(-(self._size * per_question) // 256) * 256
-        parameters.n_batch = max(512, self._size * (MAX_NAME_TOKENS + 16))
+        shared = [len(self._form.shared(kind)) for kind in KINDS.values()]
+        per_question = MAX_NAME_TOKENS + 32 + MAX_ANSWER_TOKENS
+        room = self._size * per_question + sum(shared)
+        parameters.n_ctx = -(-room // 256) * 256
+        parameters.n_batch = max(512, self._size * (MAX_NAME_TOKENS + 32), *shared)
         parameters.n_ubatch = 512
-        parameters.n_seq_max = self._size
+        parameters.n_seq_max = self._size + len(KINDS)
         parameters.n_threads = threads
         parameters.n_threads_batch = threads
         parameters.kv_unified = True  # long and short questions share the room
@@ -170,10 +184,11 @@ class GgufEngine:
         questions, entries = [], []
         for index, prompt in enumerate(prompts):
             self._llama.llama_memory_seq_rm(self._memory, index, -1, -1)
-            tokens = self._tokens(opening(prompt))[:MAX_NAME_TOKENS] + self._ending
-            questions.append(_Question(index, prompt.kind, index, len(tokens)))
+            begun = self._begin(prompt.kind, index)
+            tokens = self._form.own(prompt)
+            questions.append(_Question(index, prompt.kind, index, begun + len(tokens)))
             entries += [
-                (token, place, index, place == len(tokens) - 1)
+                (token, begun + place, index, place == len(tokens) - 1)
                 for place, token in enumerate(tokens)
             ]
         rows = self._evaluate(entries)
@@ -195,6 +210,21 @@ class GgufEngine:
         for question in questions:
             self._llama.llama_memory_seq_rm(self._memory, question.sequence, -1, -1)
         return [self._text(question.tokens) for question in questions]
+
+    def _begin(self, kind: Kind, sequence: int) -> int:
+        """Put what questions of a kind share into a sequence; returns how many tokens that is.
+
+        It is evaluated once, in a sequence behind those of the questions, and copied from there.
+        """
+        shared = self._form.shared(kind)
+        if not shared:
+            return 0
+        kept = self._size + list(KINDS).index(kind.name)
+        if kind.name not in self._begun:
+            self._evaluate([(token, place, kept, False) for place, token in enumerate(shared)])
+            self._begun.add(kind.name)
+        self._llama.llama_memory_seq_cp(self._memory, kept, sequence, -1, -1)
+        return len(shared)
 
     def _text(self, tokens: Sequence[int]) -> str:
         text = b"".join(self._pieces[token] for token in tokens)
@@ -236,13 +266,19 @@ class GgufEngine:
         pointer = self._llama.llama_get_logits_ith(self._context, row)
         return np.ctypeslib.as_array(pointer, shape=(self._words,))
 
-    def _tokens(self, text: str) -> list[int]:
+    def _tokens(self, text: str, *, control: bool = False, start: bool = False) -> list[int]:
+        """Tokens of a text.
+
+        Args:
+            text: what a user or a template says.
+            control: whether `<|im_end|>` and the like are control tokens; in a name they are text.
+            start: whether the model's mark of a beginning goes first, if it has one.
+        """
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
         buffer = (self._llama.llama_token * room)()
-        # parse_special is off: a name that holds `<|im_end|>` is text, not control.
         count = self._llama.llama_tokenize(
-            self._vocabulary, data, len(data), buffer, room, False, False
+            self._vocabulary, data, len(data), buffer, room, start, control
         )
         return list(buffer[: max(count, 0)])
 
@@ -253,13 +289,13 @@ class GgufEngine:
 
 
 def load(
-    weights: Path, *, base: Path | None = None, batch_size: int = 16, threads: int = 1
+    weights: Path, model: str = MODEL, *, batch_size: int = 16, threads: int = 1
 ) -> LlmExtractor:
-    """The model that ships (`manifests/smollm2.toml`) behind the evidence guard.
+    """A model behind the evidence guard: the one that ships, or one that a user added.
 
     Args:
-        weights: folder of fetched and made files.
-        base: another GGUF in place of the manifest's, for which the adapter is left out.
+        weights: folder of fetched, made and added files.
+        model: name of its manifest.
         batch_size: questions answered at once.
         threads: threads of llama.cpp.
 
@@ -267,26 +303,29 @@ def load(
         registry.WeightsError: a file is not on this machine or not the right one, or llama.cpp does
             not run here (`llama.LlamaUnavailable`); the message says what to do.
     """
-    chosen, adapter = _files(weights) if base is None else (base, None)
-    llama.require(weights, chosen, adapter)
-    engine = GgufEngine(chosen, adapter, batch_size=batch_size, threads=threads)
-    return LlmExtractor(engine, registry.load(MODEL))
+    manifest = added.load(model, weights)
+    base, adapter = _files(manifest, weights)
+    llama.require(weights, base, adapter)
+    engine = GgufEngine(base, adapter, batch_size=batch_size, threads=threads)
+    return LlmExtractor(engine, manifest)
 
 
-def check(weights: Path) -> None:
-    """Let the model that ships answer in a process of its own, whatever was seen before.
+def check(weights: Path, model: str = MODEL) -> None:
+    """Let a model answer in a process of its own, whatever was seen before.
 
     Raises:
         registry.WeightsError: as `load`.
     """
     (weights / llama.NOTE).unlink(missing_ok=True)
-    base, adapter = _files(weights)
+    base, adapter = _files(added.load(model, weights), weights)
     llama.require(weights, base, adapter)
 
 
-def _files(weights: Path) -> tuple[Path, Path]:
-    """The base and the adapter of the model that ships, verified."""
+def _files(manifest: Manifest, weights: Path) -> tuple[Path, Path | None]:
+    """The base of a model and its adapter, if it has one, verified."""
     llama.folder()  # where llama.cpp is not installed, that is what to say first
-    manifest = registry.load(MODEL)
-    base = registry.file_path(manifest, "q8_0", weights)
-    return base, registry.file_path(manifest, "adapter", weights)
+    base = "q8_0" if "q8_0" in manifest.files else "base"
+    adapter = (
+        registry.file_path(manifest, "adapter", weights) if "adapter" in manifest.files else None
+    )
+    return registry.file_path(manifest, base, weights), adapter

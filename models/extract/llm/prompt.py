@@ -2,7 +2,7 @@
 
 The adapter was trained on exactly this form: the kind of work, the name, and the fields between
 pipes. Raise `revision` in manifests/smollm2.toml whenever this file changes what a model is asked:
-answers are kept by (revision, prompt version, normalised input).
+answers are kept by (model, revision, prompt version, normalised input).
 """
 
 import re
@@ -72,9 +72,9 @@ def prompt_for(name: str, subcategory: Subcategory) -> Prompt:
     return Prompt(kind_of(subcategory), normalised(name))
 
 
-def prompt_hash(prompt: Prompt, revision: int) -> str:
-    """Names a question at a model's revision: equal questions are asked once."""
-    return digest("llm", revision, PROMPT_VERSION, prompt.kind.name, prompt.name)
+def prompt_hash(prompt: Prompt, model: str, revision: int) -> str:
+    """Names a question to a model at its revision: equal questions are asked once."""
+    return digest("llm", model, revision, PROMPT_VERSION, prompt.kind.name, prompt.name)
 
 
 def opening(prompt: Prompt) -> str:

@@ -2,11 +2,14 @@
 
     answer BASE [ADAPTER]      load the model and answer one question
     quantise SOURCE TARGET     make a Q8_0 of a GGUF file
+    describe FILE              print what a GGUF file says of itself, as JSON
 
 `models.extract.llm.llama.run_apart` starts it: whatever native code does to this process, the one
 that asked lives on and can say what happened.
 """
 
+import ctypes
+import json
 import sys
 from pathlib import Path
 
@@ -40,6 +43,37 @@ def quantise(source: Path, target: Path) -> None:
         raise WeightsError(f"{target.name} could not be made (code {code}); is the disk full?")
 
 
+def describe(file: Path) -> None:
+    """Print name, licence and description of a model, and whether it brings a chat template.
+
+    Raises:
+        WeightsError: llama.cpp cannot load it as a language model.
+    """
+    llama_cpp = llama.library()
+    llama_cpp.llama_backend_init()
+    parameters = llama_cpp.llama_model_default_params()
+    parameters.n_gpu_layers = 0
+    model = llama_cpp.llama_model_load_from_file(str(file).encode(), parameters)
+    if not model:
+        raise WeightsError(f"{file} is no GGUF model that this llama.cpp can load")
+    buffer = ctypes.create_string_buffer(256)
+
+    def told(key: bytes) -> str | None:
+        length = llama_cpp.llama_model_meta_val_str(model, key, buffer, len(buffer))
+        return buffer.value.decode("utf-8", "replace") if length >= 0 else None
+
+    name, licence = told(b"general.name"), told(b"general.license")
+    llama_cpp.llama_model_desc(model, buffer, len(buffer))
+    said = {
+        "name": name,
+        "licence": licence,
+        "description": buffer.value.decode("utf-8", "replace"),
+        "template": llama_cpp.llama_model_chat_template(model, None) is not None,
+    }
+    sys.stdout.write(json.dumps(said) + "\n")
+    llama_cpp.llama_model_free(model)
+
+
 def main(arguments: list[str]) -> int:
     """Do what the arguments say; returns the exit code."""
     try:
@@ -50,6 +84,8 @@ def main(arguments: list[str]) -> int:
                 answer(Path(base), Path(adapter))
             case ["quantise", source, target]:
                 quantise(Path(source), Path(target))
+            case ["describe", file]:
+                describe(Path(file))
             case _:
                 sys.stderr.write(f"{__doc__}\n")
                 return 2
