@@ -19,6 +19,7 @@ from models import added, registry
 from models.extract.llm import llama
 from models.extract.llm.complete import LlmExtractor
 from models.extract.llm.form import MAX_NAME_TOKENS, ChatForm, Form, TaughtForm, filler
+from models.extract.llm.grammar import Grammar
 from models.extract.llm.prompt import KINDS, Kind, Prompt
 from models.registry import Manifest, WeightsError
 
@@ -41,34 +42,6 @@ class _Question:
     position: int
     pipes: int = 0
     tokens: list[int] = field(default_factory=list)
-
-
-class _Grammar:
-    """Which tokens may come next in `text | text | year`.
-
-    Everything but a line end until the last part, then only a year.
-    """
-
-    def __init__(self, pieces: Sequence[bytes], is_end: Sequence[bool]) -> None:
-        line_end = np.array(
-            [end or b"\n" in piece for piece, end in zip(pieces, is_end, strict=True)]
-        )
-        self.pipes = np.array([piece.count(b"|") for piece in pieces], dtype=np.int32)
-        body = np.array(
-            [bool(piece) and not end for piece, end in zip(pieces, line_end, strict=True)]
-        )
-        digits = np.array(
-            [set(piece.strip()) <= set(b"0123456789-") and len(piece) < 6 for piece in pieces]
-        )
-        self._stops = line_end
-        self._text = body & (self.pipes <= 1)
-        self._last = line_end | (digits & body & (self.pipes == 0))
-
-    def allowed(self, question: _Question) -> NDArray[np.bool_]:
-        return self._last if question.pipes == len(question.kind.roles) - 1 else self._text
-
-    def ends(self, token: int) -> bool:
-        return bool(self._stops[token])
 
 
 class GgufEngine:
@@ -112,7 +85,7 @@ class GgufEngine:
             bool(self._llama.llama_vocab_is_eog(self._vocabulary, token))
             for token in range(self._words)
         ]
-        self._grammar = _Grammar(self._pieces, ends)
+        self._grammar = Grammar(self._pieces, ends)
         self._begun: set[str] = set()
 
     def _loaded(self, base: Path) -> Any:
@@ -180,6 +153,40 @@ class GgufEngine:
             answers += self._answer_batch(prompts[start : start + self._size])
         return answers
 
+    def score(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
+        """How likely the model finds each of some answers, without generating anything.
+
+        Args:
+            prompt: the question.
+            answers: texts as `answer` gives them, at most `batch_size`.
+
+        Returns:
+            The mean log-probability of each answer's tokens and of the line end behind them, in
+            nats a token.
+        """
+        question = self._form.own(prompt)
+        entries: list[tuple[int, int, int, bool]] = []
+        wanted: list[list[int]] = []
+        for sequence, answer in enumerate(answers):
+            self._llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+            begun = self._begin(prompt.kind, sequence)
+            told = self._tokens(f" {answer}\n")[: MAX_ANSWER_TOKENS + 1]
+            told = told or [self._tokens("\n")[0]]
+            tokens = [*question, *told[:-1]]
+            entries += [
+                (token, begun + place, sequence, place >= len(question) - 1)
+                for place, token in enumerate(tokens)
+            ]
+            wanted.append(told)
+        rows = iter(self._evaluate(entries))
+        scores = [
+            float(np.mean([_log_probability(self._logits(next(rows)), token) for token in told]))
+            for told in wanted
+        ]
+        for sequence in range(len(answers)):
+            self._llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+        return scores
+
     def _answer_batch(self, prompts: Sequence[Prompt]) -> list[str]:
         questions, entries = [], []
         for index, prompt in enumerate(prompts):
@@ -232,7 +239,7 @@ class GgufEngine:
 
     def _pick(self, question: _Question, logits: NDArray[np.float32]) -> int:
         best = int(np.argmax(logits))
-        allowed = self._grammar.allowed(question)
+        allowed = self._grammar.allowed(question.kind, question.pipes)
         return best if allowed[best] else int(np.argmax(np.where(allowed, logits, -np.inf)))
 
     def _apply(self) -> None:
@@ -286,6 +293,12 @@ class GgufEngine:
         buffer = (ctypes.c_char * 256)()
         count = self._llama.llama_token_to_piece(self._vocabulary, token, buffer, 256, 0, False)
         return buffer.raw[: max(count, 0)]
+
+
+def _log_probability(logits: NDArray[np.float32], token: int) -> float:
+    """Of a token, in nats."""
+    highest = float(logits.max())
+    return float(logits[token]) - highest - float(np.log(np.exp(logits - highest).sum()))
 
 
 def load(

@@ -9,7 +9,7 @@ from models.extract.llm import llama
 from models.extract.llm.form import ChatForm, filler, instruction
 from models.extract.llm.prompt import KINDS, parse, prompt_for
 from models.extract.subject import Extracted, ExtractSubject
-from schemas import Subcategory
+from schemas import Subcategory, Technical
 from schemas.metadata import AlbumMetadata
 from tests.unit.extract import tiny_gguf
 
@@ -95,7 +95,7 @@ def test_another_architecture_answers_by_the_same_grammar_and_guard(
         assert parse(kind, text) is not None or len(text) > 30, "cut at the longest answer"
         assert "<|im_" not in text
     assert extractor.answer(subjects) == answers, "what questions share is not used up"
-    before = Extracted(AlbumMetadata(), {})
+    before = Extracted(AlbumMetadata(), Technical())
     after, _ = extractor.complete(subjects[0], before, answers[0])
     assert after.evidence == {}, "what is not in the name is not believed"
 

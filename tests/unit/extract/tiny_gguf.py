@@ -59,7 +59,9 @@ def write(path: Path, *, template: str | None = CHAT) -> Path:
 
 def shapes(words: int) -> dict[str, tuple[int, ...]]:
     """The tensors of the model and their shapes."""
-    block = {f"blk.0.attn_{part}.weight": (WIDTH, WIDTH) for part in ("q", "k", "v", "output")}
+    block: dict[str, tuple[int, ...]] = {
+        f"blk.0.attn_{part}.weight": (WIDTH, WIDTH) for part in ("q", "k", "v", "output")
+    }
     block |= {f"blk.0.attn_{part}.bias": (WIDTH,) for part in ("q", "k", "v")}
     block |= {f"blk.0.{part}.weight": (WIDTH,) for part in ("attn_norm", "ffn_norm")}
     block |= {f"blk.0.ffn_{part}.weight": (INNER, WIDTH) for part in ("gate", "up")}
