@@ -28,8 +28,8 @@ _UNREAD_YEAR = "unread-year"
 _WORDS_BEHIND = "words-behind"
 """Behind an episode's number stands a word that does not describe the release."""
 
-_RUN_ON = "run-on"
-"""Nobody knows the title, and it begins with one that is known."""
+_PART_KNOWN = "part-known"
+"""Nobody knows the title, and a part of it is a known one."""
 
 _ENDS_SURELY = frozenset({"before-numbering", "before-numbering-dashed"})
 """Rules of titles that hardly run on; of series the catalogue lacks many."""
@@ -59,15 +59,15 @@ def ground(reading: NameReading, titles: KnownTitles | None = None) -> str:
         parts.append(_UNREAD_YEAR)
     if "episode_title" not in said and _has_words_behind(reading):
         parts.append(_WORDS_BEHIND)
-    if titles is not None and _may_run_on(reading, str(title), rule, titles):
-        parts.append(_RUN_ON)
+    if titles is not None and _may_hold_another(reading, str(title), rule, titles):
+        parts.append(_PART_KNOWN)
     return "+".join(parts)
 
 
-def _may_run_on(reading: NameReading, title: str, rule: str, titles: KnownTitles) -> bool:
+def _may_hold_another(reading: NameReading, title: str, rule: str, titles: KnownTitles) -> bool:
     if not reading.has_video_title or rule in _ENDS_SURELY:
         return False
-    return titles.may_run_on(title, reading.dated.year if reading.dated else None)
+    return titles.holds_another(title, reading.dated.year if reading.dated else None)
 
 
 def _is_before_year(name: str, title: str, dated: Dated | None) -> bool:
