@@ -116,8 +116,10 @@ _BY = re.compile(
     r"[\[(](?:[^\[\]()]*[ ._])?by[ ._](?P<group>[^\W_][\w-]{1,23})[\])]\s*$", re.IGNORECASE
 )
 """`[Rip by Group]`."""
-_BY_AT_END = re.compile(r"[ ._]by[ ._](?P<group>[^\W_]\w{1,23})\Z", re.IGNORECASE)
-"""`DVDRip by Group`."""
+_BY_AT_END = re.compile(
+    r"[ ._]by[ ._](?P<group>(?-i:(?![a-zа-я]+\Z))[^\W_]\w{1,23})\Z", re.IGNORECASE
+)
+"""`DVDRip by Group`; in small letters it is a word."""
 _LONGEST_BY = 30
 _BEFORE_TAIL = re.compile(r".*[-+&](?=[^-+&]+$)")
 _PARTS = re.compile(r"[-.+&_ ]")

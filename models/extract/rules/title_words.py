@@ -15,7 +15,8 @@ _UNCLOSED = re.compile(r"(?<=[\w)\]}!?'])[ ._-]*[\[({【][^\[\](){}【】]*\Z")
 _INNER = re.compile(r"[\[(【](?P<text>[^\[\]【】()]{2,120})[\])】]")
 _AKA = re.compile(r"[ ._](?:AKA|a\.k\.a\.?)[ ._]", re.IGNORECASE)
 _LATIN_TAIL = re.compile(
-    rf"^.*[{_CJK}][^A-Za-z]*?[ ._／/|·\]）】)》-]*(?P<latin>(?:[A-Za-z]|(?<![{_CJK}])\d)[^{_CJK}]*)$"
+    rf"^.*[{_CJK}][^A-Za-z]*?[ ._／/|·\]）】)》-]*"
+    rf"(?P<latin>(?:[A-Za-z]|(?<![{_CJK}])\d)[^{_CJK}]*)$"
 )
 _LATIN_HEAD = re.compile(
     rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)(?:[ ._]+\d{{1,4}})?[ ._]*[/|（(「]?[ ._]*[{_CJK}]"
@@ -28,9 +29,10 @@ _CHANNEL = re.compile(
     r"(?:-?4K|\+|HD)?[ ._]+(?=\S)"
 )
 _PUBLISHER = re.compile(
-    r"^(?:BBC(?:[ ._](?:One|Two|Three|Four|[1-4]))?|PBS|ITV\d?|(?:Channel|Ch)[ ._]?[45]|Smithsonian[ ._]Channel"
-    r"|(?:Discovery|History)[ ._]Ch(?:annel)?|N\.G|(?:National|Nat)[ ._]?Geo(?:graphic)?|Udemy|Lynda(?:\.com)?"
-    r"|Coursera|Pluralsight(?:\.com)?|Skillshare|Packt|LinkedIn|MasterClass|(?:TTC|TGC)(?:[ ._]Video)?)"
+    r"^(?:BBC(?:[ ._](?:One|Two|Three|Four|[1-4]))?|PBS|ITV\d?|(?:Channel|Ch)[ ._]?[45]"
+    r"|(?:Discovery|History|Smithsonian)[ ._]Ch(?:annel)?|N\.G"
+    r"|(?:National|Nat)[ ._]?Geo(?:graphic)?|Udemy|Lynda(?:\.com)?|Coursera"
+    r"|Pluralsight(?:\.com)?|Skillshare|Packt|LinkedIn|(?:TTC|TGC)(?:[ ._]Video)?)"
     r"[ ._]+(?:-[ ._]+)?(?=[^\W_]+[ ._]+[^\W_])",
     re.IGNORECASE,
 )

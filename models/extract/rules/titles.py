@@ -48,7 +48,8 @@ _DASHED = {
 """Rules for a title that holds a dash: which of its parts is the title is not sure."""
 
 _DASH = re.compile(r"\w\s+[-–—]\s+\w")
-_POSTER_TAIL = re.compile(r"-[A-Za-z0-9_]{2,16}$")
+_POSTER_TAIL = re.compile(r"-(?=[A-Za-z_]*[A-Z\d][A-Za-z_]*[A-Z\d])[A-Za-z0-9_]{2,16}$")
+"""A last word behind a dash with two capitals or digits, as groups write themselves."""
 _LEADING_YEAR = re.compile(r"^[\[(]\d{4}[\])][ ._-]*")
 
 _OPENING = ("[", "【", "(", "{")
@@ -92,9 +93,8 @@ def video_title(name: str, place: Numbering | None, *, is_work: bool = True) -> 
         is_work: whether a year ends the title, as that of a film or series. Courses, sports and
             clips go on behind it: `Harbour Design 2017 New Features`.
     """
-    if not is_work and place is None and " " in name and (dated := year(name)) is not None:
-        if dated.rule == _BARE_YEAR and _goes_on(name, dated):
-            return _between(name, after_decoration(name), _ends(None, None, description(name)))
+    if not is_work and place is None and _goes_on(name):
+        return _between(name, after_decoration(name), _ends(None, None, description(name)))
     numbered = (place.start, place.end) if place is not None else None
     may_be_path = "/" in name or "\\" in name
     path = _PATH.search(name) if may_be_path else None
@@ -105,8 +105,11 @@ def video_title(name: str, place: Numbering | None, *, is_work: bool = True) -> 
     return cut._replace(start=cut.start + start, end=cut.end + start) if cut else None
 
 
-def _goes_on(name: str, dated: Dated) -> bool:
-    """Whether words follow the year that describe nothing."""
+def _goes_on(name: str) -> bool:
+    """Whether words that describe nothing follow a year, in a name that is written with spaces."""
+    dated = year(name) if " " in name else None
+    if dated is None or dated.rule != _BARE_YEAR:
+        return False
     behind = _WORDS_BEHIND.match(name, dated.end)
     if behind is None:
         return False
@@ -247,9 +250,7 @@ def _first_end(ends: Sequence[_End]) -> _End:
 def _chosen(text: str, rule: str) -> str:
     """The title in what stands before the end; an empty text if there are only tags."""
     if rule != _WHOLE_NAME:
-        title = title_in(
-            text, is_numbered=rule == _BEFORE_NUMBERING, is_dated=rule == _BEFORE_YEAR
-        )
+        title = title_in(text, is_numbered=rule == _BEFORE_NUMBERING, is_dated=rule == _BEFORE_YEAR)
         return "" if _is_noise(title) else title
     return title_in(text if " " in text.strip() else _POSTER_TAIL.sub("", text))
 
