@@ -43,6 +43,10 @@ def is_asked(reading: NameReading, trust: Trust, titles: KnownTitles | None = No
     """Whether the tagger is asked about a name; `titles` are the known ones, if loaded."""
     if reading.described is not None and reading.described.is_sure:
         return False
+    if trust.changed.get(ground(reading), 1.0) > trust.most_changed:
+        return True
+    if titles is None:
+        return False
     return trust.changed.get(ground(reading, titles), 1.0) > trust.most_changed
 
 

@@ -16,8 +16,8 @@ _VIDEO = int(Known.MOVIE | Known.TV | Known.ANIME)
 _FEWEST_LETTERS = 4
 """Letters of a known title; a shorter one begins many titles by chance."""
 
-_FEWEST_WORDS_OF_AN_END = 2
-"""Words of a known title at the end; many titles end with a word that is one, too."""
+_FEWEST_WORDS = 2
+"""Words of a known title that is looked for in a longer one; many words are a title, too."""
 
 _LEAST = 0.5
 """The tagger's confidence in its title from which the catalogue confirms it."""
@@ -37,19 +37,27 @@ class KnownTitles:
         self._works = works
 
     def holds_another(self, title: str, year: int | None) -> bool:
-        """Whether a title that nobody knows begins with a known one.
+        """Whether a title that nobody knows begins with a known one of two words or more.
 
         With a year the known one must be of that year, and may stand at the end as well: most
         titles before a year that nobody knows are titles all the same.
         """
         words = _words(title)
-        if len(words) < _FEWEST_WORDS_OF_AN_END or self._knows(words):
+        count = len(words)
+        if count <= _FEWEST_WORDS:
             return False
-        beginnings = [words[:end] for end in range(1, min(len(words), MAX_WORDS + 1))]
-        if year is None:
-            return self._knows_any(beginnings)
-        ends = [words[start:] for start in range(1, len(words) + 1 - _FEWEST_WORDS_OF_AN_END)]
-        return self._knows_any(beginnings + ends, year)
+        parts = [words[:end] for end in range(_FEWEST_WORDS, min(count, MAX_WORDS + 1))]
+        if year is not None:
+            last = count - _FEWEST_WORDS
+            parts += [words[start:] for start in range(max(1, count - MAX_WORDS), last + 1)]
+        keys = [key(part) for part in parts if sum(map(len, part)) >= _FEWEST_LETTERS]
+        if year is not None:
+            keys = [year_key(part, year) for part in keys]
+        if count <= MAX_WORDS:
+            keys.append(key(words))
+        known = {place for place, kinds in self._works.found(keys) if kinds & _VIDEO}
+        is_known = count <= MAX_WORDS and len(keys) - 1 in known
+        return bool(known) and not is_known
 
     def voted(self, ruled: Mapping[str, Claim], tagged: Mapping[str, Claim]) -> dict[str, Claim]:
         """What rules claim, without a title of which the tagger saw the part that is known.
@@ -64,7 +72,7 @@ class KnownTitles:
         whole, part = _words(str(ruled["title"].value)), _words(str(tagged["title"].value))
         if not 0 < len(part) < len(whole):
             return claims
-        is_end = len(part) >= _FEWEST_WORDS_OF_AN_END and whole[-len(part) :] == part
+        is_end = len(part) >= _FEWEST_WORDS and whole[-len(part) :] == part
         may_end = is_end and not ruled["title"].rule.endswith(_DASHED)
         is_part = whole[: len(part)] == part or may_end
         if is_part and self._knows(part) and not self._knows(whole):
@@ -72,16 +80,9 @@ class KnownTitles:
         return claims
 
     def _knows(self, words: Sequence[str]) -> bool:
-        return self._knows_any([words])
-
-    def _knows_any(self, titles: Sequence[Sequence[str]], year: int | None = None) -> bool:
-        """Whether one of the titles is known, and is of that year if there is one."""
-        keys = [
-            key(words) if year is None else year_key(key(words), year)
-            for words in titles
-            if len(words) <= MAX_WORDS and sum(map(len, words)) >= _FEWEST_LETTERS
-        ]
-        return any(kinds & _VIDEO for _, kinds in self._works.found(keys))
+        if len(words) > MAX_WORDS or sum(map(len, words)) < _FEWEST_LETTERS:
+            return False
+        return any(kinds & _VIDEO for _, kinds in self._works.found([key(words)]))
 
 
 def _words(title: str) -> list[str]:

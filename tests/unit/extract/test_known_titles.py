@@ -69,6 +69,7 @@ def test_what_a_spin_off_is_called_stays_behind_its_dash() -> None:
         ("Paper Harbour hard", None, True),
         ("Paper Harbour", None, False),
         ("Lantern Bay", None, False),
+        ("Tide Lantern Bay", None, False),
         ("Paper Harbour Frank Example", 1931, True),
         ("Paper Harbour Frank Example", 1940, False),
         ("007 Example Paper Harbour", 1931, True),
@@ -78,7 +79,7 @@ def test_what_a_spin_off_is_called_stays_behind_its_dash() -> None:
     ],
 )
 def test_a_title_may_hold_another(text: str, year: int | None, expected: bool) -> None:
-    assert catalogue("paper harbour|1931").holds_another(text, year) is expected
+    assert catalogue("paper harbour|1931", "tide").holds_another(text, year) is expected
 
 
 def test_the_tagger_is_asked_where_a_part_of_the_title_is_known() -> None:
