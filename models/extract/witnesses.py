@@ -7,6 +7,7 @@ from functools import cached_property
 from models.extract.described import described, may_be_author
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.details import Described
+from models.extract.evidence.known_titles import KnownTitles
 from models.extract.evidence.trust import Trust
 from models.extract.names.description import description
 from models.extract.rules import episode_titles, years
@@ -54,6 +55,11 @@ class NameReading:
         return self.medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
 
     @property
+    def has_video_title(self) -> bool:
+        """Whether the title is that of a film, a series or another video."""
+        return self.medium is Medium.VIDEO and not self.is_music
+
+    @property
     def description_start(self) -> int | None:
         """Where the description begins, or the year or numbering if it stands before."""
         fixed = fixed_places(self.place, self.dated)
@@ -79,13 +85,16 @@ class NameReading:
         return tuple(said_by_rules(self))
 
 
-def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dict[str, Claim]:
+def settled_claims(
+    reading: NameReading, tags: Tags | None, trust: Trust, titles: KnownTitles | None = None
+) -> dict[str, Claim]:
     """Field -> the claim that is believed, of all that rules and tagger say.
 
     Args:
         reading: the name.
         tags: where the tagger sees each role; None if it was not asked.
         trust: how far each is believed.
+        titles: the known titles of films and series, if they are loaded.
     """
     rule_claims = {
         role: rule_claim(value, rule, _confidence(rule, role, trust))
@@ -103,6 +112,8 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
     if tags is not None and "creator" not in seen and not _knows_creator(reading, rule_claims):
         # Of artists that a rule sees and the tagger does not, one in ten is right.
         rule_claims.pop("creator", None)
+    if titles is not None and reading.has_video_title:
+        rule_claims = titles.voted(rule_claims, tagged_claims)
     claims: dict[str, Claim] = {}
     for role, field in _fields(reading.subcategory).items():
         settled = settle(role, rule_claims.get(role), tagged_claims.get(role), trust)
@@ -144,8 +155,10 @@ def said_by_rules(reading: NameReading) -> Iterator[Said]:
     if reading.described is not None:
         yield from reading.described.said
         return
-    if reading.medium is Medium.VIDEO and (cut := video_title(reading.name, reading.place)):
-        yield "title", cut.text, cut.rule
+    if reading.medium is Medium.VIDEO:
+        is_work = reading.subcategory is not Subcategory.VIDEO_OTHER
+        if cut := video_title(reading.name, reading.place, is_work=is_work):
+            yield "title", cut.text, cut.rule
     if reading.dated is not None:
         yield "year", reading.dated.year, reading.dated.rule
     place = reading.place

@@ -15,9 +15,12 @@ _UNCLOSED = re.compile(r"(?<=[\w)\]}!?'])[ ._-]*[\[({【][^\[\](){}【】]*\Z")
 _INNER = re.compile(r"[\[(【](?P<text>[^\[\]【】()]{2,120})[\])】]")
 _AKA = re.compile(r"[ ._](?:AKA|a\.k\.a\.?)[ ._]", re.IGNORECASE)
 _LATIN_TAIL = re.compile(
-    rf"^.*[{_CJK}][^A-Za-z]*?[ ._／/|·\]）】)》-]*(?P<latin>[A-Za-z0-9][^{_CJK}]*)$"
+    rf"^.*[{_CJK}][^A-Za-z]*?[ ._／/|·\]）】)》-]*"
+    rf"(?P<latin>(?:[A-Za-z]|(?<![{_CJK}])\d)[^{_CJK}]*)$"
 )
-_LATIN_HEAD = re.compile(rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)[ ._]*[/|（(「]?[ ._]*[{_CJK}]")
+_LATIN_HEAD = re.compile(
+    rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)(?:[ ._]+\d{{1,4}})?[ ._]*[/|（(「]?[ ._]*[{_CJK}]"
+)
 _NUMBERED = re.compile(r"^(?:Top|No)\b", re.IGNORECASE)
 _SLASH = re.compile(r"\s+[/|]\s+|／|(?<=[\u3040-\u9fff])/\s?(?=[A-Za-z])|\s\|\s")
 _SLASHES = re.compile(r"[/|／]")
@@ -25,6 +28,16 @@ _CHANNEL = re.compile(
     r"^(?:CCTV\d{0,2}|CCTV-4K|KBS\d?|GDTV\d?|MBC|SBS|TVB|Jade|TVBOXNOW|BTV|HunanTV|ZJTV|JSTV|DFTV)"
     r"(?:-?4K|\+|HD)?[ ._]+(?=\S)"
 )
+_PUBLISHER = re.compile(
+    r"^(?:BBC(?:[ ._](?:One|Two|Three|Four|[1-4]))?|PBS|ITV\d?|(?:Channel|Ch)[ ._]?[45]"
+    r"|(?:Discovery|History|Smithsonian)[ ._]Ch(?:annel)?|N\.G"
+    r"|(?:National|Nat)[ ._]?Geo(?:graphic)?|Udemy|Lynda(?:\.com)?|Coursera"
+    r"|Pluralsight(?:\.com)?|Skillshare|Packt|LinkedIn|(?:TTC|TGC)(?:[ ._]Video)?)"
+    r"[ ._]+(?:-[ ._]+)?(?=[^\W_]+[ ._]+[^\W_])",
+    re.IGNORECASE,
+)
+"""Who broadcast or sells it, if two words or more follow."""
+_SERVICE = re.compile(r"^(?:NF|AMZN|DSNP|HMAX|ATVP|PCOK|PMTP)\.(?=[^\W_]+\.)")
 _LATIN_WORDS = re.compile(r"[A-Za-z]{2,}")
 _FOREIGN = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
 _TAIL = re.compile(
@@ -32,7 +45,7 @@ _TAIL = re.compile(
     r"(?:(?:temporada|season|saison|staffel|stagione|сезон)[ ._]*\d{0,2}"
     r"|(?:the[ ._])?complete"
     r"(?:[ ._](?:tv[ ._])?(?:series|collection|pack|season|\d+[ ._]episodes))?"
-    r"|int[eé]grale|complete[ ._]series|mini-?series?|miniserie|documentary|specials?|ova|oad"
+    r"|int[eé]grale|complete[ ._]series|mini-?series?|miniserie|documentary|specials|ova|oad"
     r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|(?:19|20)\d\d-(?:19|20)?\d\d"
     r"|(?:www[ ._])?[A-Za-z]\w+\.(?:tv|com|net|org|ru)|\d{1,3}[ ._]episodes)"
     r"[ ._]*[)\]]?[ ._-]*$",
@@ -40,11 +53,12 @@ _TAIL = re.compile(
 )
 _TAIL_WORDS = (
     *("temporada", "season", "saison", "staffel", "stagione", "сезон", "complete", "series"),
-    *("serie", "collection", "pack", "episodes", "grale", "documentary", "special", "specials"),
+    *("serie", "collection", "pack", "episodes", "grale", "documentary", "specials"),
     *("ova", "oad", "ncop", "nced", "pv", "batch", "recap", "compressed", "fixed"),
     *(".tv", ".com", ".net", ".org", ".ru"),
 )
 """How a tail that is no number ends: what has none of these endings is not searched for one."""
+_SEASON = " season", ".season", "_season"
 _LONGEST_TAIL = 12
 _TAIL_SPAN = re.compile(r"[ ._]+-?[ ._]*[(\[]?[ ._]*\d{2,4}-\d{2,4}[ ._]*[)\]]?[ ._-]*$")
 _TAIL_NUMBER = re.compile(r"[ ._]-[ ._]\d{1,4}(?:\.\d){0,2}(?:v\d)?$")
@@ -60,7 +74,7 @@ _FEWEST = 4
 _MOST_TAILS = 2
 
 
-def title_in(text: str, *, is_numbered: bool = False) -> str:
+def title_in(text: str, *, is_numbered: bool = False, is_dated: bool = False) -> str:
     """The title in what stands before the cut, without channel, brackets and numbers.
 
     Of a title in two languages it is the Latin one.
@@ -69,8 +83,10 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
         text: what stands before the cut.
         is_numbered: whether the cut is the numbering: a span of numbers before it is no numbering
             but the end of the title.
+        is_dated: whether the cut is the year: before it, a season without a number is a word
+            ("Open Season 2006").
     """
-    text = _CHANNEL.sub("", text.rstrip(EDGES + "([{【（"))
+    text = _without_sender(text.rstrip(EDGES + "([{【（"))
     text = _without_open_bracket(text)
     text = _out_of_brackets(text)
     text = _beside_brackets(text)
@@ -79,7 +95,17 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
         text = _of_two_parts(text)
     if not text.isascii():
         text = _of_two_scripts(text)
+    if is_dated and text.rstrip(EDGES).casefold().endswith(_SEASON):
+        return text.strip(EDGES)
     return _without_tail(text, is_numbered=is_numbered).strip(EDGES)
+
+
+def _without_sender(text: str) -> str:
+    """The text without the channel, the publisher or the service that it begins with."""
+    for pattern in (_CHANNEL, _PUBLISHER, _SERVICE):
+        if (match := pattern.match(text)) is not None:
+            return text[match.end() :]
+    return text
 
 
 def _without_open_bracket(text: str) -> str:

@@ -12,7 +12,7 @@ from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.scan import scan
 from models.extract.names.scene_prefix import scene_prefix
-from models.extract.names.words import is_words, readable
+from models.extract.names.words import is_inside_bracket, is_words, readable
 from models.extract.rules.numbering import Numbering
 from models.extract.rules.title_words import title_in
 from models.extract.rules.years import Dated, year
@@ -48,7 +48,8 @@ _DASHED = {
 """Rules for a title that holds a dash: which of its parts is the title is not sure."""
 
 _DASH = re.compile(r"\w\s+[-–—]\s+\w")
-_POSTER_TAIL = re.compile(r"-[A-Za-z0-9_]{2,16}$")
+_POSTER_TAIL = re.compile(r"-(?=[A-Za-z_]*[A-Z\d][A-Za-z_]*[A-Z\d])[A-Za-z0-9_]{2,16}$")
+"""A last word behind a dash with two capitals or digits, as groups write themselves."""
 _LEADING_YEAR = re.compile(r"^[\[(]\d{4}[\])][ ._-]*")
 
 _OPENING = ("[", "【", "(", "{")
@@ -57,15 +58,24 @@ _NEAR = 3
 
 _PATH = re.compile(
     r"^(?:[A-Za-z]:)?[\\/]"
-    r"|[^\s/\\][/\\][^\s/\\].*\.(?:mkv|mp4|avi|ts|wmv|m4v|mp3|flac|wv|m4a|ogg)$"
-    r"|^season \d+/",
+    r"|[^\s/\\][/\\][^\s/\\].*\.(?:mkv|mp4|avi|ts|wmv|m4v|mp3|flac|wv|m4a|ogg|ogm|mov|mpg|m2ts|srt)$"
+    r"|^(?:season \d+|movies|films|series|tv|anime|videos)/",
     re.IGNORECASE,
 )
 _FOLDER_NOISE = re.compile(
     r"^(?:season|series|staffel|saison|disc|cd|dvd)[ ._]*\d+$"
-    r"|^(?:media|server|movies|tv|shows?|downloads?|[a-z]:|.)$",
+    r"|^(?:media|server|movies|films|series|tv|anime|videos?|shows?|downloads?|[a-z]:|.)$",
     re.IGNORECASE,
 )
+_HIDDEN = re.compile(
+    r"(?=[a-z]*\d)(?=(?:\d*[a-f])+)[0-9a-f]{16,}\Z"
+    r"|(?=\D*\d)(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])[A-Za-z0-9]{20,}\Z"
+)
+"""A file's name that posters made unreadable: digits of a checksum, or letters drawn by chance."""
+
+_BARE_YEAR = "year-bare"
+_WORDS_BEHIND = re.compile(r"(?: -)? (?P<words>[^\W\d_]+[ ]+[^\W\d_]+)")
+"""Two words behind a year, in a name that is written with spaces."""
 
 _BEHIND_NUMBER = ")] ._-/|"
 """What may stand between a number that a name begins with and the title."""
@@ -74,20 +84,37 @@ Span = tuple[int, int]
 """Characters of the name, from and to."""
 
 
-def video_title(name: str, place: Numbering | None) -> Cut | None:
+def video_title(name: str, place: Numbering | None, *, is_work: bool = True) -> Cut | None:
     """The title of a film or series. Returns None if nothing is left for one.
 
     Args:
         name: the name, which may be a path.
         place: its numbering.
+        is_work: whether a year ends the title, as that of a film or series. Courses, sports and
+            clips go on behind it: `Harbour Design 2017 New Features`.
     """
+    if not is_work and place is None and _goes_on(name):
+        return _between(name, after_decoration(name), _ends(None, None, description(name)))
     numbered = (place.start, place.end) if place is not None else None
     may_be_path = "/" in name or "\\" in name
-    if not may_be_path or not _PATH.search(name) or " / " in name:
+    path = _PATH.search(name) if may_be_path else None
+    if path is None or " / " in name or is_inside_bracket(name, path.start() + 1):
         return _title(name, numbered) or _behind_number(name, place)
     start, part = _title_part(name, numbered)
     cut = _title(part, _shifted(numbered, start, part))
     return cut._replace(start=cut.start + start, end=cut.end + start) if cut else None
+
+
+def _goes_on(name: str) -> bool:
+    """Whether words that describe nothing follow a year, in a name that is written with spaces."""
+    dated = year(name) if " " in name else None
+    if dated is None or dated.rule != _BARE_YEAR:
+        return False
+    behind = _WORDS_BEHIND.match(name, dated.end)
+    if behind is None:
+        return False
+    hits = scan(name)
+    return not any(hit.start < behind.end() and hit.end > behind.start("words") for hit in hits)
 
 
 def fixed_places(place: Numbering | None, dated: Dated | None) -> list[Span]:
@@ -105,6 +132,8 @@ def _title_part(name: str, numbered: Span | None) -> tuple[int, str]:
     starts = [sum(len(part) + 1 for part in parts[:index]) for index in range(len(parts))]
     for start, part in reversed(list(zip(starts, parts, strict=True))):
         if not is_words(part) or _FOLDER_NOISE.match(part.strip()):
+            continue
+        if _HIDDEN.match(without_extension(part)):
             continue
         if start and numbered is not None and start <= numbered[0]:
             inner = (numbered[0] - start, numbered[1] - start)
@@ -221,7 +250,7 @@ def _first_end(ends: Sequence[_End]) -> _End:
 def _chosen(text: str, rule: str) -> str:
     """The title in what stands before the end; an empty text if there are only tags."""
     if rule != _WHOLE_NAME:
-        title = title_in(text, is_numbered=rule == _BEFORE_NUMBERING)
+        title = title_in(text, is_numbered=rule == _BEFORE_NUMBERING, is_dated=rule == _BEFORE_YEAR)
         return "" if _is_noise(title) else title
     return title_in(text if " " in text.strip() else _POSTER_TAIL.sub("", text))
 

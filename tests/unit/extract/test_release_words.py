@@ -106,6 +106,7 @@ WORDS: dict[str, dict[str, str]] = {
         "dubbed": "Dubbed",
         "scene": "iNTERNAL",
         "picture": "HSBS",
+        "way": "PPV",
         "service": "AMZN",
         "disc": "CD2",
     },
