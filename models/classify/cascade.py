@@ -2,9 +2,9 @@
 
 The first confident stage decides the medium. The learnt stage is asked only where a question is
 open: the medium, the subcategory, or whether the work is adult. The cheap stages cannot see adult
-works, so that question is open except where the medium has practically none (audio, applications)
-or a pattern matched that no adult name ever matched (`Rule.clean`). Its linear member answers
-first; the BERT reads the names on which that is not sure.
+works, so that question is open except where the medium has practically none (audio, applications).
+Its linear member answers first; the BERT reads the names on which that is not sure, and none only
+to see if a work is adult where a pattern matched that no adult name ever matched (`Rule.clean`).
 """
 
 from collections.abc import Collection, Sequence
