@@ -20,7 +20,9 @@ from models.classify.subcategory import subcategory_of
 from models.content.subject import NamedSubject, Subject
 from models.text.clean_names import clean_name
 from models.text.encoder_input import MAX_TAILS
+from models.text.known_works import CONFIDENCE
 from schemas import DecidedBy, Medium, Subcategory, TorrentFile, Verdict
+from schemas.media import MEDIUM_OF
 
 _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
@@ -244,6 +246,13 @@ class Classifier:
             draft.rule = f"extensions.{packed.kind}"
             draft.hint = packed.subcategory
             return packed.medium
+        work = None if draft.items or not self._learnt else self._learnt.known_work(draft.name)
+        if work is not None:
+            draft.confidence = CONFIDENCE
+            draft.source = DecidedBy.BERT
+            draft.rule = "catalogue"
+            draft.hint = work
+            return MEDIUM_OF[work]
         if is_believed and answer.confidence >= self._threshold:
             draft.confidence = answer.confidence
             draft.source = DecidedBy.BERT
