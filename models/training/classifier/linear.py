@@ -79,37 +79,13 @@ def batches(rows: Bags, device: str) -> Iterator[tuple[Tensor, tuple[Tensor, Ten
         yield picked, (flat[places].long(), offsets, counts)
 
 
-def load(path: Path) -> Linear:
-    """The table of a file that `save` wrote, in floats, to train on from where it is."""
-    net = Linear()
-    with np.load(path) as parts, torch.no_grad():
-        net.table.weight.copy_(torch.from_numpy(parts["table"] * parts["scale"]))
-        net.bias.copy_(torch.from_numpy(parts["bias"]))
-    return net
-
-
-def fit(
-    rows: Bags,
-    targets: Targets,
-    *,
-    epochs: int,
-    run: Run,
-    start: tuple[Linear, float] | None = None,
-) -> Linear:
-    """Train on soft targets.
-
-    Args:
-        rows: what is read.
-        targets: what is to be answered.
-        epochs: how often each row is read.
-        run: seed and device.
-        start: a table to go on from, and its rate; else a table of noughts, and `RATE`.
-    """
+def fit(rows: Bags, targets: Targets, *, epochs: int, run: Run) -> Linear:
+    """Train on soft targets."""
     torch.manual_seed(run.seed)
     device = run.device
-    net, rate = start or (Linear(), RATE)
+    net = Linear()
     net.to(device)
-    optimiser = torch.optim.Adam(net.parameters(), lr=rate)
+    optimiser = torch.optim.Adam(net.parameters(), lr=RATE)
     count = len(rows.starts) - 1
     steps = epochs * -(-count // BATCH)
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
