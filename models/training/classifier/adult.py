@@ -140,8 +140,8 @@ def main(arguments: list[str] | None = None) -> int:
     adult = np.array([bool(row.nsfw) for row in rows])
     lines = [f"{len(rows)} labelled names, {int(adult.sum())} adult, {_FOLDS} folds by family"]
     for rate in RATES:
-        found, false = recall_at(scores, adult, rate)
-        lines.append(f"adult works found {found} where {false} of the clean names are flagged")
+        recall, false = recall_at(scores, adult, rate)
+        lines.append(f"adult works found {recall} where {false} of the clean names are flagged")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
