@@ -13,7 +13,7 @@ from models.extract.rules.recordings import classical, compilation, live
 from models.extract.rules.recordings.audiobook import book, without_piece
 from models.extract.rules.recordings.issues import reissue_year
 from models.extract.rules.recordings.parts import with_bracket_of_word
-from models.extract.rules.recordings.versions import before_bracket, with_versions
+from models.extract.rules.recordings.versions import around_bracket, with_versions
 from models.extract.rules.years import Dated
 from schemas import Subcategory
 
@@ -65,12 +65,13 @@ def read(name: str, subcategory: Subcategory, dated: Dated | None) -> Described:
     if performance is not None:
         details += performance.details
         said = said or _said(classical.COMPOSER_WORK, performance.creator, performance.title)
-    is_tape = concert is not None and concert.is_tape
+    is_sure = is_tape = concert is not None and concert.is_tape
     if not said and not is_tape and (split := audio.split(name, subcategory)) is not None:
         said = _said(split.rule, split.creator, split.title)
+        is_sure = split.is_sure
     said += _year(dated, concert)
     source = concert.source if concert is not None else None
-    return Described(tuple(said), tuple(details), source=source, is_sure=is_tape)
+    return Described(tuple(said), tuple(details), source=source, is_sure=is_sure)
 
 
 def corrected(
@@ -129,7 +130,7 @@ def _whole(title: Claim, name: str, *, is_track: bool) -> Claim:
     span = find(str(title.value), name)
     if span is None:
         return title
-    start, end = before_bracket(name, *span) or span
+    start, end = around_bracket(name, *span, is_track=is_track) or span
     end = with_bracket_of_word(name, end)
     end = with_versions(name, end, is_track=is_track)
     if (start, end) == span:

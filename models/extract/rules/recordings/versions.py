@@ -54,24 +54,25 @@ def with_versions(name: str, end: int, *, is_track: bool) -> int:
     return end
 
 
-def before_bracket(name: str, start: int, end: int) -> tuple[int, int] | None:
-    """The words before a bracket in which a whole title is said to stand.
+def around_bracket(name: str, start: int, end: int, *, is_track: bool) -> tuple[int, int] | None:
+    """The whole title, where only what its bracket holds is said to be one.
 
-    No title stands in a bracket behind words that are none. Returns None if a title stands
-    elsewhere, or if the bracket follows a dash at once.
+    No title stands in a bracket alone behind other words. Returns None if a title stands elsewhere,
+    or if the bracket follows a dash at once.
     """
     opened = max(name.rfind("(", 0, start), name.rfind("[", 0, start))
     if opened < 1 or is_words(name[opened:start]):
         return None
     closed = name.find(")" if name[opened] == "(" else "]", opened)
-    if not (end <= closed or closed < 0):
-        return None
+    closed = len(name) if closed < 0 else closed
     gap = _CLOSED.search(name, max(0, opened - 6), opened)
-    if gap is None:
-        return None
     begin = _title_begin(name, opened)
-    title = (begin, gap.end("before"))
-    return title if begin and is_words(name[slice(*title)]) else None
+    if end > closed or gap is None or not begin or not is_words(name[begin:opened]):
+        return None
+    inner = name[start:end]
+    belongs = is_track or not (_GUESTS.match(inner) or _ISSUE.match(inner))
+    is_filled = not is_words(name[end:closed]) and closed < len(name)
+    return begin, closed + 1 if is_filled and belongs else gap.end("before")
 
 
 def _is_version(inner: str, *, is_track: bool) -> bool:
