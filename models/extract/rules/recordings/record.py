@@ -35,6 +35,8 @@ _FEATURING = re.compile(
 _GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
 
 _OPENING = re.compile(r"[(\[]")
+_WEEK = re.compile(r"[ ._](?:19|20)\d\d[ ._]week[ ._]\d{1,2}(?!\d)", re.IGNORECASE)
+_TAIL = re.compile(r"(?<=\w)\s(?:-\s)?deluxe(?:\s(?:edition|version|album))?$", re.IGNORECASE)
 _DAY_AT_END = re.compile(r"[\s(,-]+[0-3]?\d$")
 _MONTH_AND_YEAR = re.compile(r"([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 _TRACK_NUMBER = re.compile(r"0\d{1,2}")
@@ -103,10 +105,28 @@ def corrected(
     for field in ("album_name", "collection_name", "track_name"):
         if _OPENING.search(name) and field in corrected:
             corrected[field] = _whole(corrected[field], name, is_track=is_track)
+    for field in ("album_name", "collection_name"):
+        if field in corrected:
+            corrected[field] = _without_tail(_with_week(corrected[field], name))
     for field in ("album_name", "collection_name", "track_name"):
         if field in corrected and _DAY_AT_END.search(str(corrected[field].value)):
             corrected[field] = without_day(corrected[field], name)
     return corrected
+
+
+def _with_week(title: Claim, name: str) -> Claim:
+    """A title with the week that charts are of: `New Songs 2019 Week 16`."""
+    span = find(str(title.value), name)
+    week = _WEEK.match(name, span[1]) if span is not None else None
+    if span is None or week is None:
+        return title
+    return title._replace(value=readable(name[span[0] : week.end()]))
+
+
+def _without_tail(title: Claim) -> Claim:
+    """A title without the word behind it that says how the work was issued: `Low Tide Deluxe`."""
+    tail = _TAIL.search(str(title.value))
+    return title._replace(value=str(title.value)[: tail.start()]) if tail is not None else title
 
 
 def without_day(title: Claim, name: str) -> Claim:
