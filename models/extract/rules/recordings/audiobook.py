@@ -53,6 +53,18 @@ _LEADING_NUMBER = re.compile(
 _PUBLISHERS = frozenset({"ttc", "tgc", "tms", "bbc", "the great courses", "audible", "audiobook"})
 """Who made it; stands where an author does."""
 
+_ONE_WORD_AUTHORS = frozenset(
+    (
+        *("aesop", "aischylos", "aristophanes", "aristotle", "augustine", "boethius", "cicero"),
+        *("colette", "confucius", "dante", "epictetus", "euripides", "herodotus", "hesiod"),
+        *("homer", "homère", "homerus", "horace", "juvenal", "livy", "lucretius", "molière"),
+        *("multatuli", "novalis", "ovid", "petrarch", "plato", "plutarch", "saki", "sappho"),
+        *("seneca", "sophocles", "stendhal", "sun tzu", "tacitus", "thucydides", "virgil"),
+        *("voltaire", "xenophon", "гомер", "вольтер", "платон", "стендаль"),
+    )
+)
+"""Writers who are known by one name; the title behind it may be a person's."""
+
 _TIGHT_DASH = re.compile(r"(?<=[^\W\d_])(?:\s[-–]|[-–]\s)(?=[^\W\d_])")
 _DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*")
 _BY = re.compile(
@@ -142,7 +154,8 @@ def _parted(text: str) -> _Parted | None:
 
 def _of_two(first: str, second: str) -> _Parted:
     """Author and title in this order, unless only the second is a person's name."""
-    if names_persons(second) and not names_persons(first):
+    is_author_first = names_persons(first) or first.lower() in _ONE_WORD_AUTHORS
+    if names_persons(second) and not is_author_first:
         return _Parted(TITLE_AUTHOR, second, first)
     return _Parted(AUTHOR_TITLE, first, second)
 

@@ -12,7 +12,7 @@ from models.extract.rules import audio
 from models.extract.rules.recordings import classical, compilation, live
 from models.extract.rules.recordings.audiobook import book, without_piece
 from models.extract.rules.recordings.issues import reissue_year
-from models.extract.rules.recordings.parts import with_bracket_of_word
+from models.extract.rules.recordings.parts import DASH, with_bracket_of_word
 from models.extract.rules.recordings.versions import around_bracket, with_versions
 from models.extract.rules.years import Dated
 from schemas import Subcategory
@@ -22,6 +22,9 @@ SURE = frozenset({audio.FILM_FIRST, audio.DISCOGRAPHY_OF})
 
 CREATORS = SURE | {classical.COMPOSER_WORK, compilation.VARIOUS_TITLE}
 """The rules that know a creator from a table; the tagger need not see him."""
+
+YEAR_TITLE = "year-title"
+"""The rule by which a year before another one in brackets is a title."""
 
 FEATURING = "featuring"
 """The rule that reads guests."""
@@ -38,6 +41,12 @@ _OPENING = re.compile(r"[(\[]")
 _WEEK = re.compile(r"[ ._](?:19|20)\d\d[ ._]week[ ._]\d{1,2}(?!\d)", re.IGNORECASE)
 _TAIL = re.compile(r"(?<=\w)\s(?:-\s)?deluxe(?:\s(?:edition|version|album))?$", re.IGNORECASE)
 _DAY_AT_END = re.compile(r"[\s(,-]+[0-3]?\d$")
+_DATE_AT_END = re.compile(r"[\s,]+[0-3]?\d([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d$")
+_YEAR_AS_TITLE = re.compile(
+    r"(?P<title>(?:19|20)\d\d)\s{0,3}[\[(](?:19|20)\d\d(?!\s?[-–~/]|\d)[^()\[\]]{0,40}[)\]]"
+)
+"""`1987 (1991, Deluxe Edition)`: a work may be named by a year."""
+
 _MONTH_AND_YEAR = re.compile(r"([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 _TRACK_NUMBER = re.compile(r"0\d{1,2}")
 """`03`, which no artist is called."""
@@ -71,6 +80,8 @@ def read(name: str, subcategory: Subcategory, dated: Dated | None) -> Described:
     if not said and not is_tape and (split := audio.split(name, subcategory)) is not None:
         said = _said(split.rule, split.creator, split.title)
         is_sure = split.is_sure
+    if not said and (named := _YEAR_AS_TITLE.match(name)) is not None:
+        said = _said(YEAR_TITLE, None, named["title"])
     said += _year(dated, concert)
     source = concert.source if concert is not None else None
     return Described(tuple(said), tuple(details), source=source, is_sure=is_sure)
@@ -109,9 +120,18 @@ def corrected(
         if field in corrected:
             corrected[field] = _without_tail(_with_week(corrected[field], name))
     for field in ("album_name", "collection_name", "track_name"):
-        if field in corrected and _DAY_AT_END.search(str(corrected[field].value)):
+        if field in corrected:
             corrected[field] = without_day(corrected[field], name)
     return corrected
+
+
+def _place_of_title(title: str, name: str) -> tuple[int, int] | None:
+    """Where a title stands: behind a dash, if the artist before it is called the same."""
+    span = find(title, name)
+    if span is None or (dash := DASH.match(name, span[1])) is None:
+        return span
+    again = find(title, name[dash.end() :])
+    return (again[0] + dash.end(), again[1] + dash.end()) if again is not None else span
 
 
 def _with_week(title: Claim, name: str) -> Claim:
@@ -130,7 +150,12 @@ def _without_tail(title: Claim) -> Claim:
 
 
 def without_day(title: Claim, name: str) -> Claim:
-    """A title without the number at its end that begins a day: `Hall 12` of `Hall 12-04-2014`."""
+    """A title without the day at its end, or the number that begins one: `Hall 12-04-2014`."""
+    date = _DATE_AT_END.search(str(title.value))
+    if date is not None and date.start():
+        return title._replace(value=str(title.value)[: date.start()])
+    if _DAY_AT_END.search(str(title.value)) is None:
+        return title
     span = find(str(title.value), name)
     day = _DAY_AT_END.search(str(title.value))
     if span is None or day is None or not _MONTH_AND_YEAR.match(name, span[1]):
@@ -147,7 +172,7 @@ def _is_no_artist(text: str) -> bool:
 
 def _whole(title: Claim, name: str, *, is_track: bool) -> Claim:
     """A title with the words before a bracket, and with the brackets that belong to it."""
-    span = find(str(title.value), name)
+    span = _place_of_title(str(title.value), name)
     if span is None:
         return title
     start, end = around_bracket(name, *span, is_track=is_track) or span

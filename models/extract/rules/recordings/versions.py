@@ -12,8 +12,8 @@ from models.extract.names.words import is_words
 from models.extract.rules.recordings.parts import DASH
 
 _VERSION = re.compile(
-    r"(?<![^\W_])(?:(?:re)?mix(?:es|ed)?|soundtrack|score|cast[ _]recording|best[ _]of|greatest[ _]hits"
-    r"|[^\W\d_]+[ _]album|dj[ _]set)(?![^\W_])",
+    r"(?<![^\W_])(?:(?:re)?mix(?:es|ed)?|soundtrack|score|cast[ _]recording"
+    r"|best[ _]of|greatest[ _]hits|[^\W\d_]+[ _]album|dj[ _]set)(?![^\W_])",
     re.IGNORECASE,
 )
 _VERSION_OF_TRACK = re.compile(
