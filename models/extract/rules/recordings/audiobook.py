@@ -12,6 +12,8 @@ from models.extract.names.words import EDGES, readable
 from models.extract.rules.books.persons import is_persons, names_persons
 from models.extract.rules.recordings.book_series import (
     Series,
+    number_before,
+    of_number,
     of_series,
     series_in_brackets,
     series_in_title,
@@ -101,6 +103,9 @@ def book(name: str) -> Book:
     if title and series is None and (titled := series_in_title(title)) is not None:
         series, title = titled, titled.title
     details = [*shortened(name), *of_series(name, series)]
+    if title and series is None and (numbered := number_before(title)) is not None:
+        number, title = numbered
+        details += of_number(name, number, title)
     if narrator is not None:
         details.append(narrator)
     elif parted is not None and parted.narrator and (span := find(parted.narrator, name)):
