@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from models.extract.evidence.claims import Claim
 from models.extract.rules.audio import split
+from models.extract.rules.recordings.audiobook import book
 from models.extract.rules.recordings.record import corrected, read
+from models.extract.rules.recordings.scene_names import parted
 from models.extract.rules.recordings.versions import around_bracket, with_versions
 from models.text.clean_names import clean_name
 from schemas import Subcategory
@@ -90,6 +92,14 @@ def test_the_title_of_an_album_has_what_names_it(name: str, title: str, whole: s
         ("Aurora_Vale_(SE)-Low_Tide-(AV003)-WEB-2020-GRP", "Aurora Vale (SE)", "Low Tide"),
         ("Aurora_Vale-Low_Tide_(Deluxe_Edition)-WEB-2020-GRP", "Aurora Vale", "Low Tide"),
         ("Aurora_Vale-Low_Tide_(feat_Max_Orel)-WEB-2020-GRP", "Aurora Vale", "Low Tide"),
+        ("Aurora_Vale-Low_Tide-Limited_Edition-CD-FLAC-2019-GRP", "Aurora Vale", "Low Tide"),
+        ("Aurora_Vale-Low_Tide-4CD-Audiobook-2015-GRP", "Aurora Vale", "Low Tide"),
+        ("A.V.D.-Low_Tide-(AV004)-WEB-2021-GRP", "A.V.D", "Low Tide"),
+        (
+            "Vale_feat._Max_Orel-Low_Tide_Vol.2-WEB-2020-GRP",
+            "Vale feat. Max Orel",
+            "Low Tide Vol.2",
+        ),
         (
             "Aurora_Vale-Low_Tide_(Deluxe_Edition)-BONUS_TRACKS-WEB-2015-GRP",
             "Aurora Vale",
@@ -98,9 +108,9 @@ def test_the_title_of_an_album_has_what_names_it(name: str, title: str, whole: s
     ],
 )
 def test_a_scene_name_of_two_parts_is_sure(name: str, artist: str, title: str) -> None:
-    parted = split(name, Subcategory.ALBUM)
-    assert parted is not None
-    assert (parted.creator, parted.title, parted.is_sure) == (artist, title, True)
+    pair = split(name, Subcategory.ALBUM)
+    assert pair is not None
+    assert (pair.creator, pair.title) == (artist, title)
     assert read(name, Subcategory.ALBUM, None).is_sure
 
 
@@ -108,6 +118,9 @@ def test_a_scene_name_of_two_parts_is_sure(name: str, artist: str, title: str) -
     "name",
     [
         "Vale-Orel-Low_Tide-CD-1985-GRP",
+        "V-Orel-Low_Tide-CD-1985-GRP",
+        "Vale-Orel-LOW_TIDE-CD-1985-GRP",
+        "Vale-Low_Tide-Demo-1985-GRP",
         "Ann-Marie_Vale-Low_Tide-WEB-2021-GRP",
         "Aurora Vale - Low Tide (2019) [FLAC]",
     ],
@@ -151,3 +164,67 @@ def test_whatever_stands_in_brackets_a_title_ends_in_the_name(
     place = around_bracket(name, start, end, is_track=is_track)
     assert place is None or 0 < place[0] < place[1] <= len(name)
     assert end <= with_versions(name, end, is_track=is_track) <= len(name)
+
+
+def test_a_single_letter_is_no_artist() -> None:
+    pair = split("V-Orel-Low_Tide-CD-1985-GRP", Subcategory.ALBUM)
+    assert pair is not None
+    assert (pair.creator, pair.title) == ("V-Orel", "Low Tide")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Paper.Lanterns.1080p.BluRay-x264-2014-GRP",
+        "Low_Tide-2014-GRP",
+        "-(AV001)-2014-GRP",
+        "a-b-c " + "-2014-GRP",
+        "a-" * 400 + "2014-GRP",
+    ],
+)
+def test_other_names_are_no_scene_names(name: str) -> None:
+    assert parted(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "number"),
+    [
+        ("Max Orel - 5. Night Ferry [MP3]", "Night Ferry", "5"),
+        ("Max Orel - Book 2 Night Ferry (Unabridged)", "Night Ferry", "2"),
+        ("Макс Орел - Книга 1 Маяк [аудиокнига]", "Маяк", "1"),
+        ("Max Orel - 39 Night Steps (Unabridged)", "39 Night Steps", None),
+        ("Max Orel - 24 Hours at Sea (Unabridged)", "24 Hours at Sea", None),
+    ],
+)
+def test_the_number_before_the_title_of_a_book_is_that_of_its_series(
+    name: str, title: str, number: str | None
+) -> None:
+    read_aloud = book(name)
+    numbers = [detail.value for detail in read_aloud.details if detail.field == "series_number"]
+    assert (read_aloud.title, next(iter(numbers), None)) == (title, number)
+
+
+@pytest.mark.parametrize(
+    ("name", "author", "title"),
+    [
+        ("Multatuli - Max Havelaar (Luisterboek)", "Multatuli", "Max Havelaar"),
+        ("Voltaire - Candide [Unabridged]", "Voltaire", "Candide"),
+        ("Emma - Jane Austen (Unabridged)", "Jane Austen", "Emma"),
+        ("Dracula - Bram Stoker [MP3]", "Bram Stoker", "Dracula"),
+    ],
+)
+def test_writers_of_one_name_are_known(name: str, author: str, title: str) -> None:
+    read_aloud = book(name)
+    assert (read_aloud.author, read_aloud.title) == (author, title)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("Harbour Hall 12-04-2014", "Harbour Hall"),
+        ("Harbour Hall 2014", "Harbour Hall 2014"),
+        ("12-04-2014", "12-04-2014"),
+    ],
+)
+def test_the_title_of_a_concert_ends_before_a_day(value: str, kept: str) -> None:
+    assert _corrected(f"Aurora Vale - {value}", value, "album_name") == kept

@@ -9,7 +9,7 @@ from models.extract.evidence.guard import find
 from models.extract.names.description import description
 from models.extract.names.words import EDGES, is_words, readable
 from models.extract.rules import audio
-from models.extract.rules.recordings import classical, compilation, live
+from models.extract.rules.recordings import classical, compilation, live, scene_names
 from models.extract.rules.recordings.audiobook import book, without_piece
 from models.extract.rules.recordings.issues import reissue_year
 from models.extract.rules.recordings.parts import DASH, with_bracket_of_word
@@ -79,7 +79,7 @@ def read(name: str, subcategory: Subcategory, dated: Dated | None) -> Described:
     is_sure = is_tape = concert is not None and concert.is_tape
     if not said and not is_tape and (split := audio.split(name, subcategory)) is not None:
         said = _said(split.rule, split.creator, split.title)
-        is_sure = split.is_sure
+        is_sure = split.rule == scene_names.RULE and scene_names.is_sure(name)
     if not said and (named := _YEAR_AS_TITLE.match(name)) is not None:
         said = _said(YEAR_TITLE, None, named["title"])
     said += _year(dated, concert)
