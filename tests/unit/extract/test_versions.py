@@ -210,7 +210,7 @@ def test_the_number_before_the_title_of_a_book_is_that_of_its_series(
         ("Multatuli - Max Havelaar (Luisterboek)", "Multatuli", "Max Havelaar"),
         ("Voltaire - Candide [Unabridged]", "Voltaire", "Candide"),
         ("Emma - Jane Austen (Unabridged)", "Jane Austen", "Emma"),
-        ("Dracula - Bram Stoker [MP3]", "Bram Stoker", "Dracula"),
+        ("Frankenstein - Mary Shelley [MP3]", "Mary Shelley", "Frankenstein"),
     ],
 )
 def test_writers_of_one_name_are_known(name: str, author: str, title: str) -> None:
