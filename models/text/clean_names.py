@@ -44,6 +44,8 @@ def clean_name(name: str) -> CleanName:
     text = cleaned.text
     if "*" in text:
         text = _STARRED.sub(_without_stars, text)
+    if "+-+" in text and " " not in text:
+        text = text.replace("+", " ")  # as an address writes spaces
     if "_" in text and " " in text:
         text = _LOST_APOSTROPHE.sub("'", text)
     return cleaned._replace(text=text)

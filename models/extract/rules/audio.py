@@ -8,7 +8,7 @@ from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
 from models.extract.names.words import is_words, readable
 from models.extract.rules.books.persons import names_persons
-from models.extract.rules.recordings import compilation
+from models.extract.rules.recordings import compilation, scene_names
 from models.extract.rules.recordings.musicians import may_play
 from models.extract.rules.recordings.parts import (
     DASH,
@@ -44,16 +44,6 @@ _COLLECTION_WORDS = re.compile(
     r"|the best of|greatest hits)\b.*$",
     re.IGNORECASE,
 )
-_SCENE = re.compile(
-    r"^(?P<artist>[^\s-][^\s]{1,120}?)_?-_?(?P<title>[^\s]{1,120}?)-(?:\([^)]{0,120}\)-)?"
-    r"(?:(?:[A-Z0-9_]{1,40}"
-    r"|(?i:\w{0,40}(?:bootleg|vinyl|retail|promo|reissue|remaster(?:ed)?|limited|advance|mixtape)))-)"
-    r"{0,4}"
-    r"(?P<year>(?:19|20)\d\d)-(?P<group>\w+)$"
-)
-_SCENE_END = re.compile(r"-(?:19|20)\d\d-\w+$")
-"""What a name needs for `_SCENE`, whose parts may be cut in many ways."""
-
 _SOUNDTRACK = re.compile(
     r"(?:^(?:(?:the|original|official|complete|perfect|definitive|full|motion|picture|movie|film"
     r"|tv|television|series|game|video)[ -])*"
@@ -93,12 +83,6 @@ _PATH = re.compile(
 )
 """Artist/Album/01 - Track.flac: how taggers and players lay files out."""
 
-_ASIDE = re.compile(
-    r"(?:[_-]*\((?:(?i:feat|ft|with)[_.][^()]*|[A-Z0-9_-]*\d[A-Z0-9_-]*|[A-Z]{2,4}|\d+)\)"
-    r"|[_-](?i:single|promo|ep|cds|cdm|vls|\dcds?))+$",
-)
-"""Behind a title in scene names: guests, catalogue numbers, and what kind of release it is."""
-
 _TRACK_NUMBER = re.compile(r"^\[?\d{1,3}\]?[-_. ]+(?=\S)")
 _SCENE_TRACK = re.compile(
     r"(?P<artist>[^\s-]+)_?-_?(?P<title>[^\s-]+?)(?:-(?P<group>[a-z0-9]{2,8}))?"
@@ -132,8 +116,8 @@ def split(name: str, subcategory: Subcategory) -> Split | None:
         return Split("artist-album-track", readable(path["artist"]), readable(title))
     if subcategory is Subcategory.TRACK and (track := _numbered_track(name)) is not None:
         return track
-    if (scene := _scene(name)) is not None:
-        return scene
+    if (scene := scene_names.parted(name)) is not None:
+        return Split(scene_names.RULE, scene.artist, scene.title)
     if (japanese := _JAPANESE.search(name)) is not None:
         creator, title = readable(japanese["creator"]), readable(japanese["title"])
         return Split("japanese-release", creator, title)
@@ -170,16 +154,6 @@ def _numbered_track(name: str) -> Split | None:
         title = f"{title}-{match['group']}"
     is_split = is_words(artist) and is_words(title) and not (artist + title).isdigit()
     return Split(_NUMBERED_TRACK, artist, title) if is_split else None
-
-
-def _scene(name: str) -> Split | None:
-    """`Artist-Title-CD-FLAC-2011-GROUP`."""
-    match = _SCENE.match(name) if _SCENE_END.search(name) else None
-    if match is None or "." in match["artist"]:
-        return None
-    artist, title = readable(match["artist"]), readable(_ASIDE.sub("", match["title"]))
-    is_split = is_words(artist) and is_words(title)
-    return Split("scene-artist-title", artist, title) if is_split else None
 
 
 def _pair(name: str, rule: str) -> Split | None:

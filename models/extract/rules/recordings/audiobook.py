@@ -12,6 +12,8 @@ from models.extract.names.words import EDGES, readable
 from models.extract.rules.books.persons import is_persons, names_persons
 from models.extract.rules.recordings.book_series import (
     Series,
+    number_before,
+    of_number,
     of_series,
     series_in_brackets,
     series_in_title,
@@ -53,6 +55,18 @@ _LEADING_NUMBER = re.compile(
 _PUBLISHERS = frozenset({"ttc", "tgc", "tms", "bbc", "the great courses", "audible", "audiobook"})
 """Who made it; stands where an author does."""
 
+_ONE_WORD_AUTHORS = frozenset(
+    (
+        *("aesop", "aischylos", "aristophanes", "aristotle", "augustine", "boethius", "cicero"),
+        *("colette", "confucius", "dante", "epictetus", "euripides", "herodotus", "hesiod"),
+        *("homer", "homère", "homerus", "horace", "juvenal", "livy", "lucretius", "molière"),
+        *("multatuli", "novalis", "ovid", "petrarch", "plato", "plutarch", "saki", "sappho"),
+        *("seneca", "sophocles", "stendhal", "sun tzu", "tacitus", "thucydides", "virgil"),
+        *("voltaire", "xenophon", "гомер", "вольтер", "платон", "стендаль"),
+    )
+)
+"""Writers who are known by one name; the title behind it may be a person's."""
+
 _TIGHT_DASH = re.compile(r"(?<=[^\W\d_])(?:\s[-–]|[-–]\s)(?=[^\W\d_])")
 _DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*")
 _BY = re.compile(
@@ -89,6 +103,9 @@ def book(name: str) -> Book:
     if title and series is None and (titled := series_in_title(title)) is not None:
         series, title = titled, titled.title
     details = [*shortened(name), *of_series(name, series)]
+    if title and series is None and (numbered := number_before(title)) is not None:
+        number, title = numbered
+        details += of_number(name, number, title)
     if narrator is not None:
         details.append(narrator)
     elif parted is not None and parted.narrator and (span := find(parted.narrator, name)):
@@ -142,7 +159,8 @@ def _parted(text: str) -> _Parted | None:
 
 def _of_two(first: str, second: str) -> _Parted:
     """Author and title in this order, unless only the second is a person's name."""
-    if names_persons(second) and not names_persons(first):
+    is_author_first = names_persons(first) or first.lower() in _ONE_WORD_AUTHORS
+    if names_persons(second) and not is_author_first:
         return _Parted(TITLE_AUTHOR, second, first)
     return _Parted(AUTHOR_TITLE, first, second)
 

@@ -23,10 +23,17 @@ _SERIES_BEHIND = re.compile(
 """`Title: Series, Book 3`; `Series Book 3`."""
 
 _SERIES_BEFORE = re.compile(
-    r"^(?P<series>[^\W_].{1,70}?)(?:[ -](?P<number>\d{1,2})[,.]|\.\s(?P<apart>\d{1,2})\.)\s+"
+    r"^(?P<series>[«\"„]?[^\W_].{1,70}?)(?:[ -](?P<number>\d{1,2})[,.]|\.\s(?P<apart>\d{1,2})\.)\s+"
     r"(?P<title>[^\W\d_a-zа-я].{2,})$"
 )
 """`Series 02, Title`, `Series. 3. Title`, as Russian audiobooks are named."""
+
+_NUMBER_BEFORE = re.compile(
+    rf"^(?:{_BOOK}\s*(?P<counted>\d{{1,2}})[\s.:,–-]{{1,4}}|(?P<dotted>\d{{1,2}})\.\s{{1,3}})"
+    r"(?P<title>[^\W\d_].{2,})$",
+    re.IGNORECASE,
+)
+"""`Book 2 Title`, `5. Title`, behind the author."""
 
 _BOOK_OF = re.compile(
     r"^(?P<title>.{3,}?)[\s,:(]+book\s+(?P<number>\d{1,2}|i{1,3}|i?[vx]|vi{1,3}|xi{0,2})\s+(?:of|in)\s+(?:the\s+)?(?P<series>.{4,60}?)\)?$",
@@ -84,6 +91,12 @@ def series_in_title(title: str) -> Series | None:
     return None
 
 
+def number_before(title: str) -> tuple[str, str] | None:
+    """The number of a book and its title: `5. Title`. Returns None if no number leads."""
+    match = _NUMBER_BEFORE.match(title)
+    return (match["counted"] or match["dotted"], match["title"]) if match is not None else None
+
+
 def series_in_brackets(name: str) -> Series | None:
     """`[Series 11]`, `(Series, Book 3)`."""
     for bracket in _BRACKET.finditer(name):
@@ -107,6 +120,16 @@ def of_series(name: str, series: Series | None) -> Iterator[Detail]:
     place = number.search(name, span[1]) or number.search(name)
     if place is not None:
         yield Detail("series_number", _plain_number(series.number), SERIES_NUMBER, *place.span())
+
+
+def of_number(name: str, number: str, title: str) -> Iterator[Detail]:
+    """Which book of its series it is, where the number stands right before the title."""
+    end = name.find(title)
+    start = name.rfind(number, 0, end)
+    if start >= 0:
+        yield Detail(
+            "series_number", _plain_number(number), SERIES_NUMBER, start, start + len(number)
+        )
 
 
 def _plain_number(written: str) -> str:

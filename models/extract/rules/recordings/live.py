@@ -66,7 +66,8 @@ _NO_PLACE = re.compile(
 """What `live in` and `live at` are also followed by in titles."""
 
 _AFTER_VENUE = re.compile(
-    r"(?:\s+[-–—]\s.*|[.,]?\s+-?\s?(?:19|20)\d\d\b.*|\s+'\d\d\b.*|\s+the\s+(?:complete|high|best)\b.*"
+    r"(?:\s+[-–—]\s.*|[.,]?\s+[0-3]?\d([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d).*"
+    r"|[.,]?\s+-?\s?(?:19|20)\d\d\b.*|\s+'\d\d\b.*|\s+the\s+(?:complete|high|best)\b.*"
     r"|\s+(?:bootleg|sbd|aud|fm|soundboard|broadcast|remastered|flac|mp3|vol\b|volume|disc|cd\d?)\b.*)$",
     re.IGNORECASE,
 )

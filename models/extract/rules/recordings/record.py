@@ -7,12 +7,13 @@ from models.extract.evidence.claims import TAGGER, Claim
 from models.extract.evidence.details import Described, Detail
 from models.extract.evidence.guard import find
 from models.extract.names.description import description
-from models.extract.names.words import EDGES, is_words
+from models.extract.names.words import EDGES, is_words, readable
 from models.extract.rules import audio
-from models.extract.rules.recordings import classical, compilation, live
+from models.extract.rules.recordings import classical, compilation, live, scene_names
 from models.extract.rules.recordings.audiobook import book, without_piece
 from models.extract.rules.recordings.issues import reissue_year
-from models.extract.rules.recordings.parts import with_bracket_of_word
+from models.extract.rules.recordings.parts import DASH, with_bracket_of_word
+from models.extract.rules.recordings.versions import around_bracket, with_versions
 from models.extract.rules.years import Dated
 from schemas import Subcategory
 
@@ -21,6 +22,9 @@ SURE = frozenset({audio.FILM_FIRST, audio.DISCOGRAPHY_OF})
 
 CREATORS = SURE | {classical.COMPOSER_WORK, compilation.VARIOUS_TITLE}
 """The rules that know a creator from a table; the tagger need not see him."""
+
+YEAR_TITLE = "year-title"
+"""The rule by which a year before another one in brackets is a title."""
 
 FEATURING = "featuring"
 """The rule that reads guests."""
@@ -33,7 +37,16 @@ _FEATURING = re.compile(
 )
 _GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
 
+_OPENING = re.compile(r"[(\[]")
+_WEEK = re.compile(r"[ ._](?:19|20)\d\d[ ._]week[ ._]\d{1,2}(?!\d)", re.IGNORECASE)
+_TAIL = re.compile(r"(?<=\w)\s(?:-\s)?deluxe(?:\s(?:edition|version|album))?$", re.IGNORECASE)
 _DAY_AT_END = re.compile(r"[\s(,-]+[0-3]?\d$")
+_DATE_AT_END = re.compile(r"[\s,]+[0-3]?\d([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d$")
+_YEAR_AS_TITLE = re.compile(
+    r"(?P<title>(?:19|20)\d\d)\s{0,3}[\[(](?:19|20)\d\d(?!\s?[-–~/]|\d)[^()\[\]]{0,40}[)\]]"
+)
+"""`1987 (1991, Deluxe Edition)`: a work may be named by a year."""
+
 _MONTH_AND_YEAR = re.compile(r"([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 _TRACK_NUMBER = re.compile(r"0\d{1,2}")
 """`03`, which no artist is called."""
@@ -63,12 +76,15 @@ def read(name: str, subcategory: Subcategory, dated: Dated | None) -> Described:
     if performance is not None:
         details += performance.details
         said = said or _said(classical.COMPOSER_WORK, performance.creator, performance.title)
-    is_tape = concert is not None and concert.is_tape
+    is_sure = is_tape = concert is not None and concert.is_tape
     if not said and not is_tape and (split := audio.split(name, subcategory)) is not None:
         said = _said(split.rule, split.creator, split.title)
+        is_sure = split.rule == scene_names.RULE and scene_names.is_sure(name)
+    if not said and (named := _YEAR_AS_TITLE.match(name)) is not None:
+        said = _said(YEAR_TITLE, None, named["title"])
     said += _year(dated, concert)
     source = concert.source if concert is not None else None
-    return Described(tuple(said), tuple(details), source=source, is_sure=is_tape)
+    return Described(tuple(said), tuple(details), source=source, is_sure=is_sure)
 
 
 def corrected(
@@ -96,17 +112,50 @@ def corrected(
     title = corrected.get("title")
     if title is not None and "author" in corrected:
         corrected["title"] = title._replace(value=without_piece(str(title.value)))
-    for field in ("album_name", "track_name"):
-        if "(" in name and field in corrected:
-            corrected[field] = _whole(corrected[field], name)
+    is_track = "track_name" in corrected and " " in name  # the scene names guests beside the title
     for field in ("album_name", "collection_name", "track_name"):
-        if field in corrected and _DAY_AT_END.search(str(corrected[field].value)):
+        if _OPENING.search(name) and field in corrected:
+            corrected[field] = _whole(corrected[field], name, is_track=is_track)
+    for field in ("album_name", "collection_name"):
+        if field in corrected:
+            corrected[field] = _without_tail(_with_week(corrected[field], name))
+    for field in ("album_name", "collection_name", "track_name"):
+        if field in corrected:
             corrected[field] = without_day(corrected[field], name)
     return corrected
 
 
+def _place_of_title(title: str, name: str) -> tuple[int, int] | None:
+    """Where a title stands: behind a dash, if the artist before it is called the same."""
+    span = find(title, name)
+    if span is None or (dash := DASH.match(name, span[1])) is None:
+        return span
+    again = find(title, name[dash.end() :])
+    return (again[0] + dash.end(), again[1] + dash.end()) if again is not None else span
+
+
+def _with_week(title: Claim, name: str) -> Claim:
+    """A title with the week that charts are of: `New Songs 2019 Week 16`."""
+    span = find(str(title.value), name)
+    week = _WEEK.match(name, span[1]) if span is not None else None
+    if span is None or week is None:
+        return title
+    return title._replace(value=readable(name[span[0] : week.end()]))
+
+
+def _without_tail(title: Claim) -> Claim:
+    """A title without the word behind it that says how the work was issued: `Low Tide Deluxe`."""
+    tail = _TAIL.search(str(title.value))
+    return title._replace(value=str(title.value)[: tail.start()]) if tail is not None else title
+
+
 def without_day(title: Claim, name: str) -> Claim:
-    """A title without the number at its end that begins a day: `Hall 12` of `Hall 12-04-2014`."""
+    """A title without the day at its end, or the number that begins one: `Hall 12-04-2014`."""
+    date = _DATE_AT_END.search(str(title.value))
+    if date is not None and date.start():
+        return title._replace(value=str(title.value)[: date.start()])
+    if _DAY_AT_END.search(str(title.value)) is None:
+        return title
     span = find(str(title.value), name)
     day = _DAY_AT_END.search(str(title.value))
     if span is None or day is None or not _MONTH_AND_YEAR.match(name, span[1]):
@@ -121,12 +170,17 @@ def _is_no_artist(text: str) -> bool:
     return _TRACK_NUMBER.fullmatch(text) is not None or audio.is_soundtrack_of_film(text)
 
 
-def _whole(title: Claim, name: str) -> Claim:
-    """A title with a bracket that belongs to its last word."""
-    span = find(str(title.value), name)
-    if span is None or (end := with_bracket_of_word(name, span[1])) == span[1]:
+def _whole(title: Claim, name: str, *, is_track: bool) -> Claim:
+    """A title with the words before a bracket, and with the brackets that belong to it."""
+    span = _place_of_title(str(title.value), name)
+    if span is None:
         return title
-    return title._replace(value=name[span[0] : end])
+    start, end = around_bracket(name, *span, is_track=is_track) or span
+    end = with_bracket_of_word(name, end)
+    end = with_versions(name, end, is_track=is_track)
+    if (start, end) == span:
+        return title
+    return title._replace(value=readable(name[start:end]))
 
 
 def _is_only(author: Claim, narrators: Collection[str], name: str) -> bool:
