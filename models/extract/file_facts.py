@@ -38,8 +38,7 @@ def with_file_facts(subject: ExtractSubject, answer: Extracted, trust: Trust) ->
     paths = _sampled(video_paths(subject.files or ()))
     if not paths:
         return answer
-    names = [path.name for path in paths]
-    facts = _filled(answer.technical, [_technical(name) for name in names])
+    facts = filled_technical(answer.technical, [_technical(path) for path in paths])
     metadata, evidence = answer.metadata, answer.evidence
     dated = _agreed([year(path.stem) for path in paths])
     if dated is not None and metadata.year is None and "year" in type(metadata).model_fields:
@@ -58,12 +57,21 @@ def _sampled(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
     return [paths[round(index * step)] for index in range(_SAMPLED)]
 
 
-def _technical(name: str) -> Technical:
+def _technical(path: PurePosixPath) -> Technical:
+    """What a file's name says, or its folder's where the name is a short one: `grp-title.207`."""
+    facts = _technical_of(path.name)
+    if facts.resolution or facts.source or not path.parent.name:
+        return facts
+    of_folder = _technical_of(path.parent.name)
+    return of_folder if of_folder.resolution or of_folder.source else facts
+
+
+def _technical_of(name: str) -> Technical:
     reading = NameReading(name, Subcategory.EPISODE, numbering(name), year(name))
     return technical(name, None, reading.description_start)
 
 
-def _filled(said: Technical, of_files: Sequence[Technical]) -> Technical:
+def filled_technical(said: Technical, of_files: Sequence[Technical]) -> Technical:
     """The technical facts of the name, and what all files say where it says nothing."""
     agreed: dict[str, Any] = {}
     for field in type(said).model_fields.keys() - _KEPT:

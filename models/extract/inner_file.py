@@ -1,4 +1,4 @@
-"""What a file's name says where the torrent's name says nothing."""
+"""What a file's name or a folder says where the torrent's name says nothing."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,8 +6,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from models.extract.evidence.fitting import fitting_metadata
-from models.extract.evidence.guard import evidence
+from models.extract.evidence.guard import alike, evidence
+from models.extract.file_facts import filled_technical
 from models.extract.names.endings import AUDIO, VIDEO
+from models.extract.names.nameless import says_nothing
+from models.extract.rules.file_folders import telling_name
 from models.extract.rules.track_agreement import agrees
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from schemas import (
@@ -19,15 +22,33 @@ from schemas import (
     title_and_creator_fields,
 )
 
+_NAMED = frozenset({Medium.AUDIO, Medium.VIDEO})
+"""Media of whose torrents the files are named after the work."""
+_RECORDINGS = frozenset({Subcategory.ALBUM, Subcategory.AUDIOBOOK})
+
 
 def is_unnamed(subject: ExtractSubject, answer: Extracted) -> bool:
-    """Whether a file's name may say what the torrent's does not: it is empty, or a number."""
-    return bool(subject.files) and (answer.confidence == 0.0 or _is_mere_number(subject))
+    """Whether a file may say what the torrent's name does not: it lacks something, or is no name.
+
+    `New folder (2)` and `1408` may be a folder's name or a number.
+    """
+    return bool(subject.files) and (answer.confidence == 0.0 or _is_nameless(subject))
 
 
-def _is_mere_number(subject: ExtractSubject) -> bool:
-    is_video = MEDIUM_OF[subject.subcategory] is Medium.VIDEO
-    return is_video and not any(letter.isalpha() for letter in subject.name)
+def _is_nameless(subject: ExtractSubject) -> bool:
+    return MEDIUM_OF[subject.subcategory] in _NAMED and says_nothing(subject.name)
+
+
+def folder_subject(subject: ExtractSubject) -> ExtractSubject | None:
+    """The folder that holds a recording as a subject. Returns None if there is none that tells.
+
+    Args:
+        subject: a torrent that has files.
+    """
+    if subject.subcategory not in _RECORDINGS:
+        return None
+    name = telling_name(subject.files or (), subject.name)
+    return None if name is None else replace(subject, name=name, files=None)
 
 
 def inner_subject(subject: ExtractSubject) -> ExtractSubject:
@@ -65,26 +86,30 @@ def filled(
     outer: Extracted,
     inner: Extracted,
     share: float,
+    *,
+    is_folder: bool = False,
 ) -> Extracted:
-    """What the name left open, filled with what a file's name says.
+    """What the name left open, filled with what a file's name or a folder says.
 
     Args:
         subject: the torrent.
         outer: what its name says.
-        inner: what the file's name says.
-        share: what is left of a confidence that comes from a file's name.
+        inner: what the file's name or the folder says.
+        share: what is left of a confidence that comes from a path.
+        is_folder: whether it is a folder, which speaks for all files in it.
     """
     fields: dict[str, Any] = outer.metadata.model_dump()
     proofs = dict(outer.evidence)
     values = inner.metadata.model_dump()
     kind = Subcategory(outer.metadata.subcategory)
-    title, _ = title_and_creator_fields(kind)
-    for target, source in _pairs(kind, Subcategory(inner.metadata.subcategory)).items():
-        if source not in inner.evidence:
+    pairs = _pairs(kind, Subcategory(inner.metadata.subcategory))
+    for field in _taken_back(subject, outer, values, pairs):
+        if field in proofs and proofs[field].span is not None:
+            del fields[field], proofs[field]
+    for target, source in pairs.items():
+        if source not in inner.evidence or target in proofs:
             continue
-        if target in proofs and not (target == title and _is_mere_number(subject)):
-            continue
-        if not _speaks_for_all(subject, kind, target, values[source]):
+        if not is_folder and not _speaks_for_all(subject, kind, target, values[source]):
             continue
         proof = _proof(subject, values[source], inner.evidence[source], share)
         if proof is not None:
@@ -93,7 +118,34 @@ def filled(
     metadata, proofs = fitting_metadata(kind, fields, proofs)
     confidence = least_confidence(kind, proofs)
     method = max(outer.method, inner.method, key=list(Method).index)
-    return Extracted(metadata, outer.technical, proofs, confidence, method)
+    facts = outer.technical
+    if is_folder:
+        facts = filled_technical(facts, [inner.technical])
+    return Extracted(metadata, facts, proofs, confidence, method)
+
+
+def _taken_back(
+    subject: ExtractSubject,
+    outer: Extracted,
+    values: Mapping[str, Any],
+    pairs: Mapping[str, str],
+) -> list[str]:
+    """Fields of a name that give way: it says nothing, or its title is whom the folder names.
+
+    A number stays the title of what has no other.
+    """
+    title, creator = title_and_creator_fields(Subcategory(outer.metadata.subcategory))
+    told = {target: values[source] for target, source in pairs.items() if values.get(source)}
+    if _is_nameless(subject):
+        has_words = any(letter.isalpha() for letter in subject.name)
+        if not told.get(title) and not (has_words and creator and told.get(creator)):
+            return []
+        return [title, creator] if has_words and creator else [title]
+    named = getattr(outer.metadata, title)
+    artist = told.get(creator) if creator else None
+    if not named or title not in told or not isinstance(artist, str):
+        return []
+    return [title] if alike(named, artist) and not alike(told[title], named) else []
 
 
 def _speaks_for_all(subject: ExtractSubject, kind: Subcategory, target: str, value: Any) -> bool:

@@ -51,13 +51,13 @@ class Draw:
 
     def word(self, listed: str, script: str | None = None) -> str:
         """A word of a list."""
-        lists = words()[script] if script else words()
-        return self.choice(lists[listed])
+        return self.words(listed, 1, script)[0]
 
     def words(self, listed: str, count: int, script: str | None = None) -> list[str]:
         """Several words of a list."""
         lists = words()[script] if script else words()
-        return self.sample(lists[listed], count)
+        options: list[str] = lists[listed]
+        return self.sample(options, count)
 
     def name(self, forms: str) -> str:
         """A name by one of the forms of a list, such as `film_names`."""
@@ -78,8 +78,8 @@ class Draw:
         return f"{self.word('first_names')} {self.word('last_names')}"
 
     def year(self) -> int:
-        """A year of a work."""
-        return self.number(1972, 2031)
+        """A year of a work; later ones than next year's are not read as years."""
+        return self.number(1972, 2026)
 
     def megabytes(self, lowest: int, highest: int) -> int:
         """A size in bytes."""

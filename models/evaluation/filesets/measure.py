@@ -153,7 +153,7 @@ _READ: dict[str, Callable[[Extracted], Any]] = {
 def _comparable(value: Any) -> Any:
     """A value as it is compared: texts without case and punctuation."""
     if isinstance(value, str):
-        return plain(value)
+        return plain(value.replace("&", " and "))
     if isinstance(value, tuple):
         return tuple(_comparable(part) for part in value)
     return value

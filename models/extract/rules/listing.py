@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from os.path import commonprefix
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -44,7 +45,9 @@ def tracks(files: Sequence[TorrentFile]) -> tuple[Track, ...]:
 
     The disc is that of `1-02`, of a vinyl side or of a folder such as `CD1`.
     """
-    listed = _with_discs([_track(path) for path in playable(files, AUDIO)[:MAX_TRACKS]])
+    paths = playable(files, AUDIO)[:MAX_TRACKS]
+    head = _common_head([path.stem for path in paths])
+    listed = _with_discs([_track(path, len(head)) for path in paths])
     names = [track.name for track in listed]
     artist = _common_artist(names)
     group = _common_group(names)
@@ -95,8 +98,19 @@ def _with_discs(listed: Sequence[_Listed]) -> Sequence[_Listed]:
     ]
 
 
-def _track(path: PurePosixPath) -> _Listed:
-    number, name, disc = _number_name_disc(path.stem)
+def _common_head(stems: Sequence[str]) -> str:
+    """`Artist - ` or `Artist - Album - ` where the number of each track stands behind it."""
+    if len(stems) < 2:
+        return ""
+    shared = commonprefix(stems)
+    head = shared[: shared.rfind(" - ") + 3] if " - " in shared else ""
+    while head and not all(_TRACK.match(stem, len(head)) for stem in stems):
+        head = head[: head.rfind(" - ", 0, -3) + 3] if " - " in head[:-3] else ""
+    return head
+
+
+def _track(path: PurePosixPath, start: int) -> _Listed:
+    number, name, disc = _number_name_disc(path.stem[start:])
     if disc is None:
         numbers = (disc_number(folder) for folder in path.parts[:-1])
         disc = next((number for number in numbers if number is not None), None)
