@@ -39,6 +39,10 @@ _BROADCAST = re.compile(
     r"[ ._-]{0,2}\d{1,4}(?!\d)"
     r"|(?<![a-z0-9])s\d{1,2}[ ._-]?e\d{1,3}(?!\d)"
 )
+_READ = re.compile(
+    r"\b(?:read by|narrated by|(?:un)?abridged|audio ?books?|hörbuch|gelesen von|аудиокнига"
+    r"|читает)\b"
+)
 _MUSIC_VIDEO = re.compile(
     r"\b(?:official (?:music |lyric |hd |4k )?video|official clip|music video|lyrics? video"
     r"|official visuali[sz]er|clip officiel|video ?clip|video oficial)\b"
@@ -85,6 +89,7 @@ def _hold(paths: Sequence[str], words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
+_READ_WORDS = ("read", "narrated", "audiobook", "bridged", "hörbuch", "gelesen", "книга", "читает")
 _CHAPTER_WORDS = ("chap", "kapitel", "cap", "hoofdstuk", "rozdzia", "глава")
 _LOOP_WORDS = ("bpm", "loop", "shot", "stems", "presets")
 _VIDEO_WORDS = ("video", "clip", "visuali")
@@ -101,6 +106,13 @@ def are_chapters(paths: Sequence[str]) -> bool:
     return len(names) > 2 and _is_most(
         sum(_CHAPTER.search(name) is not None for name in names), len(names)
     )
+
+
+def are_read_aloud(paths: Sequence[str]) -> bool:
+    """Whether most paths say that a book is read: by whom, or whether it is the whole text."""
+    if not _hold(paths, _READ_WORDS):
+        return False
+    return _is_most(sum(_READ.search(path.lower()) is not None for path in paths), len(paths))
 
 
 def are_numbered(paths: Sequence[str]) -> bool:

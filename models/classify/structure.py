@@ -111,7 +111,7 @@ def _audio(files: Sequence[Content]) -> Shape:
         # One lossy file may also be an audiobook, a mix or a broadcast.
         return Shape(Subcategory.TRACK, "structure.audio.single", firm=lossless)
     paths = [item.path for item in files]
-    if layouts.are_chapters(paths):
+    if layouts.are_chapters(paths) or layouts.are_read_aloud(paths):
         return Shape(Subcategory.AUDIOBOOK, "structure.audio.chapters")
     if layouts.are_loops(paths) or layouts.are_dated(paths) or layouts.are_broadcasts(paths):
         return Shape(Subcategory.AUDIO_OTHER, "structure.audio.clips", firm=False)

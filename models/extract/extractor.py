@@ -172,7 +172,7 @@ class Extractor:
         fields, proofs = proved(claims, subject.name, subject.files)
         if reading.described is not None:
             details = [*reading.described.details]
-            details += described_by_files(subject.files or (), subcategory)
+            details += described_by_files(subject.name, subject.files or (), subcategory)
             told, told_proofs = published(details, self._detail_confidence)
             if reading.is_music:  # what its own rules tell stands over what is claimed
                 fields, proofs = fields | told, proofs | told_proofs
