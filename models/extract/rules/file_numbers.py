@@ -15,6 +15,7 @@ from models.extract.rules.number_patterns import EPISODE, Numbering
 from models.extract.rules.numbering import numbering, numbering_in_pack
 from schemas import TorrentFile
 
+BEHIND = "number-behind-head"
 LEADING = "leading-number"
 TRAILING = "trailing-number"
 FOLDER = "folder"
@@ -35,6 +36,13 @@ _LEADING = re.compile(
     r"[\[(]?(?:(?P<season>\d{1,2})[-.x](?=\d{2}(?!\d)))?#?(?P<episode>\d{1,3})(?![\dA-Za-z])"
 )
 _TRAILING = re.compile(r"(?<![\dA-Za-z.])(?P<episode>(?!(?:19|20)\d\d)\d{1,4})(?:v\d)?[\W_]*$")
+_COUNTED = re.compile(
+    r"(?:(?P<season>\d{1,2})[-.](?=\d{2}(?!\d)))?(?P<episode>\d{1,3})(?![\dA-Za-z])"
+)
+_SEASON_AT_END = re.compile(r"(?<!\d)\d{1,2}[-.]\Z")
+"""`Low Tide 3.`, the head of `Low Tide 3.01` and `Low Tide 3.02`: the season is no part of it."""
+_FEWEST_COUNTED = 3
+"""Files of a folder from which the number behind their common head counts them."""
 _MOST_FILES = 2_000
 _MOST_FOLDERS = 6
 _HUNDRED = 100
@@ -48,7 +56,8 @@ class FileNumbers:
     """What the video files of a torrent say about its place in a series.
 
     `files` counts the numbered ones. `clear` says that no clip or part of a film is numbered so.
-    `first_path` and `last_path` are the files of the first and of the last number.
+    `first_path` and `last_path` are the files of the first and of the last number; `special` is the
+    kind of a single special.
     """
 
     files: int
@@ -59,6 +68,7 @@ class FileNumbers:
     last_season: int | None = None
     episode: int | None = None
     last_episode: int | None = None
+    special: str | None = None
 
 
 NumberedFile = tuple[PurePosixPath, Numbering]
@@ -161,6 +171,8 @@ def _numbered_files(
     paths = video_paths(files)
     in_pack = in_pack or len(paths) > 1
     places = [(path, numbering_of_file(path, in_pack=in_pack)) for path in paths]
+    if sum(place is None for _, place in places) > 1:
+        places = _counted_behind_head(places)
     regular = [(path, place) for path, place in places if place is None or place.special is None]
     numbered = [
         (path, place)
@@ -168,6 +180,60 @@ def _numbered_files(
         if place is not None and _says_place(place)
     ]
     return numbered, len(regular or places) - len(numbered)
+
+
+def _counted_behind_head(
+    places: Sequence[tuple[PurePosixPath, Numbering | None]],
+) -> list[tuple[PurePosixPath, Numbering | None]]:
+    """The files, with the number that stands behind what all names of a folder begin with.
+
+    `Low Tide 01 - Lamps`, `Low Tide 02 - Snow`: where each has another number, it counts them.
+    """
+    unknown: dict[PurePosixPath, list[PurePosixPath]] = {}
+    for path, place in places:
+        if place is None:
+            unknown.setdefault(path.parent, []).append(path)
+    counted: dict[PurePosixPath, Numbering] = {}
+    for paths in unknown.values():
+        start = len(_SEASON_AT_END.sub("", common_head([path.stem for path in paths])))
+        matches = {path: _COUNTED.match(path.stem, start) for path in paths}
+        numbers = {match[0] for match in matches.values() if match is not None}
+        if start == 0 or len(paths) < _FEWEST_COUNTED or len(numbers) < len(paths):
+            continue
+        are_hundreds = _are_hundreds([int(match["episode"]) for match in matches.values() if match])
+        for path, match in matches.items():
+            if match is not None:
+                counted[path] = _behind_head(match, are_hundreds=are_hundreds)
+    return [(path, place or counted.get(path)) for path, place in places]
+
+
+def _are_hundreds(numbers: Sequence[int]) -> bool:
+    """Whether numbers hold a season and an episode: 301, 302, 303."""
+    first, season = min(numbers), min(numbers) // _HUNDRED
+    return season > 0 and first % _HUNDRED == 1 and max(numbers) // _HUNDRED == season
+
+
+def _behind_head(match: re.Match[str], *, are_hundreds: bool) -> Numbering:
+    """The numbering of a file by the number behind the common head."""
+    season, episode = match["season"], int(match["episode"])
+    if are_hundreds and season is None:
+        season, episode = str(episode // _HUNDRED), episode % _HUNDRED
+    return Numbering(
+        BEHIND,
+        match.start(),
+        match.end(),
+        season=int(season) if season is not None else None,
+        episode=episode,
+    )
+
+
+def common_head(texts: Sequence[str]) -> str:
+    """What all texts begin with, without the digits at its end."""
+    first, last = min(texts), max(texts)
+    length = 0
+    while length < min(len(first), len(last)) and first[length] == last[length]:
+        length += 1
+    return first[:length].rstrip("0123456789")
 
 
 def _says_place(place: Numbering) -> bool:
@@ -196,6 +262,7 @@ def _agreed(numbered: Sequence[NumberedFile], seasons: Sequence[int]) -> FileNum
         last_season=None if has_one_season else seasons[-1],
         episode=first,
         last_episode=last if last is not None and first is not None and last > first else None,
+        special=ordered[0][1].special if len(ordered) == 1 else None,
     )
 
 
