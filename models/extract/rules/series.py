@@ -21,7 +21,10 @@ _NO_FILM = 20
 """Number of an episode from which no film is called so; the episodes of a saga are few."""
 
 _MOST_IN_ONE = 4
-"""The same where the class says that it is one file."""
+"""The same where the class says that it is one file, or the name is that of a file."""
+
+_OF_CREDITS = frozenset({"NCOP", "NCED"})
+"""Specials that are one clip: opening and closing credits without their names."""
 
 
 def refined(
@@ -57,6 +60,8 @@ def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | N
         return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
     if place.date is not None:
         return _of_day(subcategory, place)
+    if place.special in _OF_CREDITS and subcategory is Subcategory.SEASON:
+        return Subcategory.EPISODE
     is_season = place.total is not None and place.total >= _FEWEST_OF_A_SEASON
     return _of_season(subcategory, place) if is_season else subcategory
 
@@ -82,9 +87,19 @@ def _of_day(subcategory: Subcategory, place: Numbering) -> Subcategory:
 def _of_episode(subcategory: Subcategory, place: Numbering, *, is_one_file: bool) -> Subcategory:
     if EPISODE not in place.decides:
         return Subcategory.EPISODE if _is_lone(subcategory, place) else subcategory
-    held = 1 if is_one_file else _holds(place)
+    held = 1 if is_one_file or _is_double(place) else _holds(place)
     is_pack = held > _MOST_IN_A_NAME or (held > 1 and subcategory is Subcategory.SEASON)
     return Subcategory.SEASON if is_pack else Subcategory.EPISODE
+
+
+def _is_double(place: Numbering) -> bool:
+    """Whether the few episodes of a name are those of one file.
+
+    `E09-E10` names each of them; `E09-10` is as often two files, unless the name is that of a file.
+    """
+    if place.listed:
+        return _holds(place) <= _MOST_IN_A_NAME
+    return place.in_one_file and _holds(place) <= _MOST_IN_ONE
 
 
 def _is_lone(subcategory: Subcategory, place: Numbering) -> bool:
@@ -133,10 +148,13 @@ def numbered_fields(subcategory: Subcategory, place: Numbering) -> dict[str, Any
                 "first_episode": place.episode,
                 "last_episode": place.last_episode,
                 "episode_count": place.total,
+                "air_date": place.date,
             }
         case Subcategory.SERIES:
             values = {"first_season": place.season, "last_season": place.last_season}
-        case Subcategory.VIDEO_OTHER:
+            if place.last_episode is not None:
+                values |= {"first_episode": place.episode, "last_episode": place.last_episode}
+        case Subcategory.MOVIE | Subcategory.VIDEO_OTHER:
             values = {"air_date": place.date}
         case _:
             values = {}
