@@ -118,6 +118,8 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
         del claims["episode_title"]
     claims |= _numbers(reading, trust)
     claims |= _year_of_numbers(reading, trust)
+    if _is_title_the_year(reading, claims):
+        del claims["year"]
     if covered := _covered_years(reading, trust):
         claims |= covered
         claims.pop("year", None)
@@ -227,6 +229,14 @@ def _year_of_numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
         return {}
     at = (covered.start, covered.end)
     return {"year": Claim(covered.first, f"rules:{_YEAR_SPAN}", trust.numbered, _YEAR_SPAN, at)}
+
+
+def _is_title_the_year(reading: NameReading, claims: Mapping[str, Claim]) -> bool:
+    """Whether the only year of a name is the whole title, and no rule takes it for a year."""
+    if "year" not in claims or reading.dated is not None:
+        return False
+    title = claims.get(title_and_creator_fields(reading.subcategory)[0])
+    return title is not None and str(title.value) == str(claims["year"].value)
 
 
 def _span_of(field: str, place: Numbering) -> tuple[int, int]:

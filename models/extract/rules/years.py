@@ -17,6 +17,15 @@ _BARE = re.compile(
 )
 _DIGITS = 4
 
+_YEARS_AHEAD = 9
+"""A later year is one that a title tells of: `2049`, `2077`."""
+
+_BEFORE_RELEASE = re.compile(
+    r"[ ._\-]+(?:\d{3,4}[pi](?![A-Za-z])|(?:web|blu-?ray|bd-?rip|br-?rip|[hp]dtv|dvd|uhd)(?![a-z]))",
+    re.IGNORECASE,
+)
+"""What stands behind a year that is no number of the title."""
+
 YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
 YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
 """A year inside or behind a title is the year of the work; labels and numbers follow it."""
@@ -45,8 +54,8 @@ class YearSpan(NamedTuple):
 
 
 def latest() -> int:
-    """The last year that a work can be of: next year's are announced."""
-    return datetime.now(UTC).year + 1
+    """The last year that a work can be of: works are announced years ahead, and clocks are late."""
+    return datetime.now(UTC).year + _YEARS_AHEAD
 
 
 def plausible_year(text: str) -> int | None:
@@ -77,6 +86,15 @@ def _year(name: str, newest: int) -> Dated | None:
         if int(match[1]) <= newest and not _SPAN.match(name, match.start(1)):
             return Dated(int(match[1]), match.start(1), "year-brackets")
     for match in reversed(list(_BARE.finditer(name))):
-        if int(match[1]) <= newest and match.start() > 0:
+        if match.start() > 0 and _may_be_bare(name, match, newest):
             return Dated(int(match[1]), match.start(1), "year-bare")
     return None
+
+
+def _may_be_bare(name: str, match: re.Match[str], newest: int) -> bool:
+    """Whether a number outside of brackets is a year; one of the future may belong to the title."""
+    announced = newest - _YEARS_AHEAD + 1
+    number = int(match[1])
+    return number <= announced or (
+        number <= newest and _BEFORE_RELEASE.match(name, match.end()) is not None
+    )
