@@ -103,12 +103,18 @@ def _is_double(place: Numbering) -> bool:
 
 
 def _is_lone(subcategory: Subcategory, place: Numbering) -> bool:
-    """Whether words name one episode and no pack, as `Episode 137` and `Part 3 of 6` do."""
-    if place.last_episode is not None or WORDS not in place.rule.split("+"):
+    """Whether a number that decides nothing is that of one episode.
+
+    Of a series any is. A film's is only where words name it, and no film has so many parts:
+    `Episode 137`, `Part 3 of 6`.
+    """
+    if place.last_episode is not None:
         return False
-    if subcategory is Subcategory.MOVIE:
-        return (place.episode or 0) >= _NO_FILM or (place.total or 0) >= _FEWEST_OF_A_SEASON
-    return subcategory is Subcategory.SEASON
+    if subcategory is not Subcategory.MOVIE:
+        return subcategory is Subcategory.SEASON
+    if WORDS not in place.rule.split("+"):
+        return False
+    return (place.episode or 0) >= _NO_FILM or (place.total or 0) >= _FEWEST_OF_A_SEASON
 
 
 def _of_season(subcategory: Subcategory, place: Numbering) -> Subcategory:
