@@ -208,13 +208,15 @@ def _season_and_episode(groups: Mapping[str, Any]) -> Values:
 
 def _date(groups: Mapping[str, Any]) -> Values:
     year, month = int(groups["y"]), groups["m"].lower()
-    number = int(month) if month.isdigit() else MONTHS.index(month) + 1
+    number = int(month) if month.isdigit() else MONTHS.index(month[:3]) + 1
     return {"date": f"{year if year > 99 else 2000 + year}-{number:02d}-{int(groups['d']):02d}"}
 
 
 def _numbers(groups: Mapping[str, Any]) -> Values:
     texts = {name: groups.get(name) for name in _NUMBERED}
     values: Values = {name: _number(text) for name, text in texts.items() if text is not None}
+    if values.get("last_season", 0) <= values.get("season", 0):
+        values.pop("last_season", None)
     if special := groups.get("special"):
         values["special"] = _SPECIALS.get(special.lower(), special.upper())
     more = [int(number) for number in _MORE.findall(groups.get("more") or "")]

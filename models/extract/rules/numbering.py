@@ -36,7 +36,7 @@ _FOLDER = "folder"
 def numbering(name: str) -> Numbering | None:
     """The numbering of a name. Returns None if it has none."""
     if not has_numeral(name):
-        return _having(counted_by_words(name), "season")
+        return _having(counted_by_words(name), "season") or _first("unnumbered", name)
     place = _in_name(name) if "/" not in name else _in_path(name)
     if place is not None and is_video_file(name):
         return replace(place, in_one_file=True)

@@ -47,8 +47,7 @@ def refined(
 def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | None) -> Subcategory:
     is_one_file = listed is not None and listed.files == 1
     if subcategory is Subcategory.EPISODE:
-        is_pack = _holds(place) > _MOST_IN_ONE and not is_one_file
-        return Subcategory.SEASON if is_pack else subcategory
+        return subcategory if is_one_file else _of_pack(place)
     if subcategory not in _MAY_BE_NUMBERED:
         return subcategory
     if place.last_season is not None:
@@ -60,7 +59,7 @@ def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | N
         return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
     if place.date is not None:
         return _of_day(subcategory, place)
-    if place.special in _OF_CREDITS and subcategory is Subcategory.SEASON:
+    if place.special in _OF_CREDITS and subcategory is not Subcategory.SERIES:
         return Subcategory.EPISODE
     is_season = place.total is not None and place.total >= _FEWEST_OF_A_SEASON
     return _of_season(subcategory, place) if is_season else subcategory
@@ -71,6 +70,24 @@ def _holds(place: Numbering) -> int:
     if place.episode is None:
         return 0
     return (place.last_episode or place.episode) - place.episode + 1
+
+
+def _of_pack(place: Numbering) -> Subcategory:
+    """An episode, or what the numbers say that is more."""
+    if place.last_season is not None:
+        return Subcategory.SERIES
+    is_pack = _holds(place) > _MOST_IN_ONE or _is_of_season_alone(place)
+    return Subcategory.SEASON if is_pack else Subcategory.EPISODE
+
+
+def _is_of_season_alone(place: Numbering) -> bool:
+    """Whether a season is all that the name says of the place in a series.
+
+    The name of one file may say no more, as broadcasters do: `Series 5 Portraits.mp4`.
+    """
+    if place.season is None or place.in_one_file:
+        return False
+    return all(number is None for number in (place.episode, place.special, place.date))
 
 
 def _of_day(subcategory: Subcategory, place: Numbering) -> Subcategory:

@@ -21,7 +21,8 @@ _YEARS_AHEAD = 9
 """A later year is one that a title tells of: `2049`, `2077`."""
 
 _BEFORE_RELEASE = re.compile(
-    r"[ ._\-]+(?:\d{3,4}[pi](?![A-Za-z])|(?:web|blu-?ray|bd-?rip|br-?rip|[hp]dtv|dvd|uhd)(?![a-z]))",
+    r"[ ._-]+(?:\d{3,4}[pi](?![a-z])"
+    r"|(?:web|blu-?ray|bd-?rip|br-?rip|[hp]dtv|dvd|uhd)(?![a-z]))",
     re.IGNORECASE,
 )
 """What stands behind a year that is no number of the title."""
