@@ -114,7 +114,9 @@ def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dic
 
         claims = corrected(claims, reading.name, reading.described)
     episode_title = claims.get("episode_title")
-    if episode_title is not None and episode_titles.is_count(str(episode_title.value)):
+    if episode_title is not None and not episode_titles.may_be_title(
+        str(episode_title.value), reading.name, reading.place
+    ):
         del claims["episode_title"]
     claims |= _numbers(reading, trust)
     claims |= _year_of_numbers(reading, trust)
