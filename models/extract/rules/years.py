@@ -8,7 +8,7 @@ from typing import NamedTuple
 from models.extract.names.words import REMEMBERED
 
 _PLAUSIBLE = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-_NO_PICTURE = r"(?!\s*[x×*]\s*\d{3})"
+_NO_PICTURE = r"(?!\s*[×*]\s*\d{3}|\s+x\s+(?!26[45])\d{3})"
 """Behind what is no year: `1920 x 1080` is the size of a picture."""
 
 _IN_BRACKETS = re.compile(
@@ -23,6 +23,7 @@ _BARE = re.compile(
     rf"{_NO_PICTURE}",
     re.IGNORECASE,
 )
+_NOT_SIZED = re.compile(_NO_PICTURE, re.IGNORECASE)
 _DIGITS = 4
 
 _YEARS_AHEAD = 9
@@ -71,6 +72,11 @@ def plausible_year(text: str) -> int | None:
     """The year that a text is, between 1800 and the latest. Returns None if it is no such year."""
     match = _PLAUSIBLE.fullmatch(text.strip())
     return int(match[1]) if match and int(match[1]) <= latest() else None
+
+
+def year_at(name: str, start: int, end: int) -> int | None:
+    """The year that a place of a name holds. Returns None if it is none, or sizes a picture."""
+    return plausible_year(name[start:end]) if _NOT_SIZED.match(name, end) else None
 
 
 def span(name: str) -> YearSpan | None:

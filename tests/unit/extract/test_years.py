@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.extract.extractor import Extractor, ExtractSubject
-from models.extract.rules.years import latest, year
+from models.extract.rules.years import latest, year, year_at
 from schemas import Subcategory
 
 SOON = datetime.now(UTC).year + 8
@@ -42,6 +42,20 @@ def test_a_year_of_the_future_is_one_in_brackets_or_before_the_release(
 ) -> None:
     dated = year(name)
     assert (dated.year if dated else None) == expected
+
+
+def test_the_width_of_a_picture_is_no_year_for_the_tagger_either() -> None:
+    assert year_at("Harbour 1920 x 1080", 8, 12) is None
+    assert year_at("Harbour 1920 x264", 8, 12) == 1920
+
+
+def test_the_size_of_a_picture_is_its_resolution_however_it_is_written(
+    extractor: Extractor,
+) -> None:
+    name = "Paper Harbour 1920 x 1080 BluRay"
+    answer = extractor.extract([ExtractSubject(name, None, Subcategory.MOVIE, 1.0)])[0]
+    assert getattr(answer.metadata, "title", None) == "Paper Harbour"
+    assert answer.technical.resolution == "1080p"
 
 
 def test_works_are_announced_for_no_more_than_ten_years() -> None:
