@@ -8,22 +8,20 @@ from typing import NamedTuple
 from models.extract.names.words import REMEMBERED
 
 _PLAUSIBLE = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-_NO_PICTURE = r"(?!\s*[×*]\s*\d{3}|\s+x\s+(?!26[45])\d{3})"
+_NO_PICTURE = r"(?!\s*[×*]\s*\d{3}|\s+[xX]\s+(?!26[45])\d{3})"
 """Behind what is no year: `1920 x 1080` is the size of a picture."""
 
 _IN_BRACKETS = re.compile(
-    rf"[\[({{]\s*((?:18|19|20)\d\d){_NO_PICTURE}(?:\s*[-–,.;/\s].{{0,40}}?)?\s*[\])}}]",
-    re.IGNORECASE,
+    rf"[\[({{]\s*((?:18|19|20)\d\d){_NO_PICTURE}(?:\s*[-–,.;/\s].{{0,40}}?)?\s*[\])}}]"
 )
 _SPAN = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d\d)[\s_]*[-–~/][\s_]*((?:19|20)\d\d)(?![\dA-Za-z])")
 _BARE = re.compile(
     r"(?<![A-Za-z0-9])(?<!(?:19|20)\d\d[-–])(?<!(?:19|20)\d\d [-–] )"
     r"((?:19|20)\d\d)"
     r"(?![A-Za-z0-9])(?!\s*[-–]\s*(?:19|20)\d\d)(?![.\-_](?:0?[1-9]|1[0-2])[.\-_]\d)"
-    rf"{_NO_PICTURE}",
-    re.IGNORECASE,
+    rf"{_NO_PICTURE}"
 )
-_NOT_SIZED = re.compile(_NO_PICTURE, re.IGNORECASE)
+_NOT_SIZED = re.compile(_NO_PICTURE)
 _DIGITS = 4
 
 _YEARS_AHEAD = 9
