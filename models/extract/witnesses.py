@@ -26,6 +26,9 @@ _BESIDE_AUTHOR = "beside-author"
 _YEAR_SPAN = "year-span"
 _OF_SEASON = frozenset({"season_number", "part", "first_season", "last_season"})
 _OF_YEARS = frozenset({Subcategory.SEASON, Subcategory.SERIES})
+_FIRST_YEAR = 1900
+"""A season from this number on is the year of its broadcast."""
+
 _FILES = "files"
 """The rule of a number that the files have and the name has not."""
 
@@ -215,13 +218,18 @@ def _numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
 
 
 def _year_of_numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
-    """The year of a video whose name gives it in a day or in a span of years alone.
+    """The year of a video whose name gives it otherwise: in a day, a season, a span of years.
 
-    The span is that of a series; its first year is when it began.
+    Seasons may be counted by years: `S2014E18`. The span is that of a series; its first year is
+    when it began.
     """
     if reading.medium is not Medium.VIDEO or reading.dated is not None:
         return {}
     place = reading.place
+    if place is not None and place.season is not None and place.season >= _FIRST_YEAR:
+        at = place.season_at or (place.start, place.end)
+        source = f"rules:{place.rule}"
+        return {"year": Claim(place.season, source, trust.numbered, place.rule, at)}
     if place is not None and place.date is not None:
         at = place.date_at or (place.start, place.end)
         source = f"rules:{place.rule}"
