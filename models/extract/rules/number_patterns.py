@@ -99,6 +99,7 @@ class NumberPattern:
     pattern: re.Pattern[str]
     decides: frozenset[str] = frozenset()
     loose: bool = False
+    rising: bool = False
     yearless: bool = False
     unless: re.Pattern[str] | None = None
     season: int | None = None
@@ -106,8 +107,10 @@ class NumberPattern:
     needs: tuple[str, ...] = ()
 
     def read(self, match: re.Match[str]) -> Numbering | None:
-        """What a match of the pattern says. Returns None if it is a year."""
+        """What a match of the pattern says. Returns None if it is a year, or no range."""
         values = _values(match)
+        if self.rising and "last_episode" not in values:
+            return None
         if self.loose and _is_of_years(values.get("episode"), values.get("last_episode")):
             return None
         if self.season is not None:
