@@ -158,9 +158,14 @@ def said_by_rules(reading: NameReading) -> Iterator[Said]:
     if reading.dated is not None:
         yield "year", reading.dated.year, reading.dated.rule
     place = reading.place
-    is_aired = place is not None and (place.episode is not None or place.date is not None)
-    if place and is_aired and (title := episode_titles.episode_title(reading.name, place)):
+    if place and _is_aired(place) and (title := episode_titles.episode_title(reading.name, place)):
         yield "episode_title", title.text, episode_titles.RULE
+
+
+def _is_aired(place: Numbering) -> bool:
+    """Whether a numbering is that of one broadcast, which may have a title behind it."""
+    is_special = place.special is not None and place.season is not None
+    return is_special or place.episode is not None or place.date is not None
 
 
 def _knows_creator(reading: NameReading, ruled: Mapping[str, Claim]) -> bool:

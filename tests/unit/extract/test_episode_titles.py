@@ -2,8 +2,10 @@
 
 import pytest
 
+from models.extract.extractor import Extractor, ExtractSubject
 from models.extract.rules.episode_titles import episode_title, may_be_title
 from models.extract.rules.numbering import numbering
+from schemas import Subcategory
 
 
 @pytest.mark.parametrize(
@@ -26,10 +28,18 @@ def test_without_a_number_any_long_text_may_be_a_title() -> None:
     assert may_be_title("The Fog", "Lantern Bay The Fog", None)
 
 
-def test_a_title_stands_between_number_and_description() -> None:
-    name = "Lantern.Bay.S03E14.The.Low.Lamp.720p.HDTV-GRP"
+@pytest.mark.parametrize("number", ["S03E14", "S03.Special", "2021.03.09", "3x14"])
+def test_a_title_stands_between_number_and_description(number: str) -> None:
+    name = f"Lantern.Bay.{number}.The.Low.Lamp.720p.HDTV-GRP"
     place = numbering(name)
     assert place is not None
     title = episode_title(name, place)
     assert title is not None
     assert (title.text, name[title.start : title.end]) == ("The Low Lamp", "The.Low.Lamp")
+
+
+def test_a_special_of_a_season_has_a_title_too() -> None:
+    name = "Lantern.Bay.S10.Special.Where.Are.The.Lamps.HDTV.XviD-GRP"
+    subject = ExtractSubject(name, None, Subcategory.EPISODE, 1.0)
+    answer = Extractor.load(tagger=False).extract([subject])[0]
+    assert getattr(answer.metadata, "episode_title", None) == "Where Are The Lamps"
