@@ -23,6 +23,7 @@ from models.extract.extractor import Extracted
 from schemas import MEDIUM_OF, Subcategory, title_and_creator_fields
 
 FIELDS = ("artist", "title", "year", "season", "episode")
+_COUNTED = ("season", "episode")
 _BOTH = "artist + title"
 _WHOLE = "all fields"
 _SLICES = ("video", "audio", "book", "software", "other", "adult")
@@ -169,10 +170,15 @@ def _creator(given: FlatFields) -> Any:
 
 
 def _answer(given: FlatFields, field: str) -> Any:
-    """The value of a field as it is compared: of several the first, of an artist all spellings."""
+    """The value of a field as it is compared.
+
+    Of several it is the first, of an artist all spellings, of a range what labels write.
+    """
     if field == "artist":
         return _creator(given)
     value = given.get(field)
+    if field in _COUNTED and isinstance(value, list) and len(value) > 1:
+        return [value[0], f"{value[0]}-{value[-1]}"]
     return value[0] if isinstance(value, list) and value else value
 
 

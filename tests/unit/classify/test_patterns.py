@@ -39,6 +39,10 @@ EXAMPLES = {
     "video.movie.yts": ("The Paper Harbour (2014) [YTS.MX]", "The Paper Harbour ytsomething"),
     "video.codec": ("Paper Harbour x265", "Paper Harbour x26"),
     "video.resolution": ("Paper Harbour 1080p", "Paper Harbour 1080"),
+    "video.numbered.source": (
+        "[SERIAL] Бумажная гавань / Серии: 1-10 из 10 (Иван Лесной) [2015, драма, SATRip]",
+        "Вестник гавани. Выпуск 7 [2013, PDF]",
+    ),
     "video.source": ("Paper Harbour BluRay", "Blue Rays of Harbour"),
     "video.container-word": ("paper_harbour_mkv", "paper harbour mkvmaker"),
     "video.audio-codec": ("Paper Harbour DDP5.1", "Paper Harbour 5.1"),
@@ -279,3 +283,19 @@ def test_hostile_names_cost_milliseconds(piece: str) -> None:
     start = time.process_time()
     patterns.match(name)
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "medium"),
+    [
+        ("[SERIAL] Бумажная гавань / Серии: 1-10 из 10 [2015, драма, SATRip]", Medium.VIDEO),
+        ("Бумажная гавань. Выпуск 7 (эфир 11.06.2013) [2013, WEBRip]", Medium.VIDEO),
+        ("Вестник гавани. Выпуск 7 [2013, PDF]", Medium.BOOK),
+    ],
+)
+def test_a_source_beside_a_number_is_heard_over_words_of_books_and_programs(
+    name: str, medium: Medium
+) -> None:
+    hit = patterns.match(name)
+    assert hit is not None
+    assert hit.medium is medium

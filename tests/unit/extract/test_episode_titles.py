@@ -1,0 +1,45 @@
+"""The title of an episode, and what stands behind its number and is none."""
+
+import pytest
+
+from models.extract.extractor import Extractor, ExtractSubject
+from models.extract.rules.episode_titles import episode_title, may_be_title
+from models.extract.rules.numbering import numbering
+from schemas import Subcategory
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("Lantern Bay S03E14-15.by.Grp.mkv", "by Grp", False),
+        ("Lantern Bay S03E14-15.by.Grp.mkv", "S03E14-15 by Grp", False),
+        ("Lantern Bay S03E14 by.mkv", "by", False),
+        ("Lantern Bay S03E14 серия", "серия", False),
+        ("Lantern Bay S03E14 Bystanders", "Bystanders", True),
+        ("Lantern Bay S03E14 The Fog 720p", "The Fog", True),
+        ("The Fog - Lantern Bay S03E14", "The Fog", True),
+    ],
+)
+def test_a_text_beside_a_number_may_be_a_title(name: str, text: str, expected: bool) -> None:
+    assert may_be_title(text, name, numbering(name)) is expected
+
+
+def test_without_a_number_any_long_text_may_be_a_title() -> None:
+    assert may_be_title("The Fog", "Lantern Bay The Fog", None)
+
+
+@pytest.mark.parametrize("number", ["S03E14", "S03.Special", "2021.03.09", "3x14"])
+def test_a_title_stands_between_number_and_description(number: str) -> None:
+    name = f"Lantern.Bay.{number}.The.Low.Lamp.720p.HDTV-GRP"
+    place = numbering(name)
+    assert place is not None
+    title = episode_title(name, place)
+    assert title is not None
+    assert (title.text, name[title.start : title.end]) == ("The Low Lamp", "The.Low.Lamp")
+
+
+def test_a_special_of_a_season_has_a_title_too() -> None:
+    name = "Lantern.Bay.S10.Special.Where.Are.The.Lamps.HDTV.XviD-GRP"
+    subject = ExtractSubject(name, None, Subcategory.EPISODE, 1.0)
+    answer = Extractor.load(tagger=False).extract([subject])[0]
+    assert getattr(answer.metadata, "episode_title", None) == "Where Are The Lamps"
