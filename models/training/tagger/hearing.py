@@ -1,0 +1,154 @@
+"""What rules and a tagger that has not seen a name say about it, and which of them is right."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models.evaluation.cases import script_of
+from models.extract.asking import is_asked
+from models.extract.evidence.claims import Claim
+from models.extract.evidence.guard import alike
+from models.extract.evidence.trust import Trust
+from models.extract.extractor import ExtractSubject, reading_of
+from models.extract.tagger.decode import Tagged
+from models.extract.tagger.run import calibrated
+from models.extract.witnesses import (
+    NameReading,
+    fields_of,
+    knows_creator,
+    settled_claims,
+    spoken,
+)
+from models.training.held_out import family
+from models.training.tagger import calibrate
+from models.training.tagger.answers import Answer
+from models.training.tagger.data import Example
+from schemas import MEDIUM_OF, Medium
+
+ROLES = ("creator", "title", "year")
+"""Roles that readers labelled; an episode's title is only known by the rule itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one witness says: by which rule, how surely, and whether it is right."""
+
+    rule: str
+    confidence: float
+    is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What is said about one role of one name.
+
+    `settled` is what would be published; a role about which it is rightly silent is right.
+    `agree` is whether rule and tagger say the same. `is_proved` is whether a rule has proof of a
+    creator that the tagger does not see. `weight` is the label's, shared by the names of a family.
+    """
+
+    example: Example
+    role: str
+    fold: int
+    weight: float
+    script: str
+    ruled: Voice | None
+    tagged: Voice | None
+    agree: bool
+    is_proved: bool
+    settled: bool
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the name says the role."""
+        return self.role in self.example.spans
+
+    def right(self, voice: Voice | None) -> bool:
+        """Whether a witness alone is right, silence counted."""
+        return voice.is_right if voice is not None else not self.is_labelled
+
+    @property
+    def is_dispute(self) -> bool:
+        """Whether rule and tagger contradict each other."""
+        return self.ruled is not None and self.tagged is not None and not self.agree
+
+
+def crossed(rows: Sequence[Example], answers: Sequence[Answer]) -> list[dict[str, Tagged]]:
+    """What the taggers say of each row, each fold calibrated on the answers of the others.
+
+    Args:
+        rows: the names that were read, in the order of the answers.
+        answers: one of each row.
+    """
+    curves = {}
+    for fold in {answer.fold for answer in answers}:
+        others = [place for place, answer in enumerate(answers) if answer.fold != fold]
+        curves[fold] = calibrate.curves(
+            [rows[place] for place in others], [answers[place].tags for place in others]
+        )
+    return [calibrated(answer.tags, curves[answer.fold]) for answer in answers]
+
+
+def hearings(rows: Sequence[Example], answers: Sequence[Answer], trust: Trust) -> list[Hearing]:
+    """What is said about each role of each name that has an answer and a class with a record.
+
+    The class is the label's, so that the classifier's errors are not counted here.
+
+    Args:
+        rows: the names that were read.
+        answers: of some or all of them.
+        trust: whom to believe where they differ.
+    """
+    of_name = {row.name: row for row in rows if MEDIUM_OF[row.subcategory] is not Medium.OTHER}
+    answers = [answer for answer in answers if answer.name in of_name]
+    asked = [of_name[answer.name] for answer in answers]
+    sizes = Counter(family(row.name) for row in asked)
+    heard = []
+    for row, answer, tags in zip(asked, answers, crossed(asked, answers), strict=True):
+        weight = row.weight / sizes[family(row.name)]
+        heard += _of_name(row, answer.fold, weight, tags, trust)
+    return heard
+
+
+def _of_name(
+    row: Example, fold: int, weight: float, tags: Mapping[str, Tagged], trust: Trust
+) -> list[Hearing]:
+    place = reading_of(ExtractSubject(row.name, None, row.subcategory))
+    # A number may speak against the class; here the class is known.
+    reading = NameReading(row.name, row.subcategory, place.place, place.dated)
+    said = spoken(reading, tags, trust)
+    published = settled_claims(reading, tags if is_asked(reading, trust) else None, trust)
+    is_proved = knows_creator(reading, said.ruled)
+    heard = []
+    for role, field in fields_of(row.subcategory).items():
+        if role not in ROLES or field is None:
+            continue
+        ruled, tagged = said.ruled.get(role), said.tagged.get(role)
+        claim = published.get(field)
+        is_right = _is_right(row, role, claim) if claim else role not in row.spans
+        heard.append(
+            Hearing(
+                example=row,
+                role=role,
+                fold=fold,
+                weight=weight,
+                script=script_of(row.name),
+                ruled=_voice(row, role, ruled),
+                tagged=_voice(row, role, tagged),
+                agree=ruled is not None and tagged is not None and alike(ruled.value, tagged.value),
+                is_proved=is_proved,
+                settled=is_right,
+            )
+        )
+    return heard
+
+
+def _voice(row: Example, role: str, claim: Claim | None) -> Voice | None:
+    if claim is None:
+        return None
+    return Voice(claim.rule, claim.confidence, _is_right(row, role, claim))
+
+
+def _is_right(row: Example, role: str, claim: Claim) -> bool:
+    span = row.spans.get(role)
+    return span is not None and alike(claim.value, row.name[span[0] : span[1]])
