@@ -64,25 +64,27 @@ def without_read(corpus: "Corpus") -> "Corpus":
     return replace(corpus, read=[], held=[])
 
 
-def answered(crossing: Crossing, rows: Sequence[Example], count: int, only: int) -> None:
+def answered(
+    crossing: Crossing, rows: Sequence[Example], count: int, wanted: Sequence[int]
+) -> None:
     """Write what each fold's network says of its own names, fold by fold.
 
     Args:
         crossing: what the networks learn from; its corpus has all names that were read.
         rows: the names that were read.
         count: how many folds.
-        only: how many of the folds are answered.
+        wanted: the folds that are answered, from 0.
     """
     of = fold_of(rows, count)
     wide = _wide(crossing)
-    for fold in range(only):
+    for fold in wanted:
         path = crossing.out / f"fold-{fold}.jsonl"
         if path.is_file():
             continue
         learnt = [row for row, own in zip(rows, of, strict=True) if own != fold]
         asked = [row for row, own in zip(rows, of, strict=True) if own == fold]
         answers.write(path, _of_fold(crossing, wide, learnt, asked, fold))
-    parts = [crossing.out / f"fold-{fold}.jsonl" for fold in range(only)]
+    parts = sorted(crossing.out.glob("fold-*.jsonl"))
     answers.write(
         crossing.out / answers.FILE, (answer for part in parts for answer in answers.read(part))
     )
@@ -146,7 +148,7 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument(
-        "--only", type=int, default=None, metavar="N", help="answer the first N folds alone"
+        "--only", type=int, nargs="+", metavar="FOLD", help="answer these folds alone, from 0"
     )
     parser.add_argument(
         "--without-catalogue", action="store_true", help="tell the tagger of no known name"
@@ -188,8 +190,8 @@ def main(arguments: list[str] | None = None) -> int:
         last_epochs=1,
     )
     crossing = Crossing(recipe.Lessons(corpus, reader), course, options.out)
-    only = options.folds if options.only is None else options.only
-    answered(crossing, [*corpus.read, *corpus.held], options.folds, only)
+    wanted = options.only or range(options.folds)
+    answered(crossing, [*corpus.read, *corpus.held], options.folds, wanted)
     return 0
 
 

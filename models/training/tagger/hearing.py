@@ -42,9 +42,9 @@ class Voice:
 class Hearing:
     """What is said about one role of one name.
 
-    `settled` is what would be published; a role about which it is rightly silent is right.
-    `agree` is whether rule and tagger say the same. `is_proved` is whether a rule has proof of a
-    creator that the tagger does not see. `weight` is the label's, shared by the names of a family.
+    `published` is what is settled between rule and tagger; `agree` is whether they say the same.
+    `is_proved` is whether a rule has proof of a creator that the tagger does not see. `weight` is
+    the label's, shared by the names of a family.
     """
 
     example: Example
@@ -56,7 +56,7 @@ class Hearing:
     tagged: Voice | None
     agree: bool
     is_proved: bool
-    settled: bool
+    published: Voice | None
 
     @property
     def is_labelled(self) -> bool:
@@ -124,8 +124,6 @@ def _of_name(
         if role not in ROLES or field is None:
             continue
         ruled, tagged = said.ruled.get(role), said.tagged.get(role)
-        claim = published.get(field)
-        is_right = _is_right(row, role, claim) if claim else role not in row.spans
         heard.append(
             Hearing(
                 example=row,
@@ -137,7 +135,7 @@ def _of_name(
                 tagged=_voice(row, role, tagged),
                 agree=ruled is not None and tagged is not None and alike(ruled.value, tagged.value),
                 is_proved=is_proved,
-                settled=is_right,
+                published=_voice(row, role, published.get(field)),
             )
         )
     return heard

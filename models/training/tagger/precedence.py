@@ -55,7 +55,7 @@ def by_slice(heard: Sequence[Hearing], side: str) -> Table:
 def _shares(part: Sequence[Hearing]) -> tuple[str, str, str, str]:
     ruled = _share(part, lambda case: case.right(case.ruled))
     tagged = _share(part, lambda case: case.right(case.tagged))
-    settled = _share(part, lambda case: case.settled)
+    settled = _share(part, lambda case: case.right(case.published))
     return str(ruled.total), ruled.bounded, tagged.bounded, settled.bounded
 
 
@@ -132,6 +132,34 @@ def of_tagger(heard: Sequence[Hearing]) -> Table:
     return Table("The tagger where it speaks: % right by confidence", header, rows)
 
 
+def of_published(heard: Sequence[Hearing]) -> Table:
+    """What is published, by who says it: how often it is right, and how sure it says it is."""
+    groups: dict[tuple[str, str], list[tuple[float, bool]]] = {}
+    for case in heard:
+        if case.published is None:
+            continue
+        if case.is_dispute:
+            who = "in dispute"
+        elif case.agree:
+            who = "both agree"
+        else:
+            who = "a rule alone" if case.published.rule else "the tagger alone"
+        pair = case.published.confidence, case.published.is_right
+        groups.setdefault((case.role, who), []).append(pair)
+    rows = [
+        (
+            role,
+            who,
+            str(Share(sum(right for _, right in pairs), len(pairs))),
+            f"{100 * sum(confidence for confidence, _ in pairs) / len(pairs):.1f}",
+            f"{100 * calibration_error(pairs):.1f}",
+        )
+        for (role, who), pairs in sorted(groups.items())
+    ]
+    header = ("role", "who", "right", "mean confidence %", "calibration error %")
+    return Table("What is published, by names", header, rows)
+
+
 def unseen_creators(heard: Sequence[Hearing]) -> Table:
     """Creators that a rule sees and the tagger does not; those without proof are dropped."""
     rows = []
@@ -179,7 +207,7 @@ def main(arguments: list[str] | None = None) -> int:
     }
     print_tables([by_slice(part, side) for side, part in sides.items()], console)
     tables = [by_rule(heard, trust.in_rule, trust.unmeasured), of_tagger(heard)]
-    print_tables([*tables, unseen_creators(heard)], console)
+    print_tables([*tables, of_published(heard), unseen_creators(heard)], console)
     stands, chosen, total = counting.nested(heard, trust.in_rule, trust.unmeasured)
     console.print(
         f"Of {total:.0f} families in dispute the thresholds that stand settle {stands:+.1f} more "

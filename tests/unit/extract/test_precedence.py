@@ -100,7 +100,7 @@ def test_each_witness_is_right_or_wrong_about_each_role() -> None:
 def test_silence_about_what_a_name_does_not_say_is_right() -> None:
     row = example("Amber Birch Road 1080p", title="Amber Birch Road")
     year = of_role(hearings([row], [answer(row, 0)], trust()), "year")[0]
-    assert year.ruled is None and year.right(year.ruled) and year.settled
+    assert year.ruled is None and year.right(year.ruled) and year.right(year.published)
 
 
 def test_names_without_a_record_are_not_heard() -> None:
