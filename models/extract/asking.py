@@ -9,6 +9,7 @@ was not counted the tagger is asked.
 import re
 
 from models.extract.evidence.guard import find
+from models.extract.evidence.known_titles import KnownTitles
 from models.extract.evidence.trust import Trust
 from models.extract.names.scan import scan
 from models.extract.rules.years import Dated
@@ -27,32 +28,46 @@ _UNREAD_YEAR = "unread-year"
 _WORDS_BEHIND = "words-behind"
 """Behind an episode's number stands a word that does not describe the release."""
 
+_PART_KNOWN = "part-known"
+"""Nobody knows the title, and a part of it is a known one."""
+
+_ENDS_SURELY = frozenset({"before-numbering", "before-numbering-dashed"})
+"""Rules of titles that hardly run on; of series the catalogue lacks many."""
+
 _DIGITS_OF_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _EDGE = re.compile(r"[\W_]{1,3}")
 _FIRST_WORD = re.compile(r"[\W_]*")
 
 
-def is_asked(reading: NameReading, trust: Trust) -> bool:
-    """Whether the tagger is asked about a name."""
+def is_asked(reading: NameReading, trust: Trust, titles: KnownTitles | None = None) -> bool:
+    """Whether the tagger is asked about a name; `titles` are the known ones, if loaded."""
     if reading.described is not None and reading.described.is_sure:
         return False
-    return trust.changed.get(ground(reading), 1.0) > trust.most_changed
+    return trust.changed.get(ground(reading, titles), 1.0) > trust.most_changed
 
 
-def ground(reading: NameReading) -> str:
+def ground(reading: NameReading, titles: KnownTitles | None = None) -> str:
     """What the answer of the rules rests on: the title's rule and what goes with it, by `+`."""
-    titles = {role: (value, rule) for role, value, rule in reading.said}
-    if "title" not in titles:
+    said = {role: (value, rule) for role, value, rule in reading.said}
+    if "title" not in said:
         return NO_TITLE
-    title, rule = titles["title"]
+    title, rule = said["title"]
     parts = [rule]
     if reading.is_music and _is_before_year(reading.name, str(title), reading.dated):
         parts.append(_BEFORE_YEAR)
     if reading.dated is None and _DIGITS_OF_YEAR.search(reading.name):
         parts.append(_UNREAD_YEAR)
-    if "episode_title" not in titles and _has_words_behind(reading):
+    if "episode_title" not in said and _has_words_behind(reading):
         parts.append(_WORDS_BEHIND)
+    if titles is not None and _may_hold_another(reading, str(title), rule, titles):
+        parts.append(_PART_KNOWN)
     return "+".join(parts)
+
+
+def _may_hold_another(reading: NameReading, title: str, rule: str, titles: KnownTitles) -> bool:
+    if not reading.has_video_title or rule in _ENDS_SURELY:
+        return False
+    return titles.holds_another(title, reading.dated.year if reading.dated else None)
 
 
 def _is_before_year(name: str, title: str, dated: Dated | None) -> bool:

@@ -10,6 +10,7 @@ from models.extract.described import described_by_files
 from models.extract.evidence.claims import proved
 from models.extract.evidence.details import Detail, published
 from models.extract.evidence.fitting import fitted, fitting_metadata
+from models.extract.evidence.known_titles import KnownTitles
 from models.extract.evidence.trust import Trust, trust
 from models.extract.file_facts import with_file_facts
 from models.extract.inner_file import filled, inner_subject, is_unnamed
@@ -50,9 +51,11 @@ class Extractor:
         manifest: registry.Manifest,
         tagger: TagsNames | None = None,
         believed: Trust | None = None,
+        titles: KnownTitles | None = None,
     ) -> None:
         self._manifest = manifest
         self._tagger = tagger
+        self._titles = titles
         self._trust = believed or trust()
 
     @classmethod
@@ -75,7 +78,8 @@ class Extractor:
             return cls(manifest, believed=believed)
         from models.extract.tagger.run import Tagger
 
-        return cls(manifest, Tagger.load(threads=threads), believed)
+        loaded = Tagger.load(threads=threads)
+        return cls(manifest, loaded, believed, KnownTitles(loaded.works))
 
     @property
     def revision(self) -> int:
@@ -135,7 +139,11 @@ class Extractor:
         """Where the tagger sees each role, by the place of the name, of those it is asked about."""
         if self._tagger is None:
             return {}
-        asked = [index for index, reading in enumerate(readings) if is_asked(reading, self._trust)]
+        asked = [
+            index
+            for index, reading in enumerate(readings)
+            if is_asked(reading, self._trust, self._titles)
+        ]
         if not asked:
             return {}
         names = [subjects[index].name for index in asked]
@@ -149,7 +157,7 @@ class Extractor:
     ) -> Extracted:
         """What the name says, and the lists of the files."""
         subcategory = reading.subcategory
-        claims = settled_claims(reading, tags, self._trust)
+        claims = settled_claims(reading, tags, self._trust, self._titles)
         fields, proofs = proved(claims, subject.name, subject.files)
         if reading.described is not None:
             details = [*reading.described.details]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from models.extract.described import described, may_be_author
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.details import Described
+from models.extract.evidence.known_titles import KnownTitles
 from models.extract.evidence.trust import Trust
 from models.extract.names.description import description
 from models.extract.rules import episode_titles, years
@@ -53,6 +54,11 @@ class NameReading:
     def is_music(self) -> bool:
         """Whether the name is that of a recording: artist and title."""
         return self.medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
+
+    @property
+    def has_video_title(self) -> bool:
+        """Whether the title is that of a film, a series or another video."""
+        return self.medium is Medium.VIDEO and not self.is_music
 
     @property
     def description_start(self) -> int | None:
@@ -115,18 +121,23 @@ def spoken(reading: NameReading, tags: Tags, trust: Trust) -> Spoken:
     return Spoken(ruled, tagged, "creator" in seen)
 
 
-def settled_claims(reading: NameReading, tags: Tags | None, trust: Trust) -> dict[str, Claim]:
+def settled_claims(
+    reading: NameReading, tags: Tags | None, trust: Trust, titles: KnownTitles | None = None
+) -> dict[str, Claim]:
     """Field -> the claim that is believed, of all that rules and tagger say.
 
     Args:
         reading: the name.
         tags: where the tagger sees each role; None if it was not asked.
         trust: how far each is believed.
+        titles: the known titles of films and series, if they are loaded.
     """
     rule_claims, tagged_claims, sees_creator = spoken(reading, tags or {}, trust)
     if tags is not None and not sees_creator and not knows_creator(reading, rule_claims):
         # Of artists that a rule sees and the tagger does not, one in ten is right.
         rule_claims.pop("creator", None)
+    if titles is not None and reading.has_video_title:
+        rule_claims = titles.voted(rule_claims, tagged_claims)
     claims: dict[str, Claim] = {}
     for role, field in fields_of(reading.subcategory).items():
         settled = settle(role, rule_claims.get(role), tagged_claims.get(role), trust)

@@ -15,9 +15,11 @@ _UNCLOSED = re.compile(r"(?<=[\w)\]}!?'])[ ._-]*[\[({【][^\[\](){}【】]*\Z")
 _INNER = re.compile(r"[\[(【](?P<text>[^\[\]【】()]{2,120})[\])】]")
 _AKA = re.compile(r"[ ._](?:AKA|a\.k\.a\.?)[ ._]", re.IGNORECASE)
 _LATIN_TAIL = re.compile(
-    rf"^.*[{_CJK}][^A-Za-z]*?[ ._／/|·\]）】)》-]*(?P<latin>[A-Za-z0-9][^{_CJK}]*)$"
+    rf"^.*[{_CJK}][^A-Za-z]*?[ ._／/|·\]）】)》-]*(?P<latin>(?:[A-Za-z]|(?<![{_CJK}])\d)[^{_CJK}]*)$"
 )
-_LATIN_HEAD = re.compile(rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)[ ._]*[/|（(「]?[ ._]*[{_CJK}]")
+_LATIN_HEAD = re.compile(
+    rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)(?:[ ._]+\d{{1,4}})?[ ._]*[/|（(「]?[ ._]*[{_CJK}]"
+)
 _NUMBERED = re.compile(r"^(?:Top|No)\b", re.IGNORECASE)
 _SLASH = re.compile(r"\s+[/|]\s+|／|(?<=[\u3040-\u9fff])/\s?(?=[A-Za-z])|\s\|\s")
 _SLASHES = re.compile(r"[/|／]")
@@ -25,6 +27,15 @@ _CHANNEL = re.compile(
     r"^(?:CCTV\d{0,2}|CCTV-4K|KBS\d?|GDTV\d?|MBC|SBS|TVB|Jade|TVBOXNOW|BTV|HunanTV|ZJTV|JSTV|DFTV)"
     r"(?:-?4K|\+|HD)?[ ._]+(?=\S)"
 )
+_PUBLISHER = re.compile(
+    r"^(?:BBC(?:[ ._](?:One|Two|Three|Four|[1-4]))?|PBS|ITV\d?|(?:Channel|Ch)[ ._]?[45]|Smithsonian[ ._]Channel"
+    r"|(?:Discovery|History)[ ._]Ch(?:annel)?|N\.G|(?:National|Nat)[ ._]?Geo(?:graphic)?|Udemy|Lynda(?:\.com)?"
+    r"|Coursera|Pluralsight(?:\.com)?|Skillshare|Packt|LinkedIn|MasterClass|(?:TTC|TGC)(?:[ ._]Video)?)"
+    r"[ ._]+(?:-[ ._]+)?(?=[^\W_]+[ ._]+[^\W_])",
+    re.IGNORECASE,
+)
+"""Who broadcast or sells it, if two words or more follow."""
+_SERVICE = re.compile(r"^(?:NF|AMZN|DSNP|HMAX|ATVP|PCOK|PMTP)\.(?=[^\W_]+\.)")
 _LATIN_WORDS = re.compile(r"[A-Za-z]{2,}")
 _FOREIGN = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
 _TAIL = re.compile(
@@ -70,7 +81,7 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
         is_numbered: whether the cut is the numbering: a span of numbers before it is no numbering
             but the end of the title.
     """
-    text = _CHANNEL.sub("", text.rstrip(EDGES + "([{【（"))
+    text = _without_sender(text.rstrip(EDGES + "([{【（"))
     text = _without_open_bracket(text)
     text = _out_of_brackets(text)
     text = _beside_brackets(text)
@@ -80,6 +91,14 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
     if not text.isascii():
         text = _of_two_scripts(text)
     return _without_tail(text, is_numbered=is_numbered).strip(EDGES)
+
+
+def _without_sender(text: str) -> str:
+    """The text without the channel, the publisher or the service that it begins with."""
+    for pattern in (_CHANNEL, _PUBLISHER, _SERVICE):
+        if (match := pattern.match(text)) is not None:
+            return text[match.end() :]
+    return text
 
 
 def _without_open_bracket(text: str) -> str:

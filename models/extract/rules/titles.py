@@ -12,7 +12,7 @@ from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.scan import scan
 from models.extract.names.scene_prefix import scene_prefix
-from models.extract.names.words import is_words, readable
+from models.extract.names.words import is_inside_bracket, is_words, readable
 from models.extract.rules.numbering import Numbering
 from models.extract.rules.title_words import title_in
 from models.extract.rules.years import Dated, year
@@ -57,15 +57,20 @@ _NEAR = 3
 
 _PATH = re.compile(
     r"^(?:[A-Za-z]:)?[\\/]"
-    r"|[^\s/\\][/\\][^\s/\\].*\.(?:mkv|mp4|avi|ts|wmv|m4v|mp3|flac|wv|m4a|ogg)$"
-    r"|^season \d+/",
+    r"|[^\s/\\][/\\][^\s/\\].*\.(?:mkv|mp4|avi|ts|wmv|m4v|mp3|flac|wv|m4a|ogg|ogm|mov|mpg|m2ts|srt)$"
+    r"|^(?:season \d+|movies|films|series|tv|anime|videos)/",
     re.IGNORECASE,
 )
 _FOLDER_NOISE = re.compile(
     r"^(?:season|series|staffel|saison|disc|cd|dvd)[ ._]*\d+$"
-    r"|^(?:media|server|movies|tv|shows?|downloads?|[a-z]:|.)$",
+    r"|^(?:media|server|movies|films|series|tv|anime|videos?|shows?|downloads?|[a-z]:|.)$",
     re.IGNORECASE,
 )
+_HIDDEN = re.compile(
+    r"(?=[a-z]*\d)(?=(?:\d*[a-f])+)[0-9a-f]{16,}\Z"
+    r"|(?=\D*\d)(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])[A-Za-z0-9]{20,}\Z"
+)
+"""A file's name that posters made unreadable: digits of a checksum, or letters drawn by chance."""
 
 _BEHIND_NUMBER = ")] ._-/|"
 """What may stand between a number that a name begins with and the title."""
@@ -83,7 +88,8 @@ def video_title(name: str, place: Numbering | None) -> Cut | None:
     """
     numbered = (place.start, place.end) if place is not None else None
     may_be_path = "/" in name or "\\" in name
-    if not may_be_path or not _PATH.search(name) or " / " in name:
+    path = _PATH.search(name) if may_be_path else None
+    if path is None or " / " in name or is_inside_bracket(name, path.start() + 1):
         return _title(name, numbered) or _behind_number(name, place)
     start, part = _title_part(name, numbered)
     cut = _title(part, _shifted(numbered, start, part))
@@ -105,6 +111,8 @@ def _title_part(name: str, numbered: Span | None) -> tuple[int, str]:
     starts = [sum(len(part) + 1 for part in parts[:index]) for index in range(len(parts))]
     for start, part in reversed(list(zip(starts, parts, strict=True))):
         if not is_words(part) or _FOLDER_NOISE.match(part.strip()):
+            continue
+        if _HIDDEN.match(without_extension(part)):
             continue
         if start and numbered is not None and start <= numbered[0]:
             inner = (numbered[0] - start, numbered[1] - start)

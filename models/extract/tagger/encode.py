@@ -71,7 +71,7 @@ class Reader:
 
     def __init__(self, tokenizer: Any, works: KnownNames) -> None:
         self._tokenizer = tokenizer
-        self._works = works
+        self.works = works
         self._cls: int = tokenizer.token_to_id("[CLS]")
         self._sep: int = tokenizer.token_to_id("[SEP]")
 
@@ -79,7 +79,7 @@ class Reader:
         """Each name read, in order."""
         texts = [name_text(name) for name in names]
         words = [folded_words(text) for text in texts]
-        known = known_flags(self._works, words)
+        known = known_flags(self.works, words)
         return [self._reading(*parts) for parts in zip(names, texts, words, known, strict=True)]
 
     def _reading(

@@ -42,6 +42,7 @@ class Tagger:
         self._session = session(model, threads)
         self._reader = reader
         self._calibration = calibration
+        self.works = reader.works
 
     @classmethod
     def load(

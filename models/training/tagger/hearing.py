@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from models import registry
 from models.evaluation.cases import script_of
 from models.extract.asking import is_asked
 from models.extract.evidence.claims import Claim
 from models.extract.evidence.guard import alike
+from models.extract.evidence.known_titles import KnownTitles
 from models.extract.evidence.trust import Trust
 from models.extract.extractor import ExtractSubject, reading_of
 from models.extract.tagger.decode import Tagged
-from models.extract.tagger.run import calibrated
+from models.extract.tagger.run import MODEL, calibrated
 from models.extract.witnesses import (
     NameReading,
     fields_of,
@@ -19,6 +22,7 @@ from models.extract.witnesses import (
     settled_claims,
     spoken,
 )
+from models.text.known_names import KnownNames
 from models.training.held_out import family
 from models.training.tagger import calibrate
 from models.training.tagger.answers import Answer
@@ -43,8 +47,8 @@ class Hearing:
     """What is said about one role of one name.
 
     `published` is what is settled between rule and tagger; `agree` is whether they say the same.
-    `is_proved` is whether a rule has proof of a creator that the tagger does not see. `weight` is
-    the label's, shared by the names of a family.
+    `is_proved` is whether a rule has proof of a creator that the tagger does not see, `is_voted`
+    whether the catalogue has settled it. `weight` is the label's, shared by the names of a family.
     """
 
     example: Example
@@ -56,6 +60,7 @@ class Hearing:
     tagged: Voice | None
     agree: bool
     is_proved: bool
+    is_voted: bool
     published: Voice | None
 
     @property
@@ -69,8 +74,9 @@ class Hearing:
 
     @property
     def is_dispute(self) -> bool:
-        """Whether rule and tagger contradict each other."""
-        return self.ruled is not None and self.tagged is not None and not self.agree
+        """Whether rule and tagger contradict each other, and it is a figure that settles it."""
+        both = self.ruled is not None and self.tagged is not None
+        return both and not self.agree and not self.is_voted
 
 
 def crossed(rows: Sequence[Example], answers: Sequence[Answer]) -> list[dict[str, Tagged]]:
@@ -117,8 +123,12 @@ def _of_name(
     # A number may speak against the class; here the class is known.
     reading = NameReading(row.name, row.subcategory, place.place, place.dated)
     said = spoken(reading, tags, trust)
-    published = settled_claims(reading, tags if is_asked(reading, trust) else None, trust)
+    titles = _titles()
+    is_told = is_asked(reading, trust, titles)
+    published = settled_claims(reading, tags if is_told else None, trust, titles)
     is_proved = knows_creator(reading, said.ruled)
+    is_video = reading.has_video_title
+    unvoted = titles.voted(said.ruled, said.tagged) if is_video else said.ruled
     heard = []
     for role, field in fields_of(row.subcategory).items():
         if role not in ROLES or field is None:
@@ -135,10 +145,18 @@ def _of_name(
                 tagged=_voice(row, role, tagged),
                 agree=ruled is not None and tagged is not None and alike(ruled.value, tagged.value),
                 is_proved=is_proved,
+                is_voted=ruled is not None and role not in unvoted,
                 published=_voice(row, role, published.get(field)),
             )
         )
     return heard
+
+
+@cache
+def _titles() -> KnownTitles:
+    """The titles that the shipped catalogue knows."""
+    path = registry.file_path(registry.load(MODEL), "catalogue")
+    return KnownTitles(KnownNames.load(path))
 
 
 def _voice(row: Example, role: str, claim: Claim | None) -> Voice | None:
