@@ -187,7 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
         near_scale=_NEAR * options.scale,
         wide_epochs=1,
         near_epochs=options.epochs,
-        last_epochs=1,
+        last_epochs=0,
     )
     crossing = Crossing(recipe.Lessons(corpus, reader), course, options.out)
     wanted = options.only or range(options.folds)

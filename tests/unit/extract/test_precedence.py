@@ -87,7 +87,7 @@ def test_neutral_curves_leave_the_confidence() -> None:
 
 def test_each_witness_is_right_or_wrong_about_each_role() -> None:
     rows = films(2)
-    said = [answer(rows[0], 0, title="Amber Birch Road"), answer(rows[1], 1, title="Amber")]
+    said = [answer(rows[0], 0, title="Amber Birch Road"), answer(rows[1], 1, title="Cedar")]
     heard = hearings(rows, said, trust())
     agreed, disputed = of_role(heard, "title")
     assert agreed.agree and agreed.ruled and agreed.ruled.is_right and not agreed.is_dispute
@@ -115,9 +115,9 @@ def heard_of(right: Mapping[str, int], said: int) -> list[Hearing]:
     for place, row in enumerate(rows):
         title = row.name.partition(" (")[0]
         is_rule_right = place < right["rule"]
-        label = title if is_rule_right else title.split()[0]
+        label = title if is_rule_right else title.split()[1]
         rows[place] = example(row.name, title=label, year="2011")
-        other = title.split()[0]
+        other = title.split()[1]
         told.append(answer(rows[place], place % 5, 0.8, title=other))
     return of_role(hearings(rows, told, trust()), "title")
 
