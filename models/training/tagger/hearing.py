@@ -116,6 +116,12 @@ def hearings(rows: Sequence[Example], answers: Sequence[Answer], trust: Trust) -
     return heard
 
 
+def unasked(rows: Sequence[Example], answers: Sequence[Answer]) -> list[Answer]:
+    """Answers without a word for the names that no tagger was asked about: rules speak there."""
+    asked = {answer.name for answer in answers}
+    return [Answer(row.name, 0, {}) for row in rows if row.name not in asked]
+
+
 def _of_name(
     row: Example, fold: int, weight: float, tags: Mapping[str, Tagged], trust: Trust
 ) -> list[Hearing]:

@@ -1,8 +1,9 @@
 """Counts whom to believe where rules and tagger differ, and writes it into `trust.toml`.
 
 What counts are the answers of taggers that have not seen the names
-(`python -m models.training.tagger.folds`). The rules were written while looking at half of the
-names: figures of the half that nobody looked at stand beside.
+(`python -m models.training.tagger.folds`); rules are counted on names without an answer, too. They
+were written while looking at half of the names: figures of the half that nobody looked at stand
+beside.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from models.extract.evidence.trust import RuleTrust
 from models.training import command
 from models.training.held_out import Tally, is_held_out
 from models.training.tagger import answers, counting, data
-from models.training.tagger.hearing import ROLES, Hearing, hearings
+from models.training.tagger.hearing import ROLES, Hearing, hearings, unasked
 from models.training.tagger.trust_file import with_figures
 from schemas.media import MEDIUM_OF
 
@@ -199,7 +200,8 @@ def main(arguments: list[str] | None = None) -> int:
         return command.lacks_data(options.data / data.READ, "fields")
     rows, _ = data.read_rows(options.data)
     trust = trusted.trust()
-    heard = hearings(rows, answers.read(options.answers), trust)
+    answered = answers.read(options.answers)
+    heard = hearings(rows, answered, trust)
     console = Console(width=None if sys.stdout.isatty() else 160)
     sides = {
         "looked at": [case for case in heard if not is_held_out(case.example.name)],
@@ -214,7 +216,8 @@ def main(arguments: list[str] | None = None) -> int:
         f"rightly than the rules alone, thresholds of the other folds {chosen:+.1f}."
     )
     before = trusted.FILE.read_text(encoding="utf-8")
-    after = with_figures(before, counting.figures(heard, trust.in_rule))
+    rules_alone = hearings(rows, unasked(rows, answered), trust)
+    after = with_figures(before, counting.figures([*heard, *rules_alone], trust.in_rule))
     if options.check:
         return int(after != before)
     trusted.FILE.write_text(after, encoding="utf-8")
