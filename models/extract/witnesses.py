@@ -179,8 +179,10 @@ def said_by_rules(reading: NameReading) -> Iterator[Said]:
     if reading.described is not None:
         yield from reading.described.said
         return
-    if reading.medium is Medium.VIDEO and (cut := video_title(reading.name, reading.place)):
-        yield "title", cut.text, cut.rule
+    if reading.medium is Medium.VIDEO:
+        is_work = reading.subcategory is not Subcategory.VIDEO_OTHER
+        if cut := video_title(reading.name, reading.place, is_work=is_work):
+            yield "title", cut.text, cut.rule
     if reading.dated is not None:
         yield "year", reading.dated.year, reading.dated.rule
     place = reading.place

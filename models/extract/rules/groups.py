@@ -116,6 +116,9 @@ _BY = re.compile(
     r"[\[(](?:[^\[\]()]*[ ._])?by[ ._](?P<group>[^\W_][\w-]{1,23})[\])]\s*$", re.IGNORECASE
 )
 """`[Rip by Group]`."""
+_BY_AT_END = re.compile(r"[ ._]by[ ._](?P<group>[^\W_]\w{1,23})\Z", re.IGNORECASE)
+"""`DVDRip by Group`."""
+_LONGEST_BY = 30
 _BEFORE_TAIL = re.compile(r".*[-+&](?=[^-+&]+$)")
 _PARTS = re.compile(r"[-.+&_ ]")
 # `[email protected]` is what sites write for anything with an @, to hide addresses from robots.
@@ -189,6 +192,8 @@ def _in_brackets(text: str) -> str | None:
     patterns = [_FANSUB] if text[:1] in ("[", "【") else []
     if text[-1:] in ("]", ")"):
         patterns = [_BY, *patterns, _END_BRACKET, _IN_BRACKET]
+    elif "by" in text[-_LONGEST_BY:].lower() and any(hit.start > 1 for hit in scan(text)):
+        patterns = [*patterns, _BY_AT_END]
     for pattern in patterns:
         match = pattern.search(text)
         if match is not None and not _SITE.search(match["group"]):

@@ -43,7 +43,7 @@ _TAIL = re.compile(
     r"(?:(?:temporada|season|saison|staffel|stagione|сезон)[ ._]*\d{0,2}"
     r"|(?:the[ ._])?complete"
     r"(?:[ ._](?:tv[ ._])?(?:series|collection|pack|season|\d+[ ._]episodes))?"
-    r"|int[eé]grale|complete[ ._]series|mini-?series?|miniserie|documentary|specials?|ova|oad"
+    r"|int[eé]grale|complete[ ._]series|mini-?series?|miniserie|documentary|specials|ova|oad"
     r"|NCOP|NCED|PV|batch|recap|compressed|fixed|s\d{1,2}|(?:19|20)\d\d-(?:19|20)?\d\d"
     r"|(?:www[ ._])?[A-Za-z]\w+\.(?:tv|com|net|org|ru)|\d{1,3}[ ._]episodes)"
     r"[ ._]*[)\]]?[ ._-]*$",
@@ -51,11 +51,12 @@ _TAIL = re.compile(
 )
 _TAIL_WORDS = (
     *("temporada", "season", "saison", "staffel", "stagione", "сезон", "complete", "series"),
-    *("serie", "collection", "pack", "episodes", "grale", "documentary", "special", "specials"),
+    *("serie", "collection", "pack", "episodes", "grale", "documentary", "specials"),
     *("ova", "oad", "ncop", "nced", "pv", "batch", "recap", "compressed", "fixed"),
     *(".tv", ".com", ".net", ".org", ".ru"),
 )
 """How a tail that is no number ends: what has none of these endings is not searched for one."""
+_SEASON = " season", ".season", "_season"
 _LONGEST_TAIL = 12
 _TAIL_SPAN = re.compile(r"[ ._]+-?[ ._]*[(\[]?[ ._]*\d{2,4}-\d{2,4}[ ._]*[)\]]?[ ._-]*$")
 _TAIL_NUMBER = re.compile(r"[ ._]-[ ._]\d{1,4}(?:\.\d){0,2}(?:v\d)?$")
@@ -71,7 +72,7 @@ _FEWEST = 4
 _MOST_TAILS = 2
 
 
-def title_in(text: str, *, is_numbered: bool = False) -> str:
+def title_in(text: str, *, is_numbered: bool = False, is_dated: bool = False) -> str:
     """The title in what stands before the cut, without channel, brackets and numbers.
 
     Of a title in two languages it is the Latin one.
@@ -80,6 +81,8 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
         text: what stands before the cut.
         is_numbered: whether the cut is the numbering: a span of numbers before it is no numbering
             but the end of the title.
+        is_dated: whether the cut is the year: before it, a season without a number is a word
+            ("Open Season 2006").
     """
     text = _without_sender(text.rstrip(EDGES + "([{【（"))
     text = _without_open_bracket(text)
@@ -90,6 +93,8 @@ def title_in(text: str, *, is_numbered: bool = False) -> str:
         text = _of_two_parts(text)
     if not text.isascii():
         text = _of_two_scripts(text)
+    if is_dated and text.rstrip(EDGES).casefold().endswith(_SEASON):
+        return text.strip(EDGES)
     return _without_tail(text, is_numbered=is_numbered).strip(EDGES)
 
 

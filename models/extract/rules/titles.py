@@ -72,6 +72,10 @@ _HIDDEN = re.compile(
 )
 """A file's name that posters made unreadable: digits of a checksum, or letters drawn by chance."""
 
+_BARE_YEAR = "year-bare"
+_WORDS_BEHIND = re.compile(r"(?: -)? (?P<words>[^\W\d_]+[ ]+[^\W\d_]+)")
+"""Two words behind a year, in a name that is written with spaces."""
+
 _BEHIND_NUMBER = ")] ._-/|"
 """What may stand between a number that a name begins with and the title."""
 
@@ -79,13 +83,18 @@ Span = tuple[int, int]
 """Characters of the name, from and to."""
 
 
-def video_title(name: str, place: Numbering | None) -> Cut | None:
+def video_title(name: str, place: Numbering | None, *, is_work: bool = True) -> Cut | None:
     """The title of a film or series. Returns None if nothing is left for one.
 
     Args:
         name: the name, which may be a path.
         place: its numbering.
+        is_work: whether a year ends the title, as that of a film or series. Courses, sports and
+            clips go on behind it: `Harbour Design 2017 New Features`.
     """
+    if not is_work and place is None and " " in name and (dated := year(name)) is not None:
+        if dated.rule == _BARE_YEAR and _goes_on(name, dated):
+            return _between(name, after_decoration(name), _ends(None, None, description(name)))
     numbered = (place.start, place.end) if place is not None else None
     may_be_path = "/" in name or "\\" in name
     path = _PATH.search(name) if may_be_path else None
@@ -94,6 +103,15 @@ def video_title(name: str, place: Numbering | None) -> Cut | None:
     start, part = _title_part(name, numbered)
     cut = _title(part, _shifted(numbered, start, part))
     return cut._replace(start=cut.start + start, end=cut.end + start) if cut else None
+
+
+def _goes_on(name: str, dated: Dated) -> bool:
+    """Whether words follow the year that describe nothing."""
+    behind = _WORDS_BEHIND.match(name, dated.end)
+    if behind is None:
+        return False
+    hits = scan(name)
+    return not any(hit.start < behind.end() and hit.end > behind.start("words") for hit in hits)
 
 
 def fixed_places(place: Numbering | None, dated: Dated | None) -> list[Span]:
@@ -229,7 +247,9 @@ def _first_end(ends: Sequence[_End]) -> _End:
 def _chosen(text: str, rule: str) -> str:
     """The title in what stands before the end; an empty text if there are only tags."""
     if rule != _WHOLE_NAME:
-        title = title_in(text, is_numbered=rule == _BEFORE_NUMBERING)
+        title = title_in(
+            text, is_numbered=rule == _BEFORE_NUMBERING, is_dated=rule == _BEFORE_YEAR
+        )
         return "" if _is_noise(title) else title
     return title_in(text if " " in text.strip() else _POSTER_TAIL.sub("", text))
 
