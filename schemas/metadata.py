@@ -138,6 +138,8 @@ class MovieMetadata(Contract):
     subcategory: Literal["movie"] = "movie"
     title: Text | None = None
     year: Year | None = None
+    air_date: Day | None = None
+    """The day of a broadcast or of a performance that was filmed."""
 
 
 class EpisodeMetadata(Contract):
@@ -170,6 +172,8 @@ class SeasonMetadata(Contract):
     """The episodes that are there: as the name says (E01-E06), else as the files are numbered."""
     episode_count: Annotated[int, Field(ge=1, le=20_000)] | None = None
     """How many episodes the season has, where the name says it (1-8 of 12)."""
+    air_date: Day | None = None
+    """The day of the first broadcast, where the name says it."""
     episodes: Episodes = ()
 
 
@@ -181,6 +185,9 @@ class SeriesMetadata(Contract):
     year: Year | None = None
     first_season: Season | None = None
     last_season: Season | None = None
+    first_episode: Episode | None = None
+    last_episode: Episode | None = None
+    """The episodes that are there, where the name counts them through all seasons (1-220)."""
 
 
 class MusicVideoMetadata(Recording):

@@ -23,6 +23,10 @@ from models.extract.extractor import Extracted
 from schemas import MEDIUM_OF, Subcategory, title_and_creator_fields
 
 FIELDS = ("artist", "title", "year", "season", "episode")
+_COUNTED = ("season", "episode")
+_OF_SEVERAL: dict[str, tuple[None, ...]] = {"season": (None,), "episode": ()}
+"""How labels say that there are several, beside `1-3`: no one season is that of a whole series."""
+
 _BOTH = "artist + title"
 _WHOLE = "all fields"
 _SLICES = ("video", "audio", "book", "software", "other", "adult")
@@ -169,10 +173,15 @@ def _creator(given: FlatFields) -> Any:
 
 
 def _answer(given: FlatFields, field: str) -> Any:
-    """The value of a field as it is compared: of several the first, of an artist all spellings."""
+    """The value of a field as it is compared.
+
+    Of several it is the first, of an artist all spellings, of a range what labels write.
+    """
     if field == "artist":
         return _creator(given)
     value = given.get(field)
+    if field in _COUNTED and isinstance(value, list) and len(value) > 1:
+        return [value[0], f"{value[0]}-{value[-1]}", *_OF_SEVERAL[field]]
     return value[0] if isinstance(value, list) and value else value
 
 

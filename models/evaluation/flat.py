@@ -99,7 +99,7 @@ def _dated_and_numbered(metadata: dict[str, Any]) -> FlatFields:
         "episode": _range(
             metadata, ("episode_number", "first_episode"), ("last_episode_number", "last_episode")
         ),
-        "date": metadata.get("air_date"),
+        "date": metadata.get("air_date") or metadata.get("date"),
         "episode_title": metadata.get("episode_title"),
     }
 

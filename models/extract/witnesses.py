@@ -27,6 +27,7 @@ Tags = Mapping[str, Tagged]
 _BESIDE_AUTHOR = "beside-author"
 _YEAR_SPAN = "year-span"
 _OF_SEASON = frozenset({"season_number", "part", "first_season", "last_season"})
+_OF_YEARS = frozenset({Subcategory.SEASON, Subcategory.SERIES})
 _FILES = "files"
 """The rule of a number that the files have and the name has not."""
 
@@ -148,9 +149,14 @@ def settled_claims(
 
         claims = corrected(claims, reading.name, reading.described)
     episode_title = claims.get("episode_title")
-    if episode_title is not None and episode_titles.is_count(str(episode_title.value)):
+    if episode_title is not None and not episode_titles.may_be_title(
+        str(episode_title.value), reading.name, reading.place
+    ):
         del claims["episode_title"]
     claims |= _numbers(reading, trust)
+    claims |= _year_of_numbers(reading, trust)
+    if _is_title_the_year(reading, claims):
+        del claims["year"]
     if covered := _covered_years(reading, trust):
         claims |= covered
         claims.pop("year", None)
@@ -243,6 +249,33 @@ def _numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
         span = _span_of(field, place)
         claims[field] = Claim(value, source, trust.numbered, place.rule, span)
     return claims
+
+
+def _year_of_numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
+    """The year of a video whose name gives it in a day or in a span of years alone.
+
+    The span is that of a series; its first year is when it began.
+    """
+    if reading.medium is not Medium.VIDEO or reading.dated is not None:
+        return {}
+    place = reading.place
+    if place is not None and place.date is not None:
+        at = place.date_at or (place.start, place.end)
+        source = f"rules:{place.rule}"
+        return {"year": Claim(int(place.date[:4]), source, trust.numbered, place.rule, at)}
+    covered = years.span(reading.name) if reading.subcategory in _OF_YEARS else None
+    if covered is None:
+        return {}
+    at = (covered.start, covered.end)
+    return {"year": Claim(covered.first, f"rules:{_YEAR_SPAN}", trust.numbered, _YEAR_SPAN, at)}
+
+
+def _is_title_the_year(reading: NameReading, claims: Mapping[str, Claim]) -> bool:
+    """Whether the only year of a name is the whole title, and no rule takes it for a year."""
+    if "year" not in claims or reading.dated is not None:
+        return False
+    title = claims.get(title_and_creator_fields(reading.subcategory)[0])
+    return title is not None and str(title.value) == str(claims["year"].value)
 
 
 def _span_of(field: str, place: Numbering) -> tuple[int, int]:

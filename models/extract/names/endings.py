@@ -20,6 +20,11 @@ ENDINGS = CONTAINERS | _ARCHIVES | _PROGRAMS | _BOOKS | _BESIDE
 """Extensions that are taken off a name before it is read."""
 
 
+def is_video_file(name: str) -> bool:
+    """Whether a name is that of one video file."""
+    return name.rpartition(".")[2].lower() in VIDEO
+
+
 def without_extension(name: str) -> str:
     """The name without the ending of a file."""
     stem, dot, extension = name.rpartition(".")

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from models.extract.evidence.guard import find
 from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.words import EDGES, readable
@@ -47,6 +48,19 @@ def episode_title(name: str, place: Numbering) -> EpisodeTitle | None:
         return None
     start = begin + behind.index(text)
     return EpisodeTitle(readable(text), start, start + len(text))
+
+
+def may_be_title(text: str, name: str, place: Numbering | None) -> bool:
+    """Whether a text of a name can be the title of its episode.
+
+    It is long enough, counts nothing, names no uploader, and the number is no part of it.
+    """
+    if len(text) < _SHORTEST or is_count(text) or text.lower().startswith("by "):
+        return False
+    span = find(text, name) if place is not None else None
+    if span is None or place is None:
+        return True
+    return not any(start < span[1] and span[0] < end for start, end in place.spans)
 
 
 def is_count(text: str) -> bool:

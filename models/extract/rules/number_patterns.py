@@ -23,6 +23,7 @@ _SPECIALS = {
     "special": "SP",
     "specials": "SP",
     "спешл": "SP",
+    "ex": "SP",
     "extra": "SP",
     "extras": "SP",
 }
@@ -30,6 +31,7 @@ _SPECIALS = {
 
 _HANZI = {character: number for number, character in enumerate("零一二三四五六七八九十")}
 _MORE = re.compile(r"(?<![sSvV\d])\d{1,4}(?!x)")
+_LETTER_OF_EPISODE = re.compile(r"(?:ep?|x)(?=\d)", re.IGNORECASE)
 _NUMBERED = ("season", "last_season", "episode", "part", "total")
 _DIGIT = re.compile(r"\d")
 _NUMERAL = re.compile(rf"[\d{''.join(_HANZI)}]")
@@ -54,7 +56,9 @@ class Numbering:
     these are of the first, and `season_at`, `episode_at` and `date_at` say where each of them is.
     `rule` names the pattern, or both, as `season+episode`; `decides` is what these rules may decide
     about the class of the torrent. `special` is the kind of a special (OVA, OAD, SP, NCOP), `part`
-    the part of a season, `total` how many episodes there are.
+    the part of a season, `total` how many episodes there are. `listed` says that every episode has
+    a number of its own behind a letter, as in `E01E02` and in no range; `in_one_file` that the name
+    is that of one video file.
     """
 
     rule: str
@@ -72,6 +76,8 @@ class Numbering:
     episode_at: Span | None = None
     date_at: Span | None = None
     decides: frozenset[str] = frozenset()
+    listed: bool = False
+    in_one_file: bool = False
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -202,20 +208,28 @@ def _season_and_episode(groups: Mapping[str, Any]) -> Values:
 
 def _date(groups: Mapping[str, Any]) -> Values:
     year, month = int(groups["y"]), groups["m"].lower()
-    number = int(month) if month.isdigit() else MONTHS.index(month) + 1
+    number = int(month) if month.isdigit() else MONTHS.index(month[:3]) + 1
     return {"date": f"{year if year > 99 else 2000 + year}-{number:02d}-{int(groups['d']):02d}"}
 
 
 def _numbers(groups: Mapping[str, Any]) -> Values:
     texts = {name: groups.get(name) for name in _NUMBERED}
     values: Values = {name: _number(text) for name, text in texts.items() if text is not None}
+    if values.get("last_season", 0) <= values.get("season", 0):
+        values.pop("last_season", None)
     if special := groups.get("special"):
         values["special"] = _SPECIALS.get(special.lower(), special.upper())
     more = [int(number) for number in _MORE.findall(groups.get("more") or "")]
     # A list with gaps is told as its range: the record has a first and a last episode.
     if more and "episode" in values and max(more) > values["episode"]:
         values["last_episode"] = max(more)
+        values["listed"] = _are_listed(groups["more"], len(more), max(more) - values["episode"])
     return values
+
+
+def _are_listed(text: str, numbers: int, further: int) -> bool:
+    """Whether each further episode is named with its letter: `E02E03`, `E02-E03`, `x05x06`."""
+    return numbers == further == len(_LETTER_OF_EPISODE.findall(text))
 
 
 def _number(text: str) -> int:

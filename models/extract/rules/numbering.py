@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from models.extract.names.endings import is_video_file
 from models.extract.names.words import REMEMBERED
 from models.extract.rules.number_patterns import (
     EPISODE,
@@ -35,18 +36,23 @@ _FOLDER = "folder"
 def numbering(name: str) -> Numbering | None:
     """The numbering of a name. Returns None if it has none."""
     if not has_numeral(name):
-        return _having(counted_by_words(name), "season")
-    if "/" not in name:
-        return _in_name(name)
-    for pattern in number_patterns("folders"):
-        if folder := pattern.pattern.match(name):
-            return _in_folder(folder, pattern) or _in_name(name.replace("/", " "))
-    return _in_name(name)
+        return _having(counted_by_words(name), "season") or _first("unnumbered", name)
+    place = _in_name(name) if "/" not in name else _in_path(name)
+    if place is not None and is_video_file(name):
+        return replace(place, in_one_file=True)
+    return place
 
 
 def numbering_in_pack(name: str) -> Numbering | None:
     """The numbering of a file of a season pack. Returns None if it has none."""
     return numbering(name) or _first("season_files", name)
+
+
+def _in_path(name: str) -> Numbering | None:
+    for pattern in number_patterns("folders"):
+        if folder := pattern.pattern.match(name):
+            return _in_folder(folder, pattern) or _in_name(name.replace("/", " "))
+    return _in_name(name)
 
 
 def _in_name(name: str) -> Numbering | None:
@@ -140,6 +146,7 @@ def _joined(
         episode_at=_at(episode),
         date_at=_at(date),
         decides=decides,
+        listed=episode is not None and episode.listed,
     )
 
 
@@ -158,8 +165,9 @@ def _in_folder(folder: re.Match[str], pattern: NumberPattern) -> Numbering | Non
     if season is None and groups.get("folder"):
         named = _having(counted_by_words(groups["folder"]), "season")
         season = named.season if named is not None and named.last_season is None else None
+    together = _first("together", file)
     place = (
-        _first("together", file)
+        (_with_date(together, file) if together is not None else None)
         or _episode(file, counted_by_words(file), None)
         or _leading(file, series=groups.get("folder") or "")
     )
@@ -173,9 +181,15 @@ def _in_folder(folder: re.Match[str], pattern: NumberPattern) -> Numbering | Non
         rule=f"{_FOLDER}+{place.rule}",
         start=place.start + folder.start("file"),
         end=place.end + folder.start("file"),
+        date_at=_moved(place.date_at, folder.start("file")),
         season=place.season if place.season is not None else season,
         decides=place.decides | pattern.decides,
     )
+
+
+def _moved(span: Span | None, by: int) -> Span | None:
+    """A place in a file's name as one in its path."""
+    return None if span is None else (span[0] + by, span[1] + by)
 
 
 def _leading(file: str, series: str) -> Numbering | None:

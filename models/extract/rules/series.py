@@ -21,7 +21,10 @@ _NO_FILM = 20
 """Number of an episode from which no film is called so; the episodes of a saga are few."""
 
 _MOST_IN_ONE = 4
-"""The same where the class says that it is one file."""
+"""The same where the class says that it is one file, or the name is that of a file."""
+
+_OF_CREDITS = frozenset({"NCOP", "NCED"})
+"""Specials that are one clip: opening and closing credits without their names."""
 
 
 def refined(
@@ -44,8 +47,7 @@ def refined(
 def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | None) -> Subcategory:
     is_one_file = listed is not None and listed.files == 1
     if subcategory is Subcategory.EPISODE:
-        is_pack = _holds(place) > _MOST_IN_ONE and not is_one_file
-        return Subcategory.SEASON if is_pack else subcategory
+        return subcategory if is_one_file else _of_pack(place)
     if subcategory not in _MAY_BE_NUMBERED:
         return subcategory
     if place.last_season is not None:
@@ -57,6 +59,8 @@ def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | N
         return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
     if place.date is not None:
         return _of_day(subcategory, place)
+    if place.special in _OF_CREDITS and subcategory is not Subcategory.SERIES:
+        return Subcategory.EPISODE
     is_season = place.total is not None and place.total >= _FEWEST_OF_A_SEASON
     return _of_season(subcategory, place) if is_season else subcategory
 
@@ -66,6 +70,24 @@ def _holds(place: Numbering) -> int:
     if place.episode is None:
         return 0
     return (place.last_episode or place.episode) - place.episode + 1
+
+
+def _of_pack(place: Numbering) -> Subcategory:
+    """An episode, or what the numbers say that is more."""
+    if place.last_season is not None:
+        return Subcategory.SERIES
+    is_pack = _holds(place) > _MOST_IN_ONE or _is_of_season_alone(place)
+    return Subcategory.SEASON if is_pack else Subcategory.EPISODE
+
+
+def _is_of_season_alone(place: Numbering) -> bool:
+    """Whether a season is all that the name says of the place in a series.
+
+    The name of one file may say no more, as broadcasters do: `Series 5 Portraits.mp4`.
+    """
+    if place.season is None or place.in_one_file:
+        return False
+    return all(number is None for number in (place.episode, place.special, place.date))
 
 
 def _of_day(subcategory: Subcategory, place: Numbering) -> Subcategory:
@@ -82,18 +104,34 @@ def _of_day(subcategory: Subcategory, place: Numbering) -> Subcategory:
 def _of_episode(subcategory: Subcategory, place: Numbering, *, is_one_file: bool) -> Subcategory:
     if EPISODE not in place.decides:
         return Subcategory.EPISODE if _is_lone(subcategory, place) else subcategory
-    held = 1 if is_one_file else _holds(place)
+    held = 1 if is_one_file or _is_double(place) else _holds(place)
     is_pack = held > _MOST_IN_A_NAME or (held > 1 and subcategory is Subcategory.SEASON)
     return Subcategory.SEASON if is_pack else Subcategory.EPISODE
 
 
+def _is_double(place: Numbering) -> bool:
+    """Whether the few episodes of a name are those of one file.
+
+    `E09-E10` names each of them; `E09-10` is as often two files, unless the name is that of a file.
+    """
+    if place.listed:
+        return _holds(place) <= _MOST_IN_A_NAME
+    return place.in_one_file and _holds(place) <= _MOST_IN_ONE
+
+
 def _is_lone(subcategory: Subcategory, place: Numbering) -> bool:
-    """Whether words name one episode and no pack, as `Episode 137` and `Part 3 of 6` do."""
-    if place.last_episode is not None or WORDS not in place.rule.split("+"):
+    """Whether a number that decides nothing is that of one episode.
+
+    Of a series any is. A film's is only where words name it, and no film has so many parts:
+    `Episode 137`, `Part 3 of 6`.
+    """
+    if place.last_episode is not None:
         return False
-    if subcategory is Subcategory.MOVIE:
-        return (place.episode or 0) >= _NO_FILM or (place.total or 0) >= _FEWEST_OF_A_SEASON
-    return subcategory is Subcategory.SEASON
+    if subcategory is not Subcategory.MOVIE:
+        return subcategory is Subcategory.SEASON
+    if WORDS not in place.rule.split("+"):
+        return False
+    return (place.episode or 0) >= _NO_FILM or (place.total or 0) >= _FEWEST_OF_A_SEASON
 
 
 def _of_season(subcategory: Subcategory, place: Numbering) -> Subcategory:
@@ -133,10 +171,13 @@ def numbered_fields(subcategory: Subcategory, place: Numbering) -> dict[str, Any
                 "first_episode": place.episode,
                 "last_episode": place.last_episode,
                 "episode_count": place.total,
+                "air_date": place.date,
             }
         case Subcategory.SERIES:
             values = {"first_season": place.season, "last_season": place.last_season}
-        case Subcategory.VIDEO_OTHER:
+            if place.last_episode is not None:
+                values |= {"first_episode": place.episode, "last_episode": place.last_episode}
+        case Subcategory.MOVIE | Subcategory.VIDEO_OTHER:
             values = {"air_date": place.date}
         case _:
             values = {}

@@ -123,9 +123,10 @@ def _lowered(name: str) -> str:
 
 @cache
 def _telling() -> frozenset[str]:
-    """The words of which one must be there."""
+    """The words of which one must be there; a Latin letter needs another word beside it."""
     kinds = (Kind.SEASON, Kind.EPISODE)
-    return frozenset(plain(word) for word, unit in unit_words().items() if unit.kind in kinds)
+    words = (word for word, unit in unit_words().items() if unit.kind in kinds)
+    return frozenset(plain(word) for word in words if len(word) > 1 or not word.isascii())
 
 
 @cache

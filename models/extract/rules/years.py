@@ -8,14 +8,33 @@ from typing import NamedTuple
 from models.extract.names.words import REMEMBERED
 
 _PLAUSIBLE = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-_IN_BRACKETS = re.compile(r"[\[({]\s*((?:18|19|20)\d\d)(?:\s*[-–,.;/\s].{0,40}?)?\s*[\])}]")
+_NO_PICTURE = r"(?!\s*[×*]\s*\d{3}|\s+x\s+(?!26[45])\d{3})"
+"""Behind what is no year: `1920 x 1080` is the size of a picture."""
+
+_IN_BRACKETS = re.compile(
+    rf"[\[({{]\s*((?:18|19|20)\d\d){_NO_PICTURE}(?:\s*[-–,.;/\s].{{0,40}}?)?\s*[\])}}]",
+    re.IGNORECASE,
+)
 _SPAN = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d\d)[\s_]*[-–~/][\s_]*((?:19|20)\d\d)(?![\dA-Za-z])")
 _BARE = re.compile(
     r"(?<![A-Za-z0-9])(?<!(?:19|20)\d\d[-–])(?<!(?:19|20)\d\d [-–] )"
     r"((?:19|20)\d\d)"
     r"(?![A-Za-z0-9])(?!\s*[-–]\s*(?:19|20)\d\d)(?![.\-_](?:0?[1-9]|1[0-2])[.\-_]\d)"
+    rf"{_NO_PICTURE}",
+    re.IGNORECASE,
 )
+_NOT_SIZED = re.compile(_NO_PICTURE, re.IGNORECASE)
 _DIGITS = 4
+
+_YEARS_AHEAD = 9
+"""A later year is one that a title tells of: `2049`, `2077`."""
+
+_BEFORE_RELEASE = re.compile(
+    r"[ ._-]+(?:\d{3,4}[pi](?![a-z])"
+    r"|(?:web|blu-?ray|bd-?rip|br-?rip|[hp]dtv|dvd|uhd)(?![a-z]))",
+    re.IGNORECASE,
+)
+"""What stands behind a year that is no number of the title."""
 
 YEAR_IN_BRACKETS = re.compile(r"[\[(](?:19|20)\d\d[\])]")
 YEAR_AND_MORE = re.compile(r"(?<=\S)[.,]?\s+(?:19|20)\d\d(?:\s.*)?$")
@@ -45,14 +64,19 @@ class YearSpan(NamedTuple):
 
 
 def latest() -> int:
-    """The last year that a work can be of: next year's are announced."""
-    return datetime.now(UTC).year + 1
+    """The last year that a work can be of: works are announced years ahead, and clocks are late."""
+    return datetime.now(UTC).year + _YEARS_AHEAD
 
 
 def plausible_year(text: str) -> int | None:
     """The year that a text is, between 1800 and the latest. Returns None if it is no such year."""
     match = _PLAUSIBLE.fullmatch(text.strip())
     return int(match[1]) if match and int(match[1]) <= latest() else None
+
+
+def year_at(name: str, start: int, end: int) -> int | None:
+    """The year that a place of a name holds. Returns None if it is none, or sizes a picture."""
+    return plausible_year(name[start:end]) if _NOT_SIZED.match(name, end) else None
 
 
 def span(name: str) -> YearSpan | None:
@@ -77,6 +101,15 @@ def _year(name: str, newest: int) -> Dated | None:
         if int(match[1]) <= newest and not _SPAN.match(name, match.start(1)):
             return Dated(int(match[1]), match.start(1), "year-brackets")
     for match in reversed(list(_BARE.finditer(name))):
-        if int(match[1]) <= newest and match.start() > 0:
+        if match.start() > 0 and _may_be_bare(name, match, newest):
             return Dated(int(match[1]), match.start(1), "year-bare")
     return None
+
+
+def _may_be_bare(name: str, match: re.Match[str], newest: int) -> bool:
+    """Whether a number outside of brackets is a year; one of the future may belong to the title."""
+    announced = newest - _YEARS_AHEAD + 1
+    number = int(match[1])
+    return number <= announced or (
+        number <= newest and _BEFORE_RELEASE.match(name, match.end()) is not None
+    )

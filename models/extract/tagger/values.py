@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from models.extract.evidence.claims import TAGGER, Claim
 from models.extract.names.endings import without_extension
 from models.extract.names.words import is_words, readable
-from models.extract.rules.years import Dated, plausible_year
+from models.extract.rules.years import Dated, year_at
 from models.extract.tagger.decode import Tagged
 from models.extract.tagger.whole_words import whole_person, whole_words
 
@@ -56,7 +56,7 @@ def tag_claims(name: str, tags: Mapping[str, Tagged], dated: Dated | None) -> di
     claims = {}
     for role, (start, end) in places.items():
         is_year = role == "year"
-        value = plausible_year(name[start:end]) if is_year else _text(name, role, start, end)
+        value = year_at(name, start, end) if is_year else _text(name, role, start, end)
         if value is not None:
             claims[role] = Claim(value, TAGGER, tags[role].confidence)
     return claims

@@ -102,6 +102,24 @@ def test_names_are_told_apart_by_style(name: str, style: str) -> None:
     assert fields.style(name) == style
 
 
+@pytest.mark.parametrize(
+    ("field", "label", "answer", "right"),
+    [
+        ("episode", "1-8", list(range(1, 9)), True),
+        ("episode", "1-8", list(range(1, 8)), False),
+        ("season", None, [1, 2, 3], True),
+        ("season", None, [1], False),
+        ("season", 2, [1, 2, 3], False),
+        ("episode", None, [1, 2], False),
+    ],
+)
+def test_a_range_is_right_as_labels_write_it(
+    field: str, label: str | int | None, answer: list[int], right: bool
+) -> None:
+    case = fields.case_from({"name": "Harbour Street", "sub": "season", field: label})
+    assert fields.right(case, {field: answer})[field] is right
+
+
 def test_fields_are_flat_as_the_bench_has_them() -> None:
     extracted = Extractor.load(tagger=False).extract(
         [ExtractSubject("Harbour.Street.S01E02-E04.720p.WEB.x264-GRP", None, Subcategory.EPISODE)]

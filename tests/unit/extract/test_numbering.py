@@ -106,6 +106,26 @@ CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str 
     ("folder+words", "Season 3/Episode 4.avi", 3, None, 4, None, None),
     ("folder+leading", "Quiet Orbit/02-Lamps.avi", None, None, 2, None, None),
     ("folder+leading", "Quiet Orbit/Quiet Orbit - 02 Lamps.avi", None, None, 2, None, None),
+    ("glued-title", "Quiet_Orbit_S03E02The Low Lamp.mkv", 3, None, 2, None, None),
+    ("glued-title-x", "QuietOrbit02x08TheLowLamp", 2, None, 8, None, None),
+    ("cap", "La Bahia [HDTV 720p][Cap.101-105]", 1, None, 1, 5, None),
+    ("date-word-mdy", "Evening Talk March 9th, 2021 720p", None, None, None, None, "2021-03-09"),
+    ("date-word-mdy", "Evening.Talk.Sep.9.2021.720p", None, None, None, None, "2021-09-09"),
+    ("date-word", "Evening Talk 9 September 2021 720p", None, None, None, None, "2021-09-09"),
+    ("date-short-dmy", "Reds - Blues 07.05.19.mkv", None, None, None, None, "2019-05-07"),
+    ("in-one-behind-year", "quiet.orbit.2007.207.720p.hdtv", 2, None, 7, None, None),
+    ("behind-year", "Quiet Orbit 2018 06 720p x265", None, None, 6, None, None),
+    ("range-from-one", "Hoshi no Umi (1-24) complete", None, None, 1, 24, None),
+    ("range", "Тихая орбита 01-08", None, None, 1, 8, None),
+    ("range", "静かな軌道 01-02", None, None, 1, 2, None),
+    ("in-one", "quiet.orbit.0205.hdtv-grp", 2, None, 5, None, None),
+    ("bare", "Hoshi.no.Umi.1071.1080p.WEB.H264-GRP", None, None, 1071, None, None),
+    ("bare", "[Free] Hoshi no Umi 1098 VOSTFR FHD (1920x1080).mp4", None, None, 1098, None, None),
+    ("absolute", "[Free] Hoshi no Umi - 05 HD [8AC733EF].mp4", None, None, 5, None, None),
+    ("special-sp", "[Free]_Hoshi_no_Umi_-_EX01_[BD].mkv", None, None, 1, None, None),
+    ("special-sp", "[Free]_Hoshi_no_Umi_-_SP2_[BD]", None, None, 2, None, None),
+    ("special-word", "[Free]_Hoshi_no_Umi_-_Special_2.mkv", None, None, 2, None, None),
+    ("words", "Lantern Bay T2 Cap 05", 2, None, 5, None, None),
     ("words+words", "Сезон 2 (Тихая орбита) Серия 5", 2, None, 5, None, None),
 ]
 
@@ -145,17 +165,19 @@ def test_every_numbering_rule_has_a_case() -> None:
     assert rules - OF_FILES <= cases
 
 
-def test_beside_a_year_the_number_of_a_broadcast_is_an_episode_only_in_a_season_pack() -> None:
-    place = numbering_in_pack("quiet.orbit.2007.207.720p.hdtv")
+def test_a_file_of_a_season_pack_has_the_number_of_a_broadcast_whatever_it_is_called() -> None:
+    place = numbering_in_pack("the.orbit.race.2007.207.720p.hdtv")
     assert place is not None
-    assert (place.rule, place.season, place.episode) == ("broadcast", 2, 7)
-    assert numbering("quiet.orbit.2007.207.720p.hdtv") is None
+    assert (place.season, place.episode) == (2, 7)
 
 
 @pytest.mark.parametrize(
     "name",
     [
         "Harbour.Fight.Night.207.720p.HDTV.x264-GRP",
+        "Harbour.Fight.Night.2019.207.720p.HDTV.x264-GRP",
+        "Harbour.Cup.2019.06.720p.HDTV.x264-GRP",
+        "Quiet.Orbit.2019.720p.HDTV.x264-GRP",
         "Harbour.Cup.Series.117.720p.HDTV.x264-GRP",
         "Apollo.13.1080p.BluRay",
         "Pier.51.1080p.BluRay",
@@ -166,6 +188,13 @@ def test_beside_a_year_the_number_of_a_broadcast_is_an_episode_only_in_a_season_
         "Lamps.500.1080p.WEB",
         "Harbour.102.2019.1080p.BluRay.x264-GRP",
         "Big Machines - Press GT 340 1080p.mp4",
+        "Harbour.1080.BluRay",
+        "Harbour 1440 WEB",
+        "Harbour.1901.720p.WEB",
+        "Street Lamps - EX2 1080p",
+        "Model T 2 1080p",
+        "Marvin 9 2021 1080p",
+        "Sanders 12, 2019 720p",
         "Harbour.64.Lamps.102.Minutes.1080p",
     ],
 )
@@ -195,7 +224,6 @@ def test_a_number_that_ends_a_title_is_no_episode(name: str) -> None:
         "Harbour.2019.VOSTFR.WEB",
         "[Free] Nineteen - 1984 [720p]",
         "Тихая орбита 1 - 8 серия",
-        "Quiet Orbit 2018 06 720p x265",
         "",
     ],
 )
