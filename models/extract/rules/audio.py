@@ -94,10 +94,14 @@ _PATH = re.compile(
 """Artist/Album/01 - Track.flac: how taggers and players lay files out."""
 
 _ASIDE = re.compile(
-    r"(?:[_-]*\((?:(?i:feat|ft|with)[_.][^()]*|[A-Z0-9_-]*\d[A-Z0-9_-]*|[A-Z]{2,4}|\d+)\)"
-    r"|[_-](?i:single|promo|ep|cds|cdm|vls|\dcds?))+$",
+    r"(?:[_-]*\((?:(?i:feat|ft|with)[_.][^()]*|[A-Z0-9_-]*\d[A-Z0-9_-]*|[A-Z]{2,4}|\d+"
+    r"|(?i:(?:[^()_]+_){0,3}edition|deluxe|retail|limited|bonus_tracks?))\)"
+    r"|[_-](?i:single|promo|cds|cdm|vls|\dcds?)|-(?i:ep|bonus_tracks?))+$",
 )
-"""Behind a title in scene names: guests, catalogue numbers, and what kind of release it is."""
+"""Behind a title in scene names: guests, catalogue numbers, the edition and the kind of release.
+
+`Title_EP` is a title, and `Title-EP` says what kind of release it is.
+"""
 
 _TRACK_NUMBER = re.compile(r"^\[?\d{1,3}\]?[-_. ]+(?=\S)")
 _SCENE_TRACK = re.compile(
@@ -114,11 +118,15 @@ _LIVE_TITLE = re.compile(r"(?:recorded )?live (?:in concert$|(?:at|from) \S)", r
 
 
 class Split(NamedTuple):
-    """Creator and title of a name, and the rule that parted them."""
+    """Creator and title of a name, and the rule that parted them.
+
+    `is_sure` says that the name can be parted in no other way.
+    """
 
     rule: str
     creator: str | None
     title: str | None
+    is_sure: bool = False
 
 
 def split(name: str, subcategory: Subcategory) -> Split | None:
@@ -178,8 +186,10 @@ def _scene(name: str) -> Split | None:
     if match is None or "." in match["artist"]:
         return None
     artist, title = readable(match["artist"]), readable(_ASIDE.sub("", match["title"]))
-    is_split = is_words(artist) and is_words(title)
-    return Split("scene-artist-title", artist, title) if is_split else None
+    if not (is_words(artist) and is_words(title)):
+        return None
+    is_sure = "-" not in match["artist"] and "-" not in match["title"]
+    return Split("scene-artist-title", artist, title, is_sure)
 
 
 def _pair(name: str, rule: str) -> Split | None:

@@ -7,12 +7,13 @@ from models.extract.evidence.claims import TAGGER, Claim
 from models.extract.evidence.details import Described, Detail
 from models.extract.evidence.guard import find
 from models.extract.names.description import description
-from models.extract.names.words import EDGES, is_words
+from models.extract.names.words import EDGES, is_words, readable
 from models.extract.rules import audio
 from models.extract.rules.recordings import classical, compilation, live
 from models.extract.rules.recordings.audiobook import book, without_piece
 from models.extract.rules.recordings.issues import reissue_year
 from models.extract.rules.recordings.parts import with_bracket_of_word
+from models.extract.rules.recordings.versions import around_bracket, with_versions
 from models.extract.rules.years import Dated
 from schemas import Subcategory
 
@@ -33,6 +34,7 @@ _FEATURING = re.compile(
 )
 _GUEST = re.compile(r"(?:(?!\s*[,&/+]|\s+(?:and|und|y|x|vs\.?)\s).)+", re.IGNORECASE)
 
+_OPENING = re.compile(r"[(\[]")
 _DAY_AT_END = re.compile(r"[\s(,-]+[0-3]?\d$")
 _MONTH_AND_YEAR = re.compile(r"([-./])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 _TRACK_NUMBER = re.compile(r"0\d{1,2}")
@@ -63,12 +65,13 @@ def read(name: str, subcategory: Subcategory, dated: Dated | None) -> Described:
     if performance is not None:
         details += performance.details
         said = said or _said(classical.COMPOSER_WORK, performance.creator, performance.title)
-    is_tape = concert is not None and concert.is_tape
+    is_sure = is_tape = concert is not None and concert.is_tape
     if not said and not is_tape and (split := audio.split(name, subcategory)) is not None:
         said = _said(split.rule, split.creator, split.title)
+        is_sure = split.is_sure
     said += _year(dated, concert)
     source = concert.source if concert is not None else None
-    return Described(tuple(said), tuple(details), source=source, is_sure=is_tape)
+    return Described(tuple(said), tuple(details), source=source, is_sure=is_sure)
 
 
 def corrected(
@@ -96,9 +99,10 @@ def corrected(
     title = corrected.get("title")
     if title is not None and "author" in corrected:
         corrected["title"] = title._replace(value=without_piece(str(title.value)))
-    for field in ("album_name", "track_name"):
-        if "(" in name and field in corrected:
-            corrected[field] = _whole(corrected[field], name)
+    is_track = "track_name" in corrected and " " in name  # the scene names guests beside the title
+    for field in ("album_name", "collection_name", "track_name"):
+        if _OPENING.search(name) and field in corrected:
+            corrected[field] = _whole(corrected[field], name, is_track=is_track)
     for field in ("album_name", "collection_name", "track_name"):
         if field in corrected and _DAY_AT_END.search(str(corrected[field].value)):
             corrected[field] = without_day(corrected[field], name)
@@ -121,12 +125,17 @@ def _is_no_artist(text: str) -> bool:
     return _TRACK_NUMBER.fullmatch(text) is not None or audio.is_soundtrack_of_film(text)
 
 
-def _whole(title: Claim, name: str) -> Claim:
-    """A title with a bracket that belongs to its last word."""
+def _whole(title: Claim, name: str, *, is_track: bool) -> Claim:
+    """A title with the words before a bracket, and with the brackets that belong to it."""
     span = find(str(title.value), name)
-    if span is None or (end := with_bracket_of_word(name, span[1])) == span[1]:
+    if span is None:
         return title
-    return title._replace(value=name[span[0] : end])
+    start, end = around_bracket(name, *span, is_track=is_track) or span
+    end = with_bracket_of_word(name, end)
+    end = with_versions(name, end, is_track=is_track)
+    if (start, end) == span:
+        return title
+    return title._replace(value=readable(name[start:end]))
 
 
 def _is_only(author: Claim, narrators: Collection[str], name: str) -> bool:
