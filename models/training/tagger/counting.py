@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from models.extract.evidence.trust import RuleTrust
 from models.training.tagger.hearing import Hearing
 
-PRIOR = 10.0
+PRIOR = 5.0
 """Families of the usual share that are added to what was counted."""
 
 FEWEST = 3.0
@@ -20,7 +20,7 @@ FEWEST = 3.0
 NEVER = 1.1
 """A confidence that the tagger never reaches."""
 
-MARGIN = 4.0
+MARGIN = 5.0
 """Families by which another threshold must settle more disputes than the one that stands.
 
 The best of 19 thresholds is a little better by chance.

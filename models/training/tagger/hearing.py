@@ -129,7 +129,7 @@ def _of_name(
     # A number may speak against the class; here the class is known.
     reading = NameReading(row.name, row.subcategory, place.place, place.dated)
     said = spoken(reading, tags, trust)
-    titles = _titles()
+    titles = known_titles()
     is_told = is_asked(reading, trust, titles)
     published = settled_claims(reading, tags if is_told else None, trust, titles)
     is_proved = knows_creator(reading, said.ruled)
@@ -159,7 +159,7 @@ def _of_name(
 
 
 @cache
-def _titles() -> KnownTitles:
+def known_titles() -> KnownTitles:
     """The titles that the shipped catalogue knows."""
     path = registry.file_path(registry.load(MODEL), "catalogue")
     return KnownTitles(KnownNames.load(path))
