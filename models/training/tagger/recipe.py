@@ -140,9 +140,10 @@ def closed(net: Net, lessons: Lessons, opinion: Opinion, course: Course) -> None
         name="near",
     )
     observe(net, close[0])
+    last = [lambda turn=turn: close[turn % len(close)] for turn in range(course.last_epochs)]
     fit(
         net,
-        [lambda turn=turn: close[turn % len(close)] for turn in range(course.last_epochs)],
+        last,
         Schedule(course.last_epochs, course.batch, 8e-5),
         seed=course.seed,
         name="8 bits",

@@ -178,7 +178,7 @@ def _half_floats() -> torch.autocast:
 
     Where it has none, they are three times as slow as 32 bits (71 against 222 names a second).
     """
-    has = getattr(torch.cpu, "get_capabilities", dict)()
+    has: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     is_fast = any(has.get(kind) for kind in ("avx512_bf16", "amx_bf16", "arm_bf16"))
     return torch.autocast("cpu", torch.bfloat16, enabled=is_fast)
 
