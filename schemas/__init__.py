@@ -20,6 +20,7 @@ from schemas.hints import Hints
 from schemas.link import Candidate, Link, LinkStatus, Match
 from schemas.llm_request import ListedTrack, LlmRequest
 from schemas.media import (
+    COMPLETED,
     EXTRACTED,
     FALLBACK,
     MEDIUM_OF,
@@ -56,6 +57,7 @@ from schemas.software import SoftwareMetadata
 from schemas.torrent import MAX_FILES, Flag, RawTorrent, Swarm, Torrent, TorrentFile
 
 __all__ = [
+    "COMPLETED",
     "EXTRACTED",
     "FALLBACK",
     "MAX_FILES",

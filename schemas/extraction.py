@@ -25,7 +25,7 @@ class LlmState(StrEnum):
 
 
 class ExtractionRequest(Contract):
-    """An audio or video torrent with its class, for the extract agent. Key: infohash."""
+    """A torrent whose class has fields, with this class, for the extract agent. Key: infohash."""
 
     torrent: Torrent
     verdict: Verdict
@@ -75,7 +75,7 @@ class LlmAnswer(Contract):
 
 
 class Extraction(Result):
-    """What is known of an audio or video torrent, with evidence for each field. Key: infohash."""
+    """What is known of a torrent, with evidence for each field. Key: infohash."""
 
     stage: ClassVar[Stage] = Stage.EXTRACT
 

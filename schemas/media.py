@@ -66,8 +66,11 @@ FALLBACK: MappingProxyType[Medium, Subcategory] = MappingProxyType(
 MUSIC = frozenset({_S.TRACK, _S.ALBUM, _S.COLLECTION})
 """What the match stage links to MusicBrainz."""
 
-EXTRACTED = frozenset({Medium.AUDIO, Medium.VIDEO})
-"""What the classify stage sends on to extraction."""
+EXTRACTED = frozenset({Medium.AUDIO, Medium.VIDEO, Medium.BOOK, Medium.SOFTWARE})
+"""What the classify stage sends on to extraction: all but images and what nothing is known of."""
+
+COMPLETED = frozenset({Medium.AUDIO, Medium.VIDEO})
+"""What a GGUF model may be asked about: the gate and the model were measured on these alone."""
 
 # Newznab/Torznab category ids:
 # https://torznab.github.io/spec-1.3-draft/torznab/Specification-v1.3.html#predefined-categories

@@ -226,9 +226,7 @@ Metadata = Annotated[
     | SoftwareMetadata,
     Field(discriminator="subcategory"),
 ]
-"""What a name says, told apart by `subcategory`. The pipeline extracts audio and video; books and
-software are read on request.
-"""
+"""What a name says, told apart by `subcategory`."""
 
 _ADAPTER: TypeAdapter[Metadata] = TypeAdapter(Metadata, config=ConfigDict(defer_build=True))
 

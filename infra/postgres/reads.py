@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 
 from schemas import (
+    EXTRACTED,
     Extraction,
     ExtractionRequest,
     Hints,
@@ -80,10 +81,11 @@ async def torrent_of(connections: asyncpg.Pool, infohash: bytes) -> Torrent | No
 async def extraction_requests(
     connection: asyncpg.Connection,
 ) -> AsyncIterator[list[ExtractionRequest]]:
-    """Every audio or video torrent with its current class."""
+    """Every torrent whose class has fields to extract, with this class."""
+    media = ", ".join(f"'{medium}'" for medium in sorted(EXTRACTED))
     query = (
         f"SELECT {_TORRENT}, {_AS_VERDICT} FROM {_FROM} {_CLASSIFIED}"  # noqa: S608 (constants)
-        " WHERE t.infohash > $1 AND c.medium IN ('audio', 'video')"
+        f" WHERE t.infohash > $1 AND c.medium IN ({media})"
     )
     async for rows in _pages(connection, query):
         yield [_request(row) for row in rows]

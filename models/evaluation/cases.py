@@ -49,14 +49,19 @@ class Case:
 
     @property
     def script(self) -> str:
-        """`latin`, `cyrillic`, `cjk` or `other`: what most of the letters of the name are."""
-        counts = {"latin": 0.0, "cyrillic": 0.0, "cjk": 0.0, "other": 0.0}
-        for letter in filter(str.isalpha, self.subject.name):
-            block = unicodedata.name(letter, "").split(" ", 1)[0].lower()
-            counts[_SCRIPTS.get(block, "other")] += 1
-        # Foreign letters count double: most names carry Latin tags beside the title.
-        counts["latin"] /= 2
-        return max(counts, key=counts.__getitem__) if any(counts.values()) else "latin"
+        """The script of the name."""
+        return script_of(self.subject.name)
+
+
+def script_of(name: str) -> str:
+    """`latin`, `cyrillic`, `cjk` or `other`: what most of the letters of a name are."""
+    counts = {"latin": 0.0, "cyrillic": 0.0, "cjk": 0.0, "other": 0.0}
+    for letter in filter(str.isalpha, name):
+        block = unicodedata.name(letter, "").split(" ", 1)[0].lower()
+        counts[_SCRIPTS.get(block, "other")] += 1
+    # Foreign letters count double: most names carry Latin tags beside the title.
+    counts["latin"] /= 2
+    return max(counts, key=counts.__getitem__) if any(counts.values()) else "latin"
 
 
 def options(value: Any) -> tuple[Any, ...]:

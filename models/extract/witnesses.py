@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from models.extract.described import described, may_be_author
 from models.extract.evidence.claims import Claim, rule_claim, settle
@@ -89,6 +90,41 @@ class NameReading:
         return tuple(said_by_rules(self))
 
 
+class Spoken(NamedTuple):
+    """What each witness says, role by role, before anything is settled.
+
+    `sees_creator` is whether the tagger sees a creator, even one whose words name nobody.
+    """
+
+    ruled: dict[str, Claim]
+    tagged: dict[str, Claim]
+    sees_creator: bool
+
+
+def spoken(reading: NameReading, tags: Tags, trust: Trust) -> Spoken:
+    """What rules and tagger say about a name.
+
+    Args:
+        reading: the name.
+        tags: where the tagger sees each role.
+        trust: how far the rules are believed.
+    """
+    ruled = {
+        role: rule_claim(value, rule, _confidence(rule, role, trust))
+        for role, value, rule in reading.said
+    }
+    seen = _without_false_creator(tags, ruled) if reading.is_music else tags
+    if reading.medium is Medium.BOOK and "creator" in seen:
+        author = seen["creator"]
+        if not may_be_author(reading.name, author.start, author.end):
+            seen = {role: tag for role, tag in seen.items() if role != "creator"}
+    tagged = tag_claims(reading.name, seen, reading.dated)
+    if (title := _beside_author(reading, tagged)) is not None:
+        confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
+        ruled["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
+    return Spoken(ruled, tagged, "creator" in seen)
+
+
 def settled_claims(
     reading: NameReading, tags: Tags | None, trust: Trust, titles: KnownTitles | None = None
 ) -> dict[str, Claim]:
@@ -100,26 +136,14 @@ def settled_claims(
         trust: how far each is believed.
         titles: the known titles of films and series, if they are loaded.
     """
-    rule_claims = {
-        role: rule_claim(value, rule, _confidence(rule, role, trust))
-        for role, value, rule in reading.said
-    }
-    seen = _without_false_creator(tags or {}, rule_claims) if reading.is_music else tags or {}
-    if reading.medium is Medium.BOOK and "creator" in seen:
-        author = seen["creator"]
-        if not may_be_author(reading.name, author.start, author.end):
-            seen = {role: tag for role, tag in seen.items() if role != "creator"}
-    tagged_claims = tag_claims(reading.name, seen, reading.dated)
-    if (title := _beside_author(reading, tagged_claims)) is not None:
-        confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
-        rule_claims["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
-    if tags is not None and "creator" not in seen and not _knows_creator(reading, rule_claims):
+    rule_claims, tagged_claims, sees_creator = spoken(reading, tags or {}, trust)
+    if tags is not None and not sees_creator and not knows_creator(reading, rule_claims):
         # Of artists that a rule sees and the tagger does not, one in ten is right.
         rule_claims.pop("creator", None)
     if titles is not None and reading.has_video_title:
         rule_claims = titles.voted(rule_claims, tagged_claims)
     claims: dict[str, Claim] = {}
-    for role, field in _fields(reading.subcategory).items():
+    for role, field in fields_of(reading.subcategory).items():
         settled = settle(role, rule_claims.get(role), tagged_claims.get(role), trust)
         if field is not None and settled is not None:
             claims[field] = settled
@@ -142,7 +166,7 @@ def settled_claims(
     return claims
 
 
-def _fields(subcategory: Subcategory) -> dict[str, str | None]:
+def fields_of(subcategory: Subcategory) -> dict[str, str | None]:
     """Role -> the field of the class that it fills; None if it fills none."""
     title, creator = title_and_creator_fields(subcategory)
     return {
@@ -181,7 +205,7 @@ def _is_aired(place: Numbering) -> bool:
     return is_special or place.episode is not None or place.date is not None
 
 
-def _knows_creator(reading: NameReading, ruled: Mapping[str, Claim]) -> bool:
+def knows_creator(reading: NameReading, ruled: Mapping[str, Claim]) -> bool:
     """Whether a rule has proof of the creator.
 
     Rules of books ask for a given name or initials; of recordings a table knows the composer, or

@@ -55,6 +55,18 @@ RESULTS: tuple[Query, ...] = (
         " ORDER BY title, season, episode, name LIMIT 8",
     ),
     (
+        "Books",
+        ("author", "title", "year", "issue", "name"),
+        f"SELECT author, title, year, issue, {_SHORT} FROM books"  # noqa: S608 (constants)
+        " WHERE NOT nsfw AND title IS NOT NULL ORDER BY author, title, name LIMIT 8",
+    ),
+    (
+        "Programs and games",
+        ("title", "version", "platforms", "name"),
+        f"SELECT title, version, array_to_string(platforms, ', '), {_SHORT} FROM software"  # noqa: S608 (constants)
+        " WHERE NOT nsfw AND title IS NOT NULL ORDER BY title, version, name LIMIT 8",
+    ),
+    (
         "Dead letters",
         ("stage", "reason", "letters"),
         "SELECT stage, reason, count(*) FROM dead_letters"

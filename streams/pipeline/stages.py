@@ -15,6 +15,7 @@ from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from models.match.matcher import Matcher
 from models.match.query import query_of
 from schemas import (
+    COMPLETED,
     EXTRACTED,
     MUSIC,
     Classification,
@@ -71,7 +72,7 @@ class Banned:
 
 
 class Classify:
-    """Torrent -> its class, and a request for extraction where it is audio or video.
+    """Torrent -> its class, and a request for extraction where the class has fields.
 
     Banned torrents vanish here.
     """
@@ -172,7 +173,8 @@ class Extract:
         is_doubtful = self._mode is LlmMode.ALWAYS or (
             self._mode is not LlmMode.OFF and extracted.confidence < self._gate
         )
-        return Draft(request, extraction, is_doubtful)
+        may_be_asked = request.verdict.medium in COMPLETED
+        return Draft(request, extraction, is_doubtful and may_be_asked)
 
     def _state(self, draft: Draft) -> LlmState:
         if not draft.is_doubtful:

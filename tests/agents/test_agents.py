@@ -10,8 +10,20 @@ import pytest
 
 from infra.settings import Role, Settings
 from models.match.errors import IndexDamaged
-from schemas import Classification, Record, Torrent
-from schemas.topics import CLASSIFIED, EXTRACTION_REQUESTS
+from schemas import (
+    BookMetadata,
+    Classification,
+    DecidedBy,
+    Extraction,
+    ExtractionRequest,
+    Medium,
+    Record,
+    SoftwareMetadata,
+    Subcategory,
+    Torrent,
+    Verdict,
+)
+from schemas.topics import CLASSIFIED, EXTRACTED, EXTRACTION_REQUESTS
 from streams.operate.metrics import Progress
 from streams.pipeline.agents import InThread, load_classify, load_extract
 from streams.pipeline.channel import Batch, Feed
@@ -52,20 +64,61 @@ def batch(app: SimpleNamespace, *values: bytes) -> Batch:
 
 
 async def test_classify_publishes_the_class_and_asks_for_extraction(app: SimpleNamespace) -> None:
-    album, program = (
+    album, program, pictures = (
         torrent(),
         torrent("LibreOffice 24.8.4 x64 Multilingual", files=[("setup.exe", 5)]),
+        torrent("Harbour photographs", files=[(f"{part:03}.jpg", 4) for part in range(24)]),
     )
     async with agent_of(app, "classify").test_context() as agent:
-        await agent.put(batch(app, album.to_json(), program.to_json()), wait=False)
-        await eventually(lambda: _count(app, CLASSIFIED.name, 2), within=20)
+        asked = (album, program, pictures)
+        await agent.put(batch(app, *(item.to_json() for item in asked)), wait=False)
+        await eventually(lambda: _count(app, CLASSIFIED.name, 3), within=20)
     classified = [
         Classification.model_validate_json(sent.value or b"")
         for sent in app.publisher.of(CLASSIFIED.name)
     ]
-    assert [result.verdict.medium for result in classified] == ["audio", "software"]
+    assert [result.verdict.medium for result in classified] == [
+        "audio",
+        "software",
+        "other",
+    ]
     requests = app.publisher.of(EXTRACTION_REQUESTS.name)
-    assert [sent.key for sent in requests] == [album.infohash.encode()]
+    assert [sent.key for sent in requests] == [
+        album.infohash.encode(),
+        program.infohash.encode(),
+    ]
+
+
+async def test_books_and_programs_are_extracted_with_their_own_fields(
+    app: SimpleNamespace,
+) -> None:
+    requests = [
+        _request("Mary Shelley - The Last Man (1826) [EPUB]", Medium.BOOK, Subcategory.EBOOK),
+        _request("Harbour Sketch 4.2.1 x64 Portable", Medium.SOFTWARE, Subcategory.APPLICATION),
+    ]
+    async with agent_of(app, "extract").test_context() as agent:
+        await agent.put(batch(app, *(item.to_json() for item in requests)), wait=False)
+        await eventually(lambda: _count(app, EXTRACTED.name, 2), within=20)
+    book, program = (
+        Extraction.model_validate_json(sent.value or b"").metadata
+        for sent in app.publisher.of(EXTRACTED.name)
+    )
+    assert isinstance(book, BookMetadata)
+    assert (book.author, book.title, book.year) == ("Mary Shelley", "The Last Man", 1826)
+    assert isinstance(program, SoftwareMetadata)
+    assert (program.title, program.version) == ("Harbour Sketch", "4.2.1")
+    assert program.kinds == ("portable",)
+
+
+def _request(name: str, medium: Medium, subcategory: Subcategory) -> ExtractionRequest:
+    verdict = Verdict(
+        medium=medium,
+        subcategory=subcategory,
+        nsfw=False,
+        confidence=0.9,
+        source=DecidedBy.PATTERNS,
+    )
+    return ExtractionRequest(torrent=torrent(name), verdict=verdict)
 
 
 async def test_a_banned_torrent_leaves_no_trace(app: SimpleNamespace) -> None:
@@ -122,7 +175,7 @@ async def test_a_batch_is_acknowledged_when_all_of_its_messages_are_there(
     async with agent_of(app, "classify").test_context() as agent:
         await agent.put(batch(app, first.to_json(), second.to_json()), wait=False)
         await eventually(lambda: _acknowledged(app, 2), within=20)
-    assert [there for _, there in app.done] == [3, 3]
+    assert [there for _, there in app.done] == [4, 4]
 
 
 async def _acknowledged(app: SimpleNamespace, count: int) -> bool:

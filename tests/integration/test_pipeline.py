@@ -45,6 +45,12 @@ async def test_a_replayed_dump_becomes_rows_and_again_changes_nothing(
             "SELECT artist, title, link FROM music WHERE link IN ('exact', 'high')"
         )
         assert len(linked) > 60
+        read = "count(*) FILTER (WHERE title IS NOT NULL) > 0.8 * count(*)"
+        for view in ("books", "software"):
+            assert await pipeline.db.fetchval(f"SELECT count(*) > 5 AND {read} FROM {view}")
+        matched = "SELECT DISTINCT e.subcategory FROM links JOIN extractions e USING (infohash)"
+        kinds = {row["subcategory"] for row in await pipeline.db.fetch(matched)}
+        assert kinds <= {"track", "album", "collection"}
         newest = await pipeline.db.fetchval(
             "SELECT name FROM torrents WHERE name LIKE 'Quiet Orbit Soundtrack%'"
         )

@@ -10,6 +10,7 @@ import pytest
 from infra.postgres.activate import activate
 from models.ban.ban_list import BanList
 from schemas import (
+    MEDIUM_OF,
     Classification,
     DeadLetter,
     Extraction,
@@ -37,7 +38,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 
 def classification(seen: Torrent, subcategory: str, *, revision: int = 1) -> Classification:
-    verdict = Verdict(medium="audio", subcategory=subcategory, confidence=0.9, source="bert")
+    medium = MEDIUM_OF[Subcategory(subcategory)]
+    verdict = Verdict(medium=medium, subcategory=subcategory, confidence=0.9, source="bert")
     return classified(seen, verdict, revision=revision, model=f"classify@{revision}.0.0")
 
 

@@ -15,9 +15,11 @@ from schemas import (
     LinkStatus,
     Match,
     Method,
+    Subcategory,
     Swarm,
     Technical,
     Verdict,
+    metadata_for,
 )
 from tests.integration.test_store import classification, extraction, link, stored
 from tests.support import SEEN, torrent
@@ -120,3 +122,25 @@ async def test_counts_by_class_are_exact_while_they_are_few(pipeline: SimpleName
         ("audio", "album", 3, False),
         ("audio", "track", 1, False),
     ]
+
+
+async def test_books_and_software_have_views_of_their_own_and_are_extracted_again(
+    pipeline: SimpleNamespace,
+) -> None:
+    comic, program = torrent("Harbour Tales #04 (of 4)"), torrent("Harbour Sketch 4.2.1")
+    fields = {
+        "comic": {"title": "Harbour Tales", "author": "A", "issue": "4", "issue_count": 4},
+        "application": {"title": "Harbour Sketch", "version": "4.2.1", "platforms": ("linux",)},
+    }
+    for seen, (subcategory, said) in zip((comic, program), fields.items(), strict=True):
+        read = extraction(seen, "A", Method.RULES).model_copy(
+            update={"metadata": metadata_for(Subcategory(subcategory), said)}
+        )
+        await stored(pipeline, classification(seen, subcategory), read)
+    book = await pipeline.db.fetchrow("SELECT author, title, issue FROM books")
+    assert tuple(book) == ("A", "Harbour Tales", "4")
+    row = await pipeline.db.fetchrow("SELECT title, version, platforms FROM software")
+    assert tuple(row) == ("Harbour Sketch", "4.2.1", ["linux"])
+    asked = [request async for page in reads.extraction_requests(pipeline.db) for request in page]
+    assert {request.torrent.infohash for request in asked} == {comic.infohash, program.infohash}
+    assert [page async for page in reads.music_extractions(pipeline.db)] == []

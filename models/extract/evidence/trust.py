@@ -11,11 +11,15 @@ FILE = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True, slots=True)
 class RuleTrust:
-    """How far one rule is believed about one role. None is what was never counted."""
+    """How far one rule is believed about one role. None is what was never counted.
+
+    `names` is on how many families of names it was counted.
+    """
 
     precision: float | None = None
     agreed: float | None = None
     yields: float | None = None
+    names: int | None = None
 
 
 _UNCOUNTED = RuleTrust()

@@ -79,17 +79,7 @@ class Tagger:
         """Role -> place for each name, in order; a role that is not there is left out."""
         readings = self._reader.read(names)
         answers = self._logits(readings, beliefs)
-        return [self._calibrated(places) for places in decode_all(readings, answers)]
-
-    def _calibrated(self, places: Mapping[str, Tagged]) -> dict[str, Tagged]:
-        return {
-            role: Tagged(tag.start, tag.end, self._confidence(role, tag.confidence))
-            for role, tag in places.items()
-        }
-
-    def _confidence(self, role: str, raw: float) -> float:
-        slope, offset = self._calibration[f"{role}_slope"], self._calibration[f"{role}_offset"]
-        return 1 / (1 + exp(-(slope * odds(raw) + offset)))
+        return [calibrated(places, self._calibration) for places in decode_all(readings, answers)]
 
     def _logits(
         self, readings: Sequence[Reading], beliefs: Sequence[Belief | None]
@@ -133,3 +123,21 @@ class Tagger:
             "known": unpacked(known),
             "beliefs": told,
         }
+
+
+def calibrated(places: Mapping[str, Tagged], calibration: Mapping[str, float]) -> dict[str, Tagged]:
+    """The places with the share that is right of those that are as sure.
+
+    Args:
+        places: role -> place, with raw confidence.
+        calibration: `ROLE_slope` and `ROLE_offset` of each role's logistic curve.
+    """
+    return {
+        role: Tagged(tag.start, tag.end, _share(role, tag.confidence, calibration))
+        for role, tag in places.items()
+    }
+
+
+def _share(role: str, raw: float, calibration: Mapping[str, float]) -> float:
+    slope, offset = calibration[f"{role}_slope"], calibration[f"{role}_offset"]
+    return 1 / (1 + exp(-(slope * odds(raw) + offset)))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models import registry
-from models.extract.evidence import trust
 from models.training import command
 from models.training.tagger import data
 
@@ -29,8 +28,9 @@ _CLASSIFIER = registry.PACKAGE / "weights" / "classify"
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m models.training.tagger",
-        description="Train the tagger, calibrate it and the rules on held-out names, write weights "
-        "and manifests. Needs the extra `train` and the classifier's weights.",
+        description="Train the tagger, calibrate it on held-out names, write weights and "
+        "manifests. Needs the extra `train` and the classifier's weights. Whom to believe where "
+        "it and the rules differ is counted by `python -m models.training.tagger.precedence`.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -85,10 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
         classifier=_CLASSIFIER,
         out=options.out,
         manifests=manifests,
-        trust=trust.FILE if is_shipped else options.out / trust.FILE.name,
     )
     manifest.write(corpus, folders, manifest.Release(options.version, options.revision))
-    log.info("wrote %s, the manifests in %s and %s", folders.out, manifests, folders.trust)
+    log.info("wrote %s and the manifests in %s", folders.out, manifests)
     return 0
 
 

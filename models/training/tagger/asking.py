@@ -26,6 +26,7 @@ from models.extract.extractor import Extractor, ExtractSubject, reading_of
 from models.training import command
 from models.training.classifier.data import LABELLED, labelled
 from models.training.held_out import Tally, is_held_out
+from models.training.tagger.hearing import known_titles
 from schemas import EXTRACTED, MEDIUM_OF
 
 _BATCH = 256
@@ -63,7 +64,7 @@ def unchanged(subjects: Sequence[ExtractSubject]) -> dict[str, Share]:
         part = subjects[first : first + _BATCH]
         for subject, alone, told in zip(part, rules.extract(part), both.extract(part), strict=True):
             is_same = alone.metadata == told.metadata
-            tallies[ground(reading_of(subject))].add(subject.name, is_same)
+            tallies[ground(reading_of(subject), known_titles())].add(subject.name, is_same)
     return {name: tally.share for name, tally in tallies.items()}
 
 

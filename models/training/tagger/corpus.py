@@ -102,20 +102,21 @@ def wide(corpus: Corpus, rng: random.Random, scale: float) -> Epoch:
     return rows, beliefs(rows, rng)
 
 
-def near(corpus: Corpus, rng: random.Random) -> Epoch:
+def near(corpus: Corpus, rng: random.Random, scale: float = 1.0) -> Epoch:
     """An epoch of the read names, in their own dress and in others.
 
-    A few wide ones are among them, so that nothing is forgotten.
+    A few wide ones are among them, so that nothing is forgotten. `scale` shrinks the dressed and
+    the wide ones.
     """
     rows = [example for example in corpus.read if rng.random() < 0.85]
-    rows += [redressed(example, rng) for example in corpus.read if rng.random() < 0.5]
+    rows += [redressed(example, rng) for example in corpus.read if rng.random() < 0.5 * scale]
     for example in corpus.read:
-        name = refilled(example, corpus.works, rng) if rng.random() < 0.8 else None
+        name = refilled(example, corpus.works, rng) if rng.random() < 0.8 * scale else None
         if name is not None:
             rows.append(replace(name, weight=0.7 * example.weight))
-    scene = rng.sample(corpus.scene, min(len(corpus.scene), _SCENE_IN_NEAR))
+    scene = rng.sample(corpus.scene, min(len(corpus.scene), int(_SCENE_IN_NEAR * scale)))
     rows += [replace(example, weight=0.3) for example in scene]
-    names = invented(_INVENTED_IN_NEAR, corpus.works, rng)
+    names = invented(int(_INVENTED_IN_NEAR * scale), corpus.works, rng)
     rows += [replace(example, weight=0.4) for example in names]
     rng.shuffle(rows)
     return rows, beliefs(rows, rng, corpus.verdicts)

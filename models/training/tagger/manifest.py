@@ -1,4 +1,4 @@
-"""Writes the manifests of tagger and rules, and the measured figures of `trust.toml`."""
+"""Writes the manifests of tagger and rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from models import registry
-from models.extract.evidence import trust
 from models.extract.evidence.guard import alike
 from models.extract.tagger.encode import Belief
 from models.extract.tagger.run import MODEL, Tagger
@@ -15,7 +14,6 @@ from models.training.classifier.manifest import data_entry, file_entry, to_toml
 from models.training.tagger import calibrate, data
 from models.training.tagger.corpus import Corpus
 from models.training.tagger.data import Example
-from models.training.tagger.trust_file import with_figures
 
 FILE = "model.onnx"
 COMMAND = "python -m models.training.tagger --data DATA --out models/weights/tagger"
@@ -38,16 +36,12 @@ _MEASURED = ("creator", "title", "year")
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where things are: the data, the classifier's weights, the exported model, the manifests.
-
-    `trust` is the file whose figures are measured again.
-    """
+    """Where things are: the data, the classifier's weights, the exported model, the manifests."""
 
     data: Path
     classifier: Path
     out: Path
     manifests: Path
-    trust: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ class Release:
 
 
 def write(corpus: Corpus, folders: Folders, release: Release) -> None:
-    """Calibrate on the held-out names, and write both manifests and the figures of the rules.
+    """Calibrate on the held-out names, and write both manifests.
 
     Args:
         corpus: what was learnt from.
@@ -75,7 +69,8 @@ def write(corpus: Corpus, folders: Folders, release: Release) -> None:
     bare = Manifest.model_validate({**head, "files": files, "calibration": dict(calibrate.NEUTRAL)})
     held = corpus.held
     beliefs = [corpus.verdicts[example.name] for example in held]
-    curves = calibrate.curves(Tagger.load(bare), held, beliefs)
+    tags = Tagger.load(bare).tag([example.name for example in held], beliefs)
+    curves = calibrate.curves(held, tags)
     tagger = Tagger.load(bare.model_copy(update={"calibration": curves}))
     tables = {
         **head,
@@ -88,9 +83,6 @@ def write(corpus: Corpus, folders: Folders, release: Release) -> None:
     }
     (folders.manifests / f"{MODEL}.toml").write_text(to_toml(tables), encoding="utf-8")
     _write_extract(folders.manifests / "extract.toml", release)
-    figures = calibrate.rule_figures(corpus.read, held, tagger, corpus.verdicts)
-    text = with_figures(trust.FILE.read_text(encoding="utf-8"), figures)
-    folders.trust.write_text(text, encoding="utf-8")
 
 
 def _head(release: Release) -> dict[str, Any]:

@@ -31,12 +31,18 @@ Opinion = Callable[[Inputs], Inputs]
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How the network is trained; `scale` shrinks the wide names."""
+    """How the network is trained.
+
+    `scale` shrinks the wide names, `near_scale` an epoch of the read ones. The last epochs are in 8
+    bits.
+    """
 
     seed: int
     scale: float = 1.0
+    near_scale: float = 1.0
     wide_epochs: int = 3
     near_epochs: int = 6
+    last_epochs: int = 2
     batch: int = 64
 
 
@@ -51,16 +57,16 @@ class Lessons:
         """An epoch of all kinds of names."""
         return encode(self.reader, *wide(self.corpus, rng, scale))
 
-    def near(self, rng: random.Random) -> Inputs:
+    def near(self, rng: random.Random, scale: float = 1.0) -> Inputs:
         """An epoch of the read names."""
-        return encode(self.reader, *near(self.corpus, rng))
+        return encode(self.reader, *near(self.corpus, rng, scale))
 
 
-def reader_of(folder: Path) -> Reader:
-    """The reader over the classifier's tokenizer and catalogue."""
+def reader_of(folder: Path, works: KnownNames | None = None) -> Reader:
+    """The reader over the classifier's tokenizer, and its catalogue if no other is given."""
     return Reader(
         Tokenizer.from_file(str(folder / "tokenizer.json")),
-        KnownNames.load(folder / "catalogue.bin"),
+        works if works is not None else KnownNames.load(folder / "catalogue.bin"),
     )
 
 
@@ -98,6 +104,13 @@ def tagger(lessons: Lessons, classifier: Path, opinion: Opinion, course: Course)
         opinion: adds a teacher's shares to inputs, or gives them back as they are.
         course: how it is trained.
     """
+    net = broad(lessons, classifier, opinion, course)
+    closed(net, lessons, opinion, course)
+    return net
+
+
+def broad(lessons: Lessons, classifier: Path, opinion: Opinion, course: Course) -> Net:
+    """A network that starts with what the classifier knows, and has learnt from wide names."""
     torch.manual_seed(course.seed)
     pieces = Tokenizer.from_file(str(classifier / "tokenizer.json")).get_vocab_size()
     net = started(classifier / "model.onnx", pieces)
@@ -110,7 +123,14 @@ def tagger(lessons: Lessons, classifier: Path, opinion: Opinion, course: Course)
         seed=course.seed,
         name="wide",
     )
-    close = [opinion(lessons.near(rng)) for _ in range(_CLOSE_EPOCHS)]
+    return net
+
+
+def closed(net: Net, lessons: Lessons, opinion: Opinion, course: Course) -> None:
+    """Teach a network the names that were read, in floats and then in 8 bits."""
+    torch.manual_seed(course.seed)
+    rng = random.Random(course.seed + 2)  # noqa: S311
+    close = [opinion(lessons.near(rng, course.near_scale)) for _ in range(_CLOSE_EPOCHS)]
     turns = [lambda turn=turn: close[turn % len(close)] for turn in range(course.near_epochs)]
     fit(
         net,
@@ -120,14 +140,14 @@ def tagger(lessons: Lessons, classifier: Path, opinion: Opinion, course: Course)
         name="near",
     )
     observe(net, close[0])
+    last = [lambda turn=turn: close[turn % len(close)] for turn in range(course.last_epochs)]
     fit(
         net,
-        [lambda: close[0], lambda: close[1]],
-        Schedule(2, course.batch, 8e-5),
+        last,
+        Schedule(course.last_epochs, course.batch, 8e-5),
         seed=course.seed,
         name="8 bits",
     )
-    return net
 
 
 def untaught(inputs: Inputs) -> Inputs:

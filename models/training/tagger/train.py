@@ -173,6 +173,16 @@ def fit(
     net.eval()
 
 
+def _half_floats() -> torch.autocast:
+    """Products of 16-bit floats where the processor has them.
+
+    Where it has none, they are three times as slow as 32 bits (71 against 222 names a second).
+    """
+    has: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    is_fast = any(has.get(kind) for kind in ("avx512_bf16", "amx_bf16", "arm_bf16"))
+    return torch.autocast("cpu", torch.bfloat16, enabled=is_fast)
+
+
 def _optimiser(net: Net, schedule: Schedule) -> torch.optim.Optimizer:
     decayed = [weights for weights in net.parameters() if weights.ndim > 1]
     plain = [weights for weights in net.parameters() if weights.ndim <= 1]
@@ -194,7 +204,7 @@ def _loss(net: Net, inputs: Inputs, picked: NDArray[np.int64]) -> Tensor:
     """The loss of a batch."""
     given = inputs.batch(picked)
     length = given[0].shape[1]
-    with torch.autocast("cpu", torch.bfloat16):
+    with _half_floats():
         logits = net(*given)
     weight = torch.from_numpy(inputs.weight[picked])
     tags = torch.from_numpy(inputs.tags[picked, :length]).long()
@@ -210,7 +220,7 @@ def opinions(net: Net, inputs: Inputs, size: int = 256) -> NDArray[np.float16]:
     net.eval()
     out = np.zeros((len(inputs), MAX_TOKENS, len(TAGS)), np.float16)
     order = np.argsort(inputs.lengths, kind="stable")
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+    with torch.inference_mode(), _half_floats():
         for start in range(0, len(order), size):
             picked = order[start : start + size]
             given = inputs.batch(picked)

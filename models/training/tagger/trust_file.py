@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from models.extract.evidence.trust import RuleTrust, Trust
-from models.training.tagger.calibrate import RuleRole
+from models.training.tagger.counting import RuleRole
 
 _FIRST_RULE = re.compile(r"^\[rules\.", re.MULTILINE)
-_FIGURES = ("precision", "agreed", "yields")
+_FIGURES = ("precision", "agreed", "yields", "names")
 
 
 def with_figures(text: str, measured: Mapping[RuleRole, RuleTrust]) -> str:
-    """The text of the file with precision and agreement as they were measured.
+    """The text of the file with the figures that were measured.
+
+    A threshold that was not measured stays as it was.
 
     Args:
         text: the file as it is; its rules stay in their order, new ones follow.
@@ -26,7 +29,8 @@ def with_figures(text: str, measured: Mapping[RuleRole, RuleTrust]) -> str:
     for rule, role in [*before, *sorted(measured.keys() - before.keys())]:
         counted = measured.get((rule, role), RuleTrust())
         by_hand = before.get((rule, role), RuleTrust())
-        figures = RuleTrust(counted.precision, counted.agreed, by_hand.yields)
+        yields = by_hand.yields if counted.yields is None else counted.yields
+        figures = replace(counted, yields=yields)
         if figures != RuleTrust():
             tables.setdefault(rule, []).append(f"{role} = {_inline(figures)}")
     head = _FIRST_RULE.split(text, maxsplit=1)[0]

@@ -9,12 +9,12 @@ from infra.settings import LlmMode, Settings
 from models.ban.ban_list import BanList
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from schemas import (
+    MEDIUM_OF,
     DecidedBy,
     Extraction,
     ExtractionRequest,
     LlmRequest,
     LlmState,
-    Medium,
     Method,
     Record,
     Subcategory,
@@ -37,10 +37,12 @@ SPARING = Settings(llm_mode=LlmMode.ALWAYS, llm_per_second=0.001)
 CLEAR, DOUBTFUL = "Big.Buck.Bunny.2008.1080p.BluRay.x264", "Lamps - something or other"
 
 
-def request(name: str, **fields: object) -> ExtractionRequest:
+def request(
+    name: str, subcategory: Subcategory = Subcategory.MOVIE, **fields: object
+) -> ExtractionRequest:
     verdict = Verdict(
-        medium=Medium.VIDEO,
-        subcategory=Subcategory.MOVIE,
+        medium=MEDIUM_OF[subcategory],
+        subcategory=subcategory,
         nsfw=False,
         confidence=0.9,
         source=DecidedBy.PATTERNS,
@@ -95,6 +97,15 @@ def test_the_gate_asks_where_the_settings_say(
     name: str, values: dict[str, object], expected: tuple[str, LlmState]
 ) -> None:
     assert told(name, **values) == expected
+
+
+@pytest.mark.parametrize("subcategory", [Subcategory.EBOOK, Subcategory.GAME])
+def test_the_workers_are_not_asked_about_media_they_were_never_measured_on(
+    subcategory: Subcategory,
+) -> None:
+    stage = Extract(RULES, Settings(llm_mode=LlmMode.ALWAYS))
+    (messages,) = stage.conclude(stage.handle([request(DOUBTFUL, subcategory)]))
+    assert {message.topic for message in messages} == {EXTRACTED.name}
 
 
 def test_a_rate_is_spent() -> None:
