@@ -70,10 +70,11 @@ _COUNTED = re.compile(
 """`15th 2016`, `2021 01-09 Issues`: of a magazine."""
 
 _NUMERO = re.compile(
-    rf"{_BEGINS}(?:(?:no|nr|n)[.º°]|n[º°]?|№)\s?{_N}(?:\s?[-–~]\s?(?P<last>\d{{1,4}}))?{_ENDS}",
+    rf"{_BEGINS}(?:(?:no|nr|núm|num|n)[.º°]|n[º°]?|№|(?:no|nr)(?=[ _]\d))\s?{_N}"
+    rf"(?:\s?[-–~]\s?(?P<last>\d{{1,4}}))?{_ENDS}",
     re.IGNORECASE,
 )
-"""`No. 45`, `N° 12`: of a magazine or comic; a novel may be called so."""
+"""`No. 45`, `N° 12`, `Nr 05`: of a magazine or comic; a novel may be called so."""
 
 _PADDED = re.compile(
     r"(?<![Nn]\. )(?<![Nn][or]\. )(?<=[\w!?.)’'] )"
