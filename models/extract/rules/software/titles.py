@@ -7,7 +7,7 @@ from typing import NamedTuple
 from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase
-from models.extract.names.words import EDGES, is_words, readable
+from models.extract.names.words import EDGES, is_words, readable, word_after
 from models.extract.rules.software.systems import system
 
 Span = tuple[int, int]
@@ -46,6 +46,10 @@ _IN_PROGRAMS = frozenset({"iso", "exe"})
 
 _OF_TITLES = frozenset({"editions"})
 _LINK = re.compile(r"[ ._-]{1,3}(?:for|w|with|and|&|incl|from|на|для)[ ._-]{0,3}$", re.IGNORECASE)
+_LONGEST_LINK = 12
+"""Characters of a linking word with what stands around it."""
+
+_MOST_LINKS = 4
 _PACKAGE = re.compile(r"(?:com|net|org|air)\.(?=[^\s.]+\.[^\s]+\.apk$)", re.IGNORECASE)
 """How the identifier of an Android program begins, which names its file."""
 
@@ -112,7 +116,8 @@ def _end(name: str, begin: int, whole: int, marks: Marks) -> tuple[int, str]:
     ends += [(match.start(), BEFORE_WORDS) for match in _PLUS.finditer(name, begin)]
     if marks.group is not None:
         ends.append((marks.group[0], BEFORE_WORDS))
-    behind = [place for place in ends if is_words(name[begin : place[0]])]
+    first = word_after(name, begin)
+    behind = [place for place in ends if place[0] > first]
     return min(behind, default=(whole, WHOLE))
 
 
@@ -128,8 +133,9 @@ def _without_weak_tail(name: str, begin: int, end: int, marks: Marks) -> int:
         if name[phrase.end : end].strip(EDGES + "&") or not is_words(name[begin : phrase.start]):
             break
         end = phrase.start
-    while (match := _LINK.search(name, begin, end)) is not None:
-        if not is_words(name[begin : match.start()]):
+    for _ in range(_MOST_LINKS):
+        match = _LINK.search(name, max(begin, end - _LONGEST_LINK), end)
+        if match is None or not is_words(name[begin : match.start()]):
             break
         end = match.start()
     return end
