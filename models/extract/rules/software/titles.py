@@ -33,6 +33,7 @@ BEFORE_WORDS = "software-before-words"
 BEFORE_BRACKET = "software-before-bracket"
 BEFORE_NUMBER = "software-before-number"
 WHOLE = "software-whole-name"
+QUOTED = "software-quoted"
 
 _OPENING = re.compile(r"[\[({【]")
 _PLUS = re.compile(r"\s\+\s?(?=\S)|,\s?\+\s")
@@ -40,6 +41,16 @@ _EDITION = re.compile(
     r"[ ._:,–-]{1,3}(?P<text>(?:[^\W_][\w'’]{0,20}[ ._])?(?:edition|издание|edizione|édition))$",
     re.IGNORECASE,
 )
+_DASHED_EDITION = re.compile(
+    r"[ ._](?:[-–—][ ._]|(?<=:[ ._]))(?P<text>(?:[^\W_][\w'’]{0,20}[ ._]){1,4}"
+    r"(?:edition|издание|edizione|édition))$",
+    re.IGNORECASE,
+)
+"""` - The Brass Lantern Edition`: behind a dash or colon the whole part is the edition."""
+
+_QUOTED = re.compile(r"《(?P<title>[^《》]{1,80})》")
+"""How Chinese writes a title."""
+
 _MAY_STAND_FIRST = frozenset({"platforms", "kinds", "regions"})
 _IN_PROGRAMS = frozenset({"iso", "exe"})
 """What the last word before a version may be: `Power ISO 4.7`."""
@@ -72,6 +83,9 @@ class Marks(NamedTuple):
 
 def title(name: str, marks: Marks) -> Cut | None:
     """The title of a program or game. Returns None if nothing is left for one."""
+    if (quoted := _QUOTED.search(name)) is not None:
+        start, end = quoted.span("title")
+        return Cut(quoted["title"].strip(), QUOTED, start, end, None)
     whole = len(without_extension(name))
     begin = _beginning(name, marks)
     end, rule = _end(name, begin, whole, marks)
@@ -158,7 +172,7 @@ def without_number(name: str, cut: Cut) -> Cut:
 def _edition(name: str, begin: int, end: int) -> Span | None:
     """Where `… Edition` stands at the end of a title. Returns None if it does not."""
     text = name[begin:end].rstrip(EDGES)
-    match = _EDITION.search(text)
+    match = _DASHED_EDITION.search(text) or _EDITION.search(text)
     if match is None or not is_words(text[: match.start()]):
         return None
     return begin + match.start("text"), begin + match.end()
