@@ -78,6 +78,10 @@ async def ready(worker: Process) -> bool:
     return "Worker ready" in worker.output
 
 
+async def busy(worker: Process) -> bool:
+    return await handled(worker) > 0
+
+
 async def test_two_workers_share_the_partitions_and_survive_each_others_death(
     pipeline: SimpleNamespace, music_index: None
 ) -> None:
@@ -129,9 +133,11 @@ async def test_an_agent_that_cannot_publish_ends_the_process_with_a_code(
         "STREAMS_ROLES": "classify,extract",
         "STREAMS_PUBLISH_TIMEOUT": "5",
     }
+    # More than a worker handles until Kafka has stopped: one that is idle has nothing to publish.
+    sent = await publish_slowly(pipeline, 8_000, 1)
     with running(WORKER, settings, pipeline.logs / "worker.log") as worker:
         await eventually(lambda: ready(worker), what="the worker")
-        sent = await publish_slowly(pipeline, 2_000, 1)
+        await eventually(lambda: busy(worker), what="the worker's first batch")
         pipeline.stack.stop_kafka()
         try:
             assert worker.wait(120) == 1, worker.output[-3000:]

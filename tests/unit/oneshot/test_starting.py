@@ -25,13 +25,16 @@ HEAVY = {
 
 
 def loaded(*arguments: str) -> set[str]:
-    """The heavy modules that a call of the command loads."""
+    """The heavy modules that a call of the command loads.
+
+    What the interpreter has loaded at its start is not counted: under coverage that is a lot.
+    """
     script = (
-        "import sys; sys.stderr = open('/dev/null', 'w')\n"
+        "import sys; before = set(sys.modules); sys.stderr = open('/dev/null', 'w')\n"
         "from mimmo.__main__ import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        f"sys.__stderr__.write(' '.join({HEAVY} & set(sys.modules)))"
+        f"sys.__stderr__.write(' '.join({HEAVY} & (set(sys.modules) - before)))"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script, *arguments],
@@ -53,7 +56,7 @@ def test_usage_without_input_loads_nothing_heavy() -> None:
 
 def test_a_name_that_rules_decide_reads_no_weights() -> None:
     heavy = loaded("Pink Floyd - The Dark Side of the Moon (1973) [FLAC]")
-    assert heavy == {"ahocorasick_rs", "dataclasses", "pydantic", "regex"}
+    assert heavy - {"dataclasses"} == {"ahocorasick_rs", "pydantic", "regex"}
 
 
 def test_a_learnt_answer_as_json_loads_what_it_needs_alone() -> None:
