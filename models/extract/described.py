@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.extract.evidence.details import Described, Detail
-from models.extract.names.words import readable
 from schemas import MEDIUM_OF, Medium, Subcategory, TorrentFile
 
 if TYPE_CHECKING:
@@ -34,29 +33,6 @@ def described_by_files(
     from models.extract.rules.file_details import details_of_files
 
     return [*rules.of_files(files), *details_of_files(rules.read, name, files, subcategory)]
-
-
-def may_be_author(name: str, start: int, end: int) -> bool:
-    """Whether what the tagger takes for the author of a book can be one.
-
-    It is a whole part of the name beside a dash or a bracket, or several words that have the shape
-    of a person's name, or a single one that begins a Russian name: `Author. Title`.
-    """
-    from models.extract.rules.books.persons import is_persons
-
-    sides = (name[:start].rstrip(_SPACES)[-1:], name[end:].lstrip(_SPACES)[:1])
-    if any(side in _EDGES for side in sides) and all(side in ("", *_EDGES) for side in sides):
-        return True
-    text = readable(name[start:end])
-    if not (text[0].isupper() or text[0].islower()):
-        return True  # scripts without capitals have no shape to look at
-    is_first = not text.isascii() and not start
-    return is_persons(text) and (" " in text or is_first or any(side in _EDGES for side in sides))
-
-
-_SPACES = " ._"
-_EDGES = (*"-–—([{}])",)
-"""What parts an author from a title."""
 
 
 def _rules(subcategory: Subcategory) -> "ModuleType | None":

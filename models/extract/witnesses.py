@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from models.extract.described import described, may_be_author
+from models.extract.described import described
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.details import Described
+from models.extract.evidence.guard import alike
 from models.extract.evidence.known_titles import KnownTitles
 from models.extract.evidence.trust import Trust
 from models.extract.names.description import description
@@ -114,10 +115,10 @@ def spoken(reading: NameReading, tags: Tags, trust: Trust) -> Spoken:
         for role, value, rule in reading.said
     }
     seen = _without_false_creator(tags, ruled) if reading.is_music else tags
-    if reading.medium is Medium.BOOK and "creator" in seen:
-        author = seen["creator"]
-        if not may_be_author(reading.name, author.start, author.end):
-            seen = {role: tag for role, tag in seen.items() if role != "creator"}
+    if reading.medium is Medium.BOOK and seen:
+        from models.extract.rules.books.tags import believable
+
+        seen = believable(reading.name, seen, ruled)
     tagged = tag_claims(reading.name, seen, reading.dated)
     if (title := _beside_author(reading, tagged)) is not None:
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
@@ -151,6 +152,8 @@ def settled_claims(
         from models.extract.rules.recordings.record import corrected
 
         claims = corrected(claims, reading.name, reading.described)
+    if reading.medium is Medium.BOOK:
+        claims = _told_apart(claims, reading.name)
     episode_title = claims.get("episode_title")
     if episode_title is not None and not episode_titles.may_be_title(
         str(episode_title.value), reading.name, reading.place
@@ -231,6 +234,20 @@ def _without_false_creator(tags: Tags, ruled: Mapping[str, Claim]) -> Tags:
     if not is_soundtrack or "creator" in ruled:
         return tags
     return {role: tag for role, tag in tags.items() if role != "creator"}
+
+
+def _told_apart(claims: dict[str, Claim], name: str) -> dict[str, Claim]:
+    """The claims of a book whose title is another text than its author."""
+    author, title = claims.get("author"), claims.get("title")
+    if author is None or title is None or not alike(author.value, title.value):
+        return claims
+    from models.extract.rules.audio import other_part
+
+    other = other_part(name, str(author.value))
+    told = {field: claim for field, claim in claims.items() if field != "title"}
+    if other is not None and not alike(other, author.value):
+        told["title"] = title._replace(value=other)
+    return told
 
 
 def _beside_author(reading: NameReading, tagged: Mapping[str, Claim]) -> str | None:

@@ -35,6 +35,12 @@ def is_words(text: str) -> bool:
     return _LETTER.search(text) is not None
 
 
+def word_after(text: str, begin: int) -> int:
+    """Where the first word behind a place begins; the length of the text if there is none."""
+    match = _LETTER.search(text, begin)
+    return len(text) if match is None else match.start()
+
+
 def is_inside_bracket(text: str, place: int) -> bool:
     """Whether a bracket that was opened before a place is not closed before it."""
     opened = max(text.rfind(bracket, 0, place) for bracket in "[({【")

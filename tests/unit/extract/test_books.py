@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.extract.described import may_be_author
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from models.extract.rules.books.dates import issued
 from models.extract.rules.books.persons import is_persons, names_persons
+from models.extract.rules.books.tags import may_be_author
 from schemas import BookMetadata, Method, Subcategory, TorrentFile
 
 EBOOK = Subcategory.EBOOK

@@ -8,7 +8,9 @@ import re
 from typing import NamedTuple
 
 from models.extract.names.words import EDGES, is_words
+from models.extract.rules.books.known import WORKS, known_as
 from models.extract.rules.books.persons import PARTICLES, is_given, is_persons, names_persons
+from models.text.known_names import Known
 
 Span = tuple[int, int]
 """Characters of the name, from and to."""
@@ -27,11 +29,29 @@ AUTHOR_FIRST = "author-first"
 AUTHOR_LAST = "author-last"
 AUTHOR_IN_BRACKETS = "author-in-brackets"
 AUTHOR_AT_END = "author-at-the-end"
+BESIDE_KNOWN_TITLE = "author-beside-known-title"
 
-_BY = re.compile(r"(?:[ _]+|(?<=\w),\s*|\.\.? ?)by[ _.]+(?=\w)", re.IGNORECASE)
-_DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|(?<=\w)-\s+|\.-\.")
-_IN_BRACKETS = re.compile(r"\s*[(\[](?P<author>[^()\[\]]{4,80})[)\]]")
-_LEADING = re.compile(r"\s*\[(?P<author>[^\[\]]{4,50})\]\s*(?=\w)")
+PROVED = frozenset({BY, AUTHOR_FIRST, AUTHOR_LAST, BESIDE_KNOWN_TITLE})
+"""Rules that know which part is the author and which the title."""
+
+_BY = re.compile(r"(?:[ _]|(?<=\w),\s?|\.\.? ?)by[ _.]{1,3}(?=\w)", re.IGNORECASE)
+_DASH = re.compile(r"\s[-–—]\s|_-_|(?<=\w)-\s|\.-\.|(?<=[^\W\d_]\.)-(?=[^\W\d_])|(?<=\w)-(?=\w)")
+_GLUED = "-"
+"""A dash without spaces, which mostly joins two words of one part."""
+
+_MOST_BY = 8
+"""How often `by` is tried, from the end of a name."""
+
+_IN_BRACKETS = re.compile(r"[(\[](?P<author>[^()\[\]]{4,80})[)\]]")
+_LEADING = re.compile(
+    r"\s{0,3}(?:[(（][^()（）\[\]]{0,12}(?:コミック|漫画|まんが|マンガ)[)）]\s{0,3})?"
+    r"\[(?P<author>[^\[\]]{2,50})\]\s{0,3}(?=\w)"
+)
+_CJK_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々・×&＆ ]{2,24}")
+_CJK_GROUP = re.compile(
+    r"[组組社版扫掃译譯漫汉漢中日]|字幕|コミック|マンガ|作品|合集|全集|完结|完結"
+)
+"""What stands in brackets before a title and is no author: who scanned it, and what it is."""
 _SEPARATED = re.compile(r"\S+")
 _FEWEST_WORDS = 4
 _LINKS = frozenset(
@@ -57,9 +77,13 @@ _LINKS = frozenset(
 )
 """Words behind which a person belongs to the title: The Diary of Anne Frank."""
 
-_OPENING = re.compile(r"[\[({]")
-_GOES_ON = re.compile(r"\s+[-–—]")
-_BEHIND_AUTHOR = re.compile(r"[\[({]|\s+[-–—]\s|\s\d|,\s*\d|$")
+_BEHIND_LAST = re.compile(r"[\[({]|(?<=\w)-[a-z][a-z0-9]*\Z")
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_TITLE_BEGINS = re.compile(r"(?:The|A|An|In|How|My|Le|La|Les|Der|Die|Das|Il|El|Los) (?=\S)")
+"""The first word of a title, which no surname of two parts begins its second with."""
+
+_GOES_ON = re.compile(r"\s[-–—]")
+_BEHIND_AUTHOR = re.compile(r"[\[({]|\s[-–—]\s|\s\d|,\s?\d|$")
 
 
 def split(name: str, start: int, end: int, *, is_dotted: bool) -> Split | None:
@@ -81,7 +105,7 @@ def split(name: str, start: int, end: int, *, is_dotted: bool) -> Split | None:
 
 def _by(name: str, start: int, end: int) -> Split | None:
     """`Title by Author`: the last `by` before a person."""
-    for match in reversed(list(_BY.finditer(name, start, end))):
+    for match in reversed(list(_BY.finditer(name, start, end))[-_MOST_BY:]):
         behind = _BEHIND_AUTHOR.search(name, match.end(), end)
         author = _trimmed(name, match.end(), behind.start() if behind else end)
         text = name[slice(*author)]
@@ -94,7 +118,7 @@ def _by(name: str, start: int, end: int) -> Split | None:
 
 def _dashed(name: str, start: int, end: int) -> Split | None:
     """`Author - Title` or `Title - Author`, of which one alone names persons."""
-    dashes = list(_DASH.finditer(name, start, end))
+    dashes = _dashes(name, start, end)
     if not dashes:
         return None
     leading = _trimmed(name, start, dashes[0].start())
@@ -104,13 +128,50 @@ def _dashed(name: str, start: int, end: int) -> Split | None:
     last = dashes[-1]
     trailing = _trimmed(name, last.end(), end)
     is_last = names_persons(_without_brackets(name[slice(*trailing)]))
+    if len(dashes) == 1 and (known := _beside_known(name, leading, trailing)) is not None:
+        return known
     if is_first == is_last:
         return None
     if is_first:
         return Split(AUTHOR_FIRST, leading, _trimmed(name, dashes[0].end(), end))
-    if (bracket := _OPENING.search(name, trailing[0] + 1, trailing[1])) is not None:
-        trailing = _trimmed(name, trailing[0], bracket.start())
-    return Split(AUTHOR_LAST, trailing, _trimmed(name, start, last.start()))
+    return Split(AUTHOR_LAST, _last_author(name, trailing), _trimmed(name, start, last.start()))
+
+
+def _last_author(name: str, span: Span) -> Span:
+    """An author that stands last, without brackets and the word of who posted it: `-harbourrat`."""
+    behind = _BEHIND_LAST.search(name, span[0] + 1, span[1])
+    return span if behind is None else _trimmed(name, span[0], behind.start())
+
+
+def _dashes(name: str, start: int, end: int) -> list[re.Match[str]]:
+    """Where dashes part a name; one without spaces does where no other stands."""
+    dashes = list(_DASH.finditer(name, start, end))
+    spaced = [dash for dash in dashes if dash[0] != _GLUED]
+    if spaced or len(dashes) != 1:
+        return spaced
+    (glued,) = dashes
+    author = name[start : glued.start()].strip()
+    is_author = names_persons(author) and (
+        author[-1] == "." or _TITLE_BEGINS.match(name, glued.end())
+    )
+    return dashes if is_author else []
+
+
+def _beside_known(name: str, leading: Span, trailing: Span) -> Split | None:
+    """Author and title where one part is the title of a known book, and the other names a person.
+
+    Titles may be names: `David Copperfield`. Returns None if that does not tell them apart.
+    """
+    parts = [_without_brackets(name[slice(*span)]) for span in (leading, trailing)]
+    first, last = (is_persons(part) and len(part.split()) > 1 for part in parts)
+    if not first and not last:
+        return None
+    of_first, of_last = map(known_as, parts)
+    if first and Known.BOOK in of_last and not of_first & WORKS:
+        return Split(BESIDE_KNOWN_TITLE, leading, trailing)
+    if last and Known.BOOK in of_first and not of_last & WORKS:
+        return Split(BESIDE_KNOWN_TITLE, _last_author(name, trailing), leading)
+    return None
 
 
 def _bracketed(name: str, start: int, end: int) -> Split | None:
@@ -124,9 +185,13 @@ def _bracketed(name: str, start: int, end: int) -> Split | None:
 
 
 def leading_bracket(name: str) -> Split | None:
-    """`[Author] Title`, as scans of comics are named."""
+    """`[Author] Title`, as scans of comics are named; a class may stand before: `(…コミック)`."""
     match = _LEADING.match(name)
-    if match is None or not is_persons(match["author"]) or len(match["author"].split()) < 2:
+    if match is None:
+        return None
+    author = match["author"]
+    is_author = is_persons(author) and len(author.split()) > 1
+    if not is_author and (_CJK_NAME.fullmatch(author) is None or _CJK_GROUP.search(author)):
         return None
     return Split(AUTHOR_IN_BRACKETS, match.span("author"), (match.end(), len(name)))
 
@@ -164,7 +229,7 @@ def _is_single(name: str, start: int, end: int) -> bool:
 
 
 def _without_brackets(text: str) -> str:
-    return re.sub(r"\s*[(\[][^()\[\]]*[)\]]", "", text).strip()
+    return " ".join(_BRACKETS.sub(" ", text).split())
 
 
 def _trimmed(name: str, start: int, end: int) -> Span:

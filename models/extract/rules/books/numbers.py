@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from models.extract.names.words import REMEMBERED, readable
@@ -21,6 +22,9 @@ class Place(NamedTuple):
     end: int
     in_title: bool = False
 
+
+_MOST_PLACES = 64
+"""Numbers that are read of a name: each is compared with those before it."""
 
 _BEGINS = r"(?<![^\W_])"
 _ENDS = r"(?![^\W_])"
@@ -70,10 +74,11 @@ _COUNTED = re.compile(
 """`15th 2016`, `2021 01-09 Issues`: of a magazine."""
 
 _NUMERO = re.compile(
-    rf"{_BEGINS}(?:(?:no|nr|n)[.º°]|n[º°]?|№)\s?{_N}(?:\s?[-–~]\s?(?P<last>\d{{1,4}}))?{_ENDS}",
+    rf"{_BEGINS}(?:(?:no|nr|núm|num|n)[.º°]|n[º°]?|№|(?:no|nr)(?=[ _]\d))\s?{_N}"
+    rf"(?:\s?[-–~]\s?(?P<last>\d{{1,4}}))?{_ENDS}",
     re.IGNORECASE,
 )
-"""`No. 45`, `N° 12`: of a magazine or comic; a novel may be called so."""
+"""`No. 45`, `N° 12`, `Nr 05`: of a magazine or comic; a novel may be called so."""
 
 _PADDED = re.compile(
     r"(?<![Nn]\. )(?<![Nn][or]\. )(?<=[\w!?.)’'] )"
@@ -141,7 +146,7 @@ _EDITION = re.compile(
 def places(name: str, subcategory: Subcategory) -> tuple[Place, ...]:
     """Every number of a book and its series, in order; of those that overlap, the first read."""
     chosen: list[Place] = []
-    for place in _read(name, subcategory):
+    for place in islice(_read(name, subcategory), _MOST_PLACES):
         if not any(_overlap(place, other) for other in chosen):
             chosen.append(place)
     return tuple(sorted(chosen, key=lambda place: place.start))

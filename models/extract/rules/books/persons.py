@@ -32,9 +32,11 @@ _NO_NAMES = frozenset(
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`-])*\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.? ?){1,3}")
-_AND = re.compile(r",\s*(?:and\s|&\s*)?|\s(?:and|&|und|et|y|и)\s|\s*;\s*")
+_AND = re.compile(r",\s?(?:and\s|&\s?)?|\s(?:and|&|und|et|y|и)\s|;")
 _MOST_WORDS = 5
 _MOST_PERSONS = 5
+_LONGEST = 200
+"""Characters of the names of so many persons."""
 
 
 @cache
@@ -44,12 +46,14 @@ def given_names() -> frozenset[str]:
 
 
 def is_given(word: str) -> bool:
-    """Whether a word is a common given name."""
-    return folded(word.rstrip(".")) in given_names()
+    """Whether a word is a common given name, or two of them: Jean-Paul."""
+    return folded(word.rstrip(".").partition("-")[0]) in given_names()
 
 
 def is_persons(text: str) -> bool:
     """Whether a text is shaped as the names of persons: capitals, no digits, no words of titles."""
+    if len(text) > _LONGEST:
+        return False
     persons = [part for part in _AND.split(text.strip()) if part.strip()]
     if not persons or len(persons) > _MOST_PERSONS:
         return False

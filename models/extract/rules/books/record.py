@@ -24,6 +24,7 @@ _RULE = "book-words"
 _LISTED = "formats"
 _LANGUAGES = "languages"
 _PUBLISHERS = "publishers"
+_POSTERS = "groups"
 
 _BEHIND = re.compile(
     r"[\[({][^\[\](){}]*[\])}]|\b(?:e-?books?|epub|mobi|pdf|azw3|fb2)\b|-[\w.]+$", re.IGNORECASE
@@ -69,6 +70,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     numbers = places(stem, subcategory)
     date, dated = _dates(name, stem, subcategory, phrases)
     number = isbn(name)
+    date = _without_number(name, date, numbers)
     spans = [(place.start, place.end) for place in numbers if not place.in_title]
     if date is not None:
         spans.append((date.start, date.end))
@@ -94,7 +96,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
         said=tuple(_said(name, split, title, dated)),
         details=tuple(details),
         languages=tuple(dict.fromkeys(_values(phrases, _LANGUAGES))),
-        group=_group(name, stem, phrases, split, title),
+        group=_group(name, stem, [*phrases, *numbers], split, title),
         is_sure=_is_sure(subcategory, split, title),
     )
 
@@ -176,6 +178,22 @@ def _dates(
     return None, None if is_of_title else dated
 
 
+def _without_number(name: str, date: Issued | None, numbers: Sequence[Place]) -> Issued | None:
+    """The date behind the number of an issue, which is no day: `No. 12 - May 2021`.
+
+    Returns None if nothing but that number and a year is left: `Nr 12.2021`.
+    """
+    if date is None:
+        return None
+    end = max((place.end for place in numbers if place.start < date.start < place.end), default=0)
+    at_start = [place.end for place in numbers if place.start <= date.start < place.end]
+    end = max([end, *at_start])
+    if not end:
+        return date
+    behind = issued(" " * end + name[end:])
+    return behind if behind is not None and behind.start >= end else None
+
+
 def _is_in_title(stem: str, date: Issued, subcategory: Subcategory) -> bool:
     """Whether a month with its year belongs to the title: `The March 1917 Revolution`.
 
@@ -244,12 +262,17 @@ def _of_words(phrases: Sequence[Phrase]) -> Iterator[Detail]:
 
 
 def _group(
-    name: str, stem: str, phrases: Sequence[Phrase], split: Split | None, title: Title | None
+    name: str,
+    stem: str,
+    marks: Sequence[Phrase | Place],
+    split: Split | None,
+    title: Title | None,
 ) -> str | None:
-    """Who scanned or posted it; words of author and title are no group."""
-    if posters := _values(phrases, "groups"):
-        return posters[0]
-    taken = [name[phrase.start : phrase.end].lower() for phrase in phrases]
+    """Who scanned or posted it; numbers and words of author and title are no group."""
+    for mark in marks:
+        if mark.field == _POSTERS:
+            return str(mark.value)
+    taken = [name[mark.start : mark.end].lower() for mark in marks]
     if split is not None:
         taken.append(name[slice(*split.author)].lower())
     if title is not None:

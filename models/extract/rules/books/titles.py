@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from models.extract.names.endings import without_extension
-from models.extract.names.words import is_words, readable
+from models.extract.names.words import is_words, readable, word_after
 from models.extract.rules.books import creators
 from models.extract.rules.books.creators import Split
 from models.extract.rules.books.persons import names_persons
@@ -89,7 +89,8 @@ def _behind_marks(name: str, begin: int, whole: int, marks: Marks) -> int:
 def _description(name: str, begin: int, marks: Marks) -> int:
     """Where the words of the release begin, behind author and title."""
     whole = len(without_extension(name))
-    starts = [start for start, _ in marks.words if is_words(name[begin:start])]
+    first_word = word_after(name, begin)
+    starts = [start for start, _ in marks.words if start > first_word]
     opened = name.rfind("(", begin, min(starts, default=whole))
     first = min(starts, default=whole)
     if opened >= 0 and ")" not in name[opened:first]:
@@ -102,5 +103,6 @@ def _end(name: str, begin: int, whole: int, marks: Marks) -> tuple[int, str]:
     ends = [(start, BEFORE_NUMBER) for start, _ in marks.numbers if start < whole]
     ends += [(start, BEFORE_WORDS) for start, _ in marks.words if start < whole]
     ends += [(match.start(), BEFORE_WORDS) for match in _OPENING.finditer(name, begin, whole)]
-    behind = [end for end in ends if end[0] >= begin and is_words(name[begin : end[0]])]
+    first = word_after(name, begin)
+    behind = [end for end in ends if end[0] > first]
     return min(behind, default=(whole, WHOLE))

@@ -60,8 +60,8 @@ _BARE_LAST = re.compile(r"[ _](?P<text>[A-Z][A-Za-z0-9]{0,20}[A-Z0-9][A-Za-z0-9]
 _SITE = re.compile(
     r"\.(?:com|org|net|ru|cc|to|tv|me|io|in|li|info|xyz|pl|red)\b|www\.|https?:", re.IGNORECASE
 )
-_CODE = re.compile(r"[A-Z]{2,5}-?\w?\d{2,}|(?=[A-Z]*\d)[A-Z0-9]{6}|\d+|CUSA\d+|v?\d[\d.]*")
-"""The number of a console's disc, or any other number."""
+_CODE = re.compile(r"[A-Z]{2,5}-?\w?\d{2,}|(?=[A-Z]*\d)[A-Z0-9]{6}|\d+|CUSA\d+|[vb]?\d[\d.]*")
+"""The number of a console's disc, a build, or any other number."""
 
 _TWO_CAPITALS = re.compile(r"[A-Z].*[A-Z]|\d.*[A-Za-z]|[a-z].*[A-Z]|[A-Za-z].*\d")
 _MOST_BRACKETS = 3

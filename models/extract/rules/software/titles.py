@@ -7,7 +7,7 @@ from typing import NamedTuple
 from models.extract.names.decoration import after_decoration
 from models.extract.names.endings import without_extension
 from models.extract.names.phrases import Phrase
-from models.extract.names.words import EDGES, is_words, readable
+from models.extract.names.words import EDGES, is_words, readable, word_after
 from models.extract.rules.software.systems import system
 
 Span = tuple[int, int]
@@ -33,6 +33,7 @@ BEFORE_WORDS = "software-before-words"
 BEFORE_BRACKET = "software-before-bracket"
 BEFORE_NUMBER = "software-before-number"
 WHOLE = "software-whole-name"
+QUOTED = "software-quoted"
 
 _OPENING = re.compile(r"[\[({【]")
 _PLUS = re.compile(r"\s\+\s?(?=\S)|,\s?\+\s")
@@ -40,12 +41,26 @@ _EDITION = re.compile(
     r"[ ._:,–-]{1,3}(?P<text>(?:[^\W_][\w'’]{0,20}[ ._])?(?:edition|издание|edizione|édition))$",
     re.IGNORECASE,
 )
+_DASHED_EDITION = re.compile(
+    r"[ ._](?:[-–—][ ._]|(?<=:[ ._]))(?P<text>(?:[^\W_][\w'’]{0,20}[ ._]){1,4}"
+    r"(?:edition|издание|edizione|édition))$",
+    re.IGNORECASE,
+)
+"""` - The Brass Lantern Edition`: behind a dash or colon the whole part is the edition."""
+
+_QUOTED = re.compile(r"《(?P<title>[^《》]{1,80})》")
+"""How Chinese writes a title."""
+
 _MAY_STAND_FIRST = frozenset({"platforms", "kinds", "regions"})
 _IN_PROGRAMS = frozenset({"iso", "exe"})
 """What the last word before a version may be: `Power ISO 4.7`."""
 
 _OF_TITLES = frozenset({"editions"})
 _LINK = re.compile(r"[ ._-]{1,3}(?:for|w|with|and|&|incl|from|на|для)[ ._-]{0,3}$", re.IGNORECASE)
+_LONGEST_LINK = 12
+"""Characters of a linking word with what stands around it."""
+
+_MOST_LINKS = 4
 _PACKAGE = re.compile(r"(?:com|net|org|air)\.(?=[^\s.]+\.[^\s]+\.apk$)", re.IGNORECASE)
 """How the identifier of an Android program begins, which names its file."""
 
@@ -68,6 +83,9 @@ class Marks(NamedTuple):
 
 def title(name: str, marks: Marks) -> Cut | None:
     """The title of a program or game. Returns None if nothing is left for one."""
+    if (quoted := _QUOTED.search(name)) is not None:
+        start, end = quoted.span("title")
+        return Cut(quoted["title"].strip(), QUOTED, start, end, None)
     whole = len(without_extension(name))
     begin = _beginning(name, marks)
     end, rule = _end(name, begin, whole, marks)
@@ -112,7 +130,8 @@ def _end(name: str, begin: int, whole: int, marks: Marks) -> tuple[int, str]:
     ends += [(match.start(), BEFORE_WORDS) for match in _PLUS.finditer(name, begin)]
     if marks.group is not None:
         ends.append((marks.group[0], BEFORE_WORDS))
-    behind = [place for place in ends if is_words(name[begin : place[0]])]
+    first = word_after(name, begin)
+    behind = [place for place in ends if place[0] > first]
     return min(behind, default=(whole, WHOLE))
 
 
@@ -128,8 +147,9 @@ def _without_weak_tail(name: str, begin: int, end: int, marks: Marks) -> int:
         if name[phrase.end : end].strip(EDGES + "&") or not is_words(name[begin : phrase.start]):
             break
         end = phrase.start
-    while (match := _LINK.search(name, begin, end)) is not None:
-        if not is_words(name[begin : match.start()]):
+    for _ in range(_MOST_LINKS):
+        match = _LINK.search(name, max(begin, end - _LONGEST_LINK), end)
+        if match is None or not is_words(name[begin : match.start()]):
             break
         end = match.start()
     return end
@@ -152,7 +172,7 @@ def without_number(name: str, cut: Cut) -> Cut:
 def _edition(name: str, begin: int, end: int) -> Span | None:
     """Where `… Edition` stands at the end of a title. Returns None if it does not."""
     text = name[begin:end].rstrip(EDGES)
-    match = _EDITION.search(text)
+    match = _DASHED_EDITION.search(text) or _EDITION.search(text)
     if match is None or not is_words(text[: match.start()]):
         return None
     return begin + match.start("text"), begin + match.end()
