@@ -280,7 +280,8 @@ def _year_of_numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
     """The year of a video whose name gives it otherwise: in a day, a season, a span of years.
 
     Seasons may be counted by years: `S2014E18`. The span is that of a series; its first year is
-    when it began.
+    when it began. Readers take a day without a century (`E06.211127`) for a day alone, and so is it
+    read here.
     """
     if reading.medium is not Medium.VIDEO or reading.dated is not None:
         return {}
@@ -291,6 +292,8 @@ def _year_of_numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
         return {"year": Claim(place.season, source, trust.numbered, place.rule, at)}
     if place is not None and place.date is not None:
         at = place.date_at or (place.start, place.end)
+        if place.date[:4] not in reading.name[at[0] : at[1]]:
+            return {}
         source = f"rules:{place.rule}"
         return {"year": Claim(int(place.date[:4]), source, trust.numbered, place.rule, at)}
     covered = years.span(reading.name) if reading.subcategory in _OF_YEARS else None

@@ -65,9 +65,9 @@ def test_works_are_announced_for_no_more_than_ten_years() -> None:
 @pytest.mark.parametrize(
     ("subcategory", "name", "expected"),
     [
-        (Subcategory.EPISODE, "저녁 이야기.E06.211127.720p-GRP", 2021),
+        (Subcategory.EPISODE, "저녁 이야기.E06.211127.720p-GRP", None),
         (Subcategory.VIDEO_OTHER, "Harbour Cup_20250429_Reds @ Blues_1080p60.mkv", 2025),
-        (Subcategory.VIDEO_OTHER, "Reds - Blues 07.05.19.mkv", 2019),
+        (Subcategory.VIDEO_OTHER, "Reds - Blues 07.05.19.mkv", None),
         (Subcategory.EPISODE, "Evening.Talk.2021.03.09.720p.WEB", 2021),
         (Subcategory.EPISODE, "Evening Talk (2019) 2021.03.09 720p", 2019),
         (Subcategory.SERIES, "Lantern Bay Seasons 1-3 (2012-2016)", 2012),
