@@ -8,7 +8,6 @@ from typing import NamedTuple
 from models.extract.described import described
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.details import Described
-from models.extract.evidence.guard import alike
 from models.extract.evidence.known_titles import KnownTitles
 from models.extract.evidence.trust import Trust
 from models.extract.names.description import description
@@ -115,12 +114,18 @@ def spoken(reading: NameReading, tags: Tags, trust: Trust) -> Spoken:
         for role, value, rule in reading.said
     }
     seen = _without_false_creator(tags, ruled) if reading.is_music else tags
-    if reading.medium is Medium.BOOK and seen:
-        from models.extract.rules.books.tags import believable
+    if reading.medium is not Medium.BOOK:
+        tagged = tag_claims(reading.name, seen, reading.dated)
+        return Spoken(ruled, tagged, "creator" in seen)
+    # The rules of books are loaded when the first name of one comes.
+    from models.extract.rules.books import claims as of_books
+    from models.extract.rules.books.tags import believable
 
-        seen = believable(reading.name, seen, ruled)
+    seen = believable(reading.name, seen, ruled)
     tagged = tag_claims(reading.name, seen, reading.dated)
-    if (title := _beside_author(reading, tagged)) is not None:
+    if of_books.takes_author_for_title(ruled, tagged):
+        del ruled["title"]
+    if (title := of_books.beside_author(reading.name, tagged)) is not None:
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
         ruled["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
     return Spoken(ruled, tagged, "creator" in seen)
@@ -153,7 +158,9 @@ def settled_claims(
 
         claims = corrected(claims, reading.name, reading.described)
     if reading.medium is Medium.BOOK:
-        claims = _told_apart(claims, reading.name)
+        from models.extract.rules.books.claims import told_apart
+
+        claims = told_apart(claims, reading.name)
     episode_title = claims.get("episode_title")
     if episode_title is not None and not episode_titles.may_be_title(
         str(episode_title.value), reading.name, reading.place
@@ -234,29 +241,6 @@ def _without_false_creator(tags: Tags, ruled: Mapping[str, Claim]) -> Tags:
     if not is_soundtrack or "creator" in ruled:
         return tags
     return {role: tag for role, tag in tags.items() if role != "creator"}
-
-
-def _told_apart(claims: dict[str, Claim], name: str) -> dict[str, Claim]:
-    """The claims of a book whose title is another text than its author."""
-    author, title = claims.get("author"), claims.get("title")
-    if author is None or title is None or not alike(author.value, title.value):
-        return claims
-    from models.extract.rules.audio import other_part
-
-    other = other_part(name, str(author.value))
-    told = {field: claim for field, claim in claims.items() if field != "title"}
-    if other is not None and not alike(other, author.value):
-        told["title"] = title._replace(value=other)
-    return told
-
-
-def _beside_author(reading: NameReading, tagged: Mapping[str, Claim]) -> str | None:
-    """The title of a book whose author only the tagger sees. Returns None if there is none."""
-    if reading.medium is not Medium.BOOK or "title" in tagged or "creator" not in tagged:
-        return None
-    from models.extract.rules.audio import other_part
-
-    return other_part(reading.name, str(tagged["creator"].value))
 
 
 def _numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:

@@ -141,3 +141,19 @@ def test_the_number_at_the_end_is_no_group() -> None:
     names = ["Umi no Hanashi c001-c012", "[Mizuno Aki] 海の話 第01-05巻"]
     subjects = [ExtractSubject(name, None, Subcategory.COMIC) for name in names]
     assert [item.technical.release_group for item in BOTH.extract(subjects)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "author", "title"),
+    [
+        (
+            "Jules Verne [Voyages 11] The Mysterious Island (epub)",
+            "Jules Verne",
+            "The Mysterious Island",
+        ),
+        ("Jules Verne - [Lantern Bay 03] - The Quay Mystery", "Jules Verne", "The Quay Mystery"),
+    ],
+)
+def test_an_author_before_a_series_is_not_the_title(name: str, author: str, title: str) -> None:
+    metadata = read(name)
+    assert (metadata.author, metadata.title) == (author, title)

@@ -89,7 +89,7 @@ def test_the_rules_of_the_file_are_rules_that_there_are() -> None:
         *(f"software-{end}" for end in ("before-version", "before-words", "before-bracket")),
         *("software-before-number", "software-whole-name"),
         *("title-by-author", "author-first", "author-last", "author-beside-known-title"),
-        *("author-in-brackets", "beside-author"),
+        "author-in-brackets",
         *("book-before-number", "book-before-words", "book-dashed", "whole-book-name"),
         "issue-date",
     }
