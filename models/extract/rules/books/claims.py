@@ -1,0 +1,34 @@
+"""What rules and tagger claim of a book, where one takes its author for its title."""
+
+from collections.abc import Mapping
+
+from models.extract.evidence.claims import Claim
+from models.extract.evidence.guard import alike
+from models.extract.rules.audio import other_part
+
+
+def takes_author_for_title(ruled: Mapping[str, Claim], tagged: Mapping[str, Claim]) -> bool:
+    """Whether a rule's title is the author that the tagger sees beside another title."""
+    if "title" not in ruled or "creator" in ruled or not {"title", "creator"} <= tagged.keys():
+        return False
+    title = ruled["title"].value
+    return alike(title, tagged["creator"].value) and not alike(title, tagged["title"].value)
+
+
+def told_apart(claims: dict[str, Claim], name: str) -> dict[str, Claim]:
+    """The claims of a book whose title is another text than its author."""
+    author, title = claims.get("author"), claims.get("title")
+    if author is None or title is None or not alike(author.value, title.value):
+        return claims
+    other = other_part(name, str(author.value))
+    told = {field: claim for field, claim in claims.items() if field != "title"}
+    if other is not None and not alike(other, author.value):
+        told["title"] = title._replace(value=other)
+    return told
+
+
+def beside_author(name: str, tagged: Mapping[str, Claim]) -> str | None:
+    """The title of a book whose author only the tagger sees. Returns None if there is none."""
+    if "title" in tagged or "creator" not in tagged:
+        return None
+    return other_part(name, str(tagged["creator"].value))
