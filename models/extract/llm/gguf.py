@@ -153,40 +153,6 @@ class GgufEngine:
             answers += self._answer_batch(prompts[start : start + self._size])
         return answers
 
-    def score(self, prompt: Prompt, answers: Sequence[str]) -> list[float]:
-        """How likely the model finds each of some answers, without generating anything.
-
-        Args:
-            prompt: the question.
-            answers: texts as `answer` gives them, at most `batch_size`.
-
-        Returns:
-            The mean log-probability of each answer's tokens and of the line end behind them, in
-            nats a token.
-        """
-        question = self._form.own(prompt)
-        entries: list[tuple[int, int, int, bool]] = []
-        wanted: list[list[int]] = []
-        for sequence, answer in enumerate(answers):
-            self._llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
-            begun = self._begin(prompt.kind, sequence)
-            told = self._tokens(f" {answer}\n")[: MAX_ANSWER_TOKENS + 1]
-            told = told or [self._tokens("\n")[0]]
-            tokens = [*question, *told[:-1]]
-            entries += [
-                (token, begun + place, sequence, place >= len(question) - 1)
-                for place, token in enumerate(tokens)
-            ]
-            wanted.append(told)
-        rows = iter(self._evaluate(entries))
-        scores = [
-            float(np.mean([_log_probability(self._logits(next(rows)), token) for token in told]))
-            for told in wanted
-        ]
-        for sequence in range(len(answers)):
-            self._llama.llama_memory_seq_rm(self._memory, sequence, -1, -1)
-        return scores
-
     def _answer_batch(self, prompts: Sequence[Prompt]) -> list[str]:
         questions, entries = [], []
         for index, prompt in enumerate(prompts):
@@ -293,12 +259,6 @@ class GgufEngine:
         buffer = (ctypes.c_char * 256)()
         count = self._llama.llama_token_to_piece(self._vocabulary, token, buffer, 256, 0, False)
         return buffer.raw[: max(count, 0)]
-
-
-def _log_probability(logits: NDArray[np.float32], token: int) -> float:
-    """Of a token, in nats."""
-    highest = float(logits.max())
-    return float(logits[token]) - highest - float(np.log(np.exp(logits - highest).sum()))
 
 
 def load(
