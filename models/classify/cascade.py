@@ -2,9 +2,9 @@
 
 The first confident stage decides the medium. The learnt stage is asked only where a question is
 open: the medium, the subcategory, or whether the work is adult. The cheap stages cannot see adult
-works, so that question is open except where the medium has practically none (audio, applications)
-or a pattern matched that no adult name ever matched (`Rule.clean`). Its linear member answers
-first; the BERT reads the names on which that is not sure.
+works, so that question is open except where the medium has practically none (audio, applications).
+Its linear member answers first; the BERT reads the names on which that is not sure, and none only
+to see if a work is adult where a pattern matched that no adult name ever matched (`Rule.clean`).
 """
 
 from collections.abc import Collection, Sequence
@@ -20,7 +20,9 @@ from models.classify.subcategory import subcategory_of
 from models.content.subject import NamedSubject, Subject
 from models.text.clean_names import clean_name
 from models.text.encoder_input import MAX_TAILS
+from models.text.known_works import CONFIDENCE
 from schemas import DecidedBy, Medium, Subcategory, TorrentFile, Verdict
+from schemas.media import MEDIUM_OF
 
 _MOST_CONFIDENT = 0.999
 """Nothing is certain."""
@@ -244,6 +246,13 @@ class Classifier:
             draft.rule = f"extensions.{packed.kind}"
             draft.hint = packed.subcategory
             return packed.medium
+        work = None if draft.items or not self._learnt else self._learnt.known_work(draft.name)
+        if work is not None:
+            draft.confidence = CONFIDENCE
+            draft.source = DecidedBy.BERT
+            draft.rule = "catalogue"
+            draft.hint = work
+            return MEDIUM_OF[work]
         if is_believed and answer.confidence >= self._threshold:
             draft.confidence = answer.confidence
             draft.source = DecidedBy.BERT

@@ -13,7 +13,8 @@ from models import registry
 from models.classify.bert import Bert
 from models.classify.ngrams import Ngrams
 from models.runtime import MissingRuntime
-from models.text.known_names import KnownNames
+from models.text.known_names import Known, KnownNames
+from models.text.known_works import KnownWorks
 from schemas.media import SUBCATEGORIES, Medium, Subcategory
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ Input = tuple[str, Sequence[str]]
 """A name and the paths of its largest files."""
 
 _PARTS = ("medium", "subcategory", "nsfw")
+
+_KNOWN_AS = {
+    Known.GAME: Subcategory.GAME,
+    Known.BOOK: Subcategory.EBOOK,
+    Known.ALBUM: Subcategory.ALBUM,
+}
+"""What a known work is named as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +90,19 @@ class Ensemble:
         bert: the BERT.
         ngrams: the linear model.
         manifest: labels and calibration.
+        works: what is known of works that are named by title and year, if anything is.
     """
 
-    def __init__(self, bert: Member, ngrams: Member, manifest: registry.Manifest) -> None:
+    def __init__(
+        self,
+        bert: Member,
+        ngrams: Member,
+        manifest: registry.Manifest,
+        works: KnownWorks | None = None,
+    ) -> None:
         self._bert = bert
         self._ngrams = ngrams
+        self._works = works
         self._media = [Medium(label) for label in manifest.labels["medium"]]
         self._subs = [Subcategory(label) for label in manifest.labels["subcategory"]]
         self._calibration: Mapping[str, float] = manifest.calibration
@@ -118,7 +134,14 @@ class Ensemble:
                 return folder / Path(manifest.files[role].path).name
             return registry.file_path(manifest, role)
 
-        return cls(load_bert(path, threads), load_ngrams(path), manifest)
+        return cls(
+            load_bert(path, threads), load_ngrams(path), manifest, known_works(path, manifest)
+        )
+
+    def known_work(self, name: str) -> Subcategory | None:
+        """What the work is that a title and a year name, if it is a known one and no film."""
+        known = self._works.named(name) if self._works else None
+        return _KNOWN_AS[known] if known else None
 
     def linear(self, inputs: Sequence[Input]) -> "NDArray[float32]":
         """The linear model's outputs, one row an input: media, subcategories, nsfw."""
@@ -189,6 +212,11 @@ def load_bert(path: Callable[[str], Path], threads: int = 1) -> Bert:
     except ImportError as error:
         raise MissingRuntime.of("the classifier", error) from error
     return Bert(path("model"), path("tokenizer"), known, threads)
+
+
+def known_works(path: Callable[[str], Path], manifest: registry.Manifest) -> KnownWorks | None:
+    """The known works of the file that `path` names, read when first needed; None without one."""
+    return KnownWorks.of_file(lambda: path("works")) if "works" in manifest.files else None
 
 
 def load_ngrams(path: Callable[[str], Path]) -> Ngrams:

@@ -44,6 +44,8 @@ class Case:
     sure: bool
     source: str = ""
     """Where the torrent comes from, as the file says."""
+    language: str = ""
+    """The language of the name, as the file says."""
 
     @property
     def script(self) -> str:
@@ -77,6 +79,7 @@ def case_from(row: Mapping[str, Any]) -> Case:
         nsfw=tuple(bool(value) for value in options(row.get("nsfw"))),
         sure=bool(row.get("sure", 1)),
         source=str(row.get("source") or ""),
+        language=str(options(row.get("lang") or "")[0]),
     )
 
 

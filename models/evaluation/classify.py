@@ -1,19 +1,29 @@
 """Measures the classifier on labelled cases, per slice: never only a mean."""
 
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from models.classify import patterns
 from models.content.subject import NamedSubject, Subject
 from models.evaluation import metrics
 from models.evaluation.cases import Case
 from models.evaluation.metrics import ClassFigures, Share
+from models.text.years import with_moved_year
 from schemas import Medium, Verdict
 
 _BATCH = 256
 """Names that are classified at a time."""
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19[2-9]\d|20[0-3]\d)(?!\d)")
+_WORD = re.compile(r"[^\W_]+")
+_LATE = 2020
+"""What the lists of works know little of comes after this year."""
+_FEW_WORDS = 2
 
 
 class Model(Protocol):
@@ -46,15 +56,24 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Figures over the sure cases that have something in common."""
+
+    medium: Share
+    calibration_error: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Figures of one run."""
 
     slices: dict[str, Slice]
     """Of all, sure and unsure cases."""
-    by: dict[str, dict[str, Share]]
-    """The share of right media among sure cases, by what else tells cases apart.
+    by: dict[str, dict[str, Part]]
+    """Figures of the sure cases, by what else tells cases apart.
 
-    `stage`, `files`, `script`, `source` to their values to the share.
+    `stage`, `files`, `script`, `language`, `source`, `rules`, `words`, `year` to their values to
+    the figures.
     """
     seconds: float
     verdicts: list[Verdict] = field(repr=False)
@@ -79,9 +98,7 @@ def evaluate(cases: Iterable[Case], classifier: Model, *, names_only: bool = Fal
     else:
         subjects = [case.subject for case in known]
     start = time.perf_counter()
-    verdicts: list[Verdict] = []
-    for first in range(0, len(subjects), _BATCH):
-        verdicts += classifier.classify(subjects[first : first + _BATCH])
+    verdicts = _verdicts(subjects, classifier)
     seconds = time.perf_counter() - start
     judged = list(zip(known, verdicts, strict=True))
     members = {
@@ -91,6 +108,26 @@ def evaluate(cases: Iterable[Case], classifier: Model, *, names_only: bool = Fal
     }
     slices = {name: _slice(part) for name, part in members.items() if part}
     return Report(slices, _by(members["sure"], names_only=names_only), seconds, verdicts)
+
+
+def _verdicts(subjects: Sequence[Subject], classifier: Model) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    for first in range(0, len(subjects), _BATCH):
+        verdicts += classifier.classify(subjects[first : first + _BATCH])
+    return verdicts
+
+
+def changed_by_years(cases: Iterable[Case], classifier: Model, years: int) -> Share:
+    """How many names with a year get another medium when that year is moved."""
+    names = [case.subject.name for case in cases]
+    pairs = [(name, with_moved_year(name, years)) for name in names]
+    pairs = [(name, moved) for name, moved in pairs if name != moved]
+    before = _verdicts([NamedSubject(name) for name, _ in pairs], classifier)
+    after = _verdicts([NamedSubject(moved) for _, moved in pairs], classifier)
+    changed = sum(
+        first.medium != second.medium for first, second in zip(before, after, strict=True)
+    )
+    return Share(changed, len(pairs))
 
 
 def headline(report: Report) -> dict[str, Any]:
@@ -149,16 +186,23 @@ def _wanted(options: Sequence[Any], answered: Any) -> Any:
     return answered if answered in options else options[0]
 
 
-def _by(judged: Sequence[tuple[Case, Verdict]], *, names_only: bool) -> dict[str, dict[str, Share]]:
-    right: defaultdict[str, defaultdict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+def _by(judged: Sequence[tuple[Case, Verdict]], *, names_only: bool) -> dict[str, dict[str, Part]]:
+    answers: defaultdict[str, defaultdict[str, list[tuple[float, bool]]]]
+    answers = defaultdict(lambda: defaultdict(list))
     for case, verdict in judged:
         for part, value in _parts(case, verdict, names_only=names_only):
             if value:
-                right[part][value].append(verdict.medium in case.medium)
+                is_right = verdict.medium in case.medium
+                answers[part][value].append((verdict.confidence, is_right))
     return {
-        part: {value: Share(sum(oks), len(oks)) for value, oks in sorted(values.items())}
-        for part, values in right.items()
+        part: {value: _part(members) for value, members in sorted(values.items())}
+        for part, values in answers.items()
     }
+
+
+def _part(answers: Sequence[tuple[float, bool]]) -> Part:
+    right = sum(is_right for _, is_right in answers)
+    return Part(Share(right, len(answers)), metrics.calibration_error(answers))
 
 
 def _parts(case: Case, verdict: Verdict, *, names_only: bool) -> Iterator[tuple[str, str]]:
@@ -167,4 +211,16 @@ def _parts(case: Case, verdict: Verdict, *, names_only: bool) -> Iterator[tuple[
     yield "stage", f"{stage}, linear alone" if verdict.rule == "ngrams" else stage
     yield "files", "no" if names_only or not case.subject.files else "yes"
     yield "script", case.script
+    yield "language", case.language
     yield "source", case.source
+    yield from _style(case.subject.name)
+
+
+def _style(name: str) -> Iterator[tuple[str, str]]:
+    """How a name is written: with words that rules know, with how many words, of which time."""
+    is_technical = bool(patterns.matching(patterns.pattern_text(name)))
+    yield "rules", "a technical word" if is_technical else "no technical word"
+    yield "words", "one or two" if len(_WORD.findall(name)) <= _FEW_WORDS else "more"
+    years = [int(year) for year in _YEAR.findall(name)]
+    late = f"after {_LATE}" if years and max(years) > _LATE else f"to {_LATE}"
+    yield "year", late if years else "none"

@@ -13,13 +13,14 @@ from models.classify.cascade import CascadeStage, Classifier
 from models.classify.ensemble import MODEL
 from models.evaluation import cases, frame, plot
 from models.evaluation.card import CLASSIFIER, card
-from models.evaluation.classify import Report, evaluate
+from models.evaluation.classify import Report, changed_by_years, evaluate
 from models.evaluation.report import show, tables
 
 _EXAMPLES = """examples:
   python -m models evaluate classify DATA/gold/dev.jsonl
   python -m models evaluate classify cases.jsonl --stages bert          # what was learnt, alone
   python -m models evaluate classify cases.jsonl.gz --predictions out.jsonl
+  python -m models evaluate classify cases.jsonl --move-years 10
   python -m models evaluate classify cases.jsonl --names-only --plot reliability.png --card CARD.md
 """
 
@@ -37,6 +38,12 @@ def parser() -> argparse.ArgumentParser:
         type=_stages,
         default=list(CascadeStage),
         help=f"comma-separated (default: {','.join(CascadeStage)})",
+    )
+    options.add_argument(
+        "--move-years",
+        type=int,
+        metavar="N",
+        help="tell, too, how many names change their medium when their year is moved by N",
     )
     options.add_argument("--threads", type=int, default=1, help="threads of the BERT (default: 1)")
     return options
@@ -68,6 +75,10 @@ def _evaluate(options: argparse.Namespace) -> None:
     for name, report in reports:
         console.rule(name)
         show(report, console)
+    if options.move_years:
+        known = [case for path in options.cases for case in cases.read(path)]
+        changed = changed_by_years(known, classifier, options.move_years)
+        console.print(f"medium changed by a year moved by {options.move_years}: {changed}")
     if options.predictions:
         verdicts = (verdict for _, report in reports for verdict in report.verdicts)
         frame.write(

@@ -19,10 +19,13 @@ def tables(report: Report) -> list[Table]:
     by_part = [
         Table(
             f"medium right by {part}",
-            (part, "right"),
-            [(value, str(share)) for value, share in shares.items()],
+            (part, "right", "ECE"),
+            [
+                (value, str(figures.medium), f"{figures.calibration_error:.3f}")
+                for value, figures in values.items()
+            ],
         )
-        for part, shares in report.by.items()
+        for part, values in report.by.items()
     ]
     return [
         _headline(report),

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from models import registry
 from models.classify.cascade import Classifier
-from models.classify.ensemble import MODEL, Ensemble, Input, Member, load_bert, load_ngrams
+from models.classify.ensemble import (
+    MODEL,
+    Ensemble,
+    Input,
+    Member,
+    known_works,
+    load_bert,
+    load_ngrams,
+)
 from models.extract.extractor import Extractor, TagsNames
 
 if TYPE_CHECKING:
@@ -61,7 +69,7 @@ def ensemble() -> Ensemble:
     path = partial(registry.sized_path, manifest)
     bert = DeferredMember(lambda: load_bert(path))
     ngrams = DeferredMember(lambda: load_ngrams(path))
-    return Ensemble(bert, ngrams, manifest)
+    return Ensemble(bert, ngrams, manifest, known_works(path, manifest))
 
 
 def classifier(learnt: Ensemble) -> Classifier:

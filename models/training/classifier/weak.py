@@ -34,7 +34,7 @@ _CAPS = {SCENE: 4_000, RARBG: 12_000, TRACKERS: 9_000}
 _TITLES = 120_000
 """Bare titles made."""
 
-_CLASS_OF: dict[str, tuple[Medium, Subcategory | None]] = {
+CLASS_OF: dict[str, tuple[Medium, Subcategory | None]] = {
     "movie": (Medium.VIDEO, Subcategory.MOVIE),
     "movie_or_tv": (Medium.VIDEO, None),
     "tv_or_movie": (Medium.VIDEO, None),
@@ -125,7 +125,7 @@ def _works(data: Path, rng: random.Random, count: int) -> Iterator[Row]:
         if rng.random() < _COMMON.get(str(raw["kind"]), 2.0) * count / (1.2 * len(known))
     ]
     for raw in picked:
-        medium, subcategory = _CLASS_OF[str(raw["kind"])]
+        medium, subcategory = CLASS_OF[str(raw["kind"])]
         year = raw.get("year")
         form = rng.choice(_TITLE_FORMS) if year else "{t}"
         name = form.replace("{t}", str(raw["title"])).replace("{y}", str(year))

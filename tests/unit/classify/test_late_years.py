@@ -1,9 +1,12 @@
 """A year that training knew little of does not make a title a game. The names are invented."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
+from models.text.years import with_moved_year
 from schemas import Medium, Subcategory
 
 FILMS = [
@@ -43,3 +46,29 @@ def test_what_else_a_name_says_is_heard_in_any_year(
     classifier: Classifier, name: str, medium: Medium
 ) -> None:
     assert classifier.classify([NamedSubject(name)])[0].medium is medium
+
+
+NAMES = [
+    "{title} ({year})",
+    "{title} {year} 1080p BluRay x264",
+    "Tin Lanterns - {title} ({year}) [FLAC]",
+    "Jane Author - {title} ({year}) epub",
+    "{title} v1.2.3 ({year}) [FitGirl Repack]",
+    "{title}.S02E05.{year}.720p.HDTV",
+]
+
+
+@given(
+    title=st.sampled_from(FILMS),
+    form=st.sampled_from(NAMES),
+    year=st.integers(1950, 2025),
+    moved=st.sampled_from((-10, 10)),
+)
+@settings(deadline=None)
+def test_a_year_moved_by_ten_keeps_the_medium(
+    classifier: Classifier, title: str, form: str, year: int, moved: int
+) -> None:
+    name = form.format(title=title, year=year)
+    subjects = [NamedSubject(name), NamedSubject(with_moved_year(name, moved))]
+    first, second = classifier.classify(subjects)
+    assert first.medium is second.medium

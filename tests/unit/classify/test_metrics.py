@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.content.subject import Subject
 from models.evaluation import metrics
 from models.evaluation.cases import BadCases, case_from, read
-from models.evaluation.classify import Report, evaluate, headline
+from models.evaluation.classify import Report, changed_by_years, evaluate, headline
 from models.evaluation.classify_cli import run
 from models.evaluation.metrics import Share
 from schemas import DecidedBy, Medium, Subcategory, Verdict
@@ -57,6 +57,10 @@ def test_an_interval_holds_its_share_and_narrows_with_the_count(total: int, part
     assert lower < 1.0, "no count proves that nothing is ever wrong"
 
 
+def shares(report: Report, part: str) -> dict[str, Share]:
+    return {value: figures.medium for value, figures in report.by[part].items()}
+
+
 def test_a_figure_says_what_it_is_at_least() -> None:
     assert Share(27, 27).bounded == "100.0 ≥87.5"
     assert str(Share(27, 27)) == "100.0 % (27/27; 87.5-100.0)"
@@ -98,7 +102,7 @@ def test_confusion_and_stage_are_counted() -> None:
         (Medium.AUDIO, Medium.AUDIO): 1,
         (Medium.VIDEO, Medium.AUDIO): 1,
     }
-    assert report.by["stage"] == {"bert": Share(1, 2)}
+    assert shares(report, "stage") == {"bert": Share(1, 2)}
 
 
 def test_cases_are_told_apart_by_script_source_and_files() -> None:
@@ -107,9 +111,52 @@ def test_cases_are_told_apart_by_script_source_and_files() -> None:
         case("audio", "album", source="dht", files=files),
         case("video", "movie", source="p2p") | {"name": "Ночь 1080p"},
     )
-    assert report.by["source"] == {"dht": Share(1, 1), "p2p": Share(0, 1)}
-    assert report.by["script"] == {"cyrillic": Share(0, 1), "latin": Share(1, 1)}
-    assert report.by["files"] == {"no": Share(0, 1), "yes": Share(1, 1)}
+    assert shares(report, "source") == {"dht": Share(1, 1), "p2p": Share(0, 1)}
+    assert shares(report, "script") == {"cyrillic": Share(0, 1), "latin": Share(1, 1)}
+    assert shares(report, "files") == {"no": Share(0, 1), "yes": Share(1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "style"),
+    [
+        ("Lantern Street", {"no technical word", "one or two", "none"}),
+        ("Lantern Street (2019)", {"no technical word", "more", "to 2020"}),
+        ("Lantern.Street.2024.1080p.WEB-DL", {"a technical word", "more", "after 2020"}),
+        ("1942 A Winter of Paper 2031", {"no technical word", "more", "after 2020"}),
+    ],
+)
+def test_cases_are_told_apart_by_how_the_name_is_written(name: str, style: set[str]) -> None:
+    report = measured(case("audio", "album") | {"name": name})
+    told = {value for part in ("rules", "words", "year") for value in report.by[part]}
+    assert told == style
+
+
+def test_each_part_of_the_cases_has_a_calibration_error() -> None:
+    report = measured(case("audio", "album", lang="de"), case("video", "movie", lang="fr"))
+    errors = {value: part.calibration_error for value, part in report.by["language"].items()}
+    assert errors == {"de": pytest.approx(0.25), "fr": pytest.approx(0.75)}
+
+
+class ByYear:
+    """Says video of what names a year before 2000, else audio."""
+
+    def classify(self, subjects: Sequence[Subject]) -> list[Verdict]:
+        return [
+            Verdict(
+                medium=Medium.VIDEO if "19" in subject.name else Medium.AUDIO,
+                subcategory=Subcategory.MOVIE if "19" in subject.name else Subcategory.ALBUM,
+                confidence=0.75,
+                source=DecidedBy.BERT,
+            )
+            for subject in subjects
+        ]
+
+
+def test_names_that_change_with_their_year_are_counted() -> None:
+    names = ["Lantern Street (1985)", "Lantern Street (1995)", "Low Tide (2011)", "Low Tide"]
+    cases = [case_from(case("video", "movie") | {"name": name}) for name in names]
+    assert changed_by_years(cases, ByYear(), 10) == Share(1, 3)
+    assert changed_by_years(cases[3:], ByYear(), 10) == Share(0, 0)
 
 
 def test_an_interval_of_resampled_cases_holds_the_figure_and_repeats() -> None:

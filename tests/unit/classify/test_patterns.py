@@ -85,7 +85,29 @@ EXAMPLES = {
         "Learn Adobe Paperlight Pro course 12.1",
     ),
     "software.mobile": ("PaperMaps v3.1 [Mod] apk", "Androids of Harbour Street"),
+    "other.images": ("Harbour Lights Wallpapers Pack 12", "Harbour Wallpaper Maker v3.1 HD"),
+    "software.application.uploader": (
+        "PaperCAD Studio 7.2.1 {CracksHash}",
+        "Harbour Tycoon v1.2 Fix + All DLC",
+    ),
 }
+
+NEXT = [
+    ("other.images", "Tall Ships at Dawn (48 Photos)", "Tall Ships at Dawn (48 Minutes)"),
+    ("other.images", "Lighthouses.IMAGESET-PAPER", "Lighthouses.The.Image.Setter.1080p"),
+    ("other.images", "120 Harbour Photos [4000px]", "120 Days of Harbour Photos"),
+    ("other.images", "4K Ultra HD Wallpapers Collection", "Live Wallpaper HD 4.2 apk"),
+    ("other.images", "Autumn Wallpapers Set 33", "Autumn Wallpapers 1080p"),
+    ("audio.words", "Harbour Drum Loops Vol 2", "Harbour Drum Loops vsti x64"),
+    ("audio.words", "Foghorn Sample Pack WAV", "Foghorn Samples of Cloth"),
+    ("audio.words", "Sea Shanties Karaoke CDG", "Sea Shanties Karaoke Party"),
+    ("book.comic.digital", "(同人誌) [灯台] 港の夜", "[灯台] 港の夜 第3話"),
+    ("software.game.repacker", "Harbour Tycoon by R.G. Origami", "Harbour origami for R and G"),
+    ("software.application.windows", "debian-12.1-amd64-netinst.iso", "Debian Bible amd64 iso pdf"),
+    ("software.application.windows", "Kali Linux live 64-bit", "Kali, Live in Kolkata"),
+    ("software.application.uploader", "PaperPDF v4.10 + Patched", "Paper Harbour 4 Patched Up"),
+]
+"""More of the kinds that a rule is for: (rule, a match, a near miss)."""
 
 
 def rule(rule_id: str) -> patterns.Rule:
@@ -99,6 +121,12 @@ def test_every_rule_has_an_example() -> None:
 @pytest.mark.parametrize("rule_id", EXAMPLES)
 def test_rule_matches_its_example_and_not_the_near_miss(rule_id: str) -> None:
     positive, miss = EXAMPLES[rule_id]
+    assert rule(rule_id).regex.search(patterns.pattern_text(positive))
+    assert not rule(rule_id).regex.search(patterns.pattern_text(miss))
+
+
+@pytest.mark.parametrize(("rule_id", "positive", "miss"), NEXT)
+def test_rule_knows_its_kind_in_other_words(rule_id: str, positive: str, miss: str) -> None:
     assert rule(rule_id).regex.search(patterns.pattern_text(positive))
     assert not rule(rule_id).regex.search(patterns.pattern_text(miss))
 
