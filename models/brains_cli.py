@@ -30,6 +30,7 @@ _COMPARE = """example:
 _EVALUATE = """examples:
   python -m models evaluate classify DATA/gold/dev.jsonl --names-only
   python -m models evaluate extract DATA/gold/dev.jsonl --errors title
+  python -m models evaluate files --errors season
   python -m models evaluate match DATA/linking/albums_dev.jsonl --index .mimmo/musicbrainz
 Each stage has options of its own: python -m models evaluate classify --help
 """
@@ -73,7 +74,7 @@ def make() -> dict[str, argparse.ArgumentParser]:
     comparing.add_argument("other", metavar="NAME")
     add_index(comparing, "match index, whose aliases count, if it is there")
     evaluating = parsers["evaluate"]
-    evaluating.add_argument("stage", choices=["classify", "extract", "match", "compare"])
+    evaluating.add_argument("stage", choices=["classify", "extract", "files", "match", "compare"])
     evaluating.add_argument(
         "rest", nargs=argparse.REMAINDER, metavar="...", help="as `STAGE --help` says"
     )
@@ -114,6 +115,8 @@ def _evaluate(chosen: argparse.Namespace) -> int:
         from models.evaluation.classify_cli import run
     elif chosen.stage == "extract":
         from models.evaluation.extract_cli import run
+    elif chosen.stage == "files":
+        from models.evaluation.files_cli import run
     elif chosen.stage == "compare":
         from models.evaluation.compare_cli import run
     else:

@@ -4,6 +4,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from models.extract.rules.file_numbers import common_head
+
 MOST = 0.6
 """Share of the files that must look so. The rest are companions that no rule knows."""
 
@@ -22,13 +24,37 @@ _PAGE_FOLDER = re.compile(
     r"[ ._-]{0,2}\d{1,4}(?!\d)"
 )
 _PAGE = re.compile(r"(?:^|[ ._-])(?:p(?:age)?[ ._-]?)?\d{1,4}(?:-\d{1,4})?$")
+_PAGE_OF_ISSUE = re.compile(
+    r"(?:^|[ ._-])(?:page|pag|seite|стр|pg)[ ._-]?\d{1,4}$"
+    r"|(?:#|\b(?:ch|vol|v|c|no|issue)[ ._-]?)\d{1,4}\b.{0,40}[ ._-](?:p[ ._-]?)?\d{1,4}$"
+    r"|[^\W\d_][ ._-]+\d{2,3} ?- ?(?:p[ ._-]?)?\d{2,3}$"
+)
+"""The number of a page behind the word, or behind the number of its issue or chapter."""
 _REGION = re.compile(
     r"\((?:usa|europe|japan|world|germany|france|spain|italy|korea|australia|brazil|asia|unl|proto)"
     r"(?:, ?\w+)*\)|\((?:u|e|j|ue|ju|jue|w)\)|\[!\]"
 )
+_BROADCAST = re.compile(
+    r"(?<![a-zа-я])(?:episode|episodio|épisode|folge|ep|выпуск|эпизод|серия)"
+    r"[ ._-]{0,2}\d{1,4}(?!\d)"
+    r"|(?<![a-z0-9])s\d{1,2}[ ._-]?e\d{1,3}(?!\d)"
+)
+_READ = re.compile(
+    r"\b(?:read by|narrated by|(?:un)?abridged|audio ?books?|hörbuch|gelesen von|аудиокнига"
+    r"|читает)\b"
+)
+_MUSIC_VIDEO = re.compile(
+    r"\b(?:official (?:music |lyric |hd |4k )?video|official clip|music video|lyrics? video"
+    r"|official visuali[sz]er|clip officiel|video ?clip|video oficial)\b"
+)
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_FEWEST_SONGS, _MOST_SONGS = 4, 30
+_SONG_BYTES = (2 * 2**20, 16 * 2**20)
+"""The mean size of the songs of an album: three to seven minutes in any lossy format."""
+
 _GAME_FILE = re.compile(
     r"(?:^|/)(?:steam_api(?:64)?\.dll|unityplayer\.dll|gameassembly\.dll|fg-\w+\.bin"
-    r"|goggame-\d+\.\w+|steam_appid\.txt|[^/]+_data/(?:resources|sharedassets\d+)\.assets)$"
+    r"|goggame-\d+\.\w+|steam_appid\.txt|main\.\d+\.[\w.]+\.obb|[^/]+_data/(?:resources|sharedassets\d+)\.assets)$"
 )
 _MONTHS = (
     "jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli"
@@ -63,11 +89,13 @@ def _hold(paths: Sequence[str], words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
+_READ_WORDS = ("read", "narrated", "audiobook", "bridged", "hörbuch", "gelesen", "книга", "читает")
 _CHAPTER_WORDS = ("chap", "kapitel", "cap", "hoofdstuk", "rozdzia", "глава")
 _LOOP_WORDS = ("bpm", "loop", "shot", "stems", "presets")
+_VIDEO_WORDS = ("video", "clip", "visuali")
 _CENTURIES = ("19", "20")
 _DISC_WORDS = ("video_ts/", "bdmv/")
-_GAME_WORDS = ("steam_a", "unityplayer", "gameassembly", "fg-", "goggame", "_data/")
+_GAME_WORDS = (".obb", "steam_a", "unityplayer", "gameassembly", "fg-", "goggame", "_data/")
 
 
 def are_chapters(paths: Sequence[str]) -> bool:
@@ -80,20 +108,66 @@ def are_chapters(paths: Sequence[str]) -> bool:
     )
 
 
+def are_read_aloud(paths: Sequence[str]) -> bool:
+    """Whether most paths say that a book is read: by whom, or whether it is the whole text."""
+    if not _hold(paths, _READ_WORDS):
+        return False
+    return _is_most(sum(_READ.search(path.lower()) is not None for path in paths), len(paths))
+
+
 def are_numbered(paths: Sequence[str]) -> bool:
-    """Whether the files of each folder begin with the numbers from 1 on, with few gaps."""
-    by_folder: dict[str, set[int]] = defaultdict(set)
+    """Whether the files of each folder have the numbers from 1 on, with few gaps.
+
+    A number stands first, or behind what all names of the folder begin with: `Low Tide 03`.
+    """
+    by_folder: dict[str, list[str]] = defaultdict(list)
     for path in paths:
         folder, _, name = path.lower().rpartition("/")
-        matched = _LEADING_NUMBER.match(name)
-        if matched is not None:
-            by_folder[folder].add(int(matched[1]))
-    counted = sum(
-        len(numbers)
-        for numbers in by_folder.values()
-        if len(numbers) > 2 and max(numbers) <= len(numbers) / MOST
-    )
+        by_folder[folder].append(name.rpartition(".")[0])
+    counted = 0
+    for names in by_folder.values():
+        numbers = _numbers(names, 0) or _numbers(names, len(common_head(names)))
+        if len(numbers) > 2 and max(numbers) <= len(numbers) / MOST:
+            counted += len(numbers)
     return len(paths) > 3 and _is_most(counted, len(paths))
+
+
+def _numbers(names: Sequence[str], start: int) -> set[int]:
+    """The numbers that stand at a place of the names."""
+    matches = (_LEADING_NUMBER.match(name[start:]) for name in names)
+    return {int(match[1]) for match in matches if match is not None}
+
+
+def are_broadcasts(paths: Sequence[str]) -> bool:
+    """Whether most files of sound are called episodes, as those of a radio series are."""
+    names = _names(paths)
+    return len(names) > 2 and _is_most(
+        sum(_BROADCAST.search(name) is not None for name in names), len(names)
+    )
+
+
+def are_music_videos(paths: Sequence[str]) -> bool:
+    """Whether most videos are called the official ones of a song, or its lyrics."""
+    if not _hold(paths, _VIDEO_WORDS):
+        return False
+    videos = sum(_MUSIC_VIDEO.search(name) is not None for name in _names(paths))
+    return len(paths) > 1 and _is_most(videos, len(paths))
+
+
+def are_songs(paths: Sequence[str], sizes: Sequence[int | None]) -> bool:
+    """Whether files of sound are as many and as large as the songs of an album.
+
+    Each has a title of its own. Chapters of a book are mostly larger, more, or called by numbers.
+    """
+    if not _FEWEST_SONGS <= len(paths) <= _MOST_SONGS or None in sizes:
+        return False
+    mean = sum(size or 0 for size in sizes) / len(sizes)
+    if not _SONG_BYTES[0] <= mean <= _SONG_BYTES[1]:
+        return False
+    names = _names(paths)
+    length = len(common_head(names))
+    titles = {_NOT_LETTERS.sub("", name[length:]) for name in names}
+    return len(titles) == len(paths) and all(titles)
 
 
 def is_course(paths: Sequence[str]) -> bool:
@@ -169,12 +243,17 @@ def is_one_set_of_volumes(paths: Sequence[str]) -> bool:
 
 
 def are_pages(paths: Sequence[str]) -> bool:
-    """Whether most pictures are numbered pages in folders of chapters or volumes."""
+    """Whether most pictures are numbered pages, of chapters or volumes.
+
+    The folder says which chapter it is, or the name: `Low Tide #3 p07`, `Low Tide 003-007`.
+    """
     pages = 0
     for path in paths:
         folder, _, name = path.lower().rpartition("/")
-        is_page = _PAGE.search(name.rpartition(".")[0]) is not None
-        pages += is_page and _PAGE_FOLDER.search(folder) is not None
+        stem = name.rpartition(".")[0]
+        is_page = _PAGE.search(stem) is not None
+        is_in_folder = is_page and _PAGE_FOLDER.search(folder) is not None
+        pages += is_in_folder or _PAGE_OF_ISSUE.search(stem) is not None
     return len(paths) > 4 and _is_most(pages, len(paths))
 
 

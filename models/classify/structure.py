@@ -41,6 +41,11 @@ _LAST_NUMBER = re.compile(r" - \d{2,3}(?:v\d)?(?: ?[\[(][^/]*)?\.\w+$")
 _PART = re.compile(r"(?:cd|disc|part|pt)[ ._-]?\d{1,2}\.\w+$")
 _PARTS_OF_A_FILM = 2
 """A work of more parts may be a short series."""
+_COUNTED_PART = re.compile(
+    r"(?:part|pt|teil|parte|часть)[ ._-]?\d{1,2}\b|\b\d{1,2} ?(?:of|von|из|de) ?\d{1,2}\b"
+)
+_FEWEST_PARTS = 4
+"""Parts from which a work of so many is no film: films have two or three."""
 
 _WHOLE_ALBUM = 120 * 2**20
 """Bytes from which one lossless file is an album in one piece, as ripped with a cue sheet.
@@ -49,6 +54,12 @@ They are 20 minutes of CD audio.
 """
 
 _LOSSLESS = (".flac", ".ape", ".wv", ".wav", ".tta", ".tak", ".iso", ".dsf", ".dff")
+
+SONGS = "structure.audio.songs"
+"""Files that are as many and as large as the songs of an album, each with a title."""
+
+NUMBERS = "structure.video.numbers"
+"""Videos that are counted, of no season."""
 
 _MIN_EPISODES = 0.6
 """Share of the video files that must look like episodes. The rest are specials that no rule knows.
@@ -100,9 +111,9 @@ def _audio(files: Sequence[Content]) -> Shape:
         # One lossy file may also be an audiobook, a mix or a broadcast.
         return Shape(Subcategory.TRACK, "structure.audio.single", firm=lossless)
     paths = [item.path for item in files]
-    if layouts.are_chapters(paths):
+    if layouts.are_chapters(paths) or layouts.are_read_aloud(paths):
         return Shape(Subcategory.AUDIOBOOK, "structure.audio.chapters")
-    if layouts.are_loops(paths) or layouts.are_dated(paths):
+    if layouts.are_loops(paths) or layouts.are_dated(paths) or layouts.are_broadcasts(paths):
         return Shape(Subcategory.AUDIO_OTHER, "structure.audio.clips", firm=False)
     folders = Counter(path.lower().rpartition("/")[0] for path in paths)
     if len(folders) > 1:
@@ -113,6 +124,8 @@ def _audio(files: Sequence[Content]) -> Shape:
             albums[_album(folder)] += count
         if sum(count > 1 for count in albums.values()) > 1 or len(albums) > 3:
             return Shape(Subcategory.COLLECTION, "structure.audio.directories", firm=lossless)
+    if not lossless and layouts.are_songs(paths, [item.size for item in files]):
+        return Shape(Subcategory.ALBUM, SONGS, firm=False)
     return Shape(Subcategory.ALBUM, "structure.audio.one-directory", firm=lossless)
 
 
@@ -146,6 +159,8 @@ def _numbered(files: Sequence[Content]) -> Shape | None:
         return None
     if layouts.are_films(paths) and not layouts.are_dated(paths):
         return Shape(Subcategory.MOVIE, "structure.video.years", firm=False)
+    if layouts.are_music_videos(paths):
+        return Shape(Subcategory.MUSIC_VIDEO, "structure.video.songs")
     if layouts.is_course(paths):
         return Shape(Subcategory.VIDEO_OTHER, "structure.video.course")
     if layouts.are_dated(paths):
@@ -153,7 +168,7 @@ def _numbered(files: Sequence[Content]) -> Shape | None:
     if layouts.are_numbered(paths):
         folders = {path.rpartition("/")[0] for path in paths}
         subcategory = Subcategory.SERIES if len(folders) > 1 else Subcategory.SEASON
-        return Shape(subcategory, "structure.video.numbers", firm=False)
+        return Shape(subcategory, NUMBERS, firm=False)
     return None
 
 
@@ -166,7 +181,7 @@ def _episodes(files: Sequence[Content]) -> Shape | None:
         if season is not None:
             seasons.add(season)
             episodes += 1
-        elif _is_numbered(item.path.lower(), is_alone=len(files) < 3):
+        elif _is_numbered(item.path.lower(), count=len(files)):
             episodes += 1
     if episodes < _MIN_EPISODES * len(files):
         return None
@@ -190,13 +205,19 @@ def _season_of(path: str) -> int | None:
     return int(directory[1]) if directory else None
 
 
-def _is_numbered(path: str, *, is_alone: bool) -> bool:
+def _is_numbered(path: str, *, count: int) -> bool:
     """Whether a file's name counts it as one of several, and not as a part of a film.
 
     A number may be a part of a title where it has no other beside it.
+
+    Args:
+        path: the file's.
+        count: how many videos there are.
     """
     name = path.rpartition("/")[2]
-    expression = _LAST_NUMBER if is_alone else _EPISODE_WORD
+    if count >= _FEWEST_PARTS and _COUNTED_PART.search(name):
+        return True
+    expression = _LAST_NUMBER if count < 3 else _EPISODE_WORD
     return expression.search(name) is not None and not _PART.search(path)
 
 

@@ -4,6 +4,8 @@ What chose it is told as well: `structure.…`, the model, or `numbering.…`; N
 that decided the medium.
 """
 
+import re
+
 from models.classify import structure
 from models.classify.draft import Draft
 from models.classify.ensemble import Answer
@@ -21,6 +23,12 @@ _OTHER_SHAPE = 0.5
 """Probability from which the learnt stage's audiobook or broadcast stands against an album that the
 files suggest.
 """
+
+_OTHER_THAN_SONGS = 0.9
+"""The same where the files are as many and as large as the songs of an album."""
+
+_LIVE = re.compile(r"\b(?:live[ ._](?:at|in|from|on)|in[ ._]concert|unplugged)\b", re.IGNORECASE)
+"""Words by which counted videos are the songs of a concert."""
 
 _SURE = 0.9
 """Probability of a film or a season from which a number in the name is part of the title."""
@@ -76,12 +84,15 @@ def _by_shape(
     """What the files suggest, unless a rule or the learnt stage knows what files cannot show."""
     if shape.firm:
         return shape.subcategory, shape.rule
+    if shape.rule == structure.NUMBERS and _LIVE.search(draft.name):
+        return Subcategory.MUSIC_VIDEO, "structure.video.concert"
     unshown = _SPOKEN if medium is Medium.AUDIO else _CLIPS
+    least = _OTHER_THAN_SONGS if shape.rule == structure.SONGS else _OTHER_SHAPE
     if draft.hint is not None and draft.hint in unshown:
         return draft.hint, draft.rule
     if answer is not None and medium is answer.medium:
         guess = answer.subcategory(medium)
-        if guess in unshown and answer.subcategories[guess] >= _OTHER_SHAPE:
+        if guess in unshown and answer.subcategories[guess] >= least:
             return guess, f"{answer.by}.subcategory"
     return shape.subcategory, shape.rule
 

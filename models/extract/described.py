@@ -24,10 +24,16 @@ def described(name: str, subcategory: Subcategory) -> Described | None:
     return answer
 
 
-def described_by_files(files: Sequence[TorrentFile], subcategory: Subcategory) -> list[Detail]:
+def described_by_files(
+    name: str, files: Sequence[TorrentFile], subcategory: Subcategory
+) -> list[Detail]:
     """What the files of a program or a book say; nothing of other media."""
     rules = _rules(subcategory)
-    return [] if rules is None else list(rules.of_files(files))
+    if rules is None or not files:
+        return []
+    from models.extract.rules.file_details import details_of_files
+
+    return [*rules.of_files(files), *details_of_files(rules.read, name, files, subcategory)]
 
 
 def may_be_author(name: str, start: int, end: int) -> bool:

@@ -1,6 +1,6 @@
 """The cheap extractor: rules and the tagger over a name and its files, evidence for every field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from models import registry
@@ -12,7 +12,7 @@ from models.extract.evidence.details import Detail, published
 from models.extract.evidence.fitting import fitted, fitting_metadata
 from models.extract.evidence.trust import Trust, trust
 from models.extract.file_facts import with_file_facts
-from models.extract.inner_file import filled, inner_subject, is_unnamed
+from models.extract.inner_file import filled, folder_subject, inner_subject, is_unnamed
 from models.extract.names.words import EDGES
 from models.extract.rules import listing
 from models.extract.rules.file_numbers import agreed_numbers
@@ -24,6 +24,7 @@ from models.extract.rules.years import Dated, year
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
+from models.extract.track_artist import with_artist_of_files
 from models.extract.witnesses import NameReading, Tags, settled_claims
 from schemas import MEDIUM_OF, Medium, Method, Subcategory, Technical, TorrentFile
 
@@ -109,17 +110,35 @@ class Extractor:
     def _extract_clean(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
         """What is extracted from clean names, in order."""
         answers = self._extract(subjects)
-        unnamed = [
-            index for index, answer in enumerate(answers) if is_unnamed(subjects[index], answer)
-        ]
-        inner = [inner_subject(subjects[index]) for index in unnamed]
-        share = self._trust.from_a_file
-        for index, answer in zip(unnamed, self._extract(inner), strict=True):
-            answers[index] = filled(subjects[index], answers[index], answer, share)
+        self._fill(subjects, answers, folder_subject, is_folder=True)
+        for index, subject in enumerate(subjects):
+            answers[index] = with_artist_of_files(subject, answers[index], self._trust)
+        self._fill(subjects, answers, inner_subject, is_folder=False)
         return [
             with_file_facts(subject, answer, self._trust) if _has_videos(subject) else answer
             for subject, answer in zip(subjects, answers, strict=True)
         ]
+
+    def _fill(
+        self,
+        subjects: Sequence[ExtractSubject],
+        answers: list[Extracted],
+        of_files: Callable[[ExtractSubject], ExtractSubject | None],
+        *,
+        is_folder: bool,
+    ) -> None:
+        """Fill the answers of names that lack something with what their files are called."""
+        inner = {
+            index: told
+            for index, answer in enumerate(answers)
+            if is_unnamed(subjects[index], answer)
+            and (told := of_files(subjects[index])) is not None
+        }
+        share = self._trust.from_a_file
+        for index, answer in zip(inner, self._extract(list(inner.values())), strict=True):
+            answers[index] = filled(
+                subjects[index], answers[index], answer, share, is_folder=is_folder
+            )
 
     def _extract(self, subjects: Sequence[ExtractSubject]) -> list[Extracted]:
         readings = [reading_of(subject) for subject in subjects]
@@ -153,7 +172,7 @@ class Extractor:
         fields, proofs = proved(claims, subject.name, subject.files)
         if reading.described is not None:
             details = [*reading.described.details]
-            details += described_by_files(subject.files or (), subcategory)
+            details += described_by_files(subject.name, subject.files or (), subcategory)
             told, told_proofs = published(details, self._detail_confidence)
             if reading.is_music:  # what its own rules tell stands over what is claimed
                 fields, proofs = fields | told, proofs | told_proofs

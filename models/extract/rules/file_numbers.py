@@ -15,6 +15,7 @@ from models.extract.rules.number_patterns import EPISODE, Numbering
 from models.extract.rules.numbering import numbering, numbering_in_pack
 from schemas import TorrentFile
 
+BEHIND = "number-behind-head"
 LEADING = "leading-number"
 TRAILING = "trailing-number"
 FOLDER = "folder"
@@ -35,6 +36,9 @@ _LEADING = re.compile(
     r"[\[(]?(?:(?P<season>\d{1,2})[-.x](?=\d{2}(?!\d)))?#?(?P<episode>\d{1,3})(?![\dA-Za-z])"
 )
 _TRAILING = re.compile(r"(?<![\dA-Za-z.])(?P<episode>(?!(?:19|20)\d\d)\d{1,4})(?:v\d)?[\W_]*$")
+_COUNTED = re.compile(r"(?P<episode>\d{1,3})(?![\dA-Za-z])")
+_FEWEST_COUNTED = 3
+"""Files of a folder from which the number behind their common head counts them."""
 _MOST_FILES = 2_000
 _MOST_FOLDERS = 6
 _HUNDRED = 100
@@ -161,6 +165,8 @@ def _numbered_files(
     paths = video_paths(files)
     in_pack = in_pack or len(paths) > 1
     places = [(path, numbering_of_file(path, in_pack=in_pack)) for path in paths]
+    if sum(place is None for _, place in places) > 1:
+        places = _counted_behind_head(places)
     regular = [(path, place) for path, place in places if place is None or place.special is None]
     numbered = [
         (path, place)
@@ -168,6 +174,40 @@ def _numbered_files(
         if place is not None and _says_place(place)
     ]
     return numbered, len(regular or places) - len(numbered)
+
+
+def _counted_behind_head(
+    places: Sequence[tuple[PurePosixPath, Numbering | None]],
+) -> list[tuple[PurePosixPath, Numbering | None]]:
+    """The files, with the number that stands behind what all names of a folder begin with.
+
+    `Low Tide 01 - Lamps`, `Low Tide 02 - Snow`: where each has another number, it counts them.
+    """
+    unknown: dict[PurePosixPath, list[PurePosixPath]] = {}
+    for path, place in places:
+        if place is None:
+            unknown.setdefault(path.parent, []).append(path)
+    counted: dict[PurePosixPath, Numbering] = {}
+    for paths in unknown.values():
+        head = common_head([path.stem for path in paths])
+        matches = {path: _COUNTED.match(path.stem, len(head)) for path in paths}
+        numbers = {int(match["episode"]) for match in matches.values() if match is not None}
+        if not head or len(paths) < _FEWEST_COUNTED or len(numbers) < len(paths):
+            continue
+        for path, match in matches.items():
+            if match is not None:
+                start, end = match.span()
+                counted[path] = Numbering(BEHIND, start, end, episode=int(match["episode"]))
+    return [(path, place or counted.get(path)) for path, place in places]
+
+
+def common_head(texts: Sequence[str]) -> str:
+    """What all texts begin with, without the digits at its end."""
+    first, last = min(texts), max(texts)
+    length = 0
+    while length < min(len(first), len(last)) and first[length] == last[length]:
+        length += 1
+    return first[:length].rstrip("0123456789")
 
 
 def _says_place(place: Numbering) -> bool:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from models.extract.names.endings import AUDIO
-from models.extract.rules.file_numbers import numbered_files
+from models.extract.rules.file_numbers import common_head, numbered_files
 from schemas import EpisodeFile, TorrentFile, Track
 from schemas.metadata import MAX_EPISODE, MAX_SEASON, MAX_TRACKS
 
@@ -18,8 +18,8 @@ _DISC = re.compile(
 _SAMPLE = re.compile(r"(?:^|[\W_])sample(?:$|[\W_])", re.IGNORECASE)
 # "01 - Title", "01. Title", "1-02 Title"; "101 Title" is track 101, "A1 Title" a vinyl side.
 _TRACK = re.compile(
-    r"^(?:(?P<disc>\d{1,2})[-.](?=\d{2}\D))?(?P<num>\d{1,3})(?:\s*[-._)]+\s*|\s+|_+)(?P<name>\S.*)$"
-    r"|^(?P<side>[A-H])(?P<sidenum>\d{1,2})[-._ )]+(?P<sidename>\S.*)$"
+    r"(?:(?P<disc>\d{1,2})[-.](?=\d{2}\D))?(?P<num>\d{1,3})(?:\s*[-._)]+\s*|\s+|_+)(?P<name>\S.*)$"
+    r"|(?P<side>[A-H])(?P<sidenum>\d{1,2})[-._ )]+(?P<sidename>\S.*)$"
 )
 _GROUP = re.compile(r"(?<=[^\s-])-[A-Za-z0-9]{2,10}$")
 _HUNDRED = 100
@@ -44,7 +44,9 @@ def tracks(files: Sequence[TorrentFile]) -> tuple[Track, ...]:
 
     The disc is that of `1-02`, of a vinyl side or of a folder such as `CD1`.
     """
-    listed = _with_discs([_track(path) for path in playable(files, AUDIO)[:MAX_TRACKS]])
+    paths = playable(files, AUDIO)[:MAX_TRACKS]
+    head = _common_head([path.stem for path in paths])
+    listed = _with_discs([_track(path, len(head)) for path in paths])
     names = [track.name for track in listed]
     artist = _common_artist(names)
     group = _common_group(names)
@@ -95,8 +97,19 @@ def _with_discs(listed: Sequence[_Listed]) -> Sequence[_Listed]:
     ]
 
 
-def _track(path: PurePosixPath) -> _Listed:
-    number, name, disc = _number_name_disc(path.stem)
+def _common_head(stems: Sequence[str]) -> str:
+    """`Artist - ` or `Artist - Album - ` where the number of each track stands behind it."""
+    if len(stems) < 2:
+        return ""
+    shared = common_head(stems)
+    head = shared[: shared.rfind(" - ") + 3] if " - " in shared else ""
+    while head and not all(_TRACK.match(stem, len(head)) for stem in stems):
+        head = head[: head.rfind(" - ", 0, -3) + 3] if " - " in head[:-3] else ""
+    return head
+
+
+def _track(path: PurePosixPath, start: int) -> _Listed:
+    number, name, disc = _number_name_disc(path.stem[start:])
     if disc is None:
         numbers = (disc_number(folder) for folder in path.parts[:-1])
         disc = next((number for number in numbers if number is not None), None)

@@ -1,0 +1,1 @@
+"""Invented torrents with files, whose values are known because they were made so."""
