@@ -67,8 +67,9 @@ def _draw_honesty(axes: "Axes", answers: Sequence[tuple[float, bool]], title: st
     bins = metrics.reliability(answers)
     confidence = [mean for mean, _ in bins]
     right = [share.value for _, share in bins]
-    below = [share.value - share.interval[0] for _, share in bins]
-    above = [share.interval[1] - share.value for _, share in bins]
+    # Rounding may put an end of an interval a hair on the wrong side of its share.
+    below = [max(0.0, share.value - share.interval[0]) for _, share in bins]
+    above = [max(0.0, share.interval[1] - share.value) for _, share in bins]
     axes.plot([0, 1], [0, 1], color="0.7", linestyle="--", label="honest")
     axes.errorbar(
         confidence,

@@ -21,7 +21,8 @@ class Kin:
     """Which near-duplicates a case belongs to, and whether they were held out from the rules."""
 
     family: str
-    is_held_out: bool
+    is_held_out: bool | None
+    """None where the half is not drawn by chance among these cases: it is in neither."""
 
 
 def kin_of(name: str) -> Kin:

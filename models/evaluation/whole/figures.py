@@ -55,7 +55,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class KindOfMistake:
-    """How often a mistake is made, in both halves, with examples of the open half alone."""
+    """How often a mistake is made, in both halves, with examples of the open half alone.
+
+    What is in neither half counts as held out.
+    """
 
     kind: str
     opened: int
@@ -163,10 +166,10 @@ def _mistakes(section: Section, *, with_names: bool) -> list[KindOfMistake]:
             with_names
             and section.has_examples
             and not answer.is_private
-            and not answer.kin.is_held_out
+            and answer.kin.is_held_out is False
         )
         for mistake in answer.mistakes:
-            counts[mistake.kind, answer.kin.is_held_out] += 1
+            counts[mistake.kind, answer.kin.is_held_out is not False] += 1
             if is_shown and len(examples[mistake.kind]) < _EXAMPLES:
                 examples[mistake.kind].append(Example(answer.name, mistake.wanted, mistake.given))
     kinds = dict.fromkeys(kind for kind, _ in counts)

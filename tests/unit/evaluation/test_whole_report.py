@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.brains_cli import run as run_brains
+from models.evaluation import plot
 from models.evaluation.all_cli import run
 from models.evaluation.whole.answers import Answer, Kin, Mistake, Section, plain
 from models.evaluation.whole.figures import figures
@@ -69,6 +70,14 @@ def test_nothing_turns_a_line_and_pictures_are_in_the_page() -> None:
     assert reader.sources[0].startswith("data:image/svg+xml;base64,")
 
 
+@pytest.mark.parametrize("count", [1, 4, 10, 14, 69])
+@pytest.mark.parametrize("is_right", [True, False])
+def test_answers_that_are_all_right_or_all_wrong_are_drawn(count: int, is_right: bool) -> None:
+    drawn = plot.reliability_svg([(0.95, is_right)] * count, "medium")
+    assert b"<svg" in drawn
+    assert drawn == plot.reliability_svg([(0.95, is_right)] * count, "medium")
+
+
 def kept(form: str, *, held_out: bool = False) -> str:
     """The first name of a form that is kept from training, and in a half."""
     words = ("amber", "basalt", "cedar", "dune", "ember", "fjord", "grove", "heron", "inlet")
@@ -127,6 +136,21 @@ def test_examples_are_shown_of_the_open_half_and_never_of_adult_names(
     complaints = capsys.readouterr().err
     assert "left out, gold: " in complaints
     assert "dev.jsonl is not there" in complaints
+
+
+def test_names_whose_half_follows_from_being_kept_from_training_are_in_neither_half(
+    data: Path, tmp_path: Path
+) -> None:
+    letters = kept("{}", held_out=True)
+    rows = [{**ROWS[0], "name": letters}, {**ROWS[1], "sub": "ebook"}]
+    path = data / "names" / "p2p_labelled.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in [*rows, ROWS[0]]))
+    out = tmp_path / "out"
+    assert run([str(data), "--out", str(out), "--only", "names"]) == 0
+    (section,) = json.loads((out / "report.json").read_text())["sections"]
+    medium = section["measures"][0]
+    assert medium["below"] == 3
+    assert [medium["halves"][half]["below"] for half in ("open", "held_out")] == [1, 1]
 
 
 def test_without_names_no_name_is_written_and_mistakes_are_counted(
