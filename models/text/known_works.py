@@ -58,8 +58,8 @@ class KnownWorks:
         checksum = work_key(bare["title"], bare["year"]) if bare else None
         if checksum is None:
             return None
-        found = self._known.found([checksum])
-        return next((kind for kind in NAMED_SO if found and found[0][1] == kind), None)
+        hits = self._known.found([checksum])
+        return next((kind for kind in NAMED_SO if hits and hits[0][1] == kind), None)
 
 
 def work_key(title: str, year: str | int) -> int | None:

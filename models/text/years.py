@@ -23,9 +23,9 @@ def with_moved_year(name: str, years: int) -> str:
     >>> with_moved_year("1942 - Low Tide", 10)
     '1942 - Low Tide'
     """
-    found = [match for match in _YEAR.finditer(name) if match.start()]
-    if not found:
+    years_in_it = [match for match in _YEAR.finditer(name) if match.start()]
+    if not years_in_it:
         return name
-    year = found[-1]
+    year = years_in_it[-1]
     moved = min(max(int(year[0]) + years, FIRST_YEAR), LAST_YEAR)
     return f"{name[: year.start()]}{moved}{name[year.end() :]}"

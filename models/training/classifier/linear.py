@@ -4,7 +4,7 @@ The weights are then rounded to whole numbers.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,10 +52,10 @@ def bags(rows: Sequence[Row], size: int = 4096) -> Bags:
 class Linear(nn.Module):  # type: ignore[misc,unused-ignore]
     """The table in floats."""
 
-    def __init__(self) -> None:
+    def __init__(self, outputs: int = OUTPUTS) -> None:
         super().__init__()
-        self.table = nn.EmbeddingBag(ngrams.BUCKETS, OUTPUTS, mode="sum")
-        self.bias = nn.Parameter(torch.zeros(OUTPUTS))
+        self.table = nn.EmbeddingBag(ngrams.BUCKETS, outputs, mode="sum")
+        self.bias = nn.Parameter(torch.zeros(outputs))
         nn.init.zeros_(self.table.weight)
 
     def forward(self, flat: Tensor, offsets: Tensor, counts: Tensor) -> Tensor:
@@ -63,56 +63,40 @@ class Linear(nn.Module):  # type: ignore[misc,unused-ignore]
         return self.table(flat, offsets) / counts.clamp_min(1).sqrt()[:, None] + self.bias
 
 
-def load(path: Path) -> Linear:
-    """The table of a file that `save` wrote, in floats, to train on from where it is."""
-    net = Linear()
-    with np.load(path) as parts, torch.no_grad():
-        net.table.weight.copy_(torch.from_numpy(parts["table"] * parts["scale"]))
-        net.bias.copy_(torch.from_numpy(parts["bias"]))
-    return net
+def batches(rows: Bags, device: str) -> Iterator[tuple[Tensor, tuple[Tensor, Tensor, Tensor]]]:
+    """Row numbers of each batch of an epoch in a random order, and what the table reads of them."""
+    count = len(rows.starts) - 1
+    flat, starts = torch.from_numpy(rows.flat).to(device), torch.from_numpy(rows.starts).to(device)
+    order = torch.randperm(count, device=device)
+    for first in range(0, count, BATCH):
+        picked = order[first : first + BATCH]
+        begins, counts = starts[picked], starts[picked + 1] - starts[picked]
+        ends = counts.cumsum(0)
+        offsets = ends - counts
+        places = torch.arange(int(ends[-1]), device=device) + torch.repeat_interleave(
+            begins - offsets, counts
+        )
+        yield picked, (flat[places].long(), offsets, counts)
 
 
-def fit(
-    rows: Bags,
-    targets: Targets,
-    *,
-    epochs: int,
-    run: Run,
-    start: tuple[Linear, float] | None = None,
-) -> Linear:
-    """Train on soft targets.
-
-    Args:
-        rows: what is read.
-        targets: what is to be answered.
-        epochs: how often each row is read.
-        run: seed and device.
-        start: a table to go on from, and its rate; else a table of noughts, and `RATE`.
-    """
+def fit(rows: Bags, targets: Targets, *, epochs: int, run: Run) -> Linear:
+    """Train on soft targets."""
     torch.manual_seed(run.seed)
     device = run.device
-    net, rate = start or (Linear(), RATE)
+    net = Linear()
     net.to(device)
-    optimiser = torch.optim.Adam(net.parameters(), lr=rate)
+    optimiser = torch.optim.Adam(net.parameters(), lr=RATE)
     count = len(rows.starts) - 1
     steps = epochs * -(-count // BATCH)
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
-    flat, starts = torch.from_numpy(rows.flat).to(device), torch.from_numpy(rows.starts).to(device)
     shares, known, weight = (
         torch.from_numpy(p).to(device) for p in (targets.shares, targets.known, targets.weight)
     )
     for epoch in range(epochs):
-        order = torch.randperm(count, device=device)
-        for first in range(0, count, BATCH):
-            picked = order[first : first + BATCH]
-            begins, counts = starts[picked], starts[picked + 1] - starts[picked]
-            ends = counts.cumsum(0)
-            offsets = ends - counts
-            places = torch.arange(int(ends[-1]), device=device) + torch.repeat_interleave(
-                begins - offsets, counts
+        for picked, (flat, offsets, counts) in batches(rows, device):
+            loss = loss_of(
+                net(flat, offsets, counts), shares[picked], known[picked], weight[picked]
             )
-            logits = net(flat[places].long(), offsets, counts)
-            loss = loss_of(logits, shares[picked], known[picked], weight[picked])
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
@@ -123,7 +107,7 @@ def fit(
 
 
 def logits(net: Linear, rows: Sequence[Row]) -> NDArray[np.float32]:
-    """The outputs of a table in floats, (rows, OUTPUTS)."""
+    """The outputs of a table in floats, a row each."""
     bag = bags(rows)
     with torch.inference_mode():
         counts = torch.from_numpy(np.diff(bag.starts))

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from models.text.encoder_input import classified_text
 from models.text.known_names import KnownNames
-from models.training.classifier import augment, data, invented, linear, vocabulary, weak
+from models.training.classifier import augment, bare, data, invented, linear, vocabulary, weak
 from models.training.classifier.data import Row
 from models.training.classifier.known import known_names
 from models.training.classifier.model import Net, Size, narrowed, pretrained, pretrained_words
@@ -112,6 +112,10 @@ def gather(
         rng.shuffle(other)
         other = other[:limit]
     redressed = augment.with_tails(augment.copies(read, copies, rng, COPY_TRUST), rng, TAILS)
+    redressed += bare.with_years_moved(read, rng, COPY_TRUST)
+    bare_names = [row for row in bare.works(folder, rng) if data.near_copy(row.name) not in banned]
+    if limit:
+        bare_names = rng.sample(bare_names, min(limit, len(bare_names)))
     other = augment.with_tails(
         [
             replace(row, name=augment.redressed(row.name, rng)) if rng.random() < 0.5 else row
@@ -120,6 +124,7 @@ def gather(
         rng,
         TAILS / 2,
     )
+    other += bare_names
     log.info(
         "%d rows read, %d copies, %d weak, %d held out",
         len(read),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.text.known_names import FLAGS
-from models.training.classifier import augment, data, invented, known, weak
+from models.training.classifier import augment, bare, data, invented, known, weak
 from models.training.classifier.data import Row
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
@@ -110,6 +110,31 @@ def test_invented_names_are_labelled_filled_in_and_never_adult(folder: Path) -> 
         assert row.nsfw is False
         assert row.subcategory is not None
         assert MEDIUM_OF[row.subcategory] == row.medium
+
+
+def test_bare_names_are_of_every_medium_and_of_years_to_come(folder: Path) -> None:
+    rows = bare.works(folder, random.Random(1))
+    assert {row.medium for row in rows} == {Medium.VIDEO, Medium.SOFTWARE, Medium.AUDIO}
+    years = {
+        int(row.name.translate(str.maketrans("()[].", "     ")).split()[-1])
+        for row in rows
+        if row.medium is Medium.VIDEO
+    }
+    assert 1998 in years and max(years) > 2022
+    assert all("{" not in row.name for row in rows)
+
+
+def test_series_are_labelled_as_not_adult_and_films_are_left_open(folder: Path) -> None:
+    rows = bare.works(folder, random.Random(1))
+    assert {row.nsfw for row in rows if row.name.startswith("Lantern Street")} == {False}
+    assert {row.nsfw for row in rows if row.name.startswith("Paper Harbour")} == {None}
+
+
+def test_a_row_with_a_year_is_shown_with_another() -> None:
+    rows = [Row(name, Medium.VIDEO, Subcategory.MOVIE, False) for name in ("Low Tide (1999)", "x")]
+    shown = bare.with_years_moved(rows, random.Random(1), 0.25)
+    assert [(row.medium, row.trust) for row in shown] == [(Medium.VIDEO, 0.25)]
+    assert shown[0].name.startswith("Low Tide (") and shown[0].name != rows[0].name
 
 
 @given(st.text(st.characters(codec=None), min_size=1, max_size=80), st.integers(0, 2**32))
