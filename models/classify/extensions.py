@@ -235,6 +235,8 @@ def _by_layout(items: Sequence[Content]) -> Vote | None:
     kinds = {item.kind.name if item.kind else None for item in items}
     if kinds == {"image"} and layouts.are_pages([item.path for item in items]):
         return _laid_out("cbz", "pages")
+    if kinds & {None, "disc"} and layouts.is_of_console([item.path for item in items]):
+        return _laid_out("nes", "console")
     if kinds <= {"archive", "disc"} and layouts.are_roms([item.path for item in items]):
         return _laid_out("nes", "roms")
     return None

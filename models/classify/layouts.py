@@ -24,6 +24,7 @@ _PAGE_FOLDER = re.compile(
     r"[ ._-]{0,2}\d{1,4}(?!\d)"
 )
 _PAGE = re.compile(r"(?:^|[ ._-])(?:p(?:age)?[ ._-]?)?\d{1,4}(?:-\d{1,4})?$")
+_CLOSING_BRACKET = re.compile(r" ?[\[(][^\[\]()]{1,30}[\])]$")
 _PAGE_OF_ISSUE = re.compile(
     r"(?:^|[ ._-])(?:page|pag|seite|стр|pg)[ ._-]?\d{1,4}$"
     r"|(?:#|\b(?:ch|vol|v|c|no|issue)[ ._-]?)\d{1,4}\b.{0,40}[ ._-](?:p[ ._-]?)?\d{1,4}$"
@@ -52,9 +53,12 @@ _FEWEST_SONGS, _MOST_SONGS = 4, 30
 _SONG_BYTES = (2 * 2**20, 16 * 2**20)
 """The mean size of the songs of an album: three to seven minutes in any lossy format."""
 
+_IMAGES = (".bin", ".img", ".mdf", ".nrg", ".ccd")
 _GAME_FILE = re.compile(
     r"(?:^|/)(?:steam_api(?:64)?\.dll|unityplayer\.dll|gameassembly\.dll|fg-\w+\.bin"
+    r"|eboot\.bin|default\.xex|default\.xbe|ps3_disc\.sfb"
     r"|goggame-\d+\.\w+|steam_appid\.txt|main\.\d+\.[\w.]+\.obb|[^/]+_data/(?:resources|sharedassets\d+)\.assets)$"
+    r"|(?:^|/)(?:cusa|ppsa|blus|bles|bcus|bces|npub|npeb)-?\d{5}(?!\d)"
 )
 _MONTHS = (
     "jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli"
@@ -72,6 +76,10 @@ _VOLUME = re.compile(r"^(.*?)\.(?:rar|r\d{2}|s\d{2}|part\d{1,3}\.rar)$")
 _COUNT = re.compile(r"(?:(?:episode|ep|e|folge)[ ._-]?|- ?|^)(\d{1,3})(?!\d)")
 _VIDEO_DISC = re.compile(r"^(.*?/?)(?:video_ts|bdmv)/")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+_HUNDRED = 100
+"""Season and episode in one number: 301 is the first of the third season."""
 
 
 def _names(paths: Iterable[str]) -> list[str]:
@@ -95,7 +103,18 @@ _LOOP_WORDS = ("bpm", "loop", "shot", "stems", "presets")
 _VIDEO_WORDS = ("video", "clip", "visuali")
 _CENTURIES = ("19", "20")
 _DISC_WORDS = ("video_ts/", "bdmv/")
-_GAME_WORDS = (".obb", "steam_a", "unityplayer", "gameassembly", "fg-", "goggame", "_data/")
+_CONSOLE_WORDS = ("eboot.bin", "default.xex", "default.xbe", "ps3_disc.sfb")
+_GAME_WORDS = (
+    *_CONSOLE_WORDS,
+    *("cusa", "ppsa", "blus", "bles", "bcus", "bces", "npub", "npeb"),
+    ".obb",
+    "steam_a",
+    "unityplayer",
+    "gameassembly",
+    "fg-",
+    "goggame",
+    "_data/",
+)
 
 
 def are_chapters(paths: Sequence[str]) -> bool:
@@ -116,7 +135,7 @@ def are_read_aloud(paths: Sequence[str]) -> bool:
 
 
 def are_numbered(paths: Sequence[str]) -> bool:
-    """Whether the files of each folder have the numbers from 1 on, with few gaps.
+    """Whether the files of each folder have the numbers from 1 on, or from 301 on, with few gaps.
 
     A number stands first, or behind what all names of the folder begin with: `Low Tide 03`.
     """
@@ -127,7 +146,9 @@ def are_numbered(paths: Sequence[str]) -> bool:
     counted = 0
     for names in by_folder.values():
         numbers = _numbers(names, 0) or _numbers(names, len(common_head(names)))
-        if len(numbers) > 2 and max(numbers) <= len(numbers) / MOST:
+        first = min(numbers, default=0)
+        start = first - 1 if first > _HUNDRED and first % _HUNDRED == 1 else 0
+        if len(numbers) > 2 and max(numbers) - start <= len(numbers) / MOST:
             counted += len(numbers)
     return len(paths) > 3 and _is_most(counted, len(paths))
 
@@ -250,7 +271,7 @@ def are_pages(paths: Sequence[str]) -> bool:
     pages = 0
     for path in paths:
         folder, _, name = path.lower().rpartition("/")
-        stem = name.rpartition(".")[0]
+        stem = _CLOSING_BRACKET.sub("", name.rpartition(".")[0])
         is_page = _PAGE.search(stem) is not None
         is_in_folder = is_page and _PAGE_FOLDER.search(folder) is not None
         pages += is_in_folder or _PAGE_OF_ISSUE.search(stem) is not None
@@ -258,9 +279,19 @@ def are_pages(paths: Sequence[str]) -> bool:
 
 
 def are_roms(paths: Sequence[str]) -> bool:
-    """Whether most files say the region that a game was sold in, as catalogued sets do."""
+    """Whether most files say the region that a game was sold in, as catalogued sets do.
+
+    One or two must all be the images of tracks or discs.
+    """
     regions = sum(_REGION.search(name) is not None for name in _names(paths))
-    return len(paths) > 2 and _is_most(regions, len(paths))
+    if len(paths) < 3:
+        return 0 < regions == len(paths) and all(path.lower().endswith(_IMAGES) for path in paths)
+    return _is_most(regions, len(paths))
+
+
+def is_of_console(paths: Sequence[str]) -> bool:
+    """Whether a file is there that a console starts a game from."""
+    return _hold(paths, _CONSOLE_WORDS) and is_game(paths)
 
 
 def is_game(paths: Sequence[str]) -> bool:

@@ -56,7 +56,7 @@ def with_file_facts(subject: ExtractSubject, answer: Extracted, trust: Trust) ->
         dumped = metadata.model_dump()
         metadata, evidence = fitting_metadata(kind, dumped | {"year": dated.year}, proofs)
     if isinstance(metadata, EpisodeMetadata) and metadata.episode_title is None:
-        metadata, evidence = _with_episode_title(metadata, evidence, paths, trust)
+        metadata, evidence = _with_episode_title(metadata, dict(evidence), paths, trust)
     return Extracted(metadata, facts, evidence, answer.confidence, answer.method)
 
 
@@ -66,8 +66,14 @@ def _with_episode_title(
     paths: Sequence[PurePosixPath],
     trust: Trust,
 ) -> tuple[Metadata, dict[str, Evidence]]:
-    """The episode with the title that its one file has behind the number."""
+    """The episode with the title and the day that its one file says."""
     place = numbering(paths[0].stem) if len(paths) == 1 else None
+    if place is not None and place.date is not None and metadata.air_date is None:
+        confidence = round(trust.numbered * trust.from_a_file, 3)
+        proofs["air_date"] = Evidence(
+            source=f"rules:{place.rule}", confidence=confidence, path=str(paths[0])
+        )
+        metadata = metadata.model_copy(update={"air_date": place.date})
     title = episode_title(paths[0].stem, place) if place and place.episode is not None else None
     if title is None:
         return metadata, proofs

@@ -29,6 +29,12 @@ _NAMED = frozenset({Medium.AUDIO, Medium.VIDEO})
 """Media of whose torrents the files are named after the work."""
 _BOOKS = (".pdf", ".epub", ".mobi", ".azw3", ".djvu", ".fb2", ".cbz", ".cbr", ".cb7")
 _MOST_FILES = 500
+_CHAPTER = re.compile(
+    r"[\W_]*(?:\b|(?<=_))(?:chapter|kapitel|chapitre|cap[ií]tulo|capitolo|hoofdstuk|rozdzia[lł]|part"
+    r"|teil|parte|track|disc|cd|глава|часть)[ ._-]{0,3}\d.*$",
+    re.IGNORECASE,
+)
+"""The number of a chapter, and what stands behind it."""
 _SHORT = re.compile(r"[a-z]{1,5}(?:[-_.][a-z\d]{1,5}){1,3}")
 _WORD = re.compile(r"[^\W\d_]+")
 _RECORDINGS = frozenset({Subcategory.ALBUM, Subcategory.AUDIOBOOK})
@@ -65,10 +71,11 @@ def folder_subject(subject: ExtractSubject) -> ExtractSubject | None:
     return None if name is None else replace(subject, name=name, files=None)
 
 
-def inner_subject(subject: ExtractSubject) -> ExtractSubject:
+def inner_subject(subject: ExtractSubject) -> ExtractSubject | None:
     """The largest media file's name as a subject; a track's if the torrent is an album.
 
-    A video whose name is only a number is read with its folders.
+    A video whose name is only a number is read with its folders. Returns None for a book read aloud
+    whose files are called by their chapters alone.
 
     Args:
         subject: a torrent that has files.
@@ -78,9 +85,14 @@ def inner_subject(subject: ExtractSubject) -> ExtractSubject:
     media = [file for file in files if PurePosixPath(file.path).suffix[1:].lower() in kinds]
     largest = max(media or files, key=lambda file: (file.size or 0, file.path))
     is_album = subject.subcategory is Subcategory.ALBUM
+    name = _telling_name(subject.subcategory, largest.path)
+    if subject.subcategory is Subcategory.AUDIOBOOK and (chapter := _CHAPTER.search(name)):
+        name = name[: chapter.start()].strip()
+        if says_nothing(name):
+            return None
     return replace(
         subject,
-        name=_telling_name(subject.subcategory, largest.path),
+        name=name,
         subcategory=Subcategory.TRACK if is_album else subject.subcategory,
         files=None,
     )

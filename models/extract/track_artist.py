@@ -39,14 +39,14 @@ def with_artist_of_files(subject: ExtractSubject, answer: Extracted, trust: Trus
             is_in_name = folder is not None and find(folder, subject.name) is not None
             if folder is None or not (is_in_name or says_nothing(subject.name)):
                 return answer
-            found = evidence(
+            place = evidence(
                 folder,
                 subject.name,
                 subject.files,
                 source=f"rules:{OUTER}",
                 confidence=confidence,
             )
-            return answer if found is None else _with_artist(answer, folder, found)
+            return answer if place is None else _with_artist(answer, folder, place)
         case _:
             return answer
 

@@ -70,7 +70,20 @@ def folder_of_albums(files: Sequence[TorrentFile], name: str) -> str | None:
         name: its name; a folder that is called so says nothing new.
     """
     folders = [folder for folder in _common_folders(files) if folder != name]
-    return folders[-1] if folders else None
+    return folders[-1] if folders else _artist_of_albums(files)
+
+
+def _artist_of_albums(files: Sequence[TorrentFile]) -> str | None:
+    """Whom the folders of all albums name before a dash. Returns None if they name nobody."""
+    folders = {
+        next((part for part in reversed(path.parts[:-1]) if disc_number(part) is None), "")
+        for path in playable(files[:_MOST_FILES], AUDIO)
+    }
+    heads = {folder.partition(" - ")[0].strip() for folder in folders}
+    if len(folders) < 2 or len(heads) > 1 or not all(" - " in folder for folder in folders):
+        return None
+    head = heads.pop()
+    return head if any(letter.isalpha() for letter in head) else None
 
 
 def artist_of_tracks(files: Sequence[TorrentFile]) -> tuple[str, str] | None:

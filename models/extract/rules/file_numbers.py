@@ -36,7 +36,11 @@ _LEADING = re.compile(
     r"[\[(]?(?:(?P<season>\d{1,2})[-.x](?=\d{2}(?!\d)))?#?(?P<episode>\d{1,3})(?![\dA-Za-z])"
 )
 _TRAILING = re.compile(r"(?<![\dA-Za-z.])(?P<episode>(?!(?:19|20)\d\d)\d{1,4})(?:v\d)?[\W_]*$")
-_COUNTED = re.compile(r"(?P<episode>\d{1,3})(?![\dA-Za-z])")
+_COUNTED = re.compile(
+    r"(?:(?P<season>\d{1,2})[-.](?=\d{2}(?!\d)))?(?P<episode>\d{1,3})(?![\dA-Za-z])"
+)
+_SEASON_AT_END = re.compile(r"(?<!\d)\d{1,2}[-.]\Z")
+"""`Low Tide 3.`, the head of `Low Tide 3.01` and `Low Tide 3.02`: the season is no part of it."""
 _FEWEST_COUNTED = 3
 """Files of a folder from which the number behind their common head counts them."""
 _MOST_FILES = 2_000
@@ -52,7 +56,8 @@ class FileNumbers:
     """What the video files of a torrent say about its place in a series.
 
     `files` counts the numbered ones. `clear` says that no clip or part of a film is numbered so.
-    `first_path` and `last_path` are the files of the first and of the last number.
+    `first_path` and `last_path` are the files of the first and of the last number; `special` is the
+    kind of a single special.
     """
 
     files: int
@@ -63,6 +68,7 @@ class FileNumbers:
     last_season: int | None = None
     episode: int | None = None
     last_episode: int | None = None
+    special: str | None = None
 
 
 NumberedFile = tuple[PurePosixPath, Numbering]
@@ -189,16 +195,36 @@ def _counted_behind_head(
             unknown.setdefault(path.parent, []).append(path)
     counted: dict[PurePosixPath, Numbering] = {}
     for paths in unknown.values():
-        head = common_head([path.stem for path in paths])
-        matches = {path: _COUNTED.match(path.stem, len(head)) for path in paths}
-        numbers = {int(match["episode"]) for match in matches.values() if match is not None}
-        if not head or len(paths) < _FEWEST_COUNTED or len(numbers) < len(paths):
+        start = len(_SEASON_AT_END.sub("", common_head([path.stem for path in paths])))
+        matches = {path: _COUNTED.match(path.stem, start) for path in paths}
+        numbers = {match[0] for match in matches.values() if match is not None}
+        if start == 0 or len(paths) < _FEWEST_COUNTED or len(numbers) < len(paths):
             continue
+        are_hundreds = _are_hundreds([int(match["episode"]) for match in matches.values() if match])
         for path, match in matches.items():
             if match is not None:
-                start, end = match.span()
-                counted[path] = Numbering(BEHIND, start, end, episode=int(match["episode"]))
+                counted[path] = _behind_head(match, are_hundreds=are_hundreds)
     return [(path, place or counted.get(path)) for path, place in places]
+
+
+def _are_hundreds(numbers: Sequence[int]) -> bool:
+    """Whether numbers hold a season and an episode: 301, 302, 303."""
+    first, season = min(numbers), min(numbers) // _HUNDRED
+    return season > 0 and first % _HUNDRED == 1 and max(numbers) // _HUNDRED == season
+
+
+def _behind_head(match: re.Match[str], *, are_hundreds: bool) -> Numbering:
+    """The numbering of a file by the number behind the common head."""
+    season, episode = match["season"], int(match["episode"])
+    if are_hundreds and season is None:
+        season, episode = str(episode // _HUNDRED), episode % _HUNDRED
+    return Numbering(
+        BEHIND,
+        match.start(),
+        match.end(),
+        season=int(season) if season is not None else None,
+        episode=episode,
+    )
 
 
 def common_head(texts: Sequence[str]) -> str:
@@ -236,6 +262,7 @@ def _agreed(numbered: Sequence[NumberedFile], seasons: Sequence[int]) -> FileNum
         last_season=None if has_one_season else seasons[-1],
         episode=first,
         last_episode=last if last is not None and first is not None and last > first else None,
+        special=ordered[0][1].special if len(ordered) == 1 else None,
     )
 
 

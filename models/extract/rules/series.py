@@ -143,11 +143,19 @@ def numbered_fields(subcategory: Subcategory, place: Numbering) -> dict[str, Any
     return {name: value for name, value in values.items() if value is not None}
 
 
-def listed_fields(subcategory: Subcategory, listed: FileNumbers) -> dict[str, tuple[int, str]]:
+def listed_fields(
+    subcategory: Subcategory, listed: FileNumbers
+) -> dict[str, tuple[int | str, str]]:
     """The fields of a class that the files fill: the value, and the path of a file that says so."""
+    firsts: dict[str, int | str | None]
+    lasts: dict[str, int | None]
     match subcategory:
         case Subcategory.EPISODE:
-            firsts = {"season_number": listed.season, "episode_number": listed.episode}
+            firsts = {
+                "season_number": listed.season,
+                "episode_number": listed.episode,
+                "special": listed.special,
+            }
             lasts = {"last_episode_number": listed.last_episode}
         case Subcategory.SEASON:
             firsts = {"season_number": listed.season, "first_episode": listed.episode}
@@ -157,6 +165,10 @@ def listed_fields(subcategory: Subcategory, listed: FileNumbers) -> dict[str, tu
             lasts = {"last_season": listed.last_season}
         case _:
             return {}
-    said = {name: (value, listed.first_path) for name, value in firsts.items()}
-    said |= {name: (value, listed.last_path) for name, value in lasts.items()}
-    return {name: (value, path) for name, (value, path) in said.items() if value is not None}
+    said: dict[str, tuple[int | str, str]] = {
+        name: (value, listed.first_path) for name, value in firsts.items() if value is not None
+    }
+    for name, value in lasts.items():
+        if value is not None:
+            said[name] = (value, listed.last_path)
+    return said

@@ -92,7 +92,7 @@ def test_layouts_of_sound(paths: list[str], subcategory: Subcategory) -> None:
         (["300.mkv"], None),
         ([f"VIDEO_TS/VTS_0{n}_1.VOB" for n in range(1, 7)], None),
         ([f"BDMV/STREAM/0000{n}.m2ts" for n in range(1, 7)], None),
-        ([f"{title} (Official Video).mp4" for title in SUNG], None),
+        ([f"{title} (Official Video).mp4" for title in SUNG], Subcategory.MUSIC_VIDEO),
     ],
 )
 def test_layouts_of_video(paths: list[str], subcategory: Subcategory | None) -> None:
