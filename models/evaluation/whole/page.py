@@ -56,7 +56,7 @@ def _beginning(report: WholeReport) -> Iterator[str]:
         "together; where nothing or everything is wrong it is Wilson's interval. "
         "<b>Open</b> is the half of the families that rules were written by looking at, <b>held "
         "out</b> the other half, and the <b>gap</b> is open less held out, in points: where its "
-        "interval lies above zero (of faults, below it), it is red: a sign that rules fit the names "
+        "interval lies above zero (of faults, below it), it is red: a sign that rules fit names "
         "that were looked at. "
         "ECE is the expected calibration error: how far confidence is from the share right.</p>"
     )
