@@ -78,3 +78,5 @@ class Section:
     """Measures that count faults."""
     has_examples: bool = True
     """Whether names may be shown. Never of cases that rules may not be written from."""
+    has_slices: bool = True
+    """Not where the weights have learnt from the cases: their slices would say nothing."""

@@ -106,7 +106,7 @@ def figures(section: Section, *, with_names: bool) -> SectionFigures:
         families=len({answer.kin.family for answer in section.answers}),
         measures=measures,
         lower_is_better=section.lower_is_better,
-        slices=_slices(section),
+        slices=_slices(section) if section.has_slices else (),
         mistakes=_mistakes(section, with_names=with_names),
         calibration_error=metrics.calibration_error(confidence) if confidence else None,
         bins=metrics.reliability(confidence),

@@ -84,13 +84,20 @@ def _sums(answers: Sequence[Answer], measure: str) -> tuple[NDArray[np.int64], N
 
 
 def _drawn(above: NDArray[np.int64], below: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
-    """The figure of each resample: as many families as there are, drawn with replacement."""
+    """The figure of each resample: as many families as there are, drawn with replacement.
+
+    Where nothing or everything is wrong, all resamples are alike. What the share may be is then
+    drawn from its posterior (Jeffreys' prior), a family counting as one case.
+    """
     count = len(below)
+    rng = np.random.default_rng(seed)
     if not count:
         return np.full(DRAWS, math.nan)
+    if above.sum() in (0, below.sum()):
+        right = count if above.any() else 0
+        return rng.beta(right + 0.5, count - right + 0.5, size=DRAWS)
     at_once = max(1, min(DRAWS, _AT_ONCE // count))
     figures = []
-    rng = np.random.default_rng(seed)
     for first in range(0, DRAWS, at_once):
         places = rng.integers(count, size=(min(at_once, DRAWS - first), count))
         figures.append(above[places].sum(axis=1) / below[places].sum(axis=1))

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from models.evaluation import cases as labelled
 from models.evaluation import fields, slices
@@ -48,7 +49,8 @@ def kept_classes(measuring: Measuring) -> Section:
         "temperature and the adult threshold were set on them. Names of nothing but letters are in "
         "neither half here: the hash that keeps them from training also says their half."
     )
-    return _classes("Labelled names kept from training: class", about, known, measuring)
+    section = _classes("Labelled names kept from training: class", about, known, measuring)
+    return replace(section, answers=[_untied(answer) for answer in section.answers])
 
 
 def learnt_classes(measuring: Measuring) -> Section:
@@ -60,7 +62,8 @@ def learnt_classes(measuring: Measuring) -> Section:
         "Real names that the weights HAVE learnt from, so the figures themselves flatter. Rules "
         "were written by looking at the open half alone: what counts is the gap of the halves."
     )
-    return _classes("Labelled names learnt from: class", about, known, measuring)
+    section = _classes("Labelled names learnt from: class", about, known, measuring)
+    return replace(section, has_slices=False)
 
 
 def gold_fields(measuring: Measuring) -> Section:
@@ -90,15 +93,14 @@ def _drawn(name: str) -> float:
     return int.from_bytes(digest[:4], "big") / 2**32
 
 
-def _kin(name: str) -> Kin:
-    """The family, and the half if it is drawn by chance.
+def _untied(answer: Answer) -> Answer:
+    """The answer in its half, if the half is drawn by chance among the names kept from training.
 
     Where a name is nothing but letters, its place and its half come from one hash: of those kept
     from training all are held out, and they are the hard ones. They would make a gap of their own.
     """
-    kin = kin_of(name)
-    is_tied = _is_kept(name) and near_copy(name) == kin.family
-    return Kin(kin.family, None) if is_tied else kin
+    is_tied = near_copy(answer.name) == answer.kin.family
+    return replace(answer, kin=Kin(answer.kin.family, None)) if is_tied else answer
 
 
 def _is_kept(name: str) -> bool:
@@ -129,7 +131,7 @@ def _class_answer(case: Case, verdict: Verdict, measuring: Measuring) -> Answer:
     is_adult = any(case.nsfw) or verdict.nsfw or measuring.may_be_adult(name)
     return Answer(
         name=name,
-        kin=_kin(name),
+        kin=kin_of(name),
         measures=dict(_class_measures(case, verdict)),
         slices=[(kind, value) for kind, value in _class_slices(case, verdict) if value],
         confidence=verdict.confidence,

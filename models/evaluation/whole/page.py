@@ -106,9 +106,10 @@ def _section(section: SectionFigures) -> Iterator[str]:
     yield _table(("measure", "counted", "all", "open", "held out", "gap"), rows)
     if section.confidence:
         yield _picture(section)
-    yield f"<details><summary>Slices, by “{_text(section.main)}”</summary>"
-    yield _table(("", "slice", "cases", "right", "ECE"), map(_slice_row, section.slices))
-    yield "</details>"
+    if section.slices:
+        yield f"<details><summary>Slices, by “{_text(section.main)}”</summary>"
+        yield _table(("", "slice", "cases", "right", "ECE"), map(_slice_row, section.slices))
+        yield "</details>"
     yield from _mistakes(section)
 
 

@@ -53,7 +53,19 @@ def as_json(report: WholeReport) -> str:
         "least_honest": [{"section": title, **_slice(part)} for title, part in least_honest],
         "left_out": [{"title": part.title, "why": part.why} for part in report.left_out],
     }
-    return json.dumps(whole, indent=1, allow_nan=False) + "\n"
+    lines = (f"{json.dumps(key)}:{_dumped(value)}" for key, value in whole.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _dumped(value: Any) -> str:
+    """JSON without spaces; the elements of a list in a line each."""
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(map(_dumped_element, value)) + "]"
+    return _dumped_element(value)
+
+
+def _dumped_element(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
 
 
 def _section(section: SectionFigures) -> dict[str, Any]:

@@ -70,6 +70,14 @@ def test_the_gap_is_open_less_held_out_and_its_interval_tells_a_real_one() -> No
     assert gap(opened, "it") is None, "a half without cases has no gap"
 
 
+def test_a_half_of_few_cases_that_are_all_wrong_makes_no_sure_gap() -> None:
+    opened = [answer(f"a {number}", right=number % 3 != 0) for number in range(9)]
+    kept = [answer(f"b {number}", right=False, held_out=True) for number in range(2)]
+    found = gap([*opened, *kept], "it")
+    assert found is not None
+    assert found.lower < 0 < found.value
+
+
 @pytest.mark.parametrize(
     ("wanted", "given_value", "kind"),
     [
@@ -139,3 +147,9 @@ def test_the_worst_slices_are_of_enough_cases() -> None:
     assert errors["few"] is None
     assert errors["half"] == pytest.approx(0.4)
     assert errors["most"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_section_without_slices_is_not_among_the_worst() -> None:
+    answers = sliced("half", ENOUGH, lambda number: number % 2 == 0)
+    told = figures(Section("s", "", "it", answers, has_slices=False), with_names=False)
+    assert worst([told]) == ([], [])
