@@ -189,8 +189,9 @@ def _advance(bar: Progress, task: TaskID, done: int, total: int) -> None:
 
 
 def _command(options: argparse.Namespace, given: Sequence[str]) -> str:
-    """The command as it was called; the folder of the data is nobody's business but its owner's."""
-    words = ["DATA" if Path(word) == options.data else word for word in given]
+    """The command as it was called, without where somebody keeps the data and the index."""
+    places = {options.data: "DATA", options.index: "INDEX"}
+    words = [places.get(Path(word), word) for word in given]
     return f"python -m models evaluate all {shlex.join(words)}"
 
 

@@ -44,8 +44,8 @@ def file_sets(measuring: Measuring) -> Section:
     """Invented torrents with files; shapes are families."""
     answers = []
     brains = measuring.brains
-    made = judged(torrents(measuring.file_sets), brains.classifier, brains.extractor)
-    for done, answer in enumerate(made, 1):
+    judgements = judged(torrents(measuring.file_sets), brains.classifier, brains.extractor)
+    for done, answer in enumerate(judgements, 1):
         answers.append(_file_answer(answer))
         measuring.advance(done, measuring.file_sets)
     about = (

@@ -62,20 +62,20 @@ def test_f1_is_a_ratio_that_cases_add_to() -> None:
 def test_the_gap_is_open_less_held_out_and_its_interval_tells_a_real_one() -> None:
     opened = [answer(f"a {number}", right=number % 10 != 0) for number in range(200)]
     kept = [answer(f"b {number}", right=number % 2 == 0, held_out=True) for number in range(200)]
-    found = gap([*opened, *kept], "it")
-    assert found is not None
-    assert (found.opened.value, found.held_out.value) == (0.9, 0.5)
-    assert found.value == pytest.approx(0.4)
-    assert 0 < found.lower < 0.4 < found.upper
+    measured = gap([*opened, *kept], "it")
+    assert measured is not None
+    assert (measured.opened.value, measured.held_out.value) == (0.9, 0.5)
+    assert measured.value == pytest.approx(0.4)
+    assert 0 < measured.lower < 0.4 < measured.upper
     assert gap(opened, "it") is None, "a half without cases has no gap"
 
 
 def test_a_half_of_few_cases_that_are_all_wrong_makes_no_sure_gap() -> None:
     opened = [answer(f"a {number}", right=number % 3 != 0) for number in range(9)]
     kept = [answer(f"b {number}", right=False, held_out=True) for number in range(2)]
-    found = gap([*opened, *kept], "it")
-    assert found is not None
-    assert found.lower < 0 < found.value
+    measured = gap([*opened, *kept], "it")
+    assert measured is not None
+    assert measured.lower < 0 < measured.value
 
 
 @pytest.mark.parametrize(
