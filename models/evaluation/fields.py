@@ -18,14 +18,15 @@ from models.evaluation import cases as labelled
 from models.evaluation.cases import options
 from models.evaluation.flat import FlatFields, spellings
 from models.evaluation.metrics import Share
+from models.evaluation.slices import style
 from models.evaluation.table import Table, WantedErrors
 from models.extract.extractor import Extracted
 from schemas import MEDIUM_OF, Subcategory, title_and_creator_fields
 
 FIELDS = ("artist", "title", "year", "season", "episode")
 _COUNTED = ("season", "episode")
-_BOTH = "artist + title"
-_WHOLE = "all fields"
+BOTH = "artist + title"
+WHOLE = "all fields"
 _SLICES = ("video", "audio", "book", "software", "other", "adult")
 
 
@@ -37,6 +38,9 @@ class FieldCase:
     medium: str
     adult: bool
     expected: dict[str, tuple[Any, ...]]
+    subcategory: str = ""
+    language: str = ""
+    """As the label says, if it does."""
 
     @property
     def slice(self) -> str:
@@ -64,7 +68,14 @@ def case_from(row: dict[str, Any]) -> FieldCase:
     subcategory = options(row["sub"])[0]
     medium = options(row.get("medium") or MEDIUM_OF[Subcategory(subcategory)])[0]
     expected = {field: options(row.get(field)) for field in FIELDS}
-    return FieldCase(str(row["name"]), str(medium), bool(options(row.get("nsfw"))[0]), expected)
+    return FieldCase(
+        name=str(row["name"]),
+        medium=str(medium),
+        adult=bool(options(row.get("nsfw"))[0]),
+        expected=expected,
+        subcategory=str(subcategory),
+        language=str(options(row.get("lang") or "")[0]),
+    )
 
 
 def plain(value: object) -> str:
@@ -78,31 +89,17 @@ def plain(value: object) -> str:
 
 def right(case: FieldCase, given: FlatFields) -> dict[str, bool]:
     """Which fields are right; and artist and title together, and all."""
-    is_right = {field: _is_right(case, field, _answer(given, field)) for field in FIELDS}
+    is_right = {field: _is_right(case, field, answer(given, field)) for field in FIELDS}
     return {
         **is_right,
-        _BOTH: is_right["artist"] and is_right["title"],
-        _WHOLE: all(is_right.values()),
+        BOTH: is_right["artist"] and is_right["title"],
+        WHOLE: all(is_right.values()),
     }
-
-
-def style(name: str) -> str:
-    """How a name is written.
-
-    `cjk`, `cyrillic`, `scene` (no spaces), `bracketed` (a tag first), or `spaced`.
-    """
-    if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", name):
-        return "cjk"
-    if re.search(r"[\u0400-\u04ff]", name):
-        return "cyrillic"
-    if " " not in name.strip():
-        return "scene"
-    return "bracketed" if name.lstrip().startswith(("[", "(", "{")) else "spaced"
 
 
 def by_field(cases: Sequence[FieldCase], answers: dict[str, Sequence[FlatFields]]) -> Table:
     """Share right of each field, by slice and by who answered."""
-    columns = (*FIELDS, _BOTH, _WHOLE)
+    columns = (*FIELDS, BOTH, WHOLE)
     rows = []
     for part in _SLICES:
         members = [place for place, case in enumerate(cases) if case.slice == part]
@@ -124,11 +121,11 @@ def by_style(cases: Sequence[FieldCase], given: Sequence[FlatFields]) -> Table:
             medium,
             kind,
             str(Share(sum(ok["title"] for ok in oks), len(oks))),
-            str(Share(sum(ok[_BOTH] for ok in oks), len(oks))),
+            str(Share(sum(ok[BOTH] for ok in oks), len(oks))),
         )
         for (medium, kind), oks in sorted(styles.items())
     ]
-    return Table("by style of name", ("", "style", "title", _BOTH), rows)
+    return Table("by style of name", ("", "style", "title", BOTH), rows)
 
 
 def by_witness(cases: Sequence[FieldCase], given: Sequence[Extracted | None]) -> Table:
@@ -136,7 +133,7 @@ def by_witness(cases: Sequence[FieldCase], given: Sequence[Extracted | None]) ->
     witnesses: dict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
     for case, extracted in zip(cases, given, strict=True):
         if extracted is not None and not case.adult:
-            for label, source, confidence, is_right in _testimony(case, extracted):
+            for label, source, confidence, is_right in testimony(case, extracted):
                 witnesses[label, source].append((confidence, is_right))
     rows = [
         (
@@ -156,7 +153,7 @@ def errors(cases: Sequence[FieldCase], given: Sequence[FlatFields], asked: Wante
         (
             case.name[:100],
             " or ".join(str(value) for value in case.expected[asked.field]),
-            str(_creator(fields) if asked.field == "artist" else fields.get(asked.field)),
+            str(creator(fields) if asked.field == "artist" else fields.get(asked.field)),
         )
         for case, fields in zip(cases, given, strict=True)
         if not case.adult and not right(case, fields)[asked.field]
@@ -164,18 +161,18 @@ def errors(cases: Sequence[FieldCase], given: Sequence[FlatFields], asked: Wante
     return Table(f"wrong: {asked.field}", ("name", "wanted", "found"), rows[: asked.most])
 
 
-def _creator(given: FlatFields) -> Any:
+def creator(given: FlatFields) -> Any:
     """Who made it: artist, or author."""
     return given.get("artist") or given.get("author")
 
 
-def _answer(given: FlatFields, field: str) -> Any:
+def answer(given: FlatFields, field: str) -> Any:
     """The value of a field as it is compared.
 
     Of several it is the first, of an artist all spellings, of a range what labels write.
     """
     if field == "artist":
-        return _creator(given)
+        return creator(given)
     value = given.get(field)
     if field in _COUNTED and isinstance(value, list) and len(value) > 1:
         return [value[0], f"{value[0]}-{value[-1]}"]
@@ -187,10 +184,10 @@ def _is_right(case: FieldCase, field: str, value: object) -> bool:
     return any(plain(expected) in answers for expected in case.expected[field])
 
 
-def _testimony(case: FieldCase, extracted: Extracted) -> Iterator[tuple[str, str, float, bool]]:
+def testimony(case: FieldCase, extracted: Extracted) -> Iterator[tuple[str, str, float, bool]]:
     """Of each field with evidence: its label, the witness, its confidence, whether it is right."""
-    title, creator = title_and_creator_fields(Subcategory(extracted.metadata.subcategory))
-    for label, name in (("title", title), ("artist", creator), ("year", "year")):
+    title, made_by = title_and_creator_fields(Subcategory(extracted.metadata.subcategory))
+    for label, name in (("title", title), ("artist", made_by), ("year", "year")):
         proof = extracted.evidence.get(name or "")
         if proof is None:
             continue

@@ -1,5 +1,6 @@
 """Pictures of a report: is confidence honest, and how much is wrong of what is kept."""
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,25 @@ def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -
         MissingPlots: the extra `plots` is not installed.
         OSError: the file cannot be written.
     """
+    _reliability(answers, title).savefig(path, dpi=_DPI)
+
+
+def reliability_svg(answers: Sequence[tuple[float, bool]], title: str) -> bytes:
+    """The same picture as an SVG, for a page; the same answers give the same bytes.
+
+    Raises:
+        MissingPlots: the extra `plots` is not installed.
+    """
+    figure = _reliability(answers, title)
+    from matplotlib import rc_context
+
+    out = io.BytesIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "reliability"}):
+        figure.savefig(out, format="svg", metadata={"Date": None})
+    return out.getvalue()
+
+
+def _reliability(answers: Sequence[tuple[float, bool]], title: str) -> "Figure":
     figure = _figure()
     honesty, risk = figure.subplots(1, 2)
     _draw_honesty(honesty, answers, title)
@@ -39,7 +59,7 @@ def reliability(answers: Sequence[tuple[float, bool]], path: Path, title: str) -
     risk.set(xlabel="most confident answers kept, %", ylabel="wrong among them, %")
     risk.set_title("risk by coverage")
     risk.grid(alpha=0.3)
-    figure.savefig(path, dpi=_DPI)
+    return figure
 
 
 def _draw_honesty(axes: "Axes", answers: Sequence[tuple[float, bool]], title: str) -> None:
@@ -47,8 +67,9 @@ def _draw_honesty(axes: "Axes", answers: Sequence[tuple[float, bool]], title: st
     bins = metrics.reliability(answers)
     confidence = [mean for mean, _ in bins]
     right = [share.value for _, share in bins]
-    below = [share.value - share.interval[0] for _, share in bins]
-    above = [share.interval[1] - share.value for _, share in bins]
+    # Rounding may put an end of an interval a hair on the wrong side of its share.
+    below = [max(0.0, share.value - share.interval[0]) for _, share in bins]
+    above = [max(0.0, share.interval[1] - share.value) for _, share in bins]
     axes.plot([0, 1], [0, 1], color="0.7", linestyle="--", label="honest")
     axes.errorbar(
         confidence,

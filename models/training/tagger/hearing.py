@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from models import registry
-from models.evaluation.cases import script_of
+from models.evaluation import slices
 from models.extract.asking import is_asked
 from models.extract.evidence.claims import Claim
 from models.extract.evidence.guard import alike
@@ -146,7 +146,7 @@ def _of_name(
                 role=role,
                 fold=fold,
                 weight=weight,
-                script=script_of(row.name),
+                script=slices.script(row.name),
                 ruled=_voice(row, role, ruled),
                 tagged=_voice(row, role, tagged),
                 agree=ruled is not None and tagged is not None and alike(ruled.value, tagged.value),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.evaluation import bench, extract_cli, fields
+from models.evaluation import bench, extract_cli, fields, slices
 from models.evaluation.cases import BadCases
 from models.evaluation.flat import flat
 from models.extract.extractor import Extractor, ExtractSubject
@@ -99,7 +99,7 @@ def test_a_value_is_right_if_either_reader_has_it_and_absence_counts() -> None:
     ],
 )
 def test_names_are_told_apart_by_style(name: str, style: str) -> None:
-    assert fields.style(name) == style
+    assert slices.style(name) == style
 
 
 @pytest.mark.parametrize(

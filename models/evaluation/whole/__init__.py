@@ -1,0 +1,1 @@
+"""One report on everything that is measured: `python -m models evaluate all`."""
