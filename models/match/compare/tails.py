@@ -144,10 +144,13 @@ def peel(title: str, *, tells_years: bool) -> Tailed:
 
 
 def _with_spaces(title: str) -> str:
-    """A title whose words stand between spaces: names of releases have dots and underscores."""
-    text = title.replace("_", " ").strip()
+    """A title whose words stand between spaces: names of releases have dots and underscores.
+
+    A title that is nothing else keeps them.
+    """
+    text = title.replace("_", " ").strip() or title.strip()
     is_dotted = " " not in text and _DOTTED.search(text)
-    return text.replace(".", " ").strip() if is_dotted else text
+    return text.replace(".", " ").strip() or text if is_dotted else text
 
 
 def _split(text: str, tells_years: bool) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What holds of any two names that are compared."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.match.compare import NameKind, compare
@@ -38,6 +38,8 @@ def test_a_spelling_that_folds_to_a_name_is_that_name(kind: NameKind, name: str)
 
 
 @given(NAMES, st.booleans())
+@example("_", False)
+@example("...", True)
 def test_what_is_left_of_a_title_is_part_of_it(name: str, tells_years: bool) -> None:
     tailed = peel(name, tells_years=tells_years)
     assert len(tailed.head) <= len(name)
