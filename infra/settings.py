@@ -161,6 +161,10 @@ class Settings(BaseSettings):
         " `python -m models fetch --from FILE` gave to a file of yours.",
     )
 
+    llm_base: Path | None = Field(
+        None, description="Gone: `python -m models fetch --from FILE`, then STREAMS_LLM_MODEL."
+    )
+
     crawl_public: bool = Field(
         False, description="Crawl the real DHT; otherwise nothing leaves loopback."
     )
@@ -182,6 +186,15 @@ class Settings(BaseSettings):
         "production",
         description="How much the crawl does at once; home is for routers with small tables.",
     )
+
+    @field_validator("llm_base")
+    @classmethod
+    def _llm_base_is_gone(cls, value: Path | None) -> None:
+        if value is not None:
+            raise ValueError(
+                "is gone: add the file with `python -m models fetch --from FILE --name NAME`"
+                " and set STREAMS_LLM_MODEL=NAME"
+            )
 
     @field_validator("roles", mode="before")
     @classmethod

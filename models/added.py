@@ -14,9 +14,13 @@ from models import registry
 from models.extract.llm import llama
 from models.fetch import place
 from models.registry import Manifest, UnknownModel, WeightsError, sha256_of
+from schemas import clean_text
 
 FIRST_REVISION = 100
-"""Over the revisions of models that ship: where both have answered, the added one is shown."""
+"""Over the revisions of models that ship: where both have answered, the added one is shown.
+
+A model that is added later has a higher one, as a result is named by its revision alone.
+"""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -57,15 +61,16 @@ def add(source: Path, weights_dir: Path, name: str | None = None) -> Manifest:
     if same:
         assert before is not None
         return before
-    revision = FIRST_REVISION if before is None else before.revision + 1
+    taken = [load(other, weights_dir).revision for other in names(weights_dir)]
+    revision = max([FIRST_REVISION - 1, *taken]) + 1
     manifest = {
         "name": chosen,
         "version": sha256[:12],
         "revision": revision,
         "stage": "extract",
         "runtime": "gguf",
-        "licence": told["licence"] or "unknown",
-        "summary": f"{told['name'] or chosen}: {told['description']}, added by a user.",
+        "licence": clean_text(told["licence"] or "") or "unknown",
+        "summary": clean_text(f"{told['name'] or chosen}: {told['description']}, added by a user."),
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in manifest.items()]
     lines += [
@@ -83,8 +88,10 @@ def add(source: Path, weights_dir: Path, name: str | None = None) -> Manifest:
 
 
 def names(weights_dir: Path) -> list[str]:
-    """Names of the models that were added, sorted."""
-    return sorted(path.stem for path in weights_dir.glob("*.toml"))
+    """Names of the models that were added, sorted; a TOML file without a GGUF beside it is none."""
+    return sorted(
+        path.stem for path in weights_dir.glob("*.toml") if path.with_suffix(".gguf").is_file()
+    )
 
 
 def load(name: str, weights_dir: Path) -> Manifest:

@@ -41,7 +41,7 @@ _DOUBTFUL_THRESHOLD = 0.3
 """The probability that it needs then: the most that costs no adult work among those names."""
 
 _FEWEST_LETTERS = 4
-"""Letters and digits of a name below which it is never flagged: it says nothing (`x`, `[]`)."""
+"""Letters and digits of a name below which it is not flagged if no files are known: `x`, `[]`."""
 
 
 @dataclass(frozen=True, slots=True)

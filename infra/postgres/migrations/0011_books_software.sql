@@ -26,3 +26,5 @@ EXCEPTION WHEN insufficient_privilege OR undefined_object THEN
     RAISE NOTICE 'mimmo_reader may not read the new views: ask a superuser for SELECT on books and software';
 END
 $$;
+
+COMMENT ON TABLE llm_answers IS 'What a GGUF model said once; never asked again. prompt_hash names model revision, prompt version and input, and the model where a user added it.';

@@ -59,7 +59,8 @@ class LlmExtractor:
     def prompt_hash(self, subject: ExtractSubject) -> str:
         """Names the question about a torrent; one answered before need not be asked."""
         question = prompt_for(subject.name, subject.subcategory)
-        return prompt_hash(question, self.model, self.revision)
+        is_added = any(file.local for file in self._manifest.files.values())
+        return prompt_hash(question, self.revision, self.model if is_added else None)
 
     def answer(self, subjects: Sequence[ExtractSubject]) -> list[str]:
         """Ask the model; the answers in order, as it gave them."""

@@ -14,11 +14,19 @@ from models.extract.llm.prompt import ENDING, KINDS, Kind, Prompt, answer_text, 
 MAX_NAME_TOKENS = 96
 """Real names have 20 to 60 tokens; beyond that is release noise."""
 
-Tokenise = Callable[..., list[int]]
-"""`tokenise(text, control=False)`: with `control`, words such as `<|im_end|>` are control tokens.
 
-A name is never read so: there they are text.
-"""
+class Tokenise(Protocol):
+    """Makes tokens of a text."""
+
+    def __call__(self, text: str, *, control: bool = False, start: bool = False) -> list[int]:
+        """The tokens.
+
+        Args:
+            text: what a user or a template says.
+            control: whether `<|im_end|>` and the like are control tokens; in a name they are text.
+            start: whether the model's mark of a beginning goes first, if it has one.
+        """
+
 
 _NAME = "\N{ASTERISM}NAME\N{ASTERISM}"
 """Stands for the name while a template is filled."""
@@ -130,5 +138,7 @@ def _applied(llama: Any, template: str, said: str) -> str | None:
     room = 4 * len(said.encode()) + 1_024
     buffer = ctypes.create_string_buffer(room)
     length = llama.llama_chat_apply_template(template.encode(), messages, 1, True, buffer, room)
-    text = buffer.raw[: max(length, 0)].decode("utf-8", "replace")
+    if not 0 <= length <= room:
+        return None
+    text = buffer.raw[:length].decode("utf-8", "replace")
     return text if text.count(_NAME) == 1 else None

@@ -95,7 +95,7 @@ class GgufEngine:
         if not model:
             raise ModelBroken(
                 f"{base} is no GGUF model that this llama.cpp can load;"
-                " run `python -m models fetch`"
+                " run `python -m models fetch`, with `--from FILE` if it is yours"
             )
         return model
 
@@ -240,13 +240,7 @@ class GgufEngine:
         return np.ctypeslib.as_array(pointer, shape=(self._words,))
 
     def _tokens(self, text: str, *, control: bool = False, start: bool = False) -> list[int]:
-        """Tokens of a text.
-
-        Args:
-            text: what a user or a template says.
-            control: whether `<|im_end|>` and the like are control tokens; in a name they are text.
-            start: whether the model's mark of a beginning goes first, if it has one.
-        """
+        """Tokens of a text, as `Tokenise` says."""
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
         buffer = (self._llama.llama_token * room)()

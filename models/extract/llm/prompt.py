@@ -72,9 +72,17 @@ def prompt_for(name: str, subcategory: Subcategory) -> Prompt:
     return Prompt(kind_of(subcategory), normalised(name))
 
 
-def prompt_hash(prompt: Prompt, model: str, revision: int) -> str:
-    """Names a question to a model at its revision: equal questions are asked once."""
-    return digest("llm", model, revision, PROMPT_VERSION, prompt.kind.name, prompt.name)
+def prompt_hash(prompt: Prompt, revision: int, model: str | None = None) -> str:
+    """Names a question at a model's revision: equal questions are asked once.
+
+    Args:
+        prompt: the question.
+        revision: that of the model.
+        model: `name@version` of a model that a user added; None for the one that ships, whose
+            answers of before stay known.
+    """
+    asked = (revision, PROMPT_VERSION, prompt.kind.name, prompt.name)
+    return digest("llm", *asked) if model is None else digest("llm", model, *asked)
 
 
 def opening(prompt: Prompt) -> str:

@@ -1,9 +1,9 @@
 """Counts where the tagger changes what the rules say, and writes it into `trust.toml`.
 
-The names are those that were read and labelled for the classifier, of audio and video as the
-classifier sees them; half of them is held out (`models.training.held_out`). A record has changed if
-any field has another value with the tagger than without. Near-copies count once. No label is
-needed: the tagger is left out where it says nothing new, not where it is wrong.
+The names are those that were read and labelled for the classifier, of all media that are extracted
+as the classifier sees them; half of them is held out (`models.training.held_out`). A record has
+changed if any field has another value with the tagger than without. Near-copies count once. No
+label is needed: the tagger is left out where it says nothing new, not where it is wrong.
 """
 
 import argparse
@@ -41,7 +41,7 @@ _EPILOG = """examples:
 
 
 def subjects_of(names: Iterable[str]) -> list[ExtractSubject]:
-    """The audio and video among the names, as the classifier sees them."""
+    """The names of media that are extracted, as the classifier sees them."""
     classifier, asked = Classifier.load(), list(names)
     subjects = []
     for first in range(0, len(asked), _BATCH):

@@ -51,6 +51,15 @@ def test_another_file_of_the_same_name_is_a_new_revision(tiny: Path, tmp_path: P
     assert second.version != first.version
 
 
+def test_every_added_model_has_a_revision_of_its_own(tiny: Path, tmp_path: Path) -> None:
+    """A result is named by its revision, so two models may not share one."""
+    first = added.add(tiny, tmp_path, "first")
+    second = added.add(tiny, tmp_path, "second")
+    other = tiny_gguf.write(tmp_path / "third.bin", template=None)
+    assert added.FIRST_REVISION == first.revision < second.revision
+    assert added.add(other, tmp_path, "first").revision > second.revision
+
+
 @pytest.mark.parametrize("name", ["../up", "", "a b", "smollm2", "x" * 65])
 def test_a_name_that_cannot_be_one_is_refused(name: str, tiny: Path, tmp_path: Path) -> None:
     with pytest.raises(added.NotAdded):
@@ -68,6 +77,7 @@ def test_what_is_no_model_is_refused_with_a_line(tmp_path: Path) -> None:
     with pytest.raises(registry.UnknownModel, match="--from FILE"):
         added.load("nothing", tmp_path)
     (tmp_path / "broken.toml").write_text("name =")
+    assert added.names(tmp_path) == [], "no model is beside it"
     with pytest.raises(added.NotAdded, match="add the model again"):
         added.load("broken", tmp_path)
 

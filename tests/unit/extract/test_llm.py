@@ -81,12 +81,11 @@ def test_equal_questions_have_one_hash_and_a_new_revision_another() -> None:
         prompt_for("A  name\n", Subcategory.ALBUM),
         prompt_for("A name", Subcategory.TRACK),
     )
-    assert prompt_hash(first, "m", 1) == prompt_hash(second, "m", 1)
-    assert prompt_hash(first, "m", 2) != prompt_hash(first, "m", 1)
-    assert prompt_hash(prompt_for("A name", Subcategory.MOVIE), "m", 1) != prompt_hash(
-        first, "m", 1
-    )
-    assert prompt_hash(first, "other", 1) != prompt_hash(first, "m", 1)
+    assert prompt_hash(first, 1) == prompt_hash(second, 1)
+    assert prompt_hash(first, 2) != prompt_hash(first, 1)
+    film = prompt_for("A name", Subcategory.MOVIE)
+    assert prompt_hash(film, 1) != prompt_hash(first, 1)
+    assert len({prompt_hash(first, 1, model) for model in (None, "mine@1", "mine@2")}) == 3
 
 
 def test_an_answer_is_parsed_by_its_parts() -> None:

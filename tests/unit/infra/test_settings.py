@@ -55,6 +55,7 @@ def test_a_role_that_does_not_exist_is_refused_by_name(
         ("STREAMS_ROLES", "classify,foo", "STREAMS_ROLES=foo: Input should be 'classify'"),
         ("STREAMS_BATCH_SIZE", "abc", "STREAMS_BATCH_SIZE=abc: Input should be a valid integer"),
         ("STREAMS_LLM_MODE", "maybe", "'off', 'gate', 'always' or 'shadow'"),
+        ("STREAMS_LLM_BASE", "mine.gguf", "fetch --from FILE"),
         ("STREAMS_WORKERS", "some", "STREAMS_WORKERS=some"),
     ],
 )
