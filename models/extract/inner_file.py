@@ -30,7 +30,7 @@ _NAMED = frozenset({Medium.AUDIO, Medium.VIDEO})
 _BOOKS = (".pdf", ".epub", ".mobi", ".azw3", ".djvu", ".fb2", ".cbz", ".cbr", ".cb7")
 _MOST_FILES = 500
 _CHAPTER = re.compile(
-    r"[\W_]*(?:\b|(?<=_))(?:chapter|kapitel|chapitre|cap[ií]tulo|capitolo|hoofdstuk|rozdzia[lł]|part"
+    r"[\W_]{0,8}(?:\b|(?<=_))(?:chapter|kapitel|chapitre|cap[ií]tulo|capitolo|hoofdstuk|rozdzia[lł]|part"
     r"|teil|parte|track|disc|cd|глава|часть)[ ._-]{0,3}\d.*$",
     re.IGNORECASE,
 )

@@ -19,7 +19,8 @@ _LATIN_TAIL = re.compile(
     rf"(?P<latin>(?:[A-Za-z]|(?<![{_CJK}])\d)[^{_CJK}]*)$"
 )
 _LATIN_HEAD = re.compile(
-    rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)(?:[ ._]+\d{{1,4}})?[ ._]*[/|（(「]?[ ._]*[{_CJK}]"
+    rf"^(?P<latin>[A-Za-z0-9][^{_CJK}/|]*?)(?:[ ._]{{1,8}}\d{{1,4}})?"
+    rf"[ ._]{{0,8}}[/|（(「]?[ ._]{{0,8}}[{_CJK}]"
 )
 _NUMBERED = re.compile(r"^(?:Top|No)\b", re.IGNORECASE)
 _SLASH = re.compile(r"\s+[/|]\s+|／|(?<=[\u3040-\u9fff])/\s?(?=[A-Za-z])|\s\|\s")

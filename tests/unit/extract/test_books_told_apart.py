@@ -106,6 +106,13 @@ def test_a_title_does_not_go_on_with_the_number_behind_it(tagged: str, is_believ
     assert ("title" in seen) is is_believed
 
 
+def test_a_long_tail_of_numbers_is_read_in_one_pass() -> None:
+    name = "Low Tide " + "v." * 2_000 + "a"
+    tags = {"title": Tagged(0, len(name), 0.9)}
+    ruled = {"title": Claim("Low Tide", "rules:x", 0.9, BEFORE_NUMBER)}
+    assert believable(name, tags, ruled) == tags, "and the letter at its end is no number"
+
+
 @pytest.mark.parametrize(
     ("name", "author"),
     [

@@ -270,3 +270,23 @@ def test_whatever_the_name_a_range_has_its_first_number_first(name: str) -> None
     if place is not None and place.last_episode is not None:
         assert place.episode is not None
         assert place.episode < place.last_episode
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("Daily Harbour 23.11.05.mkv", "2023-11-05"),
+        ("Reds - Blues 07.05.19.mkv", "2019-05-07"),
+        ("Reds - Blues 31.05.19.mkv", "2019-05-31"),
+    ],
+)
+def test_a_short_day_is_of_the_later_year_that_it_may_be_of(name: str, date: str) -> None:
+    place = numbering(name)
+    assert place is not None
+    assert place.date == date
+
+
+@pytest.mark.parametrize("name", ["Harbour Cars - EX30 Test 2024 1080p", "Harbour 1-3 2001-2005"])
+def test_a_model_and_a_span_of_years_are_no_special_and_no_day(name: str) -> None:
+    place = numbering(name)
+    assert place is None or (place.special is None and place.date is None)

@@ -20,12 +20,12 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _LONGEST_NAME = 4
 """Letters of a person's name in Chinese or Korean."""
 
-_NUMBER_TAIL = re.compile(
-    r"\W*(?:(?:vol(?:ume)?|tom[eo]?|issue|no|nr|n|ch|chapter|book|band|heft|prog|part|v|c|t)\b\.?"
-    r"|[\d#.,()\s–-])+\W*",
+_NUMBER_PART = re.compile(
+    r"(?P<says>(?:vol(?:ume)?|tom[eo]?|issue|no|nr|n|ch|chapter|book|band|heft|prog|part|v|c|t)\b|\d)"
+    r"|[\W_]",
     re.IGNORECASE,
 )
-"""A number and the word that says what it counts."""
+"""A digit, the word that says what a number counts, or what stands between them."""
 
 
 def believable(
@@ -100,4 +100,9 @@ def _goes_on_with_number(tagged: str, ruled: str) -> bool:
     if not tagged.lower().startswith(ruled.lower()):
         return False
     tail = tagged[len(ruled) :]
-    return bool(tail) and _NUMBER_TAIL.fullmatch(tail) is not None
+    end = 0
+    says_number = False
+    while (part := _NUMBER_PART.match(tail, end)) is not None:
+        says_number = says_number or part["says"] is not None
+        end = part.end()
+    return says_number and end == len(tail)
