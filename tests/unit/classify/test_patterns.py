@@ -83,7 +83,7 @@ EXAMPLES = {
     "software.game.pc": ("Harbour Tycoon [GOG]", "Harbour Gogh Tour"),
     "software.application.keys": ("PaperCAD 7 + Keygen", "Monkey Generation"),
     "software.application.version": ("PaperCAD v7.2.1 x64", "Chapter 7.2.1"),
-    "software.application.windows": ("Windows 10 Pro 22H2", "Networking Guide for Windows 10"),
+    "software.application.system": ("Windows 10 Pro 22H2", "Networking Guide for Windows 10"),
     "software.application.vendor": (
         "Adobe Paperlight Pro 12.1",
         "Learn Adobe Paperlight Pro course 12.1",
@@ -107,8 +107,8 @@ NEXT = [
     ("audio.words", "Sea Shanties Karaoke CDG", "Sea Shanties Karaoke Party"),
     ("book.comic.digital", "(同人誌) [灯台] 港の夜", "[灯台] 港の夜 第3話"),
     ("software.game.repacker", "Harbour Tycoon by R.G. Origami", "Harbour origami for R and G"),
-    ("software.application.windows", "debian-12.1-amd64-netinst.iso", "Debian Bible amd64 iso pdf"),
-    ("software.application.windows", "Kali Linux live 64-bit", "Kali, Live in Kolkata"),
+    ("software.application.system", "debian-12.1-amd64-netinst.iso", "Debian Bible amd64 iso pdf"),
+    ("software.application.system", "Kali Linux live 64-bit", "Kali, Live in Kolkata"),
     ("software.application.uploader", "PaperPDF v4.10 + Patched", "Paper Harbour 4 Patched Up"),
 ]
 """More of the kinds that a rule is for: (rule, a match, a near miss)."""
