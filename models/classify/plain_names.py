@@ -30,8 +30,8 @@ _FORMS = (
         ),
         0.9,
     ),
-    # A program of one word, and the number of its version.
-    _Form(re.compile(r"[A-Za-z]{3,} v?\d{1,2}(?: [A-Z]{2,3})?"), 0.7),
+    # A program of one word, and a version of two digits. With one digit it may be a sequel.
+    _Form(re.compile(r"[A-Za-z]{3,} v?\d\d(?: [A-Z]{2,3})?"), 0.7),
     # A title of at most six words, and its year.
     _Form(
         re.compile(

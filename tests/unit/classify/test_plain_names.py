@@ -49,6 +49,7 @@ def test_a_plain_name_needs_more_to_be_flagged(name: str) -> None:
         "LanternSite 21.01.08",
         "[Lantern] Jane Harbour (31.05.2019)",
         "Jane Lantern 142",
+        "Lanternettes 8",
         "Lantern x Harbour - 18 Evenings...and all that (2011)",
         "[Circle] 灯台物語 第1巻",
         "",
