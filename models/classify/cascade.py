@@ -217,7 +217,7 @@ class Classifier:
         if medium is None:
             medium = self._learnt_medium(draft, answer)
             draft.shape = structure.shape(medium, draft.items)
-        is_adult = draft.is_adult(answer, self._thresholds)
+        is_adult = draft.source is not DecidedBy.NONE and draft.is_adult(answer, self._thresholds)
         subcategory, shaped_by = subcategory_of(draft, medium, answer, is_adult=is_adult)
         if draft.source is DecidedBy.NONE:
             subcategory, shaped_by = Subcategory.OTHER, None
@@ -251,6 +251,7 @@ class Classifier:
             draft.confidence = CONFIDENCE
             draft.source = DecidedBy.BERT
             draft.rule = "catalogue"
+            draft.is_known_work = True
             draft.hint = work
             return MEDIUM_OF[work]
         if is_believed and answer.confidence >= self._threshold:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.classify.ensemble import Answer, Questions
 from models.classify.extensions import Content
+from models.classify.plain_names import flagged_from
 from models.classify.structure import Shape
 from models.text.encoder_input import is_of_a_site
 from schemas import DecidedBy, Medium, Subcategory, TorrentFile
@@ -76,6 +77,8 @@ class Draft:
     """
     seldom_adult: bool = False
     """Whether works of its kind are so seldom adult that a flag needs more evidence."""
+    is_known_work: bool = False
+    """Whether the catalogue knows the work by its title and year."""
     described: bool = False
     """Whether a rule over the name says the medium, as the words for a release do."""
 
@@ -117,7 +120,8 @@ class Draft:
             thresholds: of the manifest.
         """
         medium = self.medium or (answer.medium if answer else None)
-        if answer is None or not self.maybe_adult or medium in _NEVER_ADULT:
+        is_never = medium in _NEVER_ADULT or self.is_known_work
+        if answer is None or not self.maybe_adult or is_never:
             return False
         # Audio is never adult, so a work is adult at most where it is something else.
         probability = min(answer.nsfw, 1 - answer.media[Medium.AUDIO])
@@ -128,8 +132,11 @@ class Draft:
     def _flagged_from(self, answer: Answer, thresholds: FlagThresholds) -> float:
         """The probability from which the work is flagged, if its kind is not seldom adult."""
         if (self.medium or answer.medium) is not Medium.VIDEO or not is_of_a_site(self.name):
-            is_doubtful = self.medium is None and answer.confidence < _DOUBTFUL
-            return max(thresholds.usual, _DOUBTFUL_THRESHOLD) if is_doubtful else thresholds.usual
+            if self.medium is not None:
+                return thresholds.usual
+            doubtful = _DOUBTFUL_THRESHOLD if answer.confidence < _DOUBTFUL else 0.0
+            plain = 0.0 if self.items else flagged_from(self.name)
+            return max(thresholds.usual, doubtful, plain)
         return _SITE_THRESHOLD if self.described else _BARE_SITE_THRESHOLD
 
 

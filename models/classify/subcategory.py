@@ -9,6 +9,7 @@ import re
 from models.classify import structure
 from models.classify.draft import Draft
 from models.classify.ensemble import Answer
+from models.classify.plain_names import runs_for_years
 from models.extract.rules.file_numbers import FileNumbers, agreed_numbers
 from models.extract.rules.numbering import Numbering, numbering
 from models.extract.rules.series import refined
@@ -58,6 +59,8 @@ def subcategory_of(
         choice = _of_a_day(draft, choice, answer, place)
     if place is None and _is_film_in_parts(draft, choice):
         choice = Subcategory.MOVIE, "structure.video.parts"
+    if choice[0] is Subcategory.MOVIE and not draft.items and runs_for_years(draft.name):
+        choice = Subcategory.SERIES, "name.years"
     if is_adult and choice[0] is Subcategory.EPISODE and is_of_a_site(draft.name):
         choice = Subcategory.VIDEO_OTHER, None
     return _numbered(choice, place, listed)

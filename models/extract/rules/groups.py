@@ -90,6 +90,8 @@ _NO_GROUP = re.compile(
     # Processors and systems that a program runs on.
     r"|amd64|x86(?:_64)?|x64|i[3-6]86|ia32|ia64|arm(?:64|hf|el|v\d\w?)?|aarch64|ppc\w*|riscv\w*"
     r"|s390x|win(?:dows)?(?:32|64)?|linux|macos|osx|android|universal|desktop|server|netinst|live|minimal"
+    # Forms of the discs of a console, and the region of a program.
+    r"|cia|cso|ntsc(?:-[ju])?|(?-i:US|GB|EN)"
     # How a program was made to run.
     r"|(?:pre)?activat(?:ed|ion|or)|(?:pre)?crack(?:ed|s)?|keygen|keymaker|serials?|licen[cs]ed?"
     r"|patch(?:ed)?|portable|setup|installer|updates?|beta|alpha|final|stable|registered|unlocked"

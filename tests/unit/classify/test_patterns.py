@@ -109,6 +109,15 @@ NEXT = [
     ("software.game.repacker", "Harbour Tycoon by R.G. Origami", "Harbour origami for R and G"),
     ("software.application.system", "debian-12.1-amd64-netinst.iso", "Debian Bible amd64 iso pdf"),
     ("software.application.system", "Kali Linux live 64-bit", "Kali, Live in Kolkata"),
+    ("video.sport", "Roland-Garros 2031 Finale Lantern Harbour", "Wimbledon (2031)"),
+    ("video.sport", "Хоккей КХЛ 2031 Фонарь - Гавань", "Хоккей моего детства (2031)"),
+    ("video.sport", "Le Mans 24h 2031 Race", "Le Mans (1971) 1080p"),
+    ("video.sport", "Indy 500 2031 1080p", "Indy and the Paper Harbour 2031"),
+    ("video.sport", "Copa America 2031 Final", "Copa America 2031 PC Game Final"),
+    ("video.resolution", "Paper Harbour 4K", "Texture Pack 4K PNG"),
+    ("software.game.platform", "Lantern Kart ROMs", "Lantern Burning ROM 2031 v23.0"),
+    ("software.game.platform", "Lantern Kart ROM", "Lantern Grammar with CD-ROM"),
+    ("book.magazine", "Вокруг фонаря №5 май 2031", "Вокруг фонаря 5 мая 2031"),
     ("software.application.uploader", "PaperPDF v4.10 + Patched", "Paper Harbour 4 Patched Up"),
 ]
 """More of the kinds that a rule is for: (rule, a match, a near miss)."""

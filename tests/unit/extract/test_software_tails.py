@@ -38,3 +38,29 @@ def test_the_title_of_a_game_ends_before_what_was_added(
 def test_a_build_behind_a_dash_is_no_group() -> None:
     assert game("Tin Harbour - b8359960") == ("Tin Harbour", None, None)
     assert game("Tin Harbour - b9")[2] is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Tin Harbour 3DS [CIA]",
+        "Tin Harbour PS2 NTSC",
+        "Tin Harbour PS2-ISO",
+        "Tin.Harbour.v12.1-amd64-netinst",
+        "Tin.Harbour.23H2.x64.en-US",
+    ],
+)
+def test_forms_of_discs_and_regions_are_no_groups(name: str) -> None:
+    assert game(name)[2] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("Tin.Harbour.v1.2-USKIT", "USKIT"),
+        ("Tin Harbour 3DS [CIAGRP]", "CIAGRP"),
+        ("Tin.Harbour.PS2.NTSC-ISOTEAM", "ISOTEAM"),
+    ],
+)
+def test_groups_that_begin_like_them_stay(name: str, group: str) -> None:
+    assert game(name)[2] == group

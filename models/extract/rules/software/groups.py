@@ -63,6 +63,13 @@ _SITE = re.compile(
 _CODE = re.compile(r"[A-Z]{2,5}-?\w?\d{2,}|(?=[A-Z]*\d)[A-Z0-9]{6}|\d+|CUSA\d+|[vb]?\d[\d.]*")
 """The number of a console's disc, a build, or any other number."""
 
+_NO_GROUP = re.compile(
+    r"iso|img|cia|cso|ntsc(?:-[ju])?|netinst|netboot|live|dvd\d?|arm(?:64|hf|el)?|amd64|aarch64"
+    r"|(?-i:US|GB|UK|EN)",
+    re.IGNORECASE,
+)
+"""Forms of discs and files, kinds of an installer, processors, regions."""
+
 _TWO_CAPITALS = re.compile(r"[A-Z].*[A-Z]|\d.*[A-Za-z]|[a-z].*[A-Z]|[A-Za-z].*\d")
 _MOST_BRACKETS = 3
 
@@ -91,7 +98,8 @@ def _read(match: re.Match[str], marks: Sequence[Span]) -> Group | None:
     text = match[key].strip(" ._-")
     start = match.start(key)
     is_marked = any(begin <= start < end for begin, end in marks)
-    if is_marked or _SITE.search(text) or _CODE.fullmatch(text) or len(text) < 2:
+    is_code = _CODE.fullmatch(text) or _NO_GROUP.fullmatch(text)
+    if is_marked or is_code or _SITE.search(text) or len(text) < 2:
         return None
     return Group(text, *match.span())
 
