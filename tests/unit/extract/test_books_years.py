@@ -2,7 +2,9 @@
 
 import pytest
 
+from models.extract.evidence.claims import Claim
 from models.extract.extractor import Extractor, ExtractSubject
+from models.extract.rules.books.claims import without_author
 from models.extract.rules.books.persons import names_persons
 from schemas import AudiobookMetadata, BookMetadata, Subcategory
 
@@ -93,6 +95,22 @@ def test_what_stands_before_the_date_of_a_magazine(
 def test_a_title_holds_no_author(name: str, author: str, title: str) -> None:
     record = read(name)
     assert (record.author, record.title) == (author, title)
+
+
+@pytest.mark.parametrize(
+    ("title", "author", "expected"),
+    [
+        ("Anna Reed - The Low Tide", "Anna Reed", "The Low Tide"),
+        ("The Low Tide - Anna Reed", "Anna Reed", "The Low Tide"),
+        ("Homer - The Low Tide", "Homer", "The Low Tide"),
+        ("Harbour Guide - Venice", "Venice", "Harbour Guide - Venice"),
+        ("Do As The Tide Does - A Novel", "Do As The Tide Does", "Do As The Tide Does - A Novel"),
+        ("The Low Tide - A Novel", "Anna Reed", "The Low Tide - A Novel"),
+    ],
+)
+def test_a_title_loses_the_author_at_its_edge(title: str, author: str, expected: str) -> None:
+    claims = [Claim(text, "tagger", 0.5) for text in (title, author)]
+    assert without_author(*claims) == expected
 
 
 def test_an_initial_is_no_article() -> None:

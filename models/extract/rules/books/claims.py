@@ -42,7 +42,9 @@ def without_author(title: Claim, author: Claim) -> str:
     if dash and alike(first, author.value):
         return behind
     before, dash, last = text.rpartition(_DASH)
-    return before if dash and alike(last, author.value) else text
+    # A single word there is as likely the town of a travel guide.
+    is_whole = " " in str(author.value)
+    return before if dash and is_whole and alike(last, author.value) else text
 
 
 def beside_author(name: str, tagged: Mapping[str, Claim]) -> str | None:
