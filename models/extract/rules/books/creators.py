@@ -45,7 +45,7 @@ _QUOTED = re.compile(
     r"\s*(?:(?P<before>[^\W\d_]{2,5})\s*[:：]?\s*)?《(?P<title>[^《》]{1,60})》\s*"
     r"(?:(?:作者[:：]?\s*)?(?P<behind>[^\W\d_]{2,5}?)\s?著?)?[\s.]*"
 )
-"""`余华《活着》`, `《活着》作者：余华`."""
+"""`鲁迅《呐喊》`, `《呐喊》作者：鲁迅`."""
 
 _INVERTED = re.compile(
     r"(?P<author>[^\W\d_][\w'’-]{1,24}, (?P<given>[^\W\d_]{3,16})(?: [^\W\d_])?)\.\s+"
@@ -153,7 +153,7 @@ def _dashed(name: str, start: int, end: int) -> Split | None:
 
 
 def _unspaced(name: str, start: int, end: int) -> Split | None:
-    """`余华 - 活着`, `《活着》余华`: one part alone is the name of a person."""
+    """`鲁迅 - 呐喊`, `《呐喊》鲁迅`: one part alone is the name of a person."""
     if (quoted := _QUOTED.fullmatch(name, start, end)) is not None:
         place = "before" if quoted["before"] else "behind"
         is_author = quoted[place] is not None and is_first_author(quoted[place], "")

@@ -193,7 +193,7 @@ def _date_begins(name: str, date: Issued, subcategory: Subcategory) -> int:
 
 
 def _is_title(name: str, dated: Dated, subcategory: Subcategory) -> bool:
-    """Whether a year behind an author and a dash is the title: `George Orwell - 1984`.
+    """Whether a year behind an author and a dash is the title: `Anna Reed - 1907`.
 
     Of an author with one name the title must be known: `Grammar - 2016` is the year of a book.
     """
