@@ -125,7 +125,9 @@ def spoken(reading: NameReading, tags: Tags, trust: Trust) -> Spoken:
     tagged = tag_claims(reading.name, seen, reading.dated)
     if of_books.takes_author_for_title(ruled, tagged):
         del ruled["title"]
-    if (title := of_books.beside_author(reading.name, tagged)) is not None:
+    is_parted = {"creator", "title"} <= ruled.keys()
+    title = None if is_parted else of_books.beside_author(reading.name, tagged)
+    if title is not None:
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
         ruled["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
     return Spoken(ruled, tagged, "creator" in seen)
@@ -289,7 +291,7 @@ def _year_of_numbers(reading: NameReading, trust: Trust) -> dict[str, Claim]:
 
 def _is_title_the_year(reading: NameReading, claims: Mapping[str, Claim]) -> bool:
     """Whether the only year of a name is the whole title, and no rule takes it for a year."""
-    if "year" not in claims or reading.dated is not None:
+    if "year" not in claims or any(role == "year" for role, _, _ in reading.said):
         return False
     title = claims.get(title_and_creator_fields(reading.subcategory)[0])
     return title is not None and str(title.value) == str(claims["year"].value)

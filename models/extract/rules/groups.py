@@ -97,6 +97,7 @@ _NO_GROUP = re.compile(
     r"|patch(?:ed)?|portable|setup|installer|updates?|beta|alpha|final|stable|registered|unlocked"
     # What a name says of its sound or its text.
     r"|explicit|tr\d\d|unabridged"
+    r"|audio-?book|h(?:ö|oe)rbuch|audiolibro|audiolivre|luisterboek|ljudbok|lydbok|аудиокнига"
     r")$",
     re.IGNORECASE,
 )

@@ -6,6 +6,10 @@ from models.extract.evidence.claims import Claim
 from models.extract.evidence.guard import alike
 from models.extract.rules.audio import other_part
 
+_DASH = " - "
+_MOST_WORDS = 4
+"""Of an author's name."""
+
 
 def takes_author_for_title(ruled: Mapping[str, Claim], tagged: Mapping[str, Claim]) -> bool:
     """Whether a rule's title is the author that the tagger sees beside another title."""
@@ -18,13 +22,29 @@ def takes_author_for_title(ruled: Mapping[str, Claim], tagged: Mapping[str, Clai
 def told_apart(claims: dict[str, Claim], name: str) -> dict[str, Claim]:
     """The claims of a book whose title is another text than its author."""
     author, title = claims.get("author"), claims.get("title")
-    if author is None or title is None or not alike(author.value, title.value):
+    if author is None or title is None:
         return claims
+    if not alike(author.value, title.value):
+        return claims | {"title": title._replace(value=without_author(title, author))}
     other = other_part(name, str(author.value))
     told = {field: claim for field, claim in claims.items() if field != "title"}
     if other is not None and not alike(other, author.value):
         told["title"] = title._replace(value=other)
     return told
+
+
+def without_author(title: Claim, author: Claim) -> str:
+    """A title without its author before its first dash or behind its last: `Author - Title`."""
+    text = str(title.value)
+    if len(str(author.value).split()) > _MOST_WORDS:
+        return text  # a sentence is the first part of a title
+    first, dash, behind = text.partition(_DASH)
+    if dash and alike(first, author.value):
+        return behind
+    before, dash, last = text.rpartition(_DASH)
+    # A single word there is as likely the town of a travel guide.
+    is_whole = " " in str(author.value)
+    return before if dash and is_whole and alike(last, author.value) else text
 
 
 def beside_author(name: str, tagged: Mapping[str, Claim]) -> str | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from models.extract.names.words import EDGES, is_words
 from models.extract.rules.books.known import WORKS, known_as
 from models.extract.rules.books.persons import PARTICLES, is_given, is_persons, names_persons
+from models.extract.rules.books.unspaced import is_first_author, is_unspaced
 from models.text.known_names import Known
 
 Span = tuple[int, int]
@@ -38,6 +39,18 @@ _BY = re.compile(r"(?:[ _]|(?<=\w),\s?|\.\.? ?)by[ _.]{1,3}(?=\w)", re.IGNORECAS
 _DASH = re.compile(r"\s[-–—]\s|_-_|(?<=\w)-\s|\.-\.|(?<=[^\W\d_]\.)-(?=[^\W\d_])|(?<=\w)-(?=\w)")
 _GLUED = "-"
 """A dash without spaces, which mostly joins two words of one part."""
+
+_UNSPACED_DASH = re.compile(r"\s[-–—]\s|(?<=[\u3040-\u9fff\uac00-\ud7af])[-–—](?=[\u3040-\u9fff])")
+_QUOTED = re.compile(
+    r"\s*(?:(?P<before>[^\W\d_]{2,5})\s*[:：]?\s*)?《(?P<title>[^《》]{1,60})》\s*"
+    r"(?:(?:作者[:：]?\s*)?(?P<behind>[^\W\d_]{2,5}?)\s?著?)?[\s.]*"
+)
+"""`鲁迅《呐喊》`, `《呐喊》作者：鲁迅`."""
+
+_INVERTED = re.compile(
+    r"(?P<author>[^\W\d_][\w'’-]{1,24}, (?P<given>[^\W\d_]{3,16})(?: [^\W\d_])?)\.\s+"
+    r"(?=[^\W\d_][^.]{3})"
+)
 
 _MOST_BY = 8
 """How often `by` is tried, from the end of a name."""
@@ -96,7 +109,9 @@ def split(name: str, start: int, end: int, *, is_dotted: bool) -> Split | None:
         is_dotted: whether points stood for the spaces of the name.
     """
     return (
-        _by(name, start, end)
+        (_unspaced(name, start, end) if is_unspaced(name) else None)
+        or _by(name, start, end)
+        or _inverted(name, start, end)
         or _dashed(name, start, end)
         or _bracketed(name, start, end)
         or (_at_end(name, start, end) if is_dotted else None)
@@ -137,6 +152,34 @@ def _dashed(name: str, start: int, end: int) -> Split | None:
     return Split(AUTHOR_LAST, _last_author(name, trailing), _trimmed(name, start, last.start()))
 
 
+def _unspaced(name: str, start: int, end: int) -> Split | None:
+    """`鲁迅 - 呐喊`, `《呐喊》鲁迅`: one part alone is the name of a person."""
+    if (quoted := _QUOTED.fullmatch(name, start, end)) is not None:
+        place = "before" if quoted["before"] else "behind"
+        is_author = quoted[place] is not None and is_first_author(quoted[place], "")
+        return Split(BY, quoted.span(place), quoted.span("title")) if is_author else None
+    dashes = list(_UNSPACED_DASH.finditer(name, start, end))
+    if len(dashes) != 1:
+        return None
+    (dash,) = dashes
+    leading, trailing = _trimmed(name, start, dash.start()), _trimmed(name, dash.end(), end)
+    parts = [_without_brackets(name[slice(*span)]) for span in (leading, trailing)]
+    is_first = is_first_author(*parts)
+    if is_first is None or _CJK_GROUP.search(parts[is_first]):
+        return None
+    if is_first:
+        return Split(AUTHOR_FIRST, leading, trailing)
+    return Split(AUTHOR_LAST, _last_author(name, trailing), leading)
+
+
+def _inverted(name: str, start: int, end: int) -> Split | None:
+    """`Austen, Jane. Pride and Prejudice`, as libraries write an author."""
+    match = _INVERTED.match(name, start, end)
+    if match is None or not is_given(match["given"]):
+        return None
+    return Split(AUTHOR_FIRST, match.span("author"), _trimmed(name, match.end(), end))
+
+
 def _last_author(name: str, span: Span) -> Span:
     """An author that stands last, without brackets and the word of who posted it: `-harbourrat`."""
     behind = _BEHIND_LAST.search(name, span[0] + 1, span[1])
@@ -163,7 +206,8 @@ def _beside_known(name: str, leading: Span, trailing: Span) -> Split | None:
     Titles may be names: `David Copperfield`. Returns None if that does not tell them apart.
     """
     parts = [_without_brackets(name[slice(*span)]) for span in (leading, trailing)]
-    first, last = (is_persons(part) and len(part.split()) > 1 for part in parts)
+    is_year = parts[1].isdigit()
+    first, last = (is_persons(part) and (is_year or len(part.split()) > 1) for part in parts)
     if not first and not last:
         return None
     of_first, of_last = map(known_as, parts)

@@ -52,6 +52,8 @@ def _readers(name: str) -> Iterator[tuple[re.Pattern[str], Reader]]:
     if any(word.text in months for word in words_of(name)):
         yield from ((pattern, _of_word) for pattern in _WITH_WORDS)
     yield _ISO, _of_numbers
+    if "年" in name or "년" in name:
+        yield _UNSPACED, _of_numbers
     yield _SEASON, _season
     yield _AMERICAN, _american
     yield _EUROPEAN, _of_numbers
@@ -63,6 +65,11 @@ _ISO = re.compile(
     rf"{_BEGINS}{_YEAR}(?P<gap>[-._ ])(?P<month>1[0-2]|0[1-9])(?P=gap)(?P<day>3[01]|[12]\d|0[1-9])"
     rf"{_ENDS}"
 )
+_UNSPACED = re.compile(
+    rf"{_YEAR}[年년]\s?(?P<month>1[0-2]|0?[1-9])[月월](?:\s?(?P<day>3[01]|[12]\d|0?[1-9])[日일])?[号號호]?"
+)
+"""`2021年5月号`, `2021년 5월 12일`."""
+
 _SEASON = re.compile(
     rf"{_BEGINS}(?:spring|summer|autumn|fall|winter|holiday|annual){_GAP}{_YEAR}{_ENDS}",
     re.IGNORECASE,

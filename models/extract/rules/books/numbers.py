@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from models.extract.names.words import REMEMBERED, readable
+from models.extract.rules.books.dates import issued
 from schemas import Subcategory
 
 
@@ -62,6 +63,7 @@ _OF = re.compile(
 _ISSUE = re.compile(
     rf"{_BEGINS}(?:issues?|heft|ausgabe|numero|número|číslo|prog|выпуск)[ ._#]{{0,3}}{_N}"
     rf"(?:\s?[-–~]\s?(?P<last>\d{{1,4}}))?{_ENDS}"
+    r"|(?:(?:19|20)\d\d年\s?)?第?(?P<wide>\d{1,4})[号號期호]"
     rf"|#\s?(?P<marked>\d{{1,4}}(?:\.\d)?)(?:\s?[-–~]\s?#?(?P<marked_last>\d{{1,4}}))?{_ENDS}",
     re.IGNORECASE,
 )
@@ -72,6 +74,12 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 """`15th 2016`, `2021 01-09 Issues`: of a magazine."""
+
+_BEFORE_YEAR = re.compile(
+    r"(?<=\w\s)(?<!top\s)(?P<first>0[1-9]|1[0-2])(?=\s(?:19|20)\d\d(?:\s*[\[(]|\s*$|\spdf\b))",
+    re.IGNORECASE,
+)
+"""`05 2018` behind the name of a monthly magazine, if it is no day behind a month."""
 
 _NUMERO = re.compile(
     rf"{_BEGINS}(?:(?:no|nr|núm|num|n)[.º°]|n[º°]?|№|(?:no|nr)(?=[ _]\d))\s?{_N}"
@@ -127,6 +135,9 @@ _WHOLE_SERIES = re.compile(
 _DASH = re.compile(r"\s[-–—]\s")
 _LAST_YEAR = 2099
 """Of titles that are set in the future; no issue of four digits is lower and above 1900."""
+
+_OLD_YEAR = re.compile(r"18[3-9]\d")
+_NEWER_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 _ORDINAL = (
     r"\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -221,6 +232,9 @@ def _units(name: str, subcategory: Subcategory) -> Iterator[Place]:
     if is_comic or subcategory is Subcategory.MAGAZINE:
         for match in _NUMERO.finditer(name):
             yield Place("issue", _of_groups(match), *match.span())
+    if subcategory is Subcategory.MAGAZINE and issued(name) is None:
+        for match in _BEFORE_YEAR.finditer(name):
+            yield Place("issue", _of_groups(match), *match.span())
     if is_comic:
         yield from _bare(name, _IN_BRACKETS)
         yield from _bare(name, _BARE)
@@ -241,6 +255,8 @@ def _bare(name: str, pattern: re.Pattern[str]) -> Iterator[Place]:
         first, last = groups.get("first") or groups.get("alone"), groups.get("last")
         if first is None or (_is_year(first) and (last is None or _is_year(last))):
             continue
+        if _OLD_YEAR.fullmatch(first) and last is None and _NEWER_YEAR.search(name) is None:
+            continue  # the only year of an old comic
         yield Place("issue", _number(first, last), *match.span())
 
 

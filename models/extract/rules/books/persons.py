@@ -25,7 +25,7 @@ _NO_NAMES = frozenset(
         *("magazine", "issue", "edition", "series", "volume", "introduction", "handbook", "my"),
         *("manual", "press", "publishing", "media", "team", "new", "world", "stories", "novel"),
         *("les", "und", "der", "die", "das", "il", "los", "las", "into", "is", "are", "its"),
-        *("step", "design", "science", "art", "things", "ways", "life", "love", "war", "no"),
+        *("i", "step", "design", "science", "art", "things", "ways", "life", "love", "war", "no"),
     )
 )
 """Words that stand in titles and in no person's name."""
@@ -83,6 +83,8 @@ def _fits(word: str) -> bool:
     bare = word.strip(".'’()").lower()
     if bare in PARTICLES or bare in _TITLES:
         return True
+    if "." in word and _is_initial(word):
+        return True  # "A." is no article
     if bare in _NO_NAMES:
         return False
     return _is_initial(word) or (_WORD.fullmatch(word) is not None and word[0].isupper())

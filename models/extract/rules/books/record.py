@@ -14,9 +14,12 @@ from models.extract.rules.books import groups, titles
 from models.extract.rules.books.creators import AUTHOR_AT_END, AUTHOR_LAST, BY, Split
 from models.extract.rules.books.dates import Issued, issued
 from models.extract.rules.books.isbn import isbn
+from models.extract.rules.books.known import WORKS, known_as
 from models.extract.rules.books.numbers import Place, places
+from models.extract.rules.books.persons import is_persons, names_persons
 from models.extract.rules.books.titles import BEFORE_NUMBER, BEFORE_WORDS, Marks, Title
 from models.extract.rules.years import YEAR_IN_BRACKETS, Dated, year
+from models.text.known_names import Known
 from schemas import Subcategory, TorrentFile
 
 _FILE = Path(__file__).with_name("words.toml")
@@ -51,6 +54,8 @@ _FROM = re.compile(r"\d{3,4}\s?[-–]\s?$")
 _ARTICLE_BEFORE = re.compile(
     r"(?<![^\W_])(?:the|a|an|der|die|das|le|la|les|el|los|il)[ ._]\Z", re.IGNORECASE
 )
+_AUTHOR_BEFORE = re.compile(r"\s*(?P<author>[^\d\[\](){}–—]{2,60}?)\s+[-–—]\s+")
+_DAY_OF = re.compile(r"(?<=\w)\s(?:du|vom|del|de|dnia|z|от|за|van)\s\Z", re.IGNORECASE)
 _PARTED = re.compile(r"[-–,+/_]\s*$")
 _CODE = 3
 """Letters of a language's short form: `Learn French PDF` is a title."""
@@ -73,7 +78,7 @@ def read(name: str, subcategory: Subcategory) -> Described:
     date = _without_number(name, date, numbers)
     spans = [(place.start, place.end) for place in numbers if not place.in_title]
     if date is not None:
-        spans.append((date.start, date.end))
+        spans.append((_date_begins(name, date, subcategory), date.end))
     words = [(phrase.start, phrase.end) for phrase in phrases]
     if dated is not None and _ends_title(stem, dated, words, spans):
         words.append((dated.start, dated.end))
@@ -174,8 +179,35 @@ def _dates(
     dated = year(name)
     if dated is None or _FROM.search(name, 0, dated.start):
         return None, None
+    if _is_title(name, dated, subcategory):
+        return None, None
     is_of_title = date is not None and date.start <= dated.start < date.end
     return None, None if is_of_title else dated
+
+
+def _date_begins(name: str, date: Issued, subcategory: Subcategory) -> int:
+    """Where a date begins, with the small word that leads up to the day of a magazine: `du`."""
+    leads_up = _DAY_OF.search(name, 0, date.start)
+    is_issue = subcategory is Subcategory.MAGAZINE and leads_up is not None
+    return leads_up.start() if leads_up is not None and is_issue else date.start
+
+
+def _is_title(name: str, dated: Dated, subcategory: Subcategory) -> bool:
+    """Whether a year behind an author and a dash is the title: `Anna Reed - 1907`.
+
+    Of an author with one name the title must be known: `Grammar - 2016` is the year of a book.
+    """
+    before = _AUTHOR_BEFORE.fullmatch(name, 0, dated.start)
+    if before is None or subcategory is not Subcategory.EBOOK:
+        return False
+    if is_words(_BEHIND.sub("", without_extension(name)[dated.end :])):
+        return False
+    author = before["author"]
+    return names_persons(author) or (
+        is_persons(author)
+        and not known_as(author) & WORKS
+        and Known.BOOK in known_as(str(dated.year))
+    )
 
 
 def _without_number(name: str, date: Issued | None, numbers: Sequence[Place]) -> Issued | None:

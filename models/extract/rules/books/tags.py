@@ -43,6 +43,10 @@ def believable(
         ruled: role -> what a rule says.
     """
     seen = dict(tags)
+    if "title" in seen:
+        seen["title"] = _whole_run(name, seen["title"])
+    if "creator" in seen and _is_cut(name, seen["creator"]):
+        del seen["creator"]
     if "creator" in seen:
         seen["creator"] = _whole_name(name, seen["creator"])
         if not may_be_author(name, seen["creator"].start, seen["creator"].end):
@@ -50,6 +54,8 @@ def believable(
     if _is_swapped(name, seen, ruled):
         seen.pop("creator", None)
         seen.pop("title", None)
+    if _takes_in_author(name, seen, ruled):
+        del seen["title"]
     title = ruled.get("title")
     if title is not None and title.rule == BEFORE_NUMBER and "title" in seen:
         tag = seen["title"]
@@ -83,6 +89,24 @@ def _whole_name(name: str, tag: Tagged) -> Tagged:
     return tag
 
 
+def _whole_run(name: str, tag: Tagged) -> Tagged:
+    """The place widened to whole runs of Chinese, Japanese or Korean at both ends."""
+    start, end = tag.start, tag.end
+    for match in _CJK.finditer(name):
+        if match.start() < start < match.end():
+            start = match.start()
+        if match.start() < end < match.end():
+            end = match.end()
+    return replace(tag, start=start, end=end)
+
+
+def _is_cut(name: str, tag: Tagged) -> bool:
+    """Whether a place is a part of a run that is too long for a name."""
+    whole = _whole_run(name, tag)
+    is_whole = (whole.start, whole.end) == (tag.start, tag.end)
+    return not is_whole and whole.end - whole.start > _LONGEST_NAME
+
+
 def _is_swapped(name: str, tags: Mapping[str, Tagged], ruled: Mapping[str, Claim]) -> bool:
     """Whether the tagger takes a proved author for the title, or the title for the author."""
     author, title = ruled.get("creator"), ruled.get("title")
@@ -93,6 +117,16 @@ def _is_swapped(name: str, tags: Mapping[str, Tagged], ruled: Mapping[str, Claim
         role in tags and alike(name[tags[role].start : tags[role].end], str(claim.value))
         for role, claim in crossed
     )
+
+
+def _takes_in_author(name: str, tags: Mapping[str, Tagged], ruled: Mapping[str, Claim]) -> bool:
+    """Whether the tagger's title holds a part of the proved author beside it."""
+    author = ruled.get("creator")
+    if "title" not in tags or "title" not in ruled or author is None or author.rule not in PROVED:
+        return False
+    start = name.find(str(author.value))
+    end = start + len(str(author.value))
+    return start >= 0 and tags["title"].start < end and start < tags["title"].end
 
 
 def _goes_on_with_number(tagged: str, ruled: str) -> bool:

@@ -4,11 +4,12 @@ import re
 from typing import NamedTuple
 
 from models.extract.evidence.details import Detail
-from models.extract.evidence.guard import find
+from models.extract.evidence.guard import alike, find
 from models.extract.names.decoration import after_decoration
 from models.extract.names.description import description
 from models.extract.names.endings import without_extension
 from models.extract.names.words import EDGES, readable
+from models.extract.rules.books.known import known_as
 from models.extract.rules.books.persons import is_persons, names_persons
 from models.extract.rules.recordings.book_series import (
     Series,
@@ -19,9 +20,15 @@ from models.extract.rules.recordings.book_series import (
     series_in_title,
     series_part,
 )
-from models.extract.rules.recordings.narrators import READ_BY, READ_BY_PHRASE, shortened
+from models.extract.rules.recordings.narrators import (
+    READ_BY,
+    READ_BY_PHRASE,
+    SELF_READ,
+    shortened,
+)
 from models.extract.rules.recordings.narrators import narrator as narrator_in
 from models.extract.rules.recordings.parts import MOST_CHARACTERS, without_brackets, words_among
+from models.text.known_names import Known
 
 AUTHOR_TITLE = "author-title"
 TITLE_AUTHOR = "title-author"
@@ -106,7 +113,11 @@ def book(name: str) -> Book:
     if title and series is None and (numbered := number_before(title)) is not None:
         number, title = numbered
         details += of_number(name, number, title)
-    if narrator is not None:
+    if narrator is not None and SELF_READ.fullmatch(str(narrator.value)):
+        author = parted.author if parted else None
+        if author and (span := find(author, name)):
+            details.append(Detail("narrator", author, READ_BY, *span))
+    elif narrator is not None:
         details.append(narrator)
     elif parted is not None and parted.narrator and (span := find(parted.narrator, name)):
         details.append(Detail("narrator", parted.narrator, READ_BY, *span))
@@ -158,8 +169,17 @@ def _parted(text: str) -> _Parted | None:
 
 
 def _of_two(first: str, second: str) -> _Parted:
-    """Author and title in this order, unless only the second is a person's name."""
+    """Author and title in this order, unless only the second is a person's name.
+
+    A known title may be a person's name, too.
+    """
     is_author_first = names_persons(first) or first.lower() in _ONE_WORD_AUTHORS
+    is_book_first, is_book_second = (Known.BOOK in known_as(part) for part in (first, second))
+    is_author = names_persons(second) or (not is_author_first and _is_author(second))
+    if is_book_first and not is_book_second and is_author:
+        return _Parted(TITLE_AUTHOR, second, first)
+    if is_book_second and not is_book_first:
+        return _Parted(AUTHOR_TITLE, first, second)
     if names_persons(second) and not is_author_first:
         return _Parted(TITLE_AUTHOR, second, first)
     return _Parted(AUTHOR_TITLE, first, second)
@@ -173,3 +193,9 @@ def _is_author(text: str) -> bool:
 def without_piece(title: str) -> str:
     """A title without the number of one of the files of a book: `-Part01`."""
     return _PIECE.sub("", title) or title
+
+
+def without_last(title: str, person: str) -> str:
+    """A title without the person behind its last dash: `The Quay - Ann Reed`."""
+    before, dash, last = title.rpartition(" - ")
+    return before if dash and alike(last, person) else title

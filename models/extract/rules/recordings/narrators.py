@@ -22,6 +22,13 @@ READ_BY_PHRASE = re.compile(
     r"(?=\s*[()\[\]{}–—]|\s+-|\s*$|[,.;]\s|\.\w{2,4}$|\s+\d{2,3}\s?k|\s+(?:m4b|m4a|mp3|flac)\b)",
     re.IGNORECASE,
 )
+SELF_READ = re.compile(
+    r"(?:(?:the|its|der|dem|el|la|de)\s|l['’])?"
+    r"(?:author(?:ess)?|autor(?:in|a|e|ka|em)?|auteure?|forfatteren|författaren|автор)",
+    re.IGNORECASE,
+)
+"""What stands for the author's name where authors read their own books."""
+
 _READING_WORDS = (
     *("read", "narrat", "perform", "voice", "lest", "lect", "uppl", "inl", "opl", "indl", "lu par"),
     *(

@@ -1,16 +1,16 @@
 """What the name of a recording says, each thing with the place where it says so."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from models.extract.evidence.claims import TAGGER, Claim
 from models.extract.evidence.details import Described, Detail
-from models.extract.evidence.guard import find
+from models.extract.evidence.guard import alike, find
 from models.extract.names.description import description
 from models.extract.names.words import EDGES, is_words, readable
 from models.extract.rules import audio
 from models.extract.rules.recordings import classical, compilation, live, scene_names
-from models.extract.rules.recordings.audiobook import book, without_piece
+from models.extract.rules.recordings.audiobook import book, without_last, without_piece
 from models.extract.rules.recordings.issues import reissue_year
 from models.extract.rules.recordings.parts import DASH, with_bracket_of_word
 from models.extract.rules.recordings.versions import around_bracket, with_versions
@@ -111,7 +111,7 @@ def corrected(
         del corrected["author"]
     title = corrected.get("title")
     if title is not None and "author" in corrected:
-        corrected["title"] = title._replace(value=without_piece(str(title.value)))
+        corrected["title"] = title._replace(value=_title_of_book(title, narrators, described))
     is_track = "track_name" in corrected and " " in name  # the scene names guests beside the title
     for field in ("album_name", "collection_name", "track_name"):
         if _OPENING.search(name) and field in corrected:
@@ -123,6 +123,16 @@ def corrected(
         if field in corrected:
             corrected[field] = without_day(corrected[field], name)
     return corrected
+
+
+def _title_of_book(title: Claim, narrators: Iterable[str], described: Described | None) -> str:
+    """The title of a book read aloud, without its narrator and the number of a file."""
+    value = without_piece(str(title.value))
+    for narrator in narrators:
+        value = without_last(value, narrator)
+        if described is not None and alike(value, narrator):
+            value = next((str(text) for role, text, _ in described.said if role == "title"), value)
+    return value
 
 
 def _place_of_title(title: str, name: str) -> tuple[int, int] | None:
