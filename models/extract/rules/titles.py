@@ -114,7 +114,8 @@ def _goes_on(name: str) -> bool:
     if behind is None:
         return False
     hits = scan(name)
-    return not any(hit.start < behind.end() and hit.end > behind.start("words") for hit in hits)
+    strong = (hit for hit in hits if not hit.weak)
+    return not any(hit.start < behind.end() and hit.end > behind.start("words") for hit in strong)
 
 
 def fixed_places(place: Numbering | None, dated: Dated | None) -> list[Span]:
