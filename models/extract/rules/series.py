@@ -59,8 +59,8 @@ def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | N
         return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
     if place.date is not None:
         return _of_day(subcategory, place)
-    is_special = place.special in _OF_CREDITS or (place.special and EPISODE in place.decides)
-    if is_special and subcategory is not Subcategory.SERIES:
+    says_one = place.special is not None and EPISODE in place.decides
+    if (says_one or place.special in _OF_CREDITS) and subcategory is not Subcategory.SERIES:
         return Subcategory.EPISODE
     is_season = place.total is not None and place.total >= _FEWEST_OF_A_SEASON
     return _of_season(subcategory, place) if is_season else subcategory
