@@ -16,6 +16,12 @@ RULE = "after-numbering"
 _ADULT = re.compile(r"[ ._]XXX(?=[ ._]|$)")
 """The mark of adult releases, which no list of technical words has."""
 
+_MARKS = frozenset({"END", "FIN", "RAW"})
+"""What groups write behind the number of a last episode, or of one without subtitles."""
+
+_EARLY_YEAR = re.compile(r"1[0-8]\d\d")
+"""A year before there were broadcasts is that of the story: it is the title of an episode."""
+
 _MOST_OF_COUNT = 4
 """Words of a text that are looked at."""
 
@@ -32,22 +38,29 @@ class EpisodeTitle(NamedTuple):
     end: int
 
 
-def episode_title(name: str, place: Numbering) -> EpisodeTitle | None:
+def episode_title(name: str, place: Numbering, *, is_to_end: bool = False) -> EpisodeTitle | None:
     """The title behind the number. Returns None if there is none.
 
     Args:
         name: the name.
         place: its numbering, which has an episode.
+        is_to_end: whether words that nothing ends are a title, as in the files of a season.
     """
     begin = place.last_end
     behind = name[begin : len(without_extension(name))]
-    text = behind[: _end(behind)].strip(EDGES + "()[]{}")
-    if not _SHORTEST <= len(text) <= _LONGEST or not any(letter.isalpha() for letter in text):
+    end = _end(behind) or (len(behind) if is_to_end else 0)
+    text = behind[:end].strip(EDGES + "()[]{}")
+    if not _SHORTEST <= len(text) <= _LONGEST or not _has_words(text):
         return None
-    if is_count(text):
+    if is_count(text) or text in _MARKS:
         return None
     start = begin + behind.index(text)
     return EpisodeTitle(readable(text), start, start + len(text))
+
+
+def _has_words(text: str) -> bool:
+    """Whether a text can be read: it has letters, or is a year of long ago."""
+    return any(letter.isalpha() for letter in text) or _EARLY_YEAR.fullmatch(text) is not None
 
 
 def may_be_title(text: str, name: str, place: Numbering | None) -> bool:
@@ -55,7 +68,9 @@ def may_be_title(text: str, name: str, place: Numbering | None) -> bool:
 
     It is long enough, counts nothing, names no uploader, and the number is no part of it.
     """
-    if len(text) < _SHORTEST or is_count(text) or text.lower().startswith("by "):
+    if len(text) < _SHORTEST or text in _MARKS or is_count(text):
+        return False
+    if text.lower().startswith("by "):
         return False
     span = find(text, name) if place is not None else None
     if span is None or place is None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from models.extract.names.endings import VIDEO
+from models.extract.rules.episode_titles import episode_title
 from models.extract.rules.number_patterns import EPISODE, Numbering
 from models.extract.rules.numbering import numbering, numbering_in_pack
 from schemas import TorrentFile
@@ -145,6 +146,22 @@ def _counted(stem: str, season: int | None) -> Numbering | None:
         season=int(own_season) if own_season else season,
         episode=episode,
     )
+
+
+def title_of_file(path: PurePosixPath, place: Numbering) -> str | None:
+    """The title of an episode in its file's name. Returns None if there is none.
+
+    Args:
+        path: the file's path.
+        place: its numbering, which its folders may have told.
+    """
+    if not place.rule.endswith((LEADING, BEHIND)):
+        own = numbering_in_pack(path.stem)
+        if own is None or own.episode is None:
+            return None
+        place = own
+    title = episode_title(path.stem, place, is_to_end=True)
+    return title.text if title is not None else None
 
 
 def agreed_numbers(files: Sequence[TorrentFile] | None) -> FileNumbers | None:

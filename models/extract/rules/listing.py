@@ -1,12 +1,13 @@
 """What file lists say: tracks of an album, episodes of a season, albums of a collection."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from models.extract.names.endings import AUDIO
-from models.extract.rules.file_numbers import common_head, numbered_files
+from models.extract.rules.file_numbers import common_head, numbered_files, title_of_file
 from schemas import EpisodeFile, TorrentFile, Track
 from schemas.metadata import MAX_EPISODE, MAX_SEASON, MAX_TRACKS
 
@@ -147,9 +148,15 @@ def _common_group(names: Sequence[str]) -> str:
 
 
 def episodes(files: Sequence[TorrentFile]) -> tuple[EpisodeFile, ...]:
-    """The episodes of the numbered video files, each once, in order."""
+    """The episodes of the numbered video files, each once, in order.
+
+    What stands behind the numbers of several files is no title of one of them.
+    """
     by_number: dict[tuple[int | None, int], EpisodeFile] = {}
-    for _, place in numbered_files(files):
+    numbered = numbered_files(files)
+    titles = [title_of_file(path, place) for path, place in numbered]
+    counted = Counter(titles)
+    for (_, place), title in zip(numbered, titles, strict=True):
         if place.episode is None or (place.season or 0) > MAX_SEASON:
             continue
         last = place.last_episode or place.episode
@@ -157,7 +164,11 @@ def episodes(files: Sequence[TorrentFile]) -> tuple[EpisodeFile, ...]:
         for number in range(place.episode, last + 1):
             by_number.setdefault(
                 (place.season, number),
-                EpisodeFile(season_number=place.season, episode_number=number),
+                EpisodeFile(
+                    season_number=place.season,
+                    episode_number=number,
+                    episode_title=title if counted[title] == 1 else None,
+                ),
             )
     return tuple(by_number[key] for key in sorted(by_number, key=_unknown_season_first))
 

@@ -20,6 +20,7 @@ EPISODE = "episode"
 _SPECIALS = {
     "oav": "OVA",
     "s": "SP",
+    ".5": "SP",
     "special": "SP",
     "specials": "SP",
     "спешл": "SP",

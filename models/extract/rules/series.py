@@ -12,7 +12,7 @@ _MAY_BE_NUMBERED = frozenset(
 )
 _MAY_BE_LISTED = _MAY_BE_NUMBERED | {Subcategory.EPISODE}
 _MOST_IN_A_NAME = 3
-"""Episodes of a name that may be those of one file, a double or triple episode; more are a pack."""
+"""Episodes of a range that may be those of one file; more are a pack."""
 
 _FEWEST_OF_A_SEASON = 4
 """Parts from which a work of so many is no film: many Soviet films have two or three."""
@@ -21,7 +21,7 @@ _NO_FILM = 20
 """Number of an episode from which no film is called so; the episodes of a saga are few."""
 
 _MOST_IN_ONE = 4
-"""The same where the class says that it is one file, or the name is that of a file."""
+"""The same where the class says that it is one file, the name is that of a file, or names each."""
 
 _OF_CREDITS = frozenset({"NCOP", "NCED"})
 """Specials that are one clip: opening and closing credits without their names."""
@@ -59,7 +59,8 @@ def _by_name(subcategory: Subcategory, place: Numbering, listed: FileNumbers | N
         return Subcategory.EPISODE if is_special else _of_season(subcategory, place)
     if place.date is not None:
         return _of_day(subcategory, place)
-    if place.special in _OF_CREDITS and subcategory is not Subcategory.SERIES:
+    says_one = place.special is not None and EPISODE in place.decides
+    if (says_one or place.special in _OF_CREDITS) and subcategory is not Subcategory.SERIES:
         return Subcategory.EPISODE
     is_season = place.total is not None and place.total >= _FEWEST_OF_A_SEASON
     return _of_season(subcategory, place) if is_season else subcategory
@@ -114,9 +115,7 @@ def _is_double(place: Numbering) -> bool:
 
     `E09-E10` names each of them; `E09-10` is as often two files, unless the name is that of a file.
     """
-    if place.listed:
-        return _holds(place) <= _MOST_IN_A_NAME
-    return place.in_one_file and _holds(place) <= _MOST_IN_ONE
+    return (place.listed or place.in_one_file) and _holds(place) <= _MOST_IN_ONE
 
 
 def _is_lone(subcategory: Subcategory, place: Numbering) -> bool:

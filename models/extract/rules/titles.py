@@ -77,6 +77,9 @@ _BARE_YEAR = "year-bare"
 _WORDS_BEHIND = re.compile(r"(?: -)? (?P<words>[^\W\d_]+[ ]+[^\W\d_]+)")
 """Two words behind a year, in a name that is written with spaces."""
 
+_OF_SPORT = "final"
+"""A word about the release that is one of a contest where others follow: `2019 Final Ash`."""
+
 _BEHIND_NUMBER = ")] ._-/|"
 """What may stand between a number that a name begins with and the title."""
 
@@ -114,7 +117,8 @@ def _goes_on(name: str) -> bool:
     if behind is None:
         return False
     hits = scan(name)
-    return not any(hit.start < behind.end() and hit.end > behind.start("words") for hit in hits)
+    said = (hit for hit in hits if hit.text != _OF_SPORT)
+    return not any(hit.start < behind.end() and hit.end > behind.start("words") for hit in said)
 
 
 def fixed_places(place: Numbering | None, dated: Dated | None) -> list[Span]:

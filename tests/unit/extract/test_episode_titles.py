@@ -18,6 +18,8 @@ from schemas import Subcategory
         ("Lantern Bay S03E14 Bystanders", "Bystanders", True),
         ("Lantern Bay S03E14 The Fog 720p", "The Fog", True),
         ("The Fog - Lantern Bay S03E14", "The Fog", True),
+        ("[Free] Hoshi no Umi - 26 END [1080p]", "END", False),
+        ("[Free] Hoshi no Umi - 26 The End [1080p]", "The End", True),
     ],
 )
 def test_a_text_beside_a_number_may_be_a_title(name: str, text: str, expected: bool) -> None:
@@ -43,3 +45,24 @@ def test_a_special_of_a_season_has_a_title_too() -> None:
     subject = ExtractSubject(name, None, Subcategory.EPISODE, 1.0)
     answer = Extractor.load(tagger=False).extract([subject])[0]
     assert getattr(answer.metadata, "episode_title", None) == "Where Are The Lamps"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("[Free] Hoshi no Umi - 26 END [1080p].mkv", None),
+        ("[Free] Hoshi no Umi S02E13 FIN [1080p].mkv", None),
+        ("1969.S01E01.1883.1080p.WEB", "1883"),
+        ("Lantern.Bay.S01E02.1742.720p", "1742"),
+        ("Lantern.Bay.S01E02.1969.720p", None),
+        ("Lantern.Bay.S01E02.2019.720p", None),
+        ("Lantern.Bay.S01E02.4711.720p", None),
+        ("Lantern.Bay.S01E02.The.End.720p", "The End"),
+        ("Lantern.Bay.S01E02.Low.Tide", None),
+    ],
+)
+def test_marks_and_years_of_the_work_are_no_titles(name: str, title: str | None) -> None:
+    place = numbering(name)
+    assert place is not None
+    said = episode_title(name, place)
+    assert (said.text if said is not None else None) == title

@@ -198,3 +198,24 @@ def test_each_number_has_its_own_place_as_evidence(name: str, expected: dict[str
     spans = {field: record.evidence[field].span for field in expected}
     texts = {field: name[span[0] : span[1]] for field, span in spans.items() if span is not None}
     assert texts == expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "titles"),
+    [
+        (
+            ["Lamps.1x01.The.Low.Tide.avi", "Lamps.1x02.Fog.Bank.avi"],
+            ["The Low Tide", "Fog Bank"],
+        ),
+        (["Season 1/01 - Fog.mkv", "Season 1/02 - Tide.mkv"], ["Fog", "Tide"]),
+        (["Lamps.S01E01.Fog.720p-GRP.mkv", "Lamps.S01E02.720p-GRP.mkv"], ["Fog", None]),
+        (["Lamps.S01E01.rus.dub.mkv", "Lamps.S01E02.rus.dub.mkv"], [None, None]),
+        (["Lamps.S01E01 by Grp.mkv", "Lamps.S01E02 by Grp.mkv"], [None, None]),
+        (["Lamps.S01E01.mkv", "Lamps.S01E02.mkv"], [None, None]),
+        (["Lamps - 25.mkv", "Lamps - 26 END.mkv"], [None, None]),
+    ],
+)
+def test_what_stands_behind_the_number_of_one_file_is_its_title(
+    paths: list[str], titles: list[str | None]
+) -> None:
+    assert [episode.episode_title for episode in episodes(files(*paths))] == titles

@@ -132,6 +132,20 @@ CASES: list[tuple[str, str, int | None, int | None, int | None, int | None, str 
     ("special-word", "[Free]_Hoshi_no_Umi_-_Special_2.mkv", None, None, 2, None, None),
     ("words", "Lantern Bay T2 Cap 05", 2, None, 5, None, None),
     ("words+words", "Сезон 2 (Тихая орбита) Серия 5", 2, None, 5, None, None),
+    ("absolute", "[Free] Hoshi no Umi - 03 RAW (TX 1280x720).mp4", None, None, 3, None, None),
+    ("absolute", "[Free] Hoshi no Umi - 24 RAW [720p]", None, None, 24, None, None),
+    ("words+absolute", "[Free] Umi 5th Season - 12 RAW (NTV).mp4", 5, None, 12, None, None),
+    ("half", "[Free] Hoshi no Umi - 12.5 [1080p].mkv", None, None, None, None, None),
+    ("half", "[Free]_Hoshi_no_Umi_-_06.5_(1280x720)", None, None, None, None, None),
+    ("half", "[Free] Hoshi no Umi S2 - 12.5v2 (720p)", 2, None, None, None, None),
+    ("half", "Hoshi no Umi - 1015.5.mkv", None, None, None, None, None),
+    ("in-one-at-end", "Lantern Bay 0412", 4, None, 12, None, None),
+    ("in-one-at-end", "Lantern Bay 0917.avi", 9, None, 17, None, None),
+    ("part-padded", "Quiet.Orbit.Part.05.Crossing.1080p.BluRay", None, None, 5, None, None),
+    ("part-padded", "Quiet Orbit Part 01 The Low Lamp", None, None, 1, None, None),
+    ("date-slash-american", "WWE Raw 04/08/24", None, None, None, None, "2024-04-08"),
+    ("date-slash-mdy", "Evening Talk 03/29/21", None, None, None, None, "2021-03-29"),
+    ("date-slash-dmy", "Evening Talk 29/03/21 (720p)", None, None, None, None, "2021-03-29"),
 ]
 
 OF_FILES = {"folder", "any-folder", "leading", "after-series", "broadcast"}
@@ -234,11 +248,28 @@ def test_a_number_that_ends_a_title_is_no_episode(name: str) -> None:
         "Harbour.2019.VOSTFR.WEB",
         "[Free] Nineteen - 1984 [720p]",
         "Тихая орбита 1 - 8 серия",
+        "Tide Works - 12.5",
+        "Tide Works - 12.4 [Mac]",
+        "Tide Works v6.5 (x64)",
+        "Lantern Bay 0460",
+        "Lantern Bay (1969) 0412",
+        "Harbour Cup 0412",
+        "Evening Talk 04/08/24",
+        "Quiet.Orbit.Part.5.Crossing.1080p",
+        "Quiet.Orbit.Part.02.The.Low.Lamp.1969.1080p",
+        "[Free] Hoshi no Umi - RAW (1280x720)",
         "",
     ],
 )
 def test_a_name_without_numbering_has_none(name: str) -> None:
     assert numbering(name) is None
+
+
+@pytest.mark.parametrize("name", ["[Free] Hoshi no Umi - 12.5 [1080p]", "Umi S2 - 06.5.mkv"])
+def test_between_two_episodes_stands_a_special(name: str) -> None:
+    place = numbering(name)
+    assert place is not None
+    assert place.special == "SP"
 
 
 @given(st.text(max_size=120), st.integers(1, 99), st.integers(1, 999))

@@ -117,6 +117,12 @@ def test_a_season_is_counted_or_a_word(name: str, title: str) -> None:
             "Harbour Games 2026 Opening Ceremony",
         ),
         ("Harbour Talk 2019 HDTVRip (1080i).mkv", "Harbour Talk"),
+        (
+            "Harbour Open 2019 Final Ash vs Elm 1080p",
+            "Harbour Open 2019 Final Ash vs Elm",
+        ),
+        ("Harbour Open 2019 Final 1080p", "Harbour Open"),
+        ("Harbour Open 2019 Limited Edition 1080p", "Harbour Open"),
         ("Harbour Talk (2019) New Features", "Harbour Talk"),
         ("Harbour.Talk.2019.Night.Two.720p.WEB", "Harbour Talk"),
     ],

@@ -31,7 +31,7 @@ from schemas import Subcategory
             "Lecturer - Quiet Harbours of the World",
             "before-year-dashed",
         ),
-        ("[Free] Hoshi no Umi - 10.5 [1080p].mkv", "Hoshi no Umi", "before-technical"),
+        ("[Free] Hoshi no Umi - 10.5 [1080p].mkv", "Hoshi no Umi", "before-numbering"),
         ("[Free][Hoshi no Umi][01][BIG5][1080P]", "Hoshi no Umi", "before-numbering"),
         ("【字幕組】[星の海/Hoshi no Umi][12][720p]", "Hoshi no Umi", "before-numbering"),
         ("静かな港.Quiet.Harbour.2021.1080p.WEB-DL", "Quiet Harbour", "before-year"),
