@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from models import registry
 from models.extract.llm import llama
-from models.fetch import place
+from models.fetch import make_folder, place
 from models.registry import Manifest, UnknownModel, WeightsError, sha256_of
 from schemas import clean_text
 
@@ -40,7 +40,8 @@ def add(source: Path, weights_dir: Path, name: str | None = None) -> Manifest:
     Raises:
         NotAdded: it is no GGUF file of a language model, or the name is taken or not usable.
         llama.LlamaUnavailable: llama.cpp, which reads it, is not installed or does not run here.
-        WeightsError: it could not be copied.
+        llama.NotAModel: llama.cpp runs here and cannot load the file.
+        WeightsError: it could not be copied, or there is no folder for it.
     """
     chosen = name if name is not None else re.sub(r"[^a-z0-9._-]+", "-", source.stem.lower())
     if not _NAME.fullmatch(chosen):
@@ -51,7 +52,7 @@ def add(source: Path, weights_dir: Path, name: str | None = None) -> Manifest:
         if stream.read(4) != b"GGUF":
             raise NotAdded(f"{source} is no GGUF file")
     told = json.loads(llama.run_apart("describe", str(source)))
-    weights_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(weights_dir)
     sha256 = sha256_of(source)
     before = _read(weights_dir / f"{chosen}.toml")
     same = before is not None and before.files["base"].sha256 == sha256

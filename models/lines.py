@@ -17,6 +17,10 @@ STDIN = "-"
 """The name of standard input."""
 
 
+NOTHING = "mimmo: nothing to look at: give a name, a path, or names on standard input\n"
+"""What is said where no name is given at all."""
+
+
 class UnreadableInput(Exception):
     """A file of lines cannot be opened; the message names it and says why."""
 
@@ -63,12 +67,16 @@ def write_answers(answers: Iterable[Mapping[str, Any]]) -> int:
     """Print each answer as a line of JSON, and say on stderr how many are `{"error": ...}`.
 
     Returns:
-        The exit code: 1 if there were any, else 0.
+        The exit code: 1 if there were any, 2 if there was nothing to answer, else 0.
     """
-    errors = 0
+    count = errors = 0
     for answer in answers:
         write_json(answer)
+        count += 1
         errors += "error" in answer
+    if not count:
+        sys.stderr.write(NOTHING)
+        return 2
     if errors:
         sys.stderr.write(f"{errors} line{'s'[: errors > 1]} could not be read\n")
     return 1 if errors else 0

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 from models.oneshot.options import add_words, make_parser
 
 if TYPE_CHECKING:
+    from models.content.subject import Subject
     from schemas import Verdict
 
 EXAMPLES = """examples:
   mimmo content-type "Pink Floyd - Dark Side of the Moon [FLAC]"
-  mimmo content-type album.zip
+  mimmo content-type album.zip "Low Tide [FLAC]"
+Every argument is a name, path or magnet link of its own: quote it.
 The types: music, video, software, book (audiobooks, too), porn (whatever its medium), other.
 """
 
@@ -20,7 +22,7 @@ _MUSIC, _BOOK, _PORN = "music", "book", "porn"
 def make() -> argparse.ArgumentParser:
     """The parser of the command."""
     parser = make_parser("mimmo content-type", "which of six types something is", EXAMPLES)
-    add_words(parser, "what to look at", count="+")
+    add_words(parser, "what to look at; each is one of its own: quote it", count="+")
     return parser
 
 
@@ -35,10 +37,14 @@ def run(arguments: list[str]) -> int:
     """
     chosen = make().parse_args(arguments)
     from models.lines import write_json
-    from models.oneshot.inputs import from_words, in_places
+    from models.oneshot.inputs import Taken, each_read, from_line, in_places
     from models.oneshot.mimmo import Mimmo
 
-    subjects = from_words(chosen.words, as_text=chosen.text)
+    taken = Taken.TEXT if chosen.text else Taken.PATH
+    if len(chosen.words) == 1:
+        subjects: list[Subject | str] = [from_line(chosen.words[0], taken)]
+    else:
+        subjects = each_read(chosen.words, lambda word: from_line(word, taken))
     errors = 0
     for verdict in in_places(subjects, Mimmo().classify_all):
         if isinstance(verdict, str):

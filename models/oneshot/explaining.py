@@ -130,6 +130,18 @@ def _witness(source: str, confidence: float, path: str | None) -> str:
     return f"({source}, {confidence:.2f} sure{where})"
 
 
+def _runner_up(answer: "Answer") -> str | None:
+    """The likeliest other medium, and the margin to it; or that a rule decided against it."""
+    if answer.explanation is None or answer.runner_up is None or answer.margin is None:
+        return None
+    medium, chance = answer.runner_up
+    learnt = answer.explanation.margin
+    if learnt is not None and learnt < 0:
+        decided = "the files" if answer.source == "extensions" else "a rule"
+        return f"{medium.value} ({chance:.3f}) was learnt to be likelier, but {decided} decided"
+    return f"{medium.value} ({chance:.3f}), margin {answer.margin:.3f}"
+
+
 def _rows(answer: "Answer") -> Iterator[tuple[str, str]]:
     from models.oneshot.explanation import matched_rules, second_subcategory, stage
     from models.oneshot.safe import safe
@@ -148,9 +160,8 @@ def _rows(answer: "Answer") -> Iterator[tuple[str, str]]:
         yield "files", f"{vote.medium.value}, by {kind}: {share:.0%} of what is known"
     if rules := matched_rules(answer):
         yield "rules", ", ".join(f"{rule} ({sure:.2f})" for rule, sure in rules.items())
-    if answer.runner_up is not None and answer.margin is not None:
-        medium, chance = answer.runner_up
-        yield "runner-up", f"{medium.value} ({chance:.3f}), margin {answer.margin:.3f}"
+    if told := _runner_up(answer):
+        yield "runner-up", told
     if second := second_subcategory(answer):
         yield "second", f"{second[0].value} ({second[1]:.3f}) among {answer.medium.value}"
     if answer.record is not None:

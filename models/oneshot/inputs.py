@@ -14,6 +14,9 @@ from models.content.subject import Subject
 _ROOTS = ("/", "./", "../", "~/")
 """What a path begins with that can hardly be a name."""
 
+_OBJECT = '{"'
+"""What a JSON object with a name begins with. A name may begin with the bracket alone."""
+
 _TORRENT = ".torrent"
 
 _LONGEST_PATH = 4096
@@ -104,7 +107,8 @@ def from_json_or_line(line: str, taken: Taken) -> Subject:
     """The subject of a line: an object such as `{"name": …, "files": […]}`, or as `from_line`.
 
     Raises:
-        Unreadable: nothing can be read from it; it is an object without a name.
+        Unreadable: nothing can be read from it; it begins as an object and is none, or has no
+            name.
     """
     text = line.strip()
     if text.startswith("{") and taken is not Taken.TEXT:
@@ -114,6 +118,8 @@ def from_json_or_line(line: str, taken: Taken) -> Subject:
             named = None
         if isinstance(named, dict):
             return from_object(named, taken)
+        if text.startswith(_OBJECT):
+            raise Unreadable("begins as a JSON object and is none that can be read")
     return from_line(text, taken)
 
 
@@ -131,6 +137,8 @@ def from_object(given: object, taken: Taken) -> Subject:
         return subject_from(json.dumps(given))
     except BadLine as error:
         raise Unreadable(str(error)) from error
+    except RecursionError as error:
+        raise Unreadable("its values lie too deep in one another") from error
 
 
 def exists(text: str) -> bool:

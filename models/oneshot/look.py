@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from models.lines import NOTHING
 from models.oneshot.options import add_fields, add_llm, add_output, add_words, make_parser
 
 EXAMPLES = """examples:
@@ -88,13 +89,14 @@ def _many(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if chosen.text or chosen.paths:
         taken = Taken.TEXT if chosen.text else Taken.PATH
     if chosen.interactive:
-        bad = many.arrays(sys.stdin.fileno(), mimmo, writer, taken)
-        return 1 if bad or writer.errors else 0
-    if chosen.batch is not None:
-        many.batch(chosen.batch, mimmo, writer, taken)
-    elif not many.pipe(sys.stdin.fileno(), mimmo, writer, taken):
+        count, bad = many.arrays(sys.stdin.fileno(), mimmo, writer, taken)
+    elif chosen.batch is not None:
+        count, bad = many.batch(chosen.batch, mimmo, writer, taken), 0
+    else:
+        count, bad = many.pipe(sys.stdin.fileno(), mimmo, writer, taken), 0
+    if not count:
         return _usage(parser)
-    return 1 if writer.errors else 0
+    return 1 if bad or writer.errors else 0
 
 
 @contextmanager
@@ -124,7 +126,7 @@ def is_piped(*, or_typed: bool = False) -> bool:
 
 def _usage(parser: argparse.ArgumentParser) -> int:
     parser.print_usage(sys.stderr)
-    sys.stderr.write("mimmo: nothing to look at: give a name, a path, or names on standard input\n")
+    sys.stderr.write(NOTHING)
     return 2
 
 

@@ -50,6 +50,9 @@ def pipe(descriptor: int, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
 def batch(path: str, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
     """Answer the lines of a file, with a progress bar on standard error.
 
+    Returns:
+        How many lines there were that are not blank.
+
     Raises:
         UnreadableInput: the file cannot be read.
     """
@@ -72,22 +75,22 @@ def batch(path: str, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
     return count
 
 
-def arrays(descriptor: int, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
+def arrays(descriptor: int, mimmo: Mimmo, writer: Writer, taken: Taken) -> tuple[int, int]:
     """Answer JSON arrays of names, one a line, by arrays, one a line.
 
     A line that is no array is told on standard error and passed over. An element that cannot be
     read is `{"error": …}` in its place.
 
     Returns:
-        How many lines were no array.
+        How many lines there were that are not blank, and how many of them were no array.
     """
-    number = 0
-    bad = 0
+    number = count = bad = 0
     for lines in ready_lines(descriptor, 1):
         number += 1
         text = lines[0].strip()
         if not text:
             continue
+        count += 1
         given = _array(text)
         if given is None:
             complain(f'line {number} is no JSON array, such as ["name", "name"]')
@@ -96,7 +99,7 @@ def arrays(descriptor: int, mimmo: Mimmo, writer: Writer, taken: Taken) -> int:
         told = answered(given, mimmo, lambda item: from_object(item, taken))
         sys.stdout.write(dumped([writer.shape(item) for item in told]) + "\n")
         sys.stdout.flush()
-    return bad
+    return count, bad
 
 
 def _array(text: str) -> list[Any] | None:

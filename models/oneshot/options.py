@@ -2,10 +2,29 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 HOME = Path(os.environ.get("STREAMS_HOME", ".mimmo"))
 """Folder of what does not ship: weights, the index of MusicBrainz."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that does not keep silent where its help cannot be written."""
+
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        """Print the help, by default to standard output.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        target = sys.stdout if file is None else file
+        if target is not None:
+            target.write(self.format_help())
 
 
 def make_parser(name: str, what: str, examples: str) -> argparse.ArgumentParser:
@@ -16,7 +35,7 @@ def make_parser(name: str, what: str, examples: str) -> argparse.ArgumentParser:
         what: what it does, in a few words.
         examples: shown at the end of the help.
     """
-    return argparse.ArgumentParser(
+    return _Parser(
         prog=name,
         description=f"{what[0].upper()}{what[1:]}.",
         epilog=examples,

@@ -18,10 +18,16 @@ from models.oneshot.library_names import (
     track_file,
 )
 from models.oneshot.mimmo import Mimmo
-from models.oneshot.works import is_extra
+from models.oneshot.works import is_extra, is_part
 from schemas import Medium, Subcategory, TorrentFile, uniform
 
 _LEADING_YEAR = re.compile(r"[(\[]?((?:19|20)\d\d)[)\]]?(?=[ ._-])")
+
+_CREDITS = re.compile(r"(?<![^\W\d_])NC(?:OP|ED)(?![^\W\d_])")
+"""An opening or ending without credits, which is no episode."""
+
+_SPECIALS = 0
+"""The season of specials, as libraries count."""
 
 _SERIES = frozenset({Subcategory.EPISODE, Subcategory.SEASON, Subcategory.SERIES})
 _MUSIC = frozenset({Subcategory.ALBUM, Subcategory.TRACK, Subcategory.AUDIO_OTHER})
@@ -66,7 +72,7 @@ def renames(answer: Answer, mimmo: Mimmo, taken: set[str] | None = None) -> list
     plan = _Plan(taken=set() if taken is None else taken)
     if answer.metadata is None:
         return []
-    if answer.subcategory is Subcategory.COLLECTION:
+    if answer.subcategory is Subcategory.COLLECTION or _is_of_albums(answer, files):
         _collection(plan, answer, files, mimmo)
     elif answer.subcategory in _MUSIC:
         _album(plan, files, _album_of(answer))
@@ -80,6 +86,14 @@ def renames(answer: Answer, mimmo: Mimmo, taken: set[str] | None = None) -> list
     elif answer.medium is Medium.BOOK:
         _books(plan, answer, files)
     return plan.renames
+
+
+def _is_of_albums(answer: Answer, files: Sequence[TorrentFile]) -> bool:
+    """Whether all music of an album lies in folders that are no discs: each is one of its own."""
+    if answer.subcategory is not Subcategory.ALBUM:
+        return False
+    folders = {path.parts[0] if len(path.parts) > 1 else "" for path in playable(files, AUDIO)}
+    return len(folders) > 1 and not any(not name or is_part(name) for name in folders)
 
 
 def _album_of(answer: Answer) -> str:
@@ -113,16 +127,28 @@ def _collection(plan: _Plan, answer: Answer, files: Sequence[TorrentFile], mimmo
     for folder, members in groups.items():
         if not folder or not playable(members, AUDIO):
             continue
-        flat = uniform(mimmo.extract(folder, Subcategory.ALBUM).metadata)
-        title = flat.title or folder
-        year = flat.year or _leading_year(folder)
+        name, first_year = _without_year(folder)
+        asked = name
+        if artist and artist.casefold() not in name.casefold():
+            asked = f"{artist} - {name}"  # alone, the first word of a title may be an artist
+        flat = uniform(mimmo.extract(asked, Subcategory.ALBUM).metadata)
+        title = _with_mark(flat.title, name) if flat.title else name
+        year = flat.year or first_year
         _album(plan, members, album_folder(artist or flat.creator, title, year))
 
 
-def _leading_year(folder: str) -> int | None:
-    """The year that a folder's name begins with, as those of a discography do."""
+def _without_year(folder: str) -> tuple[str, int | None]:
+    """A folder's name without the year that it begins with, as in a discography, and that year."""
     match = _LEADING_YEAR.match(folder)
-    return int(match[1]) if match else None
+    if match is None:
+        return folder, None
+    return folder[match.end() :].lstrip(" ._-") or folder, int(match[1])
+
+
+def _with_mark(title: str, name: str) -> str:
+    """A title with the exclamation or question mark that follows it in a folder's name."""
+    rest = name.partition(title)[2]
+    return title + rest[: len(rest) - len(rest.lstrip("!?"))]
 
 
 def _album_folder_of(path: str) -> str:
@@ -144,9 +170,12 @@ def _episodes(plan: _Plan, answer: Answer, files: Sequence[TorrentFile]) -> None
     for path in playable(files, VIDEO):
         place = numbering_in_pack(path.stem)
         first = place.episode if place else getattr(metadata, "episode_number", None)
-        if first is None:
+        if first is None or _CREDITS.search(path.stem):
             continue
-        season = next(_seasons(path, place.season if place else None, season_of_all))
+        own = place.season if place else None
+        if own is None and place and place.special is not None:
+            own = _SPECIALS
+        season = next(_seasons(path, own, season_of_all))
         last = place.last_episode if place else None
         target = episode_file(series, season, first, last)
         plan.add(path, target)

@@ -30,6 +30,11 @@ _BESIDE = re.compile(
 _OF_ONE = re.compile(r"(?i)\b(?:discography|complete|collection|anthology|trilogy|s\d\d)\b")
 """Names of folders that are one work, or of one artist, whatever is in them."""
 
+_YEAR = re.compile(
+    r"(?<![ ._])[ ._]+(?P<bracket>[(\[])?(?P<year>(?:19|20)\d\d)(?![ ._-]?\d)(?=$|[ ._\[\](),-])"
+)
+"""The year behind a title, as films have it; no day such as `2014.05.03`."""
+
 _EXTRA = re.compile(
     r"(?i)(?:^|[ ._(\[-])(?:samples?|trailers?|teasers?|extras?|featurettes?|making of|bonus"
     r"|deleted scenes?|interviews?)(?=$|[ ._)\]-])"
@@ -79,15 +84,21 @@ def holds_works(content: Content) -> bool:
     """Whether a folder holds several works, and is none itself.
 
     What makes a folder one work are its discs, seasons and extras, the albums of one artist, and
-    a name that the files in it share.
+    a name that the files in it share. Films that each have a title and a year are several works,
+    whatever the folder is called, and so are books that do not begin with one author.
     """
-    if _OF_ONE.search(content.name) or _NUMBERED.match(content.name):
-        return False
     loose, folders = _parts(content)
+    if _NUMBERED.match(content.name) or _is_of_one_artist(content.name, loose, folders):
+        return False
+    if len(set(_dated_films(loose, folders))) > 1:
+        return True
+    authors = _authors(loose)
+    if _OF_ONE.search(content.name) and len(authors) < 2:
+        return False
     works = [
         _content(folder, files, SourceKind.FOLDER)
         for folder, files in folders.items()
-        if any(map(_is_work, files)) and not _is_part(folder)
+        if any(map(_is_work, files)) and not is_part(folder)
     ]
     alone = [PurePosixPath(file.path) for file in loose if _is_work(file)]
     if not alone:
@@ -98,7 +109,63 @@ def holds_works(content: Content) -> bool:
         return False
     if any(_is(path, AUDIO) for path in alone):
         return len(works) > 1 or len(films) > 1
+    if len(authors) > 1:
+        return True
     return bool(films or works) and len(films) + len(books) + len(works) > 1
+
+
+def _is_of_one_artist(
+    folder: str, loose: Sequence[TorrentFile], folders: dict[str, list[TorrentFile]]
+) -> bool:
+    """Whether a folder such as `Artist - Title` has all music in folders that name no artist."""
+    if " - " not in folder or any(map(_is_work, loose)):
+        return False
+    held = {name: [file for file in files if _is_work(file)] for name, files in folders.items()}
+    return any(held.values()) and all(
+        " - " not in name and all(_is(PurePosixPath(file.path), AUDIO) for file in files)
+        for name, files in held.items()
+    )
+
+
+def _dated_films(
+    loose: Sequence[TorrentFile], folders: dict[str, list[TorrentFile]]
+) -> Iterator[tuple[str, str]]:
+    """Title and year of the films that lie in a folder, or in folders of their own."""
+    names = [
+        path.stem
+        for path in (PurePosixPath(file.path) for file in loose)
+        if _is(path, VIDEO) and not is_extra(path)
+    ]
+    names += [
+        folder
+        for folder, files in folders.items()
+        if not is_part(folder) and any(_is(PurePosixPath(file.path), VIDEO) for file in files)
+    ]
+    for name in names:
+        years = list(_YEAR.finditer(name))
+        if not years or _is_numbered(name):
+            continue
+        year = next((year for year in years if year["bracket"]), years[-1])
+        if title := " ".join(_WORD.findall(name[: year.start()].casefold())):
+            yield title, year["year"]
+
+
+def _is_numbered(name: str) -> bool:
+    """Whether a name says a season or a special of a series."""
+    place = numbering_in_pack(name)
+    return place is not None and (place.season is not None or place.special is not None)
+
+
+def _authors(loose: Sequence[TorrentFile]) -> set[str]:
+    """What the books that lie in a folder have before their first dash, if it has no number."""
+    authors: set[str] = set()
+    for file in loose:
+        path = PurePosixPath(file.path)
+        author, dash, _ = path.stem.partition(" - ")
+        is_number = any(map(str.isdigit, author))
+        if dash and _is(path, _BOOKS) and not is_number and any(map(str.isalpha, author)):
+            authors.add(author.casefold().strip())
+    return authors
 
 
 def _parts(content: Content) -> tuple[list[TorrentFile], dict[str, list[TorrentFile]]]:
@@ -163,7 +230,7 @@ def _film_key(path: PurePosixPath) -> str:
     return " ".join(_WORD.findall(name.casefold()))
 
 
-def _is_part(folder: str) -> bool:
+def is_part(folder: str) -> bool:
     """Whether a folder lies inside of one work."""
     return bool(_NUMBERED.match(folder) or _BESIDE.match(folder))
 

@@ -28,6 +28,14 @@ _TRIAL_SECONDS = 180
 _WITHOUT = "everything else works without it, and what would be asked of it stays queued"
 
 
+NOT_A_MODEL = 3
+"""Exit code of a trial in which llama.cpp ran, and could not load the file."""
+
+
+class NotAModel(WeightsError):
+    """llama.cpp runs here, and cannot load a file as a model."""
+
+
 class LlamaUnavailable(WeightsError):
     """llama.cpp cannot be loaded or run on this machine; the message says what to do."""
 
@@ -96,6 +104,7 @@ def run_apart(*arguments: str) -> str:
 
     Raises:
         LlamaUnavailable: it failed; the message says how.
+        NotAModel: llama.cpp runs, and the file that it should describe is none that it can load.
     """
     command = [sys.executable, "-m", "models.extract.llm.trial", *arguments]
     try:
@@ -118,6 +127,8 @@ def run_apart(*arguments: str) -> str:
     if done.returncode < 0:
         raise LlamaUnavailable(killed(-done.returncode))
     said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+    if done.returncode == NOT_A_MODEL:
+        raise NotAModel(said)
     raise LlamaUnavailable(f"llama.cpp does not work here: {said}")
 
 

@@ -47,7 +47,7 @@ def describe(file: Path) -> None:
     """Print name, licence and description of a model, and whether it brings a chat template.
 
     Raises:
-        WeightsError: llama.cpp cannot load it as a language model.
+        NotAModel: llama.cpp cannot load it as a language model.
     """
     llama_cpp = llama.library()
     llama_cpp.llama_backend_init()
@@ -55,7 +55,7 @@ def describe(file: Path) -> None:
     parameters.n_gpu_layers = 0
     model = llama_cpp.llama_model_load_from_file(str(file).encode(), parameters)
     if not model:
-        raise WeightsError(f"{file} is no GGUF model that this llama.cpp can load")
+        raise llama.NotAModel(f"{file} is no GGUF model that this llama.cpp can load")
     buffer = ctypes.create_string_buffer(256)
 
     def told(key: bytes) -> str | None:
@@ -89,6 +89,9 @@ def main(arguments: list[str]) -> int:
             case _:
                 sys.stderr.write(f"{__doc__}\n")
                 return 2
+    except llama.NotAModel as error:
+        sys.stderr.write(f"{error}\n")
+        return llama.NOT_A_MODEL
     except WeightsError as error:
         sys.stderr.write(f"{error}\n")
         return 1

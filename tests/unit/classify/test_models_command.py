@@ -49,10 +49,15 @@ def test_the_help_of_each_command_shows_examples(
     assert f"python -m models {command[0]}" in shown
 
 
-@pytest.mark.parametrize("command", [["classify"], ["ban", "check"]], ids=" ".join)
-def test_empty_input_is_answered_with_nothing(command: list[str]) -> None:
-    ended = called(*command)
+def test_a_check_of_no_line_is_answered_with_nothing() -> None:
+    ended = called("ban", "check")
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+
+
+def test_nothing_to_classify_is_wrong_usage() -> None:
+    ended = called("classify")
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert b"nothing to look at" in ended.stderr
 
 
 @pytest.mark.parametrize("command", [["classify"], ["extract"], ["ban", "check"]], ids=" ".join)

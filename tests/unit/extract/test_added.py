@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from models import added, brains_cli, registry
+from models.__main__ import main
 from models.extract.llm import llama
 from models.extract.llm.form import ChatForm, filler, instruction
 from models.extract.llm.prompt import KINDS, parse, prompt_for
@@ -85,9 +86,22 @@ def test_what_is_no_model_is_refused_with_a_line(tmp_path: Path) -> None:
 def test_a_torn_gguf_is_refused_before_anything_is_copied(tiny: Path, tmp_path: Path) -> None:
     torn = tmp_path / "torn.gguf"
     torn.write_bytes(tiny.read_bytes()[:2_000])
-    with pytest.raises(registry.WeightsError, match="GGUF"):
+    with pytest.raises(llama.NotAModel, match=r"^\S+torn.gguf is no GGUF model that"):
         added.add(torn, tmp_path / "weights")
     assert not (tmp_path / "weights").exists()
+
+
+def test_a_folder_of_weights_that_cannot_be_is_told_in_a_line(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    for weights in ("/proc/x", str(file), str(file / "below")):
+        for command in (["--from", str(tiny), "--name", "q"], ["smollm2"]):
+            assert main(["fetch", *command, "--weights", weights]) == 1
+            told = capsys.readouterr().err.splitlines()
+            assert len(told) == 1
+            assert told[0].startswith(f"{weights} is no folder for weights")
 
 
 def test_another_architecture_answers_by_the_same_grammar_and_guard(

@@ -22,6 +22,13 @@ def test_it_says_who_decided_and_what_stood_next(mimmo: Calls) -> None:
         assert told in ended.out
 
 
+def test_a_rule_that_overruled_what_was_learnt_is_told(mimmo: Calls) -> None:
+    shown = mimmo("explain", "The Sims 4 mp3").out
+    assert "software" in shown
+    assert "was learnt to be likelier, but a rule decided" in shown
+    assert "margin" not in shown
+
+
 def test_each_field_is_marked_under_its_place(mimmo: Calls) -> None:
     lines = mimmo("explain", NAME).out.splitlines()
     assert lines[0] == NAME

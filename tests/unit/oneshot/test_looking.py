@@ -266,6 +266,12 @@ def test_the_content_type_is_one_of_six(name: str, kind: str, mimmo: Calls) -> N
     assert answer["type"] == kind
 
 
+def test_each_argument_has_a_content_type_of_its_own(mimmo: Calls) -> None:
+    ended = mimmo("content-type", MATRIX, "Low Tide by A. Vale.epub", "Low Tide [FLAC]")
+    types = [json.loads(line)["type"] for line in ended.out.splitlines()]
+    assert (ended.code, types) == (0, ["video", "book", "music"])
+
+
 def test_an_adult_work_is_porn_whatever_its_medium() -> None:
     from models.oneshot.content_type import content_type
     from schemas import DecidedBy, Medium, Subcategory, Verdict

@@ -45,6 +45,13 @@ def test_options_may_stand_before_the_kind(sample_index: Path, mimmo: Calls) -> 
         assert json.loads(mimmo("match", *words).out)["match"]
 
 
+def test_no_line_to_link_is_wrong_usage(sample_index: Path, mimmo: Calls) -> None:
+    for command in ("match", "link"):
+        ended = mimmo(command, "--index", str(sample_index))
+        assert (ended.code, ended.out) == (2, "")
+        assert "nothing to look at" in ended.err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,21 @@ def test_the_help_of_each_command_shows_examples(command: str, mimmo: Calls) -> 
     assert ended.code == 0
     assert "examples:" in ended.out
     assert f"mimmo {command}" in ended.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full disk to offer")
+@pytest.mark.parametrize("arguments", [["--help"], ["tag", "--help"], ["--version"]], ids=" ".join)
+def test_a_full_disk_is_told_in_a_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "mimmo", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(b"mimmo: the output cannot be written")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 def test_the_help_lists_every_command_and_shows_examples(mimmo: Calls) -> None:
