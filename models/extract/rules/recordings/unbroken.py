@@ -55,7 +55,7 @@ _GOES_ON = frozenset(
 )
 """In small letters, behind a capital: the phrase goes on, and no title begins."""
 
-_SELF_TITLED = 0.95
+_SELF_TITLED = 0.93
 """The tagger's confidence in a whole phrase from which an album is called after its artist."""
 
 
@@ -98,7 +98,7 @@ def without_false_artist(
         is_self_titled = is_artist(phrase) and artist.confidence >= _SELF_TITLED
     else:
         is_self_titled = title is not None and _NUMBER.fullmatch(str(title.value)) is not None
-        if _begins(phrase, artist, is_artist) and not is_self_titled:
+        if _is_beside_title(phrase, artist, is_artist) and not is_self_titled:
             return settled
     if not is_self_titled:
         del settled["artist"]
@@ -133,9 +133,11 @@ def with_year_as_title(
     return settled
 
 
-def _begins(phrase: str, artist: Claim, is_artist: Callable[[str], bool]) -> bool:
-    """Whether an artist is the beginning of a phrase, and the title goes on behind him."""
+def _is_beside_title(phrase: str, artist: Claim, is_artist: Callable[[str], bool]) -> bool:
+    """Whether an artist begins a phrase and his title follows, or a known one ends it."""
     written = str(artist.value)
+    if phrase.endswith(f" {written}"):  # `best of Artist`
+        return is_artist(written)
     if not phrase.startswith(f"{written} "):
         return False
     behind = phrase[len(written) :].split()
