@@ -158,6 +158,8 @@ def settled_claims(
     if reading.is_music:
         from models.extract.rules.recordings.record import corrected
 
+        if titles is not None and reading.subcategory is Subcategory.ALBUM:
+            claims = _with_known_artist(claims, reading.name, titles)
         claims = corrected(claims, reading.name, reading.described)
     if reading.medium is Medium.BOOK:
         from models.extract.rules.books.claims import told_apart
@@ -176,6 +178,16 @@ def settled_claims(
         claims |= covered
         claims.pop("year", None)
     return claims
+
+
+def _with_known_artist(
+    claims: Mapping[str, Claim], name: str, titles: KnownTitles
+) -> dict[str, Claim]:
+    """Claims about an album, with what the catalogue knows of its artist."""
+    from models.extract.rules.recordings import unbroken
+
+    claims = unbroken.without_false_artist(claims, name, titles.names_artist)
+    return unbroken.with_year_as_title(claims, name, titles.names_album)
 
 
 def fields_of(subcategory: Subcategory) -> dict[str, str | None]:

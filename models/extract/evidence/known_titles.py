@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from models.extract.evidence.claims import Claim
 from models.extract.tagger.known import folded_words
-from models.text.known_names import MAX_WORDS, Known, KnownNames, key, year_key
+from models.text.known_names import MAX_WORDS, Known, KnownNames, album_key, key, year_key
 
 _VIDEO = int(Known.MOVIE | Known.TV | Known.ANIME)
 
@@ -78,6 +78,18 @@ class KnownTitles:
         if is_part and self._knows(part) and not self._knows(whole):
             del claims["title"]
         return claims
+
+    def names_artist(self, text: str) -> bool:
+        """Whether a text is the name of a known artist."""
+        words = _words(text)
+        if not 0 < len(words) <= MAX_WORDS:
+            return False
+        return any(kinds & Known.ARTIST for _, kinds in self._works.found([key(words)]))
+
+    def names_album(self, artist: str, album: str) -> bool:
+        """Whether an album is known to be of an artist."""
+        key_of_album = album_key(key(_words(artist)), _words(album))
+        return any(kinds & Known.ALBUM for _, kinds in self._works.found([key_of_album]))
 
     def _knows(self, words: Sequence[str]) -> bool:
         if len(words) > MAX_WORDS or sum(map(len, words)) < _FEWEST_LETTERS:

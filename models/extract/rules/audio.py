@@ -48,11 +48,16 @@ _SOUNDTRACK = re.compile(
     r"(?:^(?:(?:the|original|official|complete|perfect|definitive|full|motion|picture|movie|film"
     r"|tv|television|series|game|video)[ -])*"
     r"|[(\[][^()\[\]]*)\b(?:soundtracks?|ost)\b[^()\[\]]{0,24}[)\]]?$"
+    r"|[(\[][^()\[\]]{0,40}\b(?:cast\s+recording"
+    r"|music\s+from\b[^()\[\]]{0,40}\b(?:picture|film|movie|series))\b"
+    r"[^()\[\]]{0,24}[)\]]$"
     r"|(?<=\w)[:,(\s]+(?:original\s+)?(?:music|songs|score)\s+(?:from|inspired\s+by|for)\s+(?:and\s+inspired\s+by\s+)?"
     r"(?:the|a)\s+(?:\w+\s+){0,4}(?:series|film|movie|motion\s+picture|show|game|play)\b[^()\[\]]{0,60}[)\]]?$",
     re.IGNORECASE,
 )
 """A part that says nothing else, a bracket at its end, or `Music from the Series` behind it."""
+
+_YEAR_BEHIND_BRACKET = re.compile(r"(?<=[)\]])\s+(?:19|20)\d\d$")
 
 _FILM_FIRST = re.compile(
     r"\S\s+(?:[(\[][^()\[\]]*\b(?:soundtracks?|ost)\b[^()\[\]]{0,24}[)\]]"
@@ -160,6 +165,7 @@ def _pair(name: str, rule: str) -> Split | None:
     """`Artist - Title`: exactly two parts once brackets, years and technical words are gone."""
     parts = parts_of_name(name)
     words = words_among(parts)
+    words[-1:] = [_YEAR_BEHIND_BRACKET.sub("", word) for word in words[-1:]]
     if rule == _ARTIST_TITLE and words and _SOUNDTRACK.search(words[-1]):
         return _soundtrack(words)
     if (

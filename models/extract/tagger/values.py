@@ -38,6 +38,9 @@ _DIGITS = 4
 Span = tuple[int, int]
 """Characters of the name, from and to."""
 
+_BETWEEN_DOUBLED = frozenset({" ", "_", "."})
+"""What parts the words of a doubled name."""
+
 
 def tag_claims(name: str, tags: Mapping[str, Tagged], dated: Dated | None) -> dict[str, Claim]:
     """Role -> claim.
@@ -97,10 +100,18 @@ def _beside(title: Span, creator: Span) -> Span:
 
 
 def _repeated(name: str, start: int, end: int) -> Span:
-    """The place of a creator without words before it, if the name begins with the creator."""
+    """The place of a creator without words before it, if the name begins with the creator.
+
+    A word said twice is a whole name: `Echo Echo`.
+    """
     for word in _WORD.finditer(name, start + 1, end):
         behind = end - word.start()
-        if name.startswith(name[word.start() : end]) and not name[behind : behind + 1].isalnum():
+        is_doubled = name[behind : word.start()] in _BETWEEN_DOUBLED
+        if (
+            not is_doubled
+            and name.startswith(name[word.start() : end])
+            and not name[behind : behind + 1].isalnum()
+        ):
             return word.start(), end
     return start, end
 

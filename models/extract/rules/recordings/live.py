@@ -168,7 +168,8 @@ def _dated(name: str, day: Day) -> Concert | None:
         return None
     if _BROADCAST.search(heads[0]):
         return None
-    if not day.is_numeric and not _LIVE.search(name):
+    is_parted = DASH.search(name, 1, day.start) is not None
+    if not day.is_numeric and not is_parted and not _LIVE.search(name):
         return None
     creator, *titles = heads
     venue = _JOINED.join(tails) or None

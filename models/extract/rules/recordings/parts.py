@@ -16,8 +16,8 @@ DASH = re.compile(r"\s+[-–—]\s+|\s*_-_\s*|\.-\.")
 """What stands between two parts."""
 
 _BRACKETS = re.compile(
-    r"\s*(?:\[(?![^\[\]]*(?:soundtrack|\bost\b))[^\[\]]*\]"
-    r"|\((?![^()]*(?:soundtrack|\bost\b))[^()]*\)"
+    r"\s*(?:\[(?![^\[\]]*(?:soundtrack|\bost\b|cast recording))[^\[\]]*\]"
+    r"|\((?![^()]*(?:soundtrack|\bost\b|cast recording|music from))[^()]*\)"
     r"|\{[^{}]*\})",
     re.IGNORECASE,
 )
