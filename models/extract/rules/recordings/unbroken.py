@@ -55,9 +55,6 @@ _GOES_ON = frozenset(
 )
 """In small letters, behind a capital: the phrase goes on, and no title begins."""
 
-_SELF_TITLED = 0.93
-"""The tagger's confidence in a whole phrase from which an album is called after its artist."""
-
 
 def phrase_of(name: str) -> str | None:
     """The phrase that a name is, without year and description. Returns None if it is none.
@@ -91,15 +88,13 @@ def without_false_artist(
     phrase, written = phrase_of(name), str(artist.value)
     if phrase is None or find(written, phrase) is None:
         return settled
-    whole = Claim(phrase, f"rules:{RULE}", artist.confidence, RULE)
+    # A phrase that is an artist as a whole stays one: of such names more are artists than titles.
     if phrase == written:
-        if title is not None:
-            return settled
-        is_self_titled = is_artist(phrase) and artist.confidence >= _SELF_TITLED
-    else:
-        is_self_titled = title is not None and _NUMBER.fullmatch(str(title.value)) is not None
-        if _is_beside_title(phrase, artist, is_artist) and not is_self_titled:
-            return settled
+        return settled
+    whole = Claim(phrase, f"rules:{RULE}", artist.confidence, RULE)
+    is_self_titled = title is not None and _NUMBER.fullmatch(str(title.value)) is not None
+    if _is_beside_title(phrase, artist, is_artist) and not is_self_titled:
+        return settled
     if not is_self_titled:
         del settled["artist"]
     settled["album_name"] = whole
