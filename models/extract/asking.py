@@ -43,29 +43,41 @@ def is_asked(reading: NameReading, trust: Trust, titles: KnownTitles | None = No
     """Whether the tagger is asked about a name; `titles` are the known ones, if loaded."""
     if reading.described is not None and reading.described.is_sure:
         return False
-    if trust.changed.get(ground(reading), 1.0) > trust.most_changed:
+    plain = ground(reading)
+    if trust.changed.get(plain, 1.0) > trust.most_changed:
         return True
-    if titles is None:
+    if titles is None or (told := _title_of(reading)) is None:
         return False
-    return trust.changed.get(ground(reading, titles), 1.0) > trust.most_changed
+    if not _may_hold_another(reading, *told, titles):
+        return False
+    return trust.changed.get(f"{plain}+{_PART_KNOWN}", 1.0) > trust.most_changed
 
 
 def ground(reading: NameReading, titles: KnownTitles | None = None) -> str:
     """What the answer of the rules rests on: the title's rule and what goes with it, by `+`."""
-    said = {role: (value, rule) for role, value, rule in reading.said}
-    if "title" not in said:
+    told = _title_of(reading)
+    if told is None:
         return NO_TITLE
-    title, rule = said["title"]
+    title, rule = told
     parts = [rule]
-    if reading.is_music and _is_before_year(reading.name, str(title), reading.dated):
+    if reading.is_music and _is_before_year(reading.name, title, reading.dated):
         parts.append(_BEFORE_YEAR)
     if reading.dated is None and _DIGITS_OF_YEAR.search(reading.name):
         parts.append(_UNREAD_YEAR)
-    if "episode_title" not in said and _has_words_behind(reading):
+    has_episode_title = any(role == "episode_title" for role, _, _ in reading.said)
+    if not has_episode_title and _has_words_behind(reading):
         parts.append(_WORDS_BEHIND)
-    if titles is not None and _may_hold_another(reading, str(title), rule, titles):
+    if titles is not None and _may_hold_another(reading, title, rule, titles):
         parts.append(_PART_KNOWN)
     return "+".join(parts)
+
+
+def _title_of(reading: NameReading) -> tuple[str, str] | None:
+    """The title that rules read and the rule. Returns None if they read none."""
+    for role, value, rule in reversed(reading.said):
+        if role == "title":
+            return str(value), rule
+    return None
 
 
 def _may_hold_another(reading: NameReading, title: str, rule: str, titles: KnownTitles) -> bool:

@@ -49,22 +49,22 @@ class NameReading:
     dated: Dated | None
     listed: FileNumbers | None = None
 
-    @property
+    @cached_property
     def medium(self) -> Medium:
         """The medium of the class."""
         return MEDIUM_OF[self.subcategory]
 
-    @property
+    @cached_property
     def is_music(self) -> bool:
         """Whether the name is that of a recording: artist and title."""
         return self.medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
 
-    @property
+    @cached_property
     def has_video_title(self) -> bool:
         """Whether the title is that of a film, a series or another video."""
         return self.medium is Medium.VIDEO and not self.is_music
 
-    @property
+    @cached_property
     def description_start(self) -> int | None:
         """Where the description begins, or the year or numbering if it stands before."""
         fixed = fixed_places(self.place, self.dated)
