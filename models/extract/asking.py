@@ -46,11 +46,9 @@ def is_asked(reading: NameReading, trust: Trust, titles: KnownTitles | None = No
     plain = ground(reading)
     if trust.changed.get(plain, 1.0) > trust.most_changed:
         return True
-    if titles is None or (told := _title_of(reading)) is None:
+    if titles is None:
         return False
-    if not _may_hold_another(reading, *told, titles):
-        return False
-    return trust.changed.get(f"{plain}+{_PART_KNOWN}", 1.0) > trust.most_changed
+    return trust.changed.get(_with_known_part(plain, reading, titles), 1.0) > trust.most_changed
 
 
 def ground(reading: NameReading, titles: KnownTitles | None = None) -> str:
@@ -67,9 +65,15 @@ def ground(reading: NameReading, titles: KnownTitles | None = None) -> str:
     has_episode_title = any(role == "episode_title" for role, _, _ in reading.said)
     if not has_episode_title and _has_words_behind(reading):
         parts.append(_WORDS_BEHIND)
-    if titles is not None and _may_hold_another(reading, title, rule, titles):
-        parts.append(_PART_KNOWN)
-    return "+".join(parts)
+    plain = "+".join(parts)
+    return plain if titles is None else _with_known_part(plain, reading, titles)
+
+
+def _with_known_part(plain: str, reading: NameReading, titles: KnownTitles) -> str:
+    """A ground, and whether the title on it holds a known one."""
+    told = _title_of(reading)
+    holds = told is not None and _may_hold_another(reading, *told, titles)
+    return f"{plain}+{_PART_KNOWN}" if holds else plain
 
 
 def _title_of(reading: NameReading) -> tuple[str, str] | None:
