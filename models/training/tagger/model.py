@@ -94,24 +94,6 @@ def started(classifier: Path, vocabulary: int) -> Net:
     return net
 
 
-def resumed(tagger: Path, vocabulary: int) -> Net:
-    """The network of a tagger's ONNX file in floats, to go on with."""
-    net = started(tagger, vocabulary)
-    graph = onnx.load(str(tagger)).graph
-    value = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    gathers = (node for node in graph.node if node.op_type == "Gather")
-    shapes = next(value[node.input[0]] for node in gathers if node.input[0] in value)
-    products = (node for node in graph.node if node.op_type == "MatMul")
-    known, beliefs, head = (value[node.input[1]] for node in products if node.input[1] in value)
-    sums = [node for node in graph.node if node.op_type == "Add" and node.input[1] in value]
-    with torch.no_grad():
-        net.shapes.weight.copy_(torch.from_numpy(shapes.copy()))
-        for module, weight in ((net.known, known), (net.beliefs, beliefs), (net.head, head)):
-            module.weight.copy_(torch.from_numpy(weight.T.copy()))
-        net.head.bias.copy_(torch.from_numpy(value[sums[-1].input[1]].copy()))
-    return net
-
-
 def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Net:
     """All six layers of MiniLM over the same pieces: a teacher."""
     start = classifier_pretrained(model_dir, pieces, base)
