@@ -77,7 +77,7 @@ docs: $(VENV)/.dev
 	@echo "== build/site/index.html"
 
 lock: setup
-	@$(LOCK) pyproject.toml --extra onnx --extra local --extra crawl -o requirements.lock
+	@$(LOCK) pyproject.toml --extra onnx --extra local --extra crawl --extra web --extra tui -o requirements.lock
 	@$(LOCK) pyproject.toml --extra llama -c requirements.lock -o requirements-llm.lock
 	@$(LOCK) --group dev --group docs -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) --group build -c requirements.lock -o requirements-build.lock
