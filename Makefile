@@ -62,6 +62,7 @@ demo-live: setup
 
 test: $(VENV)/.dev
 	@$(LLAMA) || true
+	@command -v chromium chromium-browser google-chrome >/dev/null || echo "== no Chromium: the tests of the web pages are left out; on Debian: apt install chromium"
 	@$(BIN)/python -m pytest --cov
 
 lint: $(VENV)/.dev

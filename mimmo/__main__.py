@@ -1,8 +1,21 @@
-"""`python -m mimmo`: the command `mimmo`."""
+"""`python -m mimmo`: the command `mimmo`.
+
+It has the commands of `models`, and those of `streams` that a person calls by hand. Nothing of
+`streams` is imported until one of these is called.
+"""
 
 import sys
 
-from models.__main__ import main
+from models import __main__ as models_command
+
+STREAMS: dict[str, tuple[str, str]] = {}
+"""Command -> its module in `streams`, with `make` and `run`, and what it does."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns its exit code."""
+    return models_command.main(arguments, STREAMS)
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,6 +8,7 @@ import argparse
 import errno
 import io
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 
 from models.lines import UnreadableInput, discard_output
@@ -36,6 +37,9 @@ _BRAINS = {
 }
 """Command of `models.brains_cli` -> what it does."""
 
+Beyond = Mapping[str, tuple[str, str]]
+"""Commands that whoever calls `run` brings: name -> its module, and what it does."""
+
 _USAGE = 2
 """Exit code of argparse after wrong usage."""
 
@@ -47,8 +51,12 @@ _PACKAGE = "mimmo-streams"
 _SHELLS = ("bash", "zsh")
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], beyond: Beyond | None = None) -> int:
     """Run the command line; `models.__main__` calls it.
+
+    Args:
+        arguments: of the command line, without the program.
+        beyond: more commands, of modules that this package may not import.
 
     Returns:
         0; 1 with a message on stderr, or where names were answered by errors; 2 when it was called
@@ -62,7 +70,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout.reconfigure(errors="replace")
     try:
         try:
-            code = _run(arguments)
+            code = _run(arguments, beyond or {})
         except SystemExit:
             _flush()  # a help that was printed, too, is only then written
             raise
@@ -91,29 +99,30 @@ def _flush() -> None:
         sys.stdout.flush()
 
 
-def _run(arguments: list[str]) -> int:
-    if arguments and arguments[0] in (*_ONESHOT, *_BRAINS):
+def _run(arguments: list[str], beyond: Beyond) -> int:
+    if arguments and arguments[0] in (*_ONESHOT, *_BRAINS, *beyond):
         try:
-            return _run_command(arguments)
+            return _run_command(arguments, beyond)
         except SystemExit as exited:
             _tell_of_names(arguments, exited)
             raise
-    parser = _parser()
+    parser = _parser(beyond)
     chosen = parser.parse_intermixed_args(arguments)
     if chosen.version:
         return _version()
     if chosen.print_completion:
-        return _complete(chosen.print_completion)
+        return _complete(chosen.print_completion, beyond)
     return look(chosen, parser)
 
 
-def _run_command(arguments: list[str]) -> int:
+def _run_command(arguments: list[str], beyond: Beyond) -> int:
     name, rest = arguments[0], arguments[1:]
     if name in _BRAINS:
         from models.brains_cli import run as run_brains
 
         return run_brains(arguments)
-    code: int = import_module(f"models.oneshot.{_ONESHOT[name][0]}").run(rest)
+    module = beyond[name][0] if name in beyond else f"models.oneshot.{_ONESHOT[name][0]}"
+    code: int = import_module(module).run(rest)
     return code
 
 
@@ -127,8 +136,8 @@ def _tell_of_names(arguments: list[str], exited: SystemExit) -> None:
         sys.stderr.write(f'a torrent called "{words}" is: mimmo -- {words}\n')
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = look_parser(f"{_listed()}\n{EXAMPLES}")
+def _parser(beyond: Beyond) -> argparse.ArgumentParser:
+    parser = look_parser(f"{_listed(beyond)}\n{EXAMPLES}")
     parser.usage = "mimmo [OPTION...] [NAME|PATH|MAGNET...]\n       mimmo COMMAND ..."
     parser.add_argument("--version", action="store_true", help="print the version")
     parser.add_argument(
@@ -139,11 +148,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _listed() -> str:
+def _listed(beyond: Beyond) -> str:
     """The commands, as the help shows them."""
-    rows = {name: what for name, (_, what) in _ONESHOT.items()}
     lines = ["commands (mimmo COMMAND --help has options and examples):"]
-    lines += [f"  {name:<14}{what}" for name, what in rows.items()]
+    lines += [f"  {name:<14}{what}" for name, (_, what) in _ONESHOT.items()]
+    if beyond:
+        lines.append("\ncommands on what was classified, and on the DHT:")
+        lines += [f"  {name:<14}{what}" for name, (_, what) in beyond.items()]
     lines.append("\ncommands for those who work on the models:")
     lines += [f"  {name:<14}{what}" for name, what in _BRAINS.items()]
     return "\n".join(lines) + "\n"
@@ -160,14 +171,15 @@ def _version() -> int:
     return 0
 
 
-def _complete(shell: str) -> int:
+def _complete(shell: str, beyond: Beyond) -> int:
     from models.brains_cli import make
     from models.oneshot.completion import completion
 
-    whole = _parser()
+    whole = _parser(beyond)
     commands = whole.add_subparsers(metavar="COMMAND")
-    for name, (module, what) in _ONESHOT.items():
-        parser = import_module(f"models.oneshot.{module}").make()
+    oneshot = {name: (f"models.oneshot.{at}", what) for name, (at, what) in _ONESHOT.items()}
+    for name, (module, what) in {**oneshot, **beyond}.items():
+        parser = import_module(module).make()
         commands.add_parser(name, help=what, parents=[parser], add_help=False)
     for name, parser in make().items():
         commands.add_parser(name, help=_BRAINS[name], parents=[parser], add_help=False)

@@ -33,6 +33,16 @@ def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
         assert others <= ALLOWED[room], f"{path} imports {others}"
 
 
+def test_the_command_names_modules_of_streams_and_imports_none() -> None:
+    script = (
+        "import mimmo.__main__, sys; print([name for name in sys.modules if 'streams' in name])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 NAMES_TESTS = re.compile(r"\btests[./]\w|[\"']tests[\"']")
 
 
