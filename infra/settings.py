@@ -187,6 +187,27 @@ class Settings(BaseSettings):
         description="How much the crawl does at once; home is for routers with small tables.",
     )
 
+    web_host: str = Field("127.0.0.1", description="Address that the console listens on.")
+    web_port: int = Field(
+        8377, ge=0, le=65_535, description="Port of the console; 0 takes a free one and logs it."
+    )
+    web_allowed_hosts: str = Field(
+        "",
+        description="Host names under which browsers may reach the console, comma separated, beside"
+        " localhost and STREAMS_WEB_HOST; a request for any other is refused.",
+    )
+    web_dsn: SecretStr | None = Field(
+        None,
+        description="Postgres connection URI of a read-only role for the console; empty is"
+        " mimmo_reader at STREAMS_POSTGRES_DSN.",
+    )
+    web_connections: int = Field(
+        8, ge=1, le=64, description="Connections of the console to Postgres; more requests wait."
+    )
+    web_statement_timeout: float = Field(
+        5, gt=0, le=120, description="Seconds that one query of the console may take."
+    )
+
     @field_validator("llm_base")
     @classmethod
     def _llm_base_is_gone(cls, value: Path | None) -> None:
@@ -290,7 +311,7 @@ def problems(error: ValidationError) -> str:
 
 
 def _is_secret(name: str) -> bool:
-    return Settings.model_fields[name].annotation is SecretStr
+    return Settings.model_fields[name].annotation in (SecretStr, SecretStr | None)
 
 
 def described(current: Settings) -> list[tuple[str, str, str, str]]:

@@ -1,0 +1,40 @@
+"""The application: routers, and around them what every answer goes through."""
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from streams.web import errors
+from streams.web.context import Context
+from streams.web.etags import ETags
+from streams.web.guard import Guard, allowed_hosts
+from streams.web.routers import ROUTERS
+
+_GZIP_FROM = 1_000
+"""Bytes; below that a compressed answer fits no fewer packets."""
+
+
+def create_app(context: Context) -> FastAPI:
+    """The console as an ASGI application.
+
+    Args:
+        context: settings and open connections; whoever opened them closes them.
+    """
+    # The page that FastAPI shows for its schema loads scripts from elsewhere.
+    app = FastAPI(
+        title="Mimmo Streams",
+        summary="Search what was classified, with its evidence.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.context = context
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    # The last one added is asked first.
+    app.add_middleware(errors.Failures)
+    app.add_middleware(ETags)
+    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=6)
+    app.add_middleware(Guard, hosts=allowed_hosts(context.settings))
+    return app

@@ -1,0 +1,59 @@
+"""What every handler needs: the settings, a pool of read-only connections, publisher and keys."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from fastapi import Request
+
+from infra.settings import Settings
+from streams.web.connections import reader_pool
+
+ACQUIRE_SECONDS = 30.0
+"""A request waits so long for a connection; 50 at a time wait for a fraction of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What `create_app` is given; handlers find it at `request.app.state.context`."""
+
+    settings: Settings
+    pool: asyncpg.Pool
+    corrections: Any = None
+    """The publisher of corrections; None where Kafka is away."""
+    keys: Any = None
+    """The known API keys; None knows no key."""
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection that can read and nothing else.
+
+        It is given back when the block ends, so end it before the answer is sent.
+
+        Raises:
+            TimeoutError: all connections are busy for too long.
+        """
+        async with self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            yield connection
+
+
+def context_of(request: Request) -> Context:
+    """The context of the application that handles this request."""
+    context: Context = request.app.state.context
+    return context
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Context]:
+    """A context with its connections open.
+
+    Raises:
+        DatabaseUnreachable: Postgres does not answer.
+    """
+    pool = await reader_pool(settings)
+    try:
+        yield Context(settings, pool)
+    finally:
+        await pool.close()

@@ -1,0 +1,73 @@
+"""What templates do with values: sizes, ages, magnet links. All of it is escaped by Jinja."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_AGES = ((365 * 86_400, "year"), (30 * 86_400, "month"), (86_400, "day"), (3_600, "hour"))
+
+
+def size(value: int | None) -> str:
+    """Bytes for people: `1.4 GiB`; empty if unknown."""
+    if value is None:
+        return ""
+    number = float(value)
+    for unit in _UNITS:
+        if number < 1024 or unit == _UNITS[-1]:
+            break
+        number /= 1024
+    return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
+
+
+def count(value: int | None) -> str:
+    """A number with commas; empty if unknown."""
+    return "" if value is None else f"{value:,}"
+
+
+def age(value: datetime | None) -> str:
+    """How long ago, in the largest unit that fits; empty if unknown."""
+    if value is None:
+        return ""
+    seconds = (datetime.now(UTC) - value).total_seconds()
+    for length, unit in _AGES:
+        if seconds >= length:
+            number = int(seconds // length)
+            return f"{number} {unit}{'s' if number > 1 else ''}"
+    return "just now"
+
+
+def moment(value: datetime | None) -> str:
+    """A time in UTC, to the minute; empty if unknown."""
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def percent(value: float | None) -> str:
+    """A share of one as a percentage; empty if unknown. Only 1 itself is 100 %."""
+    if value is None:
+        return ""
+    return "100 %" if value >= 1 else f"{min(int(value * 1000) / 10, 99.9):.1f} %"
+
+
+def magnet(infohash: str, name: str) -> str:
+    """A magnet link. The name is percent-encoded, whatever is in it."""
+    shown = quote(name[:255], safe="", errors="replace")
+    return f"magnet:?xt=urn:btih:{quote(infohash, safe='')}&dn={shown}"
+
+
+def hidden(name: str, value: str) -> Markup:
+    """A hidden field of a form."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "size": size,
+    "count": count,
+    "age": age,
+    "moment": moment,
+    "percent": percent,
+    "magnet": magnet,
+}

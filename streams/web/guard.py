@@ -1,0 +1,101 @@
+"""What stands before every handler: hosts, cross-site writes, and the headers of an answer."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from infra.settings import Settings
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # With no-referrer a browser would send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ANY = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (names, nothing listens here)
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """The host names that requests may be for.
+
+    A page elsewhere can let a name of its own point to loopback and so ask us as if it were us.
+    """
+    own = () if settings.web_host in _ANY else (settings.web_host,)
+    more = (host.strip() for host in settings.web_allowed_hosts.split(","))
+    return frozenset(host.strip("[]").lower() for host in (*_LOOPBACK, *own, *more) if host)
+
+
+class Guard:
+    """Refuses foreign hosts and cross-site writes; gives every answer its security headers."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        headers = Headers(scope=scope)
+        if host_of(headers.get("host", "")) not in self._hosts:
+            text = (
+                "This name is not among those under which the console may be reached;"
+                " add it to STREAMS_WEB_ALLOWED_HOSTS.\n"
+            )
+            await PlainTextResponse(text, 400)(scope, receive, guarded)
+        elif scope["method"] not in SAFE and is_cross_site(headers):
+            await PlainTextResponse("Refused: another site sent this.\n", 403)(
+                scope, receive, guarded
+            )
+        elif scope["method"] == "HEAD":  # the server leaves the body away
+            await self._app({**scope, "method": "GET"}, receive, guarded)
+        else:
+            await self._app(scope, receive, guarded)
+
+
+def host_of(header: str) -> str:
+    """The name in a Host header, without port and brackets; empty if it is none."""
+    try:
+        return (urlsplit(f"//{header}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def is_cross_site(headers: Headers) -> bool:
+    """Whether a browser says that another site sends this.
+
+    What is no browser says nothing; it has no cookie either, and needs a key.
+    """
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return True
+    origin = headers.get("origin")
+    if origin is None:
+        return False
+    return origin == "null" or urlsplit(origin).netloc.lower() != headers.get("host", "").lower()

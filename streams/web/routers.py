@@ -1,0 +1,11 @@
+"""Every router of the console, in the order in which paths are tried."""
+
+from fastapi import APIRouter
+
+from streams.web import assets
+from streams.web.pages import search
+
+ROUTERS: tuple[APIRouter, ...] = (
+    assets.router,
+    search.router,
+)

@@ -1,0 +1,61 @@
+"""Who may read and who may write: dependencies of the routers."""
+
+from dataclasses import dataclass
+
+from fastapi import HTTPException, Request
+
+from streams.web import tokens
+from streams.web.context import context_of
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever asks: the name of the key, or `local` for a browser on this machine."""
+
+    name: str
+
+
+async def reader(request: Request) -> None:
+    """Lets everybody read who reaches the console; where it listens decides who that is."""
+
+
+async def writer(request: Request) -> Person:
+    """Lets a known key write, or a form of ours.
+
+    A key is in the header `X-Api-Key`, or `Authorization: Bearer`. A form of ours has the token
+    in its field `csrf` or in the header `X-Csrf-Token`.
+
+    Raises:
+        HTTPException: 401 for a key that is unknown, 403 for a form that is not ours.
+    """
+    if (key := key_of(request)) is not None:
+        keys = context_of(request).keys
+        name = keys.name(key) if keys is not None else None
+        if name is None:
+            raise HTTPException(401, "This key is unknown.")
+        return Person(name)
+    await require_token(request)
+    return Person("local")
+
+
+def key_of(request: Request) -> str | None:
+    """The key that a request has in a header."""
+    if key := request.headers.get("x-api-key"):
+        return key
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" and key.strip() else None
+
+
+async def require_token(request: Request) -> None:
+    """Refuses a form that is not of a page of ours.
+
+    Raises:
+        HTTPException: 403, and what to do.
+    """
+    text = request.headers.get("x-csrf-token", "")
+    kind = request.headers.get("content-type", "")
+    if not text and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        field = (await request.form()).get("csrf", "")
+        text = field if isinstance(field, str) else ""
+    if not tokens.is_valid(request.cookies.get(tokens.COOKIE, ""), text):
+        raise HTTPException(403, "This form is too old. Load the page again and repeat it.")

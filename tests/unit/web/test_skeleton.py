@@ -1,0 +1,152 @@
+"""What every answer of the console has, asked of the application itself."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import APIRouter, Depends, Request
+
+from infra.settings import Settings
+from streams.web import tokens
+from streams.web.app import create_app
+from streams.web.context import Context
+from streams.web.rendering import page
+from streams.web.security import Person, writer
+
+router = APIRouter()
+
+
+@router.get("/broken")
+async def broken() -> None:
+    raise RuntimeError("secret detail")
+
+
+@router.get("/away")
+async def away() -> None:
+    raise asyncpg.CannotConnectNowError("starting up")
+
+
+@router.get("/slow")
+async def slow() -> None:
+    raise asyncpg.QueryCanceledError("canceling statement")
+
+
+@router.get("/form")
+async def form(request: Request) -> Any:
+    return page(request, "error.html", problem={"title": "", "detail": ""})
+
+
+@router.get("/api/v1/number")
+async def number(value: int) -> dict[str, int]:
+    return {"value": value}
+
+
+@router.post("/written")
+async def written(person: Person = Depends(writer)) -> str:  # noqa: B008
+    return person.name
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(Context(Settings(web_allowed_hosts="media.example"), pool=None))
+    app.include_router(router)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield client
+
+
+async def test_every_answer_has_the_security_headers(client: httpx.AsyncClient) -> None:
+    for path in ("/", "/nothing", "/broken", "/away", "/api/v1/number?value=x", "/static/x.js"):
+        answer = await client.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "[::1", "a@b"])
+async def test_a_foreign_host_is_refused(client: httpx.AsyncClient, host: str) -> None:
+    answer = await client.get("/", headers={"host": host})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:80", "MEDIA.example"])
+async def test_an_allowed_host_is_served(client: httpx.AsyncClient, host: str) -> None:
+    assert (await client.get("/form", headers={"host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "status"), [("/broken", 500), ("/away", 503), ("/slow", 503)])
+async def test_a_failure_is_told_without_a_trace(
+    client: httpx.AsyncClient, path: str, status: int
+) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
+    assert "secret detail" not in answer.text
+    assert answer.headers["content-type"].startswith("text/html")
+    as_json = await client.get(path, headers={"accept": "application/json"})
+    assert as_json.json()["status"] == status
+
+
+async def test_what_is_not_there_and_what_cannot_be_read(client: httpx.AsyncClient) -> None:
+    assert "There is nothing" in (await client.get("/nothing")).text
+    assert (await client.get("/api/nothing")).json()["status"] == 404
+    answer = await client.get("/api/v1/number?value=<b>")
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("value:")
+
+
+async def test_what_is_known_is_not_sent_again(client: httpx.AsyncClient) -> None:
+    for path in ("/form", "/api/v1/number?value=1", "/"):
+        first = await client.get(path)
+        again = await client.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert again.status_code == 304, path
+        assert again.content == b""
+
+
+async def test_head_is_answered(client: httpx.AsyncClient) -> None:
+    assert (await client.head("/form")).status_code == 200
+
+
+async def test_a_write_needs_a_form_of_ours(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/written")).status_code == 403
+    secret = tokens.new_secret()
+    client.cookies.set(tokens.COOKIE, secret)
+    assert (await client.post("/written", data={"csrf": "0" * 96})).status_code == 403
+    other = tokens.token(tokens.new_secret())
+    assert (await client.post("/written", data={"csrf": other})).status_code == 403
+    good = tokens.token(secret)
+    assert (await client.post("/written", data={"csrf": good})).status_code == 200
+    assert (await client.post("/written", headers={"x-csrf-token": good})).status_code == 200
+    assert (await client.post("/written", headers={"x-api-key": "unknown"})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+    ],
+)
+async def test_a_write_from_another_site_is_refused(
+    client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    secret = tokens.new_secret()
+    client.cookies.set(tokens.COOKIE, secret)
+    data = {"csrf": tokens.token(secret)}
+    assert (await client.post("/written", data=data, headers=headers)).status_code == 403
+
+
+def test_tokens_are_another_one_in_each_answer_and_belong_to_their_secret() -> None:
+    secret = tokens.new_secret()
+    first, second = tokens.token(secret), tokens.token(secret)
+    assert first != second
+    assert tokens.is_valid(secret, first)
+    assert tokens.is_valid(secret, second)
+    assert not tokens.is_valid("", first)
+    assert not tokens.is_valid(secret, "é")
