@@ -193,15 +193,16 @@ def progress(seen: "Seen") -> str:
 
 def _print(chosen: argparse.Namespace, seen: "Seen") -> int:
     """Print what was seen; returns the exit code."""
-    from models.lines import write_json
     from models.oneshot import shapes
     from models.oneshot.mimmo import Mimmo
     from models.oneshot.output import Format, Writer, is_terminal
+    from streams.terminal.text import json_line
 
     as_card = chosen.table or (is_terminal() and not chosen.json)
     answer = None if seen.torrent is None else Mimmo().answer(seen.torrent)
     if not as_card:
-        write_json(shape(seen) | ({} if answer is None else shapes.brief(answer)))
+        told = shape(seen) | ({} if answer is None else shapes.brief(answer))
+        sys.stdout.write(f"{json_line(told)}\n")
     elif answer is not None:
         Writer(Format(as_cards=True)).write([answer])
     if as_card or answer is None:

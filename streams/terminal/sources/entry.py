@@ -12,7 +12,7 @@ from typing import Any
 
 from infra.postgres.search.words import folded
 from schemas import Classification, Extraction, Link, Method, Torrent, uniform
-from schemas.metadata import Metadata, Technical
+from schemas.base import Contract
 from streams.terminal.sources.lines import LONG_AGO, Answer, Said
 
 Place = tuple[int, int, int]
@@ -170,7 +170,7 @@ def rank_of(result: Classification | Extraction | Link) -> tuple[Any, ...]:
     )
 
 
-def dumped(contract: Metadata | Technical) -> dict[str, Any]:
+def dumped(contract: Contract) -> dict[str, Any]:
     """A contract as JSON has it, without what is unknown."""
     told: dict[str, Any] = contract.model_dump(mode="json", exclude_none=True)
     return {name: value for name, value in told.items() if value not in ([], ())}

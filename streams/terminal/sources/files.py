@@ -3,7 +3,7 @@
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO
 
 from infra.postgres.search import BadCursor, Detail, Facets, FacetValue, Page, Query
@@ -168,7 +168,7 @@ def _linked(entry: Entry) -> str:
     return "yes" if entry.is_linked else "no"
 
 
-_FACETS = {
+_FACETS: dict[str, Callable[[Entry], str | None]] = {
     "medium": lambda entry: entry.medium,
     "subcategory": lambda entry: entry.subcategory,
     "year": lambda entry: None if entry.year is None else str(entry.year),

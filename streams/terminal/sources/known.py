@@ -63,7 +63,8 @@ class Known:
 
     def _classed(self) -> dict[str, Any]:
         """What events say of the torrent and its class."""
-        torrent, told = self.torrent, {"infohash": self.identifier}
+        told: dict[str, Any] = {"infohash": self.identifier}
+        torrent = self.torrent
         if torrent is None:
             return told
         swarm = torrent.swarm
