@@ -1,7 +1,7 @@
 """A torrent as a search shows it, and the columns that it is read from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,9 @@ c.source AS classified_by, c.rule, e.title, e.creator, e.year, e.method::text AS
 e.metadata, e.technical, l.status AS link, l.artist_mbid, l.artist AS linked_artist,
 l.release_group_mbid, l.title AS linked_title, l.score, t.size, t.num_files, c.seeders, t.leechers,
 t.swarm_seen_at, t.created_at, c.observed_at, t.hints"""
+
+
+_ROWS = f"SELECT {COLUMNS} FROM {FROM} WHERE c.infohash = ANY ($1::bytea[])"  # noqa: S608 (constants)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,15 @@ class Page:
     """Set where a bound was met: so many torrents were looked at, and there may be more."""
     suggestion: str | None = None
     """What was perhaps meant, where nothing is found."""
+
+
+async def rows_of(connection: asyncpg.Connection, infohashes: Sequence[bytes]) -> tuple[Row, ...]:
+    """The rows of some torrents, in the same order; one that is gone meanwhile is left out."""
+    records = await connection.fetch(_ROWS, list(infohashes)) if infohashes else []
+    by_infohash = {record["infohash"]: record for record in records}
+    return tuple(
+        row_of(by_infohash[infohash]) for infohash in infohashes if infohash in by_infohash
+    )
 
 
 def row_of(record: asyncpg.Record) -> Row:
