@@ -52,7 +52,7 @@ class Wanted:
     model: str | None = None
     standing: bool = False
     adult: bool = False
-    """Whether those of adult works are listed; they are where a torrent is asked for by infohash."""
+    """Whether those of adult works are listed; of one torrent that is asked for all are."""
 
 
 @dataclass(frozen=True, slots=True)
