@@ -8,7 +8,9 @@ import sys
 
 from models import __main__ as models_command
 
-STREAMS: dict[str, tuple[str, str]] = {}
+STREAMS: dict[str, tuple[str, str]] = {
+    "correct": ("streams.corrections.command", "say that a field of a result is wrong or right"),
+}
 """Command -> its module in `streams`, with `make` and `run`, and what it does."""
 
 

@@ -11,12 +11,11 @@ from schemas import Correction, Judgement, clean_text
 from schemas.correction import JsonValue
 from streams.corrections.claims import Claim
 from streams.web import correcting
-from streams.web.api.shapes import ProblemShape
 from streams.web.context import context_of
 from streams.web.pages.corrections import Filter, IdPath
 from streams.web.security import Person, writer
 
-_PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
+_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 
 router = APIRouter(
     prefix="/api/v1/corrections",
