@@ -119,6 +119,15 @@ def count(value: int | None) -> str:
     return f"{value // 1_000}k" if value < 10_000_000 else f"{value // 1_000_000}M"
 
 
+def percent(share: float) -> str:
+    """A share of one in four characters at most; only 1 itself is 100 %.
+
+    >>> percent(0.999), percent(1.0)
+    ('99%', '100%')
+    """
+    return "100%" if share >= 1 else f"{min(round(share * 100), 99)}%"
+
+
 def age(moment: datetime, now: datetime | None = None) -> str:
     """How long ago, in the largest unit that fits; empty for what has no time."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
