@@ -8,7 +8,7 @@ from rich.text import Text
 from infra.postgres.search import Detail, File, Row, StageResult
 from models.oneshot.safe import safe
 from streams.terminal.sources.source import has_infohash
-from streams.terminal.text import age, count, isolated, percent, shown, size
+from streams.terminal.text import count, isolated, percent, shown, size
 
 MOST_FILES = 400
 """Lines of the file tree; the largest torrents have thousands of files."""
@@ -90,7 +90,7 @@ def _work(detail: Detail, marks: Mapping[str, "_Mark"]) -> Iterator[Text]:
         and (str(value) not in own or name in row.corrected)
     }
     for name, value in {**shown_fields, **told}.items():
-        if value in (None, "", [], {}):
+        if value in (None, False, "", [], {}):
             continue
         place = evidence.get(name)
         mark = marks.get(name)
@@ -198,7 +198,7 @@ def _link(detail: Detail) -> Iterator[Text]:
 
 def _swarm(row: Row) -> Iterator[Text]:
     if row.seeders is not None or row.leechers is not None:
-        seen = f", {age(row.swarm_seen_at)} ago" if row.swarm_seen_at else ""
+        seen = f", counted {row.swarm_seen_at:%Y-%m-%d}" if row.swarm_seen_at else ""
         yield _field("swarm", f"{count(row.seeders)} seeders, {count(row.leechers)} leechers{seen}")
     files = "" if row.num_files is None else f", {row.num_files:,} files"
     if row.size is not None:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.lines import STDIN
 from models.oneshot.options import make_parser
@@ -12,6 +12,7 @@ from streams.terminal.search_options import add_filters, add_source, query_of
 if TYPE_CHECKING:
     from infra.settings import Settings
     from streams.terminal.sources.source import Source
+    from streams.terminal.tui.app import Opening
 
 EXAMPLES = """examples:
   mimmo tui                                 Postgres of STREAMS_POSTGRES_DSN
@@ -64,24 +65,17 @@ def _run(chosen: argparse.Namespace) -> int:
     return app.return_code or 0
 
 
-def opening_of(chosen: argparse.Namespace) -> Any:
+def opening_of(chosen: argparse.Namespace) -> "Opening":
     """What the application starts with."""
-    from dataclasses import fields
-
-    from infra.postgres.search import Query, Sort
     from streams.terminal.sources.opening import opened
     from streams.terminal.tui.app import Opening
-
-    query = query_of(chosen, "")
-    kept = {field.name: getattr(query, field.name) for field in fields(Query)}
-    kept["sort"] = Sort(chosen.sort)
 
     async def open_source() -> "Source":
         return await opened(chosen.dsn, chosen.file)
 
     return Opening(
         open=open_source,
-        query=kept,
+        query=query_of(chosen, ""),
         text=" ".join(chosen.words),
         settings=None if chosen.file else _settings(chosen.dsn),
     )

@@ -16,7 +16,7 @@ from models.lines import STDIN
 from streams.terminal.sources.entry import Entry, Place
 from streams.terminal.sources.known import Known
 from streams.terminal.sources.lines import BadLine, Said, read
-from streams.terminal.sources.matching import ordered, tests_of
+from streams.terminal.sources.matching import checks_of, ordered
 from streams.terminal.sources.source import SourceFailed
 
 LONGEST_LINE = 8 << 20
@@ -109,8 +109,8 @@ class Files:
 
     def _found(self, query: Query) -> list[Entry]:
         entries: Iterable[Entry] = self._entries.values()
-        for test in tests_of(query):
-            entries = filter(test, entries)
+        for check in checks_of(query):
+            entries = filter(check, entries)
         return list(entries)
 
     def _known(self, entry: Entry) -> Known:

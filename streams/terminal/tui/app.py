@@ -1,8 +1,7 @@
 """The application: what is typed becomes a query, its answers become lines, a line a detail."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -35,13 +34,13 @@ class Opening:
 
     Attributes:
         open: opens the source, in the loop of the application.
-        query: the fields of the query that stay whatever is typed.
+        query: what stays asked for, whatever is typed.
         text: what is typed at first.
         settings: where Kafka and Postgres are; None where a file is searched without any server.
     """
 
     open: Open
-    query: dict[str, Any]
+    query: Query
     text: str = ""
     settings: Settings | None = None
 
@@ -57,7 +56,7 @@ class SearchApp(App[None]):
         Binding("ctrl+c,ctrl+q", "quit", "quit", show=False, priority=True),
         Binding("q", "quit", "quit", show=False),
         Binding("slash", "search", "search", show=False),
-        Binding("escape", "back", "back", show=False),
+        Binding("escape", "list", "back", show=False),
         Binding("f", "facets", "facets", show=False),
         Binding("x", "clear", "clear", show=False),
         Binding("s", "sort", "sort", show=False),
@@ -73,7 +72,7 @@ class SearchApp(App[None]):
         self._opening = opening
         self._source: Source | None = None
         self._chosen: dict[str, str] = {}
-        self._sort = Sort(opening.query.get("sort", Sort.RELEVANCE))
+        self._sort = opening.query.sort
         self._asked: Query | None = None
         self._after: str | None = None
         self._total = ""
@@ -162,8 +161,10 @@ class SearchApp(App[None]):
 
     def _query(self) -> Query:
         text = self.screen_stack[0].query_one("#words", Input).value
-        fields = {**self._opening.query, "text": text, "prefix": True, "sort": self._sort}
-        return Query(**narrowed(fields, self._chosen))
+        # Before an "or" the last word goes on for one of the two sides only: then it is whole.
+        may_go_on = " or " not in text.lower()
+        typed = replace(self._opening.query, text=text, prefix=may_go_on, sort=self._sort)
+        return narrowed(typed, self._chosen)
 
     def _ask(self) -> None:
         """Ask for the first page of what is typed and chosen; older answers are dropped."""
@@ -247,10 +248,10 @@ class SearchApp(App[None]):
 
     def action_search(self) -> None:
         """Type."""
-        self.action_back()
+        self.action_list()
         self.screen.query_one("#words").focus()
 
-    def action_back(self) -> None:
+    def action_list(self) -> None:
         """From the detail or the facets to the list."""
         self.screen_stack[0].remove_class("reading", "faceted")
         self.results.focus()
@@ -300,7 +301,7 @@ class SearchApp(App[None]):
         def live(settings: Settings) -> None:
             from streams.terminal.tui.live import LiveScreen
 
-            self.push_screen(LiveScreen(settings, adult=bool(self._opening.query.get("adult"))))
+            self.push_screen(LiveScreen(settings, adult=self._opening.query.adult))
 
         self._with_server("the live view", live)
 
@@ -326,9 +327,7 @@ class SearchApp(App[None]):
 
         self.push_screen(HelpScreen())
 
-    async def action_quit(self) -> None:
-        """End."""
+    async def on_unmount(self) -> None:
+        """Give back what the source holds."""
         if self._source is not None:
-            with_time = self._source.close()
-            await asyncio.wait_for(with_time, 5)
-        self.exit()
+            await self._source.close()

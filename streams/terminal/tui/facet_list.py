@@ -1,13 +1,15 @@
 """The facets beside the results: how many have which value, and which values are chosen."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from rich.text import Text
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from infra.postgres.search import Facets
+from infra.postgres.search import Facets, Query
 from streams.terminal.text import shown
 
 SHOWN = ("medium", "subcategory", "year", "resolution", "codec", "language", "linked", "confidence")
@@ -72,15 +74,14 @@ def _line(value: str, number: int, *, is_picked: bool) -> Text:
     return line.append(f"{' ' * padding}{number:>5}", style="dim")
 
 
-def narrowed(query: dict[str, object], chosen: Mapping[str, str]) -> dict[str, object]:
-    """The fields of a query with what is chosen asked for as well."""
-    asked = dict(query)
+def narrowed(query: Query, chosen: Mapping[str, str]) -> Query:
+    """A query that asks for what is chosen as well."""
     for facet, value in chosen.items():
-        asked |= _asked(facet, value)
-    return asked
+        query = replace(query, **_asked(facet, value))
+    return query
 
 
-def _asked(facet: str, value: str) -> dict[str, object]:
+def _asked(facet: str, value: str) -> dict[str, Any]:
     if facet == "subcategory":
         return {"subcategories": (value,)}
     if facet == "year":

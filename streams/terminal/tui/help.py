@@ -10,19 +10,21 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 HELP = """\
-Type to search: words, "a phrase", or, -without. The last word may go on.
+Type to search: words, "a phrase", or, -without.
+The last word may go on.
 
-/            type            Enter, Esc   to the list
-j k ↓ ↑      line            Space, PgDn  page
-g G          first, last     Enter        read the detail
-f            facets          x            forget what was chosen
-s            next sort       m            copy the magnet link
-w            wrong?          L            live: classified now
-p            the pipeline    q, Ctrl-C    quit
+/          type             Enter, Esc   to the list
+j k ↓ ↑    line             Space, PgDn  page
+g G        first, last      Enter        read the detail
+f          facets           x            forget the facets
+s          next sort        m            copy the magnet link
+w          wrong?           L            classified now
+p          the pipeline     q, Ctrl-C    quit
 
-Evidence is underlined in the name, in the colour of its field.
+Evidence is underlined in the name, in its field's colour.
 A class with * was corrected by a person.
-m needs a terminal that takes OSC 52 (in tmux: set -g set-clipboard on).
+m needs a terminal that takes OSC 52
+(in tmux: set -g set-clipboard on).
 """
 
 
