@@ -74,12 +74,8 @@ def _websearch(text: str) -> Check:
         if phrase.strip():
             groups[-1].append((not match["without"], phrase))
     asked = [group for group in groups if group]
-    return lambda entry: (
-        not asked
-        or any(
-            all((phrase in entry.words) is is_wanted for is_wanted, phrase in group)
-            for group in asked
-        )
+    return lambda entry: any(
+        all((phrase in entry.words) is is_wanted for is_wanted, phrase in group) for group in asked
     )
 
 
