@@ -33,7 +33,7 @@ class Watched:
         self.asked: list[str] = []
         self.limits: list[int] = []
         self.cancelled: list[str] = []
-        self.slow = ""
+        self.slow: str | None = None
         """The text of a query that is answered late."""
 
     async def search(self, query: Query, *, after: str | None = None, limit: int = 100) -> Page:
