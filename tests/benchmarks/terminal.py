@@ -27,7 +27,7 @@ from tests.benchmarks.generated import fill
 
 DOWN = b"\x1b[B"
 END = b"\x1b[F"
-FIRST = re.compile(rb"\d shown")
+FIRST = re.compile(rb"\d\+? (?:shown|found)")
 """What the last line of the screen says when a first page is there."""
 
 
@@ -59,9 +59,9 @@ class Terminal:
             return b""
 
     def drain(self, quiet: float) -> bytes:
-        """Everything until nothing is written for so long."""
+        """Everything until nothing is written for so long; a cursor blinks twice a second."""
         written = b""
-        while piece := self.read(quiet):
+        while piece := self.read(min(quiet, 0.3)):
             written += piece
         return written
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
+import asyncpg
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, RichLog, Static
@@ -128,7 +129,14 @@ async def test_a_correction_is_said_to_be_there_when_kafka_has_it(
 ) -> None:
     published = await Published.since_now(shelved.settings.kafka_bootstrap, CORRECTIONS.name)
     async with running(shelved) as (app, pilot):
-        await pilot.press(*"low tide", "enter", "w")
+        await pilot.press(*"low tide", "enter")
+
+        async def is_found() -> bool:
+            await pilot.pause()
+            return len(app.results) == 1
+
+        await eventually(is_found, within=20, every=0.1, what="the torrent")
+        await pilot.press("w")
 
         async def has_fields() -> bool:
             await pilot.pause()
@@ -203,10 +211,10 @@ async def test_the_pipeline_is_shown(shelved: SimpleNamespace) -> None:
 async def test_postgres_that_goes_away_is_a_message(shelved: SimpleNamespace) -> None:
     name = shelved.settings.postgres_dsn.get_secret_value().rpartition("/")[2]
     async with running(shelved) as (app, pilot):
-        await shelved.db.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        await shelved.db.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        owner = await asyncpg.connect(shelved.stack.postgres_dsn)
+        await owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name
         )
         await pilot.press(*"tide")
 
@@ -215,7 +223,8 @@ async def test_postgres_that_goes_away_is_a_message(shelved: SimpleNamespace) ->
             return "Postgres" in app.bar.message and "found" not in app.bar.message
 
         await eventually(is_told, within=30, every=0.1, what="the message")
-        await shelved.db.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await owner.close()
         await pilot.press("backspace", "backspace", "backspace")
 
         async def is_back() -> bool:

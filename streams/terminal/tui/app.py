@@ -9,6 +9,7 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.filter import NoColor
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -69,6 +70,9 @@ class SearchApp(App[None]):
 
     def __init__(self, opening: Opening) -> None:
         super().__init__()
+        if self.no_color:
+            # Textual itself makes greys of colours then, and these are colours, too.
+            self._filters.append(NoColor())
         self._opening = opening
         self._source: Source | None = None
         self._chosen: dict[str, str] = {}
@@ -85,7 +89,13 @@ class SearchApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """The parts of the screen."""
-        yield Input(self._opening.text, placeholder="words of the name", id="words", compact=True)
+        yield Input(
+            self._opening.text,
+            placeholder="words of the name",
+            id="words",
+            compact=True,
+            select_on_focus=False,
+        )
         with Horizontal(id="body"):
             yield FacetList(id="facets")
             with Vertical(id="found"):
@@ -149,7 +159,12 @@ class SearchApp(App[None]):
 
     @on(Input.Submitted, "#words")
     def _on_entered(self) -> None:
-        self.results.focus()
+        if self._typing is not None:
+            self._typing.stop()
+            self._typing = None
+            self._ask()
+        # Not by `focus()`, which waits its turn: the next key is for the list already.
+        self.screen.set_focus(self.results)
 
     @on(FacetList.Toggled)
     def _on_facet(self, event: FacetList.Toggled) -> None:
@@ -168,6 +183,7 @@ class SearchApp(App[None]):
 
     def _ask(self) -> None:
         """Ask for the first page of what is typed and chosen; older answers are dropped."""
+        self._typing = None
         if self._source is None:
             return
         self._asked = self._query()

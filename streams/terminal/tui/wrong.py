@@ -73,6 +73,7 @@ class WrongScreen(ModalScreen[None]):
         for field in fields_of(Subcategory(row.subcategory)):
             line = Text(f"{field.replace('_', ' '):<{_LABEL}} ", style="bold")
             fields.add_option(Option(line.append_text(shown(current(row, field), 44)), field))
+        fields.highlighted = 0
         fields.focus()
 
     @on(OptionList.OptionSelected)
