@@ -2,10 +2,13 @@
 
 from fastapi import APIRouter
 
-from streams.web import assets
+from streams.web import assets, feed
+from streams.web.api import routes as api
 from streams.web.pages import search
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
+    feed.router,
+    api.router,
 )
