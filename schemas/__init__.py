@@ -6,6 +6,8 @@ Imports nothing of the other packages.
 from schemas.base import MAX_NAME, MAX_PATH, MAX_TEXT, Contract, clean_text, digest
 from schemas.book import BookMetadata
 from schemas.classification import Classification, DecidedBy, Verdict
+from schemas.corrected_fields import Place
+from schemas.correction import Correction, Judgement
 from schemas.dead_letter import DeadLetter, Fault, Header, Record
 from schemas.entities import Entity, entities, without_entities
 from schemas.envelope import Event, cloudevent_headers
@@ -75,6 +77,7 @@ __all__ = [
     "Classification",
     "CollectionMetadata",
     "Contract",
+    "Correction",
     "DeadLetter",
     "DecidedBy",
     "Entity",
@@ -88,6 +91,7 @@ __all__ = [
     "Flag",
     "Header",
     "Hints",
+    "Judgement",
     "Link",
     "LinkStatus",
     "ListedTrack",
@@ -100,6 +104,7 @@ __all__ = [
     "Method",
     "MovieMetadata",
     "MusicVideoMetadata",
+    "Place",
     "Provenance",
     "RawTorrent",
     "Record",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from schemas.base import Contract
 from schemas.classification import Classification
+from schemas.correction import Correction
 from schemas.dead_letter import DeadLetter
 from schemas.extraction import Extraction, ExtractionRequest
 from schemas.link import Link
@@ -125,6 +126,12 @@ EXTRACTED = Topic(
 LINKED = Topic(
     "torrents.linked.v1", Link, "Music linked to MusicBrainz.", compact=True, retention_days=30
 )
+CORRECTIONS = Topic(
+    # What people say is little and cannot be made again: all of it is kept for ever.
+    "torrents.corrections.v1",
+    Correction,
+    "What people say of results: wrong, right, or another value.",
+)
 DEAD_LETTER = Topic(
     "torrents.dead-letter.v1",
     DeadLetter,
@@ -144,10 +151,11 @@ TOPICS = MappingProxyType(
             LLM_REQUESTS,
             EXTRACTED,
             LINKED,
+            CORRECTIONS,
             DEAD_LETTER,
         )
     }
 )
 
-STORED = (CLASSIFIED, EXTRACTED, LINKED, DEAD_LETTER)
+STORED = (CLASSIFIED, EXTRACTED, LINKED, CORRECTIONS, DEAD_LETTER)
 """What the store reads."""

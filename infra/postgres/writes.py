@@ -5,6 +5,7 @@ Each is idempotent: written twice, in any order, the tables are the same. A batc
 deduplicated and sorted, so that two writers cannot deadlock.
 """
 
+from infra.postgres.corrections import write_corrections
 from infra.postgres.ids import Ids
 from infra.postgres.letters import mark_redriven, write_dead_letters
 from infra.postgres.locks import lock_partitions
@@ -16,6 +17,7 @@ __all__ = [
     "lock_partitions",
     "mark_redriven",
     "write_answers",
+    "write_corrections",
     "write_dead_letters",
     "write_results",
     "write_torrents",

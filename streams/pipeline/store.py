@@ -16,13 +16,14 @@ from infra.postgres.writes import (
     lock_partitions,
     mark_redriven,
     write_answers,
+    write_corrections,
     write_dead_letters,
     write_results,
     write_torrents,
 )
 from infra.settings import Settings, settings
-from schemas import Classification, Contract, DeadLetter, Extraction, Record, Result
-from schemas.topics import DEAD_LETTER, STORED, TOPICS
+from schemas import Classification, Contract, Correction, DeadLetter, Extraction, Record, Result
+from schemas.topics import CORRECTIONS, DEAD_LETTER, STORED, TOPICS
 from streams.kafka.consumer import BatchConsumer
 from streams.kafka.dead_letters import Bans, Gate
 from streams.kafka.delivery import Engine
@@ -62,7 +63,7 @@ class Entry:
 
     topic: str
     partition: int
-    content: Result | DeadLetter | Mark
+    content: Result | Correction | DeadLetter | Mark
 
 
 class Writing:
@@ -80,21 +81,25 @@ class Writing:
         content: Contract | Mark | None
         if record.topic == DEAD_LETTER.name:
             content = self._letter_or_mark(record)
-        elif record.value is None:
+        elif record.value is None or (record.topic == CORRECTIONS.name and self._bans(record)):
             content = None
         else:
             content = TOPICS[record.topic].contract.model_validate_json(record.value)
         if content is None:
             return None
-        if not isinstance(content, Result | DeadLetter | Mark):
+        if not isinstance(content, Result | Correction | DeadLetter | Mark):
             raise TypeError(f"the store has no table for what {record.topic} carries")
         return Entry(record.topic, record.partition, content)
 
     async def handle(self, items: Sequence[Entry]) -> list[None]:
-        """Commits a batch in one transaction, or nothing of it."""
+        """Commits a batch in one transaction; corrections follow in one of their own.
+
+        They keep all other writers out, which nobody may ask for who is a writer already.
+        """
         contents = [entry.content for entry in items]
         results = [content for content in contents if isinstance(content, Result)]
         letters = [content for content in contents if isinstance(content, DeadLetter)]
+        corrections = [content for content in contents if isinstance(content, Correction)]
         marks = [content.letter_id for content in contents if isinstance(content, Mark)]
         assert self.pool is not None
         async with self.pool.acquire() as connection:
@@ -107,6 +112,8 @@ class Writing:
                     await write_dead_letters(connection, letters)
                 if marks:
                     await mark_redriven(connection, marks)
+            if corrections:
+                await write_corrections(connection, corrections)
         return [None] * len(items)
 
     async def conclude(self, outcomes: Sequence[None]) -> list[list[Message]]:
@@ -129,6 +136,10 @@ class Writing:
         ]
         if answers:
             await write_answers(connection, answers, self._ids)
+
+    def _bans(self, record: Record) -> bool:
+        """Whether a person typed, or named, what the ban list bans."""
+        return self._gate.drops(record.key, record.value, record)
 
     def _letter_or_mark(self, record: Record) -> DeadLetter | Mark | None:
         headers = list(getattr(record, "headers", ()) or ())

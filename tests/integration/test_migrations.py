@@ -205,7 +205,8 @@ async def test_a_filled_database_of_before_answers_the_same(
         await db.execute(f"SELECT {function}(ARRAY(SELECT DISTINCT infohash FROM history))")
     before = await shown(db)
     assert before == new, "the tables of before show what these do"
-    assert [migration.number for migration in await migrate(db)] == [10, 11]
+    later = [migration.number for migration in migrations() if migration.number > 9]
+    assert [migration.number for migration in await migrate(db)] == later
     assert await db.fetchval("SELECT count(DISTINCT stage) FROM superseded") == 3
     assert await shown(db) == before
     (compact,) = (migration for migration in migrations() if migration.number == 10)
