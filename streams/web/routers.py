@@ -2,13 +2,16 @@
 
 from fastapi import APIRouter
 
-from streams.web import assets
+from streams.web import assets, feed
 from streams.web.api import corrections as corrections_api
+from streams.web.api import routes as api
 from streams.web.pages import corrections, search
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
     corrections.router,
+    feed.router,
+    api.router,
     corrections_api.router,
 )
