@@ -11,6 +11,8 @@ import pytest
 from tests.unit.terminal.pseudo_terminal import PseudoTerminal
 from tests.unit.terminal.shelves import HOSTILE, TURNED, item_of, shelf_at
 
+pytestmark = pytest.mark.slow
+
 FOUND = rb"\d found"
 OSC_52 = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07")
 COLOUR = re.compile(rb"\x1b\[[0-9;]*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|m)")
