@@ -8,7 +8,11 @@ import sys
 
 from models import __main__ as models_command
 
-STREAMS: dict[str, tuple[str, str]] = {}
+STREAMS = {
+    "search": ("streams.terminal.search_command", "search what was classified"),
+    "correct": ("streams.corrections.command", "say that a field of a result is wrong or right"),
+    "dht": ("streams.terminal.dht_command", "what an infohash is, asked of the DHT"),
+}
 """Command -> its module in `streams`, with `make` and `run`, and what it does."""
 
 

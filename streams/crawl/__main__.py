@@ -14,10 +14,9 @@ from infra.logging import configure
 from infra.settings import Settings, settings
 from models.ban.ban_list import BanRulesInvalid
 from streams.crawl.crawl import KNOWN, crawl
-from streams.crawl.options import Options
+from streams.crawl.options import Options, endpoint_of
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.report import Report
-from streams.crawl.wire import Endpoint
 from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
 from streams.operate.health import Monitor
 from streams.operate.metrics import ProgressBoard
@@ -81,7 +80,7 @@ def options_of(arguments: list[str] | None, current: Settings) -> tuple[Options,
     """
     chosen = _reading(current).parse_args(arguments)
     bootstrap = chosen.bootstrap or [
-        _endpoint(node) for node in current.crawl_bootstrap.split(",") if node.strip()
+        endpoint_of(node) for node in current.crawl_bootstrap.split(",") if node.strip()
     ]
     options = Options(
         public=chosen.public,
@@ -112,7 +111,7 @@ def _reading(current: Settings) -> argparse.ArgumentParser:
     )
     add(
         "--bootstrap",
-        type=_endpoint,
+        type=endpoint_of,
         action="append",
         metavar="HOST:PORT",
         help="a node to begin with; repeat it",
@@ -136,13 +135,6 @@ def _reading(current: Settings) -> argparse.ArgumentParser:
     add("--max-records", type=int, metavar="N", help="end after so many records")
     add("--quiet", action="store_true", help="no live view")
     return reading
-
-
-def _endpoint(text: str) -> Endpoint:
-    host, _, port = text.strip().rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
-        raise ValueError("host:port is expected")
-    return host.strip("[]"), int(port)
 
 
 async def _crawl(options: Options, console: Console, *, quiet: bool) -> tuple[Report, bool]:

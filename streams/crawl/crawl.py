@@ -159,7 +159,7 @@ async def _prepared(options: Options, settings: Settings, cleanup: AsyncExitStac
     lab = not options.public
     state = State.open(settings.crawl_dir)
     cleanup.callback(state.close)
-    node = await _listening(options, profile, _identity(state))
+    node = await listening(options, profile, _identity(state))
     cleanup.callback(node.close)
     second = (
         SecondChance(options.addresses[0], profile, lab=lab) if profile.second_chances else None
@@ -191,7 +191,7 @@ async def _prepared(options: Options, settings: Settings, cleanup: AsyncExitStac
     return running
 
 
-async def _listening(options: Options, profile: Profile, identity: bytes) -> Node:
+async def listening(options: Options, profile: Profile, identity: bytes) -> Node:
     """The socket that asks.
 
     Raises:

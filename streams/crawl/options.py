@@ -58,6 +58,18 @@ def _has_ipv6_address() -> bool:
     return True
 
 
+def endpoint_of(text: str) -> Endpoint:
+    """The address of `host:port`, as a command line has it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    host, _, port = text.strip().rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
+        raise ValueError("host:port is expected")
+    return host.strip("[]"), int(port)
+
+
 async def resolved(options: Options) -> list[Endpoint]:
     """The addresses of the bootstrap nodes, of every family that there is a socket of.
 

@@ -7,12 +7,13 @@ promise to a node.
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Self
 
 from streams.crawl.database import Database, StateUnusable
 from streams.crawl.files import set_aside
+from streams.crawl.wire import Endpoint
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS done (
@@ -37,6 +38,10 @@ CREATE INDEX IF NOT EXISTS node_resting ON node (next_at) WHERE failures >= 3;
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 """
 _NAME = "crawl.sqlite"
+_ANSWERING = """
+SELECT ip, port FROM node WHERE failures = 0 AND interval IS NOT NULL
+ORDER BY next_at DESC LIMIT ?
+"""
 
 
 class State:
@@ -74,6 +79,20 @@ class State:
         """Keep a value; it is written soon, without waiting for it."""
         self._notes[name] = value
         self.database.queue(_noting(name, value))
+
+
+def answering_nodes(folder: Path, most: int) -> list[Endpoint]:
+    """Nodes that answered a crawl lately. None of a file that is not there or cannot be read.
+
+    Nothing is written, so a crawl may be running on the file.
+    """
+    path = (folder / _NAME).absolute()
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)) as state:
+            rows = state.execute(_ANSWERING, (most,)).fetchall()
+    except sqlite3.Error:
+        return []
+    return [(str(ip), int(port)) for ip, port in rows]
 
 
 def _opened(path: Path) -> Database:

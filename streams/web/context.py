@@ -9,6 +9,7 @@ import asyncpg
 from fastapi import Request
 
 from infra.settings import Settings
+from streams.corrections.publisher import CorrectionPublisher
 from streams.web.connections import reader_pool
 
 ACQUIRE_SECONDS = 30.0
@@ -21,8 +22,8 @@ class Context:
 
     settings: Settings
     pool: asyncpg.Pool
-    corrections: Any = None
-    """The publisher of corrections; None where Kafka is away."""
+    corrections: CorrectionPublisher | None = None
+    """The publisher of corrections; it connects with the first one."""
     keys: Any = None
     """The known API keys; None knows no key."""
 
@@ -54,6 +55,7 @@ async def opened(settings: Settings) -> AsyncIterator[Context]:
     """
     pool = await reader_pool(settings)
     try:
-        yield Context(settings, pool)
+        async with CorrectionPublisher(settings) as corrections:
+            yield Context(settings, pool, corrections)
     finally:
         await pool.close()

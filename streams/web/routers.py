@@ -3,9 +3,12 @@
 from fastapi import APIRouter
 
 from streams.web import assets
-from streams.web.pages import search
+from streams.web.api import corrections as corrections_api
+from streams.web.pages import corrections, search
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
+    corrections.router,
+    corrections_api.router,
 )

@@ -1,0 +1,1 @@
+"""What a person does on a terminal: `mimmo search`, `mimmo tui`, `mimmo dht`."""

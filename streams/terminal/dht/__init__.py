@@ -1,0 +1,1 @@
+"""`mimmo dht INFOHASH`: what an infohash is, asked of the DHT."""

@@ -1,0 +1,155 @@
+"""The options of `mimmo search` and `mimmo tui` as a query."""
+
+import argparse
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from schemas.media import Medium, Subcategory
+
+if TYPE_CHECKING:
+    from infra.postgres.search import Query
+
+_SORTS = ("relevance", "seeders", "size", "age")
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?", re.IGNORECASE)
+_YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Takes where to look."""
+    where = parser.add_argument_group("where")
+    where.add_argument(
+        "--dsn", metavar="URI", help="Postgres; a reading role is enough (STREAMS_POSTGRES_DSN)"
+    )
+    where.add_argument(
+        "--file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="JSON lines in place of Postgres: events, or answers of mimmo; - is a pipe; repeat it",
+    )
+
+
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Takes what is asked for."""
+    add = parser.add_argument_group("what").add_argument
+    add("--medium", choices=[medium.value for medium in Medium])
+    add(
+        "--subcategory",
+        action="append",
+        default=[],
+        metavar="NAME",
+        type=_subcategory,
+        help="album, movie, ebook and so on; repeat it",
+    )
+    add("--year", type=years, metavar="Y|Y-Y", help="1999, 1990-1999, 1990- or -1999")
+    add("--resolution", metavar="1080p")
+    add("--language", metavar="CODE", help="of two letters, or multi")
+    add("--codec", metavar="NAME", help="of video or audio: x264, FLAC")
+    linked = parser.add_mutually_exclusive_group()
+    linked.add_argument(
+        "--linked", action="store_const", const=True, help="whose MusicBrainz artist is known"
+    )
+    linked.add_argument("--not-linked", dest="linked", action="store_const", const=False)
+    add("--min-confidence", type=_share, metavar="0.8", help="how sure the class is at least")
+    add("--min-size", type=size, metavar="1G", help="in powers of 1024")
+    add("--max-size", type=size, metavar="20G")
+    add("--since", type=_day, metavar="YYYY-MM-DD", help="seen on that day or later")
+    for field in ("artist", "album", "track", "author", "title"):
+        add(f"--{field}", metavar="WORDS")
+    add("--season", type=int, metavar="N")
+    add("--episode", type=int, metavar="N")
+    add("--imdb", metavar="ID")
+    add("--artist-mbid", type=UUID, metavar="MBID")
+    add("--release-group-mbid", type=UUID, metavar="MBID")
+    add("--adult", action="store_true", help="adult works, too")
+    add("--sort", choices=_SORTS, default="relevance", help="(default: %(default)s)")
+
+
+def query_of(chosen: argparse.Namespace, text: str, **more: Any) -> "Query":
+    """The query of a command line."""
+    from infra.postgres.search import Query, Sort
+
+    return Query(
+        text=text,
+        medium=chosen.medium,
+        subcategories=tuple(chosen.subcategory),
+        years=chosen.year,
+        resolution=chosen.resolution,
+        language=chosen.language,
+        codec=chosen.codec,
+        linked=chosen.linked,
+        confidence=None if chosen.min_confidence is None else (chosen.min_confidence, None),
+        sizes=_range(chosen.min_size, chosen.max_size),
+        seen=None if chosen.since is None else (chosen.since, None),
+        artist=chosen.artist,
+        album=chosen.album,
+        track=chosen.track,
+        author=chosen.author,
+        title=chosen.title,
+        season=chosen.season,
+        episode=chosen.episode,
+        imdb=chosen.imdb,
+        artist_mbid=chosen.artist_mbid,
+        release_group_mbid=chosen.release_group_mbid,
+        adult=chosen.adult,
+        sort=Sort(chosen.sort),
+        **more,
+    )
+
+
+def _range(low: int | None, high: int | None) -> tuple[int | None, int | None] | None:
+    return None if low is None and high is None else (low, high)
+
+
+def size(text: str) -> int:
+    """Bytes of a size as people write it.
+
+    >>> size("1.5G"), size("700 MiB")
+    (1610612736, 734003200)
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 700M or 1.5G")
+    return min(round(float(match[1]) * 1024 ** _POWERS[match[2].lower()]), 2**63 - 1)
+
+
+def years(text: str) -> tuple[int | None, int | None]:
+    """The first and the last year of a range.
+
+    >>> years("1999"), years("1990-"), years("-1999")
+    ((1999, 1999), (1990, None), (None, 1999))
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    match = _YEARS.fullmatch(text.strip())
+    if match is None or not (match[1] or match[3]) or (match[3] and not match[2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no year such as 1999 or 1990-1999")
+    first = int(match[1]) if match[1] else None
+    last = int(match[3]) if match[3] else None
+    return (first, first) if not match[2] else (first, last)
+
+
+def _subcategory(text: str) -> str:
+    names = [subcategory.value for subcategory in Subcategory]
+    if text not in names:
+        raise argparse.ArgumentTypeError(f"no subcategory {text!r}; there are {', '.join(names)}")
+    return text
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("between 0 and 1")
+    return share
+
+
+def _day(text: str) -> datetime:
+    day = date.fromisoformat(text)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

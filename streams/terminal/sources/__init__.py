@@ -1,0 +1,1 @@
+"""Where the terminal reads what was classified: Postgres, or files of events."""

@@ -1,0 +1,109 @@
+"""Postgres as a source. A role that may only read is enough."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import asyncpg
+from pydantic import SecretStr
+
+from infra.postgres.connect import TRANSIENT, DatabaseUnreachable
+from infra.postgres.search import BadCursor, Detail, Facets, Page, Query, facets, search, torrent
+from infra.settings import Settings
+from streams.terminal.sources.source import SourceFailed
+from streams.web.connections import reader_pool
+
+_CONNECTIONS = 3
+"""Rows, facets and a detail are asked for at a time."""
+_SECONDS = 20.0
+"""That one query may take: a person waits."""
+
+_MISSING = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+)
+
+
+class Database:
+    """Searches Postgres over a small pool of read-only connections."""
+
+    def __init__(self, pool: asyncpg.Pool, name: str) -> None:
+        self._pool = pool
+        self.name = name
+        self.notes: tuple[str, ...] = ()
+
+    @classmethod
+    async def open(cls, settings: Settings, dsn: str | None = None) -> "Database":
+        """Connect to `dsn`, or to `STREAMS_WEB_DSN`, or to `STREAMS_POSTGRES_DSN`.
+
+        Raises:
+            SourceFailed: nothing answers.
+        """
+        chosen = settings.web_dsn or settings.postgres_dsn
+        if dsn is not None:
+            chosen = SecretStr(dsn)
+        reading = settings.model_copy(
+            update={
+                "web_dsn": chosen,
+                "web_connections": _CONNECTIONS,
+                "web_statement_timeout": _SECONDS,
+            }
+        )
+        try:
+            return cls(await reader_pool(reading), _shown(chosen.get_secret_value()))
+        except DatabaseUnreachable as error:
+            raise SourceFailed(f"{error}, or name a file of events with --file") from error
+
+    async def search(self, query: Query, *, after: str | None = None, limit: int = 100) -> Page:
+        """A page of rows."""
+        async with self._connection() as connection:
+            return await search(connection, query, after=after, limit=limit)
+
+    async def facets(self, query: Query) -> Facets:
+        """The counts of each facet's values."""
+        async with self._connection() as connection:
+            return await facets(connection, query)
+
+    async def torrent(self, infohash: str) -> Detail | None:
+        """All of one torrent."""
+        async with self._connection() as connection:
+            return await torrent(connection, infohash)
+
+    async def close(self) -> None:
+        """Close the connections; what still runs is ended."""
+        self._pool.terminate()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        try:
+            async with self._pool.acquire(timeout=_SECONDS) as connection:
+                yield connection
+        except BadCursor as error:
+            raise SourceFailed(str(error)) from error
+        except (asyncpg.QueryCanceledError, TimeoutError) as error:
+            raise SourceFailed(
+                f"it takes longer than {_SECONDS:g} s: ask for less, or for a medium"
+            ) from error
+        except _MISSING as error:
+            raise SourceFailed(
+                "the tables are missing or old; run `python -m infra.postgres migrate`"
+            ) from error
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise SourceFailed(
+                f"this role may not read: {error}; take mimmo_reader, or a member of it"
+            ) from error
+        except TRANSIENT as error:
+            raise SourceFailed(
+                f"Postgres went away ({error or type(error).__name__}); try again when it is back"
+            ) from error
+
+
+def _shown(dsn: str) -> str:
+    """A connection URI as its host and database: no name, no password."""
+    try:
+        parts = urlsplit(dsn)
+        host = parts.netloc.rpartition("@")[2] or "local socket"
+        return f"Postgres, {host}{parts.path}"
+    except ValueError:
+        return "Postgres"
