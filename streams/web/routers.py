@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from streams.web import assets
 from streams.web.api import corrections as corrections_api
+from streams.web.models import pages as models
+from streams.web.models import pipeline
 from streams.web.pages import corrections, search
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -11,4 +13,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     search.router,
     corrections.router,
     corrections_api.router,
+    pipeline.router,
+    models.router,
 )

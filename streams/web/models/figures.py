@@ -27,8 +27,8 @@ DEFINITIONS = {
     " as its least sure field, a link as its score.",
     "mix": "The share of each label among the results of a week.",
     "agreement": "Two witnesses are two results of the same input: by another method (rules,"
-    " tagger, GGUF model) or another revision. They contradict each other where both say something of a"
-    " field and it is not the same, capitals aside. The gap is the mean difference of their"
+    " tagger, GGUF model) or another revision. They contradict each other where both say something"
+    " of a field and it is not the same, capitals aside. The gap is the mean difference of their"
     " confidences where they do. What the linear model and the BERT said each is not stored: only"
     " which of them decided, as rule `bert:ngrams` or `bert`.",
     "feedback": "Corrections by people for each thousand results of the same week, by verdict:"

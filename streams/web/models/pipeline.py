@@ -29,13 +29,13 @@ async def pipeline_page(request: Request) -> HTMLResponse:
     except (KafkaError, OSError, TimeoutError):
         lag = None
     async with context.connection() as connection:
-        status = await counted(connection)
+        seen = await counted(connection)
         activity = await _busy(connection)
     return page(
         request,
         "models/pipeline.html",
         lag=lag,
-        status=status,
+        seen=seen,
         activity=activity,
         is_off=context.settings.llm_mode is LlmMode.OFF,
         kafka=context.settings.kafka_bootstrap,
