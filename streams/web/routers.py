@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from streams.web import assets
+from streams.web import assets, feed
 from streams.web.api import corrections as corrections_api
+from streams.web.api import routes as api
 from streams.web.models import pages as models
 from streams.web.models import pipeline
 from streams.web.pages import corrections, search
@@ -12,6 +13,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
     corrections.router,
+    feed.router,
+    api.router,
     corrections_api.router,
     pipeline.router,
     models.router,

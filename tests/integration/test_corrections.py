@@ -9,6 +9,8 @@ import asyncpg
 import pytest
 
 from infra.postgres.activate import activate
+from infra.postgres.search import Query, search
+from infra.postgres.search import torrent as search_torrent
 from infra.postgres.writes import Ids, write_corrections, write_results, write_torrents
 from schemas import (
     Candidate,
@@ -357,3 +359,27 @@ async def test_results_and_corrections_may_come_in_any_order(
     )
     assert shown == {"subcategory": "album", "title": "High Tide", "artist": "Ada", "own": "Ada"}
     assert MEDIUM_OF[Subcategory.ALBUM] == await database.db.fetchval("SELECT medium FROM releases")
+
+
+async def test_a_search_shows_who_corrected_what(database: SimpleNamespace) -> None:
+    seen, other = torrent("Low Tide"), torrent("High Tide")
+    fields = extraction(seen, "Paper Lighthouse", Method.RULES)
+    await stored(database, classification(seen, "movie"), classification(other, "movie"), fields)
+    await corrected(
+        database,
+        correction(seen, "medium", "audio/album"),
+        correction(seen, "year", 2006, reporter="ben"),
+        correction(other, "medium"),
+    )
+    (row,) = (await search(database.db, Query(medium="audio"))).rows
+    assert (row.name, row.subcategory, row.year) == ("Low Tide", "album", 2006)
+    assert row.corrected == {"medium": "ada", "year": "ben"}
+    (row,) = (await search(database.db, Query(medium="video"))).rows
+    assert (row.name, row.corrected) == ("High Tide", {})
+    detail = await search_torrent(database.db, seen.infohash)
+    assert detail is not None
+    told = {shown["field"]: (shown["value"], shown["machine"]) for shown in detail.corrections}
+    assert told == {"medium": ("audio/album", "video/movie"), "year": (2006, None)}
+    doubted = await search_torrent(database.db, other.infohash)
+    assert doubted is not None
+    assert [shown["verdict"] for shown in doubted.corrections] == ["wrong"]
