@@ -4,7 +4,7 @@ from typing import Any
 
 from infra.postgres.search import Row
 from streams.terminal.sources.source import has_infohash
-from streams.terminal.text import count, size
+from streams.terminal.text import count, percent, size
 
 
 def shape(row: Row) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def beside(row: Row) -> tuple[str, ...]:
     mark = "*" if row.corrected else ""
     return (
         f"{row.subcategory}{mark}",
-        f"{int(row.confidence * 100)}%",
+        percent(row.confidence),
         "" if row.year is None else str(row.year),
         size(row.size),
         count(row.seeders),

@@ -116,7 +116,8 @@ def size(text: str) -> int:
     match = _SIZE.fullmatch(text.strip())
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no size such as 700M or 1.5G")
-    return min(round(float(match[1]) * 1024 ** _POWERS[match[2].lower()]), 2**63 - 1)
+    power: int = 1024 ** _POWERS[match[2].lower()]
+    return min(round(float(match[1]) * power), 2**63 - 1)
 
 
 def years(text: str) -> tuple[int | None, int | None]:

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 async def test_words_find_torrents_while_they_are_typed(page: Page) -> None:
     await page.goto("/")
-    await expect(page.get_by_role("link", name="Metropolis.1927")).to_be_visible()
+    await expect(page.get_by_role("link", name="Metropolis.1927").first).to_be_visible()
     await shot(page, "search")
     await page.keyboard.press("/")
     await page.keyboard.type("low tide", delay=20)

@@ -15,24 +15,16 @@ from streams.terminal.search_options import size, years
 from streams.terminal.sources.files import Files
 from streams.terminal.sources.lines import BadLine, read
 from streams.terminal.text import cropped, isolated, shown
-from tests.integration.shelf import SHELF, Item
+from tests.integration.shelf import Item
 from tests.support import ROOT
 from tests.unit.terminal.conftest import Calls
-
-HOSTILE = "\x1b]0;owned\x07\x1b[2J[bold]Tide[/bold] \u202egpj.exe \x9b31m"
-
-
-def events(*items: Item) -> str:
-    """The lines of a file of events."""
-    return "".join(result.to_json().decode() + "\n" for item in items for result in item.results)
+from tests.unit.terminal.shelves import HOSTILE, events, shelf_at
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> str:
     """A file with the events of the shelf."""
-    path = tmp_path / "events.jsonl"
-    path.write_text(events(*SHELF), encoding="utf-8")
-    return str(path)
+    return shelf_at(tmp_path)
 
 
 def test_words_find_a_torrent_and_the_exit_code_says_so(mimmo: Calls, shelf: str) -> None:

@@ -1,0 +1,167 @@
+"""How quick `mimmo tui` is, in a real terminal: `python -m tests.benchmarks.terminal --dsn URI`.
+
+The program runs in a pseudo-terminal of 80 by 24 on a database of many rows. It is measured from
+outside: from the bytes of a key to the bytes of what is painted. `--fill N` makes a database with N
+invented rows first.
+"""
+
+import argparse
+import asyncio
+import os
+import pty
+import re
+import select
+import signal
+import statistics
+import struct
+import sys
+import time
+from fcntl import ioctl
+from pathlib import Path
+from termios import TIOCSWINSZ
+
+import asyncpg
+
+from infra.postgres.migrate import migrate
+from tests.benchmarks.generated import fill
+
+DOWN = b"\x1b[B"
+END = b"\x1b[F"
+FIRST = re.compile(rb"\d\+? (?:shown|found)")
+"""What the last line of the screen says when a first page is there."""
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+class Terminal:
+    """A program in a pseudo-terminal."""
+
+    def __init__(self, command: list[str], columns: int = 80, lines: int = 24) -> None:
+        self.began = time.perf_counter()
+        self.pid, self.master = pty.fork()
+        if self.pid == 0:
+            os.environ["TERM"] = "xterm-256color"
+            os.execvp(command[0], command)
+        ioctl(self.master, TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def read(self, within: float) -> bytes:
+        """What is written next; empty if nothing is, in time."""
+        ready, _, _ = select.select([self.master], [], [], within)
+        if not ready:
+            return b""
+        try:
+            return os.read(self.master, 1 << 16)
+        except OSError:
+            return b""
+
+    def drain(self, quiet: float) -> bytes:
+        """Everything until nothing is written for so long; a cursor blinks twice a second."""
+        written = b""
+        while piece := self.read(min(quiet, 0.3)):
+            written += piece
+        return written
+
+    def until(self, pattern: re.Pattern[bytes], within: float) -> float:
+        """Read until a pattern is written; the moment.
+
+        Raises:
+            TimeoutError: it is not.
+        """
+        written = b""
+        end = time.perf_counter() + within
+        while time.perf_counter() < end:
+            written += self.read(0.5)
+            if pattern.search(written):
+                return time.perf_counter()
+        raise TimeoutError(written[-500:])
+
+    def press(self, keys: bytes) -> float:
+        """Send keys; the moment."""
+        os.write(self.master, keys)
+        return time.perf_counter()
+
+    def memory(self) -> dict[str, float]:
+        """MB of resident memory: now, and at most so far."""
+        text = Path(f"/proc/{self.pid}/status").read_text()
+        kinds = {"now": "VmRSS", "most": "VmHWM"}
+        return {
+            kind: int(re.search(rf"{name}:\s+(\d+)", text)[1]) / 1024  # type: ignore[index]
+            for kind, name in kinds.items()
+        }
+
+    def end(self) -> None:
+        """Ctrl-C."""
+        self.press(b"\x03")
+        self.drain(1.0)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def measure(dsn: str, words: list[str], rows: int) -> None:
+    """Print what was measured."""
+    terminal = Terminal([sys.executable, "-m", "mimmo", "tui", "--dsn", dsn])
+    first = terminal.until(FIRST, 60) - terminal.began
+    say(f"from start to the first page: {first * 1000:.0f} ms")
+    terminal.drain(1.5)
+    pages = []
+    for word in words:
+        for letter in word:
+            pressed = terminal.press(letter.encode())
+            time.sleep(0.03)
+        pages.append(terminal.until(FIRST, 30) - pressed)
+        terminal.drain(1.0)
+        terminal.press(b"\x7f" * len(word))
+        terminal.until(FIRST, 30)
+        terminal.drain(1.0)
+    shown = ", ".join(f"{seconds * 1000:.0f}" for seconds in pages)
+    say(f"from the last key to the first page (150 ms of them are waited): {shown} ms")
+    terminal.press(b"\r")
+    terminal.drain(0.5)
+    paints = []
+    for _ in range(200):
+        pressed = terminal.press(DOWN)
+        if not terminal.read(2):
+            raise TimeoutError("nothing was painted")
+        paints.append(time.perf_counter() - pressed)
+        terminal.drain(0.01)
+    paints.sort()
+    p95 = paints[round(len(paints) * 0.95) - 1]
+    middle = statistics.median(paints)
+    say(f"from key to paint: median {middle * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms")
+    say(f"memory before: {terminal.memory()}")
+    began = time.perf_counter()
+    for _ in range(rows // 100 + 10):
+        terminal.press(END)
+        terminal.drain(0.08)
+    say(f"{rows:,} rows scrolled in {time.perf_counter() - began:.1f} s: {terminal.memory()}")
+    terminal.end()
+
+
+async def _filled(dsn: str, rows: int) -> None:
+    db = await asyncpg.connect(dsn)
+    await migrate(db)
+    await fill(db, rows, say)
+    await db.execute("ANALYZE")
+    await db.close()
+
+
+def main() -> int:
+    """Fill if asked, then measure."""
+    reading = argparse.ArgumentParser(description=__doc__)
+    reading.add_argument("--dsn", required=True)
+    reading.add_argument("--fill", type=int, metavar="ROWS", help="an empty database first")
+    reading.add_argument("--words", nargs="*", default=["bababa", "rere", "loba"])
+    reading.add_argument("--rows", type=int, default=10_000)
+    chosen = reading.parse_args()
+    if chosen.fill:
+        asyncio.run(_filled(chosen.dsn, chosen.fill))
+    measure(chosen.dsn, chosen.words, chosen.rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
