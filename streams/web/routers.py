@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from streams.web import assets, feed
 from streams.web.api import corrections as corrections_api
 from streams.web.api import routes as api
+from streams.web.models import activating, pipeline
 from streams.web.models import pages as models
-from streams.web.models import pipeline
 from streams.web.pages import corrections, search
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -17,5 +17,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.router,
     corrections_api.router,
     pipeline.router,
+    activating.router,
     models.router,
 )
