@@ -106,7 +106,7 @@ WORKS = (
 def seen(work: Work) -> Torrent:
     """The torrent of a work, with files."""
     files = [
-        (f"Disc 1/0{number} <b>Part</b> & \u202e{number}.flac", 20_000_000 + number)
+        (f"Disc 1/0{number} <b>Part & \u202e{number}.flac", 20_000_000 + number)
         for number in range(1, 6)
     ]
     at = SEEN - timedelta(days=work.days)

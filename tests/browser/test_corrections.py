@@ -26,7 +26,7 @@ async def test_a_click_is_on_kafka_in_postgres_and_on_the_page(
     torrent = page.url
     medium = page.locator("dd", has_text="audio, track").first
     await medium.locator("summary").click()
-    await medium.get_by_label("Right is").fill("audio/album")
+    await medium.get_by_label("The right medium").fill("audio/album")
     began = time.monotonic()
     await medium.get_by_role("button", name="It is wrong").click()
     await expect(page.locator("#corrections")).to_contain_text("audio/album")
@@ -61,7 +61,7 @@ async def test_a_value_that_does_not_fit_is_told_and_nothing_is_kept(
     await page.locator("li.result").get_by_role("link").first.click()
     medium = page.locator("dd", has_text="video, movie").first
     await medium.locator("summary").click()
-    await medium.get_by_label("Right is").fill("audio/movie")
+    await medium.get_by_label("The right medium").fill("audio/movie")
     await medium.get_by_role("button", name="It is wrong").click()
     await expect(page.locator("main")).to_contain_text("no subcategory of audio")
     await shot(page, "correction-refused")

@@ -35,9 +35,8 @@ async def test_a_torrent_shows_its_evidence_its_files_and_its_link(page: Page) -
     await page.get_by_role("link", name="Paper Lighthouse - Low Tide (2006) [FLAC]").first.click()
     await expect(page.locator("main mark", has_text="Low Tide").first).to_be_visible()
     await expect(page.locator("main")).to_contain_text("classify@1.0.0")
-    await expect(page.locator("main")).to_contain_text("rules:artist")
     await expect(page.locator("main")).to_contain_text("Low Tide EP")
-    await expect(page.locator(".tree")).to_contain_text("<b>Part</b>")
+    await expect(page.locator(".tree")).to_contain_text("<b>Part &")
     await shot(page, "torrent")
 
 
@@ -88,10 +87,10 @@ async def test_dark_is_dark(page: Page) -> None:
 
 async def test_search_and_torrent_work_without_javascript(plain_page: Page) -> None:
     await plain_page.goto("/")
+    await plain_page.locator(".facet a", has_text="video").first.click()
+    await expect(plain_page.locator("li.result")).to_have_count(4)
     await plain_page.get_by_label("Search names").fill("nosferatu")
     await plain_page.get_by_role("button", name="Search").click()
-    await expect(plain_page.locator("li.result")).to_have_count(1)
-    await plain_page.locator(".facet a", has_text="video").first.click()
     await expect(plain_page.locator("li.result")).to_have_count(1)
     await plain_page.get_by_role("link", name="Nosferatu").first.click()
     await expect(plain_page.locator("main")).to_contain_text("classify@1.0.0")
