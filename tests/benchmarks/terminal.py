@@ -37,6 +37,9 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+PLACE = re.compile(rb"([\d,]+)/[\d,]+")
+
+
 class Terminal:
     """A program in a pseudo-terminal."""
 
@@ -134,11 +137,18 @@ def measure(dsn: str, words: list[str], rows: int) -> None:
     say(f"from key to paint: median {middle * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms")
     say(f"memory before: {terminal.memory()}")
     began = time.perf_counter()
-    for _ in range(rows // 100 + 10):
+    written = b""
+    while (place := place_in(written)) < rows:
         terminal.press(END)
-        terminal.drain(0.08)
-    say(f"{rows:,} rows scrolled in {time.perf_counter() - began:.1f} s: {terminal.memory()}")
+        written = terminal.drain(0.08) or written
+    say(f"{place:,} rows scrolled in {time.perf_counter() - began:.1f} s: {terminal.memory()}")
     terminal.end()
+
+
+def place_in(written: bytes) -> int:
+    """The line that the cursor is on, as the last line of the screen says; 0 if it does not."""
+    places = PLACE.findall(written)
+    return int(places[-1].replace(b",", b"")) if places else 0
 
 
 async def _filled(dsn: str, rows: int) -> None:

@@ -1,11 +1,13 @@
 """Files of JSON lines as a source: events of ours, answers of `mimmo`. No server is needed."""
 
 import asyncio
+import gc
 import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO
 
 from infra.postgres.search import BadCursor, Detail, Facets, FacetValue, Page, Query
@@ -13,7 +15,7 @@ from infra.postgres.search.cursor import read as read_cursor
 from infra.postgres.search.cursor import written
 from infra.postgres.search.facets import MOST_VALUES
 from models.lines import STDIN
-from streams.terminal.sources.entry import Entry, Place
+from streams.terminal.sources.entry import Entry, Place, place_in, place_of
 from streams.terminal.sources.known import Known
 from streams.terminal.sources.lines import BadLine, Said, read
 from streams.terminal.sources.matching import checks_of, ordered
@@ -45,11 +47,14 @@ class Files:
             SourceFailed: one cannot be read.
         """
         files = cls(", ".join(paths))
-        for path in paths:
-            try:
-                files._read(_seekable(path))
-            except OSError as error:
-                raise SourceFailed(f"{path}: {error.strerror or error}") from error
+        with _uncollected():
+            for path in paths:
+                try:
+                    files._read(_seekable(path))
+                except OSError as error:
+                    raise SourceFailed(f"{path}: {error.strerror or error}") from error
+            for entry in files._entries.values():
+                entry.settle()
         return files
 
     @property
@@ -123,7 +128,7 @@ class Files:
         Raises:
             SourceFailed: the file changed since it was read.
         """
-        file, offset, number = place
+        file, offset, number = place_in(place)
         stream = self._streams[file]
         try:
             with self._reading:
@@ -155,7 +160,19 @@ class Files:
             entry = self._entries.get(identifier)
             if entry is None:
                 entry = self._entries[identifier] = Entry(identifier)
-            entry.take(item, (file, offset, number))
+            entry.take(item, place_of(file, offset, number))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: nothing that is made of lines goes in circles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _seekable(path: str) -> IO[bytes]:

@@ -1,5 +1,6 @@
 """Which source a command line names."""
 
+import asyncio
 from collections.abc import Sequence
 
 from infra.settings import settings
@@ -16,7 +17,7 @@ async def opened(dsn: str | None, files: Sequence[str]) -> Source:
     if files:
         if dsn is not None:
             raise SourceFailed("--dsn and --file exclude each other")
-        return Files.open(files)
+        return await asyncio.to_thread(Files.open, files)
     from streams.terminal.sources.database import Database
 
     return await Database.open(settings(), dsn)

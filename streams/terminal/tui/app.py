@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.filter import NoColor
 from textual.timer import Timer
@@ -19,6 +19,7 @@ from streams.terminal.describing import describe
 from streams.terminal.sources.source import Source, SourceFailed
 from streams.terminal.tui.bar import Bar
 from streams.terminal.tui.facet_list import FacetList, narrowed
+from streams.terminal.tui.keys import KEYS
 from streams.terminal.tui.results import Line, Results, header
 
 TYPED = 0.15
@@ -53,20 +54,7 @@ class SearchApp(App[None]):
     TITLE = "mimmo"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (Textual's)
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c,ctrl+q", "quit", "quit", show=False, priority=True),
-        Binding("q", "quit", "quit", show=False),
-        Binding("slash", "search", "search", show=False),
-        Binding("escape", "list", "back", show=False),
-        Binding("f", "facets", "facets", show=False),
-        Binding("x", "clear", "clear", show=False),
-        Binding("s", "sort", "sort", show=False),
-        Binding("m", "magnet", "magnet", show=False),
-        Binding("w", "wrong", "wrong?", show=False),
-        Binding("L", "live", "live", show=False),
-        Binding("p", "pipeline", "pipeline", show=False),
-        Binding("question_mark", "help", "help", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, opening: Opening) -> None:
         super().__init__()
@@ -215,6 +203,12 @@ class SearchApp(App[None]):
         parts += [*source.notes, source.name]
         self.bar.say("  ".join(part for part in parts if part))
 
+    def _tell_place(self) -> None:
+        """Say which of how many lines the cursor is on; `+`: there are more."""
+        results = self.results
+        more = "+" if self._after is not None else ""
+        self.bar.tell_place(f"{results.cursor + 1:,}/{len(results):,}{more}" if results else "")
+
     @on(Results.NearEnd)
     def _on_near_end(self) -> None:
         if self._after is None or self._is_fetching or self._source is None:
@@ -229,6 +223,7 @@ class SearchApp(App[None]):
             page = await source.search(self._asked, after=self._after, limit=MAX_ROWS)
             self._after = page.after
             self.results.add(page.rows)
+            self._tell_place()
         finally:
             self._is_fetching = False
 
@@ -238,6 +233,7 @@ class SearchApp(App[None]):
     def _on_highlighted(self, event: Results.Highlighted) -> None:
         if self._resting is not None:
             self._resting.stop()
+        self._tell_place()
         line = event.line
         self._resting = self.set_timer(RESTED, lambda: self._detail(line))
 

@@ -11,7 +11,7 @@ _SHORT = "/ search  ? help  q quit"
 
 
 class Bar(Widget):
-    """One line: a message on the left, keys on the right."""
+    """One line: a message on the left; on the right the place in the list and the keys."""
 
     DEFAULT_CSS = """
     Bar { height: 1; background: $panel; }
@@ -21,6 +21,13 @@ class Bar(Widget):
         super().__init__(id=id)
         self.message = ""
         self._is_problem = False
+        self._place = ""
+
+    def tell_place(self, place: str) -> None:
+        """Show where in the list the cursor is."""
+        if place != self._place:
+            self._place = place
+            self.refresh()
 
     def say(self, message: str, *, is_problem: bool = False) -> None:
         """Show another message."""
@@ -32,9 +39,10 @@ class Bar(Widget):
     def render(self) -> Text:
         """The line."""
         width = self.size.width
-        keys = KEYS if cell_len(self.message) + cell_len(KEYS) + 2 <= width else _SHORT
-        if cell_len(self.message) + cell_len(keys) + 2 > width:
-            keys = ""
+        keys = ""
+        for right in (self._place, f"{self._place}  {_SHORT}", f"{self._place}  {KEYS}"):
+            if cell_len(self.message) + cell_len(right) + 2 <= width:
+                keys = right
         room = width - cell_len(keys) - 1
         text = shown(cropped(self.message, room), room, "bold reverse" if self._is_problem else "")
         return text.append(" " * max(1, width - text.cell_len - cell_len(keys))).append(keys)

@@ -1,4 +1,4 @@
-"""The keys."""
+"""The screen that tells the keys."""
 
 from typing import ClassVar
 
@@ -9,23 +9,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-HELP = """\
-Type to search: words, "a phrase", or, -without.
-The last word may go on.
-
-/          type             Enter, Esc   to the list
-j k ↓ ↑    line             Space, PgDn  page
-g G        first, last      Enter        read the detail
-f          facets           x            forget the facets
-s          next sort        m            copy the magnet link
-w          wrong?           L            classified now
-p          the pipeline     q, Ctrl-C    quit
-
-Evidence is underlined in the name, in its field's colour.
-A class with * was corrected by a person.
-m needs a terminal that takes OSC 52
-(in tmux: set -g set-clipboard on).
-"""
+from streams.terminal.tui.keys import HELP
 
 
 class HelpScreen(ModalScreen[None]):
