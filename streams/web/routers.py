@@ -5,6 +5,8 @@ from fastapi import APIRouter
 from streams.web import assets, feed
 from streams.web.api import corrections as corrections_api
 from streams.web.api import routes as api
+from streams.web.models import activating, pipeline
+from streams.web.models import pages as models
 from streams.web.pages import corrections, search
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -14,4 +16,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     feed.router,
     api.router,
     corrections_api.router,
+    pipeline.router,
+    activating.router,
+    models.router,
 )

@@ -2,7 +2,7 @@
 
 import asyncpg
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
 from tests.browser.sample import ARTIST, GROUP
