@@ -175,7 +175,7 @@ def fuzzed(site: Site, stack: local.Stack) -> Iterator[Fuzzed]:
 
 
 def test_whatever_is_asked_is_answered(fuzzed: Fuzzed) -> None:
-    @bounded(0.55)
+    @bounded(0.75)
     @given(ASKED)
     def ask(asked: tuple[str, list[tuple[str, str]]]) -> None:
         path, pairs = asked
