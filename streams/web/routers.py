@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from streams.web import assets, feed
 from streams.web.api import corrections as corrections_api
 from streams.web.api import routes as api
-from streams.web.models import activating, pipeline
+from streams.web.models import activating, pipeline, wizard
 from streams.web.models import pages as models
 from streams.web.pages import corrections, search
 
@@ -18,5 +18,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     corrections_api.router,
     pipeline.router,
     activating.router,
+    wizard.router,
     models.router,
 )
