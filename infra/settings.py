@@ -214,6 +214,13 @@ class Settings(BaseSettings):
         description="Requests a second that one address may make, five times as many at once; 0 is"
         " no limit.",
     )
+    web_correction_rate: float = Field(
+        2,
+        ge=0,
+        le=100_000,
+        description="Corrections a second that one writer may send, five times as many at once; 0"
+        " is no limit.",
+    )
     torznab_apikey: Literal["auto", "always", "never"] = Field(
         "auto",
         description="Whether Torznab wants a key of `python -m streams.web.keys`; auto: if the"

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
 
 from streams.web import errors
 from streams.web.context import Context
@@ -29,6 +30,9 @@ def create_app(context: Context) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.context = context
+    app.state.paths = frozenset(
+        route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
+    )
     for router in ROUTERS:
         app.include_router(router)
     errors.install(app)

@@ -58,12 +58,24 @@ def magnet(infohash: str, name: str) -> str:
     return f"magnet:?xt=urn:btih:{quote(infohash, safe='')}&dn={shown}"
 
 
+def clip(value: str, length: int) -> str:
+    """A text of at most so many characters, an ellipsis behind what was cut."""
+    return value if len(value) <= length else value[: length - 1] + "…"
+
+
+def spaced(value: str) -> str:
+    """A name of ours for people: `music_video` as `music video`."""
+    return value.replace("_", " ")
+
+
 def hidden(name: str, value: str) -> Markup:
     """A hidden field of a form."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "clip": clip,
+    "spaced": spaced,
     "size": size,
     "count": count,
     "age": age,

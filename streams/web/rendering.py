@@ -102,7 +102,7 @@ def theme(request: Request) -> str:
 
 def navigation(request: Request) -> list[tuple[str, str, bool]]:
     """The links of the head: path, label, and whether the page is below it."""
-    served = {getattr(route, "path", "") for route in request.app.routes}
+    served = getattr(request.app.state, "paths", frozenset())
     here = request.url.path
     return [
         (path, label, here == path or (path != "/" and here.startswith(f"{path}/")))

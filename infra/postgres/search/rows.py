@@ -25,7 +25,11 @@ COLUMNS = """c.infohash, t.name, c.medium, c.subcategory, c.nsfw, c.confidence, 
 c.source AS classified_by, c.rule, e.title, e.creator, e.year, e.method::text AS extracted_by,
 e.metadata, e.technical, l.status AS link, l.artist_mbid, l.artist AS linked_artist,
 l.release_group_mbid, l.title AS linked_title, l.score, t.size, t.num_files, c.seeders, t.leechers,
-t.swarm_seen_at, t.created_at, c.observed_at, t.hints"""
+t.swarm_seen_at, t.created_at, c.observed_at, t.hints,
+CASE WHEN c.machine IS NOT NULL OR e.machine IS NOT NULL OR l.machine IS NOT NULL THEN (
+    SELECT jsonb_object_agg(field, reporter) FROM right_values r WHERE r.infohash = c.infohash
+) END AS corrected"""
+"""What a row is made of. Few torrents are corrected; of the others nobody is looked for."""
 
 
 _ROWS = f"SELECT {COLUMNS} FROM {FROM} WHERE c.infohash = ANY ($1::bytea[])"  # noqa: S608 (constants)
@@ -150,6 +154,7 @@ def row_of(record: asyncpg.Record) -> Row:
         created_at=record["created_at"],
         observed_at=record["observed_at"],
         hints=loaded(record["hints"]) or {},
+        corrected=loaded(record["corrected"]) or {},
     )
 
 

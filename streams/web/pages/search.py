@@ -1,14 +1,69 @@
-"""The search page."""
+"""The search page: words, facets, order, pages. It works without JavaScript."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+import asyncpg
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
+from infra.postgres.search import BadCursor, Facets, Page, facets, search
+from streams.web.asked import Asked
+from streams.web.choices import SHOWN, facet_lists, orders, removals
+from streams.web.context import Context, context_of
 from streams.web.rendering import page
 
 router = APIRouter()
 
 
 @router.get("/", include_in_schema=False)
-async def search_page(request: Request) -> HTMLResponse:
-    """Search."""
-    return page(request, "search.html")
+async def search_page(request: Request, asked: Annotated[Asked, Query()]) -> HTMLResponse:
+    """The whole page; the results alone where a script asks for them while somebody types."""
+    is_typing = request.headers.get("hx-request") == "true"
+    found, counted = await looked_up(context_of(request), asked, is_typing=is_typing)
+    return page(
+        request,
+        "results.html" if is_typing else "search.html",
+        asked=asked,
+        hidden=hidden_fields(asked),
+        found=found,
+        counted=counted,
+        facets=facet_lists(asked, counted) if counted else [],
+        orders=orders(asked),
+        removals=list(removals(asked)),
+        facet_size=SHOWN,
+        next_page=asked.address(after=found.after) if found.after else None,
+        feed=asked.address("/feed.atom", limit=None),
+        as_json=asked.address("/api/v1/search"),
+    )
+
+
+async def looked_up(
+    context: Context, asked: Asked, *, is_typing: bool = False
+) -> tuple[Page, Facets | None]:
+    """A page of results, and the facets; None where counting them took too long.
+
+    Raises:
+        HTTPException: 422, the place to go on from is of another search.
+    """
+    query = asked.query(typing=is_typing)
+    async with context.connection() as connection:
+        try:
+            found = await search(connection, query, after=asked.after, limit=asked.limit)
+        except BadCursor as error:
+            raise HTTPException(422, f"after: {error}") from error
+        try:
+            return found, await facets(connection, query)
+        except asyncpg.QueryCanceledError:
+            return found, None
+
+
+def hidden_fields(asked: Asked) -> list[tuple[str, str]]:
+    """What the form sends along with the words: the choices that were made before."""
+    kept = {
+        name: value for name, value in asked.chosen().items() if name not in ("q", "after", "adult")
+    }
+    return [
+        (name, str(part))
+        for name, value in kept.items()
+        for part in (value if isinstance(value, tuple) else (value,))
+    ]

@@ -1,0 +1,1 @@
+"""The JSON API: the same questions as the pages, with response models."""

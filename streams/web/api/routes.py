@@ -1,0 +1,57 @@
+"""The routes of the JSON API."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+
+from infra.postgres.search import BadCursor, facets, search, torrent
+from streams.web.api.shapes import DetailShape, FacetsShape, PageShape, ProblemShape
+from streams.web.asked import Asked
+from streams.web.context import context_of
+
+_PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
+
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["search"],
+    responses={
+        422: {**_PROBLEM, "description": "A parameter cannot be read."},
+        503: {**_PROBLEM, "description": "The database is away, or the query took too long."},
+    },
+)
+
+InfohashPath = Annotated[
+    str, Path(pattern="^[0-9a-fA-F]{40}$", description="40 hex digits.", max_length=40)
+]
+
+
+@router.get("/search")
+async def search_torrents(request: Request, asked: Annotated[Asked, Query()]) -> PageShape:
+    """A page of torrents; the answer says where the next one begins."""
+    async with context_of(request).connection() as connection:
+        try:
+            found = await search(connection, asked.query(), after=asked.after, limit=asked.limit)
+        except BadCursor as error:
+            raise HTTPException(422, f"after: {error}") from error
+    return PageShape.of(found)
+
+
+@router.get("/facets")
+async def count_facets(request: Request, asked: Annotated[Asked, Query()]) -> FacetsShape:
+    """How many of the found torrents have which medium, year, codec and so on."""
+    async with context_of(request).connection() as connection:
+        counted = await facets(connection, asked.query())
+    return FacetsShape.of(counted)
+
+
+@router.get(
+    "/torrents/{infohash}",
+    responses={404: {**_PROBLEM, "description": "No such torrent is stored."}},
+)
+async def one_torrent(request: Request, infohash: InfohashPath) -> DetailShape:
+    """All of one torrent: files, results with evidence, history, corrections."""
+    async with context_of(request).connection() as connection:
+        detail = await torrent(connection, infohash.lower())
+    if detail is None:
+        raise HTTPException(404, "No torrent with this infohash is stored.")
+    return DetailShape.of(detail)

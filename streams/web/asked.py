@@ -1,0 +1,126 @@
+"""The address of a search: what its parameters mean, and the address of another one beside it.
+
+The page, the feed and the JSON API have the same parameters.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from infra.postgres.search import MAX_ROWS, Query, Sort
+from schemas import Medium, Subcategory, clean_text
+
+MAX_QUESTION = 512
+"""Characters that are looked at; whoever pastes more is asked for less."""
+
+
+def _cleaned(value: object) -> object:
+    return clean_text(value) if isinstance(value, str) else value
+
+
+T = TypeVar("T")
+
+Word = Annotated[str, BeforeValidator(_cleaned), Field(max_length=64)]
+Year = Annotated[int, Field(ge=0, le=9_999)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Bytes = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class Linked(StrEnum):
+    """Whether a torrent is linked to MusicBrainz."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Asked(BaseModel):
+    """What is asked for. An empty parameter is the same as none, as forms send it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    q: Annotated[str, BeforeValidator(_cleaned)] = Field(
+        "",
+        max_length=MAX_QUESTION,
+        description='Words, as people type them: "a phrase", or, -without.',
+    )
+    medium: Medium | None = None
+    subcategory: tuple[Subcategory, ...] = Field((), max_length=len(Subcategory))
+    year_from: Year | None = None
+    year_to: Year | None = None
+    resolution: Word | None = None
+    language: Word | None = Field(None, description="ISO 639-1, or multi.")
+    codec: Word | None = Field(None, description="Of video or of audio.")
+    linked: Linked | None = Field(None, description="Whether a MusicBrainz artist is known.")
+    confidence_from: Share | None = Field(None, description="Of the class.")
+    confidence_to: Share | None = None
+    artist: UUID | None = Field(None, description="MBID of an artist.")
+    release_group: UUID | None = Field(None, description="MBID of a release group.")
+    size_from: Bytes | None = Field(None, description="Bytes.")
+    size_to: Bytes | None = None
+    adult: bool = Field(False, description="Whether adult works are shown, too.")
+    sort: Sort | None = None
+    after: str | None = Field(
+        None, max_length=512, description="Where the page before ended, as it said."
+    )
+    limit: int = Field(50, ge=1, le=MAX_ROWS)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if value not in ("", [], [""])}
+
+    def query(self, *, typing: bool = False, sort: Sort = Sort.RELEVANCE) -> Query:
+        """The question that is put to the database.
+
+        Args:
+            typing: whether the last word may go on.
+            sort: the order where none is asked for.
+        """
+        return Query(
+            text=self.q,
+            prefix=typing,
+            medium=self.medium,
+            subcategories=tuple(self.subcategory),
+            years=_range(self.year_from, self.year_to),
+            resolution=self.resolution,
+            language=self.language,
+            codec=self.codec,
+            linked=None if self.linked is None else self.linked is Linked.YES,
+            confidence=_range(self.confidence_from, self.confidence_to),
+            artist_mbid=self.artist,
+            release_group_mbid=self.release_group,
+            sizes=_range(self.size_from, self.size_to),
+            adult=self.adult,
+            sort=self.sort or sort,
+        )
+
+    def address(self, path: str = "/", **changes: Any) -> str:
+        """The address of this search with other values; a None leaves a parameter out.
+
+        A page that was reached does not go along, as it is of the old question.
+        """
+        values = {**self.chosen(), "after": None, **changes}
+        pairs = [
+            (name, _written(part))
+            for name, value in values.items()
+            for part in (value if isinstance(value, tuple | list) else (value,))
+            if part is not None and part != "" and part is not False
+        ]
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def chosen(self) -> dict[str, Any]:
+        """The parameters that are not as they are by default."""
+        return self.model_dump(exclude_defaults=True)
+
+
+def _range(low: T | None, high: T | None) -> tuple[T | None, T | None] | None:
+    return None if low is None and high is None else (low, high)
+
+
+def _written(value: Any) -> str:
+    return "yes" if value is True else str(value)
