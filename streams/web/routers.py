@@ -8,6 +8,7 @@ from streams.web.api import routes as api
 from streams.web.models import activating, pipeline, wizard
 from streams.web.models import pages as models
 from streams.web.pages import corrections, search
+from streams.web.torznab import routes as torznab
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
@@ -20,4 +21,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     activating.router,
     wizard.router,
     models.router,
+    torznab.router,
 )
