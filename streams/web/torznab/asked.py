@@ -18,6 +18,7 @@ MAX_OFFSET = 3_000
 _MAX_TEXT = 512
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})", re.ASCII)
+_FIELDS = ("artist", "album", "track", "author", "title")
 T = TypeVar("T")
 _IDS = ("tvdbid", "rid", "tvmazeid", "traktid", "tmdbid", "doubanid")
 """Ids of catalogues that nothing is found by; a request of nothing else finds nothing."""
@@ -83,10 +84,7 @@ def _query(parameters: "_Parameters", function: str) -> Query | None:
         return None
     imdb = parameters.text("imdbid")
     text = parameters.text("q")
-    fields = {
-        name: parameters.text(name) or None
-        for name in ("artist", "album", "track", "author", "title")
-    }
+    fields = {name: parameters.text(name) or None for name in _FIELDS}
     if function in ("tvsearch", "movie"):
         text, fields["title"] = text or fields["title"] or "", None
     says_something = text or imdb or any(fields.values())
@@ -106,7 +104,11 @@ def _query(parameters: "_Parameters", function: str) -> Query | None:
         sizes=_range(parameters.number("minsize"), parameters.number("maxsize")),
         seen=_range(_days_ago(parameters.number("maxage")), _days_ago(parameters.number("minage"))),
         sort=Sort.AGE,
-        **fields,
+        artist=fields["artist"],
+        album=fields["album"],
+        track=fields["track"],
+        author=fields["author"],
+        title=fields["title"],
     )
 
 

@@ -13,13 +13,10 @@ def safe(value: object) -> str:
     return html.escape(xml_text(text), quote=True)
 
 
-def element(name: str, text: object = None, **attributes: object) -> str:
-    """An element; an attribute that is None is left out. Names are ours, values need not be.
-
-    An underscore before a name keeps it apart from a word of Python.
-    """
+def element(name: str, text: object = None, /, **attributes: object) -> str:
+    """An element; an attribute that is None is left out. Names are ours, values need not be."""
     said = "".join(
-        f' {attribute.strip("_")}="{safe(value)}"'
+        f' {attribute}="{safe(value)}"'
         for attribute, value in attributes.items()
         if value is not None
     )
