@@ -4,11 +4,12 @@ from fastapi import APIRouter
 
 from streams.web import assets, feed
 from streams.web.api import routes as api
-from streams.web.pages import search
+from streams.web.pages import search, torrent
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
+    torrent.router,
     feed.router,
     api.router,
 )
