@@ -10,6 +10,8 @@ from models import __main__ as models_command
 
 STREAMS = {
     "search": ("streams.terminal.search_command", "search what was classified"),
+    "correct": ("streams.corrections.command", "say that a field of a result is wrong or right"),
+    "tui": ("streams.terminal.tui_command", "search and look as you type, on the whole terminal"),
     "dht": ("streams.terminal.dht_command", "what an infohash is, asked of the DHT"),
 }
 """Command -> its module in `streams`, with `make` and `run`, and what it does."""

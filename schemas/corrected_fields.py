@@ -99,7 +99,7 @@ def canonical_field(field: str, subcategory: Subcategory | None = None) -> str:
         return name
     if name in ("nsfw", "subcategory"):
         return ADULT if name == "nsfw" else MEDIUM
-    if subcategory in _BY_SUBCATEGORY:
+    if subcategory is not None and subcategory in _BY_SUBCATEGORY:
         title, creator = title_and_creator_fields(subcategory)
         if name in (title, creator):
             return "title" if name == title else "creator"

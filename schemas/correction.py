@@ -78,9 +78,8 @@ class Correction(Contract):
         """Gives field and value the one form that they are kept in."""
         if not isinstance(given, dict) or not isinstance(given.get("field"), str):
             return given
-        subcategory = given.get("subcategory")
-        is_known = isinstance(subcategory, str) and subcategory in set(Subcategory)
-        known = Subcategory(subcategory) if is_known else None
+        subcategory = str(given.get("subcategory"))
+        known = Subcategory(subcategory) if subcategory in set(Subcategory) else None
         field = canonical_field(given["field"], known)
         told = {**given, "field": field}
         if (value := given.get("value")) is not None:

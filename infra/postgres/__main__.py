@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+import getpass
 import sys
 
 from rich.console import Console
 
-from infra.postgres.activate import REFRESH, UnknownRevision, activate
+from infra.postgres.activate import REFRESH, UnknownRevision
+from infra.postgres.activations import Change, change
 from infra.postgres.connect import DatabaseUnreachable, connect
 from infra.postgres.migrate import MigrationChanged, migrate
 from infra.settings import settings
@@ -33,13 +35,14 @@ async def _activate(stage: str, revision: int, method: str | None) -> None:
     connection = await connect(settings())
     try:
         with Console(stderr=True).status("rebuilding current results") as status:
-            done = await activate(
-                connection,
-                stage,
-                revision,
-                method=method,
-                on_progress=lambda count: status.update(f"{count:,} torrents"),
-            )
+            done = 0
+
+            def tell(count: int) -> None:
+                nonlocal done
+                done = count
+                status.update(f"{count:,} torrents")
+
+            await change(connection, Change(stage, revision, getpass.getuser(), method), tell)
     finally:
         await connection.close()
     print(f"{stage} revision {revision} is active; {done:,} torrents looked at")

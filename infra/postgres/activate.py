@@ -67,13 +67,20 @@ async def activate(
                 f"history holds no {stage} result of revision {revision}{made_by}"
             )
         await connection.execute(_ACTIVATE, stage, [row["method"] for row in rows], revision)
-        return await _rebuild(connection, stage, on_progress)
+        return await rebuild(connection, stage, on_progress)
 
 
-async def _rebuild(
-    connection: asyncpg.Connection, stage: str, on_progress: Callable[[int], None]
+async def rebuild(
+    connection: asyncpg.Connection,
+    stage: str,
+    on_progress: Callable[[int], None] = lambda done: None,
 ) -> int:
-    """Choose the current results of a stage anew, in the order of infohashes."""
+    """Choose the current results of a stage anew, in the order of infohashes.
+
+    The transaction that it is in keeps writers out from here on. Returns how many torrents were
+    looked at.
+    """
+    await lock_activation(connection)
     page = """
         SELECT DISTINCT infohash FROM superseded WHERE stage = $3::text::stage AND infohash > $1
         ORDER BY infohash LIMIT $2

@@ -56,8 +56,8 @@ class Lookup:
         asking: set[asyncio.Task[None]] = set()
         try:
             while True:
-                while len(asking) < AT_ONCE and (endpoint := self._next()) is not None:
-                    asking.add(asyncio.create_task(self._ask(endpoint, tell)))
+                while len(asking) < AT_ONCE and (nearest := self._next()) is not None:
+                    asking.add(asyncio.create_task(self._ask(nearest, tell)))
                 if not asking:
                     return
                 done, asking = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from models.oneshot.options import make_parser
 from models.oneshot.safe import complain
-from streams.terminal.search_options import add_filters, add_source, query_of
+from streams.terminal.search_options import add_filters, add_source, parsed, query_of
 
 if TYPE_CHECKING:
     from infra.postgres.search import Page, Row
+    from streams.terminal.sources.files import Files
     from streams.terminal.sources.source import Source
 
 EXAMPLES = """examples:
@@ -21,9 +22,10 @@ EXAMPLES = """examples:
   mimmo search low tide --limit 1 --magnet
   mimmo search low tide --file classified.jsonl         without a server
   mimmo --batch names.txt --format full | mimmo search --file - --medium book
-  mimmo search -- --help                                words that begin with a dash
+  mimmo search low tide -- -live                        words that begin with a dash
 
-QUERY has words, "a phrase", or, and -without. Without it everything is listed.
+QUERY has words, "a phrase", or, and -without; a word with a dash before it stands behind -- or in
+quotes with others. Without a QUERY everything is listed.
 Exit code: 0 something was found, 1 nothing, 2 an error.
 """
 
@@ -56,13 +58,15 @@ def make() -> argparse.ArgumentParser:
 def run(arguments: list[str]) -> int:
     """Search and print; returns the exit code."""
     parser = make()
-    chosen = parser.parse_intermixed_args(arguments)
+    chosen = parsed(parser, arguments)
     if chosen.page * chosen.limit > MOST_ROWS:
         parser.error(f"--page goes up to {MOST_ROWS:,} rows; go on with --after")
+    from streams.terminal.sources.opening import files_of
     from streams.terminal.sources.source import SourceFailed
 
     try:
-        page, notes = asyncio.run(_page_of(chosen))
+        files = files_of(chosen.dsn, chosen.file)
+        page, notes = asyncio.run(_page_of(chosen, files))
     except SourceFailed as error:
         complain(str(error))
         return ERROR
@@ -72,13 +76,15 @@ def run(arguments: list[str]) -> int:
     return FOUND if page.rows else NONE
 
 
-async def _page_of(chosen: argparse.Namespace) -> "tuple[Page, tuple[str, ...]]":
+async def _page_of(
+    chosen: argparse.Namespace, files: "Files | None"
+) -> "tuple[Page, tuple[str, ...]]":
     """The page that is asked for, and what was passed over while the source was read."""
     from infra.postgres.search import Page
     from streams.terminal.sources.opening import opened
 
     query = query_of(chosen, " ".join(chosen.words))
-    source: Source = await opened(chosen.dsn, chosen.file)
+    source: Source = await opened(chosen.dsn, files)
     try:
         passed = chosen.limit * (chosen.page - 1)
         wanted = passed + chosen.limit

@@ -6,7 +6,6 @@ terminal that knows them keeps apart and any other passes over.
 """
 
 import unicodedata
-from datetime import UTC, datetime
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -22,7 +21,6 @@ _MARKS_AT_ONCE = 4
 """Marks on one letter that are shown; scripts have at most three."""
 
 _UNITS = ("", "K", "M", "G", "T", "P")
-_AGES = ((365 * 86_400, "y"), (30 * 86_400, "mo"), (86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 def shown(text: str, cells: int | None = None, style: str = "") -> Text:
@@ -119,12 +117,10 @@ def count(value: int | None) -> str:
     return f"{value // 1_000}k" if value < 10_000_000 else f"{value // 1_000_000}M"
 
 
-def age(moment: datetime, now: datetime | None = None) -> str:
-    """How long ago, in the largest unit that fits; empty for what has no time."""
-    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
-    if moment.year <= 1970:
-        return ""
-    for length, unit in _AGES:
-        if seconds >= length:
-            return f"{int(seconds // length)}{unit}"
-    return "now"
+def percent(share: float) -> str:
+    """A share of one in four characters at most; only 1 itself is 100 %.
+
+    >>> percent(0.999), percent(1.0)
+    ('99%', '100%')
+    """
+    return "100%" if share >= 1 else f"{min(round(share * 100), 99)}%"

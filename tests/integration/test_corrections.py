@@ -9,6 +9,9 @@ import asyncpg
 import pytest
 
 from infra.postgres.activate import activate
+from infra.postgres.search import Query, search
+from infra.postgres.search import torrent as search_torrent
+from infra.postgres.writes import Ids, write_corrections, write_results, write_torrents
 from schemas import (
     Candidate,
     Classification,
@@ -18,6 +21,7 @@ from schemas import (
     LinkStatus,
     Match,
     Method,
+    Result,
     Subcategory,
     Torrent,
     title_and_creator_fields,
@@ -28,7 +32,7 @@ from schemas.metadata import _TITLE_AND_CREATOR
 from schemas.topics import CORRECTIONS
 from tests.fakes import FakeRecord
 from tests.integration.steps import dumped
-from tests.integration.test_store import classification, extraction, link, stored, written
+from tests.integration.test_store import classification, extraction, link, written
 from tests.support import SEEN, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -59,69 +63,77 @@ def withdrawn(earlier: Correction, minutes: int = 5) -> Correction:
     return correction(earlier.infohash, earlier.field, **fields)
 
 
-async def corrected(pipeline: SimpleNamespace, *corrections: Correction) -> None:
-    """Writes corrections through the real store, each in a batch of its own."""
-    batches = [
-        [FakeRecord(offset, event.to_json(), topic=CORRECTIONS.name)]
-        for offset, event in enumerate(corrections)
-    ]
-    assert await written(pipeline, *batches) == []
+async def stored(database: SimpleNamespace, *results: Result) -> None:
+    """Writes results as the store does, each in a batch of its own."""
+    ids = Ids()
+    await ids.learn(database.db, results)
+    for result in results:
+        async with database.db.transaction():
+            if isinstance(result, Classification):
+                await write_torrents(database.db, [result.torrent], ids)
+            await write_results(database.db, [result], ids)
 
 
-async def row(pipeline: SimpleNamespace, query: str, *arguments: Any) -> dict[str, Any]:
+async def corrected(database: SimpleNamespace, *corrections: Correction) -> None:
+    """Writes corrections as the store does, each in a batch of its own."""
+    for said in corrections:
+        await write_corrections(database.db, [said])
+
+
+async def row(database: SimpleNamespace, query: str, *arguments: Any) -> dict[str, Any]:
     """The one row of a query."""
-    (only,) = await pipeline.db.fetch(query, *arguments)
+    (only,) = await database.db.fetch(query, *arguments)
     return dict(only)
 
 
 CLASS = "SELECT medium, subcategory, nsfw, torznab FROM releases"
 
 
-async def test_a_corrected_medium_is_the_same_in_every_view(pipeline: SimpleNamespace) -> None:
+async def test_a_corrected_medium_is_the_same_in_every_view(database: SimpleNamespace) -> None:
     seen = torrent("Low Tide")
-    await stored(pipeline, classification(seen, "movie"))
-    await corrected(pipeline, correction(seen, "medium", "audio/album"))
-    assert await row(pipeline, CLASS) == {
+    await stored(database, classification(seen, "movie"))
+    await corrected(database, correction(seen, "medium", "audio/album"))
+    assert await row(database, CLASS) == {
         "medium": "audio",
         "subcategory": "album",
         "nsfw": False,
         "torznab": 3000,
     }
-    assert await pipeline.db.fetchval("SELECT count(*) FROM music") == 1
-    assert await pipeline.db.fetchval("SELECT count(*) FROM video") == 0
-    counts = await pipeline.db.fetch("SELECT medium, subcategory, torrents FROM class_counts")
+    assert await database.db.fetchval("SELECT count(*) FROM music") == 1
+    assert await database.db.fetchval("SELECT count(*) FROM video") == 0
+    counts = await database.db.fetch("SELECT medium, subcategory, torrents FROM class_counts")
     assert [tuple(count) for count in counts] == [("audio", "album", 1)]
-    said = await pipeline.db.fetchval("SELECT result->>'subcategory' FROM history")
+    said = await database.db.fetchval("SELECT result->>'subcategory' FROM history")
     assert said == "movie", "history shows what the model said"
 
 
 async def test_a_corrected_adult_flag_moves_the_torznab_category(
-    pipeline: SimpleNamespace,
+    database: SimpleNamespace,
 ) -> None:
     seen = torrent("Low Tide")
-    await stored(pipeline, classification(seen, "movie"))
-    await corrected(pipeline, correction(seen, "adult", True))
-    shown = await row(pipeline, CLASS)
+    await stored(database, classification(seen, "movie"))
+    await corrected(database, correction(seen, "adult", True))
+    shown = await row(database, CLASS)
     assert (shown["nsfw"], shown["torznab"], shown["medium"]) == (True, 6000, "video")
-    await corrected(pipeline, correction(seen, "medium", "book/ebook"))
-    shown = await row(pipeline, CLASS)
+    await corrected(database, correction(seen, "medium", "book/ebook"))
+    shown = await row(database, CLASS)
     assert (shown["nsfw"], shown["torznab"], shown["medium"]) == (True, 6000, "book")
 
 
 async def test_a_corrected_field_is_shown_with_the_rest_of_the_result(
-    pipeline: SimpleNamespace,
+    database: SimpleNamespace,
 ) -> None:
     seen = torrent("Low Tide")
-    await stored(pipeline, extraction(seen, "Paper Lighthouse", Method.RULES))
+    await stored(database, extraction(seen, "Paper Lighthouse", Method.RULES))
     await corrected(
-        pipeline,
+        database,
         correction(seen, "album_name", "High Tide", subcategory="album"),
         correction(seen, "year", "2006"),
         correction(seen, "performers", "Ada; Ben", subcategory="album"),
         correction(seen, "audio_codec", "FLAC"),
     )
     shown = await row(
-        pipeline,
+        database,
         "SELECT title, creator, year, metadata->>'album_name' AS own, metadata->'performers'->>1"
         " AS second, metadata->>'artist' AS artist, technical->>'audio_codec' AS codec"
         " FROM extractions",
@@ -135,12 +147,12 @@ async def test_a_corrected_field_is_shown_with_the_rest_of_the_result(
         "artist": "Paper Lighthouse",
         "codec": "FLAC",
     }
-    said = await pipeline.db.fetchval("SELECT result->'uniform'->>'title' FROM history")
+    said = await database.db.fetchval("SELECT result->'uniform'->>'title' FROM history")
     assert said == "Low Tide"
 
 
 async def test_a_link_is_corrected_with_the_names_of_its_candidate(
-    pipeline: SimpleNamespace,
+    database: SimpleNamespace,
 ) -> None:
     fields = extraction(torrent("Low Tide"), "Paper Lighthouse", Method.RULES)
     candidate = Candidate(
@@ -151,12 +163,12 @@ async def test_a_link_is_corrected_with_the_names_of_its_candidate(
         score=0.8,
     )
     unsure = Match(status=LinkStatus.AMBIGUOUS, candidates=(candidate,), score=0.8)
-    await stored(pipeline, fields, link(fields, "x").model_copy(update={"match": unsure}))
+    await stored(database, fields, link(fields, "x").model_copy(update={"match": unsure}))
     said = correction(fields.infohash, "link", f"release-group/{GROUP}")
-    await corrected(pipeline, said)
+    await corrected(database, said)
     names = "artist_mbid::text, artist, release_group_mbid::text, title"
     query = f"SELECT status, {names}, score FROM links"
-    assert await row(pipeline, query) == {
+    assert await row(database, query) == {
         "status": "exact",
         "artist_mbid": ARTIST,
         "artist": "Paper Lighthouse",
@@ -164,17 +176,17 @@ async def test_a_link_is_corrected_with_the_names_of_its_candidate(
         "title": "High Tide",
         "score": pytest.approx(0.8),
     }
-    await corrected(pipeline, correction(fields.infohash, "link", "none", minutes=1))
-    assert (await row(pipeline, query))["release_group_mbid"] is None
-    assert (await row(pipeline, query))["status"] == "none"
+    await corrected(database, correction(fields.infohash, "link", "none", minutes=1))
+    assert (await row(database, query))["release_group_mbid"] is None
+    assert (await row(database, query))["status"] == "none"
     assert (
-        await pipeline.db.fetchval("SELECT result->>'status' FROM history WHERE stage = 'match'")
+        await database.db.fetchval("SELECT result->>'status' FROM history WHERE stage = 'match'")
         == "ambiguous"
     )
 
 
 async def test_of_several_values_the_latest_is_shown_in_whatever_order_they_come(
-    pipeline: SimpleNamespace,
+    database: SimpleNamespace,
 ) -> None:
     seen = torrent("Low Tide")
     words = [
@@ -182,82 +194,82 @@ async def test_of_several_values_the_latest_is_shown_in_whatever_order_they_come
         correction(seen, "medium", "audio/track", minutes=1, reporter="ben"),
         correction(seen, "medium", minutes=2, reporter="eve"),
     ]
-    await corrected(pipeline, *words)
-    await stored(pipeline, classification(seen, "movie"))
-    assert (await row(pipeline, CLASS))["subcategory"] == "track", "there before the result was"
-    await corrected(pipeline, *reversed(words))
-    assert (await row(pipeline, CLASS))["subcategory"] == "track"
-    assert await pipeline.db.fetchval("SELECT count(*) FROM corrections") == 3
+    await corrected(database, *words)
+    await stored(database, classification(seen, "movie"))
+    assert (await row(database, CLASS))["subcategory"] == "track", "there before the result was"
+    await corrected(database, *reversed(words))
+    assert (await row(database, CLASS))["subcategory"] == "track"
+    assert await database.db.fetchval("SELECT count(*) FROM corrections") == 3
 
 
-async def test_what_is_withdrawn_leaves_everything_as_it_was(pipeline: SimpleNamespace) -> None:
+async def test_what_is_withdrawn_leaves_everything_as_it_was(database: SimpleNamespace) -> None:
     seen = torrent("Low Tide")
     fields = extraction(seen, "Paper Lighthouse", Method.RULES)
-    await stored(pipeline, classification(seen, "movie"), fields, link(fields, "Paper Lighthouse"))
-    before = await dumped(pipeline)
+    await stored(database, classification(seen, "movie"), fields, link(fields, "Paper Lighthouse"))
+    before = await dumped(database)
     words = [
         correction(seen, "medium", "audio/album"),
         correction(seen, "adult", True),
         correction(seen, "title", "High Tide"),
         correction(seen, "link", "none"),
     ]
-    await corrected(pipeline, *words)
-    during = await dumped(pipeline)
+    await corrected(database, *words)
+    during = await dumped(database)
     assert during["classifications"] != before["classifications"]
     assert during["history"] == before["history"]
-    await corrected(pipeline, *(withdrawn(word) for word in words))
-    assert await dumped(pipeline) == before
-    assert await pipeline.db.fetchval("SELECT count(*) FROM corrected") == 0
+    await corrected(database, *(withdrawn(word) for word in words))
+    assert await dumped(database) == before
+    assert await database.db.fetchval("SELECT count(*) FROM corrected") == 0
 
 
 async def test_a_value_that_was_withdrawn_uncovers_the_one_before(
-    pipeline: SimpleNamespace,
+    database: SimpleNamespace,
 ) -> None:
     seen = torrent("Low Tide")
     first = correction(seen, "medium", "audio/album")
     second = correction(seen, "medium", "audio/track", minutes=1)
-    await stored(pipeline, classification(seen, "movie"))
-    await corrected(pipeline, first, second, withdrawn(second))
-    assert (await row(pipeline, CLASS))["subcategory"] == "album"
+    await stored(database, classification(seen, "movie"))
+    await corrected(database, first, second, withdrawn(second))
+    assert (await row(database, CLASS))["subcategory"] == "album"
 
 
 async def test_a_new_revision_does_not_lose_it_and_says_where_the_model_agrees_now(
-    pipeline: SimpleNamespace,
+    database: SimpleNamespace,
 ) -> None:
     seen = torrent("Low Tide")
     old, new = classification(seen, "movie"), classification(seen, "album", revision=2)
     later = classification(seen, "track", revision=3)
-    await stored(pipeline, old)
+    await stored(database, old)
     said = correction(seen, "medium", "audio/album", input_hash=old.input_hash, said="video/movie")
-    await corrected(pipeline, said)
+    await corrected(database, said)
     query = "SELECT value #>> '{}' AS value, machine #>> '{}' AS machine, machine_agrees,"
     query += " torrent_changed FROM corrected"
     disagreeing = {"value": "audio/album", "machine_agrees": False, "torrent_changed": False}
-    assert await row(pipeline, query) == {**disagreeing, "machine": "video/movie"}
-    await stored(pipeline, new)
+    assert await row(database, query) == {**disagreeing, "machine": "video/movie"}
+    await stored(database, new)
     agreeing = {**disagreeing, "machine": "audio/album", "machine_agrees": True}
-    assert await row(pipeline, query) == agreeing
-    await stored(pipeline, later)
-    assert await row(pipeline, query) == {**disagreeing, "machine": "audio/track"}
-    assert (await row(pipeline, CLASS))["subcategory"] == "album"
-    await activate(pipeline.db, "classify", 1)
-    assert (await row(pipeline, CLASS))["subcategory"] == "album"
-    assert await row(pipeline, query) == {**disagreeing, "machine": "video/movie"}
+    assert await row(database, query) == agreeing
+    await stored(database, later)
+    assert await row(database, query) == {**disagreeing, "machine": "audio/track"}
+    assert (await row(database, CLASS))["subcategory"] == "album"
+    await activate(database.db, "classify", 1)
+    assert (await row(database, CLASS))["subcategory"] == "album"
+    assert await row(database, query) == {**disagreeing, "machine": "video/movie"}
 
 
-async def test_where_the_torrent_changed_it_holds_and_is_told(pipeline: SimpleNamespace) -> None:
+async def test_where_the_torrent_changed_it_holds_and_is_told(database: SimpleNamespace) -> None:
     old = torrent("Old Name", infohash="ab" * 20)
     new = torrent("New Name", infohash="ab" * 20, observed_at=SEEN + timedelta(days=1))
     first = classification(old, "movie")
-    await stored(pipeline, first)
+    await stored(database, first)
     said = correction(old, "medium", "audio/album", input_hash=first.input_hash)
-    await corrected(pipeline, said)
-    await stored(pipeline, classification(new, "ebook"))
-    assert (await row(pipeline, CLASS))["subcategory"] == "album"
-    assert await pipeline.db.fetchval("SELECT torrent_changed FROM corrected")
+    await corrected(database, said)
+    await stored(database, classification(new, "ebook"))
+    assert (await row(database, CLASS))["subcategory"] == "album"
+    assert await database.db.fetchval("SELECT torrent_changed FROM corrected")
 
 
-async def test_the_wrong_ones_are_counted_by_model_and_rule(pipeline: SimpleNamespace) -> None:
+async def test_the_wrong_ones_are_counted_by_model_and_rule(database: SimpleNamespace) -> None:
     machine = {"result_id": "ab" * 16, "revision": 2, "model": "classify@2.0.0", "rule": "film"}
     by_reporter = [
         correction("ab" * 20, "medium", "audio/album", said="video/movie", **machine),
@@ -266,16 +278,16 @@ async def test_the_wrong_ones_are_counted_by_model_and_rule(pipeline: SimpleName
         correction("cd" * 20, "medium", "video/movie", said="video/movie", **machine),
     ]
     twice = correction("ab" * 20, "medium", said="video/movie", minutes=2, **machine)
-    await corrected(pipeline, *by_reporter, twice)
+    await corrected(database, *by_reporter, twice)
     query = 'SELECT model, rule, wrong, "right" FROM correction_counts'
-    assert await row(pipeline, query) == {
+    assert await row(database, query) == {
         "model": "classify@2.0.0",
         "rule": "film",
         "wrong": 2,
         "right": 2,
     }
-    await corrected(pipeline, withdrawn(by_reporter[1]))
-    assert (await row(pipeline, query))["wrong"] == 1
+    await corrected(database, withdrawn(by_reporter[1]))
+    assert (await row(database, query))["wrong"] == 1
 
 
 async def test_what_is_malformed_is_a_dead_letter_and_the_rest_is_written(
@@ -296,28 +308,28 @@ async def test_what_is_malformed_is_a_dead_letter_and_the_rest_is_written(
     assert await pipeline.db.fetchval("SELECT count(*) FROM corrections") == 1
 
 
-async def test_corrections_are_only_added(pipeline: SimpleNamespace) -> None:
-    await corrected(pipeline, correction("ab" * 20, "medium", "audio/album"))
+async def test_corrections_are_only_added(database: SimpleNamespace) -> None:
+    await corrected(database, correction("ab" * 20, "medium", "audio/album"))
     for statement in ("DELETE FROM corrections", "UPDATE corrections SET reporter = 'eve'"):
         with pytest.raises(asyncpg.RaiseError, match="only added"):
-            await pipeline.db.execute(statement)
-    await pipeline.db.execute("SET ROLE mimmo_reader")
-    assert await pipeline.db.fetchval("SELECT count(*) FROM corrected") == 1
-    assert await pipeline.db.fetchval("SELECT count(*) FROM correction_counts") == 0
-    await pipeline.db.execute("RESET ROLE")
+            await database.db.execute(statement)
+    await database.db.execute("SET ROLE mimmo_reader")
+    assert await database.db.fetchval("SELECT count(*) FROM corrected") == 1
+    assert await database.db.fetchval("SELECT count(*) FROM correction_counts") == 0
+    await database.db.execute("RESET ROLE")
 
 
 async def test_the_database_knows_categories_and_fields_as_the_contracts_do(
-    pipeline: SimpleNamespace,
+    database: SimpleNamespace,
 ) -> None:
     for subcategory in Subcategory:
         for nsfw in (False, True):
-            number = await pipeline.db.fetchval(
+            number = await database.db.fetchval(
                 "SELECT torznab_of($1, $2)", subcategory.value, nsfw
             )
             assert number == torznab(subcategory, nsfw=nsfw), subcategory
     for subcategory in _TITLE_AND_CREATOR:
-        names = await pipeline.db.fetchrow(
+        names = await database.db.fetchrow(
             "SELECT own_field($1, 'title'), own_field($1, 'creator')", subcategory.value
         )
         assert tuple(names) == title_and_creator_fields(subcategory), subcategory
@@ -325,7 +337,7 @@ async def test_the_database_knows_categories_and_fields_as_the_contracts_do(
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (2, 0, 4, 1, 3)])
 async def test_results_and_corrections_may_come_in_any_order(
-    pipeline: SimpleNamespace, order: Sequence[int]
+    database: SimpleNamespace, order: Sequence[int]
 ) -> None:
     seen = torrent("Low Tide", infohash="ab" * 20)
     fields = extraction(seen, "Paper Lighthouse", Method.RULES)
@@ -339,11 +351,35 @@ async def test_results_and_corrections_may_come_in_any_order(
     for place in order:
         event = events[place]
         if isinstance(event, Correction):
-            await corrected(pipeline, event)
+            await corrected(database, event)
         else:
-            await stored(pipeline, event)
+            await stored(database, event)
     shown = await row(
-        pipeline, "SELECT subcategory, title, artist, metadata->>'artist' AS own FROM music"
+        database, "SELECT subcategory, title, artist, metadata->>'artist' AS own FROM music"
     )
     assert shown == {"subcategory": "album", "title": "High Tide", "artist": "Ada", "own": "Ada"}
-    assert MEDIUM_OF[Subcategory.ALBUM] == await pipeline.db.fetchval("SELECT medium FROM releases")
+    assert MEDIUM_OF[Subcategory.ALBUM] == await database.db.fetchval("SELECT medium FROM releases")
+
+
+async def test_a_search_shows_who_corrected_what(database: SimpleNamespace) -> None:
+    seen, other = torrent("Low Tide"), torrent("High Tide")
+    fields = extraction(seen, "Paper Lighthouse", Method.RULES)
+    await stored(database, classification(seen, "movie"), classification(other, "movie"), fields)
+    await corrected(
+        database,
+        correction(seen, "medium", "audio/album"),
+        correction(seen, "year", 2006, reporter="ben"),
+        correction(other, "medium"),
+    )
+    (row,) = (await search(database.db, Query(medium="audio"))).rows
+    assert (row.name, row.subcategory, row.year) == ("Low Tide", "album", 2006)
+    assert row.corrected == {"medium": "ada", "year": "ben"}
+    (row,) = (await search(database.db, Query(medium="video"))).rows
+    assert (row.name, row.corrected) == ("High Tide", {})
+    detail = await search_torrent(database.db, seen.infohash)
+    assert detail is not None
+    told = {shown["field"]: (shown["value"], shown["machine"]) for shown in detail.corrections}
+    assert told == {"medium": ("audio/album", "video/movie"), "year": (2006, None)}
+    doubted = await search_torrent(database.db, other.infohash)
+    assert doubted is not None
+    assert [shown["verdict"] for shown in doubted.corrections] == ["wrong"]

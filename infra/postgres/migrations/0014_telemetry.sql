@@ -112,15 +112,6 @@ CREATE OR REPLACE FUNCTION said_fields(of_stage stage) RETURNS text[] LANGUAGE s
         WHEN 'extract' THEN ARRAY['title', 'creator', 'year']
         ELSE ARRAY['artist', 'release_group'] END
 $$;
-CREATE OR REPLACE FUNCTION least_sure(short_evidence json) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(min((proof->>1)::numeric), 0) FROM json_each(short_evidence) AS e(field, proof)
-$$;
-CREATE OR REPLACE FUNCTION evidence_fields(short_evidence json) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(array_agg(field ORDER BY field), '{}') FROM json_each(short_evidence) AS e(field, proof)
-$$;
-CREATE OR REPLACE FUNCTION evidence_sources(short_evidence json) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(array_agg(proof->>0 ORDER BY field), '{}') FROM json_each(short_evidence) AS e(field, proof)
-$$;
 
 -- A correction changes what a row shows: what the model said is then in `machine`.
 CREATE OR REPLACE VIEW current_answers AS
@@ -132,10 +123,10 @@ SELECT 'classify'::stage AS stage, method, model_id, revision, infohash, input_h
 FROM classifications
 UNION ALL
 SELECT 'extract', method, model_id, revision, infohash, input_hash, result_id, recorded_at,
-       subcategory, least_sure(evidence),
+       subcategory, coalesce((SELECT min((proof->>1)::numeric) FROM json_each(evidence) AS e(field, proof)), 0),
        CASE WHEN machine IS NULL THEN ARRAY[lower(title), lower(creator), year::text]
            ELSE ARRAY[lower(machine#>>'{uniform,title}'), lower(machine#>>'{uniform,creator}'), machine#>>'{uniform,year}'] END,
-       evidence_fields(evidence), evidence_sources(evidence)
+       ARRAY(SELECT json_object_keys(evidence)), ARRAY(SELECT proof->>0 FROM json_each(evidence) AS e(field, proof))
 FROM extractions
 UNION ALL
 SELECT 'match', method, model_id, revision, infohash, input_hash, result_id, recorded_at,
@@ -150,15 +141,16 @@ SELECT stage, method, model_id, revision, infohash, input_hash, result_id, recor
        CASE stage WHEN 'classify' THEN result->>'subcategory' WHEN 'extract' THEN result#>>'{metadata,subcategory}'
            ELSE result->>'status' END AS label,
        CASE stage WHEN 'classify' THEN round((result->>'confidence')::numeric, 3)
-           WHEN 'extract' THEN least_sure(short_evidence(result->'evidence'))
+           WHEN 'extract' THEN coalesce((SELECT min((proof->>'confidence')::numeric)
+               FROM jsonb_each(result->'evidence') AS e(field, proof)), 0)
            ELSE round(coalesce((result->>'score')::numeric, 0), 3) END AS confidence,
        CASE stage WHEN 'classify' THEN ARRAY[result->>'medium', result->>'subcategory', coalesce(result->>'nsfw', 'false')]
            WHEN 'extract' THEN ARRAY[lower(result#>>'{uniform,title}'), lower(result#>>'{uniform,creator}'), result#>>'{uniform,year}']
            ELSE ARRAY[result->>'artist_mbid', result->>'release_group_mbid'] END AS said,
-       CASE stage WHEN 'classify' THEN ARRAY['class'] WHEN 'extract' THEN evidence_fields(short_evidence(result->'evidence'))
+       CASE stage WHEN 'classify' THEN ARRAY['class'] WHEN 'extract' THEN ARRAY(SELECT jsonb_object_keys(result->'evidence'))
            ELSE ARRAY['link'] END AS fields,
        CASE stage WHEN 'classify' THEN ARRAY[concat_ws(':', result->>'source', result->>'rule')]
-           WHEN 'extract' THEN evidence_sources(short_evidence(result->'evidence'))
+           WHEN 'extract' THEN ARRAY(SELECT proof->>'source' FROM jsonb_each(result->'evidence') AS e(field, proof))
            ELSE ARRAY[result->>'status'] END AS rules
 FROM superseded;
 

@@ -1,12 +1,13 @@
 """All that is known of one torrent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 import asyncpg
 
+from infra.postgres.corrected import shown
 from infra.postgres.search.rows import COLUMNS, FROM, Row, loaded, row_of
 
 MAX_HISTORY = 200
@@ -59,6 +60,8 @@ class Detail:
     history: tuple[StageResult, ...]
     """Every result, current ones included, newest first."""
     corrections: tuple[Mapping[str, Any], ...] = ()
+    """The fields of `infra.postgres.corrected.Shown`, of each field that people corrected or doubt.
+    """
 
 
 _DETAIL = f"""SELECT {COLUMNS}, t.file_paths, t.file_sizes, t.flags || t.file_flags AS flags,
@@ -87,6 +90,7 @@ async def torrent(connection: asyncpg.Connection, infohash: str) -> Detail | Non
     current = {record["classification_id"], record["extraction_id"], record["link_id"]}
     said = await connection.fetch(_HISTORY, key)
     history = tuple(_result(result, result["result_id"] in current) for result in said)
+    corrected = await shown(connection, [infohash])
     files = None
     if record["file_paths"] is not None:
         pairs = zip(record["file_paths"], record["file_sizes"], strict=True)
@@ -100,6 +104,7 @@ async def torrent(connection: asyncpg.Connection, infohash: str) -> Detail | Non
         dataset=record["dataset"],
         results={result.stage: result for result in history if result.is_current},
         history=history,
+        corrections=tuple(map(asdict, corrected.get(key.hex(), ()))),
     )
 
 

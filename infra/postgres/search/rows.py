@@ -10,6 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
+from schemas import Described, Subcategory, torznab_ids
+
 FROM = """classifications c
 JOIN torrents t ON t.infohash = c.infohash
 LEFT JOIN extractions e ON e.infohash = c.infohash
@@ -23,7 +25,11 @@ COLUMNS = """c.infohash, t.name, c.medium, c.subcategory, c.nsfw, c.confidence, 
 c.source AS classified_by, c.rule, e.title, e.creator, e.year, e.method::text AS extracted_by,
 e.metadata, e.technical, l.status AS link, l.artist_mbid, l.artist AS linked_artist,
 l.release_group_mbid, l.title AS linked_title, l.score, t.size, t.num_files, c.seeders, t.leechers,
-t.swarm_seen_at, t.created_at, c.observed_at, t.hints"""
+t.swarm_seen_at, t.created_at, c.observed_at, t.hints,
+CASE WHEN c.machine IS NOT NULL OR e.machine IS NOT NULL OR l.machine IS NOT NULL THEN (
+    SELECT jsonb_object_agg(field, reporter) FROM right_values r WHERE r.infohash = c.infohash
+) END AS corrected"""
+"""What a row is made of. Few torrents are corrected; of the others nobody is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +70,17 @@ class Row:
     """Field -> who corrected it; the field's value is the corrected one."""
 
     @property
+    def categories(self) -> tuple[int, ...]:
+        """Newznab ids: parents, and what the torrent is below them."""
+        kind = Subcategory(self.subcategory)
+        return torznab_ids(Described(kind, self.nsfw, self.name, self.metadata, self.technical))
+
+    @property
     def magnet(self) -> str:
         """The link that a torrent client opens."""
-        return f"magnet:?xt=urn:btih:{self.infohash}&dn={quote(self.name, safe='')}"
+        return (
+            f"magnet:?xt=urn:btih:{self.infohash}&dn={quote(self.name, safe='', errors='replace')}"
+        )
 
     @property
     def resolution(self) -> str | None:
@@ -128,6 +142,7 @@ def row_of(record: asyncpg.Record) -> Row:
         created_at=record["created_at"],
         observed_at=record["observed_at"],
         hints=loaded(record["hints"]) or {},
+        corrected=loaded(record["corrected"]) or {},
     )
 
 

@@ -97,6 +97,8 @@ class Database:
             raise SourceFailed(
                 f"Postgres went away ({error or type(error).__name__}); try again when it is back"
             ) from error
+        except asyncpg.PostgresError as error:
+            raise SourceFailed(f"Postgres: {error}") from error
 
 
 def _shown(dsn: str) -> str:

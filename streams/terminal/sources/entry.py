@@ -15,8 +15,11 @@ from schemas import Classification, Extraction, Link, Method, Torrent, uniform
 from schemas.base import Contract
 from streams.terminal.sources.lines import LONG_AGO, Answer, Said
 
-Place = tuple[int, int, int]
-"""The file, the offset of the line in it, and the number in the line's array."""
+Place = int
+"""The file, the offset of the line in it, and the number in the line's array, in one number."""
+
+_NUMBER_BITS = 24
+_OFFSET_BITS = 60
 
 _TOKEN = re.compile(r"\w+")
 _METHODS = list(Method)
@@ -27,6 +30,17 @@ _NEVER: tuple[Any, ...] = ()
 def tokens(text: str) -> str:
     """The words of a text between blanks, so that ` low tide ` is found in it by `in`."""
     return f" {' '.join(_TOKEN.findall(folded(text).casefold()))} "
+
+
+def place_of(file: int, offset: int, number: int) -> Place:
+    """Where something is said."""
+    return (file << _OFFSET_BITS | offset) << _NUMBER_BITS | number
+
+
+def place_in(place: Place) -> tuple[int, int, int]:
+    """The file, the offset and the number of a place."""
+    line, number = place >> _NUMBER_BITS, place & ((1 << _NUMBER_BITS) - 1)
+    return line >> _OFFSET_BITS, line & ((1 << _OFFSET_BITS) - 1), number
 
 
 @dataclass(slots=True)
@@ -61,7 +75,7 @@ class Entry:
     artist_mbid: str | None = None
     release_group_mbid: str | None = None
     places: list[Place] = field(default_factory=list)
-    _ranks: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    _ranks: dict[str, tuple[Any, ...]] | None = None
 
     @property
     def is_linked(self) -> bool:
@@ -84,10 +98,16 @@ class Entry:
             self._take_answer(said)
 
     def _is_better(self, kind: str, rank: tuple[Any, ...]) -> bool:
+        if self._ranks is None:
+            self._ranks = {}
         if rank < self._ranks.get(kind, _NEVER):
             return False
         self._ranks[kind] = rank
         return True
+
+    def settle(self) -> None:
+        """Forget what only matters while lines are read."""
+        self._ranks = None
 
     def _take_torrent(self, torrent: Torrent) -> None:
         if not self._is_better(_TORRENT, (torrent.observed_at,)):

@@ -1,9 +1,13 @@
 """Files of JSON lines as a source: events of ours, answers of `mimmo`. No server is needed."""
 
+import asyncio
+import gc
 import sys
 import tempfile
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO
 
 from infra.postgres.search import BadCursor, Detail, Facets, FacetValue, Page, Query
@@ -11,10 +15,10 @@ from infra.postgres.search.cursor import read as read_cursor
 from infra.postgres.search.cursor import written
 from infra.postgres.search.facets import MOST_VALUES
 from models.lines import STDIN
-from streams.terminal.sources.entry import Entry, Place
+from streams.terminal.sources.entry import Entry, Place, place_in, place_of
 from streams.terminal.sources.known import Known
 from streams.terminal.sources.lines import BadLine, Said, read
-from streams.terminal.sources.matching import ordered, tests_of
+from streams.terminal.sources.matching import checks_of, ordered
 from streams.terminal.sources.source import SourceFailed
 
 LONGEST_LINE = 8 << 20
@@ -30,6 +34,8 @@ class Files:
         self.name = name
         self._streams: list[IO[bytes]] = []
         self._entries: dict[str, Entry] = {}
+        self._reading = threading.Lock()
+        """Whoever reads a line moves the file's one position."""
         self._bad = 0
         self._lines = 0
 
@@ -41,11 +47,14 @@ class Files:
             SourceFailed: one cannot be read.
         """
         files = cls(", ".join(paths))
-        for path in paths:
-            try:
-                files._read(_seekable(path))
-            except OSError as error:
-                raise SourceFailed(f"{path}: {error.strerror or error}") from error
+        with _uncollected():
+            for path in paths:
+                try:
+                    files._read(_seekable(path))
+                except OSError as error:
+                    raise SourceFailed(f"{path}: {error.strerror or error}") from error
+            for entry in files._entries.values():
+                entry.settle()
         return files
 
     @property
@@ -60,6 +69,9 @@ class Files:
 
     async def search(self, query: Query, *, after: str | None = None, limit: int = 100) -> Page:
         """A page of rows."""
+        return await asyncio.to_thread(self._page, query, after, limit)
+
+    def _page(self, query: Query, after: str | None, limit: int) -> Page:
         begin = 0
         if after is not None:
             try:
@@ -73,6 +85,9 @@ class Files:
 
     async def facets(self, query: Query) -> Facets:
         """The counts of each facet's values; all that is found is counted."""
+        return await asyncio.to_thread(self._counted, query)
+
+    def _counted(self, query: Query) -> Facets:
         counts: dict[str, Counter[str]] = {name: Counter() for name in _FACETS}
         entries = self._found(query)
         for entry in entries:
@@ -88,7 +103,9 @@ class Files:
     async def torrent(self, infohash: str) -> Detail | None:
         """All of one torrent."""
         entry = self._entries.get(infohash)
-        return None if entry is None else self._known(entry).detail
+        if entry is None:
+            return None
+        return (await asyncio.to_thread(self._known, entry)).detail
 
     async def close(self) -> None:
         """Close the files."""
@@ -97,8 +114,8 @@ class Files:
 
     def _found(self, query: Query) -> list[Entry]:
         entries: Iterable[Entry] = self._entries.values()
-        for test in tests_of(query):
-            entries = filter(test, entries)
+        for check in checks_of(query):
+            entries = filter(check, entries)
         return list(entries)
 
     def _known(self, entry: Entry) -> Known:
@@ -111,11 +128,13 @@ class Files:
         Raises:
             SourceFailed: the file changed since it was read.
         """
-        file, offset, number = place
+        file, offset, number = place_in(place)
         stream = self._streams[file]
         try:
-            stream.seek(offset)
-            return list(read(stream.readline(LONGEST_LINE)))[number]
+            with self._reading:
+                stream.seek(offset)
+                line = stream.readline(LONGEST_LINE)
+            return list(read(line))[number]
         except (BadLine, IndexError, OSError, ValueError) as error:
             raise SourceFailed(f"{self.name} changed while it was read; begin again") from error
 
@@ -141,7 +160,19 @@ class Files:
             entry = self._entries.get(identifier)
             if entry is None:
                 entry = self._entries[identifier] = Entry(identifier)
-            entry.take(item, (file, offset, number))
+            entry.take(item, place_of(file, offset, number))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: nothing that is made of lines goes in circles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _seekable(path: str) -> IO[bytes]:

@@ -8,18 +8,18 @@ from infra.postgres.search.words import words
 from schemas.media import Subcategory, torznab
 from streams.terminal.sources.entry import Entry, tokens
 
-Test = Callable[[Entry], bool]
+Check = Callable[[Entry], bool]
 
 _PART = re.compile(r'(?P<without>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
 _OR = "or"
 
 
-def tests_of(query: Query) -> list[Test]:
+def checks_of(query: Query) -> list[Check]:
     """What an entry must pass to be an answer."""
-    tests = [*_text(query), *_class(query), *_content(query), *_episode(query), *_identity(query)]
+    checks = [*_text(query), *_class(query), *_content(query), *_episode(query), *_identity(query)]
     if query.sort is Sort.SIZE:
-        tests.append(lambda entry: entry.size is not None)
-    return tests
+        checks.append(lambda entry: entry.size is not None)
+    return checks
 
 
 def ordered(entries: list[Entry], query: Query) -> list[Entry]:
@@ -45,25 +45,25 @@ def _key(query: Query) -> Callable[[Entry], tuple[object, ...]]:
     return lambda entry: (seeders(entry), entry.identifier)
 
 
-def _text(query: Query) -> list[Test]:
-    tests: list[Test] = []
+def _text(query: Query) -> list[Check]:
+    checks: list[Check] = []
     typed = words(query.text, prefix=query.prefix)
     if typed.text:
-        tests.append(_websearch(typed.text))
+        checks.append(_websearch(typed.text))
     if typed.open_end:
         # Only the beginning of the last word is known.
         open_end = tokens(typed.open_end).rstrip()
-        tests.append(lambda entry: open_end in entry.words)
+        checks.append(lambda entry: open_end in entry.words)
     if query.text.strip() and not typed:
         return [lambda entry: False]
     fields = (query.artist, query.album, query.track, query.author, query.title)
     for field in fields:
         if field is not None:
-            tests += [_contains(f" {word} ") for word in tokens(field).split()]
-    return tests
+            checks += [_contains(f" {word} ") for word in tokens(field).split()]
+    return checks
 
 
-def _websearch(text: str) -> Test:
+def _websearch(text: str) -> Check:
     """Words that must all be there, those with a minus that must not, `or` between groups."""
     groups: list[list[tuple[bool, str]]] = [[]]
     for match in _PART.finditer(text):
@@ -74,33 +74,29 @@ def _websearch(text: str) -> Test:
         if phrase.strip():
             groups[-1].append((not match["without"], phrase))
     asked = [group for group in groups if group]
-    return lambda entry: (
-        not asked
-        or any(
-            all((phrase in entry.words) is is_wanted for is_wanted, phrase in group)
-            for group in asked
-        )
+    return lambda entry: any(
+        all((phrase in entry.words) is is_wanted for is_wanted, phrase in group) for group in asked
     )
 
 
-def _contains(word: str) -> Test:
+def _contains(word: str) -> Check:
     return lambda entry: word in entry.words
 
 
-def _class(query: Query) -> list[Test]:
-    tests: list[Test] = []
+def _class(query: Query) -> list[Check]:
+    checks: list[Check] = []
     if not query.adult:
-        tests.append(lambda entry: not entry.nsfw)
+        checks.append(lambda entry: not entry.nsfw)
     if query.medium is not None:
-        tests.append(lambda entry: entry.medium == query.medium)
+        checks.append(lambda entry: entry.medium == query.medium)
     if query.subcategories:
-        tests.append(lambda entry: entry.subcategory in query.subcategories)
+        checks.append(lambda entry: entry.subcategory in query.subcategories)
     if query.categories:
-        tests.append(lambda entry: _is_in(entry, query.categories))
+        checks.append(lambda entry: _is_in(entry, query.categories))
     if query.confidence is not None:
         low, high = query.confidence
-        tests.append(lambda entry: _between(entry.confidence, low, high))
-    return tests
+        checks.append(lambda entry: _between(entry.confidence, low, high))
+    return checks
 
 
 def _is_in(entry: Entry, categories: Sequence[int]) -> bool:
@@ -109,39 +105,39 @@ def _is_in(entry: Entry, categories: Sequence[int]) -> bool:
     return category in categories or category // 1000 * 1000 in categories
 
 
-def _content(query: Query) -> list[Test]:
-    tests: list[Test] = []
+def _content(query: Query) -> list[Check]:
+    checks: list[Check] = []
     if query.years is not None:
         first, last = query.years
-        tests.append(lambda entry: _between(entry.year, first, last))
+        checks.append(lambda entry: _between(entry.year, first, last))
     if query.resolution is not None:
-        tests.append(lambda entry: entry.resolution == query.resolution)
+        checks.append(lambda entry: entry.resolution == query.resolution)
     if query.codec is not None:
-        tests.append(lambda entry: query.codec in entry.codecs)
+        checks.append(lambda entry: query.codec in entry.codecs)
     if query.language is not None:
-        tests.append(lambda entry: query.language in entry.languages)
+        checks.append(lambda entry: query.language in entry.languages)
     if query.linked is not None:
-        tests.append(lambda entry: entry.is_linked is query.linked)
+        checks.append(lambda entry: entry.is_linked is query.linked)
     if query.sizes is not None:
         smallest, largest = query.sizes
-        tests.append(lambda entry: _between(entry.size, smallest, largest))
-    return tests
+        checks.append(lambda entry: _between(entry.size, smallest, largest))
+    return checks
 
 
-def _episode(query: Query) -> list[Test]:
-    tests: list[Test] = []
+def _episode(query: Query) -> list[Check]:
+    checks: list[Check] = []
     if query.season is not None:
         season = query.season
-        tests.append(lambda entry: _has_season(entry, season))
+        checks.append(lambda entry: _has_season(entry, season))
     if query.episode is not None:
         episode = query.episode
-        tests.append(
+        checks.append(
             lambda entry: entry.episodes is not None and _between(episode, *entry.episodes)
         )
     if query.air_date is not None:
         day = query.air_date.isoformat()
-        tests.append(lambda entry: entry.air_date == day)
-    return tests
+        checks.append(lambda entry: entry.air_date == day)
+    return checks
 
 
 def _has_season(entry: Entry, season: int) -> bool:
@@ -150,30 +146,30 @@ def _has_season(entry: Entry, season: int) -> bool:
     return entry.season == season
 
 
-def _identity(query: Query) -> list[Test]:
-    tests: list[Test] = []
+def _identity(query: Query) -> list[Check]:
+    checks: list[Check] = []
     if query.imdb is not None:
         digits = query.imdb.strip().lower().removeprefix("tt").lstrip("0")
-        tests.append(
+        checks.append(
             lambda entry: (
                 entry.imdb is not None and entry.imdb.removeprefix("tt").lstrip("0") == digits
             )
         )
     if query.artist_mbid is not None:
         artist = str(query.artist_mbid)
-        tests.append(lambda entry: entry.is_linked and entry.artist_mbid == artist)
+        checks.append(lambda entry: entry.is_linked and entry.artist_mbid == artist)
     if query.release_group_mbid is not None:
         group = str(query.release_group_mbid)
-        tests.append(lambda entry: entry.is_linked and entry.release_group_mbid == group)
+        checks.append(lambda entry: entry.is_linked and entry.release_group_mbid == group)
     if query.seen is not None:
         begin, end = query.seen
-        tests.append(
+        checks.append(
             lambda entry: (
                 (begin is None or entry.observed_at >= begin)
                 and (end is None or entry.observed_at <= end)
             )
         )
-    return tests
+    return checks
 
 
 def _between(value: float | None, low: float | None, high: float | None) -> bool:

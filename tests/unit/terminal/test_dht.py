@@ -18,6 +18,8 @@ from streams.lab.dht.network import Plan, Running
 from tests.support import ROOT
 from tests.unit.terminal.conftest import Calls
 
+pytestmark = pytest.mark.slow
+
 NOWHERE = "00" * 19 + "01"
 """An infohash that nobody has."""
 NOBODY = "127.9.9.9:19997"

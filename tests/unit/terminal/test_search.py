@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,24 +17,16 @@ from streams.terminal.search_options import size, years
 from streams.terminal.sources.files import Files
 from streams.terminal.sources.lines import BadLine, read
 from streams.terminal.text import cropped, isolated, shown
-from tests.integration.shelf import SHELF, Item
+from tests.integration.shelf import Item
 from tests.support import ROOT
 from tests.unit.terminal.conftest import Calls
-
-HOSTILE = "\x1b]0;owned\x07\x1b[2J[bold]Tide[/bold] \u202egpj.exe \x9b31m"
-
-
-def events(*items: Item) -> str:
-    """The lines of a file of events."""
-    return "".join(result.to_json().decode() + "\n" for item in items for result in item.results)
+from tests.unit.terminal.shelves import HOSTILE, events, shelf_at
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> str:
     """A file with the events of the shelf."""
-    path = tmp_path / "events.jsonl"
-    path.write_text(events(*SHELF), encoding="utf-8")
-    return str(path)
+    return shelf_at(tmp_path)
 
 
 def test_words_find_a_torrent_and_the_exit_code_says_so(mimmo: Calls, shelf: str) -> None:
@@ -101,6 +95,10 @@ def test_pages_follow_each_other_by_number_and_by_cursor(mimmo: Calls, shelf: st
     assert first.out.splitlines() + second.out.splitlines() == whole
 
 
+def test_what_follows_two_dashes_is_words(mimmo: Calls, shelf: str) -> None:
+    assert mimmo("search", "--file", shelf, "tide", "--", "-high", "-daily").out.count("Tide") == 2
+
+
 def test_adult_works_are_shown_to_who_asks(mimmo: Calls, shelf: str) -> None:
     assert "Grown Ups" not in mimmo("search", "harbour", "--file", shelf).out
     assert "Grown Ups" in mimmo("search", "harbour", "--adult", "--file", shelf).out
@@ -151,6 +149,23 @@ def test_a_reader_that_goes_away_ends_it_quietly(shelf: str, head: list[str]) ->
     assert process.returncode == 0
     assert b"Traceback" not in told
     assert b"Exception" not in told
+
+
+def test_ctrl_c_ends_the_reading_of_a_pipe() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "mimmo", "search", "tide", "--file", "-"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        time.sleep(2.5)
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert b"Traceback" not in told
 
 
 def test_the_help_shows_examples_and_the_commands_are_listed(mimmo: Calls) -> None:

@@ -1,0 +1,94 @@
+"""Corrections as labelled rows, in the files that training reads.
+
+`names/p2p_labelled.jsonl.gz` has names with medium, subcategory and whether they are adult: the
+classifier learns from them. `fields/p2p_labelled.jsonl.gz` has names with artist, title and year
+for the tagger. Adult works and what the ban list bans are left out, and nobody is named.
+"""
+
+import gzip
+import json
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from infra.postgres.labelled import Labelled
+from schemas import MEDIUM_OF, Subcategory
+from streams.kafka.dead_letters import Bans
+
+NAMES = Path("names") / "p2p_labelled.jsonl.gz"
+FIELDS = Path("fields") / "p2p_labelled.jsonl.gz"
+
+_OWN_NAMES = {"title": "title", "creator": "artist", "year": "year"}
+"""Fields of the second file by their names there."""
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Rows:
+    """What is exported, and how much was left out."""
+
+    names: list[Row] = field(default_factory=list)
+    fields: list[Row] = field(default_factory=list)
+    adult: int = 0
+    banned: int = 0
+
+
+async def gather(labelled: AsyncIterator[Labelled], bans: Bans) -> Rows:
+    """The rows of all labelled torrents, in their order."""
+    rows = Rows()
+    async for torrent in labelled:
+        if torrent.nsfw or torrent.labels.get("adult") is True:
+            rows.adult += 1
+        elif bans.check(torrent.name, infohash=torrent.infohash) is not None:
+            rows.banned += 1
+        else:
+            rows.names += [row for row in (name_row(torrent),) if row is not None]
+            rows.fields += [row for row in (field_row(torrent),) if row is not None]
+    return rows
+
+
+def name_row(torrent: Labelled) -> Row | None:
+    """A row for the classifier. Returns None if nobody said what the medium is."""
+    medium = torrent.labels.get("medium")
+    if not isinstance(medium, str):
+        return None
+    subcategory = Subcategory(medium.partition("/")[2])
+    return {
+        "name": torrent.name,
+        "medium": MEDIUM_OF[subcategory].value,
+        "sub": subcategory.value,
+        "nsfw": False,
+    }
+
+
+def field_row(torrent: Labelled) -> Row | None:
+    """A row for the tagger. Returns None if nobody said anything of title, creator or year.
+
+    It is unsure, and so counts less, where a field that it shows is the word of a model alone.
+    """
+    said = {name: torrent.labels[name] for name in _OWN_NAMES if name in torrent.labels}
+    if not said:
+        return None
+    shown = {"title": torrent.title, "creator": torrent.creator, "year": torrent.year, **said}
+    present = {name: value for name, value in shown.items() if value is not None}
+    row = {"name": torrent.name, "sub": torrent.subcategory}
+    row |= {_OWN_NAMES[name]: value for name, value in present.items()}
+    return row | ({"unsure": True} if present.keys() - said.keys() else {})
+
+
+def write(rows: Rows, folder: Path) -> list[Path]:
+    """Writes both files; the same rows are the same bytes. Returns their paths."""
+    return [
+        _write(folder / path, listed)
+        for path, listed in ((NAMES, rows.names), (FIELDS, rows.fields))
+    ]
+
+
+def _write(path: Path, rows: Iterable[Row]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream, gzip.GzipFile("", "wb", fileobj=stream, mtime=0) as lines:
+        for row in rows:
+            lines.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+    return path

@@ -1,0 +1,1 @@
+"""`mimmo tui`: search and look as you type, on the whole terminal."""

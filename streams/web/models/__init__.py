@@ -1,0 +1,1 @@
+"""The console of models: which there are, how they do, and how another comes in."""

@@ -1,0 +1,52 @@
+"""The page of the pipeline: what waits, what failed, what there is."""
+
+import asyncio
+
+import asyncpg
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from infra.settings import LlmMode
+from streams.operate.lag import lags
+from streams.operate.status import counted
+from streams.web.context import context_of
+from streams.web.rendering import page
+from streams.web.security import reader
+
+router = APIRouter(dependencies=[Depends(reader)])
+
+_KAFKA_SECONDS = 5.0
+
+
+@router.get("/pipeline", include_in_schema=False)
+async def pipeline_page(request: Request) -> HTMLResponse:
+    """Lag, rows and dead letters, as `python -m streams.status` tells them."""
+    context = context_of(request)
+    lag: dict[str, int] | None
+    try:
+        lag = await asyncio.wait_for(lags(context.settings), _KAFKA_SECONDS)
+    except (KafkaError, OSError, TimeoutError):
+        lag = None
+    async with context.connection() as connection:
+        seen = await counted(connection)
+        activity = await _busy(connection)
+    return page(
+        request,
+        "models/pipeline.html",
+        lag=lag,
+        seen=seen,
+        activity=activity,
+        is_off=context.settings.llm_mode is LlmMode.OFF,
+        kafka=context.settings.kafka_bootstrap,
+    )
+
+
+async def _busy(connection: asyncpg.Connection) -> list[asyncpg.Record]:
+    """Who is connected to this database: programs and how many connections they have."""
+    query = """
+        SELECT coalesce(nullif(application_name, ''), 'unnamed') AS program, count(*) AS connections
+        FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1 ORDER BY 1 LIMIT 50
+    """
+    rows: list[asyncpg.Record] = await connection.fetch(query)
+    return rows

@@ -1,0 +1,1 @@
+"""Tests that a real Chromium runs against the real server, Kafka, Postgres and store."""
