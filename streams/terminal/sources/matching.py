@@ -14,7 +14,10 @@ _OR = "or"
 
 
 def checks_of(query: Query) -> list[Check]:
-    """What an entry must pass to be an answer. Categories are not looked at: nobody asks for them."""
+    """What an entry must pass to be an answer.
+
+    Newznab categories are not looked at: only Torznab asks for them, and never a file.
+    """
     checks = [*_text(query), *_class(query), *_content(query), *_episode(query), *_identity(query)]
     if query.sort is Sort.SIZE:
         checks.append(lambda entry: entry.size is not None)
