@@ -207,6 +207,25 @@ class Settings(BaseSettings):
     web_statement_timeout: float = Field(
         5, gt=0, le=120, description="Seconds that one query of the console may take."
     )
+    web_rate: float = Field(
+        20,
+        ge=0,
+        le=100_000,
+        description="Requests a second that one address may make, five times as many at once; 0 is"
+        " no limit.",
+    )
+    web_correction_rate: float = Field(
+        2,
+        ge=0,
+        le=100_000,
+        description="Corrections a second that one writer may send, five times as many at once; 0"
+        " is no limit.",
+    )
+    torznab_apikey: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="Whether Torznab wants a key of `python -m streams.web.keys`; auto: if the"
+        " console listens beyond loopback.",
+    )
 
     @field_validator("llm_base")
     @classmethod

@@ -53,6 +53,7 @@ from schemas.metadata import (
     title_and_creator_fields,
     uniform,
 )
+from schemas.newznab import Described, torznab_ids
 from schemas.provenance import Provenance, Source
 from schemas.result import Method, Result, Stage
 from schemas.software import SoftwareMetadata
@@ -80,6 +81,7 @@ __all__ = [
     "Correction",
     "DeadLetter",
     "DecidedBy",
+    "Described",
     "Entity",
     "EpisodeFile",
     "EpisodeMetadata",
@@ -131,6 +133,7 @@ __all__ = [
     "metadata_for",
     "title_and_creator_fields",
     "torznab",
+    "torznab_ids",
     "uniform",
     "without_entities",
 ]

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from infra.postgres.search import Detail, File, Row, StageResult
 from models.oneshot.safe import safe
+from streams.terminal.row_shape import is_dated
 from streams.terminal.sources.source import has_infohash
 from streams.terminal.text import count, isolated, percent, shown, size
 
@@ -203,7 +204,8 @@ def _swarm(row: Row) -> Iterator[Text]:
     files = "" if row.num_files is None else f", {row.num_files:,} files"
     if row.size is not None:
         yield _field("size", f"{size(row.size)} ({row.size:,} bytes){files}")
-    yield _field("seen", row.observed_at.strftime("%Y-%m-%d %H:%M UTC"))
+    if is_dated(row):
+        yield _field("seen", row.observed_at.strftime("%Y-%m-%d %H:%M UTC"))
 
 
 def _origin(detail: Detail) -> Iterator[Text]:

@@ -6,6 +6,9 @@ from infra.postgres.search import Row
 from streams.terminal.sources.source import has_infohash
 from streams.terminal.text import count, percent, size
 
+_NO_YEAR = 1970
+"""The year of what has no time."""
+
 
 def shape(row: Row) -> dict[str, Any]:
     """A row as a JSON object; `mimmo search --file` reads it again. Unknown is null."""
@@ -26,13 +29,18 @@ def shape(row: Row) -> dict[str, Any]:
         "files": row.num_files,
         "seeders": row.seeders,
         "leechers": row.leechers,
-        "observed_at": row.observed_at.isoformat(),
+        "observed_at": row.observed_at.isoformat() if is_dated(row) else None,
         "metadata": dict(row.metadata),
         "technical": dict(row.technical),
         "link": _link(row),
         "corrected": sorted(row.corrected),
         "magnet": row.magnet if known else None,
     }
+
+
+def is_dated(row: Row) -> bool:
+    """Whether it is known when the torrent was seen; an answer of `mimmo` does not say."""
+    return row.observed_at.year > _NO_YEAR
 
 
 def _link(row: Row) -> dict[str, Any] | None:

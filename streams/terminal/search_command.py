@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.oneshot.options import make_parser
 from models.oneshot.safe import complain
-from streams.terminal.search_options import add_filters, add_source, query_of
+from streams.terminal.search_options import add_filters, add_source, parsed, query_of
 
 if TYPE_CHECKING:
     from infra.postgres.search import Page, Row
@@ -21,9 +21,10 @@ EXAMPLES = """examples:
   mimmo search low tide --limit 1 --magnet
   mimmo search low tide --file classified.jsonl         without a server
   mimmo --batch names.txt --format full | mimmo search --file - --medium book
-  mimmo search -- --help                                words that begin with a dash
+  mimmo search low tide -- -live                        words that begin with a dash
 
-QUERY has words, "a phrase", or, and -without. Without it everything is listed.
+QUERY has words, "a phrase", or, and -without; a word with a dash before it stands behind -- or in
+quotes with others. Without a QUERY everything is listed.
 Exit code: 0 something was found, 1 nothing, 2 an error.
 """
 
@@ -56,7 +57,7 @@ def make() -> argparse.ArgumentParser:
 def run(arguments: list[str]) -> int:
     """Search and print; returns the exit code."""
     parser = make()
-    chosen = parser.parse_intermixed_args(arguments)
+    chosen = parsed(parser, arguments)
     if chosen.page * chosen.limit > MOST_ROWS:
         parser.error(f"--page goes up to {MOST_ROWS:,} rows; go on with --after")
     from streams.terminal.sources.source import SourceFailed

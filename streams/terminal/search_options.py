@@ -34,7 +34,8 @@ def add_source(parser: argparse.ArgumentParser) -> None:
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """Takes what is asked for."""
-    add = parser.add_argument_group("what").add_argument
+    what = parser.add_argument_group("what")
+    add = what.add_argument
     add("--medium", choices=[medium.value for medium in Medium])
     add(
         "--subcategory",
@@ -48,11 +49,13 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     add("--resolution", metavar="1080p")
     add("--language", metavar="CODE", help="of two letters, or multi")
     add("--codec", metavar="NAME", help="of video or audio: x264, FLAC")
-    linked = parser.add_mutually_exclusive_group()
+    linked = what.add_mutually_exclusive_group()
     linked.add_argument(
         "--linked", action="store_const", const=True, help="whose MusicBrainz artist is known"
     )
-    linked.add_argument("--not-linked", dest="linked", action="store_const", const=False)
+    linked.add_argument(
+        "--not-linked", dest="linked", action="store_const", const=False, help="or is not"
+    )
     add("--min-confidence", type=_share, metavar="0.8", help="how sure the class is at least")
     add("--min-size", type=size, metavar="1G", help="in powers of 1024")
     add("--max-size", type=size, metavar="20G")
@@ -66,6 +69,14 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     add("--release-group-mbid", type=UUID, metavar="MBID")
     add("--adult", action="store_true", help="adult works, too")
     add("--sort", choices=_SORTS, default="relevance", help="(default: %(default)s)")
+
+
+def parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """The options of a command with words among them; all that follows `--` is words."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    chosen = parser.parse_intermixed_args(arguments[:end])
+    chosen.words = [*chosen.words, *arguments[end + 1 :]]
+    return chosen
 
 
 def query_of(chosen: argparse.Namespace, text: str, **more: Any) -> "Query":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from models.lines import STDIN
 from models.oneshot.options import make_parser
 from models.oneshot.safe import complain
-from streams.terminal.search_options import add_filters, add_source, query_of
+from streams.terminal.search_options import add_filters, add_source, parsed, query_of
 
 if TYPE_CHECKING:
     from infra.settings import Settings
@@ -41,7 +41,7 @@ def make() -> argparse.ArgumentParser:
 def run(arguments: list[str]) -> int:
     """Run the application; returns the exit code."""
     parser = make()
-    chosen = parser.parse_intermixed_args(arguments)
+    chosen = parsed(parser, arguments)
     if STDIN in chosen.file:
         parser.error("a pipe leaves no keyboard: write it to a file, and give that")
     try:

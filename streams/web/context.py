@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
 from fastapi import Request
@@ -11,6 +10,7 @@ from fastapi import Request
 from infra.settings import Settings
 from streams.corrections.publisher import CorrectionPublisher
 from streams.web.connections import reader_pool
+from streams.web.keys import Keys, path_of
 
 ACQUIRE_SECONDS = 30.0
 """A request waits so long for a connection; 50 at a time wait for a fraction of it."""
@@ -24,7 +24,7 @@ class Context:
     pool: asyncpg.Pool
     corrections: CorrectionPublisher | None = None
     """The publisher of corrections; it connects with the first one."""
-    keys: Any = None
+    keys: Keys | None = None
     """The known API keys; None knows no key."""
 
     @asynccontextmanager
@@ -56,6 +56,6 @@ async def opened(settings: Settings) -> AsyncIterator[Context]:
     pool = await reader_pool(settings)
     try:
         async with CorrectionPublisher(settings) as corrections:
-            yield Context(settings, pool, corrections)
+            yield Context(settings, pool, corrections, Keys(path_of(settings)))
     finally:
         await pool.close()

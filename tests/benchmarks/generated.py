@@ -70,7 +70,12 @@ _INSERTS = (
         metadata, technical, evidence, llm, method, revision, model_id, observed_at)
     SELECT infohash, hash, hash, subcategory, title, CASE medium WHEN 'audio' THEN creator END,
         year, jsonb_build_object('subcategory', subcategory, 'title', title, 'year', year),
-        '{"codec": "x264", "source": "BluRay", "resolution": "1080p"}',
+        CASE medium
+            WHEN 'audio' THEN jsonb_build_object('audio_codec', (ARRAY['FLAC', 'MP3'])[n % 2 + 1],
+                'source', 'CD', 'languages', jsonb_build_array('en'))
+            ELSE jsonb_build_object('codec', (ARRAY['x264', 'x265'])[n % 7 / 5 + 1], 'source',
+                'BluRay', 'resolution', (ARRAY['480p', '720p', '1080p', '2160p'])[n % 11 / 3 + 1])
+        END,
         '{"title":["rules:before-year+tagger",0.987,0,14],"year":["rules:year-bare",0.99,15,19]}',
         CASE WHEN n % 1000 = 0 THEN 'over_budget' ELSE 'not_needed' END, 'tagger', 1, 1, seen
     FROM drawn WHERE medium IN ('audio', 'video')

@@ -74,6 +74,8 @@ def site(
         "STREAMS_POSTGRES_DSN": dsn,
         "STREAMS_GROUP": name,
         "STREAMS_LOG_LEVEL": "info",
+        "STREAMS_WEB_RATE": "0",
+        "STREAMS_WEB_CORRECTION_RATE": "0",
     }
     web = ["streams.web", "--port", "0"]
     log = folder / "web.log"

@@ -2,9 +2,10 @@
 
 import asyncpg
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
+from tests.browser.conftest import shot
 from tests.browser.sample import ARTIST, GROUP
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -19,6 +20,11 @@ PAGES = {
     "correct": "/corrections/of/{infohash}",
     "live": "/live",
     "models": "/models",
+    "model": "/models/classify",
+    "activations": "/models/activations",
+    "activate": "/models/classify/activate",
+    "compare": "/models/compare?stage=classify&revision=1",
+    "pipeline": "/pipeline",
     "import": "/models/import",
     "missing": "/there/is/no/such/page",
 }
@@ -38,6 +44,7 @@ async def test_a_page_can_be_used_by_everybody(
         assert answer is not None
         assert answer.status == (404 if name == "missing" else 200)
         found_by_axe = (await Axe().run(page)).response["violations"]
+        await shot(page, f"page-{name}-{scheme}")
         serious = [
             (finding["id"], node["html"][:200], node.get("failureSummary", "")[:300])
             for finding in found_by_axe

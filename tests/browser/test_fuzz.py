@@ -175,7 +175,7 @@ def fuzzed(site: Site, stack: local.Stack) -> Iterator[Fuzzed]:
 
 
 def test_whatever_is_asked_is_answered(fuzzed: Fuzzed) -> None:
-    @bounded(0.55)
+    @bounded(0.75)
     @given(ASKED)
     def ask(asked: tuple[str, list[tuple[str, str]]]) -> None:
         path, pairs = asked
@@ -212,7 +212,7 @@ def test_whatever_a_form_says_is_kept_or_refused(fuzzed: Fuzzed) -> None:
 
 def test_the_openapi_document_holds_for_random_requests(fuzzed: Fuzzed, site: Site) -> None:
     schema = schemathesis.openapi.from_url(f"{site.url}/api/v1/openapi.json")
-    operations = [operation.ok() for operation in schema.get_all_operations()]
+    operations: list[Any] = [loaded.ok() for loaded in schema.get_all_operations()]  # type: ignore[union-attr]
     token = _token(fuzzed.client)
     cookies = dict(fuzzed.client.cookies)
     assert len(operations) > 4

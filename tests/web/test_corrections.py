@@ -4,7 +4,9 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +19,8 @@ from streams.operate.metrics import Progress
 from streams.pipeline.store import Store
 from streams.web import correcting
 from streams.web.app import create_app
-from streams.web.context import Context, opened
+from streams.web.context import opened
+from streams.web.keys import Scope, add, path_of
 from tests.fakes import ListSink, Published
 from tests.integration.test_corrections import stored
 from tests.integration.test_store import classification
@@ -28,19 +31,16 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 HOSTILE = "<script>alert(1)</script> & \u202egnp.exe"
 
 
-class Keys:
-    """Two keys, one of which may not write."""
-
-    def name(self, key: str) -> str | None:
-        return {"right-key": "ada"}.get(key)
+def new_key(pipeline: SimpleNamespace, scope: Scope = Scope.WRITE) -> str:
+    """A key of this installation, as `python -m streams.web.keys add` makes it."""
+    return add(path_of(pipeline.settings), "ada", frozenset({Scope.READ, scope}))
 
 
 @asynccontextmanager
-async def browser(pipeline: SimpleNamespace, **changes: object) -> AsyncIterator[httpx.AsyncClient]:
+async def browser(pipeline: SimpleNamespace, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the console, as a browser on this machine."""
     async with opened(pipeline.settings) as context:
-        given = {"corrections": context.corrections, "keys": Keys(), **changes}
-        app = create_app(Context(context.settings, context.pool, **given))
+        app = create_app(replace(context, **changes))
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://127.0.0.1", follow_redirects=False
@@ -117,7 +117,7 @@ async def test_a_program_says_the_same_with_its_key(pipeline: SimpleNamespace) -
     await stored(pipeline, classification(seen, "movie"))
     said = {"infohash": seen.infohash, "field": "adult", "verdict": "value", "value": True}
     async with storing(pipeline), browser(pipeline) as client:
-        key = {"x-api-key": "right-key"}
+        key = {"x-api-key": new_key(pipeline)}
         answer = await client.post("/api/v1/corrections", json=said, headers=key)
         assert answer.status_code == 202, answer.text
         accepted = answer.json()
@@ -156,7 +156,7 @@ async def test_what_does_not_fit_is_refused_and_nothing_is_published(
     said = {"infohash": seen.infohash, "field": "adult", "verdict": "value", "value": True}
     async with browser(pipeline, corrections=None) as client:
         answer = await client.post(
-            "/api/v1/corrections", json={**said, **change}, headers={"x-api-key": "right-key"}
+            "/api/v1/corrections", json={**said, **change}, headers={"x-api-key": new_key(pipeline)}
         )
         assert answer.status_code == status, answer.text
         assert told in answer.json()["detail"]
@@ -166,9 +166,9 @@ async def test_who_has_no_key_and_no_form_of_ours_cannot_write(pipeline: SimpleN
     said = {"infohash": "ab" * 20, "field": "medium", "verdict": "wrong"}
     async with browser(pipeline) as client:
         assert (await client.post("/api/v1/corrections", json=said)).status_code == 403
-        wrong = {"x-api-key": "wrong-key"}
-        answer = await client.post("/api/v1/corrections", json=said, headers=wrong)
-        assert answer.status_code == 401
+        for key in ("wrong-key", new_key(pipeline, Scope.READ)):
+            answer = await client.post("/api/v1/corrections", json=said, headers={"x-api-key": key})
+            assert answer.status_code == 401
         assert (await client.post("/corrections", data=said)).status_code == 403
         assert (await client.post(f"/corrections/{'ab' * 16}/revoke")).status_code == 403
 
@@ -201,7 +201,19 @@ async def test_while_kafka_is_away_nobody_is_told_that_it_is_kept(
     away = CorrectionPublisher(nowhere)
     async with away, browser(pipeline, corrections=away) as client:
         answer = await client.post(
-            "/api/v1/corrections", json=said, headers={"x-api-key": "right-key"}
+            "/api/v1/corrections", json=said, headers={"x-api-key": new_key(pipeline)}
         )
         assert answer.status_code == 503
         assert "did not acknowledge" in answer.json()["detail"]
+
+
+async def test_who_says_too_much_at_once_is_asked_to_wait(pipeline: SimpleNamespace) -> None:
+    said = {"infohash": "ab" * 20, "field": "medium", "verdict": "wrong"}
+    key = {"x-api-key": new_key(pipeline)}
+    async with browser(pipeline, corrections=None) as client:
+        answers = [
+            await client.post("/api/v1/corrections", json=said, headers=key) for _ in range(15)
+        ]
+    assert [answer.status_code for answer in answers[:10]] == [404] * 10
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) >= 1

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from infra.postgres.search.categories import asks_for_adult, in_categories
 from infra.postgres.search.parameters import Parameters
 from infra.postgres.search.query import Query
 from infra.postgres.search.words import NAME, Words, folded, words
@@ -35,7 +36,7 @@ def conditions(query: Query, parameters: Parameters) -> Conditions:
         *_between("t.size", query.sizes, "bigint", parameters),
         *_between("c.observed_at", query.seen, "timestamptz", parameters),
     ]
-    if not query.adult:
+    if not (query.adult or asks_for_adult(query.categories)):
         said.append("NOT c.nsfw")
     return Conditions(_tsquery(query, parameters), tuple(said))
 
@@ -65,6 +66,8 @@ def _class(query: Query, parameters: Parameters) -> list[str]:
         said.append(f"c.medium = {parameters.add(query.medium)}::text")
     if query.subcategories:
         said.append(f"c.subcategory = ANY ({parameters.add(list(query.subcategories))}::text[])")
+    if query.categories:
+        said.append(in_categories(query.categories, parameters))
     said += _between("c.confidence", query.confidence, "real", parameters)
     return said
 

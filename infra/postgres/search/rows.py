@@ -10,6 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
+from schemas import Described, Subcategory, torznab_ids
+
 FROM = """classifications c
 JOIN torrents t ON t.infohash = c.infohash
 LEFT JOIN extractions e ON e.infohash = c.infohash
@@ -68,9 +70,17 @@ class Row:
     """Field -> who corrected it; the field's value is the corrected one."""
 
     @property
+    def categories(self) -> tuple[int, ...]:
+        """Newznab ids: parents, and what the torrent is below them."""
+        kind = Subcategory(self.subcategory)
+        return torznab_ids(Described(kind, self.nsfw, self.name, self.metadata, self.technical))
+
+    @property
     def magnet(self) -> str:
         """The link that a torrent client opens."""
-        return f"magnet:?xt=urn:btih:{self.infohash}&dn={quote(self.name, safe='')}"
+        return (
+            f"magnet:?xt=urn:btih:{self.infohash}&dn={quote(self.name, safe='', errors='replace')}"
+        )
 
     @property
     def resolution(self) -> str | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from infra.postgres.corrected import Counted, Listing, counted, listed
@@ -11,11 +11,12 @@ from schemas import Correction, Judgement, clean_text
 from schemas.correction import JsonValue
 from streams.corrections.claims import Claim
 from streams.web import correcting
+from streams.web.api.shapes import ProblemShape
 from streams.web.context import context_of
+from streams.web.pace import Writer
 from streams.web.pages.corrections import Filter, IdPath
-from streams.web.security import Person, writer
 
-_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
+_PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
 
 router = APIRouter(
     prefix="/api/v1/corrections",
@@ -144,9 +145,7 @@ async def count_corrections(request: Request) -> list[CountShape]:
 
 
 @router.post("", status_code=202, responses=_WRITING)
-async def correct(
-    request: Request, said: ClaimShape, person: Annotated[Person, Depends(writer)]
-) -> AcceptedShape:
+async def correct(request: Request, said: ClaimShape, person: Writer) -> AcceptedShape:
     """Says that a field is wrong or right; answers when Kafka has it."""
     claim = Claim(
         infohash=said.infohash,
@@ -159,8 +158,6 @@ async def correct(
 
 
 @router.post("/{identity}/revoke", status_code=202, responses=_WRITING)
-async def revoke(
-    request: Request, identity: IdPath, person: Annotated[Person, Depends(writer)]
-) -> AcceptedShape:
+async def revoke(request: Request, identity: IdPath, person: Writer) -> AcceptedShape:
     """Takes a correction back; answers when Kafka has it."""
     return AcceptedShape.of(await correcting.taken_back(context_of(request), identity, person.name))

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Form, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -15,8 +15,8 @@ from schemas.correction import as_text
 from streams.corrections.claims import Claim
 from streams.web import correcting
 from streams.web.context import context_of
+from streams.web.pace import Writer
 from streams.web.rendering import page
-from streams.web.security import Person, writer
 
 router = APIRouter(include_in_schema=False)
 
@@ -149,7 +149,9 @@ async def form_page(request: Request, infohash: InfohashPath, field: Word = "") 
 
 @router.post("/corrections")
 async def say(
-    request: Request, form: Annotated[Said, Form()], person: Annotated[Person, Depends(writer)]
+    request: Request,
+    form: Annotated[Said, Form()],
+    person: Writer,
 ) -> Response:
     """Publishes what a form says, and goes back to the torrent that shows it."""
     accepted = await correcting.said(context_of(request), form.claim(person.name))
@@ -157,9 +159,7 @@ async def say(
 
 
 @router.post("/corrections/{identity}/revoke")
-async def revoke(
-    request: Request, identity: IdPath, person: Annotated[Person, Depends(writer)]
-) -> Response:
+async def revoke(request: Request, identity: IdPath, person: Writer) -> Response:
     """Takes a correction back, and goes back to its torrent."""
     accepted = await correcting.taken_back(context_of(request), identity, person.name)
     return _answer(request, accepted)

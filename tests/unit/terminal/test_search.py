@@ -93,6 +93,10 @@ def test_pages_follow_each_other_by_number_and_by_cursor(mimmo: Calls, shelf: st
     assert first.out.splitlines() + second.out.splitlines() == whole
 
 
+def test_what_follows_two_dashes_is_words(mimmo: Calls, shelf: str) -> None:
+    assert mimmo("search", "--file", shelf, "tide", "--", "-high", "-daily").out.count("Tide") == 2
+
+
 def test_adult_works_are_shown_to_who_asks(mimmo: Calls, shelf: str) -> None:
     assert "Grown Ups" not in mimmo("search", "harbour", "--file", shelf).out
     assert "Grown Ups" in mimmo("search", "harbour", "--adult", "--file", shelf).out

@@ -12,7 +12,8 @@ from textual.widgets import Input
 
 from infra.postgres.search import Detail, Facets, Page, Query
 from streams.terminal.sources.files import Files
-from streams.terminal.tui.app import TYPED, SearchApp
+from streams.terminal.tui import app as app_module
+from streams.terminal.tui.app import SearchApp
 from streams.terminal.tui_command import make, opening_of
 from tests.integration.shelf import Item
 from tests.unit.terminal.conftest import Calls
@@ -21,6 +22,8 @@ from tests.unit.terminal.shelves import HOSTILE, TURNED, WIDE, item_of, shelf_at
 
 SMALL = (80, 24)
 LARGE = (200, 60)
+SOON = 0.1
+"""Seconds in place of those that the application waits for another key."""
 
 
 class Watched:
@@ -77,17 +80,22 @@ async def running(
 
 async def settled(pilot: Pilot[Any]) -> None:
     """What was typed is asked, answered and drawn, and so is the detail."""
-    await pilot.pause(TYPED + 0.1)
-    for _ in range(3):
-        await pilot.app.workers.wait_for_complete(
-            [worker for worker in pilot.app.workers if worker.group != "follow"]
-        )
-        await pilot.pause(0.12)
+    await pilot.pause(SOON + 0.03)
+    for _ in range(2):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(SOON + 0.03)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_module, "TYPED", SOON)
+    monkeypatch.setattr(app_module, "RESTED", 0.01)
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("TERM", "xterm-256color")
+def shelf(tmp_path: Path) -> str:
     return shelf_at(tmp_path)
 
 
@@ -110,8 +118,11 @@ async def test_what_is_typed_is_searched_and_read(shelf: str, size: tuple[int, i
 
 
 async def test_only_what_was_typed_last_is_asked(shelf: str) -> None:
-    async with running(shelf) as (_, pilot, source):
-        await pilot.press(*"tide")
+    async with running(shelf) as (app, pilot, source):
+        words = app.query_one("#words", Input)
+        for end in range(1, 5):
+            words.value = "tide"[:end]
+            await pilot.pause(0.01)
         await settled(pilot)
         assert source.asked == ["", "tide"]
 
@@ -120,7 +131,7 @@ async def test_an_answer_that_is_not_wanted_any_more_is_cancelled(shelf: str) ->
     async with running(shelf) as (app, pilot, source):
         source.slow = "tide"
         await pilot.press(*"tide")
-        await pilot.pause(TYPED + 0.2)
+        await pilot.pause(SOON + 0.1)
         await pilot.press("space", *"daily")
         await settled(pilot)
         assert source.cancelled == ["tide"]
