@@ -5,18 +5,20 @@ from fastapi import APIRouter
 from streams.web import assets, feed
 from streams.web.api import corrections as corrections_api
 from streams.web.api import routes as api
-from streams.web.models import activating, pipeline
+from streams.web.models import activating, pipeline, wizard
 from streams.web.models import pages as models
-from streams.web.pages import corrections, search
+from streams.web.pages import corrections, search, torrent
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
+    torrent.router,
     corrections.router,
     feed.router,
     api.router,
     corrections_api.router,
     pipeline.router,
     activating.router,
+    wizard.router,
     models.router,
 )

@@ -124,7 +124,7 @@ def entries(settings: Settings) -> list[Entry]:
     """Every model, those that ship first."""
     return [
         told
-        for name in (*registry.names(), *added.names(settings.weights_dir))
+        for name in (*registry.names(), *_added(settings.weights_dir))
         if (told := entry(settings, name)) is not None
     ]
 
@@ -142,6 +142,12 @@ def entry(settings: Settings, name: str) -> Entry | None:
         for role, file in manifest.files.items()
     )
     return Entry(manifest, origin, files)
+
+
+def _added(weights: Path) -> list[str]:
+    """Models that an operator added: a GGUF file or a folder, with a manifest beside it."""
+    folders = (path.stem for path in weights.glob("*.toml") if path.with_suffix("").is_dir())
+    return sorted({*added.names(weights), *folders})
 
 
 _ACTIVE = """
