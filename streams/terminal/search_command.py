@@ -11,6 +11,7 @@ from streams.terminal.search_options import add_filters, add_source, parsed, que
 
 if TYPE_CHECKING:
     from infra.postgres.search import Page, Row
+    from streams.terminal.sources.files import Files
     from streams.terminal.sources.source import Source
 
 EXAMPLES = """examples:
@@ -60,10 +61,12 @@ def run(arguments: list[str]) -> int:
     chosen = parsed(parser, arguments)
     if chosen.page * chosen.limit > MOST_ROWS:
         parser.error(f"--page goes up to {MOST_ROWS:,} rows; go on with --after")
+    from streams.terminal.sources.opening import files_of
     from streams.terminal.sources.source import SourceFailed
 
     try:
-        page, notes = asyncio.run(_page_of(chosen))
+        files = files_of(chosen.dsn, chosen.file)
+        page, notes = asyncio.run(_page_of(chosen, files))
     except SourceFailed as error:
         complain(str(error))
         return ERROR
@@ -73,13 +76,15 @@ def run(arguments: list[str]) -> int:
     return FOUND if page.rows else NONE
 
 
-async def _page_of(chosen: argparse.Namespace) -> "tuple[Page, tuple[str, ...]]":
+async def _page_of(
+    chosen: argparse.Namespace, files: "Files | None"
+) -> "tuple[Page, tuple[str, ...]]":
     """The page that is asked for, and what was passed over while the source was read."""
     from infra.postgres.search import Page
     from streams.terminal.sources.opening import opened
 
     query = query_of(chosen, " ".join(chosen.words))
-    source: Source = await opened(chosen.dsn, chosen.file)
+    source: Source = await opened(chosen.dsn, files)
     try:
         passed = chosen.limit * (chosen.page - 1)
         wanted = passed + chosen.limit

@@ -56,9 +56,15 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from streams.terminal.sources.source import SourceFailed
     from streams.terminal.tui.app import SearchApp
 
-    app = SearchApp(opening_of(chosen))
+    try:
+        opening = opening_of(chosen)
+    except SourceFailed as error:
+        complain(str(error))
+        return ERROR
+    app = SearchApp(opening)
     app.run()
     if app.failure is not None:
         complain(app.failure)
@@ -66,12 +72,18 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def opening_of(chosen: argparse.Namespace) -> "Opening":
-    """What the application starts with."""
-    from streams.terminal.sources.opening import opened
+    """What the application starts with; files are read now.
+
+    Raises:
+        SourceFailed: a file cannot be read.
+    """
+    from streams.terminal.sources.opening import files_of, opened
     from streams.terminal.tui.app import Opening
 
+    files = files_of(chosen.dsn, chosen.file)
+
     async def open_source() -> "Source":
-        return await opened(chosen.dsn, chosen.file)
+        return await opened(chosen.dsn, files)
 
     return Opening(
         open=open_source,

@@ -7,11 +7,12 @@ from streams.web.api import corrections as corrections_api
 from streams.web.api import routes as api
 from streams.web.models import activating, metrics, pipeline, wizard
 from streams.web.models import pages as models
-from streams.web.pages import corrections, search
+from streams.web.pages import corrections, search, torrent
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
+    torrent.router,
     corrections.router,
     feed.router,
     api.router,

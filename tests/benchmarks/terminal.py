@@ -8,26 +8,21 @@ invented rows first.
 import argparse
 import asyncio
 import os
-import pty
 import re
-import select
-import signal
 import statistics
-import struct
 import sys
 import time
-from fcntl import ioctl
 from pathlib import Path
-from termios import TIOCSWINSZ
 
 import asyncpg
 
 from infra.postgres.migrate import migrate
 from tests.benchmarks.generated import fill
+from tests.unit.terminal.pseudo_terminal import PseudoTerminal
 
 DOWN = b"\x1b[B"
 END = b"\x1b[F"
-FIRST = re.compile(rb"\d\+? (?:shown|found)")
+FIRST = rb"\d\+? (?:shown|found)"
 """What the last line of the screen says when a first page is there."""
 
 
@@ -40,51 +35,29 @@ def say(text: str) -> None:
 PLACE = re.compile(rb"([\d,]+)/[\d,]+")
 
 
-class Terminal:
-    """A program in a pseudo-terminal."""
+class Terminal(PseudoTerminal):
+    """A program in a pseudo-terminal, with a clock and a look at its memory."""
 
-    def __init__(self, command: list[str], columns: int = 80, lines: int = 24) -> None:
+    def __init__(self, arguments: list[str]) -> None:
         self.began = time.perf_counter()
-        self.pid, self.master = pty.fork()
-        if self.pid == 0:
-            os.environ["TERM"] = "xterm-256color"
-            os.execvp(command[0], command)
-        ioctl(self.master, TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        super().__init__(arguments, {"TERM": "xterm-256color"})
 
-    def read(self, within: float) -> bytes:
-        """What is written next; empty if nothing is, in time."""
-        ready, _, _ = select.select([self.master], [], [], within)
-        if not ready:
-            return b""
-        try:
-            return os.read(self.master, 1 << 16)
-        except OSError:
-            return b""
+    def send(self, keys: bytes) -> float:
+        """Send keys; the moment."""
+        os.write(self.master, keys)
+        return time.perf_counter()
 
-    def drain(self, quiet: float) -> bytes:
+    def settle(self, quiet: float) -> bytes:
         """Everything until nothing is written for so long; a cursor blinks twice a second."""
         written = b""
         while piece := self.read(min(quiet, 0.3)):
             written += piece
         return written
 
-    def until(self, pattern: re.Pattern[bytes], within: float) -> float:
-        """Read until a pattern is written; the moment.
-
-        Raises:
-            TimeoutError: it is not.
-        """
-        written = b""
-        end = time.perf_counter() + within
-        while time.perf_counter() < end:
-            written += self.read(0.5)
-            if pattern.search(written):
-                return time.perf_counter()
-        raise TimeoutError(written[-500:])
-
-    def press(self, keys: bytes) -> float:
-        """Send keys; the moment."""
-        os.write(self.master, keys)
+    def moment_of(self, pattern: bytes, within: float) -> float:
+        """Read until a pattern is written anew; the moment."""
+        self.written = b""
+        self.until(pattern, within)
         return time.perf_counter()
 
     def memory(self) -> dict[str, float]:
@@ -96,41 +69,34 @@ class Terminal:
             for kind, name in kinds.items()
         }
 
-    def end(self) -> None:
-        """Ctrl-C."""
-        self.press(b"\x03")
-        self.drain(1.0)
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-
 
 def measure(dsn: str, words: list[str], rows: int) -> None:
     """Print what was measured."""
-    terminal = Terminal([sys.executable, "-m", "mimmo", "tui", "--dsn", dsn])
-    first = terminal.until(FIRST, 60) - terminal.began
+    terminal = Terminal(["tui", "--dsn", dsn])
+    first = terminal.moment_of(FIRST, 60) - terminal.began
     say(f"from start to the first page: {first * 1000:.0f} ms")
-    terminal.drain(1.5)
+    terminal.settle(1.5)
     pages = []
     for word in words:
         for letter in word:
-            pressed = terminal.press(letter.encode())
+            pressed = terminal.send(letter.encode())
             time.sleep(0.03)
-        pages.append(terminal.until(FIRST, 30) - pressed)
-        terminal.drain(1.0)
-        terminal.press(b"\x7f" * len(word))
-        terminal.until(FIRST, 30)
-        terminal.drain(1.0)
+        pages.append(terminal.moment_of(FIRST, 30) - pressed)
+        terminal.settle(1.0)
+        terminal.send(b"\x7f" * len(word))
+        terminal.moment_of(FIRST, 30)
+        terminal.settle(1.0)
     shown = ", ".join(f"{seconds * 1000:.0f}" for seconds in pages)
     say(f"from the last key to the first page (150 ms of them are waited): {shown} ms")
-    terminal.press(b"\r")
-    terminal.drain(0.5)
+    terminal.send(b"\r")
+    terminal.settle(0.5)
     paints = []
     for _ in range(200):
-        pressed = terminal.press(DOWN)
+        pressed = terminal.send(DOWN)
         if not terminal.read(2):
             raise TimeoutError("nothing was painted")
         paints.append(time.perf_counter() - pressed)
-        terminal.drain(0.01)
+        terminal.settle(0.01)
     paints.sort()
     p95 = paints[round(len(paints) * 0.95) - 1]
     middle = statistics.median(paints)
@@ -139,10 +105,10 @@ def measure(dsn: str, words: list[str], rows: int) -> None:
     began = time.perf_counter()
     written = b""
     while (place := place_in(written)) < rows:
-        terminal.press(END)
-        written = terminal.drain(0.08) or written
+        terminal.send(END)
+        written = terminal.settle(0.08) or written
     say(f"{place:,} rows scrolled in {time.perf_counter() - began:.1f} s: {terminal.memory()}")
-    terminal.end()
+    terminal.close()
 
 
 def place_in(written: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -69,14 +70,12 @@ async def shelved(pipeline: SimpleNamespace) -> SimpleNamespace:
 @asynccontextmanager
 async def running(pipeline: SimpleNamespace) -> AsyncIterator[tuple[SearchApp, Pilot[Any]]]:
     """The application on this test's database and Kafka."""
-    opening = opening_of(make().parse_args([]))
-    object.__setattr__(opening, "settings", pipeline.settings)
 
     async def open_source() -> Database:
         return await Database.open(pipeline.settings)
 
-    object.__setattr__(opening, "open", open_source)
-    app = SearchApp(opening)
+    opening = opening_of(make().parse_args([]))
+    app = SearchApp(replace(opening, open=open_source, settings=pipeline.settings))
     async with app.run_test(size=(120, 40)) as pilot:
 
         async def is_ready() -> bool:

@@ -1,6 +1,5 @@
 """Which source a command line names."""
 
-import asyncio
 from collections.abc import Sequence
 
 from infra.settings import settings
@@ -8,16 +7,27 @@ from streams.terminal.sources.files import Files
 from streams.terminal.sources.source import Source, SourceFailed
 
 
-async def opened(dsn: str | None, files: Sequence[str]) -> Source:
-    """The source: files if some are named, else Postgres.
+def files_of(dsn: str | None, paths: Sequence[str]) -> Files | None:
+    """The files that are named, read; None if Postgres is.
+
+    It is called outside of a loop, where Ctrl-C ends the reading at once.
 
     Raises:
-        SourceFailed: both are named, or it cannot be read.
+        SourceFailed: both are named, or a file cannot be read.
     """
-    if files:
-        if dsn is not None:
-            raise SourceFailed("--dsn and --file exclude each other")
-        return await asyncio.to_thread(Files.open, files)
+    if paths and dsn is not None:
+        raise SourceFailed("--dsn and --file exclude each other")
+    return Files.open(paths) if paths else None
+
+
+async def opened(dsn: str | None, files: Files | None) -> Source:
+    """The files, or Postgres.
+
+    Raises:
+        SourceFailed: Postgres does not answer.
+    """
+    if files is not None:
+        return files
     from streams.terminal.sources.database import Database
 
     return await Database.open(settings(), dsn)

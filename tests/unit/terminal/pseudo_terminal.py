@@ -27,7 +27,8 @@ class PseudoTerminal:
     def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
         inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
         self.written = b""
-        self.master, slave = pty.openpty()
+        master, slave = pty.openpty()
+        self.master = master
         ioctl(self.master, TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self._process = subprocess.Popen(
             [sys.executable, "-c", _IN_TERMINAL, *arguments],
@@ -39,6 +40,11 @@ class PseudoTerminal:
             start_new_session=True,
         )
         os.close(slave)
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
 
     def read(self, within: float) -> bytes:
         """What is written next; empty if nothing is, in time."""

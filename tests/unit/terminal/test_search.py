@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -147,6 +149,23 @@ def test_a_reader_that_goes_away_ends_it_quietly(shelf: str, head: list[str]) ->
     assert process.returncode == 0
     assert b"Traceback" not in told
     assert b"Exception" not in told
+
+
+def test_ctrl_c_ends_the_reading_of_a_pipe() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "mimmo", "search", "tide", "--file", "-"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        time.sleep(2.5)
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert b"Traceback" not in told
 
 
 def test_the_help_shows_examples_and_the_commands_are_listed(mimmo: Calls) -> None:

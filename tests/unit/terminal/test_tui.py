@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from textual.widgets import Input
 
 from infra.postgres.search import Detail, Facets, Page, Query
 from streams.terminal.sources.files import Files
+from streams.terminal.sources.source import SourceFailed
 from streams.terminal.tui import app as app_module
 from streams.terminal.tui.app import SearchApp
 from streams.terminal.tui_command import make, opening_of
@@ -66,13 +68,14 @@ async def running(
 ) -> AsyncIterator[tuple[SearchApp, Pilot[Any], Watched]]:
     """The application on a file, ready: its first page is there."""
     opening = opening_of(make().parse_args(["--file", path, *arguments]))
-    source = Watched(Files.open([path]))
+    read = await opening.open()
+    assert isinstance(read, Files)
+    source = Watched(read)
 
     async def open_source() -> Watched:
         return source
 
-    object.__setattr__(opening, "open", open_source)
-    app = SearchApp(opening)
+    app = SearchApp(replace(opening, open=open_source))
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         yield app, pilot, source
@@ -248,13 +251,19 @@ async def test_hostile_names_are_text(tmp_path: Path) -> None:
             await settled(pilot)
 
 
-async def test_a_file_that_is_not_there_ends_it_with_a_message() -> None:
-    app = SearchApp(opening_of(make().parse_args(["--file", "/nowhere.jsonl"])))
+async def test_a_source_that_cannot_be_opened_ends_it_with_a_message() -> None:
+    away = "postgresql://me:secret@127.0.0.1:9/nowhere"
+    app = SearchApp(opening_of(make().parse_args(["--dsn", away])))
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.pause(0.3)
+        await pilot.pause(0.5)
     assert app.return_code == 2
     assert app.failure is not None
-    assert "/nowhere.jsonl: No such file" in app.failure
+    assert "Postgres does not answer" in app.failure
+
+
+def test_a_file_that_is_not_there_is_told() -> None:
+    with pytest.raises(SourceFailed, match=r"nowhere\.jsonl: No such file"):
+        opening_of(make().parse_args(["--file", "/nowhere.jsonl"]))
 
 
 def test_without_a_terminal_it_says_so(mimmo: Calls, shelf: str) -> None:
