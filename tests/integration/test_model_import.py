@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -259,7 +260,7 @@ async def test_a_dry_run_that_dies_takes_nobody_with_it(
     assert (await upload(site, place, tiny)).status_code == 303
     start = asyncio.create_subprocess_exec
 
-    async def dying(*command: str, **options: int) -> object:
+    async def dying(*command: str, **options: Any) -> Any:
         return await start(sys.executable, "-c", script, **options)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", dying)
