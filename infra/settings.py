@@ -187,6 +187,7 @@ class Settings(BaseSettings):
         description="How much the crawl does at once; home is for routers with small tables.",
     )
 
+    web: bool = Field(False, description="Whether `python -m streams.run` starts the console, too.")
     web_host: str = Field("127.0.0.1", description="Address that the console listens on.")
     web_port: int = Field(
         8377, ge=0, le=65_535, description="Port of the console; 0 takes a free one and logs it."
