@@ -1,5 +1,6 @@
 """The guided import: licence, files, dry run, installation; and all that is refused on the way."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -256,12 +258,12 @@ async def test_a_dry_run_that_dies_takes_nobody_with_it(
 ) -> None:
     place = await begun(site)
     assert (await upload(site, place, tiny)).status_code == 303
-    start = trying.asyncio.create_subprocess_exec
+    start = asyncio.create_subprocess_exec
 
-    async def dying(*command: str, **options: int) -> object:
+    async def dying(*command: str, **options: Any) -> Any:
         return await start(sys.executable, "-c", script, **options)
 
-    monkeypatch.setattr(trying.asyncio, "create_subprocess_exec", dying)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", dying)
     monkeypatch.setattr(trying, "SECONDS", 1.0)
     assert (await send(site, f"{place}/trial")).status_code == 303
     text = (await site.client.get(place)).text

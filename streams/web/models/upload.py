@@ -40,7 +40,10 @@ class _Form:
         }
 
     def _part_begin(self) -> None:
-        self._name, self._text, self._header, self._value = "", b"", b"", b""
+        self._name = ""
+        self._text = b""
+        self._header = b""
+        self._value = b""
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]
@@ -52,7 +55,8 @@ class _Form:
         if self._header.lower() == b"content-disposition":
             _, options = parse_options_header(self._value)
             self._name = options.get(b"name", b"").decode("utf-8", "replace")
-        self._header, self._value = b"", b""
+        self._header = b""
+        self._value = b""
 
     def _headers_finished(self) -> None:
         if self._name == "file":
