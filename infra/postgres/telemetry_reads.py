@@ -1,6 +1,6 @@
 """What pages, alarms and `streams.status` show of telemetry: sums over days, never over results."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -101,6 +101,24 @@ class RuleFigures:
         return 1 - min(self.corrected, self.results) / self.results if self.results else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an answerer did in some days, and how many rows it makes that are shown now."""
+
+    answerer: Answerer
+    results: int
+    mean_confidence: float | None
+    verdicts: Mapping[str, int]
+    rows: int
+    pairs: int
+    contradicted: int
+
+    @property
+    def corrected(self) -> int:
+        """Corrections that call its results wrong."""
+        return self.verdicts["wrong"] + self.verdicts["value"]
+
+
 _SELECTED = """
     t.stage = $1::text::stage AND t.day >= $2 AND ($3::text IS NULL OR t.method::text = $3)
     AND ($4::text IS NULL OR split_part(m.name, '@', 1) = $4)
@@ -155,7 +173,55 @@ ORDER BY coalesce(corrected, 0) DESC, results DESC, field, rule
 LIMIT $5
 """  # noqa: S608 (constants)
 
+# Sums of some days by who answered; rows are those of the last day on which they were counted.
+_SUMMARY = """
+WITH answered AS (
+    SELECT stage, method, model_id, revision, sum(results)::bigint AS results,
+        sum(confidence_sum) AS confidence
+    FROM model_day WHERE day >= $1 GROUP BY 1, 2, 3, 4
+), judged AS (
+    SELECT stage, method, model_id, revision, sum("wrong")::bigint AS "wrong",
+        sum("right")::bigint AS "right", sum("value")::bigint AS "value"
+    FROM feedback_day WHERE day >= $1 GROUP BY 1, 2, 3, 4
+), shown AS (
+    SELECT stage, method, model_id, revision, rows
+    FROM adoption_day WHERE day = (SELECT max(day) FROM adoption_day)
+), witnessed AS (
+    SELECT stage, method, model_id, revision, sum(pairs)::bigint AS pairs,
+        sum(contradicted)::bigint AS contradicted
+    FROM agreement_day WHERE day >= $1 GROUP BY 1, 2, 3, 4
+)
+SELECT stage::text AS stage, method::text AS method, m.name AS model, revision,
+    coalesce(results, 0) AS results, coalesce(confidence, 0) AS confidence,
+    coalesce("wrong", 0) AS "wrong", coalesce("right", 0) AS "right",
+    coalesce("value", 0) AS "value", coalesce(rows, 0) AS rows, coalesce(pairs, 0) AS pairs,
+    coalesce(contradicted, 0) AS contradicted
+FROM answered
+FULL JOIN judged USING (stage, method, model_id, revision)
+FULL JOIN shown USING (stage, method, model_id, revision)
+FULL JOIN witnessed USING (stage, method, model_id, revision)
+JOIN model m ON m.id = model_id
+ORDER BY 1, 2, 3, 4
+"""
+
 _COUNTED_AT = "SELECT counted_at FROM telemetry_place"
+
+
+async def summary(connection: asyncpg.Connection, since: date) -> list[Summary]:
+    """What each answerer did since a day."""
+    rows = await connection.fetch(_SUMMARY, since)
+    return [
+        Summary(
+            answerer=_answerer(row),
+            results=row["results"],
+            mean_confidence=row["confidence"] / row["results"] if row["results"] else None,
+            verdicts={verdict: row[verdict] for verdict in ("wrong", "right", "value")},
+            rows=row["rows"],
+            pairs=row["pairs"],
+            contradicted=row["contradicted"],
+        )
+        for row in rows
+    ]
 
 
 async def results_by_day(

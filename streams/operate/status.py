@@ -8,6 +8,8 @@ import json
 import sys
 import time
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 from aiokafka.errors import KafkaError
@@ -15,6 +17,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
+from infra.postgres import telemetry_reads
 from infra.postgres.connect import DatabaseUnreachable, connect
 from infra.postgres.counts import LIMIT, Count, count
 from infra.settings import LlmMode, Settings, settings
@@ -84,6 +87,8 @@ class Status:
     llm_over_budget: int = 0
     dead_letters: list[tuple[str, str, int]] = field(default_factory=list)
     redriven: int = 0
+    models: list[dict[str, Any]] = field(default_factory=list)
+    """What each model did in a week, as telemetry counted it; empty where it never was."""
     about: list[str] = field(default_factory=list)
     at: float = field(default_factory=time.time)
 
@@ -143,7 +148,23 @@ async def counted(connection: asyncpg.Connection, *, exact: bool = False) -> Sta
         for kind in kinds
     ]
     status.dead_letters = sorted(letters, key=lambda letter: (-letter[2], letter[:2]))
+    status.models = await _models(connection)
     return status
+
+
+async def _models(connection: asyncpg.Connection) -> list[dict[str, Any]]:
+    """What telemetry has of the last week."""
+    since = datetime.now(UTC).date() - timedelta(days=6)
+    return [
+        {
+            **asdict(told.answerer),
+            "results": told.results,
+            "mean_confidence": told.mean_confidence,
+            "corrected": told.corrected,
+            "rows": told.rows,
+        }
+        for told in await telemetry_reads.summary(connection, since)
+    ]
 
 
 def drawn(now: Status, before: Status | None = None) -> Group:
@@ -165,7 +186,22 @@ def drawn(now: Status, before: Status | None = None) -> Group:
     )
     for stage, reason, number in now.dead_letters:
         letters.add_row(stage, reason, now.shown(f"{stage}: {reason}", number))
-    return Group(lag, rows, letters) if now.dead_letters else Group(lag, rows)
+    shown = [lag, rows]
+    if now.dead_letters:
+        shown.append(letters)
+    if now.models:
+        shown.append(_drawn_models(now))
+    return Group(*shown)
+
+
+def _drawn_models(now: Status) -> Table:
+    """What each model did, as the console shows it."""
+    heads = ("stage", "method", "model", "revision", "results", "corrected", "rows shown")
+    models = Table(*heads, title="Models, last 7 days (python -m streams.operate.aggregate)")
+    for told in now.models:
+        names = (str(told[key]) for key in ("stage", "method", "model", "revision"))
+        models.add_row(*names, *(f"{told[key]:,}" for key in ("results", "corrected", "rows")))
+    return models
 
 
 async def _watch(current: Settings, console: Console, every: float, *, exact: bool) -> None:

@@ -5,18 +5,23 @@ from fastapi import APIRouter
 from streams.web import assets, feed
 from streams.web.api import corrections as corrections_api
 from streams.web.api import routes as api
-from streams.web.models import activating, pipeline, wizard
+from streams.web.models import activating, metrics, pipeline, wizard
 from streams.web.models import pages as models
-from streams.web.pages import corrections, search
+from streams.web.pages import corrections, live, music, search, signing, torrent
 from streams.web.torznab import routes as torznab
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
+    torrent.router,
+    music.router,
+    live.router,
+    signing.router,
     corrections.router,
     feed.router,
     api.router,
     corrections_api.router,
+    metrics.router,
     pipeline.router,
     activating.router,
     wizard.router,

@@ -1,5 +1,6 @@
 """The guided import: licence, files, dry run, installation; and all that is refused on the way."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -27,14 +29,14 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small GGUF model, where llama.cpp runs."""
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a small GGUF model, where llama.cpp runs."""
     file = tiny_gguf.write(tmp_path_factory.mktemp("gguf") / "tiny.gguf")
     try:
         llama.run_apart("describe", str(file))
     except llama.LlamaUnavailable as error:
         pytest.skip(str(error))
-    return file
+    return file.read_bytes()
 
 
 @pytest.fixture
@@ -59,10 +61,8 @@ async def token(site: SimpleNamespace, page: str = "/models/import") -> str:
     return match[1]
 
 
-async def send(site: SimpleNamespace, path: str, **fields: str) -> httpx.Response:
-    answer: httpx.Response = await site.client.post(
-        path, data={"csrf": await token(site), **fields}
-    )
+async def send(site: SimpleNamespace, to: str, **fields: str) -> httpx.Response:
+    answer: httpx.Response = await site.client.post(to, data={"csrf": await token(site), **fields})
     return answer
 
 
@@ -85,20 +85,24 @@ async def upload(site: SimpleNamespace, place: str, data: bytes, **more: str) ->
     return answer
 
 
+def kept(site: SimpleNamespace) -> list[Path]:
+    """Files that were taken, whole or by halves."""
+    return list(Path(site.home, "console", "imports").rglob("base*"))
+
+
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-async def test_a_file_of_ones_own_goes_all_the_way(site: SimpleNamespace, tiny: Path) -> None:
-    data = tiny.read_bytes()
-    place = await begun(site, sha256=sha256(data))
+async def test_a_file_of_ones_own_goes_all_the_way(site: SimpleNamespace, tiny: bytes) -> None:
+    place = await begun(site, sha256=sha256(tiny))
     text = (await site.client.get(place)).text
     assert "curl --fail" in text
-    assert sha256(data) in text
+    assert sha256(tiny) in text
     wrong = await upload(site, place, b"GGUF" + b"another file" * 99)
     assert wrong.status_code == 422
-    assert f"expected sha256 {sha256(data)}, got " in wrong.text
-    assert (await upload(site, place, data)).status_code == 303
+    assert f"expected sha256 {sha256(tiny)}, got " in wrong.text
+    assert (await upload(site, place, tiny)).status_code == 303
     answer = await send(site, f"{place}/trial", names="<script>alert(1)</script>")
     assert answer.status_code == 303
     text = (await site.client.get(place)).text
@@ -124,10 +128,10 @@ async def test_a_file_of_ones_own_goes_all_the_way(site: SimpleNamespace, tiny: 
 
 
 async def test_another_licence_than_was_accepted_must_be_accepted(
-    site: SimpleNamespace, tiny: Path
+    site: SimpleNamespace, tiny: bytes
 ) -> None:
     place = await begun(site, licence="MIT")
-    assert (await upload(site, place, tiny.read_bytes())).status_code == 303
+    assert (await upload(site, place, tiny)).status_code == 303
     answer = await send(site, f"{place}/trial")
     assert answer.status_code == 409
     assert "The file says that its licence is apache-2.0, and MIT was accepted" in answer.text
@@ -137,12 +141,12 @@ async def test_another_licence_than_was_accepted_must_be_accepted(
 
 
 async def test_nothing_comes_before_the_licence_is_accepted(
-    site: SimpleNamespace, tiny: Path
+    site: SimpleNamespace, tiny: bytes
 ) -> None:
     order = {"kind": "gguf", "name": "tiny", "licence": "MIT"}
     place = (await send(site, "/models/import", **order)).headers["location"]
     assert (await send(site, f"{place}/licence", accepted="no")).status_code == 422
-    answer = await upload(site, place, tiny.read_bytes())
+    answer = await upload(site, place, tiny)
     assert answer.status_code == 422
     assert "accept the licence first" in answer.text
     assert (await send(site, f"{place}/path", path="x")).status_code == 422
@@ -158,18 +162,18 @@ async def test_a_pickle_is_never_taken(site: SimpleNamespace) -> None:
     ):
         answer = await upload(site, place, data)
         assert answer.status_code == 422, data
-    assert not list(Path(site.home, "console", "imports").rglob("base*"))
+    assert not kept(site)
 
 
-async def test_an_upload_needs_a_form_of_ours(site: SimpleNamespace, tiny: Path) -> None:
+async def test_an_upload_needs_a_form_of_ours(site: SimpleNamespace, tiny: bytes) -> None:
     place = await begun(site)
     for fields in ({}, {"csrf": "guessed"}):
         answer = await site.client.post(
-            f"{place}/file/base", data=fields, files={"file": ("x", tiny.read_bytes())}
+            f"{place}/file/base", data=fields, files={"file": ("x", tiny)}
         )
         assert answer.status_code == 403
     assert (await site.client.post(f"{place}/install")).status_code == 403
-    assert not list(Path(site.home, "console", "imports").rglob("base*"))
+    assert not kept(site)
 
 
 async def test_a_path_leads_nowhere_but_into_the_folder(site: SimpleNamespace) -> None:
@@ -184,21 +188,21 @@ async def test_a_path_leads_nowhere_but_into_the_folder(site: SimpleNamespace) -
     for name in [*names, "folder.gguf", "", ".", "nothing.gguf", "a\x00b"]:
         answer = await send(site, f"{place}/path", path=name)
         assert answer.status_code == 422, name
-    assert not list(Path(site.home, "console", "imports").rglob("base*"))
+    assert not kept(site)
 
 
 async def test_a_file_below_the_folder_is_copied_and_verified(
-    site: SimpleNamespace, tiny: Path
+    site: SimpleNamespace, tiny: bytes
 ) -> None:
-    (site.folder / "tiny.gguf").write_bytes(tiny.read_bytes())
+    (site.folder / "tiny.gguf").write_bytes(tiny)
     place = await begun(site, sha256="0" * 64)
     assert (await send(site, f"{place}/path", path="tiny.gguf")).status_code == 303
 
     async def told() -> bool:
-        return f"got {registry.sha256_of(tiny)}" in (await site.client.get(place)).text
+        return f"got {sha256(tiny)}" in (await site.client.get(place)).text
 
     await eventually(told, within=20, what="the other hash")
-    place = await begun(site, sha256=registry.sha256_of(tiny), name="right")
+    place = await begun(site, sha256=sha256(tiny), name="right")
     assert (await send(site, f"{place}/path", path="tiny.gguf")).status_code == 303
 
     async def verified() -> bool:
@@ -250,16 +254,16 @@ async def test_an_import_that_cannot_be_is_refused_at_its_beginning(
     ],
 )
 async def test_a_dry_run_that_dies_takes_nobody_with_it(
-    site: SimpleNamespace, tiny: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+    site: SimpleNamespace, tiny: bytes, monkeypatch: pytest.MonkeyPatch, script: str, said: str
 ) -> None:
     place = await begun(site)
-    assert (await upload(site, place, tiny.read_bytes())).status_code == 303
-    start = trying.asyncio.create_subprocess_exec
+    assert (await upload(site, place, tiny)).status_code == 303
+    start = asyncio.create_subprocess_exec
 
-    async def dying(*command: str, **options: int) -> object:
+    async def dying(*command: str, **options: Any) -> Any:
         return await start(sys.executable, "-c", script, **options)
 
-    monkeypatch.setattr(trying.asyncio, "create_subprocess_exec", dying)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", dying)
     monkeypatch.setattr(trying, "SECONDS", 1.0)
     assert (await send(site, f"{place}/trial")).status_code == 303
     text = (await site.client.get(place)).text
@@ -267,7 +271,7 @@ async def test_a_dry_run_that_dies_takes_nobody_with_it(
     assert "Install tiny" not in text
 
 
-async def folder_of(site: SimpleNamespace, name: str, stage: str) -> Path:
+def folder_of(site: SimpleNamespace, name: str, stage: str) -> Path:
     """The model that ships, as a folder of an operator's with a name of its own."""
     manifest = registry.load(name)
     folder = Path(site.folder, f"my-{name}")
@@ -289,7 +293,7 @@ async def folder_of(site: SimpleNamespace, name: str, stage: str) -> Path:
 async def test_a_folder_with_a_network_is_verified_tried_and_installed(
     site: SimpleNamespace, name: str, stage: str
 ) -> None:
-    folder = await folder_of(site, name, stage)
+    folder = folder_of(site, name, stage)
     place = await begun(site, kind="folder", folder=folder.name)
     assert (await send(site, f"{place}/path")).status_code == 303
 
@@ -310,7 +314,7 @@ async def test_a_folder_with_a_network_is_verified_tried_and_installed(
 
 
 async def test_a_folder_whose_file_is_another_one_is_refused(site: SimpleNamespace) -> None:
-    folder = await folder_of(site, "tagger", "extract")
+    folder = folder_of(site, "tagger", "extract")
     model = folder / "model.onnx"
     model.write_bytes(model.read_bytes()[:-1] + b"!")
     place = await begun(site, kind="folder", folder=folder.name)

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import pytest
+from rich.console import Console
 
 from infra.settings import Settings
 from models import registry
 from streams.operate.aggregate import aggregate
+from streams.operate.status import counted, drawn
 from streams.web.app import create_app
 from streams.web.context import opened
-from streams.web.models import catalogue
 from tests.integration.telemetry_rows import DAYS, FIRST, correct, results, write
 from tests.support import eventually
 
@@ -142,10 +143,33 @@ async def test_a_changed_file_is_told_with_both_hashes(
 ) -> None:
     other = tmp_path / "model.onnx"
     other.write_bytes(b"another")
-    monkeypatch.setattr(catalogue.registry, "location", lambda *arguments: other)
+    monkeypatch.setattr(registry, "location", lambda *arguments: other)
 
     async def told() -> bool:
         text = (await site.client.get("/models/tagger")).text
         return "another file" in text and f"is {registry.sha256_of(other)}" in text
 
     await eventually(told, within=30, what="the hash")
+
+
+async def test_metrics_and_status_say_what_the_pages_say(site: SimpleNamespace) -> None:
+    # As if the days were the last ones.
+    moved = datetime.now(UTC).date() - (FIRST + timedelta(days=DAYS - 1)).date()
+    for table in ("model_day", "feedback_day", "agreement_day", "adoption_day", "rule_day"):
+        await site.db.execute(f"UPDATE {table} SET day = day + $1::integer", moved.days)
+    text = (await site.client.get("/metrics")).text
+    results = re.findall(r'mimmo_model_results\{[^}]*stage="classify"[^}]*\} (\S+)', text)
+    told = (await site.client.get("/api/v1/models/classify?days=7")).json()["telemetry"]
+    assert sum(map(float, results)) == told["results"] > 0
+    seen = await counted(site.db)
+    assert (
+        sum(row["results"] for row in seen.models if row["stage"] == "classify") == told["results"]
+    )
+    wrong = re.findall(r'mimmo_model_corrections\{[^}]*verdict="wrong"\} (\S+)', text)
+    assert sum(map(float, wrong)) == sum(row["corrected"] for row in seen.models)
+    assert "mimmo_model_drift_psi{" in text
+    assert "process_cpu_seconds_total" in text
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(drawn(seen))
+    assert "classify@2" in captured.get()

@@ -19,6 +19,7 @@ from infra.settings import Settings
 from streams.web import keys
 from streams.web.context import Context
 from streams.web.keys import Keys, Scope
+from streams.web.limits import Limited, Limits
 from streams.web.torznab import routes
 from tests import torznab_clients as clients
 from tests.integration.shelf import SHELF, Item, put
@@ -321,3 +322,14 @@ async def test_postgres_away_is_told_in_xml(served: Served) -> None:
     answer = await served.client.get("/torznab/api?t=search")
     assert answer.status_code in (500, 503)
     assert '<error code="900"' in answer.text
+
+
+async def test_who_asks_too_often_is_told_in_xml(served: Served) -> None:
+    limited = Limited(served.app, Limits(1), refusal=routes.too_many)
+    async with AsyncClient(transport=ASGITransport(limited), base_url="http://here") as client:
+        answers = [await client.get("/torznab/api?t=x") for _ in range(8)]
+        assert answers[0].status_code == 200
+        assert answers[-1].status_code == 429
+        assert int(answers[-1].headers["retry-after"]) >= 1
+        assert '<error code="500"' in answers[-1].text
+        assert "Too many" in (await client.get("/")).text

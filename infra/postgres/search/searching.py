@@ -89,7 +89,8 @@ async def search(
     shown = places[offset : offset + limit]
     last = asked.stopped
     if len(places) > offset + limit:
-        last, asked.looked_at = places[offset + limit - 1], None
+        last = places[offset + limit - 1]
+        asked.looked_at = None
     return Page(
         rows=await rows_of(connection, [place.infohash for place in shown]),
         after=cursor.written(last.grade, last.value, last.infohash.hex()) if last else None,
@@ -116,7 +117,8 @@ async def _places(asked: Asked) -> list[Place]:
     if held is not None and (asked.place is None or asked.place.grade):
         fitting = (*said.all, f"{plans.graded(held)} = 1")
         exact = await _gathered(asked, plans.exact(held), fitting, "1")
-        asked.place, asked.looked_at = None, None
+        asked.place = None
+        asked.looked_at = None
     if len(exact) >= asked.wanted:
         return exact
     return exact + await _walked(asked, said, held, asked.wanted - len(exact))
@@ -171,7 +173,8 @@ async def _walked(asked: Asked, said: Conditions, held: str | None, wanted: int)
         looked_at += records[-1]["walked"]
         if records[-1]["walked"] < chunk:
             return places
-    asked.stopped, asked.looked_at = place, looked_at
+    asked.stopped = place
+    asked.looked_at = looked_at
     return places
 
 

@@ -1,11 +1,10 @@
 """A question as a test of entries: the same that Postgres is asked, answered in memory."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from infra.postgres.search import Query, Sort
 from infra.postgres.search.words import words
-from schemas.media import Subcategory, torznab
 from streams.terminal.sources.entry import Entry, tokens
 
 Check = Callable[[Entry], bool]
@@ -15,7 +14,10 @@ _OR = "or"
 
 
 def checks_of(query: Query) -> list[Check]:
-    """What an entry must pass to be an answer."""
+    """What an entry must pass to be an answer.
+
+    Newznab categories are not looked at: only Torznab asks for them, and never a file.
+    """
     checks = [*_text(query), *_class(query), *_content(query), *_episode(query), *_identity(query)]
     if query.sort is Sort.SIZE:
         checks.append(lambda entry: entry.size is not None)
@@ -91,18 +93,10 @@ def _class(query: Query) -> list[Check]:
         checks.append(lambda entry: entry.medium == query.medium)
     if query.subcategories:
         checks.append(lambda entry: entry.subcategory in query.subcategories)
-    if query.categories:
-        checks.append(lambda entry: _is_in(entry, query.categories))
     if query.confidence is not None:
         low, high = query.confidence
         checks.append(lambda entry: _between(entry.confidence, low, high))
     return checks
-
-
-def _is_in(entry: Entry, categories: Sequence[int]) -> bool:
-    """Whether a torrent is of one of these Newznab ids; a thousand stands for all within it."""
-    category = torznab(Subcategory(entry.subcategory), nsfw=entry.nsfw)
-    return category in categories or category // 1000 * 1000 in categories
 
 
 def _content(query: Query) -> list[Check]:

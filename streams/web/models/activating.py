@@ -30,8 +30,8 @@ async def activations_page(request: Request) -> HTMLResponse:
         active = await catalogue.active(connection)
         known = await catalogue.revisions(connection)
     last: dict[str, int] = {}
-    for made in changes:
-        last.setdefault(made.stage, made.id)
+    for activation in changes:
+        last.setdefault(activation.stage, activation.id)
     return page(
         request,
         "models/activations.html",

@@ -71,7 +71,7 @@ async def figures(connection: asyncpg.Connection, selection: Selection) -> Figur
     agreements = await reads.agreement(connection, selection)
     told = await reads.rules(connection, selection)
     newest = _newest(days)
-    reference = newest and evaluated(newest.stage, newest.model, newest.revision)
+    reference = evaluated(newest.stage, newest.model, newest.revision) if newest else None
     of_newest = [day for day in days if day.answerer == newest]
     weeks = drift(of_newest, reference)
     total = sum(day.results for day in days)

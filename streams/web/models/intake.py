@@ -54,11 +54,10 @@ def opened(path: Path) -> BinaryIO:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise ImportRefused(f"{path.name} cannot be read: {error.strerror}") from error
-    stream = os.fdopen(number, "rb")
     if not stat.S_ISREG(os.fstat(number).st_mode):
-        stream.close()
+        os.close(number)
         raise ImportRefused(f"{path.name} is no regular file")
-    return stream
+    return os.fdopen(number, "rb")
 
 
 def require_room(folder: Path, size: int, expected: Expected) -> None:

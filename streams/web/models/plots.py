@@ -172,7 +172,7 @@ def _nice(value: float) -> float:
     """The next number that is good to read on an axis."""
     if value <= 0:
         return 1
-    size = 10 ** floor(log10(value))
+    size = 10.0 ** floor(log10(value))
     return next(step * size for step in (1, 2, 4, 5, 8, 10) if value <= step * size * (1 + 1e-9))
 
 

@@ -9,7 +9,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from streams.web import tokens
 from streams.web.models.imports import ImportRefused, Received
 from streams.web.models.intake import Writing
-from streams.web.security import Person, key_of, writer
+from streams.web.security import Person, browser, key_of, writer
 
 _MOST_AROUND = 64 << 10
 """Bytes of a form beside its file."""
@@ -40,7 +40,10 @@ class _Form:
         }
 
     def _part_begin(self) -> None:
-        self._name, self._text, self._header, self._value = "", b"", b"", b""
+        self._name = ""
+        self._text = b""
+        self._header = b""
+        self._value = b""
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._header += data[start:end]
@@ -52,7 +55,8 @@ class _Form:
         if self._header.lower() == b"content-disposition":
             _, options = parse_options_header(self._value)
             self._name = options.get(b"name", b"").decode("utf-8", "replace")
-        self._header, self._value = b"", b""
+        self._header = b""
+        self._value = b""
 
     def _headers_finished(self) -> None:
         if self._name == "file":
@@ -89,9 +93,10 @@ async def received_file(
         HTTPException: who sends it may not.
         ImportRefused: it is not the right file.
     """
-    person, is_known = Person("local"), False
     if key_of(request) is not None:
         person, is_known = await writer(request), True
+    else:
+        person, is_known = browser(request), False
     secret = request.cookies.get(tokens.COOKIE, "")
 
     def is_allowed(token: str) -> bool:

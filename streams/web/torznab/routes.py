@@ -11,11 +11,11 @@ from infra.postgres.search import Page, search
 from streams.web.context import Context, context_of
 from streams.web.errors import problem_of
 from streams.web.keys import Scope
-from streams.web.limits import client_of
+from streams.web.limits import client_of, plain
 from streams.web.torznab import items
 from streams.web.torznab.asked import MAX_OFFSET, Asked, asked
 from streams.web.torznab.caps import caps
-from streams.web.torznab.faults import WRONG_KEY, Refused
+from streams.web.torznab.faults import TOO_MANY, WRONG_KEY, Refused
 from streams.web.torznab.paging import Places
 
 PATH = "/torznab/api"
@@ -44,6 +44,13 @@ async def api(request: Request) -> Response:
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         problem = problem_of(error)
         return Response(items.error(900, problem.detail), problem.status, media_type=_XML)
+
+
+def too_many(request: Request) -> Response:
+    """What a client is told that asks too often."""
+    if request.url.path != PATH:
+        return plain(request)
+    return Response(items.error(TOO_MANY.code, TOO_MANY.description), 429, media_type=_XML)
 
 
 def require_key(context: Context, key: str) -> None:
