@@ -5,11 +5,10 @@ running local stack (`python -m infra.local up` writes `stack.env`), defaults.
 """
 
 import os
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -44,7 +43,8 @@ class LlmMode(StrEnum):
     """As gate, but the answers are only compared and counted: nothing is published."""
 
 
-def _home() -> Path:
+def home() -> Path:
+    """The folder of all that is kept, as the environment has it."""
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
@@ -187,6 +187,7 @@ class Settings(BaseSettings):
         description="How much the crawl does at once; home is for routers with small tables.",
     )
 
+    web: bool = Field(False, description="Whether `python -m streams.run` starts the console, too.")
     web_host: str = Field("127.0.0.1", description="Address that the console listens on.")
     web_port: int = Field(
         8377, ge=0, le=65_535, description="Port of the console; 0 takes a free one and logs it."
@@ -292,7 +293,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Add the running local stack to where pydantic-settings looks."""
-        stack = DotEnvSettingsSource(settings_cls, env_file=_home() / STACK_ENV)
+        stack = DotEnvSettingsSource(settings_cls, env_file=home() / STACK_ENV)
         return init_settings, env_settings, dotenv_settings, stack
 
 
@@ -333,54 +334,7 @@ def _is_secret(name: str) -> bool:
     return Settings.model_fields[name].annotation in (SecretStr, SecretStr | None)
 
 
-def described(current: Settings) -> list[tuple[str, str, str, str]]:
-    """Rows of (variable, value, source, description), in the order of the class.
-
-    Secrets are masked.
-    """
-    sources: list[tuple[str, Mapping[str, Any]]] = [
-        (
-            "environment",
-            {name: value for name, value in os.environ.items() if name.startswith(PREFIX)},
-        ),
-        (".env", _dotenv(Path(".env"))),
-        ("local stack", _dotenv(_home() / STACK_ENV)),
-    ]
-    rows = []
-    for name, info in Settings.model_fields.items():
-        variable = PREFIX + name.upper()
-        source = next((label for label, values in sources if variable in values), "default")
-        rows.append((variable, _shown(getattr(current, name)), source, info.description or ""))
-    return rows
-
-
-def _dotenv(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    lines = (
-        line.split("=", 1)
-        for line in path.read_text().splitlines()
-        if "=" in line and not line.startswith("#")
-    )
-    return {name.strip().upper(): value.strip() for name, value in lines}
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, tuple):
-        return ",".join(str(part) for part in value)
-    return "" if value is None else str(value)
-
-
-def main() -> None:
-    """Print every setting as a table."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("variable", "value", "from", "what it is", title="Settings of Mimmo Streams")
-    for row in described(settings()):
-        table.add_row(*row)
-    Console().print(table)
-
-
 if __name__ == "__main__":
+    from infra.settings_table import main
+
     main()

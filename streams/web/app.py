@@ -4,10 +4,12 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
+from streams.pipeline.bans import load_bans
 from streams.web import errors
 from streams.web.context import Context
 from streams.web.etags import ETags
 from streams.web.guard import Guard, allowed_hosts
+from streams.web.live import Live
 from streams.web.routers import ROUTERS
 
 _GZIP_FROM = 1_000
@@ -30,6 +32,7 @@ def create_app(context: Context) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.context = context
+    app.state.live = Live(context.settings, load_bans(context.settings))
     app.state.paths = frozenset(
         route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
     )

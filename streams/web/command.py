@@ -12,6 +12,7 @@ from infra.settings import Settings, settings
 from streams.operate.process import StartError, finish, parser
 from streams.web.app import create_app
 from streams.web.context import opened
+from streams.web.live import Live
 
 log = get_logger(__name__)
 
@@ -55,8 +56,9 @@ async def serve(current: Settings) -> None:
     """
     with closing(listening(current.web_host, current.web_port)) as listener:
         async with opened(current) as context:
+            app = create_app(context)
             config = uvicorn.Config(
-                create_app(context),
+                app,
                 log_config=None,
                 access_log=False,  # a query may hold a key
                 server_header=False,
@@ -65,7 +67,20 @@ async def serve(current: Settings) -> None:
                 log_level="warning",
             )
             log.info("the console is open", url=address(current.web_host, listener))
-            await uvicorn.Server(config).serve(sockets=[listener])
+            server = Server(config)
+            server.live = app.state.live
+            await server.serve(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """Ends the live pages first: they would stay open for ever."""
+
+    live: Live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops listening and lets every request end."""
+        self.live.end()
+        await super().shutdown(sockets)
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -82,6 +97,7 @@ def listening(host: str, port: int) -> socket.socket:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(place)
+            listener.listen(128)
         except OSError:
             listener.close()
             raise

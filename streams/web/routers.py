@@ -7,12 +7,15 @@ from streams.web.api import corrections as corrections_api
 from streams.web.api import routes as api
 from streams.web.models import activating, metrics, pipeline, wizard
 from streams.web.models import pages as models
-from streams.web.pages import corrections, search, torrent
+from streams.web.pages import corrections, live, music, search, signing, torrent
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     search.router,
     torrent.router,
+    music.router,
+    live.router,
+    signing.router,
     corrections.router,
     feed.router,
     api.router,

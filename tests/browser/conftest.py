@@ -28,7 +28,7 @@ from streams.kafka.admin import create_topics
 from tests.browser.chromium import chromium
 from tests.browser.sample import ARTIST, GROUP, OTHER_GROUP, results
 from tests.conftest import _skip_what_is_there
-from tests.integration.test_corrections import stored
+from tests.integration.correcting import stored
 from tests.support import ROOT, eventually, running
 
 SCREENSHOTS = ROOT / "build" / "screenshots"

@@ -7,7 +7,7 @@ import pytest
 from infra.postgres.locks import lock_activation
 from schemas import Correction
 from streams.corrections.publisher import CorrectionPublisher
-from tests.integration.test_corrections import correction, stored
+from tests.integration.correcting import correction, stored
 from tests.integration.test_store import classification
 from tests.support import eventually, running, torrent
 

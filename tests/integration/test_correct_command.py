@@ -17,7 +17,7 @@ from streams.corrections import __main__ as corrections_command
 from streams.corrections import command
 from streams.corrections.export import gather, write
 from tests.fakes import Published
-from tests.integration.test_corrections import corrected, correction, stored, withdrawn
+from tests.integration.correcting import corrected, correction, stored, withdrawn
 from tests.integration.test_store import classification, extraction
 from tests.support import classified, torrent
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import asyncpg
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from infra.postgres.activate import activate
 from infra.postgres.search import Query, search
 from infra.postgres.search import torrent as search_torrent
-from infra.postgres.writes import Ids, write_corrections, write_results, write_torrents
 from schemas import (
     Candidate,
     Classification,
@@ -21,9 +19,7 @@ from schemas import (
     LinkStatus,
     Match,
     Method,
-    Result,
     Subcategory,
-    Torrent,
     title_and_creator_fields,
     torznab,
 )
@@ -31,6 +27,7 @@ from schemas.media import MEDIUM_OF
 from schemas.metadata import _TITLE_AND_CREATOR
 from schemas.topics import CORRECTIONS
 from tests.fakes import FakeRecord
+from tests.integration.correcting import corrected, correction, row, stored, withdrawn
 from tests.integration.steps import dumped
 from tests.integration.test_store import classification, extraction, link, written
 from tests.support import SEEN, torrent
@@ -39,51 +36,6 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 GROUP = "3c5bd1a0-1c3c-4f5e-9d2c-0123456789ab"
 ARTIST = "7d5bd1a0-1c3c-4f5e-9d2c-0123456789ab"
-
-
-def correction(of: Torrent | str, field: str, value: Any = None, **fields: Any) -> Correction:
-    """What somebody says of a torrent's field; later ones are later by `minutes`."""
-    minutes = fields.pop("minutes", 0)
-    stage = {"medium": "classify", "adult": "classify", "link": "match"}.get(field, "extract")
-    given = {
-        "infohash": of if isinstance(of, str) else of.infohash,
-        "stage": stage,
-        "field": field,
-        "verdict": "wrong" if value is None else "value",
-        "value": value,
-        "reporter": "ada",
-        "observed_at": SEEN + timedelta(minutes=minutes),
-    }
-    return Correction.model_validate({**given, **fields})
-
-
-def withdrawn(earlier: Correction, minutes: int = 5) -> Correction:
-    """The same correction, taken back."""
-    fields = {"verdict": "withdrawn", "revokes": earlier.event_id, "minutes": minutes}
-    return correction(earlier.infohash, earlier.field, **fields)
-
-
-async def stored(database: SimpleNamespace, *results: Result) -> None:
-    """Writes results as the store does, each in a batch of its own."""
-    ids = Ids()
-    await ids.learn(database.db, results)
-    for result in results:
-        async with database.db.transaction():
-            if isinstance(result, Classification):
-                await write_torrents(database.db, [result.torrent], ids)
-            await write_results(database.db, [result], ids)
-
-
-async def corrected(database: SimpleNamespace, *corrections: Correction) -> None:
-    """Writes corrections as the store does, each in a batch of its own."""
-    for said in corrections:
-        await write_corrections(database.db, [said])
-
-
-async def row(database: SimpleNamespace, query: str, *arguments: Any) -> dict[str, Any]:
-    """The one row of a query."""
-    (only,) = await database.db.fetch(query, *arguments)
-    return dict(only)
 
 
 CLASS = "SELECT medium, subcategory, nsfw, torznab FROM releases"

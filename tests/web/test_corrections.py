@@ -22,7 +22,7 @@ from streams.web.app import create_app
 from streams.web.context import opened
 from streams.web.keys import Scope, add, path_of
 from tests.fakes import ListSink, Published
-from tests.integration.test_corrections import stored
+from tests.integration.correcting import stored
 from tests.integration.test_store import classification
 from tests.support import eventually, torrent
 

@@ -1,0 +1,79 @@
+"""The live page: the latest classified torrents, and those that come while it is open."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+
+import orjson
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from infra.postgres.search import Query, Sort, search
+from streams.web.context import context_of
+from streams.web.live import Live, Seen, TooMany
+from streams.web.rendering import page
+
+router = APIRouter()
+
+SHOWN = 30
+_BEAT_SECONDS = 15.0
+"""A sign of life, so that proxies keep the connection and the state of Kafka is told."""
+
+
+def live_of(request: Request) -> Live:
+    """The shared consumer of the application."""
+    live: Live = request.app.state.live
+    return live
+
+
+@router.get("/live", include_in_schema=False)
+async def live_page(request: Request) -> HTMLResponse:
+    """The latest as a plain list; a script puts new ones before them."""
+    async with context_of(request).connection() as connection:
+        found = await search(connection, Query(sort=Sort.AGE), limit=SHOWN)
+    return page(
+        request,
+        "live.html",
+        rows=found.rows,
+        is_away=not await live_of(request).answers(),
+    )
+
+
+@router.get("/live/events", include_in_schema=False)
+async def events(request: Request) -> StreamingResponse:
+    """Server-sent events: a torrent each, and whether Kafka answers.
+
+    Raises:
+        HTTPException: 503, too many look already.
+    """
+    live = live_of(request)
+    watching = live.watching()
+    try:
+        queue = await watching.__aenter__()
+    except TooMany as error:
+        raise HTTPException(503, "Too many look at this page at once.") from error
+
+    async def stream() -> AsyncIterator[bytes]:
+        try:
+            async for text in told(live, queue):
+                yield text
+        finally:
+            await watching.__aexit__(None, None, None)
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)
+
+
+async def told(live: Live, queue: asyncio.Queue[Seen | None]) -> AsyncIterator[bytes]:
+    """What is sent to one who looks, until it is over."""
+    yield b"retry: 5000\n\n"
+    while True:
+        try:
+            seen = await asyncio.wait_for(queue.get(), _BEAT_SECONDS)
+        except TimeoutError:
+            yield b"event: state\ndata: " + (b"away" if live.is_away else b"here") + b"\n\n"
+            continue
+        if seen is None:
+            return
+        # JSON has no line break of its own, so an event is one line.
+        yield b"event: torrent\ndata: " + orjson.dumps(asdict(seen)) + b"\n\n"
