@@ -117,6 +117,7 @@ async def test_a_file_of_ones_own_goes_all_the_way(site: SimpleNamespace, tiny: 
     manifest = added.load("tiny", site.settings.weights_dir)
     assert registry.state(manifest, "base", site.settings.weights_dir) is registry.FileState.OK
     assert "tiny is installed" in (await site.client.get(place)).text
+    assert not kept(site), "the files are beside the weights and nowhere else"
     assert (await site.client.get("/models/tiny")).status_code == 200
     assert "has no results yet" in (await site.client.get("/models/tiny/activate")).text
     (line,) = (site.home / "console" / "licences.jsonl").read_text().splitlines()

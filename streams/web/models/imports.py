@@ -150,6 +150,12 @@ class Imports:
         """The folder of an import."""
         return self.folder / told.id
 
+    @staticmethod
+    def clear(told: Import) -> None:
+        """Throw away the files of an import, which are beside the weights now."""
+        for file in told.received.values():
+            Path(file.path).unlink(missing_ok=True)
+
     def accept(self, told: Import, who: str) -> Import:
         """Note who accepts the licence: in the import, and in a log that only grows."""
         accepted = Acceptance(
