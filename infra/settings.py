@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     )
 
     bert_threads: int = Field(1, ge=1, le=64, description="Threads of ONNX Runtime in one worker.")
+    classify_model: str = Field(
+        "classify",
+        description="Classifier that workers ask: the one that ships, or the name of one that was"
+        " imported at /models/import of the console.",
+    )
     ban_keywords: Path | None = Field(
         None, description="TOML file of more ban rules (see models/ban/rules.toml)."
     )
@@ -187,6 +192,7 @@ class Settings(BaseSettings):
         description="How much the crawl does at once; home is for routers with small tables.",
     )
 
+    web: bool = Field(False, description="Whether `python -m streams.run` starts the console, too.")
     web_host: str = Field("127.0.0.1", description="Address that the console listens on.")
     web_port: int = Field(
         8377, ge=0, le=65_535, description="Port of the console; 0 takes a free one and logs it."

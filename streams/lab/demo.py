@@ -6,6 +6,7 @@ shows what came of it, asks the GGUF worker if there is one, and stops what it s
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
@@ -40,6 +42,8 @@ LLM_LIMIT = 400
 
 _LIVE_TORRENTS = 300
 _NETWORK_SECONDS = 60
+_CONSOLE_SECONDS = 30.0
+"""For the console to come up."""
 
 _STALLED = 300.0
 """Seconds without any progress after which the demo gives up.
@@ -124,7 +128,8 @@ class Demo:
                     answered = self._gguf.run(self._current)
                 if answered:
                     asyncio.run(show(self._console, self._current, METHODS))
-            self._tell_how_to_go_on()
+            address = self._open_console() if self._options.keep else None
+            self._tell_how_to_go_on(address)
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
@@ -148,7 +153,7 @@ class Demo:
 
     def _end(self) -> None:
         """Stop what runs; with --keep only what is of no use later."""
-        kept = {"workers", "llm"} if self._options.keep else set()
+        kept = {"workers", "llm", "web"} if self._options.keep else set()
         ending = [name for name in self._processes.pids() if name not in kept]
         if ending:
             self._processes.stop(*ending)
@@ -226,10 +231,27 @@ class Demo:
         waiting = ", ".join(f"{stage} {count:,}" for stage, count in now.lag.items() if count)
         self._tell(f"{now.rows['torrents']:,} torrents stored; waiting: {waiting or 'nothing'}")
 
-    def _tell_how_to_go_on(self) -> None:
+    def _open_console(self) -> str | None:
+        """Start the console; its address, or None where it does not come up."""
+        if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+            self._tell("no console: the extra web is not installed")
+            return None
+        for port in ([], ["--port", "0"]):  # the usual one may be taken
+            self._processes.start("web", python("-m", "streams.web", *port))
+            until = time.monotonic() + _CONSOLE_SECONDS
+            while time.monotonic() < until and self._processes.code("web") is None:
+                if address := re.search(r"url=(http://\S+)", self._processes.tail("web")):
+                    return address[1]
+                time.sleep(0.2)
+        self._tell(f"the console did not come up; look into {self._processes.log('web')}")
+        return None
+
+    def _tell_how_to_go_on(self, address: str | None) -> None:
         if not self._options.keep:
             again = "make demo-live" if self._options.live else "make demo"
             self._console.print(f"\nleave it running with KEEP=1 {again}, and then:", end="")
+        if address is not None:
+            self._tell(f"look at it:   {address}")
         self._console.print(
             '\nquery it:     psql "$STREAMS_POSTGRES_DSN"'
             " -c \"SELECT * FROM music WHERE link = 'exact' LIMIT 5\""

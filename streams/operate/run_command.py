@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from infra.logging import configure, get_logger
 from infra.postgres.connect import DatabaseUnreachable, pool
@@ -27,6 +28,7 @@ _EXAMPLES = """examples:
   python -m streams.run                        a worker for each core, and the store
   python -m streams.run --workers 2            two workers, and the store
   python -m streams.run --llm 1                a GGUF worker, too (see STREAMS_LLM_MODE)
+  python -m streams.run --web                  the console, too
   STREAMS_ROLES=classify,extract python -m streams.run     workers only; the store runs elsewhere
 
 settings: STREAMS_WORKERS is the default of --workers. STREAMS_METRICS_PORT is the port of the first
@@ -69,6 +71,16 @@ def planned(current: Settings, workers: int, llm: int = 0, cores: int | None = N
         )
         for number, (name, command, roles, optional) in enumerate(commands)
     ]
+
+
+def console(number: int, current: Settings) -> list[Child]:
+    """Returns the process of the console; none, and a line that says so, without its extra."""
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        log.warning("no console: install the extra web with `uv pip install -e .[web]`")
+        return []
+    command = ("-m", "streams.operate.child", str(os.getpid()), "streams.web")
+    environment = _environment(current, number, ())
+    return [Child("web", (sys.executable, *command), environment, optional=True)]
 
 
 def _environment(current: Settings, number: int, roles: Sequence[Role]) -> dict[str, str]:
@@ -156,12 +168,15 @@ def main(arguments: list[str] | None = None) -> int:
     reading.add_argument(
         "--llm", type=_llm, default=0, metavar="N", help="GGUF workers to start, too (0)"
     )
+    reading.add_argument("--web", action="store_true", help="start the console, too (STREAMS_WEB)")
     chosen = reading.parse_args(arguments)
     configure(current)
     cores = usable()
     workers = chosen.workers or min(cores, DISCOVERED.partitions)
     try:
         children = planned(current, workers, chosen.llm, cores if chosen.workers is None else None)
+        if chosen.web or current.web:
+            children += console(len(children), current)
         if not children:
             raise StartError("STREAMS_ROLES leaves nothing to run")
         log.info("cores", usable=cores, processes=", ".join(child.name for child in children))

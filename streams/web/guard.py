@@ -29,7 +29,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine that no other one reaches."""
 _ANY = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (names, nothing listens here)
 
 
@@ -40,7 +41,7 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     """
     own = () if settings.web_host in _ANY else (settings.web_host,)
     more = (host.strip() for host in settings.web_allowed_hosts.split(","))
-    return frozenset(host.strip("[]").lower() for host in (*_LOOPBACK, *own, *more) if host)
+    return frozenset(host.strip("[]").lower() for host in (*LOOPBACK, *own, *more) if host)
 
 
 class Guard:

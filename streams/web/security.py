@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from fastapi import HTTPException, Request
 
-from streams.web import tokens
+from streams.web import sessions, tokens
 from streams.web.context import context_of
+from streams.web.guard import LOOPBACK, host_of
+
+_PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+"""Headers with which a proxy says that somebody else asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ async def writer(request: Request) -> Person:
     in its field `csrf` or in the header `X-Csrf-Token`.
 
     Raises:
-        HTTPException: 401 for a key that is unknown, 403 for a form that is not ours.
+        HTTPException: 401 for a key that is unknown or for one who has to sign in, 403 for a form
+            that is not ours.
     """
     if (key := key_of(request)) is not None:
         keys = context_of(request).keys
@@ -35,7 +40,33 @@ async def writer(request: Request) -> Person:
             raise HTTPException(401, "This key is unknown.")
         return Person(name)
     await require_token(request)
-    return Person("local")
+    return browser(request)
+
+
+def browser(request: Request) -> Person:
+    """Whose browser sends a form: of this machine, or of somebody who signed in with a key.
+
+    A browser of this machine needs no key while the console listens on loopback alone and no
+    proxy passes others on.
+
+    Raises:
+        HTTPException: 401, sign in first.
+    """
+    context = context_of(request)
+    if (name := sessions.name(context.keys, request.cookies.get(sessions.COOKIE, ""))) is not None:
+        return Person(name)
+    if is_local(request):
+        return Person("local")
+    raise HTTPException(401, "Sign in with a key that may write, then repeat it.")
+
+
+def is_local(request: Request) -> bool:
+    """Whether a request can only come from this machine."""
+    is_passed_on = any(header in request.headers for header in _PASSED_ON)
+    host = host_of(request.headers.get("host", ""))
+    return (
+        context_of(request).settings.web_host in LOOPBACK and host in LOOPBACK and not is_passed_on
+    )
 
 
 def key_of(request: Request) -> str | None:

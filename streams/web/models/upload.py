@@ -9,7 +9,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from streams.web import tokens
 from streams.web.models.imports import ImportRefused, Received
 from streams.web.models.intake import Writing
-from streams.web.security import Person, key_of, writer
+from streams.web.security import Person, browser, key_of, writer
 
 _MOST_AROUND = 64 << 10
 """Bytes of a form beside its file."""
@@ -93,9 +93,10 @@ async def received_file(
         HTTPException: who sends it may not.
         ImportRefused: it is not the right file.
     """
-    person, is_known = Person("local"), False
     if key_of(request) is not None:
         person, is_known = await writer(request), True
+    else:
+        person, is_known = browser(request), False
     secret = request.cookies.get(tokens.COOKIE, "")
 
     def is_allowed(token: str) -> bool:

@@ -35,7 +35,7 @@ async def slow() -> None:
 
 @router.get("/form")
 async def form(request: Request) -> Any:
-    return page(request, "error.html", problem={"title": "", "detail": ""})
+    return page(request, "error.html", problem={"title": "", "detail": "", "status": 0})
 
 
 @router.get("/api/v1/number")
