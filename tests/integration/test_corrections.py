@@ -326,6 +326,7 @@ async def test_a_search_shows_who_corrected_what(database: SimpleNamespace) -> N
     (row,) = (await search(database.db, Query(medium="audio"))).rows
     assert (row.name, row.subcategory, row.year) == ("Low Tide", "album", 2006)
     assert row.corrected == {"medium": "ada", "year": "ben"}
+    assert row.categories[0] == 3000, "Torznab sees an album, too"
     (row,) = (await search(database.db, Query(medium="video"))).rows
     assert (row.name, row.corrected) == ("High Tide", {})
     detail = await search_torrent(database.db, seen.infohash)
