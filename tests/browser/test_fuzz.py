@@ -46,11 +46,14 @@ TEXTS = st.one_of(
     st.lists(st.sampled_from(HOSTILE), max_size=5).map("".join),
     st.sampled_from(["low tide", "metropolis", SCRIPT, *INFOHASHES]),
 ).map(lambda text: text + MARK if len(text) % 2 else text)
+_WORDS = """
+    audio video album yes no 1 seeders size wrong caps search tvsearch movie music book 3000,2040
+"""
 VALUES = st.one_of(
     TEXTS,
     st.integers().map(str),
     st.floats().map(str),
-    st.sampled_from(["audio", "video", "album", "yes", "no", "1", "seeders", "size", "wrong", ""]),
+    st.sampled_from(_WORDS.split()),
 )
 _PARAMETERS = """
     q medium subcategory year_from year_to resolution language codec linked confidence_from
