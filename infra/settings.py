@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     )
 
     bert_threads: int = Field(1, ge=1, le=64, description="Threads of ONNX Runtime in one worker.")
+    classify_model: str = Field(
+        "classify",
+        description="Classifier that workers ask: the one that ships, or the name of one that was"
+        " imported at /models/import of the console.",
+    )
     ban_keywords: Path | None = Field(
         None, description="TOML file of more ban rules (see models/ban/rules.toml)."
     )

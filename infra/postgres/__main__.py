@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import getpass
+import os
 import sys
 
 from rich.console import Console
@@ -42,10 +43,18 @@ async def _activate(stage: str, revision: int, method: str | None) -> None:
                 done = count
                 status.update(f"{count:,} torrents")
 
-            await change(connection, Change(stage, revision, getpass.getuser(), method), tell)
+            await change(connection, Change(stage, revision, _who(), method), tell)
     finally:
         await connection.close()
     print(f"{stage} revision {revision} is active; {done:,} torrents looked at")
+
+
+def _who() -> str:
+    """The account that runs this; its number where it has no name, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"account {os.getuid()}"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -176,10 +176,10 @@ def build(app: faust.App, parts: Parts, agent: Agent) -> None:
 
 def load_classify(parts: Parts) -> AgentStage[Any, Any]:
     """Loads the classifier; ONNX Runtime is imported here, by those who need it."""
-    from models.classify.cascade import Classifier
+    from streams.pipeline.chosen import chosen_classifier
     from streams.pipeline.stages import Classify
 
-    return Classify(Classifier.load(threads=parts.settings.bert_threads), parts.bans)
+    return Classify(chosen_classifier(parts.settings), parts.bans)
 
 
 def load_extract(parts: Parts) -> AgentStage[Any, Any]:

@@ -9,8 +9,10 @@ from streams.web import errors
 from streams.web.context import Context
 from streams.web.etags import ETags
 from streams.web.guard import Guard, allowed_hosts
+from streams.web.limits import Limited, Limits
 from streams.web.live import Live
 from streams.web.routers import ROUTERS
+from streams.web.torznab.routes import too_many
 
 _GZIP_FROM = 1_000
 """Bytes; below that a compressed answer fits no fewer packets."""
@@ -43,5 +45,6 @@ def create_app(context: Context) -> FastAPI:
     app.add_middleware(errors.Failures)
     app.add_middleware(ETags)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=6)
+    app.add_middleware(Limited, limits=Limits(context.settings.web_rate), refusal=too_many)
     app.add_middleware(Guard, hosts=allowed_hosts(context.settings))
     return app

@@ -85,6 +85,10 @@ async def _pool(settings: Settings, dsn: str, extra: dict[str, str]) -> asyncpg.
             "application_name": "mimmo-web",
             "default_transaction_read_only": "on",
             "statement_timeout": str(milliseconds),
+            # A plan is made for the words that are asked for, and compiling it takes longer than
+            # running it.
+            "plan_cache_mode": "force_custom_plan",
+            "jit": "off",
             **extra,
         },
     )

@@ -75,7 +75,8 @@ def client_of(request: Request) -> str:
     return host
 
 
-def _plain(request: Request) -> Response:
+def plain(request: Request) -> Response:
+    """A refusal in one line."""
     return PlainTextResponse("Too many requests. Wait a little, then ask again.\n", 429)
 
 
@@ -87,7 +88,7 @@ class Limited:
         app: ASGIApp,
         limits: Limits,
         *,
-        refusal: Callable[[Request], Response] = _plain,
+        refusal: Callable[[Request], Response] = plain,
     ) -> None:
         self._app = app
         self._limits = limits

@@ -8,6 +8,7 @@ from streams.web.api import routes as api
 from streams.web.models import activating, metrics, pipeline, wizard
 from streams.web.models import pages as models
 from streams.web.pages import corrections, live, music, search, signing, torrent
+from streams.web.torznab import routes as torznab
 
 ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
@@ -25,4 +26,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     activating.router,
     wizard.router,
     models.router,
+    torznab.router,
 )

@@ -17,7 +17,9 @@ import pytest
 
 from infra.settings import Settings
 from models import added, registry
+from models.content.subject import NamedSubject
 from models.extract.llm import llama
+from streams.pipeline.chosen import chosen_classifier
 from streams.web.app import create_app
 from streams.web.context import opened
 from streams.web.models import trying
@@ -115,6 +117,7 @@ async def test_a_file_of_ones_own_goes_all_the_way(site: SimpleNamespace, tiny: 
     manifest = added.load("tiny", site.settings.weights_dir)
     assert registry.state(manifest, "base", site.settings.weights_dir) is registry.FileState.OK
     assert "tiny is installed" in (await site.client.get(place)).text
+    assert not kept(site), "the files are beside the weights and nowhere else"
     assert (await site.client.get("/models/tiny")).status_code == 200
     assert "has no results yet" in (await site.client.get("/models/tiny/activate")).text
     (line,) = (site.home / "console" / "licences.jsonl").read_text().splitlines()
@@ -311,6 +314,15 @@ async def test_a_folder_with_a_network_is_verified_tried_and_installed(
         state = registry.state(manifest, role, site.settings.weights_dir)
         assert state is registry.FileState.OK
     assert f"my-{name}" in (await site.client.get("/models")).text
+    asked = site.settings.model_copy(update={"classify_model": f"my-{name}"})
+    if stage != "classify":
+        with pytest.raises(registry.WeightsError, match="is no classifier"):
+            chosen_classifier(asked)
+        return
+    worker = chosen_classifier(asked)
+    assert (worker.model, worker.revision) == ("my-classify@1.0.0", 101)
+    (verdict,) = worker.classify([NamedSubject("Big.Buck.Bunny.2008.1080p.BluRay.x264-GRP")])
+    assert verdict.subcategory == "movie"
 
 
 async def test_a_folder_whose_file_is_another_one_is_refused(site: SimpleNamespace) -> None:

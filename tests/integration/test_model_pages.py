@@ -1,5 +1,7 @@
 """The pages of models on a real database: catalogue, telemetry, activation and the way back."""
 
+import asyncio
+import getpass
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,7 @@ from streams.operate.status import counted, drawn
 from streams.web.app import create_app
 from streams.web.context import opened
 from tests.integration.telemetry_rows import DAYS, FIRST, correct, results, write
-from tests.support import eventually
+from tests.support import eventually, running
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -173,3 +175,14 @@ async def test_metrics_and_status_say_what_the_pages_say(site: SimpleNamespace) 
     with console.capture() as captured:
         console.print(drawn(seen))
     assert "classify@2" in captured.get()
+
+
+async def test_the_command_notes_who_activates_as_well(
+    site: SimpleNamespace, tmp_path: Path
+) -> None:
+    environment = {"STREAMS_POSTGRES_DSN": site.settings.postgres_dsn.get_secret_value()}
+    command = ["infra.postgres", "activate", "classify", "1"]
+    with running(command, environment, tmp_path / "log") as process:
+        assert await asyncio.to_thread(process.wait) == 0, process.output
+    row = await site.db.fetchrow("SELECT who, revision FROM activations")
+    assert (row["who"], row["revision"]) == (getpass.getuser(), 1)

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -13,7 +14,7 @@ import pytest
 
 from infra.local import stack as local
 from infra.postgres.migrate import migrate
-from infra.postgres.search import BadCursor, Query, Sort, facets, search, torrent
+from infra.postgres.search import BadCursor, Query, Sort, facets, plans, search, torrent
 from tests.integration.shelf import ARTIST, GROUP, SHELF, Item, put
 from tests.support import SEEN
 
@@ -126,10 +127,52 @@ async def test_rows_come_in_the_order_that_was_asked_for(
     assert len(rows) == len(SHELF) - 1 - (sort is Sort.SIZE)
 
 
+@pytest.fixture(params=["gather", "walk"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways to find the first rows, whatever the planner expects."""
+    if request.param == "walk":
+        monkeypatch.setattr(plans, "gather_costs", lambda candidates: 1e12)
+        monkeypatch.setattr(plans, "CHUNKS", (3, 5, 100))
+    return str(request.param)
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("text", ["", "tide", "harbour or tide or ferry", "harbour lights"])
+async def test_both_ways_find_the_same(
+    db: asyncpg.Connection, sort: Sort, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query(text=text, sort=sort, medium="video")
+    gathered = (await search(db, query)).rows
+    monkeypatch.setattr(plans, "gather_costs", lambda candidates: 1e12)
+    walked = (await search(db, query)).rows
+    assert walked == gathered
+    assert (await search(db, query, offset=1)).rows == gathered[1:]
+    everything = (await search(db, replace(query, sort=Sort.AGE))).rows
+    assert (await facets(db, query)).counted == len(everything)
+
+
+async def test_what_is_typed_exactly_comes_first(db: asyncpg.Connection, way: str) -> None:
+    assert (await names(db, text="tide"))[0].startswith("Tide.2011")
+    assert (await names(db, text="tide", sort=Sort.SEEDERS))[0].startswith("Paper.Lighthouse")
+
+
+async def test_a_bound_that_is_met_is_told(
+    db: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "gather_costs", lambda candidates: 1e12)
+    monkeypatch.setattr(plans, "CHUNKS", (2, 2))
+    query = Query(text="salt", sort=Sort.AGE)
+    pages = [await search(db, query)]
+    while pages[-1].after is not None:
+        pages.append(await search(db, query, after=pages[-1].after))
+    assert [page.looked_at for page in pages] == [4, 4, None]
+    assert [row.name for page in pages for row in page.rows] == starts("Mara")
+
+
 @pytest.mark.parametrize("sort", Sort)
 @pytest.mark.parametrize("text", ["", "tide", "harbour or tide or ferry"])
 async def test_each_row_comes_once_while_rows_arrive(
-    db: asyncpg.Connection, sort: Sort, text: str
+    db: asyncpg.Connection, sort: Sort, text: str, way: str
 ) -> None:
     query = Query(text=text, sort=sort)
     wanted = [row.infohash for row in (await search(db, query)).rows]

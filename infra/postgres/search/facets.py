@@ -1,17 +1,18 @@
 """Facets: how many of the found torrents have which medium, year, codec and so on."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import asyncpg
 
+from infra.postgres.search import plans
 from infra.postgres.search.conditions import LINKED, conditions
-from infra.postgres.search.parameters import Parameters
-from infra.postgres.search.query import Query
-from infra.postgres.search.rows import FROM
+from infra.postgres.search.query import Query, Sort
+from infra.postgres.search.searching import Asked, gathering_pays, quick_checks
 
-SAMPLE = 5_000
+SAMPLE = 2_000
 """Torrents that are counted; of more the counts are those of this many."""
+_TOTAL = "*"
 MOST_VALUES = 20
 """Values of one facet that are told, those of most torrents first."""
 
@@ -50,34 +51,47 @@ class Facets:
 
     @property
     def total(self) -> str:
-        """How many are found: `1,234`, or `5,000+` where counting stopped."""
+        """How many are found: `1,234`, or `2,000+` where counting stopped."""
         return f"{self.counted:,}{'+' if self.is_bounded else ''}"
 
 
 async def facets(connection: asyncpg.Connection, query: Query) -> Facets:
-    """The facets of a question, counted over its first `SAMPLE` torrents."""
-    parameters = Parameters()
+    """The facets of a question, counted over `SAMPLE` of its torrents at most.
+
+    Where there are more, they are the best seeded, or those that an index gives first.
+    """
+    asked = Asked(connection, replace(query, sort=Sort.SEEDERS), SAMPLE)
+    said = conditions(asked.query, asked.parameters)
+    if said.driver is not None and await gathering_pays(asked, said):
+        source, fitting = plans.candidates(said, SAMPLE + 1), list(said.others)
+    else:
+        source = plans.first(asked.order, SAMPLE * 2)
+        fitting = [*await quick_checks(asked, said), *said.all]
+    records = await asked.rows(_counted(source, fitting))
+    values: dict[str, list[FacetValue]] = {name: [] for name in _VALUES}
+    counted = {facet: torrents for facet, _, torrents in records if facet.startswith(_TOTAL)}
+    for facet, value, torrents in records:
+        if facet in values:
+            values[facet].append(FacetValue(value, torrents))
+    fitted, read = counted[_TOTAL], counted[f"{_TOTAL}read"]
+    return Facets(
+        {name: tuple(parts) for name, parts in values.items()},
+        min(fitted, SAMPLE),
+        fitted > SAMPLE or read > SAMPLE,
+    )
+
+
+def _counted(source: str, fitting: Sequence[str]) -> str:
     columns = ", ".join(f"{value} AS {name}" for name, value in _VALUES.items())
+    tables = plans.joined("d", (*fitting, *_VALUES.values()))
     counts = " UNION ALL ".join(
-        f"(SELECT '{name}' AS facet, {name} AS value, count(*) AS torrents FROM found"  # noqa: S608 (constants)
+        f"(SELECT '{name}' AS facet, {name} AS value, count(*) AS torrents FROM fitting"  # noqa: S608 (constants)
         f" WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY 3 DESC, 2 LIMIT {MOST_VALUES})"
         for name in _VALUES
     )
-    records = await connection.fetch(
-        f"WITH found AS MATERIALIZED (SELECT {columns} FROM {FROM}"  # noqa: S608 (values are parameters)
-        f" WHERE {conditions(query, parameters).all} LIMIT {SAMPLE + 1})"
-        f" {counts} UNION ALL SELECT '', '', count(*) FROM found",
-        *parameters.values,
-    )
-    values: dict[str, list[FacetValue]] = {name: [] for name in _VALUES}
-    torrents_found = 0
-    for facet, value, torrents in records:
-        if facet:
-            values[facet].append(FacetValue(value, torrents))
-        else:
-            torrents_found = torrents
-    return Facets(
-        {name: tuple(counted) for name, counted in values.items()},
-        min(torrents_found, SAMPLE),
-        torrents_found > SAMPLE,
+    return (
+        f"WITH candidates AS MATERIALIZED ({source}), fitting AS MATERIALIZED (SELECT {columns}"  # noqa: S608 (values are parameters)
+        f" FROM candidates d {tables} WHERE {' AND '.join(fitting) or 'true'} LIMIT {SAMPLE + 1})"
+        f" {counts} UNION ALL SELECT '{_TOTAL}', '', count(*) FROM fitting"
+        f" UNION ALL SELECT '{_TOTAL}read', '', count(*) FROM candidates"
     )

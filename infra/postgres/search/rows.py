@@ -1,7 +1,7 @@
 """A torrent as a search shows it, and the columns that it is read from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,9 @@ CASE WHEN c.machine IS NOT NULL OR e.machine IS NOT NULL OR l.machine IS NOT NUL
     SELECT jsonb_object_agg(field, reporter) FROM right_values r WHERE r.infohash = c.infohash
 ) END AS corrected"""
 """What a row is made of. Few torrents are corrected; of the others nobody is looked for."""
+
+
+_ROWS = f"SELECT {COLUMNS} FROM {FROM} WHERE c.infohash = ANY ($1::bytea[])"  # noqa: S608 (constants)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,15 @@ class Page:
     """Set where a bound was met: so many torrents were looked at, and there may be more."""
     suggestion: str | None = None
     """What was perhaps meant, where nothing is found."""
+
+
+async def rows_of(connection: asyncpg.Connection, infohashes: Sequence[bytes]) -> tuple[Row, ...]:
+    """The rows of some torrents, in the same order; one that is gone meanwhile is left out."""
+    records = await connection.fetch(_ROWS, list(infohashes)) if infohashes else []
+    by_infohash = {record["infohash"]: record for record in records}
+    return tuple(
+        row_of(by_infohash[infohash]) for infohash in infohashes if infohash in by_infohash
+    )
 
 
 def row_of(record: asyncpg.Record) -> Row:

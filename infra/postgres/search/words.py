@@ -24,6 +24,8 @@ class Words:
 
     text: str
     open_end: str = ""
+    needed: tuple[str, ...] = ()
+    """The parts that must stand in a name; none where there are alternatives."""
 
     def __bool__(self) -> bool:
         return bool(self.text or self.open_end)
@@ -45,23 +47,26 @@ def words(text: str, *, prefix: bool = False) -> Words:
         is_phrase = match["phrase"] is not None
         inner = folded(match["phrase"] if is_phrase else match["word"])
         if inner:
-            parts.append((match["without"], inner, is_phrase or " " in inner))
+            parts.append((match["without"], inner, is_phrase))
     del parts[MAX_WORDS:]
     open_end = ""
     if prefix and parts and not text[-1:].isspace():
         open_end = _open_end(parts)
     written = []
     for without, inner, is_phrase in parts:
-        quoted = f'"{inner}"' if is_phrase and (without or '"' in text) else inner
-        written.append(f"{without}{quoted}")
-    return Words(" ".join(written), open_end)
+        is_quoted = is_phrase or (without and " " in inner)
+        written.append(f'{without}"{inner}"' if is_quoted else f"{without}{inner}")
+    needed = tuple(inner for without, inner, _ in parts if not without)
+    if any(inner.lower() == "or" and not is_phrase for _, inner, is_phrase in parts):
+        needed = ()
+    return Words(" ".join(written), open_end, needed)
 
 
 def _open_end(parts: list[tuple[str, str, bool]]) -> str:
     """Takes the last word off the parts if it may go on; returns an empty text if not."""
-    without, inner, _ = parts[-1]
+    without, inner, is_phrase = parts[-1]
     head, _, last = inner.rpartition(" ")
-    if without or len(last) < PREFIX_FROM or not _OPEN.match(last):
+    if without or is_phrase or len(last) < PREFIX_FROM or not _OPEN.match(last):
         return ""
     parts[-1:] = [("", head, False)] if head else []
     return last

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from infra.settings import Settings
 from models import registry
+from models.added import FIRST_REVISION
 from models.registry import Manifest
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -149,6 +150,12 @@ class Imports:
         """The folder of an import."""
         return self.folder / told.id
 
+    @staticmethod
+    def clear(told: Import) -> None:
+        """Throw away the files of an import, which are beside the weights now."""
+        for file in told.received.values():
+            Path(file.path).unlink(missing_ok=True)
+
     def accept(self, told: Import, who: str) -> Import:
         """Note who accepts the licence: in the import, and in a log that only grows."""
         accepted = Acceptance(
@@ -206,6 +213,11 @@ def of_folder(folder: Path, manifest: Manifest, who: str, licence_url: str) -> I
     """
     if manifest.runtime != "onnx" or manifest.stage not in ("classify", "extract"):
         raise ImportRefused("the manifest must be of runtime onnx and stage classify or extract")
+    if manifest.stage == "classify" and manifest.revision < FIRST_REVISION:
+        raise ImportRefused(
+            f"the revision must be {FIRST_REVISION} or more: results are told apart by it, and"
+            " those below are of models that ship"
+        )
     if "model" not in manifest.files:
         raise ImportRefused("the manifest names no file `model`")
     for role, file in manifest.files.items():

@@ -162,6 +162,7 @@ async def install_it(request: Request, person: Writer, number: str) -> Response:
     except ImportRefused as error:
         return _step(request, told, str(error), 409)
     Imports(settings).save(told.model_copy(update={"installed": name}))
+    Imports.clear(told)
     return _again(told)
 
 

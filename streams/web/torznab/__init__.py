@@ -1,0 +1,1 @@
+"""Torznab: what Sonarr, Radarr, Lidarr, Readarr and Prowlarr ask, at `/torznab/api`."""
