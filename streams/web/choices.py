@@ -144,4 +144,5 @@ def removals(asked: Asked) -> Iterator[Choice]:
     """What a search is narrowed by, each as a link to the search without it."""
     for fields, label in _REMOVED:
         if any(getattr(asked, field) not in (None, ()) for field in fields):
-            yield Choice(label(asked), asked.address(**dict.fromkeys(fields)), is_chosen=True)
+            without: dict[str, Any] = dict.fromkeys(fields)
+            yield Choice(label(asked), asked.address(**without), is_chosen=True)

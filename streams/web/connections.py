@@ -38,6 +38,7 @@ async def reader_pool(settings: Settings) -> asyncpg.Pool:
         DatabaseUnreachable: nothing answers, or nobody may log in.
     """
     owner = settings.postgres_dsn.get_secret_value()
+    ways: list[tuple[str, dict[str, str]]]
     if settings.web_dsn is not None:
         ways = [(settings.web_dsn.get_secret_value(), {})]
     else:

@@ -21,7 +21,7 @@ async def feed(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     """The newest torrents of a search, with magnet links."""
     async with context_of(request).connection() as connection:
         try:
-            found = await search(
+            hits = await search(
                 connection, asked.query(sort=Sort.AGE), after=asked.after, limit=asked.limit
             )
         except BadCursor as error:
@@ -34,11 +34,9 @@ async def feed(request: Request, asked: Annotated[Asked, Query()]) -> Response:
             base=base,
             itself=base + asked.address("/feed.atom", after=asked.after),
             page=base + asked.address(),
-            next_page=base + asked.address("/feed.atom", after=found.after)
-            if found.after
-            else None,
+            next_page=base + asked.address("/feed.atom", after=hits.after) if hits.after else None,
             question=asked.q,
-            rows=found.rows,
+            rows=hits.rows,
         )
     )
     return Response(xml_text(text).encode(), media_type="application/atom+xml; charset=utf-8")

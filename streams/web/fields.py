@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.postgres.search import Detail, Row
+from schemas import Subcategory
+from schemas.corrected_fields import canonical_field
 
 _LISTS = frozenset({"tracks", "episodes", "albums"})
 """Shown as lists of their own."""
+_UNIFORM = frozenset({"title", "creator", "year"})
+"""Fields that a row has under one name, whatever the class calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ def _fields(
         if name == "subcategory" or name in _LISTS or value in (None, [], "", False):
             continue
         ground = evidence.get(name, {})
-        corrected = row.corrected.get(name)
+        known = canonical_field(name, _subcategory(row))
+        corrected = row.corrected.get(known)
+        if corrected is not None and known in _UNIFORM:
+            value = getattr(row, known)
         yield Field(
             name,
             shown(value),
@@ -63,6 +70,13 @@ def _fields(
             is_technical,
             None if corrected is None else str(corrected),
         )
+
+
+def _subcategory(row: Row) -> Subcategory | None:
+    try:
+        return Subcategory(str(row.metadata.get("subcategory", row.subcategory)))
+    except ValueError:
+        return None
 
 
 def shown(value: object) -> str:

@@ -1,5 +1,6 @@
 """What templates do with values: sizes, ages, magnet links. All of it is escaped by Jinja."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _AGES = ((365 * 86_400, "year"), (30 * 86_400, "month"), (86_400, "day"), (3_600, "hour"))
 
@@ -59,8 +61,12 @@ def magnet(infohash: str, name: str) -> str:
 
 
 def clip(value: str, length: int) -> str:
-    """A text of at most so many characters, an ellipsis behind what was cut."""
-    return value if len(value) <= length else value[: length - 1] + "…"
+    """A text of at most so many characters, an ellipsis behind what was cut.
+
+    Characters that turn what follows become a mark: they would show other words than there are.
+    """
+    cut = value if len(value) <= length else value[: length - 1] + "…"
+    return _TURNING.sub("\ufffd", cut)
 
 
 def spaced(value: str) -> str:

@@ -51,8 +51,8 @@ class Difference:
 
 def differences(before: StageResult, after: StageResult) -> list[Difference]:
     """Every value of two results side by side, in the order of their names."""
-    left, right = dict(flat(before.result)), dict(flat(after.result))
-    return [Difference(name, left.get(name), right.get(name)) for name in sorted({*left, *right})]
+    older, newer = dict(flat(before.result)), dict(flat(after.result))
+    return [Difference(name, older.get(name), newer.get(name)) for name in sorted({*older, *newer})]
 
 
 def flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -28,17 +28,17 @@ _PLACEHOLDER = secrets.token_hex(16)
 def environment() -> Environment:
     """The templates with our filters; what is undefined is an error, not an empty string."""
     # Everything is escaped, whatever a template is called.
-    made = Environment(
+    templates = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(filters.FILTERS)
-    made.globals["asset"] = assets.url
-    made.globals["icon"] = assets.icon
-    return made
+    templates.filters.update(filters.FILTERS)
+    templates.globals["asset"] = assets.url
+    templates.globals["icon"] = assets.icon
+    return templates
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -102,7 +102,7 @@ def theme(request: Request) -> str:
 
 def navigation(request: Request) -> list[tuple[str, str, bool]]:
     """The links of the head: path, label, and whether the page is below it."""
-    served = getattr(request.app.state, "paths", frozenset())
+    served: frozenset[str] = getattr(request.app.state, "paths", frozenset())
     here = request.url.path
     return [
         (path, label, here == path or (path != "/" and here.startswith(f"{path}/")))

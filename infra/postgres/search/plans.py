@@ -17,7 +17,7 @@ from infra.postgres.search.query import Sort
 
 MOST_CANDIDATES = 50_000
 """That are gathered. Where there are more than the planner took, the rest is not looked at."""
-CHUNKS = (250, 1_000, 4_000, 8_000, 8_000)
+CHUNKS = (250, 1_000, 4_000, 8_000)
 """Torrents that are walked through, one chunk after the other while a page is not full."""
 MOST_EXACT = 10_000
 """Torrents of exactly the title that was typed, which come first."""

@@ -30,10 +30,10 @@ async def search_torrents(request: Request, asked: Annotated[Asked, Query()]) ->
     """A page of torrents; the answer says where the next one begins."""
     async with context_of(request).connection() as connection:
         try:
-            found = await search(connection, asked.query(), after=asked.after, limit=asked.limit)
+            hits = await search(connection, asked.query(), after=asked.after, limit=asked.limit)
         except BadCursor as error:
             raise HTTPException(422, f"after: {error}") from error
-    return PageShape.of(found)
+    return PageShape.of(hits)
 
 
 @router.get("/facets")

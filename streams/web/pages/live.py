@@ -30,11 +30,11 @@ def live_of(request: Request) -> Live:
 async def live_page(request: Request) -> HTMLResponse:
     """The latest as a plain list; a script puts new ones before them."""
     async with context_of(request).connection() as connection:
-        found = await search(connection, Query(sort=Sort.AGE), limit=SHOWN)
+        hits = await search(connection, Query(sort=Sort.AGE), limit=SHOWN)
     return page(
         request,
         "live.html",
-        rows=found.rows,
+        rows=hits.rows,
         is_away=not await live_of(request).answers(),
     )
 

@@ -52,23 +52,23 @@ async def artist_page(
     async with context_of(request).connection() as connection:
         known = await artist(connection, mbid)
         try:
-            found = await search(connection, question, after=after, limit=MAX_ROWS)
+            hits = await search(connection, question, after=after, limit=MAX_ROWS)
         except BadCursor as error:
             raise HTTPException(422, f"after: {error}") from error
-        mbids = {row.release_group_mbid for row in found.rows if row.release_group_mbid}
+        mbids = {row.release_group_mbid for row in hits.rows if row.release_group_mbid}
         groups = await release_groups(connection, sorted(mbids))
-    if known is None and not found.rows:
+    if known is None and not hits.rows:
         raise HTTPException(404, "No artist with this MBID is known here.")
-    name = known.name if known else found.rows[0].linked_artist or str(mbid)
+    name = known.name if known else hits.rows[0].linked_artist or str(mbid)
     return page(
         request,
         "artist.html",
         mbid=mbid,
         artist=known,
         name=name,
-        shelves=shelves(found.rows, groups),
-        next_page=f"/artists/{mbid}?after={found.after}" if found.after else None,
-        count=len(found.rows),
+        shelves=shelves(hits.rows, groups),
+        next_page=f"/artists/{mbid}?after={hits.after}" if hits.after else None,
+        count=len(hits.rows),
     )
 
 
@@ -81,20 +81,20 @@ async def release_group_page(
     async with context_of(request).connection() as connection:
         group = (await release_groups(connection, [mbid])).get(mbid)
         try:
-            found = await search(connection, question, after=after, limit=MAX_ROWS)
+            hits = await search(connection, question, after=after, limit=MAX_ROWS)
         except BadCursor as error:
             raise HTTPException(422, f"after: {error}") from error
-    if group is None and not found.rows:
+    if group is None and not hits.rows:
         raise HTTPException(404, "No release group with this MBID is known here.")
     return page(
         request,
         "release_group.html",
         mbid=mbid,
         group=group,
-        title=group.title if group else found.rows[0].linked_title or str(mbid),
-        artists=_artists(group, found.rows),
-        editions=sorted((edition(row) for row in found.rows), key=_best_first),
-        next_page=f"/release-groups/{mbid}?after={found.after}" if found.after else None,
+        title=group.title if group else hits.rows[0].linked_title or str(mbid),
+        artists=_artists(group, hits.rows),
+        editions=sorted((edition(row) for row in hits.rows), key=_best_first),
+        next_page=f"/release-groups/{mbid}?after={hits.after}" if hits.after else None,
     )
 
 

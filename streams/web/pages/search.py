@@ -19,19 +19,19 @@ router = APIRouter()
 async def search_page(request: Request, asked: Annotated[Asked, Query()]) -> HTMLResponse:
     """The whole page; the results alone where a script asks for them while somebody types."""
     is_typing = request.headers.get("hx-request") == "true"
-    found, counted = await looked_up(context_of(request), asked, is_typing=is_typing)
+    hits, counted = await looked_up(context_of(request), asked, is_typing=is_typing)
     return page(
         request,
         "results.html" if is_typing else "search.html",
         asked=asked,
         hidden=hidden_fields(asked),
-        found=found,
+        found=hits,
         counted=counted,
         facets=facet_lists(asked, counted) if counted else [],
         orders=orders(asked),
         removals=list(removals(asked)),
         facet_size=SHOWN,
-        next_page=asked.address(after=found.after) if found.after else None,
+        next_page=asked.address(after=hits.after) if hits.after else None,
         feed=asked.address("/feed.atom", limit=None),
         as_json=asked.address("/api/v1/search"),
     )
@@ -48,13 +48,13 @@ async def looked_up(
     query = asked.query(typing=is_typing)
     async with context.connection() as connection:
         try:
-            found = await search(connection, query, after=asked.after, limit=asked.limit)
+            hits = await search(connection, query, after=asked.after, limit=asked.limit)
         except BadCursor as error:
             raise HTTPException(422, f"after: {error}") from error
         try:
-            return found, await facets(connection, query)
+            return hits, await facets(connection, query)
         except asyncpg.QueryCanceledError:
-            return found, None
+            return hits, None
 
 
 def hidden_fields(asked: Asked) -> list[tuple[str, str]]:

@@ -112,9 +112,9 @@ def _compared(
     if not before or not after:
         return None
     known = {result.result_id: result for result in detail.history}
-    left, right = known.get(before), known.get(after)
-    if left is None or right is None:
+    older, newer = known.get(before), known.get(after)
+    if older is None or newer is None:
         raise HTTPException(422, "before, after: this torrent has no such result")
-    if left.stage != right.stage:
+    if older.stage != newer.stage:
         raise HTTPException(422, "before, after: choose two results of one stage")
-    return left, right, past.differences(left, right)
+    return older, newer, past.differences(older, newer)

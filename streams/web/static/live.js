@@ -24,7 +24,8 @@
     row.querySelector("use").setAttribute("href", `${list.dataset.icons}#${seen.medium}`);
     const link = row.querySelector("a");
     link.setAttribute("href", `/torrents/${encodeURIComponent(seen.infohash)}`);
-    row.querySelector("bdi").textContent = seen.name.slice(0, 300);
+    row.querySelector("bdi").textContent = 
+      seen.name.slice(0, 300).replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
     row.querySelector(".tag").textContent = seen.subcategory.replaceAll("_", " ");
     row.querySelector(".said .quiet").textContent =
       `${(100 * seen.confidence).toFixed(1)} % by ${seen.rule}`;

@@ -1,0 +1,48 @@
+"""The command of the console: what it needs, where it listens, and what the supervisor starts."""
+
+import socket
+from importlib.util import find_spec
+
+import pytest
+
+from infra.settings import Settings
+from streams.operate import run_command
+from streams.operate.process import StartError
+from streams.web import __main__ as door
+from streams.web.command import address, listening
+
+
+def test_what_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(door, "find_spec", lambda name: None if name == "uvicorn" else find_spec)
+    assert door.main([]) == 1
+    assert "needs uvicorn" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    with listening("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(StartError, match="--port 0"):
+            listening("127.0.0.1", port)
+        assert address("0.0.0.0", first) == f"http://localhost:{port}/"
+        assert address("::1", first) == f"http://[::1]:{port}/"
+        assert isinstance(first, socket.socket)
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "x"])
+def test_a_port_is_a_number(port: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        door.main(["--port", port])
+    assert ended.value.code == 2
+
+
+def test_the_supervisor_starts_the_console_where_it_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (child,) = run_command.console(3, Settings(metrics_port=9000))
+    assert child.command[-1] == "streams.web"
+    assert child.optional
+    assert child.environment["STREAMS_METRICS_PORT"] == "9003"
+    monkeypatch.setattr(run_command, "find_spec", lambda name: None)
+    assert run_command.console(3, Settings()) == []
