@@ -29,7 +29,7 @@ _CAPITALS = "(?-i:"
 """Begins a part of a rule that is read in capitals alone; a word's opening is looked at in small
 letters.
 """
-_OPENING = 3
+_OPENING = 5
 """Letters of a word by which the rules that may fit it are picked."""
 _FEWER = 2
 """Letters that are looked at first: there are few such pairs, and many begin no rule."""
