@@ -15,9 +15,7 @@ from schemas import Evidence, TorrentFile
 
 _SPACE = " "
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
-_ASCII_FOLDED = {
-    code: chr(code).lower() if chr(code).isalnum() else _SPACE for code in range(0x80)
-}
+_ASCII_FOLDED = {code: chr(code).lower() if chr(code).isalnum() else _SPACE for code in range(0x80)}
 """What each character of a text without accents and other scripts is folded to."""
 
 _MOST_PATHS = 200

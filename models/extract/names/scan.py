@@ -88,6 +88,21 @@ def scan(name: str) -> tuple[Hit, ...]:
     return tuple(hits)
 
 
+def is_described(text: str, length: int, *, weakly: bool = True) -> bool:
+    """Whether one rule of a scan takes at least so many characters of a text, nearly all of it.
+
+    Args:
+        text: the text.
+        length: how many.
+        weakly: whether a word that a title may contain counts, too.
+    """
+    lower = _lower(text)
+    begins = (begin.start() for begin in _WORD_BEGINS.finditer(text, 0, len(text) - length + 1))
+    if not any(_rules_for(lower[start : start + _FEWER]) for start in begins):
+        return False
+    return any(hit.end - hit.start >= length for hit in scan(text) if weakly or not hit.weak)
+
+
 def _hit(word: ReleaseWord, match: re.Match[str]) -> Hit:
     """What a match of a rule says."""
     text = match[0].lower()

@@ -52,6 +52,8 @@ def tag_claims(name: str, tags: Mapping[str, Tagged], dated: Dated | None) -> di
         tags: where the tagger sees each role.
         dated: the year of the work.
     """
+    if not tags:
+        return {}
     places = {role: _place(name, role, tag, dated) for role, tag in tags.items()}
     if "creator" in places:
         places["creator"] = _repeated(name, *places["creator"])
