@@ -20,6 +20,7 @@ NAMED_SO = {
     Known.BOOK: Subcategory.EBOOK,
     Known.ALBUM: Subcategory.ALBUM,
     Known.TV: Subcategory.SERIES,
+    Known.MOVIE: Subcategory.MOVIE,
 }
 """As what a work may be known here, and what it is named as."""
 

@@ -1,7 +1,8 @@
 """Builds the known works (`models.text.known_works`): what a bare `Title (Year)` names but a film.
 
 Games, books, albums and series stand there with their years, and titles that only one kind of work
-is known to have without one: such a work is named with another edition's year as well.
+is known to have without one: such a work is named with another edition's year as well. Films stand
+there only if a word of their title counts parts, so that the models take them for seasons.
 """
 
 import re
@@ -37,6 +38,9 @@ A sport that has a game every year is broadcast every year, too.
 _GAME_LISTS = frozenset({"games_hydra_fitgirl", "jc141_games"})
 """Sources of trackers' names that hold games alone."""
 
+_UNITS = frozenset({"season", "seasons", "series", "episode", "episodes"})
+"""Words of a film's title that make a season of it to who does not know the film."""
+
 _AFTER_TITLE = re.compile(r"\s*[\[(–—|+/]|\s-\s|\sv\.?\d")
 _IN_BRACKETS = re.compile(r"[\[(](?P<year>(?:19[89]|20[0-3])\d)[\])]")
 
@@ -44,6 +48,9 @@ _BY_TITLE = (int(Known.GAME), int(Known.BOOK), int(Known.ALBUM))
 """As what a title may be known without its year. Of a series and a film the medium is the same."""
 
 _FILM = int(Known.MOVIE | Known.ANIME)
+_SERIES = int(Known.TV | Known.ANIME)
+_UNLIKE = {int(Known.TV): _FILM, int(Known.MOVIE): _SERIES}
+"""What may not have the title of a series or of a film in that time; of other works nothing may."""
 
 
 @dataclass(slots=True)
@@ -77,8 +84,9 @@ class _Works:
             if checksum is None:
                 continue
             self.shown[checksum] |= kind
-            if is_series and near == year:
-                self.dated[checksum] |= int(Known.TV)
+            is_film = kind == Known.MOVIE and not _UNITS.isdisjoint(folded_words(title))
+            if near == year and (is_series or is_film):
+                self.dated[checksum] |= int(Known.TV) if is_series else kind
 
     def name(self, title: str, kind: int) -> None:
         """Add that some kind has a title."""
@@ -90,8 +98,11 @@ class _Works:
 
     def kept(self) -> Iterator[tuple[int, int]]:
         """What is known as one thing only."""
-        for checksum, kind in self.dated.items():
-            if kind in NAMED_SO and not self.shown[checksum] & (_FILM if kind == Known.TV else ~0):
+        film = int(Known.MOVIE)
+        for checksum, kinds in self.dated.items():
+            # A game or a book that is named like a film of its year is mostly that of the film.
+            kind = film if kinds & film else kinds
+            if kind in NAMED_SO and not self.shown[checksum] & _UNLIKE.get(kind, ~0):
                 yield checksum, kind
         for checksum, kind in self.titles.items():
             if kind in _BY_TITLE and len(self.years[checksum]) <= _MOST_YEARS:

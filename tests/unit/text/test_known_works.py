@@ -135,6 +135,25 @@ def test_a_series_is_known_by_its_first_year_unless_a_film_has_its_title_then(
     assert told(known, "Salt Harbour (2001)") is None
 
 
+def test_a_film_is_known_if_a_word_of_its_title_counts_parts(tmp_path: Path) -> None:
+    titles = [
+        {"kind": "movie", "title": "Harbour Season", "year": 2006},
+        {"kind": "game", "title": "Harbour Season", "year": 2006},
+        {"kind": "movie", "title": "The Last Episode", "year": 1988},
+        {"kind": "movie", "title": "Low Tide", "year": 2006},
+        {"kind": "movie", "title": "Salt Series", "year": 2010},
+        {"kind": "tv", "title": "Salt Series", "year": 2011},
+    ]
+    written(tmp_path, "titles.jsonl.gz", titles)
+    known = KnownWorks(lambda: known_works(tmp_path))
+    assert told(known, "Harbour Season 2006") is Known.MOVIE
+    assert told(known, "The.Last.Episode.1988") is Known.MOVIE
+    assert told(known, "Harbour Season 2") is None
+    assert told(known, "Harbour Season 2007") is None
+    assert told(known, "Low Tide (2006)") is None
+    assert told(known, "Salt Series (2010)") is None
+
+
 def test_trackers_that_list_games_alone_know_titles_and_years(tmp_path: Path) -> None:
     written(tmp_path, "titles.jsonl.gz", [])
     rows = [
