@@ -52,3 +52,15 @@ def beside_author(name: str, tagged: Mapping[str, Claim]) -> str | None:
     if "title" in tagged or "creator" not in tagged:
         return None
     return other_part(name, str(tagged["creator"].value))
+
+
+def is_doubtful_author(
+    ruled: Mapping[str, Claim], tagged: Mapping[str, Claim], least: float
+) -> bool:
+    """Whether the tagger alone sees an author, and less surely than `least`.
+
+    Half of the names in which it does so have no author.
+    """
+    if "creator" in ruled or "creator" not in tagged:
+        return False
+    return tagged["creator"].confidence < least
