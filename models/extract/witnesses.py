@@ -50,17 +50,17 @@ class NameReading:
     dated: Dated | None
     listed: FileNumbers | None = None
 
-    @cached_property
+    @property
     def medium(self) -> Medium:
         """The medium of the class."""
         return MEDIUM_OF[self.subcategory]
 
-    @cached_property
+    @property
     def is_music(self) -> bool:
         """Whether the name is that of a recording: artist and title."""
         return self.medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
 
-    @cached_property
+    @property
     def has_video_title(self) -> bool:
         """Whether the title is that of a film, a series or another video."""
         return self.medium is Medium.VIDEO and not self.is_music
