@@ -336,7 +336,7 @@ def _covered_years(reading: NameReading, trust: Trust) -> dict[str, Claim]:
     """The years that a collection covers."""
     if reading.subcategory is not Subcategory.COLLECTION:
         return {}
-    covered = years.span(reading.name)
+    covered = years.covered(reading.name)
     if covered is None:
         return {}
     source, span = f"rules:{_YEAR_SPAN}", (covered.start, covered.end)
