@@ -124,15 +124,14 @@ def spoken(reading: NameReading, tags: Tags, trust: Trust) -> Spoken:
 
     seen = believable(reading.name, seen, ruled)
     tagged = tag_claims(reading.name, seen, reading.dated)
-    is_author = of_books.takes_author_for_title(ruled, tagged)
-    if is_author:
+    if of_books.takes_author_for_title(ruled, tagged):
         del ruled["title"]
     is_parted = {"creator", "title"} <= ruled.keys()
     title = None if is_parted else of_books.beside_author(reading.name, tagged)
     if title is not None:
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
         ruled["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
-    if not is_author and of_books.is_doubtful_author(ruled, tagged, trust.lone_author):
+    if of_books.is_doubtful_author(ruled, tagged, trust.lone_author):
         del tagged["creator"]
     return Spoken(ruled, tagged, "creator" in seen)
 

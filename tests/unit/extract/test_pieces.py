@@ -61,13 +61,22 @@ def test_hostile_names_are_read(title: str, other: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ruled", "confidence", "is_doubtful"),
-    [([], 0.64, True), ([], 0.65, False), (["creator"], 0.1, False), (["title"], 0.1, True)],
+    ("author", "ruled", "confidence", "is_doubtful"),
+    [
+        ("Quay", [], 0.64, True),
+        ("Гавань", [], 0.64, True),
+        ("Quay", ["title"], 0.1, True),
+        ("Quay", [], 0.65, False),
+        ("Quay", ["creator"], 0.1, False),
+        ("Jane Quay", [], 0.1, False),
+        ("Quay, Jane", [], 0.1, False),
+        ("港歌子", [], 0.1, False),
+    ],
 )
-def test_an_author_whom_the_tagger_alone_sees_must_be_likely(
-    ruled: list[str], confidence: float, is_doubtful: bool
+def test_an_author_of_one_word_whom_the_tagger_alone_sees_must_be_likely(
+    author: str, ruled: list[str], confidence: float, is_doubtful: bool
 ) -> None:
-    said = {role: rule_claim("Jane Quay", "author-first", 0.9) for role in ruled}
-    tagged = {"creator": Claim("Jane Quay", "tagger", confidence)}
+    said = {role: rule_claim(author, "author-first", 0.9) for role in ruled}
+    tagged = {"creator": Claim(author, "tagger", confidence)}
     assert is_doubtful_author(said, tagged, 0.65) is is_doubtful
     assert not is_doubtful_author(said, {}, 0.65)
