@@ -50,6 +50,8 @@ class CleanSubject:
 
 def _changed_paths(subject: ExtractSubject) -> dict[str, str]:
     """Clean path -> path as it came, of those that have entities."""
-    paths = [file.path for file in subject.files or ()]
+    if not subject.files:
+        return {}
+    paths = [file.path for file in subject.files]
     written = {clean_text(without_entities(path)): path for path in paths if entities(path)}
     return {clean: path for clean, path in written.items() if clean and clean != path}

@@ -32,7 +32,7 @@ from models import registry  # noqa: E402
 from models.classify.cascade import Classifier  # noqa: E402
 from models.content.subject import NamedSubject  # noqa: E402
 from models.evaluation.cases import case_from  # noqa: E402
-from models.extract.evidence.guard import evidence, folded_with_places  # noqa: E402
+from models.extract.evidence.guard import evidence, folded, folded_with_places  # noqa: E402
 from models.extract.extractor import Extractor, ExtractSubject  # noqa: E402
 from models.extract.names.scan import scan  # noqa: E402
 from models.extract.rules.groups import release_group  # noqa: E402
@@ -126,6 +126,7 @@ def _forget() -> None:
     """Empty the caches: names of a benchmark must not be read twice from memory."""
     scan.cache_clear()
     numbering.cache_clear()
+    folded.cache_clear()
     folded_with_places.cache_clear()
 
 

@@ -9,11 +9,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 from schemas import Evidence, TorrentFile
 
 _SPACE = " "
-_ASCII_WORD = re.compile("[a-z0-9]+")
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
+_ASCII_FOLDED = {code: chr(code).lower() if chr(code).isalnum() else _SPACE for code in range(0x80)}
+"""What each character of a text without accents and other scripts is folded to."""
+
 _MOST_PATHS = 200
 """Paths searched for a field; the first ones name the work as well as the last."""
 
@@ -21,20 +25,6 @@ _MOST_PATHS = 200
 @lru_cache(maxsize=4096)
 def folded_with_places(text: str) -> tuple[str, tuple[int, ...]]:
     """Fold a text, and tell for each folded character which original one it came from."""
-    return _ascii_with_places(text) if text.isascii() else _any_with_places(text)
-
-
-def _ascii_with_places(text: str) -> tuple[str, tuple[int, ...]]:
-    """The same for a text without accents and other scripts, word by word."""
-    words: list[str] = []
-    places: list[int] = []
-    for match in _ASCII_WORD.finditer(text.lower()):
-        words.append(match[0])
-        places.extend(range(match.start(), match.end() + 1))
-    return _SPACE.join(words), tuple(places[:-1])
-
-
-def _any_with_places(text: str) -> tuple[str, tuple[int, ...]]:
     letters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
@@ -64,16 +54,17 @@ def _folded_letters(character: str) -> str:
     )
 
 
-def _folded(text: str) -> str:
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
     """A folded text alone."""
     if text.isascii():
-        return _SPACE.join(_ASCII_WORD.findall(text.lower()))
+        return _SPACE.join(text.translate(_ASCII_FOLDED).split())
     return folded_with_places(text)[0]
 
 
 def alike(value: str | int, other: str | int) -> bool:
     """Whether two values say the same: case, separators and diacritics aside."""
-    return _folded(str(value)) == _folded(str(other))
+    return folded(str(value)) == folded(str(other))
 
 
 def find(value: str, text: str) -> tuple[int, int] | None:
@@ -81,9 +72,26 @@ def find(value: str, text: str) -> tuple[int, int] | None:
 
     In scripts without spaces (Chinese, Japanese) any place will do: words have no visible ends.
     """
-    needle = _folded(value)
+    needle = folded(value)
     if not needle:
         return None
+    return _find_in_ascii(needle, text) if text.isascii() else _find_in_any(needle, text)
+
+
+def _find_in_ascii(needle: str, text: str) -> tuple[int, int] | None:
+    """Where a folded value stands in a text without accents and other scripts: whole words."""
+    haystack = f" {folded(text)} "
+    before = haystack.find(f" {needle} ")
+    if before < 0:
+        return None
+    first = haystack.count(_SPACE, 0, before)
+    last = first + needle.count(_SPACE)
+    words = list(islice(_ASCII_WORD.finditer(text), first, last + 1))
+    return words[0].start(), words[-1].end()
+
+
+def _find_in_any(needle: str, text: str) -> tuple[int, int] | None:
+    """Where a folded value stands in any text."""
     haystack, places = folded_with_places(text)
     start = haystack.find(needle)
     while start >= 0:

@@ -29,7 +29,7 @@ _CAPITALS = "(?-i:"
 """Begins a part of a rule that is read in capitals alone; a word's opening is looked at in small
 letters.
 """
-_OPENING = 3
+_OPENING = 5
 """Letters of a word by which the rules that may fit it are picked."""
 _FEWER = 2
 """Letters that are looked at first: there are few such pairs, and many begin no rule."""
@@ -86,6 +86,21 @@ def scan(name: str) -> tuple[Hit, ...]:
                 end = match.end()
                 break
     return tuple(hits)
+
+
+def is_described(text: str, length: int, *, weakly: bool = True) -> bool:
+    """Whether one rule of a scan takes at least so many characters of a text, nearly all of it.
+
+    Args:
+        text: the text.
+        length: how many.
+        weakly: whether a word that a title may contain counts, too.
+    """
+    lower = _lower(text)
+    begins = (begin.start() for begin in _WORD_BEGINS.finditer(text, 0, len(text) - length + 1))
+    if not any(_rules_for(lower[start : start + _FEWER]) for start in begins):
+        return False
+    return any(hit.end - hit.start >= length for hit in scan(text) if weakly or not hit.weak)
 
 
 def _hit(word: ReleaseWord, match: re.Match[str]) -> Hit:

@@ -5,10 +5,11 @@ last in a bracket of technical words.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from models.extract.names.languages import is_language_code
-from models.extract.names.scan import Hit, scan
+from models.extract.names.scan import Hit, is_described, scan
 from models.extract.names.scene_prefix import scene_prefix
 from models.extract.names.words import REMEMBERED, is_inside_bracket
 
@@ -151,12 +152,7 @@ def _hits(name: str, text: str) -> Hits:
 
 def _behind_dash(text: str, hits: Hits) -> str | None:
     """The group behind the last dash, or behind one that follows a technical word or the year."""
-    places = [
-        _BEHIND_WORD.match(text, hit.end)
-        for hit in reversed(hits)
-        if "-" in text[hit.end : hit.end + _FARTHEST_DASH]
-    ]
-    for place in (*places, _BEHIND_YEAR.search(text)):
+    for place in _signed_places(text, hits):
         if place is not None and (group := _signed(place, text)) is not None:
             return group
     match = _LAST.search(text, max(0, len(text) - _LONGEST_LAST))
@@ -165,6 +161,14 @@ def _behind_dash(text: str, hits: Hits) -> str | None:
         if _is_group(group, text) and not _is_inside_hit(match.span("group"), hits):
             return group
     return _last_word(text, hits[-1].end) if hits else None
+
+
+def _signed_places(text: str, hits: Hits) -> Iterator[re.Match[str] | None]:
+    """Where a group may stand behind a technical word, the last one first, or behind the year."""
+    for hit in reversed(hits):
+        if "-" in text[hit.end : hit.end + _FARTHEST_DASH]:
+            yield _BEHIND_WORD.match(text, hit.end)
+    yield _BEHIND_YEAR.search(text)
 
 
 def _signed(place: re.Match[str], text: str) -> str | None:
@@ -267,4 +271,4 @@ def _is_ordinary(word: str) -> bool:
     """Whether a word says something of the release, or is a number."""
     if _NO_GROUP.match(word) or not any(letter.isalpha() for letter in word):
         return True
-    return any(hit.end - hit.start == len(word) for hit in scan(word))
+    return is_described(word, len(word))

@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from models.extract.names.words import MONTHS
+from models.extract.names.words import MONTHS, REMEMBERED
+from models.text.literals import folded
 
 _FILE = Path(__file__).with_name("numbering.toml")
 _PARTS = "parts"
@@ -34,7 +35,6 @@ _HANZI = {character: number for number, character in enumerate("零一二三四�
 _MORE = re.compile(r"(?<![sSvV\d])\d{1,4}(?!x)")
 _LETTER_OF_EPISODE = re.compile(r"(?:ep?|x)(?=\d)", re.IGNORECASE)
 _NUMBERED = ("season", "last_season", "episode", "part", "total")
-_DIGIT = re.compile(r"\d")
 _NUMERAL = re.compile(rf"[\d{''.join(_HANZI)}]")
 _YEAR = re.compile(r"(?:19[3-9]\d|20[0-4]\d)\Z")
 
@@ -152,13 +152,13 @@ def has_numeral(name: str) -> bool:
     return _NUMERAL.search(name) is not None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=REMEMBERED)
 def plain(name: str) -> str:
     """The name in small letters and every digit a 0, as `needs` are written.
 
     A dotless i is an i, as `re` has it where case does not matter.
     """
-    return _DIGIT.sub("0", name.casefold().replace("\u0131", "i"))
+    return folded(name.casefold().replace("\u0131", "i"))
 
 
 @cache

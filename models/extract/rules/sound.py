@@ -78,7 +78,7 @@ _NumberPattern = tuple[tuple[str, ...], re.Pattern[str]]
 
 _BITRATES: tuple[_NumberPattern, ...] = (
     (("0k", "0 k", "0.k", "0_k", "0к", "0 к", "0.к", "0_к"), _BITRATE),
-    (("000",), _BARE_BITRATE),
+    (("[000", "(000", "mp0", "m0a", "aac"), _BARE_BITRATE),
 )
 _BIT_DEPTHS: tuple[_NumberPattern, ...] = (
     (("bit",), _BIT_DEPTH),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from models.extract.evidence.fitting import fitted
@@ -57,17 +58,17 @@ def technical(
             what is in brackets is believed.
     """
     hits = _believed(name, len(name) if start is None else start)
-    lists = _lists(hits)
+    values, lists = _told(hits)
     if start is not None:
         _add_codes(name, start, lists, hits)
     if len(lists["subtitles"]) > 1:
         lists["subtitles"].pop("yes", None)
     extensions = containers(name, files)
-    values: dict[str, Any] = _first_values(hits)
-    values |= {hit.value: True for hit in hits if hit.word.field.takes == "flag"}
     values |= {field: tuple(entries)[:_MOST_VALUES] for field, entries in lists.items()}
-    values.setdefault("resolution", _resolution_of_standard(hits))
-    values.setdefault("audio_codec", _codec_of(extensions))
+    if "resolution" not in values:
+        values["resolution"] = _resolution_of_standard(hits)
+    if extensions and "audio_codec" not in values:
+        values["audio_codec"] = _codec_of(extensions)
     if values.get("edition") in _UNTOLD:
         values["edition"] = open_edition(name) or values.get("edition")
     heard = sound(name)
@@ -121,27 +122,32 @@ def _is_of_site(name: str, place: tuple[int, int], hits: Sequence[Hit]) -> bool:
     return not any(opened < hit.start < start for hit in hits)
 
 
-def _first_values(hits: Sequence[Hit]) -> dict[str, str]:
-    """The fields that take one value: that of the first word, unless a clearer one follows."""
+def _told(hits: Sequence[Hit]) -> tuple[dict[str, Any], Lists]:
+    """The fields that take one value, with flags, and those that take all values.
+
+    Of those that take one it is that of the first word, unless a clearer one follows.
+    """
     first: dict[str, Hit] = {}
+    flags: dict[str, Any] = {}
+    lists: Lists = {name: {} for name in _list_fields()}
     for hit in hits:
-        if hit.word.field.takes != "first":
-            continue
-        before = first.setdefault(hit.field, hit)
-        if before.word.vague and not (hit.word.vague or hit.word.yields):
-            first[hit.field] = hit
-    return {field: hit.value for field, hit in first.items()}
+        field = hit.word.field
+        if field.takes == "all":
+            told = _languages_in(hit.text) if hit.value == RUN else (hit.value,)
+            lists[field.name] |= dict.fromkeys(told)
+        elif field.takes == "flag":
+            flags[hit.value] = True
+        elif field.takes == "first":
+            before = first.setdefault(field.name, hit)
+            if before.word.vague and not (hit.word.vague or hit.word.yields):
+                first[field.name] = hit
+    return {field: hit.value for field, hit in first.items()} | flags, lists
 
 
-def _lists(hits: Sequence[Hit]) -> Lists:
-    """The fields that take all values."""
-    lists: Lists = {name: {} for name, field in fields().items() if field.takes == "all"}
-    for hit in hits:
-        if hit.value == RUN:
-            lists[hit.field] |= dict.fromkeys(_languages_in(hit.text))
-        elif hit.field in lists:
-            lists[hit.field][hit.value] = None
-    return lists
+@cache
+def _list_fields() -> tuple[str, ...]:
+    """The names of the fields that take all values."""
+    return tuple(name for name, field in fields().items() if field.takes == "all")
 
 
 def _languages_in(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from models.extract.names.decoration import after_decoration, leading_tag_end
 from models.extract.names.description import description
 from models.extract.names.endings import without_extension
-from models.extract.names.scan import scan
+from models.extract.names.scan import is_described, scan
 from models.extract.names.scene_prefix import scene_prefix
 from models.extract.names.words import is_inside_bracket, is_words, readable
 from models.extract.rules.numbering import Numbering
@@ -262,4 +262,4 @@ def _chosen(text: str, rule: str) -> str:
 def _is_noise(text: str) -> bool:
     """Whether the text is only tags: then the title stands elsewhere."""
     bare = text.strip("[](){} ._-")
-    return any(hit.end - hit.start >= len(bare) for hit in scan(text) if not hit.weak)
+    return is_described(text, len(bare), weakly=False)

@@ -32,6 +32,8 @@ _IN_A_WORD = re.compile(r"[a-zа-яё]{2}", re.IGNORECASE)
 _WORD = re.compile(r"(?<![^\W_])[^\W_]+")
 _NEXT_PART = re.compile(r"\s+[-–—]\s|\s*[\[({]|[._](?=[\w-]*\d)|\Z")
 
+_DASH_BEHIND = re.compile(r"[ ._]*[-–][ ._]*(?=\w)")
+
 _DIGITS = 4
 """Of a year."""
 
@@ -50,6 +52,8 @@ def tag_claims(name: str, tags: Mapping[str, Tagged], dated: Dated | None) -> di
         tags: where the tagger sees each role.
         dated: the year of the work.
     """
+    if not tags:
+        return {}
     places = {role: _place(name, role, tag, dated) for role, tag in tags.items()}
     if "creator" in places:
         places["creator"] = _repeated(name, *places["creator"])
@@ -121,9 +125,13 @@ def _behind_creator(name: str, title: Span, creator: Span) -> Span:
 
     `Aurora.Vale.FLAC.collection.by.me.Aurora.Vale-Paper.Lanterns` has its title behind the second.
     """
-    repeated = re.escape(name[creator[0] : creator[1]]) + r"[ ._]*[-–][ ._]*(?=\w)"
-    again = re.search(repeated, name[title[0] : title[1]])
-    return (title[0] + again.end(), title[1]) if again else title
+    who, text = name[creator[0] : creator[1]], name[title[0] : title[1]]
+    begin = text.find(who)
+    while begin >= 0:
+        if (dash := _DASH_BEHIND.match(text, begin + len(who))) is not None:
+            return title[0] + dash.end(), title[1]
+        begin = text.find(who, begin + 1)
+    return title
 
 
 def _text(name: str, role: str, start: int, end: int) -> str | None:

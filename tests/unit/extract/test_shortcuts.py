@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.extract.evidence.guard import alike, find, folded_with_places
+from models.extract.evidence.guard import alike, find, folded, folded_with_places
 from models.extract.names.scan import all_words, scan
 from models.extract.names.words import END, START
 from models.extract.rules.groups import release_group
@@ -68,12 +68,24 @@ def test_a_number_pattern_that_fits_has_what_it_needs(name: str) -> None:
                 assert pattern in may_fit(table, plain(name)), pattern.rule
 
 
-@given(st.text(st.characters(max_codepoint=127)))
+ASCII = st.text(st.characters(max_codepoint=127))
+
+
+@given(ASCII)
 def test_ascii_is_folded_as_any_other_text(text: str) -> None:
-    folded, places = folded_with_places(text)
-    beside, places_beside = folded_with_places("é " + text)
-    assert beside == f"e {folded}".strip()
-    assert places_beside[2:] == tuple(place + 2 for place in places)
+    assert folded_with_places(text)[0] == folded(text)
+    assert folded(f"é {text}") == f"e {folded(text)}".strip()
+
+
+@given(ASCII, st.integers(0, 9), st.integers(0, 9))
+@example("Quiet_Harbour - (The).Final-Cut", 8, 9)
+@example("the then the the", 0, 1)
+def test_words_of_ascii_are_found_where_any_other_text_has_them(
+    text: str, first: int, count: int
+) -> None:
+    value = " ".join(folded(text).split()[first : first + count])
+    place, beside = find(value, text), find(value, f"{text} é")
+    assert place == beside
 
 
 @given(NAMES)
