@@ -43,7 +43,9 @@ def items() -> list[Item]:
         fields = {"platforms": platforms, "formats": ("iso",) if len(platforms) == 1 else ()}
         shelf.append(Item(name, kind, fields, {"edition": "x"}))
     bare = ("ebook", "comic", "magazine", "book_other", "images", "other", "game", "movie")
-    shelf += [Item(f"bare {kind} {nsfw}", kind, nsfw=nsfw) for kind in bare for nsfw in (False, True)]
+    shelf += [
+        Item(f"bare {kind} {nsfw}", kind, nsfw=nsfw) for kind in bare for nsfw in (False, True)
+    ]
     return shelf
 
 
