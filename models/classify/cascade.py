@@ -248,12 +248,13 @@ class Classifier:
             return packed.medium
         work = None if draft.items or not self._learnt else self._learnt.known_work(draft.name)
         if work is not None:
-            draft.confidence = CONFIDENCE
+            medium = MEDIUM_OF[work.subcategory]
+            draft.confidence = max(CONFIDENCE, answer.media[medium])
             draft.source = DecidedBy.BERT
             draft.rule = "catalogue"
-            draft.is_known_work = True
-            draft.hint = work
-            return MEDIUM_OF[work]
+            draft.is_known_work = work.is_dated
+            draft.hint = work.subcategory
+            return medium
         if is_believed and answer.confidence >= self._threshold:
             draft.confidence = answer.confidence
             draft.source = DecidedBy.BERT

@@ -13,8 +13,8 @@ from models import registry
 from models.classify.bert import Bert
 from models.classify.ngrams import Ngrams
 from models.runtime import MissingRuntime
-from models.text.known_names import Known, KnownNames
-from models.text.known_works import KnownWorks
+from models.text.known_names import KnownNames
+from models.text.known_works import KnownWork, KnownWorks
 from schemas.media import SUBCATEGORIES, Medium, Subcategory
 
 if TYPE_CHECKING:
@@ -27,13 +27,6 @@ Input = tuple[str, Sequence[str]]
 """A name and the paths of its largest files."""
 
 _PARTS = ("medium", "subcategory", "nsfw")
-
-_KNOWN_AS = {
-    Known.GAME: Subcategory.GAME,
-    Known.BOOK: Subcategory.EBOOK,
-    Known.ALBUM: Subcategory.ALBUM,
-}
-"""What a known work is named as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +131,9 @@ class Ensemble:
             load_bert(path, threads), load_ngrams(path), manifest, known_works(path, manifest)
         )
 
-    def known_work(self, name: str) -> Subcategory | None:
+    def known_work(self, name: str) -> KnownWork | None:
         """What the work is that a title and a year name, if it is a known one and no film."""
-        known = self._works.named(name) if self._works else None
-        return _KNOWN_AS[known] if known else None
+        return self._works.named(name) if self._works else None
 
     def linear(self, inputs: Sequence[Input]) -> "NDArray[float32]":
         """The linear model's outputs, one row an input: media, subcategories, nsfw."""

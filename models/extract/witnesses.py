@@ -10,6 +10,7 @@ from models.extract.described import described
 from models.extract.evidence.claims import Claim, rule_claim, settle
 from models.extract.evidence.details import Described
 from models.extract.evidence.known_titles import KnownTitles
+from models.extract.evidence.pieces import doubted
 from models.extract.evidence.trust import Trust
 from models.extract.names.description import description
 from models.extract.rules import episode_titles, years
@@ -134,6 +135,8 @@ def spoken(reading: NameReading, tags: Tags, trust: Trust) -> Spoken:
     if title is not None:
         confidence = _confidence(_BESIDE_AUTHOR, "title", trust)
         ruled["title"] = rule_claim(title, _BESIDE_AUTHOR, confidence)
+    if of_books.is_doubtful_author(ruled, tagged, trust.lone_author):
+        del tagged["creator"]
     return Spoken(ruled, tagged, "creator" in seen)
 
 
@@ -154,6 +157,7 @@ def settled_claims(
         rule_claims.pop("creator", None)
     if titles is not None and reading.has_video_title:
         rule_claims = titles.voted(rule_claims, tagged_claims)
+    tagged_claims = doubted(tagged_claims, rule_claims, reading.name)
     claims: dict[str, Claim] = {}
     for role, field in fields_of(reading.subcategory).items():
         settled = settle(role, rule_claims.get(role), tagged_claims.get(role), trust)
@@ -335,7 +339,7 @@ def _covered_years(reading: NameReading, trust: Trust) -> dict[str, Claim]:
     """The years that a collection covers."""
     if reading.subcategory is not Subcategory.COLLECTION:
         return {}
-    covered = years.span(reading.name)
+    covered = years.covered(reading.name)
     if covered is None:
         return {}
     source, span = f"rules:{_YEAR_SPAN}", (covered.start, covered.end)

@@ -34,6 +34,7 @@ class Trust:
     described: float
     disputed: float
     from_a_file: float
+    lone_author: float
     gate: float
     most_changed: float
     changed: Mapping[str, float]

@@ -15,6 +15,11 @@ _IN_BRACKETS = re.compile(
     rf"[\[({{]\s*((?:18|19|20)\d\d){_NO_PICTURE}(?:\s*[-–,.;/\s].{{0,40}}?)?\s*[\])}}]"
 )
 _SPAN = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d\d)[\s_]*[-–~/][\s_]*((?:19|20)\d\d)(?![\dA-Za-z])")
+_SHORT_SPAN = re.compile(
+    r"(?<![\dA-Za-z.,/-])((?:19|20)\d\d)\s?[-–]\s?(\d\d)(?![\dA-Za-z]|[-–./]\d)"
+)
+"""Of the last year two digits: `1994-08`. A month would look the same."""
+
 _BARE = re.compile(
     r"(?<![A-Za-z0-9])(?<!(?:19|20)\d\d[-–])(?<!(?:19|20)\d\d [-–] )"
     r"((?:19|20)\d\d)"
@@ -23,6 +28,7 @@ _BARE = re.compile(
 )
 _NOT_SIZED = re.compile(_NO_PICTURE)
 _DIGITS = 4
+_CENTURY = 100
 
 _YEARS_AHEAD = 9
 """A later year is one that a title tells of: `2049`, `2077`."""
@@ -83,6 +89,20 @@ def span(name: str) -> YearSpan | None:
     if match and int(match[1]) < int(match[2]) <= latest():
         return YearSpan(int(match[1]), int(match[2]), match.start(), match.end())
     return None
+
+
+def covered(name: str) -> YearSpan | None:
+    """The years that a collection covers; the last may have two digits. Returns None if untold."""
+    told = span(name)
+    match = _SHORT_SPAN.search(name) if told is None else None
+    if match is None:
+        return told
+    first, last = int(match[1]), int(match[2])
+    last += first // _CENTURY * _CENTURY
+    if last <= first:
+        last += _CENTURY
+    is_past = last <= latest() - _YEARS_AHEAD
+    return YearSpan(first, last, match.start(), match.end()) if is_past else None
 
 
 def year(name: str) -> Dated | None:

@@ -132,7 +132,7 @@ def _effort(options: argparse.Namespace) -> Effort:
 
 def _export(saved: dict[str, Any], corpus: Any, folder: Path, lists: Path) -> list[Path]:
     """Write the files of the model to a folder; returns their paths."""
-    from models.training.classifier import known, linear, manifest, vocabulary
+    from models.training.classifier import linear, manifest, vocabulary, works
     from models.training.classifier.export import export
     from models.training.classifier.model import Net, Precision, Size
 
@@ -146,7 +146,7 @@ def _export(saved: dict[str, Any], corpus: Any, folder: Path, lists: Path) -> li
     export(net.eval(), files["model"])
     linear.save(table, files["ngrams"])
     corpus.known.save(files["catalogue"])
-    known.known_works(lists).save(files["works"])
+    works.known_works(lists).save(files["works"])
     return list(files.values())
 
 

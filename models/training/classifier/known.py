@@ -14,7 +14,6 @@ from models.text.known_names import (
     key,
     year_key,
 )
-from models.text.known_works import NAMED_SO, work_key
 from models.training.classifier.data import read_json_lines
 
 TITLES = "catalogue/titles.jsonl.gz"
@@ -25,7 +24,7 @@ RELEASE_GROUPS = "catalogue/release_groups.jsonl.gz"
 CDDB = "catalogue/cddb_albums.jsonl.gz"
 SOURCES = (TITLES, ARTISTS, ARTIST_NAMES, ALBUMS, RELEASE_GROUPS, CDDB)
 
-_AS: dict[str, Known] = {
+KNOWN_AS: dict[str, Known] = {
     "movie": Known.MOVIE,
     "movie_or_tv": Known.MOVIE | Known.TV,
     "tv_or_movie": Known.MOVIE | Known.TV,
@@ -51,44 +50,9 @@ def known_names(data: Path) -> KnownNames:
     return KnownNames.of(entries)
 
 
-def known_works(data: Path) -> KnownNames:
-    """Games, books and albums by title and year.
-
-    Left out are those that are known as two of these, and those whose title a film or a series
-    has, too, in that year or one beside it: lists differ by one.
-    """
-    works: dict[int, int] = {}
-    watched: set[int] = set()
-    for raw in read_json_lines(data / TITLES):
-        known = int(_AS[str(raw["kind"])])
-        for title in (raw["title"], *raw.get("aliases", ())) if raw.get("year") else ():
-            bare = str(title).split(" (")[0]
-            if known in (Known.GAME, Known.BOOK):
-                _add(works, work_key(bare, raw["year"]), known)
-            else:
-                near = (work_key(bare, int(raw["year"]) + years) for years in (-1, 0, 1))
-                watched.update(checksum for checksum in near if checksum is not None)
-    for source in (ALBUMS, RELEASE_GROUPS):
-        for raw in read_json_lines(data / source):
-            if raw.get("year") and raw.get("title"):
-                _add(works, work_key(str(raw["title"]), raw["year"]), int(Known.ALBUM))
-    return KnownNames.of(
-        {
-            checksum: known
-            for checksum, known in works.items()
-            if known in NAMED_SO and checksum not in watched
-        }
-    )
-
-
-def _add(works: dict[int, int], checksum: int | None, known: int) -> None:
-    if checksum is not None:
-        works[checksum] = works.get(checksum, 0) | known
-
-
 def _titles(data: Path) -> Iterator[tuple[int, int]]:
     for raw in read_json_lines(data / TITLES):
-        known = int(_AS[str(raw["kind"])])
+        known = int(KNOWN_AS[str(raw["kind"])])
         for title in (raw["title"], *raw.get("aliases", ())):
             # "The Hunger Games (The Hunger Games, #1)": the series in brackets is not what a file
             # is called.

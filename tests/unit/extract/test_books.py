@@ -231,6 +231,8 @@ def test_the_tagger_is_asked_where_rules_prove_nothing(
         ("The Quays (Quayband)", "Quayband", True),
         ("港の騎士 静かな", "静かな", True),
         ("Emma Jane de Quay", "Jane de Quay", True),
+        ("Paper . Lanterns", ".", False),
+        ("Quay _ Emma", "_", False),
     ],
 )
 def test_whom_the_tagger_may_call_an_author(name: str, author: str, can_be: bool) -> None:

@@ -97,6 +97,16 @@ def test_each_witness_is_right_or_wrong_about_each_role() -> None:
     assert year.tagged is None and not year.right(year.tagged) and year.right(year.ruled)
 
 
+@pytest.mark.parametrize("creator", ["VA", "Various", "Various Artists"])
+def test_various_artists_are_right_however_a_name_writes_them(creator: str) -> None:
+    row = example(
+        f"{creator} - Paper Lanterns (2011) [FLAC]", ALBUM, creator=creator, title="Paper Lanterns"
+    )
+    told = answer(row, 0, creator=creator, title="Paper Lanterns")
+    heard = of_role(hearings([row], [told], trust()), "creator")[0]
+    assert heard.published is not None and heard.published.is_right
+
+
 def test_silence_about_what_a_name_does_not_say_is_right() -> None:
     row = example("Amber Birch Road 1080p", title="Amber Birch Road")
     year = of_role(hearings([row], [answer(row, 0)], trust()), "year")[0]

@@ -16,6 +16,7 @@ numbered = 0.98
 described = 0.95
 disputed = 0.75
 from_a_file = 0.7
+lone_author = 0.65
 gate = 0.4
 most_changed = 0.05
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.extract.extractor import Extractor, ExtractSubject
-from models.extract.rules.years import latest, year, year_at
+from models.extract.rules.years import covered, latest, year, year_at
 from schemas import Subcategory
 
 SOON = datetime.now(UTC).year + 8
@@ -88,3 +88,42 @@ def test_a_record_has_the_year_that_days_and_spans_tell(
     assert getattr(answer.metadata, "year", None) == expected
     if expected is not None:
         assert "year" in answer.evidence
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("THE LANTERNS - DISCOGRAPHY (1994-14)", (1994, 2014)),
+        ("Aurora Vale Complete Collection 1971-73 [5CD]", (1971, 1973)),
+        ("Aurora Vale - Discography (2006-08)", (2006, 2008)),
+        ("Aurora Vale - Discography (1999 - 00)", (1999, 2000)),
+        ("Aurora Vale - Discography [1985–97]", (1985, 1997)),
+        ("Aurora Vale - Discography (1985-1997)", (1985, 1997)),
+        ("Aurora Vale - Discography (2019-04)", None),
+        ("Aurora Vale - Discography (2019-04-11)", None),
+        ("Aurora Vale - Discography 1994-08-12", None),
+        ("Aurora Vale - Discography (2019-35)", None),
+        ("Aurora Vale - Discography (1994-14th)", None),
+        ("Aurora Vale - Discography (12/1994-14)", None),
+        ("Aurora Vale - Discography (1994)", None),
+    ],
+)
+def test_of_the_last_year_of_a_collection_two_digits_are_enough(
+    name: str, expected: tuple[int, int] | None
+) -> None:
+    told = covered(name)
+    assert (told and (told.first, told.last)) == expected
+
+
+def test_a_collection_of_short_years_has_no_year_of_its_own(extractor: Extractor) -> None:
+    name = "THE LANTERNS - DISCOGRAPHY (1994-14)"
+    subjects = [
+        ExtractSubject(name, None, kind, 1.0)
+        for kind in (Subcategory.COLLECTION, Subcategory.ALBUM)
+    ]
+    collection, album = (answer.metadata for answer in extractor.extract(subjects))
+    assert (getattr(collection, "last_year", None), getattr(collection, "year", None)) == (
+        2014,
+        None,
+    )
+    assert getattr(album, "year", None) == 1994

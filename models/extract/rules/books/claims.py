@@ -52,3 +52,17 @@ def beside_author(name: str, tagged: Mapping[str, Claim]) -> str | None:
     if "title" in tagged or "creator" not in tagged:
         return None
     return other_part(name, str(tagged["creator"].value))
+
+
+def is_doubtful_author(
+    ruled: Mapping[str, Claim], tagged: Mapping[str, Claim], least: float
+) -> bool:
+    """Whether the tagger alone sees an author of one word, and less surely than `least`.
+
+    It is mostly a word of the title. Scripts without capitals write a whole name as one word.
+    """
+    if "creator" in ruled or "creator" not in tagged:
+        return False
+    author = str(tagged["creator"].value)
+    is_name_of_two = " " in author or author.upper() == author.lower()
+    return not is_name_of_two and tagged["creator"].confidence < least

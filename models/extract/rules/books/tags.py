@@ -74,6 +74,8 @@ def may_be_author(name: str, start: int, end: int) -> bool:
     if any(side in _EDGES for side in sides) and all(side in ("", *_EDGES) for side in sides):
         return True
     text = readable(name[start:end])
+    if not text:
+        return False
     if not (text[0].isupper() or text[0].islower()):
         return True  # scripts without capitals have no shape to look at
     is_first = not text.isascii() and not start
