@@ -7,9 +7,10 @@ was not counted the tagger is asked.
 """
 
 import re
+from collections.abc import Sequence
 
 from models.extract.evidence.guard import find
-from models.extract.evidence.known_titles import KnownTitles
+from models.extract.evidence.known_titles import DatedTitle, KnownTitles
 from models.extract.evidence.trust import Trust
 from models.extract.names.scan import scan
 from models.extract.rules.years import Dated
@@ -39,16 +40,37 @@ _EDGE = re.compile(r"[\W_]{1,3}")
 _FIRST_WORD = re.compile(r"[\W_]*")
 
 
-def is_asked(reading: NameReading, trust: Trust, titles: KnownTitles | None = None) -> bool:
-    """Whether the tagger is asked about a name; `titles` are the known ones, if loaded."""
-    if reading.described is not None and reading.described.is_sure:
-        return False
-    plain = ground(reading)
-    if trust.changed.get(plain, 1.0) > trust.most_changed:
-        return True
-    if titles is None:
-        return False
-    return trust.changed.get(_with_known_part(plain, reading, titles), 1.0) > trust.most_changed
+def asked(
+    readings: Sequence[NameReading], trust: Trust, titles: KnownTitles | None = None
+) -> list[int]:
+    """The places of the names about which the tagger is asked, ascending.
+
+    Args:
+        readings: the names.
+        trust: how often the tagger changes something, ground by ground.
+        titles: the known ones, if they are loaded; all names are looked up there at once.
+    """
+    chosen: list[int] = []
+    doubtful: dict[int, DatedTitle] = {}
+    for place, reading in enumerate(readings):
+        if reading.described is not None and reading.described.is_sure:
+            continue
+        plain = ground(reading)
+        if _changes(plain, trust):
+            chosen.append(place)
+            continue
+        title = _title_that_may_run_on(reading)
+        if title is not None and _changes(f"{plain}+{_PART_KNOWN}", trust):
+            doubtful[place] = title
+    if titles is None or not doubtful:
+        return chosen
+    holding = titles.holding_another(doubtful.values())
+    return sorted([*chosen, *(place for place, title in doubtful.items() if title in holding)])
+
+
+def _changes(plain: str, trust: Trust) -> bool:
+    """Whether the tagger changes too many of the records on a ground not to be asked."""
+    return trust.changed.get(plain, 1.0) > trust.most_changed
 
 
 def ground(reading: NameReading, titles: KnownTitles | None = None) -> str:
@@ -65,15 +87,10 @@ def ground(reading: NameReading, titles: KnownTitles | None = None) -> str:
     has_episode_title = any(role == "episode_title" for role, _, _ in reading.said)
     if not has_episode_title and _has_words_behind(reading):
         parts.append(_WORDS_BEHIND)
-    plain = "+".join(parts)
-    return plain if titles is None else _with_known_part(plain, reading, titles)
-
-
-def _with_known_part(plain: str, reading: NameReading, titles: KnownTitles) -> str:
-    """A ground, and whether the title on it holds a known one."""
-    told = _title_of(reading)
-    holds = told is not None and _may_hold_another(reading, *told, titles)
-    return f"{plain}+{_PART_KNOWN}" if holds else plain
+    running = _title_that_may_run_on(reading)
+    if titles is not None and running is not None and titles.holding_another([running]):
+        parts.append(_PART_KNOWN)
+    return "+".join(parts)
 
 
 def _title_of(reading: NameReading) -> tuple[str, str] | None:
@@ -84,10 +101,15 @@ def _title_of(reading: NameReading) -> tuple[str, str] | None:
     return None
 
 
-def _may_hold_another(reading: NameReading, title: str, rule: str, titles: KnownTitles) -> bool:
-    if not reading.has_video_title or rule in _ENDS_SURELY:
-        return False
-    return titles.holds_another(title, reading.dated.year if reading.dated else None)
+def _title_that_may_run_on(reading: NameReading) -> DatedTitle | None:
+    """The title of a video that may hold a known one. Returns None if its end is sure."""
+    told = _title_of(reading)
+    if told is None or not reading.has_video_title:
+        return None
+    title, rule = told
+    if rule in _ENDS_SURELY:
+        return None
+    return DatedTitle(title, reading.dated.year if reading.dated else None)
 
 
 def _is_before_year(name: str, title: str, dated: Dated | None) -> bool:

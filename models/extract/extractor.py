@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from models import registry
-from models.extract.asking import is_asked
+from models.extract.asking import asked
 from models.extract.clean_subject import CleanSubject
 from models.extract.described import described_by_files
 from models.extract.evidence.claims import proved
@@ -158,18 +158,14 @@ class Extractor:
         """Where the tagger sees each role, by the place of the name, of those it is asked about."""
         if self._tagger is None:
             return {}
-        asked = [
-            index
-            for index, reading in enumerate(readings)
-            if is_asked(reading, self._trust, self._titles)
-        ]
-        if not asked:
+        places = asked(readings, self._trust, self._titles)
+        if not places:
             return {}
-        names = [subjects[index].name for index in asked]
+        names = [subjects[place].name for place in places]
         beliefs = [
-            Belief(subjects[index].subcategory, subjects[index].confidence) for index in asked
+            Belief(subjects[place].subcategory, subjects[place].confidence) for place in places
         ]
-        return dict(zip(asked, self._tagger.tag(names, beliefs), strict=True))
+        return dict(zip(places, self._tagger.tag(names, beliefs), strict=True))
 
     def _settled(
         self, subject: ExtractSubject, reading: NameReading, tags: Tags | None

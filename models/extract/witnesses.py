@@ -1,5 +1,6 @@
 """What rules and tagger claim about a name, and what is settled between them."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,15 +51,18 @@ class NameReading:
     dated: Dated | None
     listed: FileNumbers | None = None
 
-    @property
-    def medium(self) -> Medium:
-        """The medium of the class."""
-        return MEDIUM_OF[self.subcategory]
+    medium: Medium = dataclasses.field(init=False)
+    """The medium of the class."""
 
-    @property
-    def is_music(self) -> bool:
-        """Whether the name is that of a recording: artist and title."""
-        return self.medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
+    is_music: bool = dataclasses.field(init=False)
+    """Whether the name is that of a recording: artist and title."""
+
+    def __post_init__(self) -> None:
+        """What is asked often of a name is told once."""
+        medium = MEDIUM_OF[self.subcategory]
+        is_music = medium is Medium.AUDIO or self.subcategory is Subcategory.MUSIC_VIDEO
+        object.__setattr__(self, "medium", medium)
+        object.__setattr__(self, "is_music", is_music)
 
     @property
     def has_video_title(self) -> bool:

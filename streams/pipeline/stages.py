@@ -5,6 +5,7 @@ same items, alone or in other company, it answers the same. `conclude` is called
 answers of a batch: it counts them, and decides what may be decided only once.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +161,10 @@ class Extract:
 
     def conclude(self, outcomes: Sequence[Draft]) -> list[list[Message]]:
         """Asks the budget about the doubtful ones, in their order."""
-        return [self._messages(draft, self._state(draft)) for draft in outcomes]
+        states = [self._state(draft) for draft in outcomes]
+        for state, count in Counter(states).items():
+            RESULTS.labels("extract", state, "").inc(count)
+        return [self._messages(*pair) for pair in zip(outcomes, states, strict=True)]
 
     def _draft(self, request: ExtractionRequest, extracted: Extracted) -> Draft:
         extraction = extraction_of(
@@ -183,7 +187,6 @@ class Extract:
         return LlmState.REQUESTED if allowed else LlmState.OVER_BUDGET
 
     def _messages(self, draft: Draft, state: LlmState) -> list[Message]:
-        RESULTS.labels("extract", state, "").inc()
         # Nothing will come of a shadow's question, so nothing is said to be pending.
         said = LlmState.NOT_NEEDED if self._mode is LlmMode.SHADOW else state
         result = draft.extraction

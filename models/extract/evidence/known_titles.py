@@ -5,7 +5,8 @@ before it (`Harbour Lights hard subbed`, `007 Harbour Lights`). Where nobody kno
 rule, and the tagger's title is a known one that it begins or ends with, the tagger is right.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from models.extract.evidence.claims import Claim
 from models.extract.tagger.known import folded_words
@@ -26,6 +27,13 @@ _DASHED = "-dashed"
 """How rules end whose title holds a dash: behind it may stand what a spin-off is called."""
 
 
+class DatedTitle(NamedTuple):
+    """A title that a rule read, and the year of the work if the name has one."""
+
+    text: str
+    year: int | None
+
+
 class KnownTitles:
     """What the catalogue knows of titles of films and series.
 
@@ -36,28 +44,30 @@ class KnownTitles:
     def __init__(self, works: KnownNames) -> None:
         self._works = works
 
-    def holds_another(self, title: str, year: int | None) -> bool:
-        """Whether a title that nobody knows begins with a known one of two words or more.
+    def holding_another(self, titles: Iterable[DatedTitle]) -> set[DatedTitle]:
+        """Those of some titles that nobody knows and that begin with a known one.
 
-        With a year the known one must be of that year, and may stand at the end as well: most
-        titles before a year that nobody knows are titles all the same.
+        That has two words or more. With a year the known one must be of that year, and may stand at
+        the end as well: most titles before a year that nobody knows are titles all the same.
         """
-        words = _words(title)
-        count = len(words)
-        if count <= _FEWEST_WORDS:
-            return False
-        parts = [words[:end] for end in range(_FEWEST_WORDS, min(count, MAX_WORDS + 1))]
-        if year is not None:
-            last = count - _FEWEST_WORDS
-            parts += [words[start:] for start in range(max(1, count - MAX_WORDS), last + 1)]
-        keys = [key(part) for part in parts if sum(map(len, part)) >= _FEWEST_LETTERS]
-        if year is not None:
-            keys = [year_key(part, year) for part in keys]
-        if count <= MAX_WORDS:
-            keys.append(key(words))
-        known = {place for place, kinds in self._works.found(keys) if kinds & _VIDEO}
-        is_known = count <= MAX_WORDS and len(keys) - 1 in known
-        return bool(known) and not is_known
+        keys: list[int] = []
+        owners: list[DatedTitle] = []
+        wholes: set[int] = set()
+        for title in set(titles):
+            words = _words(title.text)
+            if len(words) <= _FEWEST_WORDS:
+                continue
+            keys += _keys_of_parts(words, title.year)
+            if len(words) <= MAX_WORDS:
+                wholes.add(len(keys))
+                keys.append(key(words))
+            owners += [title] * (len(keys) - len(owners))
+        holding: set[DatedTitle] = set()
+        known: set[DatedTitle] = set()
+        for place, kinds in self._works.found(keys):
+            if kinds & _VIDEO:
+                (known if place in wholes else holding).add(owners[place])
+        return holding - known
 
     def voted(self, ruled: Mapping[str, Claim], tagged: Mapping[str, Claim]) -> dict[str, Claim]:
         """What rules claim, without a title of which the tagger saw the part that is known.
@@ -95,6 +105,17 @@ class KnownTitles:
         if len(words) > MAX_WORDS or sum(map(len, words)) < _FEWEST_LETTERS:
             return False
         return any(kinds & _VIDEO for _, kinds in self._works.found([key(words)]))
+
+
+def _keys_of_parts(words: Sequence[str], year: int | None) -> list[int]:
+    """The checksums of what a title begins with, and of what it ends with if it has a year."""
+    count = len(words)
+    parts = [words[:end] for end in range(_FEWEST_WORDS, min(count, MAX_WORDS + 1))]
+    if year is not None:
+        last = count - _FEWEST_WORDS
+        parts += [words[start:] for start in range(max(1, count - MAX_WORDS), last + 1)]
+    keys = [key(part) for part in parts if sum(map(len, part)) >= _FEWEST_LETTERS]
+    return keys if year is None else [year_key(part, year) for part in keys]
 
 
 def _words(title: str) -> list[str]:

@@ -35,7 +35,8 @@ _STARS = re.compile(
 """A banner of the season: `★10月新番★`, `2024年4月新番`."""
 _MOST_BANNERS = 2
 
-_ALL = (_SITE, _FROM_SITE, _SITE_IN_WORDS, _LEADING_TAG, _STARS)
+_BEFORE_WORDS = (_SITE, _FROM_SITE, _SITE_IN_WORDS)
+_ALL = (*_BEFORE_WORDS, _LEADING_TAG, _STARS)
 
 
 def after_decoration(name: str) -> int:
@@ -48,11 +49,21 @@ def after_decoration(name: str) -> int:
 
 def _decoration_length(text: str) -> int:
     """Characters of the first decoration of a text that is more than decoration; 0 if none."""
-    for pattern in _ALL:
+    for pattern in _that_may_begin(text):
         match = pattern.match(text)
         if match and 0 < match.end() < len(text):
             return match.end()
     return 0
+
+
+def _that_may_begin(text: str) -> tuple[re.Pattern[str], ...]:
+    """The decorations that a text may begin with: before a word stands neither tag nor banner."""
+    first = text[:1]
+    if not first.isascii() or not first.isalpha():
+        return _ALL
+    if "www" in text.lower():
+        return _BEFORE_WORDS
+    return (_SITE,) if "." in text else ()
 
 
 def leading_tag_end(name: str) -> int:

@@ -103,6 +103,7 @@ _NO_GROUP = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = "@￡"
+_SIGNS_BEFORE_LAST = f"-{_SIGNS}"
 _PREFIX = r"(?<![^\W_])(?:pre|re|non|semi|multi|dual|sci|hi|wi|lo)-"
 """Begins a compound word, such as `Re-Upload`."""
 _COMPOUND = re.compile(_PREFIX, re.IGNORECASE)
@@ -155,7 +156,7 @@ def _behind_dash(text: str, hits: Hits) -> str | None:
     for place in _signed_places(text, hits):
         if place is not None and (group := _signed(place, text)) is not None:
             return group
-    match = _LAST.search(text, max(0, len(text) - _LONGEST_LAST))
+    match = _last_signed(text)
     if match is not None and _is_signed(text, match, hits):
         group = _TAKEN_IN.sub("", match["group"])
         if _is_group(group, text) and not _is_inside_hit(match.span("group"), hits):
@@ -169,6 +170,14 @@ def _signed_places(text: str, hits: Hits) -> Iterator[re.Match[str] | None]:
         if "-" in text[hit.end : hit.end + _FARTHEST_DASH]:
             yield _BEHIND_WORD.match(text, hit.end)
     yield _BEHIND_YEAR.search(text)
+
+
+def _last_signed(text: str) -> re.Match[str] | None:
+    """The last word behind a dash or another sign. Returns None if none stands near the end."""
+    begin = max(0, len(text) - _LONGEST_LAST)
+    if max(text.rfind(sign, begin) for sign in _SIGNS_BEFORE_LAST) < 0:
+        return None
+    return _LAST.search(text, begin)
 
 
 def _signed(place: re.Match[str], text: str) -> str | None:

@@ -90,6 +90,9 @@ _PAIRS: tuple[_NumberPattern, ...] = (
     (("0/00", "0∕00", "0／00", "z/00", "z-00", "k/00", "k-00"), _SWAPPED),
     (("0000", "00.00"), _JOINED),
 )
+_JOINED_DIGITS = re.compile(r"(?:16|24|32)\.?(?:44|48|88|96|176|192|352|384)")
+"""What `_JOINED` asks for: most numbers of four digits are years."""
+
 _LONGEST = 1_000
 """Characters of a name that are read for pairs: they stand near its end, which is not far."""
 
@@ -108,6 +111,8 @@ def sound(name: str) -> Sound:
 def _pair(name: str, plain_name: str) -> tuple[int | None, int | None]:
     for needs, pattern in _PAIRS:
         if not any(map(plain_name.__contains__, needs)):
+            continue
+        if pattern is _JOINED and _JOINED_DIGITS.search(name) is None:
             continue
         if match := pattern.search(name, 0, _LONGEST):
             return int(match["depth"]), _samples(match["rate"])

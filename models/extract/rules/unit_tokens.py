@@ -14,6 +14,7 @@ from models.extract.rules.unit_words import Kind, UnitWord, number_words, unit_w
 
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS = {code: chr(code) if chr(code).isalpha() else " " for code in range(0x80)}
 _NEAR = re.compile(r"[\s._,:;/|()\[\]#№«»\"'’&+~>–—-]{0,5}")
 """What may stand between two links of a chain."""
 
@@ -138,9 +139,16 @@ def _between_numbers() -> re.Pattern[str]:
 
 def _may_count(plain_name: str) -> bool:
     """Whether a name, as `plain` writes it, has a word that makes a number one of a series."""
-    if not _telling().isdisjoint(_WORD.findall(plain_name)):
+    if not _telling().isdisjoint(_words(plain_name)):
         return True
     return _between_numbers().search(plain_name) is not None
+
+
+def _words(plain_name: str) -> list[str]:
+    """The runs of letters of a name in small letters."""
+    if plain_name.isascii():
+        return plain_name.translate(_ASCII_LETTERS).split()
+    return _WORD.findall(plain_name)
 
 
 Run = tuple[str, int, int]

@@ -7,7 +7,7 @@ from functools import cache
 
 from models import registry
 from models.evaluation import slices
-from models.extract.asking import is_asked
+from models.extract.asking import asked
 from models.extract.evidence.claims import Claim
 from models.extract.evidence.guard import alike
 from models.extract.evidence.known_titles import KnownTitles
@@ -131,7 +131,7 @@ def _of_name(
     reading = NameReading(row.name, row.subcategory, place.place, place.dated)
     said = spoken(reading, tags, trust)
     titles = known_titles()
-    is_told = is_asked(reading, trust, titles)
+    is_told = bool(asked([reading], trust, titles))
     published = settled_claims(reading, tags if is_told else None, trust, titles)
     is_proved = knows_creator(reading, said.ruled)
     is_video = reading.has_video_title

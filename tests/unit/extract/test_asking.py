@@ -7,7 +7,7 @@ import pytest
 
 from models import registry
 from models.evaluation.metrics import Share
-from models.extract.asking import NO_TITLE, ground, is_asked
+from models.extract.asking import NO_TITLE, asked, ground
 from models.extract.evidence.trust import FILE, Trust, trust
 from models.extract.extractor import Extractor, ExtractSubject, reading_of
 from models.extract.tagger.encode import Belief
@@ -62,9 +62,9 @@ def test_the_ground_is_what_the_answer_of_the_rules_rests_on(
 
 def test_an_uncounted_ground_is_asked_about_and_a_counted_one_by_its_figure() -> None:
     reading = reading_of(ExtractSubject(SURE, None, MOVIE))
-    assert not is_asked(reading, trust())
-    assert is_asked(reading, replace(trust(), changed={}))
-    assert is_asked(reading, replace(trust(), changed={"before-year": 0.2}))
+    assert asked([reading], trust()) == []
+    assert asked([reading, reading], replace(trust(), changed={})) == [0, 1]
+    assert asked([reading], replace(trust(), changed={"before-year": 0.2})) == [0]
 
 
 def test_only_names_that_are_asked_about_reach_the_tagger_and_say_so() -> None:

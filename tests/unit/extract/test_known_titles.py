@@ -6,7 +6,7 @@ import pytest
 
 from models.extract.asking import ground
 from models.extract.evidence.claims import Claim
-from models.extract.evidence.known_titles import KnownTitles
+from models.extract.evidence.known_titles import DatedTitle, KnownTitles
 from models.extract.extractor import Extractor, ExtractSubject, reading_of
 from models.text.known_names import Known, KnownNames, key, year_key
 from schemas import Subcategory
@@ -79,7 +79,10 @@ def test_what_a_spin_off_is_called_stays_behind_its_dash() -> None:
     ],
 )
 def test_a_title_may_hold_another(text: str, year: int | None, expected: bool) -> None:
-    assert catalogue("paper harbour|1931", "tide").holds_another(text, year) is expected
+    known = catalogue("paper harbour|1931", "tide")
+    asked, other = DatedTitle(text, year), DatedTitle("Paper Harbour tide", None)
+    assert known.holding_another([asked]) == ({asked} if expected else set())
+    assert known.holding_another([other, asked]) == known.holding_another([asked]) | {other}
 
 
 def test_the_tagger_is_asked_where_a_part_of_the_title_is_known() -> None:
