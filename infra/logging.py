@@ -57,7 +57,10 @@ def logging_config(settings: Settings) -> dict[str, Any]:
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=40)
+        # A trace with local variables would write keys, cookies and passwords into the log.
+        else structlog.dev.ConsoleRenderer(
+            colors=False, pad_event_to=40, exception_formatter=structlog.dev.plain_traceback
+        )
     )
     return {
         "version": 1,

@@ -202,6 +202,11 @@ class Settings(BaseSettings):
         description="Host names under which browsers may reach the console, comma separated, beside"
         " localhost and STREAMS_WEB_HOST; a request for any other is refused.",
     )
+    web_local_writes: bool = Field(
+        True,
+        description="Whether a browser of this machine may write without a key; set it to false"
+        " where a proxy lets others reach the console.",
+    )
     web_dsn: SecretStr | None = Field(
         None,
         description="Postgres connection URI of a read-only role for the console; empty is"

@@ -9,11 +9,21 @@ import asyncpg
 from pydantic import ValidationError
 
 from infra.postgres.corrected import class_of, correction_by_id, result_at
-from schemas import Correction, Judgement
+from schemas import Correction, Judgement, Stage
 from schemas.corrected_fields import canonical_field, place_of, stage_of
 from schemas.correction import first_problem
 
 _INFOHASH = re.compile(r"^[0-9a-fA-F]{40}$")
+
+
+_NOTHING_SAID = {
+    Stage.CLASSIFY: "it is not classified yet; try again later",
+    Stage.EXTRACT: "nothing was extracted of it, so no row could show the value; if its medium is"
+    " wrong, correct that",
+    Stage.MATCH: "it was not looked up in MusicBrainz, so no row could show a link; if its medium"
+    " is wrong, correct that",
+}
+"""Why a value is refused where the stage has no result."""
 
 
 class Refused(ValueError):
@@ -68,6 +78,8 @@ async def correction_of(connection: asyncpg.Connection, claim: Claim) -> Correct
         result = await result_at(connection, infohash, stage, field, place)
         if result is None:
             raise Unknown(f"no torrent {infohash} is stored")
+        if claim.value is not None and result.result_id is None:
+            raise Refused(_NOTHING_SAID[stage])
         return Correction(
             infohash=infohash,
             stage=stage,

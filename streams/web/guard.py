@@ -1,9 +1,11 @@
 """What stands before every handler: hosts, cross-site writes, and the headers of an answer."""
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +30,13 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+MOST_BODY = 1 << 20
+"""Bytes of a body: no form and no correction has a tenth of that. It is read before anybody asks who
+sends it.
+"""
+_FILE = re.compile(r"/models/import/[^/]+/file/[^/]+")
+"""Where a file of any size may be sent: that handler asks first, and writes it to disk as it comes."""
+_TOO_LARGE = f"A request has {MOST_BODY:,} bytes at most."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Names of this machine that no other one reaches."""
@@ -75,10 +84,35 @@ class Guard:
             await PlainTextResponse("Refused: another site sent this.\n", 403)(
                 scope, receive, guarded
             )
+        elif is_too_large(headers, scope["path"]):
+            await PlainTextResponse(f"{_TOO_LARGE}\n", 413)(scope, receive, guarded)
         elif scope["method"] == "HEAD":  # the server leaves the body away
             await self._app({**scope, "method": "GET"}, receive, guarded)
         else:
-            await self._app(scope, receive, guarded)
+            await self._app(scope, bounded(receive, scope["path"]), guarded)
+
+
+def is_too_large(headers: Headers, path: str) -> bool:
+    """Whether a request says that it has more than it may."""
+    length = headers.get("content-length", "")
+    return length.isdecimal() and int(length[:20]) > MOST_BODY and not _FILE.fullmatch(path)
+
+
+def bounded(receive: Receive, path: str) -> Receive:
+    """What a request sends, up to the bound: a body that comes in chunks says no length."""
+    if _FILE.fullmatch(path):
+        return receive
+    count = 0
+
+    async def counted() -> Message:
+        nonlocal count
+        message = await receive()
+        count += len(message.get("body", b""))
+        if count > MOST_BODY:
+            raise HTTPException(413, _TOO_LARGE)
+        return message
+
+    return counted
 
 
 def host_of(header: str) -> str:

@@ -30,6 +30,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _EXAMPLES = """examples:
   python -m streams.web.keys add sonarr            a key that may read; it is shown once
   python -m streams.web.keys add phone --write     a key that may send corrections, too
+  python -m streams.web.keys add boss --write --models   one that may import and activate models
   python -m streams.web.keys list
   python -m streams.web.keys revoke sonarr         from the next request on
 
@@ -42,6 +43,8 @@ class Scope(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    MODELS = "models"
+    """To import models and to activate revisions, which runs their code and rewrites rows."""
 
 
 class KeyRefused(Exception):
@@ -204,6 +207,7 @@ def main(arguments: list[str] | None = None) -> int:
     adding = commands.add_parser("add", help="make a key and show it once")
     adding.add_argument("name", metavar="NAME", help="who will use it")
     adding.add_argument("--write", action="store_true", help="let it send corrections, too")
+    adding.add_argument("--models", action="store_true", help="let it import and activate models")
     commands.add_parser("list", help="show names, scopes and when they were made")
     revoking = commands.add_parser("revoke", help="forget a key")
     revoking.add_argument("name", metavar="NAME")
@@ -220,7 +224,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(chosen: argparse.Namespace, path: Path) -> Iterator[str]:
     match chosen.command:
         case "add":
-            scopes = {Scope.READ, Scope.WRITE} if chosen.write else {Scope.READ}
+            asked = {Scope.WRITE: chosen.write, Scope.MODELS: chosen.models}
+            scopes = {Scope.READ, *(scope for scope, is_asked in asked.items() if is_asked)}
             yield add(path, chosen.name, frozenset(scopes))
         case "revoke":
             revoke(path, chosen.name)

@@ -89,12 +89,12 @@ class Live:
         return True
 
     async def close(self) -> None:
-        """Stops reading."""
-        if self._reading is not None:
-            self._reading.cancel()
+        """Stops reading. Whoever comes while it stops starts a reader of their own."""
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.cancel()
             with suppress(asyncio.CancelledError):
-                await self._reading
-            self._reading = None
+                await reading
 
     async def _read(self) -> None:
         """Reads the ends of all partitions, and again after a while when Kafka was away."""

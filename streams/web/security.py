@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from fastapi import HTTPException, Request
 
+from infra.settings import Settings
 from streams.web import sessions, tokens
 from streams.web.context import context_of
 from streams.web.guard import LOOPBACK, host_of
+from streams.web.keys import Scope
 
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """Headers with which a proxy says that somebody else asks."""
@@ -24,7 +26,25 @@ async def reader(request: Request) -> None:
 
 
 async def writer(request: Request) -> Person:
-    """Lets a known key write, or a form of ours.
+    """Lets a key that may write, or a form of ours, send corrections.
+
+    Raises:
+        HTTPException: as `person` does.
+    """
+    return await person(request, Scope.WRITE)
+
+
+async def operator(request: Request) -> Person:
+    """Lets a key that may change models, or a form of ours, import and activate them.
+
+    Raises:
+        HTTPException: as `person` does.
+    """
+    return await person(request, Scope.MODELS)
+
+
+async def person(request: Request, scope: Scope) -> Person:
+    """Who asks, if it is somebody who may.
 
     A key is in the header `X-Api-Key`, or `Authorization: Bearer`. A form of ours has the token
     in its field `csrf` or in the header `X-Csrf-Token`.
@@ -35,15 +55,15 @@ async def writer(request: Request) -> Person:
     """
     if (key := key_of(request)) is not None:
         keys = context_of(request).keys
-        name = keys.name(key) if keys is not None else None
+        name = keys.name(key, scope) if keys is not None else None
         if name is None:
-            raise HTTPException(401, "This key is unknown.")
+            raise HTTPException(401, "This key is unknown, or is not good for that.")
         return Person(name)
     await require_token(request)
-    return browser(request)
+    return browser(request, scope)
 
 
-def browser(request: Request) -> Person:
+def browser(request: Request, scope: Scope) -> Person:
     """Whose browser sends a form: of this machine, or of somebody who signed in with a key.
 
     A browser of this machine needs no key while the console listens on loopback alone and no
@@ -53,19 +73,32 @@ def browser(request: Request) -> Person:
         HTTPException: 401, sign in first.
     """
     context = context_of(request)
-    if (name := sessions.name(context.keys, request.cookies.get(sessions.COOKIE, ""))) is not None:
+    cookie = request.cookies.get(sessions.COOKIE, "")
+    if (name := sessions.name(context.keys, cookie, scope)) is not None:
         return Person(name)
     if is_local(request):
         return Person("local")
-    raise HTTPException(401, "Sign in with a key that may write, then repeat it.")
+    needed = "write" if scope is Scope.WRITE else "change models"
+    raise HTTPException(401, f"Sign in with a key that may {needed}, then repeat it.")
 
 
 def is_local(request: Request) -> bool:
     """Whether a request can only come from this machine."""
     is_passed_on = any(header in request.headers for header in _PASSED_ON)
     host = host_of(request.headers.get("host", ""))
+    return is_private(context_of(request).settings) and host in LOOPBACK and not is_passed_on
+
+
+def is_private(settings: Settings) -> bool:
+    """Whether only this machine reaches the console.
+
+    A proxy need not say that it passes somebody on: who lets others in by one names the hosts, or
+    sets STREAMS_WEB_LOCAL_WRITES to false.
+    """
     return (
-        context_of(request).settings.web_host in LOOPBACK and host in LOOPBACK and not is_passed_on
+        settings.web_host in LOOPBACK
+        and settings.web_local_writes
+        and not settings.web_allowed_hosts.strip()
     )
 
 

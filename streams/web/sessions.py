@@ -20,14 +20,16 @@ def opened(key: Key, now: float | None = None) -> str:
     return f"{key.name}.{until}.{_mac(key, until)}"
 
 
-def name(keys: Keys | None, cookie: str, now: float | None = None) -> str | None:
-    """The name in a cookie. Returns None if it is over, forged, or its key may not write."""
+def name(
+    keys: Keys | None, cookie: str, scope: Scope = Scope.WRITE, now: float | None = None
+) -> str | None:
+    """The name in a cookie. Returns None if it is over, forged, or its key is not good for that."""
     parts = cookie.split(".")
     if keys is None or len(parts) != 3 or not parts[1].isascii() or not parts[1].isdecimal():
         return None
     said, until, mac = parts[0], int(parts[1][:12]), parts[2]
     key = next((key for key in keys.all() if key.name == said), None)
-    if key is None or Scope.WRITE not in key.scopes or not mac.isascii():
+    if key is None or scope not in key.scopes or not mac.isascii():
         return None
     is_right = hmac.compare_digest(mac, _mac(key, until))
     is_over = until < (time.time() if now is None else now)

@@ -13,11 +13,11 @@ from streams.web.context import context_of
 from streams.web.models import catalogue
 from streams.web.models.compare import SAMPLE, Comparison, compare
 from streams.web.rendering import page
-from streams.web.security import Person, reader, writer
+from streams.web.security import Person, operator, reader
 
 router = APIRouter(dependencies=[Depends(reader)])
 
-Writer = Annotated[Person, Depends(writer)]
+Operator = Annotated[Person, Depends(operator)]
 
 METHODS = ("rules", "tagger", "llm")
 
@@ -93,7 +93,7 @@ async def choose_page(request: Request, name: str) -> HTMLResponse:
 @router.post("/models/activations", include_in_schema=False)
 async def activate_revision(
     request: Request,
-    person: Writer,
+    person: Operator,
     stage: Annotated[str, Form()],
     revision: Annotated[int, Form()],
     method: Annotated[str, Form()] = "",
@@ -111,7 +111,7 @@ async def activate_revision(
 
 
 @router.post("/models/activations/{number}/roll-back", include_in_schema=False)
-async def roll_back_activation(request: Request, person: Writer, number: int) -> Response:
+async def roll_back_activation(request: Request, person: Operator, number: int) -> Response:
     """Show again what was shown before an activation."""
     if not 0 < number < 2**31:
         raise HTTPException(404)

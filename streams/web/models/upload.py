@@ -7,9 +7,10 @@ from fastapi import HTTPException, Request
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from streams.web import tokens
+from streams.web.keys import Scope
 from streams.web.models.imports import ImportRefused, Received
 from streams.web.models.intake import Writing
-from streams.web.security import Person, browser, key_of, writer
+from streams.web.security import Person, browser, key_of, operator
 
 _MOST_AROUND = 64 << 10
 """Bytes of a form beside its file."""
@@ -94,9 +95,9 @@ async def received_file(
         ImportRefused: it is not the right file.
     """
     if key_of(request) is not None:
-        person, is_known = await writer(request), True
+        person, is_known = await operator(request), True
     else:
-        person, is_known = browser(request), False
+        person, is_known = browser(request, Scope.MODELS), False
     secret = request.cookies.get(tokens.COOKIE, "")
 
     def is_allowed(token: str) -> bool:

@@ -18,11 +18,11 @@ from streams.web.models.imports import Expected, Import, ImportRefused, Imports,
 from streams.web.models.installing import install
 from streams.web.models.upload import received_file
 from streams.web.rendering import page
-from streams.web.security import Person, reader, writer
+from streams.web.security import Person, operator, reader
 
 router = APIRouter(dependencies=[Depends(reader)])
 
-Writer = Annotated[Person, Depends(writer)]
+Operator = Annotated[Person, Depends(operator)]
 Text = Annotated[str, Form(max_length=4_000)]
 
 STEPS = ("licence", "files", "trial", "install", "done")
@@ -58,7 +58,7 @@ class Order(BaseModel):
 
 
 @router.post("/models/import", include_in_schema=False)
-async def begin(request: Request, person: Writer, order: Annotated[Order, Form()]) -> Response:
+async def begin(request: Request, person: Operator, order: Annotated[Order, Form()]) -> Response:
     """Begin an import."""
     settings = context_of(request).settings
     try:
@@ -76,7 +76,7 @@ async def step_page(request: Request, number: str) -> HTMLResponse:
 
 
 @router.post("/models/import/{number}/licence", include_in_schema=False)
-async def accept(request: Request, person: Writer, number: str, accepted: Text = "") -> Response:
+async def accept(request: Request, person: Operator, number: str, accepted: Text = "") -> Response:
     """Accept the licence."""
     told = _found(request, number)
     if accepted != "yes":
@@ -86,7 +86,7 @@ async def accept(request: Request, person: Writer, number: str, accepted: Text =
 
 
 @router.post("/models/import/{number}/path", include_in_schema=False)
-async def take_path(request: Request, person: Writer, number: str, path: Text = "") -> Response:
+async def take_path(request: Request, person: Operator, number: str, path: Text = "") -> Response:
     """Take files from the folder for imports; the page shows how far the copy is."""
     told = _found(request, number)
     settings = context_of(request).settings
@@ -130,7 +130,7 @@ async def take_file(request: Request, number: str, role: str) -> Response:
 
 
 @router.post("/models/import/{number}/trial", include_in_schema=False)
-async def try_it(request: Request, person: Writer, number: str, names: Text = "") -> Response:
+async def try_it(request: Request, person: Operator, number: str, names: Text = "") -> Response:
     """Let the model answer, apart from this process."""
     told = _found(request, number)
     context = context_of(request)
@@ -151,7 +151,7 @@ async def try_it(request: Request, person: Writer, number: str, names: Text = ""
 
 
 @router.post("/models/import/{number}/install", include_in_schema=False)
-async def install_it(request: Request, person: Writer, number: str) -> Response:
+async def install_it(request: Request, person: Operator, number: str) -> Response:
     """Put the model beside the weights."""
     told = _found(request, number)
     settings = context_of(request).settings

@@ -67,7 +67,8 @@ async def artist_page(
         artist=known,
         name=name,
         shelves=shelves(hits.rows, groups),
-        next_page=f"/artists/{mbid}?after={hits.after}" if hits.after else None,
+        next_page=_next_page(f"/artists/{mbid}", hits.after, adult),
+        adult=adult,
         count=len(hits.rows),
     )
 
@@ -94,8 +95,14 @@ async def release_group_page(
         title=group.title if group else hits.rows[0].linked_title or str(mbid),
         artists=_artists(group, hits.rows),
         editions=sorted((edition(row) for row in hits.rows), key=_best_first),
-        next_page=f"/release-groups/{mbid}?after={hits.after}" if hits.after else None,
+        next_page=_next_page(f"/release-groups/{mbid}", hits.after, adult),
+        adult=adult,
     )
+
+
+def _next_page(address: str, after: str | None, adult: bool) -> str | None:
+    """Where the rows behind these are; None if there are none."""
+    return f"{address}?after={after}{'&adult=yes' if adult else ''}" if after else None
 
 
 def shelves(rows: tuple[Row, ...], groups: dict[UUID, ReleaseGroup]) -> list[Shelf]:

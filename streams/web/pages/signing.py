@@ -18,7 +18,8 @@ router = APIRouter()
 async def sign_in_page(request: Request) -> Response:
     """The form, and who is signed in."""
     cookie = request.cookies.get(sessions.COOKIE, "")
-    name = sessions.name(context_of(request).keys, cookie)
+    keys = context_of(request).keys
+    name = sessions.name(keys, cookie) or sessions.name(keys, cookie, Scope.MODELS)
     return page(request, "sign_in.html", name=name, is_local=is_local(request))
 
 
@@ -32,7 +33,7 @@ async def sign_in(request: Request, key: Annotated[str, Form(max_length=200)] = 
     await require_token(request)
     keys = context_of(request).keys
     known = keys.find(key.strip()) if keys is not None else None
-    if known is None or Scope.WRITE not in known.scopes:
+    if known is None or not known.scopes & {Scope.WRITE, Scope.MODELS}:
         raise HTTPException(403, "This key may not write, or is unknown.")
     response = RedirectResponse("/", 303)
     response.set_cookie(

@@ -12,6 +12,7 @@ from streams.web.context import Context, context_of
 from streams.web.errors import problem_of
 from streams.web.keys import Scope
 from streams.web.limits import client_of, plain
+from streams.web.security import is_private
 from streams.web.torznab import items
 from streams.web.torznab.asked import MAX_OFFSET, Asked, asked
 from streams.web.torznab.caps import caps
@@ -21,7 +22,6 @@ from streams.web.torznab.paging import Places
 PATH = "/torznab/api"
 _RSS = "application/rss+xml; charset=utf-8"
 _XML = "application/xml; charset=utf-8"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 router = APIRouter()
 
@@ -60,9 +60,7 @@ def require_key(context: Context, key: str) -> None:
         Refused: code 100.
     """
     wanted = context.settings.torznab_apikey
-    is_needed = wanted == "always" or (
-        wanted == "auto" and context.settings.web_host not in _LOOPBACK
-    )
+    is_needed = wanted == "always" or (wanted == "auto" and not is_private(context.settings))
     if not key and not is_needed:
         return
     known = context.keys.find(key) if context.keys is not None else None
