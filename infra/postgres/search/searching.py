@@ -92,12 +92,13 @@ async def search(
     if len(places) > offset + limit:
         last = places[offset + limit - 1]
         asked.looked_at = None
-    finds_nothing = not places and last is None and after is None
+    is_unanswered = not places and last is None and after is None
+    suggests = is_unanswered and query.suggests and not query.prefix
     return Page(
         rows=await rows_of(connection, [place.infohash for place in shown]),
         after=cursor.written(last.grade, last.value, last.infohash.hex()) if last else None,
         looked_at=asked.looked_at,
-        suggestion=await suggestion(connection, query) if finds_nothing else None,
+        suggestion=await suggestion(connection, query) if suggests else None,
     )
 
 

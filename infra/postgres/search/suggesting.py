@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 from infra.postgres.search.query import Query
 from infra.postgres.search.words import folded
 
-LOOKED_AT = 2_000
+LOOKED_AT = 1_000
 """Entries of each index that are read at most, of each beginning."""
 LEAST_LIKENESS = 75.0
 """Of 100; less alike is another work."""
@@ -21,14 +21,21 @@ LONGEST = 100
 _BEGINNINGS = (6, 3, 2)
 """Characters that are taken as typed rightly; fewer where more lead to nothing."""
 _NAMES = """SELECT DISTINCT name FROM (
-    (SELECT lower(e.title) AS name FROM extractions e JOIN classifications c USING (infohash)
-     WHERE e.title IS NOT NULL AND lower(e.title) >= $1 AND ($3 OR NOT c.nsfw)
-     ORDER BY lower(e.title) LIMIT $2)
+    (SELECT lower(title) AS name FROM extractions
+     WHERE title IS NOT NULL AND lower(title) BETWEEN $1 AND $2 ORDER BY lower(title) LIMIT $3)
     UNION ALL
-    (SELECT lower(e.creator) FROM extractions e JOIN classifications c USING (infohash)
-     WHERE e.creator IS NOT NULL AND lower(e.creator) >= $1 AND ($3 OR NOT c.nsfw)
-     ORDER BY lower(e.creator) LIMIT $2)
+    (SELECT lower(creator) FROM extractions
+     WHERE creator IS NOT NULL AND lower(creator) BETWEEN $1 AND $2
+     ORDER BY lower(creator) LIMIT $3)
 ) AS names"""
+_SHOWN = """SELECT EXISTS (
+    SELECT FROM extractions e JOIN classifications c USING (infohash)
+    WHERE e.title IS NOT NULL AND lower(e.title) = $1 AND NOT c.nsfw
+) OR EXISTS (
+    SELECT FROM extractions e JOIN classifications c USING (infohash)
+    WHERE e.creator IS NOT NULL AND lower(e.creator) = $1 AND NOT c.nsfw
+)"""
+_LAST = "\U0010ffff"
 
 
 async def suggestion(connection: asyncpg.Connection, query: Query) -> str | None:
@@ -45,10 +52,11 @@ async def suggestion(connection: asyncpg.Connection, query: Query) -> str | None
         async with asyncio.timeout(MOST_SECONDS):
             for characters in _BEGINNINGS:
                 begins = typed[:characters]
-                names = await connection.fetch(_NAMES, begins, LOOKED_AT, query.adult)
-                meant = nearest(typed, [name for (name,) in names if name.startswith(begins)])
+                names = await connection.fetch(_NAMES, begins, begins + _LAST, LOOKED_AT)
+                meant = nearest(typed, [name for (name,) in names])
                 if meant is not None:
-                    return meant
+                    is_shown = query.adult or await connection.fetchval(_SHOWN, meant)
+                    return folded(meant) if is_shown else None
     except TimeoutError:
         return None
     return None
@@ -56,8 +64,8 @@ async def suggestion(connection: asyncpg.Connection, query: Query) -> str | None
 
 def nearest(typed: str, names: list[str]) -> str | None:
     """The name most like what was typed; None if nothing is alike, or it is known as it is."""
-    spellings = sorted({folded(name).lower() for name in names})
-    if typed in spellings:
+    spellings = {name: folded(name).lower() for name in names}
+    if typed in spellings.values():
         return None
     best = process.extractOne(typed, spellings, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
-    return best[0] if best is not None else None
+    return best[2] if best is not None else None
