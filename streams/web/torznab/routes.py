@@ -105,8 +105,11 @@ async def _page(request: Request, context: Context, wanted: Asked, who: str) -> 
             limit=wanted.limit,
             offset=0 if known else wanted.offset,
         )
+    shown = context.unbanned.page(page)
+    # A client that counts what it got goes on at the first, one that adds up limits at the second.
+    places.keep(who, wanted.offset + len(shown.rows), page.after)
     places.keep(who, wanted.offset + len(page.rows), page.after)
-    return page
+    return shown
 
 
 def _who(request: Request, given: dict[str, str]) -> str:
