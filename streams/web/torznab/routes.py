@@ -105,11 +105,9 @@ async def _page(request: Request, context: Context, wanted: Asked, who: str) -> 
             limit=wanted.limit,
             offset=0 if known else wanted.offset,
         )
-    shown = context.unbanned.page(page)
-    # A client that counts what it got goes on at the first, one that adds up limits at the second.
-    places.keep(who, wanted.offset + len(shown.rows), page.after)
+    # What is left out counts: a client that adds up limits misses nothing.
     places.keep(who, wanted.offset + len(page.rows), page.after)
-    return shown
+    return context.unbanned.page(page)
 
 
 def _who(request: Request, given: dict[str, str]) -> str:
