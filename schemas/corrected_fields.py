@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.media import FALLBACK, MEDIUM_OF, SUBCATEGORIES, Medium, Subcategory
 from schemas.metadata import Metadata, Technical, title_and_creator_fields
+from schemas.plain import sentence
 from schemas.result import Stage
 
 Value = bool | int | str | tuple[str, ...]
@@ -176,8 +177,8 @@ def _of_a_model(field: str, value: Any, subcategory: Subcategory | None) -> Valu
     try:
         read = getattr(model.model_validate({name: told}), name)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise ValueError(f"{field}: {problem['msg'].removeprefix('Value error, ')}") from None
+        problem = error.errors(include_url=False, include_input=False)[0]
+        raise ValueError(f"{field}: {sentence(problem)}") from None
     if read is None or read == () or isinstance(told, bool) != isinstance(read, bool):
         raise ValueError(f"{field}: {str(value)[:64]!r} does not fit")
     fitting: Value = read

@@ -15,6 +15,7 @@ from schemas.corrected_fields import (
     stage_of,
 )
 from schemas.media import Subcategory
+from schemas.plain import place, sentence
 from schemas.result import Method, Stage
 
 
@@ -128,7 +129,6 @@ def as_text(value: Value | None) -> str | None:
 
 def first_problem(error: ValidationError) -> str:
     """What does not fit in a correction, in one line for the person who made it."""
-    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in problem["loc"] if isinstance(part, str))
-    text = problem["msg"].removeprefix("Value error, ")
-    return f"{place}: {text}" if place else text
+    problem = error.errors(include_url=False, include_input=False)[0]
+    name, text = place(problem["loc"]), sentence(problem)
+    return f"{name}: {text}" if name else text

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.classify.ensemble import Answer, Questions
 from models.classify.extensions import Content
+from models.classify.han_names import FLAGGED_FROM, LIKELY, is_plainly_chinese, tells_a_book
 from models.classify.plain_names import flagged_from
 from models.classify.structure import Shape
 from models.text.encoder_input import is_of_a_site
@@ -132,12 +133,20 @@ class Draft:
     def _flagged_from(self, answer: Answer, thresholds: FlagThresholds) -> float:
         """The probability from which the work is flagged, if its kind is not seldom adult."""
         if (self.medium or answer.medium) is not Medium.VIDEO or not is_of_a_site(self.name):
+            usual = max(thresholds.usual, self._flagged_as_chinese_from(answer))
             if self.medium is not None:
-                return thresholds.usual
+                return usual
             doubtful = _DOUBTFUL_THRESHOLD if answer.confidence < _DOUBTFUL else 0.0
             plain = 0.0 if self.items else flagged_from(self.name)
-            return max(thresholds.usual, doubtful, plain)
+            return max(usual, doubtful, plain)
         return _SITE_THRESHOLD if self.described else _BARE_SITE_THRESHOLD
+
+    def _flagged_as_chinese_from(self, answer: Answer) -> float:
+        """The probability that a book with a Chinese name needs; 0 for all other works."""
+        if self.medium not in {None, Medium.BOOK} or not is_plainly_chinese(self.name):
+            return 0.0
+        is_book = answer.media[Medium.BOOK] >= LIKELY or tells_a_book(self.name)
+        return FLAGGED_FROM if is_book else 0.0
 
 
 def _says_something(name: str) -> bool:

@@ -38,6 +38,18 @@ class Claim:
     value: Any = None
 
 
+def without_nul(value: Any) -> Any:
+    """A value as it is, if no text in it has a NUL: nobody types one, so the value is broken.
+
+    Raises:
+        ValueError: it has one.
+    """
+    for text in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(text, str) and "\0" in text:
+            raise ValueError("a value has no NUL character; send it without")
+    return value
+
+
 async def correction_of(connection: asyncpg.Connection, claim: Claim) -> Correction:
     """A correction of the result that is current now.
 
@@ -61,7 +73,7 @@ async def correction_of(connection: asyncpg.Connection, claim: Claim) -> Correct
             stage=stage,
             field=field,
             verdict=claim.verdict,
-            value=claim.value,
+            value=without_nul(claim.value),
             result_id=result.result_id,
             input_hash=result.input_hash,
             revision=result.revision,

@@ -1,20 +1,17 @@
 """The options of `mimmo search` and `mimmo tui` as a query."""
 
 import argparse
-import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from infra import ranges
 from schemas.media import Medium, Subcategory
 
 if TYPE_CHECKING:
     from infra.postgres.search import Query
 
 _SORTS = ("relevance", "seeders", "size", "age")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?", re.IGNORECASE)
-_YEARS = re.compile(r"(\d{4})?\s*(-)?\s*(\d{4})?")
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -118,34 +115,25 @@ def _range(low: int | None, high: int | None) -> tuple[int | None, int | None] |
 def size(text: str) -> int:
     """Bytes of a size as people write it.
 
-    >>> size("1.5G"), size("700 MiB")
-    (1610612736, 734003200)
-
     Raises:
         argparse.ArgumentTypeError: it is none.
     """
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 700M or 1.5G")
-    power: int = 1024 ** _POWERS[match[2].lower()]
-    return min(round(float(match[1]) * power), 2**63 - 1)
+    try:
+        return ranges.size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def years(text: str) -> tuple[int | None, int | None]:
     """The first and the last year of a range.
 
-    >>> years("1999"), years("1990-"), years("-1999")
-    ((1999, 1999), (1990, None), (None, 1999))
-
     Raises:
         argparse.ArgumentTypeError: it is none.
     """
-    match = _YEARS.fullmatch(text.strip())
-    if match is None or not (match[1] or match[3]) or (match[3] and not match[2]):
-        raise argparse.ArgumentTypeError(f"{text!r} is no year such as 1999 or 1990-1999")
-    first = int(match[1]) if match[1] else None
-    last = int(match[3]) if match[3] else None
-    return (first, first) if not match[2] else (first, last)
+    try:
+        return ranges.years(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _subcategory(text: str) -> str:

@@ -4,12 +4,13 @@ The page, the feed and the JSON API have the same parameters.
 """
 
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from infra import ranges
 from infra.postgres.search import MAX_ROWS, Query, Sort
 from schemas import Medium, Subcategory, clean_text
 
@@ -17,8 +18,40 @@ MAX_QUESTION = 512
 """Characters that are looked at; whoever pastes more is asked for less."""
 
 
+_NATURAL = {
+    "year": ("year_from", "year_to"),
+    "min_size": ("size_from",),
+    "max_size": ("size_to",),
+}
+"""Names as `mimmo search` has them -> the parameters that they stand for."""
+
+_RANGES = (
+    ("year_from", "year_to"),
+    ("confidence_from", "confidence_to"),
+    ("size_from", "size_to"),
+)
+
+
 def _cleaned(value: object) -> object:
-    return clean_text(value) if isinstance(value, str) else value
+    """A text without control characters.
+
+    Raises:
+        ValueError: nothing else is in it. It is not the same as no text, which finds everything.
+    """
+    if not isinstance(value, str):
+        return value
+    text = clean_text(value)
+    if not text and value.strip(" \t\r\n"):
+        raise ValueError("there are only control characters in it")
+    return text
+
+
+def _years(value: object) -> object:
+    return ranges.years(value) if isinstance(value, str) else value
+
+
+def _size(value: object) -> object:
+    return ranges.size(value) if isinstance(value, str) else value
 
 
 T = TypeVar("T")
@@ -37,9 +70,12 @@ class Linked(StrEnum):
 
 
 class Asked(BaseModel):
-    """What is asked for. An empty parameter is the same as none, as forms send it."""
+    """What is asked for. An empty parameter is the same as none, as forms send it.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    A name that is not known is refused: whoever asks would take everything for what they asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     q: Annotated[str, BeforeValidator(_cleaned)] = Field(
         "",
@@ -48,6 +84,9 @@ class Asked(BaseModel):
     )
     medium: Medium | None = None
     subcategory: tuple[Subcategory, ...] = Field((), max_length=len(Subcategory))
+    year: Annotated[str, BeforeValidator(_years)] | None = Field(
+        None, description="1999, 1990-1999, 1990- or -1999: year_from and year_to in one."
+    )
     year_from: Year | None = None
     year_to: Year | None = None
     resolution: Word | None = None
@@ -58,6 +97,12 @@ class Asked(BaseModel):
     confidence_to: Share | None = None
     artist: UUID | None = Field(None, description="MBID of an artist.")
     release_group: UUID | None = Field(None, description="MBID of a release group.")
+    min_size: Annotated[str, BeforeValidator(_size)] | None = Field(
+        None, description="700M, 1.5G: size_from in powers of 1024."
+    )
+    max_size: Annotated[str, BeforeValidator(_size)] | None = Field(
+        None, description="20G: size_to in powers of 1024."
+    )
     size_from: Bytes | None = Field(None, description="Bytes.")
     size_to: Bytes | None = None
     adult: bool = Field(False, description="Whether adult works are shown, too.")
@@ -72,7 +117,15 @@ class Asked(BaseModel):
     def _without_empty(cls, values: Any) -> Any:
         if not isinstance(values, dict):
             return values
-        return {name: value for name, value in values.items() if value not in ("", [], [""])}
+        return _plain({name: at for name, at in values.items() if at not in ("", [], [""])})
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for low, high in _RANGES:
+            first, last = getattr(self, low), getattr(self, high)
+            if first is not None and last is not None and first > last:
+                raise ValueError(f"{low}: {first} is more than {high}, {last}")
+        return self
 
     def query(self, *, typing: bool = False, sort: Sort = Sort.RELEVANCE) -> Query:
         """The question that is put to the database.
@@ -116,6 +169,30 @@ class Asked(BaseModel):
     def chosen(self) -> dict[str, Any]:
         """The parameters that are not as they are by default."""
         return self.model_dump(exclude_defaults=True)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Parameters with natural names as the others: an address has one form.
+
+    What cannot be read stays, so that its field refuses it by its name.
+
+    Raises:
+        ValueError: the same is asked in two ways.
+    """
+    plain = dict(values)
+    for name, parameters in _NATURAL.items():
+        text = plain.get(name)
+        if not isinstance(text, str):
+            continue
+        if twice := [parameter for parameter in parameters if parameter in plain]:
+            raise ValueError(f"{name}: leave it out, or leave out {' and '.join(twice)}")
+        try:
+            read = ranges.years(text) if name == "year" else (ranges.size(text),)
+        except ValueError:
+            continue
+        del plain[name]
+        plain |= {key: at for key, at in zip(parameters, read, strict=True) if at is not None}
+    return plain
 
 
 def _range(low: T | None, high: T | None) -> tuple[T | None, T | None] | None:

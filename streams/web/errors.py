@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.logging import get_logger
 from infra.postgres.connect import TRANSIENT, DatabaseUnreachable
+from schemas.plain import place, sentence
 from streams.web.rendering import page
 
 log = get_logger(__name__)
@@ -97,11 +101,33 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = (
-        f"{'.'.join(str(part) for part in fault['loc'][1:]) or 'request'}: {fault['msg']}"
-        for fault in error.errors()
-    )
-    return answer(request, Problem(422, "This cannot be read", "; ".join(faults)))
+    faults = error.errors()
+    told = "; ".join(dict.fromkeys(_told(fault) for fault in faults))
+    is_query = any(fault["loc"][:1] == ("query",) for fault in faults)
+    if not is_query:
+        return answer(request, Problem(422, "This cannot be read", told))
+    known = f" Known are: {', '.join(names)}." if (names := _known(request)) else ""
+    detail = told if wants_json(request) else f"Not understood: {told}"
+    return answer(request, Problem(422, "This is not understood", f"{detail}.{known}"))
+
+
+def _told(fault: dict[str, Any]) -> str:
+    """A fault with the name of its value, where it has one."""
+    name = place(fault["loc"][1:])
+    return f"{name}: {sentence(fault)}" if name else sentence(fault)
+
+
+def _known(request: Request) -> list[str]:
+    """The names of the parameters that an address has."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return []
+    names: list[str] = []
+    for parameter in route.dependant.query_params:
+        shape = parameter.field_info.annotation
+        is_model = isinstance(shape, type) and issubclass(shape, BaseModel)
+        names += shape.model_fields if is_model else [parameter.alias]
+    return names
 
 
 class Failures:

@@ -27,7 +27,10 @@ class Field:
     """The file that it was read from; otherwise it stands in the name."""
     is_technical: bool = False
     corrected: str | None = None
-    """What corrected it, if somebody did."""
+    """Who corrected it, if somebody did. The ground and the confidence are then of nobody."""
+    models_say: str | None = None
+    """What the models say of a corrected field, empty for nothing, and in `models_source` why."""
+    models_source: str | None = None
 
 
 def evidence_of(detail: Detail) -> Mapping[str, Mapping[str, Any]]:
@@ -37,38 +40,75 @@ def evidence_of(detail: Detail) -> Mapping[str, Mapping[str, Any]]:
     return evidence if isinstance(evidence, Mapping) else {}
 
 
+def shown_evidence(detail: Detail) -> Mapping[str, Mapping[str, Any]]:
+    """Field -> its evidence, of the fields alone that are shown as the models say them.
+
+    What a person said stands nowhere in the name, so nothing is marked there for it.
+    """
+    told = _machine_of(detail)
+    kind = _subcategory(detail.row)
+    return {
+        name: ground
+        for name, ground in evidence_of(detail).items()
+        if canonical_field(name, kind) not in detail.row.corrected
+        or bool(told.get(canonical_field(name, kind), {}).get("machine_agrees"))
+    }
+
+
+def machine_of(detail: Detail, field: str) -> str | None:
+    """What the models say of a corrected field, empty for nothing; None: it is not corrected."""
+    if field not in detail.row.corrected:
+        return None
+    value = _machine_of(detail).get(field, {}).get("machine")
+    return "" if value is None else shown(value)
+
+
+def judged_before(detail: Detail) -> list[str]:
+    """What a link was judged by and was corrected since: a link reads what the models say."""
+    return [field for field in ("creator", "title", "year") if field in detail.row.corrected]
+
+
+def _machine_of(detail: Detail) -> Mapping[str, Mapping[str, Any]]:
+    """Field -> what was said of it, with what the models say beside it."""
+    return {str(said["field"]): said for said in detail.corrections}
+
+
 def fields(detail: Detail) -> list[Field]:
     """Every field that has a value, those of the work before those of the release."""
     evidence = evidence_of(detail)
     return [
-        *_fields(detail.row, detail.row.metadata, evidence, is_technical=False),
-        *_fields(detail.row, detail.row.technical, evidence, is_technical=True),
+        *_fields(detail, detail.row.metadata, evidence, is_technical=False),
+        *_fields(detail, detail.row.technical, evidence, is_technical=True),
     ]
 
 
 def _fields(
-    row: Row,
+    detail: Detail,
     values: Mapping[str, Any],
     evidence: Mapping[str, Mapping[str, Any]],
     *,
     is_technical: bool,
 ) -> Iterable[Field]:
+    row = detail.row
     for name, value in values.items():
         if name == "subcategory" or name in _LISTS or value in (None, [], "", False):
             continue
         ground = evidence.get(name, {})
         known = canonical_field(name, _subcategory(row))
-        corrected = row.corrected.get(known)
-        if corrected is not None and known in _UNIFORM:
+        reporter = row.corrected.get(known)
+        if reporter is None:
+            source, confidence, path = (ground.get(k) for k in ("source", "confidence", "path"))
+            yield Field(name, shown(value), source, confidence, path, is_technical)
+            continue
+        if known in _UNIFORM:
             value = getattr(row, known)
         yield Field(
             name,
             shown(value),
-            ground.get("source"),
-            ground.get("confidence"),
-            ground.get("path"),
-            is_technical,
-            None if corrected is None else str(corrected),
+            is_technical=is_technical,
+            corrected=str(reporter),
+            models_say=machine_of(detail, known),
+            models_source=ground.get("source"),
         )
 
 

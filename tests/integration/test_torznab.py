@@ -333,3 +333,13 @@ async def test_who_asks_too_often_is_told_in_xml(served: Served) -> None:
         assert int(answers[-1].headers["retry-after"]) >= 1
         assert '<error code="500"' in answers[-1].text
         assert "Too many" in (await client.get("/")).text
+
+
+async def test_each_of_many_equal_torrents_comes_once(served: Served) -> None:
+    many = [Item(f"Flood {number}", "album", {"album_name": "Flood"}) for number in range(110)]
+    await put(served.db, many)
+    query = "t=music&q=flood&limit=7&offset="
+    seen: list[str] = []
+    while page := clients.releases(await served.text(f"{query}{len(seen)}")):
+        seen += [release.guid for release in page]
+    assert sorted(seen) == sorted(item.torrent.infohash for item in many)

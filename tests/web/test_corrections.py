@@ -139,13 +139,16 @@ async def test_a_program_says_the_same_with_its_key(pipeline: SimpleNamespace) -
     ("change", "status", "told"),
     [
         ({"field": "medium", "value": "audio/movie"}, 422, "no subcategory of audio"),
-        ({"field": "year", "value": "20"}, 422, "greater than or equal to 1000"),
+        ({"field": "year", "value": "20"}, 422, "1000 is the least"),
         ({"field": "tracks", "value": "x"}, 422, "no field"),
         ({"field": "link", "value": "https://example.org/"}, 422, "release-group/MBID"),
         ({"field": "medium", "value": None}, 422, "goes with the verdict"),
         ({"infohash": "ab" * 20}, 404, "is stored"),
         ({"infohash": "no"}, 422, "infohash"),
         ({"value": {"a": [1]}}, 422, "value"),
+        ({"field": "title", "value": "Low\x00Tide"}, 422, "no NUL"),
+        ({"field": "languages", "value": ["en", "d\x00e"]}, 422, "no NUL"),
+        ({"verdict": "perhaps"}, 422, "verdict: one of these is needed: wrong, right"),
     ],
 )
 async def test_what_does_not_fit_is_refused_and_nothing_is_published(

@@ -2,8 +2,9 @@
 -- Thousands of torrents have the same seeders, and all of a dump may have been seen at one moment. Behind them the order is that
 -- of the infohash. Three bytes of it in the index tell nearly all of them apart, in a third of the space of the whole.
 
+-- Shifting and joining bind equally in Postgres, from the left: without the brackets this is no order.
 CREATE OR REPLACE FUNCTION infohash_head(infohash bytea) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT get_byte(infohash, 0) << 16 | get_byte(infohash, 1) << 8 | get_byte(infohash, 2)
+    SELECT (get_byte(infohash, 0) << 16) | (get_byte(infohash, 1) << 8) | get_byte(infohash, 2)
 $$;
 COMMENT ON FUNCTION infohash_head IS 'The first three bytes of an infohash as a number, in the same order.';
 

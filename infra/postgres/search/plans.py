@@ -179,5 +179,5 @@ def walked(order: Order, conditions: Sequence[str], after: str, chunk: int, want
         f" {joined(order.alias, conditions)} WHERE {' AND '.join(conditions) or 'true'}"
         f" ORDER BY place DESC, head DESC, {infohash} DESC LIMIT {wanted})"
         " UNION ALL (SELECT NULL, place, infohash, (SELECT count(*) FROM walked) FROM walked"
-        " ORDER BY place, infohash LIMIT 1)"
+        " ORDER BY place, head, infohash LIMIT 1)"
     )

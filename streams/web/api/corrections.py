@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from infra.postgres.corrected import Counted, Listing, counted
 from schemas import Correction, Judgement, clean_text
 from schemas.correction import JsonValue
-from streams.corrections.claims import Claim
+from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
 from streams.web.api.shapes import ProblemShape
 from streams.web.context import context_of
@@ -56,7 +56,7 @@ class ClaimShape(BaseModel):
         ),
     ]
     verdict: Judgement
-    value: JsonValue | None = Field(
+    value: Annotated[JsonValue | None, BeforeValidator(without_nul)] = Field(
         None, description="With the verdict `value`: what is right. A medium is `audio/album`."
     )
 

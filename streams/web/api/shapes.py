@@ -26,8 +26,8 @@ class TorrentShape(Shape):
     medium: str
     subcategory: str
     nsfw: bool
-    confidence: float
-    classified_by: str
+    confidence: float | None = Field(description="Of the class; null where a person said it.")
+    classified_by: str = Field(description="The step that decided; `correction`: a person did.")
     rule: str | None
     title: str | None
     creator: str | None
@@ -40,7 +40,7 @@ class TorrentShape(Shape):
     linked_artist: str | None
     release_group_mbid: UUID | None
     linked_title: str | None
-    score: float | None
+    score: float | None = Field(description="Of the link; null where a person said it.")
     size: int | None = Field(description="Bytes.")
     num_files: int | None
     seeders: int | None
@@ -53,8 +53,14 @@ class TorrentShape(Shape):
 
     @classmethod
     def of(cls, row: Row) -> "TorrentShape":
-        """The shape of a row."""
-        return cls.model_validate(row)
+        """The shape of a row. No model is named for what a person said."""
+        shape = cls.model_validate(row)
+        said: dict[str, Any] = {}
+        if "medium" in row.corrected:
+            said |= {"confidence": None, "classified_by": "correction", "rule": None}
+        if "link" in row.corrected:
+            said["score"] = None
+        return shape.model_copy(update=said)
 
 
 class PageShape(Shape):

@@ -11,7 +11,7 @@ from infra.postgres.corrected import Wanted, class_of, counted, shown
 from schemas import SUBCATEGORIES, Judgement, clean_text
 from schemas.corrected_fields import fields_of
 from schemas.correction import as_text
-from streams.corrections.claims import Claim
+from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
 from streams.web.context import context_of
 from streams.web.pace import Writer
@@ -29,6 +29,10 @@ def _cleaned(value: object) -> object:
     return clean_text(value) if isinstance(value, str) else value
 
 
+def _value(value: object) -> object:
+    return _cleaned(without_nul(value))
+
+
 Word = Annotated[str, BeforeValidator(_cleaned), Field(max_length=512)]
 InfohashPath = Annotated[str, Path(pattern="^[0-9a-fA-F]{40}$", max_length=40)]
 IdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32)]
@@ -37,7 +41,7 @@ IdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32)]
 class Filter(BaseModel):
     """Which corrections are listed. An empty parameter is the same as none, as forms send it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     infohash: Word | None = None
     field: Word | None = None
@@ -88,7 +92,7 @@ class Said(BaseModel):
     infohash: Annotated[str, Field(pattern="^[0-9a-fA-F]{40}$")]
     field: Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=64)]
     verdict: Judgement = Judgement.WRONG
-    value: Annotated[str, BeforeValidator(_cleaned), Field(max_length=8_192)] = ""
+    value: Annotated[str, BeforeValidator(_value), Field(max_length=8_192)] = ""
 
     def claim(self, reporter: str) -> Claim:
         """The claim; with "wrong" and a right value it is the value that counts."""

@@ -10,7 +10,7 @@ from infra.postgres.search import Detail, StageResult
 from schemas import Stage
 from streams.web import past
 from streams.web.context import context_of
-from streams.web.fields import evidence_of, fields, listed
+from streams.web.fields import fields, judged_before, listed, machine_of, shown_evidence
 from streams.web.marks import Part, Span, colours, found_in, marked, spans
 from streams.web.rendering import page
 from streams.web.trees import OPEN, Folder, tree
@@ -35,7 +35,7 @@ async def torrent_page(
         detail = await context.unbanned.torrent(connection, infohash.lower())
     if detail is None:
         raise HTTPException(404, "No torrent with this infohash is stored.")
-    evidence = evidence_of(detail)
+    evidence = shown_evidence(detail)
     colour_of = colours(list(evidence))
     return page(
         request,
@@ -49,6 +49,8 @@ async def torrent_page(
         classification=detail.results.get("classify"),
         extraction=detail.results.get("extract"),
         link=detail.results.get("match"),
+        models_say={field: machine_of(detail, field) for field in ("medium", "adult", "link")},
+        judged_before=judged_before(detail),
         tree=_tree(detail, colour_of),
         open_tree=len(detail.files or ()) <= OPEN,
         day=day,
@@ -80,7 +82,7 @@ def _tree(detail: Detail, colour_of: dict[str, int]) -> dict[str, Any] | None:
         return None
     values = {**detail.row.metadata, **detail.row.technical}
     by_path: dict[str, list[Span]] = {}
-    for field, ground in evidence_of(detail).items():
+    for field, ground in shown_evidence(detail).items():
         path = ground.get("path")
         if isinstance(path, str):
             by_path.setdefault(path, []).extend(found_in(path, values.get(field, ""), field))

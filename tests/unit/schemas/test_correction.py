@@ -70,7 +70,7 @@ def test_a_value_has_one_form(field: str, value: Any, subcategory: str | None, k
         ("medium", "audio/movie", "no subcategory of audio"),
         ("medium", "sound", "no medium 'sound'"),
         ("adult", "perhaps", "true or false"),
-        ("year", "20", "greater than or equal to 1000"),
+        ("year", "20", "1000 is the least"),
         ("year", True, "1000"),
         ("season_number", True, "does not fit"),
         ("proper", "perhaps", "true or false"),

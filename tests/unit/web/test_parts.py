@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from infra.postgres.search import File, StageResult
 from streams.web import past, sessions
@@ -95,6 +97,40 @@ def test_an_address_says_what_was_asked_and_can_be_asked_again() -> None:
     )
     assert [choice.label for choice in removals(asked)] == ["audio"]
     assert changes("confidence", "0.9") == {"confidence_from": 0.9, "confidence_to": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("natural", "plain"),
+    [
+        ({"year": "1999"}, {"year_from": 1999, "year_to": 1999}),
+        ({"year": "1990-1999"}, {"year_from": 1990, "year_to": 1999}),
+        ({"year": "1990-"}, {"year_from": 1990}),
+        ({"min_size": "1G", "max_size": "1.5 GiB"}, {"size_from": 2**30, "size_to": 3 * 2**29}),
+    ],
+)
+def test_natural_names_are_those_of_an_address(
+    natural: dict[str, str], plain: dict[str, int]
+) -> None:
+    assert Asked.model_validate(natural) == Asked.model_validate(plain)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"year": "abc"}, "no year"),
+        ({"year": "1990-1980"}, "ends before it begins"),
+        ({"year_from": "1990", "year_to": "1980"}, "year_from: 1990 is more than year_to, 1980"),
+        ({"year": "1999", "year_to": "2000"}, "leave out year_to"),
+        ({"min_size": "zz"}, "no size"),
+        ({"nosuch": "1"}, "nosuch"),
+        ({"page": "99999"}, "page"),
+        ({"q": "\x00"}, "control characters"),
+        ({"resolution": "\x00"}, "control characters"),
+    ],
+)
+def test_what_is_not_understood_is_refused(asked: dict[str, str], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Asked.model_validate(asked)
 
 
 def test_values_for_people() -> None:

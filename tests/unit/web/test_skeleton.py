@@ -99,6 +99,53 @@ async def test_what_is_not_there_and_what_cannot_be_read(client: httpx.AsyncClie
     assert answer.json()["detail"].startswith("value:")
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("year=abc", "year"),
+        ("year=1990-1980", "year"),
+        ("min_size=zz", "min_size"),
+        ("nosuch=1", "nosuch"),
+        ("page=99999", "page"),
+        ("medium=audio&limit=many", "limit"),
+        ("subcategory=opera", "subcategory"),
+        ("q=%00", "q"),
+    ],
+)
+async def test_a_question_that_is_not_understood_finds_nothing_and_says_what(
+    client: httpx.AsyncClient, question: str, name: str
+) -> None:
+    # There is no database here: whatever asks one is answered with 503.
+    answer = await client.get(f"/api/v1/search?{question}")
+    assert answer.status_code == 422
+    told = answer.json()["detail"]
+    assert told.startswith(f"{name}: ")
+    assert "Known are: q, medium," in told
+    assert "Input should" not in told
+    for path in ("/", "/feed.atom"):
+        page = await client.get(f"{path}?{question}")
+        assert page.status_code == 422
+        assert f"Not understood: {name}: " in page.text
+        assert "min_size" in page.text
+
+
+async def test_a_list_of_corrections_that_is_not_understood_says_what(
+    client: httpx.AsyncClient,
+) -> None:
+    assert "Not understood: since: " in (await client.get("/corrections?since=1")).text
+    answer = await client.get("/api/v1/corrections?nosuch=1")
+    assert answer.json()["detail"].startswith("nosuch: ")
+    assert "reporter" in answer.json()["detail"]
+
+
+async def test_a_body_that_cannot_be_read_is_told_plainly(client: httpx.AsyncClient) -> None:
+    answer = await client.post(
+        "/api/v1/corrections", content=b"{", headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "this is no JSON"
+
+
 async def test_what_is_known_is_not_sent_again(client: httpx.AsyncClient) -> None:
     for path in ("/form", "/api/v1/number?value=1"):
         first = await client.get(path)
