@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 class BadCursor(ValueError):
@@ -29,7 +29,14 @@ def read(text: str, *kinds: type) -> list[object]:
         if not isinstance(values, list) or len(values) != len(kinds):
             raise BadCursor("the cursor is of another sort")
         return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
-    except (binascii.Error, UnicodeError, ValueError, TypeError, RecursionError) as error:
+    except (
+        binascii.Error,
+        UnicodeError,
+        ValueError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         if isinstance(error, BadCursor):
             raise
         raise BadCursor("this is no cursor; begin at the first page") from error
@@ -40,7 +47,7 @@ def _value(value: object, kind: type) -> object:
         moment = datetime.fromisoformat(str(value))
         if moment.tzinfo is None:
             raise BadCursor("the cursor's moment has no zone")
-        return moment
+        return moment.astimezone(UTC)
     if kind is bytes:
         return bytes.fromhex(str(value))
     if type(value) is not kind:

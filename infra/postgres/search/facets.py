@@ -1,20 +1,23 @@
 """Facets: how many of the found torrents have which medium, year, codec and so on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import asyncpg
 
 from infra.postgres.search import plans
-from infra.postgres.search.conditions import LINKED, conditions
+from infra.postgres.search.conditions import LINKED, conditions, exact_titles
 from infra.postgres.search.query import Query, Sort
 from infra.postgres.search.searching import Asked, gathering_pays, quick_checks
 
 SAMPLE = 2_000
 """Torrents that are counted; of more the counts are those of this many."""
-_TOTAL = "*"
 MOST_VALUES = 20
 """Values of one facet that are told, those of most torrents first."""
+
+_FITTING = "(fitting)"
+_LOOKED_AT = "(looked at)"
+"""Rows beside those of the facets: how many torrents fit, and how many were looked at."""
 
 _VALUES = {
     "medium": "c.medium",
@@ -58,32 +61,42 @@ class Facets:
 async def facets(connection: asyncpg.Connection, query: Query) -> Facets:
     """The facets of a question, counted over `SAMPLE` of its torrents at most.
 
-    Where there are more, they are the best seeded, or those that an index gives first.
+    The same torrents are looked at as by `search`, in the same order. Where more fit than are
+    counted, they are the first of the order, or those that an index gives first.
     """
-    asked = Asked(connection, replace(query, sort=Sort.SEEDERS), SAMPLE)
-    said = conditions(asked.query, asked.parameters)
+    asked = Asked(connection, query, SAMPLE)
+    said = conditions(query, asked.parameters)
     if said.driver is not None and await gathering_pays(asked, said):
-        source, fitting = plans.candidates(said, SAMPLE + 1), list(said.others)
+        bound = plans.MOST_CANDIDATES
+        source, fitting = plans.candidates(said, bound), list(said.others)
     else:
-        source = plans.first(asked.order, SAMPLE * 2)
+        bound = sum(plans.CHUNKS)
+        source = plans.first(asked.order, bound)
         fitting = [*await quick_checks(asked, said), *said.all]
+        if query.sort is Sort.RELEVANCE and (titles := exact_titles(query)):
+            exact = plans.exact(asked.parameters.add(titles))
+            source = f"({source}) UNION ({exact})"
+    fitting.append(asked.order.condition)
     records = await asked.rows(_counted(source, fitting))
     values: dict[str, list[FacetValue]] = {name: [] for name in _VALUES}
-    counted = {facet: torrents for facet, _, torrents in records if facet.startswith(_TOTAL)}
-    for facet, value, torrents in records:
-        if facet in values:
-            values[facet].append(FacetValue(value, torrents))
-    fitted, read = counted[_TOTAL], counted[f"{_TOTAL}read"]
+    totals = {name: torrents for name, _, torrents in records if name not in values}
+    for name, value, torrents in records:
+        if name in values:
+            values[name].append(FacetValue(value, torrents))
     return Facets(
         {name: tuple(parts) for name, parts in values.items()},
-        min(fitted, SAMPLE),
-        fitted > SAMPLE or read > SAMPLE,
+        min(totals[_FITTING], SAMPLE),
+        totals[_FITTING] > SAMPLE or totals[_LOOKED_AT] >= bound,
     )
 
 
-def _counted(source: str, fitting: Sequence[str]) -> str:
+def _counted(source: str, conditions: Sequence[str]) -> str:
+    """A statement for the counts of all facets and their totals.
+
+    Looking ends where enough torrents fit, so all are only counted where fewer do.
+    """
     columns = ", ".join(f"{value} AS {name}" for name, value in _VALUES.items())
-    tables = plans.joined("d", (*fitting, *_VALUES.values()))
+    tables = plans.joined("d", (*conditions, *_VALUES.values()))
     counts = " UNION ALL ".join(
         f"(SELECT '{name}' AS facet, {name} AS value, count(*) AS torrents FROM fitting"  # noqa: S608 (constants)
         f" WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY 3 DESC, 2 LIMIT {MOST_VALUES})"
@@ -91,7 +104,8 @@ def _counted(source: str, fitting: Sequence[str]) -> str:
     )
     return (
         f"WITH candidates AS MATERIALIZED ({source}), fitting AS MATERIALIZED (SELECT {columns}"  # noqa: S608 (values are parameters)
-        f" FROM candidates d {tables} WHERE {' AND '.join(fitting) or 'true'} LIMIT {SAMPLE + 1})"
-        f" {counts} UNION ALL SELECT '{_TOTAL}', '', count(*) FROM fitting"
-        f" UNION ALL SELECT '{_TOTAL}read', '', count(*) FROM candidates"
+        f" FROM candidates d {tables} WHERE {' AND '.join(conditions)} LIMIT {SAMPLE + 1})"
+        f" {counts} UNION ALL SELECT '{_FITTING}', '', count(*) FROM fitting"
+        f" UNION ALL SELECT '{_LOOKED_AT}', '', CASE WHEN (SELECT count(*) FROM fitting) > {SAMPLE}"
+        " THEN 0 ELSE (SELECT count(*) FROM candidates) END"
     )

@@ -18,7 +18,9 @@ from infra.postgres.search.query import Sort
 MOST_CANDIDATES = 50_000
 """That are gathered. Where there are more than the planner took, the rest is not looked at."""
 CHUNKS = (250, 1_000, 4_000, 8_000)
-"""Torrents that are walked through, one chunk after the other while a page is not full."""
+"""Torrents that are walked through, one chunk after the other while a page is not full. What one
+search looks at is the sum of them.
+"""
 MOST_EXACT = 10_000
 """Torrents of exactly the title that was typed, which come first."""
 
@@ -150,16 +152,19 @@ def first(order: Order, limit: int) -> str:
     )
 
 
-def gathered(source: str, order: Order, conditions: Sequence[str], grade: str, after: str) -> str:
-    """A statement for the places of candidates that fit, in order, without its limit."""
-    parts = (*conditions, grade, order.column, order.condition)
+def gathered(source: str, order: Order, conditions: Sequence[str], grade: str, wanted: int) -> str:
+    """A statement for the places of candidates that fit, in order.
+
+    The last row has no grade; it says how many candidates were looked at.
+    """
+    fitting = (*conditions, order.condition)
     return (
         f"WITH candidates AS MATERIALIZED ({source})"  # noqa: S608 (values are parameters)
-        f" SELECT DISTINCT {grade} AS grade, {order.column} AS place, c.infohash,"
-        " (SELECT count(*) FROM candidates) AS looked_at"
-        f" FROM candidates d {joined('d', parts)}"
-        f" WHERE {' AND '.join((*conditions, order.condition))} AND {after}"
-        " ORDER BY grade DESC, place DESC, c.infohash DESC"
+        f" (SELECT DISTINCT {grade} AS grade, {order.column} AS place, c.infohash, 0 AS looked_at"
+        f" FROM candidates d {joined('d', (*fitting, grade, order.column))}"
+        f" WHERE {' AND '.join(fitting)}"
+        f" ORDER BY grade DESC, place DESC, c.infohash DESC LIMIT {wanted})"
+        " UNION ALL SELECT NULL, NULL, NULL, count(*) FROM candidates"
     )
 
 

@@ -39,6 +39,7 @@ class Asked:
     stopped: Place | None = None
     """Where a bound ended the search before enough rows were there."""
     looked_at: int | None = None
+    """Set where a bound was met, on a full page, too: better rows may be among the rest."""
 
     @property
     def order(self) -> Order:
@@ -91,7 +92,6 @@ async def search(
     last = asked.stopped
     if len(places) > offset + limit:
         last = places[offset + limit - 1]
-        asked.looked_at = None
     is_unanswered = not places and last is None and after is None
     suggests = is_unanswered and query.suggests and not query.prefix
     return Page(
@@ -106,6 +106,8 @@ def _read(after: str, order: Order) -> Place:
     grade, value, infohash = cursor.read(after, int, order.python, bytes)
     if grade not in (0, 1) or not isinstance(infohash, bytes) or len(infohash) != 20:
         raise cursor.BadCursor("this is no cursor; begin at the first page")
+    if order.kind == "integer" and not -(2**31) <= int(str(value)) < 2**31:
+        raise cursor.BadCursor("the cursor is out of bounds")
     return Place(int(grade == 1), value, infohash)
 
 
@@ -122,7 +124,6 @@ async def _places(asked: Asked) -> list[Place]:
         fitting = (*said.all, f"{plans.graded(held)} = 1")
         exact = await _gathered(asked, plans.exact(held), fitting, "1")
         asked.place = None
-        asked.looked_at = None
     if len(exact) >= asked.wanted:
         return exact
     return exact + await _walked(asked, said, held, asked.wanted - len(exact))
@@ -143,7 +144,7 @@ async def gathering_pays(asked: Asked, said: Conditions) -> bool:
 
 
 async def _gathered(asked: Asked, source: str, said: tuple[str, ...], grade: str) -> list[Place]:
-    after = "true"
+    fitting = said
     if asked.place is not None:
         after = plans.behind(asked.order, asked.place, asked.parameters).replace(
             f"{asked.order.alias}.infohash", "c.infohash"
@@ -151,10 +152,12 @@ async def _gathered(asked: Asked, source: str, said: tuple[str, ...], grade: str
         if grade != "1":
             of_before = f"{asked.parameters.add(asked.place.grade)}::integer"
             after = f"({grade} < {of_before} OR {grade} = {of_before} AND {after})"
-    statement = plans.gathered(source, asked.order, said, grade, after)
-    records = await asked.rows(f"{statement} LIMIT {asked.wanted}")
-    if records and records[0]["looked_at"] >= plans.MOST_CANDIDATES:
-        asked.looked_at = records[0]["looked_at"]
+        fitting = (*said, after)
+    *records, end = await asked.rows(
+        plans.gathered(source, asked.order, fitting, grade, asked.wanted)
+    )
+    if end["looked_at"] >= plans.MOST_CANDIDATES:
+        asked.looked_at = end["looked_at"]
     return [_place(record) for record in records]
 
 
