@@ -31,11 +31,15 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 MOST_BODY = 1 << 20
-"""Bytes of a body: no form and no correction has a tenth of that. It is read before anybody asks who
-sends it.
+"""Bytes of a body, which is read before anybody asks who sends it.
+
+No form and no correction has a tenth of that.
 """
 _FILE = re.compile(r"/models/import/[^/]+/file/[^/]+")
-"""Where a file of any size may be sent: that handler asks first, and writes it to disk as it comes."""
+"""Where a file of any size may be sent.
+
+That handler asks first who sends it, and writes it to disk as it comes.
+"""
 _TOO_LARGE = f"A request has {MOST_BODY:,} bytes at most."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

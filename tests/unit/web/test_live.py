@@ -71,3 +71,31 @@ async def test_the_consumer_ends_with_the_last_who_looks(monkeypatch: pytest.Mon
         await asyncio.sleep(0)
     assert live._reading is None
     assert not await live.answers()
+
+
+async def test_one_who_comes_while_the_consumer_stops_starts_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    live = Live(AWAY)
+    stopping = asyncio.Event()
+
+    async def reads() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopping.set()
+            await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(live, "_read", reads)
+
+    async def reloads() -> None:
+        await stopping.wait()
+        async with live.watching():
+            await asyncio.sleep(0.1)
+            assert live._reading is not None
+            assert not live._reading.done()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(reloads())
+        async with live.watching():
+            await asyncio.sleep(0)

@@ -160,6 +160,7 @@ def test_a_session_ends_with_its_key_and_its_day(tmp_path: Path) -> None:
     assert sessions.name(keys, sessions.opened(reading)) is None
     assert sessions.name(keys, sessions.opened(key, now=0)) is None
     assert sessions.name(keys, cookie[:-1] + ("0" if cookie[-1] != "0" else "1")) is None
+    assert sessions.name(keys, cookie, Scope.MODELS) is None
     for forged in ("", "a.b.c", "phone.999999999999.é", "phone..", "." * 9):
         assert sessions.name(keys, forged) is None
     revoke(path, "phone")

@@ -1,0 +1,126 @@
+"""Who is refused before a handler runs, and what a failure leaves in the log."""
+
+import logging.config
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, Request
+
+from infra.logging import configure_structlog, logging_config
+from infra.settings import Settings
+from streams.web import tokens
+from streams.web.app import create_app
+from streams.web.context import Context
+from streams.web.guard import MOST_BODY
+from streams.web.keys import Keys, Scope, add
+from streams.web.security import Person, is_private, operator, writer
+
+router = APIRouter()
+
+
+@router.get("/broken")
+async def broken() -> None:
+    raise RuntimeError("a fault")
+
+
+@router.post("/taken")
+async def taken(request: Request) -> int:
+    return len(await request.body())
+
+
+@router.post("/written")
+async def written(person: Person = Depends(writer)) -> str:  # noqa: B008
+    return person.name
+
+
+@router.post("/activated")
+async def activated(person: Person = Depends(operator)) -> str:  # noqa: B008
+    return person.name
+
+
+def app_of(settings: Settings, keys: Keys | None = None) -> FastAPI:
+    app = create_app(Context(settings, pool=None, keys=keys))
+    app.include_router(router)
+    return app
+
+
+def asking(app: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost")
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    async with asking(app_of(Settings(web_rate=0))) as client:
+        yield client
+
+
+async def test_a_body_that_is_too_large_is_refused_by_its_length(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/taken", content=b"x" * MOST_BODY)).json() == MOST_BODY
+    answer = await client.post("/taken", content=b"x" * (MOST_BODY + 1))
+    assert answer.status_code == 413
+
+
+async def test_a_body_that_says_no_length_is_counted(client: httpx.AsyncClient) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 65_536
+
+    answer = await client.post("/taken", content=endless())
+    assert answer.status_code == 413
+
+
+async def test_a_key_for_corrections_changes_no_model(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    phone = add(path, "phone", frozenset({Scope.READ, Scope.WRITE}))
+    boss = add(path, "boss", frozenset({Scope.READ, Scope.MODELS}))
+    async with asking(app_of(Settings(web_rate=0), Keys(path))) as client:
+        told = {
+            (address, name): (await client.post(address, headers={"X-Api-Key": key})).status_code
+            for address in ("/written", "/activated")
+            for name, key in (("phone", phone), ("boss", boss))
+        }
+    assert told == {
+        ("/written", "phone"): 200,
+        ("/written", "boss"): 401,
+        ("/activated", "phone"): 401,
+        ("/activated", "boss"): 200,
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        ({}, 200),
+        ({"web_local_writes": False}, 401),
+        ({"web_allowed_hosts": "media.example"}, 401),
+        ({"web_host": "0.0.0.0"}, 401),
+    ],
+)
+async def test_nobody_is_local_where_others_may_come_in(
+    settings: dict[str, Any], status: int
+) -> None:
+    current = Settings(web_rate=0, **settings)
+    assert is_private(current) == (status == 200)
+    async with asking(app_of(current)) as client:
+        secret = tokens.new_secret()
+        client.cookies.set(tokens.COOKIE, secret)
+        answer = await client.post("/written", headers={"X-Csrf-Token": tokens.masked(secret)})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+async def test_a_failure_leaves_no_secret_in_the_log(
+    client: httpx.AsyncClient, log_format: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configure_structlog()
+    logging.config.dictConfig(logging_config(Settings(log_format=log_format)))
+    secrets = {"X-Api-Key": "secret-of-a-key", "Cookie": "mimmo_session=secret-of-a-cookie"}
+    answer = await client.get("/broken?apikey=secret-of-a-query", headers=secrets)
+    assert answer.status_code == 500
+    said = capfd.readouterr().err
+    assert "a fault" in said
+    assert "secret-of" not in said
