@@ -9,7 +9,7 @@ import asyncpg
 from pydantic import ValidationError
 
 from infra.postgres.corrected import class_of, correction_by_id, result_at
-from schemas import Correction, Judgement
+from schemas import Correction, Judgement, Stage
 from schemas.corrected_fields import canonical_field, place_of, stage_of
 from schemas.correction import first_problem
 
@@ -22,6 +22,16 @@ class Refused(ValueError):
 
 class Unknown(Refused):
     """There is no such torrent, or no such correction."""
+
+
+_NOTHING_TO_SHOW = {
+    Stage.CLASSIFY: "this torrent has no class yet; say it again when it has one",
+    Stage.EXTRACT: "nothing was extracted of this torrent, so nothing could show this value;"
+    " correct its medium if that is wrong, and say this again when something was extracted",
+    Stage.MATCH: "this torrent was not matched, so nothing could show this value;"
+    " correct its medium if that is wrong, and say this again when it was matched",
+}
+"""What is said where a stage has no current result: a right value would be kept and never seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,8 @@ async def correction_of(connection: asyncpg.Connection, claim: Claim) -> Correct
         result = await result_at(connection, infohash, stage, field, place)
         if result is None:
             raise Unknown(f"no torrent {infohash} is stored")
+        if claim.verdict is Judgement.VALUE and result.result_id is None:
+            raise Refused(_NOTHING_TO_SHOW[stage])
         return Correction(
             infohash=infohash,
             stage=stage,

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 import mimmo
-from models.__main__ import main
+from mimmo.__main__ import main
 from tests.support import ROOT
 
 SURFACE = [
