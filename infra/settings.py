@@ -5,7 +5,6 @@ running local stack (`python -m infra.local up` writes `stack.env`), defaults.
 """
 
 import os
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,28 +18,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from infra.roles import LlmMode, Role
+
 PREFIX = "STREAMS_"
 STACK_ENV = "stack.env"
 """File in `home` where the running local stack leaves its addresses, in `.env` form."""
-
-
-class Role(StrEnum):
-    """The parts that a worker can run (`STREAMS_ROLES`)."""
-
-    CLASSIFY = "classify"
-    EXTRACT = "extract"
-    MATCH = "match"
-    STORE = "store"
-
-
-class LlmMode(StrEnum):
-    """Which audio and video torrents are sent to the GGUF workers."""
-
-    OFF = "off"
-    GATE = "gate"
-    ALWAYS = "always"
-    SHADOW = "shadow"
-    """As gate, but the answers are only compared and counted: nothing is published."""
 
 
 def home() -> Path:

@@ -8,6 +8,7 @@ from datetime import datetime
 import asyncpg
 
 from infra.postgres.activate import UnknownRevision, activate, rebuild
+from infra.postgres.locks import lock_activation
 
 _BEFORE = """
 SELECT r.method::text AS method, a.revision
@@ -78,6 +79,7 @@ async def change(
         UnknownRevision: history holds no such result.
     """
     async with connection.transaction():
+        await lock_activation(connection)  # what is noted as before is read behind others' changes
         before = await _before(connection, wanted.stage)
         await activate(
             connection,
@@ -98,6 +100,7 @@ async def roll_back(connection: asyncpg.Connection, number: int, who: str) -> in
         NotTheLast: a later change of the same stage stands.
     """
     async with connection.transaction():
+        await lock_activation(connection)
         row = await connection.fetchrow(
             "SELECT stage::text AS stage, before::text AS before FROM activations WHERE id = $1"
             " FOR UPDATE",

@@ -122,15 +122,19 @@ FROM corrections c LEFT JOIN torrents t ON t.infohash = c.infohash
 
 _IS_ADULT = "EXISTS (SELECT FROM classifications k WHERE k.infohash = c.infohash AND k.nsfw)"
 
+_STANDS = """(c.verdict <> 'withdrawn' AND NOT EXISTS (
+    SELECT FROM corrections later WHERE later.revokes = c.id AND later.infohash = c.infohash))"""
+"""As the view standing_corrections says it; asked of the row, the page reads no other rows."""
+
 _PAGE = f"""{_LISTED}
 WHERE ($1::bytea IS NULL OR c.infohash = $1)
     AND ($2::text IS NULL OR c.field = $2) AND ($3::text IS NULL OR c.verdict = $3)
     AND ($4::text IS NULL OR c.reporter = $4) AND ($5::text IS NULL OR c.model = $5)
-    AND (NOT $6::boolean OR c.id IN (SELECT id FROM standing_corrections))
+    AND (NOT $6::boolean OR {_STANDS})
     AND ($7::timestamptz IS NULL OR (c.observed_at, c.id) < ($7, $8::bytea))
     AND ($10::boolean OR $1 IS NOT NULL OR NOT {_IS_ADULT})
 ORDER BY c.observed_at DESC, c.id DESC LIMIT $9
-"""  # noqa: S608 (constants)
+"""
 
 _SHOWN = """
 SELECT encode(infohash_bytes, 'hex') AS infohash, id, stage::text, field, verdict, value, machine,
@@ -247,6 +251,17 @@ async def class_of(connection: asyncpg.Connection, infohash: str) -> Subcategory
     """The subcategory that decides which fields a torrent has. Returns None if it has none."""
     name = await connection.fetchval(_CLASS_OF, bytes.fromhex(infohash))
     return Subcategory(name) if name else None
+
+
+async def shown_stages(connection: asyncpg.Connection, infohash: str) -> frozenset[Stage]:
+    """The stages that have a current result of a torrent: their fields can be shown corrected."""
+    key = bytes.fromhex(infohash)
+    stages = []
+    for stage, (table, _) in _RESULT.items():
+        query = f"SELECT EXISTS (SELECT FROM {table} WHERE r.infohash = $1)"  # noqa: S608 (constants)
+        if await connection.fetchval(query, key):
+            stages.append(stage)
+    return frozenset(stages)
 
 
 def _listed(record: asyncpg.Record) -> Listed:

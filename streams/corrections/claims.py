@@ -16,22 +16,22 @@ from schemas.correction import first_problem
 _INFOHASH = re.compile(r"^[0-9a-fA-F]{40}$")
 
 
-_NOTHING_SAID = {
-    Stage.CLASSIFY: "it is not classified yet; try again later",
-    Stage.EXTRACT: "nothing was extracted of it, so no row could show the value; if its medium is"
-    " wrong, correct that",
-    Stage.MATCH: "it was not looked up in MusicBrainz, so no row could show a link; if its medium"
-    " is wrong, correct that",
-}
-"""Why a value is refused where the stage has no result."""
-
-
 class Refused(ValueError):
     """A claim that cannot be a correction; the message says what would be one."""
 
 
 class Unknown(Refused):
     """There is no such torrent, or no such correction."""
+
+
+_NOTHING_TO_SHOW = {
+    Stage.CLASSIFY: "this torrent has no class yet; say it again when it has one",
+    Stage.EXTRACT: "nothing was extracted of this torrent, so nothing could show this value;"
+    " correct its medium if that is wrong, and say this again when something was extracted",
+    Stage.MATCH: "this torrent was not matched, so nothing could show this value;"
+    " correct its medium if that is wrong, and say this again when it was matched",
+}
+"""What is said where a stage has no current result: a right value would be kept and never seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +78,8 @@ async def correction_of(connection: asyncpg.Connection, claim: Claim) -> Correct
         result = await result_at(connection, infohash, stage, field, place)
         if result is None:
             raise Unknown(f"no torrent {infohash} is stored")
-        if claim.value is not None and result.result_id is None:
-            raise Refused(_NOTHING_SAID[stage])
+        if claim.verdict is Judgement.VALUE and result.result_id is None:
+            raise Refused(_NOTHING_TO_SHOW[stage])
         return Correction(
             infohash=infohash,
             stage=stage,

@@ -14,7 +14,8 @@ from importlib.util import find_spec
 
 from infra.logging import configure, get_logger
 from infra.postgres.connect import DatabaseUnreachable, pool
-from infra.settings import Role, Settings, settings
+from infra.roles import Role
+from infra.settings import Settings, settings
 from schemas.topics import DISCOVERED, TOPICS
 from streams.kafka.consumer import KafkaUnreachable, require_topics
 from streams.operate.cores import usable

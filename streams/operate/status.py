@@ -20,7 +20,8 @@ from rich.table import Table
 from infra.postgres import telemetry_reads
 from infra.postgres.connect import DatabaseUnreachable, connect
 from infra.postgres.counts import LIMIT, Count, count
-from infra.settings import LlmMode, Settings, settings
+from infra.roles import LlmMode
+from infra.settings import Settings, settings
 from streams.kafka.consumer import KafkaUnreachable
 from streams.operate.lag import lags
 from streams.operate.process import parser

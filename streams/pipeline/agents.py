@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 import faust
 from mode import CrashingSupervisor
 
-from infra.settings import Role, Settings
+from infra.roles import Role
+from infra.settings import Settings
 from models.ban.ban_list import BanList
 from models.match.errors import MatchError
 from models.registry import WeightsError

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from infra.settings import LlmMode
+from infra.roles import LlmMode
 from models.extract.extractor import Extracted, ExtractSubject
 from models.extract.llm.complete import LlmExtractor
 from schemas import (

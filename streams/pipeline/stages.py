@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from infra.settings import LlmMode, Settings
+from infra.roles import LlmMode
+from infra.settings import Settings
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from models.match.matcher import Matcher
 from models.match.query import query_of

@@ -8,7 +8,8 @@ from faust.app.base import BootStrategy
 from mode import Service
 
 from infra.logging import configure_structlog, get_logger, logging_config
-from infra.settings import Role, Settings, settings
+from infra.roles import Role
+from infra.settings import Settings, settings
 from models.ban.ban_list import BanRulesInvalid
 from streams.operate.process import ending_the_process
 from streams.pipeline.agents import AGENTS, Agent, Parts, build

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from infra.settings import Role, Settings
+from infra.roles import Role
+from infra.settings import Settings
 from models.match.errors import IndexDamaged
 from schemas import (
     BookMetadata,

@@ -7,7 +7,7 @@ from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from infra.settings import LlmMode
+from infra.roles import LlmMode
 from streams.operate.lag import lags
 from streams.operate.status import counted
 from streams.web.context import context_of

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Form, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from infra.postgres.corrected import Wanted, class_of, counted, shown
+from infra.postgres.corrected import Wanted, class_of, counted, shown, shown_stages
 from schemas import SUBCATEGORIES, Judgement, clean_text
-from schemas.corrected_fields import fields_of
+from schemas.corrected_fields import fields_of, stage_of
 from schemas.correction import as_text
 from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
@@ -141,12 +141,13 @@ async def form_page(request: Request, infohash: InfohashPath, field: Word = "") 
         if detail is None:
             raise HTTPException(404, "No torrent with this infohash is stored.")
         subcategory = await class_of(connection, infohash.lower())
+        stages = await shown_stages(connection, infohash.lower())
         fields = (await shown(connection, [infohash.lower()])).get(infohash.lower(), ())
     return page(
         request,
         "correct.html",
         row=detail.row,
-        fields=fields_of(subcategory),
+        fields=tuple(name for name in fields_of(subcategory) if stage_of(name) in stages),
         chosen=field,
         corrected=fields,
         media=MEDIA,

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from infra.settings import STACK_ENV, Role, Settings, SettingsInvalid, settings
+from infra.roles import Role
+from infra.settings import STACK_ENV, Settings, SettingsInvalid, settings
 from infra.settings_table import described
 from schemas.topics import TOPICS
 

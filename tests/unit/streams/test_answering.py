@@ -6,7 +6,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from infra.settings import LlmMode, Settings
+from infra.roles import LlmMode
+from infra.settings import Settings
 from models import registry
 from models.ban.ban_list import BanList
 from models.extract.extractor import Extractor

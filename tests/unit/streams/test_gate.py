@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from infra.settings import LlmMode, Settings
+from infra.roles import LlmMode
+from infra.settings import Settings
 from models.ban.ban_list import BanList
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from schemas import (

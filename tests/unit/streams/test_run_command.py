@@ -7,7 +7,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from infra.settings import Role, Settings
+from infra.roles import Role
+from infra.settings import Settings
 from schemas.topics import DISCOVERED
 from streams.operate.run_command import main, planned
 from streams.operate.status import Status, drawn
