@@ -9,9 +9,21 @@ import asyncpg
 from pydantic import ValidationError
 
 from infra.postgres.corrected import class_of, correction_by_id, result_at
-from schemas import Correction, Judgement
+from schemas import Correction, Judgement, Stage
 from schemas.corrected_fields import canonical_field, place_of, stage_of
 from schemas.correction import first_problem
+
+_NOTHING_TO_SHOW_IT = {
+    Stage.CLASSIFY: "this torrent is not classified, so no row would show the value",
+    Stage.EXTRACT: (
+        "nothing was extracted of this torrent, so no row would show the value;"
+        " correct the medium first"
+    ),
+    Stage.MATCH: (
+        "nothing was matched of this torrent, so no row would show the value;"
+        " correct the medium first"
+    ),
+}
 
 _INFOHASH = re.compile(r"^[0-9a-fA-F]{40}$")
 
@@ -68,6 +80,8 @@ async def correction_of(connection: asyncpg.Connection, claim: Claim) -> Correct
         result = await result_at(connection, infohash, stage, field, place)
         if result is None:
             raise Unknown(f"no torrent {infohash} is stored")
+        if claim.verdict == Judgement.VALUE and result.result_id is None:
+            raise Refused(_NOTHING_TO_SHOW_IT[stage])
         return Correction(
             infohash=infohash,
             stage=stage,

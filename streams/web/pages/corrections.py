@@ -143,7 +143,7 @@ async def form_page(request: Request, infohash: InfohashPath, field: Word = "") 
         request,
         "correct.html",
         row=detail.row,
-        fields=fields_of(subcategory),
+        fields=fields_of(subcategory, detail.results),
         chosen=field,
         corrected=fields,
         media=MEDIA,
