@@ -21,13 +21,33 @@ TRANSIENT = (
 """Failures of the infrastructure, not of a row: trying again later may help."""
 
 _HINT = (
-    "Postgres does not answer ({error!r}); start the local one with `python -m infra.local up`"
+    "Postgres does not answer ({reason}); start the local one with `python -m infra.local up`"
     " or set STREAMS_POSTGRES_DSN"
 )
 
 
 class DatabaseUnreachable(Exception):
     """Postgres does not answer; the message says what to do."""
+
+
+def unreachable(error: BaseException | None) -> str:
+    """What to do where nothing answers, and why nothing does."""
+    return _HINT.format(reason=_reason(error))
+
+
+def _reason(error: BaseException | None) -> str:
+    """Why there is no connection, in a few words."""
+    match error:
+        case None:
+            return "nobody may log in"
+        case TimeoutError():
+            return "it took too long"
+        case ConnectionRefusedError():
+            return "nothing listens there"
+        case OSError(strerror=str(text)):
+            return text
+        case _:
+            return str(error) or type(error).__name__
 
 
 async def connect(settings: Settings, *, read_only: bool = False) -> asyncpg.Connection:
@@ -45,7 +65,7 @@ async def connect(settings: Settings, *, read_only: bool = False) -> asyncpg.Con
             settings.postgres_dsn.get_secret_value(), server_settings=server_settings, timeout=10
         )
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise DatabaseUnreachable(_HINT.format(error=error)) from error
+        raise DatabaseUnreachable(unreachable(error)) from error
 
 
 async def pool(settings: Settings, *, size: int = 2) -> asyncpg.Pool:
@@ -64,4 +84,4 @@ async def pool(settings: Settings, *, size: int = 2) -> asyncpg.Pool:
             timeout=10,
         )
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise DatabaseUnreachable(_HINT.format(error=error)) from error
+        raise DatabaseUnreachable(unreachable(error)) from error

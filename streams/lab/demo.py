@@ -6,7 +6,6 @@ shows what came of it, asks the GGUF worker if there is one, and stops what it s
 
 import asyncio
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +14,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
@@ -30,6 +28,7 @@ from infra.postgres.connect import DatabaseUnreachable
 from infra.settings import settings
 from models import registry
 from streams.kafka.consumer import KafkaUnreachable
+from streams.lab.address import Closed, opened
 from streams.lab.gguf import GgufPart
 from streams.lab.processes import DemoFailed, Processes, python, run
 from streams.lab.tables import METHODS, RESULTS, show
@@ -42,9 +41,6 @@ LLM_LIMIT = 400
 
 _LIVE_TORRENTS = 300
 _NETWORK_SECONDS = 60
-_CONSOLE_SECONDS = 30.0
-"""For the console to come up."""
-
 _STALLED = 300.0
 """Seconds without any progress after which the demo gives up.
 
@@ -108,28 +104,46 @@ class Demo:
             cleanup.callback(self._end)
             if not self._options.live:
                 self._gguf.prepare()
-            with self._step("Kafka and Postgres"):
-                self._start_stack(cleanup)
-            with self._step("topics and tables"):
-                run("streams.topics", "create")
-                run("infra.postgres", "migrate")
-            with self._step("MusicBrainz sample"):
-                self._import_musicbrainz()
-            with self._step("workers"):
-                self._processes.start("workers", python("-m", "streams.run"))
-            with self._step("live crawl of a DHT on loopback" if self._options.live else "replay"):
-                self._crawl() if self._options.live else self._replay()
-            with self._step("until drained"):
-                self._watch()
-            asyncio.run(show(self._console, self._current, RESULTS))
-            self._tell_times()
-            if not self._options.live:
-                with self._step("GGUF worker"):
-                    answered = self._gguf.run(self._current)
-                if answered:
-                    asyncio.run(show(self._console, self._current, METHODS))
+            self._run_pipeline(cleanup)
             address = self._open_console() if self._options.keep else None
+            if address is not None:
+                self._tell(f"look at it:   {address}")
+            if not self._options.live:
+                self._ask_gguf()
             self._tell_how_to_go_on(address)
+
+    def _run_pipeline(self, cleanup: ExitStack) -> None:
+        """From nothing to tables that are shown."""
+        with self._step("Kafka and Postgres"):
+            self._start_stack(cleanup)
+        with self._step("topics and tables"):
+            run("streams.topics", "create")
+            run("infra.postgres", "migrate")
+        with self._step("MusicBrainz sample"):
+            self._import_musicbrainz()
+        with self._step("workers"):
+            self._processes.start("workers", python("-m", "streams.run"))
+        with self._step("live crawl of a DHT on loopback" if self._options.live else "replay"):
+            self._crawl() if self._options.live else self._replay()
+        with self._step("until drained"):
+            self._watch()
+        asyncio.run(show(self._console, self._current, RESULTS))
+        self._tell_times()
+
+    def _ask_gguf(self) -> None:
+        """The last step, which may take minutes and may be left out."""
+        if self._options.keep:
+            self._tell("Ctrl-C leaves out the GGUF worker and keeps all that runs by now")
+        try:
+            with self._step("GGUF worker"):
+                answered = self._gguf.run(self._current)
+        except KeyboardInterrupt:
+            if not self._options.keep:
+                raise
+            self._tell("the GGUF worker is left out; `python -m streams.llm` asks it later")
+            return
+        if answered:
+            asyncio.run(show(self._console, self._current, METHODS))
 
     @contextmanager
     def _step(self, what: str) -> Iterator[None]:
@@ -233,18 +247,11 @@ class Demo:
 
     def _open_console(self) -> str | None:
         """Start the console; its address, or None where it does not come up."""
-        if find_spec("fastapi") is None or find_spec("uvicorn") is None:
-            self._tell("no console: the extra web is not installed")
+        try:
+            return opened(self._processes)
+        except Closed as error:
+            self._tell(str(error))
             return None
-        for port in ([], ["--port", "0"]):  # the usual one may be taken
-            self._processes.start("web", python("-m", "streams.web", *port))
-            until = time.monotonic() + _CONSOLE_SECONDS
-            while time.monotonic() < until and self._processes.code("web") is None:
-                if address := re.search(r"url=(http://\S+)", self._processes.tail("web")):
-                    return address[1]
-                time.sleep(0.2)
-        self._tell(f"the console did not come up; look into {self._processes.log('web')}")
-        return None
 
     def _tell_how_to_go_on(self, address: str | None) -> None:
         if not self._options.keep:
@@ -262,10 +269,14 @@ class Demo:
             soft_wrap=True,
         )
         if self._options.keep:
-            self._console.print("everything is left running; stop it with kill:")
-            for name, pid in self._processes.pids().items():
-                self._tell(f"{name}: process {pid}")
-            self._tell("the stack: python -m infra.local down")
+            self.tell_what_runs()
+
+    def tell_what_runs(self) -> None:
+        """What is left running, and how it is stopped."""
+        self._console.print("everything is left running; stop it with kill:")
+        for name, pid in self._processes.pids().items():
+            self._tell(f"{name}: process {pid}")
+        self._tell("the stack: python -m infra.local down")
 
     def _tell_times(self) -> None:
         table = Table("step", "seconds", title="timings", title_justify="left")
@@ -315,13 +326,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)  # what was started is stopped then, too
+    demo = Demo(console, options)
     try:
-        Demo(console, options).run()
+        demo.run()
     except _KNOWN as error:
         console.print(f"\nthe demo failed: {error}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         console.print("\nstopped")
+        if options.keep:
+            demo.tell_what_runs()
         return 130
     return 0
 

@@ -85,7 +85,7 @@ class GgufPart:
                 told_at = now
                 self._console.print(
                     f"  llama.cpp is still being compiled ({now - began:.0f} s of at most"
-                    f" {SETUP_SECONDS}); Ctrl-C ends the demo without it",
+                    f" {SETUP_SECONDS}); Ctrl-C leaves it out",
                     highlight=False,
                     soft_wrap=True,
                 )

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import asyncpg
 
 from infra.logging import get_logger
-from infra.postgres.connect import DatabaseUnreachable
+from infra.postgres.connect import DatabaseUnreachable, unreachable
 from infra.settings import Settings
 
 log = get_logger(__name__)
@@ -13,10 +13,6 @@ log = get_logger(__name__)
 READER = "mimmo_reader"
 """The role that the migrations make: it can read and nothing else."""
 
-_HINT = (
-    "Postgres does not answer ({error!r}); start the local one with `python -m infra.local up`"
-    " or set STREAMS_POSTGRES_DSN"
-)
 _REFUSED = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidPasswordError,
@@ -51,11 +47,11 @@ async def reader_pool(settings: Settings) -> asyncpg.Pool:
             refusal = error
             continue
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-            raise DatabaseUnreachable(_HINT.format(error=error)) from error
+            raise DatabaseUnreachable(unreachable(error)) from error
         if number == 2:
             log.warning("no role mimmo_reader, the owner's transactions are read-only instead")
         return pool
-    raise DatabaseUnreachable(_HINT.format(error=refusal)) from refusal
+    raise DatabaseUnreachable(unreachable(refusal)) from refusal
 
 
 def as_role(dsn: str, role: str) -> str:

@@ -6,10 +6,17 @@ from fastapi import HTTPException, Request
 
 from streams.web import sessions, tokens
 from streams.web.context import context_of
+from streams.web.errors import wants_json
 from streams.web.guard import LOOPBACK, host_of
 
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """Headers with which a proxy says that somebody else asks."""
+
+OLD_FORM = "This form is too old. Load the page again and repeat it."
+NO_KEY = (
+    "Send a key in the header X-Api-Key; make one with"
+    " `python -m streams.web.keys add NAME --write`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +96,4 @@ async def require_token(request: Request) -> None:
         field = (await request.form()).get("csrf", "")
         text = field if isinstance(field, str) else ""
     if not tokens.is_valid(request.cookies.get(tokens.COOKIE, ""), text):
-        raise HTTPException(403, "This form is too old. Load the page again and repeat it.")
+        raise HTTPException(403, NO_KEY if wants_json(request) else OLD_FORM)

@@ -44,12 +44,10 @@ async def told(client: httpx.AsyncClient, infohash: str) -> tuple[str, dict[str,
 
 def row(page: str, field: str) -> str:
     """The row of a field in the table, without its markup."""
-    (found,) = re.findall(
-        rf"<tr>\s*<th scope=\"row\">(?:<span[^>]*></span>)?{field}</th>.*?</tr>", page, re.DOTALL
-    )
-    return " ".join(
-        re.sub(r"<[^>]+>", " ", found.replace('<svg class="meter"', "[meter]<svg")).split()
-    )
+    pattern = rf"<tr>\s*<th scope=\"row\">(?:<span[^>]*></span>)?{field}</th>.*?</tr>"
+    (line,) = re.findall(pattern, page, re.DOTALL)
+    text = re.sub(r"<[^>]+>", " ", line.replace('<svg class="meter"', "[meter]<svg"))
+    return " ".join(text.split())
 
 
 async def test_a_corrected_field_names_who_corrected_it_and_the_models_beside(

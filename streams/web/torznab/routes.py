@@ -111,8 +111,9 @@ async def _page(request: Request, context: Context, wanted: Asked, who: str) -> 
             if after is None or len(rows) >= wanted.limit or (offset and not rows):
                 break
             offset = 0
+    # What is left out counts: a client that adds up limits misses nothing.
     places.keep(who, wanted.offset + len(rows), after)
-    return Page(rows=rows, after=after)
+    return context.unbanned.page(Page(rows=rows, after=after))
 
 
 def _who(request: Request, given: dict[str, str]) -> str:

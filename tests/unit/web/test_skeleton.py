@@ -171,6 +171,17 @@ async def test_a_write_needs_a_form_of_ours(client: httpx.AsyncClient) -> None:
     assert (await client.post("/written", headers={"x-api-key": "unknown"})).status_code == 401
 
 
+async def test_a_program_without_a_key_is_told_how_to_get_one(client: httpx.AsyncClient) -> None:
+    said = {"infohash": "ab" * 20, "field": "medium", "verdict": "wrong"}
+    answer = await client.post("/api/v1/corrections", json=said)
+    assert answer.status_code == 403
+    assert "X-Api-Key" in answer.json()["detail"]
+    assert "python -m streams.web.keys add NAME --write" in answer.json()["detail"]
+    page = await client.post("/corrections", data=said)
+    assert page.status_code == 403
+    assert "Load the page again" in page.text
+
+
 @pytest.mark.parametrize(
     "headers",
     [
