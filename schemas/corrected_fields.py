@@ -5,6 +5,7 @@ subcategory's own names of them change when the subcategory does.
 """
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, get_args
@@ -63,13 +64,21 @@ _LINKED = re.compile(
 )
 
 
-def fields_of(subcategory: Subcategory | None) -> tuple[str, ...]:
-    """The fields that can be corrected in a torrent of this class, in the order of a page."""
+def fields_of(
+    subcategory: Subcategory | None, stages: Collection[str] = tuple(Stage)
+) -> tuple[str, ...]:
+    """The fields that can be corrected in a torrent of this class, in the order of a page.
+
+    Args:
+        subcategory: the class; None: unknown.
+        stages: those that have a current result, since only such a result shows a right value.
+    """
     model = _BY_SUBCATEGORY.get(subcategory) if subcategory else None
     own = model.model_fields if model else {}
     names = [canonical_field(name, subcategory) for name in own if name not in _STRUCTURES]
     described = [*UNIFORM, *names, *Technical.model_fields]
-    return tuple(dict.fromkeys((MEDIUM, ADULT, LINK, *described)))
+    fields = dict.fromkeys((MEDIUM, ADULT, LINK, *described))
+    return tuple(field for field in fields if stage_of(field) in stages)
 
 
 def stage_of(field: str) -> Stage:

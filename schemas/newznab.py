@@ -26,7 +26,8 @@ SD = frozenset({"240p", "360p", "480p", "540p", "576p"})
 HD = frozenset({"720p", "1080p", "1440p"})
 UHD = frozenset({"2160p", "2700p", "4320p"})
 _WEB = frozenset({"WEB-DL", "WEBRip"})
-LOSSLESS = frozenset({"FLAC", "ALAC", "APE", "WavPack", "DSD", "WAV"})
+LOSSLESS = frozenset({"FLAC", "ALAC", "APE", "WavPack", "DSD", "WAV", "TTA", "PCM", "AIFF"})
+"""Audio codecs that keep every sample."""
 _SPECIALS = frozenset({"OVA", "OAD", "ONA", "NCOP", "NCED"})
 
 

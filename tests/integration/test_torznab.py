@@ -15,6 +15,7 @@ from httpx import ASGITransport, AsyncClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from infra.postgres.search import plans
 from infra.settings import Settings
 from streams.web import keys
 from streams.web.context import Context
@@ -343,3 +344,12 @@ async def test_each_of_many_equal_torrents_comes_once(served: Served) -> None:
     while page := clients.releases(await served.text(f"{query}{len(seen)}")):
         seen += [release.guid for release in page]
     assert sorted(seen) == sorted(item.torrent.infohash for item in many)
+
+
+async def test_a_page_goes_on_where_a_search_ended_at_its_bound(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "gather_costs", lambda candidates: 1e12)
+    monkeypatch.setattr(plans, "CHUNKS", (2, 2))
+    page = clients.releases(await served.text("t=search&q=salt"))
+    assert [release.title for release in page] == [BOOK]

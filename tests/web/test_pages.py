@@ -282,3 +282,10 @@ async def test_a_browser_elsewhere_signs_in_before_it_writes(
     assert "signed in as <strong>phone" in (await client.get("/sign-in")).text
     answer = await client.post("/corrections", data=form, headers=elsewhere)
     assert answer.status_code not in {401, 403}
+
+
+async def test_torznab_names_the_page_of_a_torrent(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/torznab/api?t=search&q=salt")
+    address = re.search(r"<comments>(.+?)</comments>", answer.text)
+    assert address
+    assert (await client.get(address[1])).status_code == 200

@@ -9,9 +9,10 @@ from infra.postgres.search.detail import Detail, File, StageResult, torrent
 from infra.postgres.search.facets import Facets, FacetValue, facets
 from infra.postgres.search.query import Query, Sort
 from infra.postgres.search.rows import Page, Row
-from infra.postgres.search.searching import MAX_ROWS, search
+from infra.postgres.search.searching import MAX_OFFSET, MAX_ROWS, search
 
 __all__ = [
+    "MAX_OFFSET",
     "MAX_ROWS",
     "BadCursor",
     "Detail",

@@ -21,7 +21,9 @@ from infra.postgres.search.suggesting import suggestion
 MAX_ROWS = 100
 """Of one page."""
 MAX_OFFSET = 3_000
-"""Rows that may be passed over by their number; a cursor passes over any number."""
+"""Rows that may be passed over by their number, the thirty pages of a hundred that Torznab clients
+read; a cursor passes over any number.
+"""
 _CHEAP = 5_000
 """Microseconds of gathering below which nothing else is considered."""
 _CHECKED_WORDS = 3

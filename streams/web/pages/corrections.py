@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from infra.postgres.corrected import Wanted, class_of, counted, shown, shown_stages
 from schemas import SUBCATEGORIES, Judgement, clean_text
-from schemas.corrected_fields import fields_of, stage_of
+from schemas.corrected_fields import fields_of
 from schemas.correction import as_text
 from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
@@ -147,7 +147,7 @@ async def form_page(request: Request, infohash: InfohashPath, field: Word = "") 
         request,
         "correct.html",
         row=detail.row,
-        fields=tuple(name for name in fields_of(subcategory) if stage_of(name) in stages),
+        fields=fields_of(subcategory, stages),
         chosen=field,
         corrected=fields,
         media=MEDIA,

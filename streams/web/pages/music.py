@@ -10,13 +10,13 @@ from fastapi.responses import HTMLResponse
 from infra.postgres.search import MAX_ROWS, BadCursor, Row, Sort
 from infra.postgres.search import Query as Question
 from infra.postgres.search.musicbrainz import ReleaseGroup, artist, release_groups
+from schemas.newznab import LOSSLESS
 from streams.web.context import context_of
 from streams.web.rendering import page
 
 router = APIRouter()
 
-LOSSLESS = frozenset({"FLAC", "ALAC", "APE", "WAV", "WAVPACK", "DSD", "TTA", "PCM", "AIFF"})
-"""Names of codecs that keep every sample."""
+_LOSSLESS = frozenset(codec.upper() for codec in LOSSLESS)
 
 After = Annotated[str | None, Query(max_length=512)]
 Adult = Annotated[bool, Query()]
@@ -142,7 +142,7 @@ def edition(row: Row) -> Edition:
         f"{depth} bit" if depth else "",
         f"{rate / 1000:g} kHz" if rate else "",
     )
-    is_lossless = any(part.strip() in LOSSLESS for part in codec.upper().split(","))
+    is_lossless = any(part.strip() in _LOSSLESS for part in codec.upper().split(","))
     return Edition(row, codec, is_lossless, " ".join(part for part in parts if part))
 
 

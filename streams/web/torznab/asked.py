@@ -13,8 +13,6 @@ from schemas.base import clean_text
 from schemas.newznab import CATEGORIES
 from streams.web.torznab.faults import incorrect, missing, unknown
 
-MAX_OFFSET = 3_000
-"""Clients read thirty pages of a hundred."""
 _MAX_TEXT = 512
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})", re.ASCII)

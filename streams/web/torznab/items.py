@@ -54,7 +54,7 @@ def error(code: int, description: str) -> str:
 
 
 def _item(row: Row, base: str) -> str:
-    page = f"{base}/torrent/{row.infohash}"
+    page = f"{base}/torrents/{row.infohash}"
     parts = [
         element("title", row.name),
         element("guid", row.infohash, isPermaLink="false"),

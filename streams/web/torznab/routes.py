@@ -7,14 +7,14 @@ import asyncpg
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from infra.postgres.search import Page, search
+from infra.postgres.search import MAX_OFFSET, Page, Row, search
 from streams.web.context import Context, context_of
 from streams.web.errors import problem_of
 from streams.web.keys import Scope
 from streams.web.limits import client_of, plain
 from streams.web.security import is_private
 from streams.web.torznab import items
-from streams.web.torznab.asked import MAX_OFFSET, Asked, asked
+from streams.web.torznab.asked import Asked, asked
 from streams.web.torznab.caps import caps
 from streams.web.torznab.faults import TOO_MANY, WRONG_KEY, Refused
 from streams.web.torznab.paging import Places
@@ -22,6 +22,8 @@ from streams.web.torznab.paging import Places
 PATH = "/torznab/api"
 _RSS = "application/rss+xml; charset=utf-8"
 _XML = "application/xml; charset=utf-8"
+_MOST_SEARCHES = 3
+"""For one page: a search may end at its bound before the page is full."""
 
 router = APIRouter()
 
@@ -95,17 +97,21 @@ async def _page(request: Request, context: Context, wanted: Asked, who: str) -> 
     known, after = places.find(who, wanted.offset) if wanted.offset else (True, None)
     if known and wanted.offset and after is None:
         return Page(rows=())
+    rows: tuple[Row, ...] = ()
+    offset = 0 if known else wanted.offset
     async with context.connection() as connection:
-        page = await search(
-            connection,
-            wanted.query,
-            after=after,
-            limit=wanted.limit,
-            offset=0 if known else wanted.offset,
-        )
+        for _ in range(_MOST_SEARCHES):
+            missing = wanted.limit - len(rows)
+            page = await search(connection, wanted.query, after=after, limit=missing, offset=offset)
+            rows, after = (*rows, *page.rows), page.after
+            # A search that ended among the rows to pass over does not say how many are left of
+            # them.
+            if after is None or len(rows) >= wanted.limit or (offset and not rows):
+                break
+            offset = 0
     # What is left out counts: a client that adds up limits misses nothing.
-    places.keep(who, wanted.offset + len(page.rows), page.after)
-    return context.unbanned.page(page)
+    places.keep(who, wanted.offset + len(rows), after)
+    return context.unbanned.page(Page(rows=rows, after=after))
 
 
 def _who(request: Request, given: dict[str, str]) -> str:
