@@ -208,7 +208,18 @@ class Settings(BaseSettings):
         " mimmo_reader at STREAMS_POSTGRES_DSN.",
     )
     web_connections: int = Field(
-        8, ge=1, le=64, description="Connections of the console to Postgres; more requests wait."
+        2,
+        ge=1,
+        le=64,
+        description="Connections of the console to Postgres; more requests wait. Each may take a"
+        " processor from the store.",
+    )
+    web_nice: int = Field(
+        10,
+        ge=0,
+        le=19,
+        description="How far the console gives way to workers and store where processors are"
+        " short; 0 is not at all.",
     )
     web_statement_timeout: float = Field(
         5, gt=0, le=120, description="Seconds that one query of the console may take."

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from infra.logging import configure
-from infra.postgres.corrected import Listed, Wanted, listed
+from infra.postgres.corrected import Listed, Wanted
 from infra.postgres.labelled import labelled
 from infra.settings import Settings, settings
 from models.oneshot.safe import safe
@@ -19,6 +19,7 @@ from streams.corrections.export import Rows, gather, write
 from streams.corrections.reaching import looked, take_back
 from streams.operate.process import StartError, finish, parser
 from streams.pipeline.bans import load_bans
+from streams.pipeline.unbanned import unbanned
 
 _EXAMPLES = """examples:
   python -m streams.corrections list --standing                what counts now, the newest first
@@ -61,10 +62,12 @@ async def _list(current: Settings, chosen: argparse.Namespace) -> None:
         adult=chosen.adult,
     )
 
+    screen = unbanned(current)
+
     async def look(connection: asyncpg.Connection) -> None:
         after, rest = None, chosen.limit
         while rest > 0:
-            listing = await listed(connection, wanted, after=after, limit=min(rest, _PAGE))
+            listing = await screen.listed(connection, wanted, after=after, limit=min(rest, _PAGE))
             sys.stdout.writelines(_line(row, as_json=chosen.json) for row in listing.rows)
             after, rest = listing.after, rest - len(listing.rows)
             if after is None:

@@ -11,6 +11,7 @@ from infra.settings import Settings
 from schemas import Classification
 from schemas.topics import CLASSIFIED
 from streams.kafka.consumer import KafkaUnreachable, require_topics
+from streams.pipeline.bans import load_bans
 
 EVERY = 0.25
 """Seconds between two looks: what came in between is told together."""
@@ -28,12 +29,13 @@ class Look:
 
 
 async def tail(settings: Settings) -> AsyncIterator[Look]:
-    """Looks at the end of `torrents.classified`, for ever.
+    """Looks at the end of `torrents.classified`, for ever; what is banned is not told.
 
     Raises:
         KafkaUnreachable: no broker answers.
         TopicsMissing: Kafka does not have the topic.
     """
+    bans = load_bans(settings)
     await require_topics(settings, [CLASSIFIED.name])
     consumer = AIOKafkaConsumer(
         CLASSIFIED.name,
@@ -49,7 +51,12 @@ async def tail(settings: Settings) -> AsyncIterator[Look]:
             records = [record for partition in taken.values() for record in partition]
             records.sort(key=lambda record: record.timestamp)
             read = [_read(record.value) for record in records[-MOST:]]
-            yield Look(tuple(result for result in read if result is not None), len(records))
+            told = tuple(
+                result
+                for result in read
+                if result is not None and not bans.check_torrent(result.torrent)
+            )
+            yield Look(told, len(records))
     except KafkaError as error:
         raise KafkaUnreachable.at(settings.kafka_bootstrap) from error
     finally:

@@ -4,7 +4,6 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from streams.pipeline.bans import load_bans
 from streams.web import errors
 from streams.web.context import Context
 from streams.web.etags import ETags
@@ -23,6 +22,9 @@ def create_app(context: Context) -> FastAPI:
 
     Args:
         context: settings and open connections; whoever opened them closes them.
+
+    Raises:
+        BanRulesInvalid: a ban list of the settings is missing or cannot be read.
     """
     # The page that FastAPI shows for its schema loads scripts from elsewhere.
     app = FastAPI(
@@ -34,7 +36,7 @@ def create_app(context: Context) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.context = context
-    app.state.live = Live(context.settings, load_bans(context.settings))
+    app.state.live = Live(context.settings, context.unbanned.bans)
     app.state.paths = frozenset(
         route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
     )

@@ -1,6 +1,7 @@
 """The command `python -m streams.web`: listens until it is stopped."""
 
 import argparse
+import os
 import socket
 import sys
 from contextlib import closing
@@ -41,10 +42,22 @@ def main(arguments: list[str] | None = None) -> int:
         update={name: value for name, value in asked.items() if value is not None}
     )
     configure(current)
+    give_way(current.web_nice)
     try:
         return finish(serve(current))
     except KeyboardInterrupt:
         return 130
+
+
+def give_way(nice: int) -> None:
+    """Lets workers and store go first on a busy machine; never takes a higher place again.
+
+    Args:
+        nice: the niceness, 0 to 19; a process that is nicer already stays so.
+    """
+    if hasattr(os, "setpriority"):  # not on Windows
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, 0, max(own, nice))
 
 
 async def serve(current: Settings) -> None:

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from infra.settings import Settings
 from streams.corrections.publisher import CorrectionPublisher
+from streams.pipeline.unbanned import Unbanned, unbanned
 from streams.web.connections import reader_pool
 from streams.web.keys import Keys, path_of
 
@@ -26,6 +27,15 @@ class Context:
     """The publisher of corrections; it connects with the first one."""
     keys: Keys | None = None
     """The known API keys; None knows no key."""
+
+    @property
+    def unbanned(self) -> Unbanned:
+        """What every page, feed and answer searches with: it leaves out what is banned.
+
+        Raises:
+            BanRulesInvalid: a ban list of the settings is missing or cannot be read.
+        """
+        return unbanned(self.settings)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:

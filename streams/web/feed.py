@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
-from infra.postgres.search import BadCursor, Sort, search
+from infra.postgres.search import BadCursor, Sort
 from streams.web.asked import Asked
 from streams.web.context import context_of
 from streams.web.rendering import environment
@@ -19,9 +19,10 @@ router = APIRouter()
 @router.get("/feed.atom", include_in_schema=False)
 async def feed(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     """The newest torrents of a search, with magnet links."""
-    async with context_of(request).connection() as connection:
+    context = context_of(request)
+    async with context.connection() as connection:
         try:
-            hits = await search(
+            hits = await context.unbanned.search(
                 connection, asked.query(sort=Sort.AGE), after=asked.after, limit=asked.limit
             )
         except BadCursor as error:

@@ -74,6 +74,10 @@ def starts(*beginnings: str) -> list[str]:
         ({"text": '"tide paper"'}, []),
         ({"text": '"lighthouse low"'}, ["Paper Lighthouse - Low"]),
         ({"text": "ferry or salt"}, ["Night.Ferry.S01.", "Mara", "Night.Ferry.S01E02"]),
+        (
+            {"text": "ferry or salt", "prefix": True},
+            ["Night.Ferry.S01.", "Mara", "Night.Ferry.S01E02"],
+        ),
         ({"text": "lightho"}, []),
         ({"text": "paper lightho", "prefix": True}, ["Paper.Lighthouse", "Paper Lighthouse"]),
         ({"text": "...!!"}, []),
@@ -103,6 +107,32 @@ async def test_what_is_asked_for_is_found(
     db: asyncpg.Connection, asked: dict[str, Any], beginnings: list[str]
 ) -> None:
     assert await names(db, **asked) == starts(*beginnings)
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ({"text": "Paper Lighthuose"}, "paper lighthouse"),
+        ({"text": "paper.lighthause"}, "paper lighthouse"),
+        ({"text": "low tyde"}, "low tide"),
+        ({"text": "maro quill"}, "mara quill"),
+        ({"text": "low tide", "codec": "OPUS"}, None),
+        ({"text": "something else"}, None),
+        ({"text": "lo"}, None),
+        ({"text": "low tide"}, None),
+        ({"text": "'; DROP TABLE torrents --"}, None),
+    ],
+)
+async def test_what_was_perhaps_meant_is_told_where_nothing_is_found(
+    db: asyncpg.Connection, asked: dict[str, Any], meant: str | None
+) -> None:
+    assert (await search(db, Query(**asked))).suggestion == meant
+
+
+async def test_an_adult_work_is_suggested_only_to_who_asks(db: asyncpg.Connection) -> None:
+    await db.execute("UPDATE classifications SET nsfw = true")
+    assert (await search(db, Query(text="low tyde"))).suggestion is None
+    assert (await search(db, Query(text="low tyde", adult=True))).suggestion == "low tide"
 
 
 async def test_adult_works_are_shown_to_who_asks(db: asyncpg.Connection) -> None:

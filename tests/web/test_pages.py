@@ -118,6 +118,15 @@ async def test_a_search_finds_by_words_and_narrows_by_facets(client: httpx.Async
     assert 'class="chip"' in chosen.text
 
 
+async def test_what_was_perhaps_meant_is_a_link_and_a_field(client: httpx.AsyncClient) -> None:
+    page = await client.get("/?q=Paper+Lighthuose")
+    meant = re.search(r'Did you mean <a href="([^"]+)"><bdi>paper lighthouse</bdi></a>', page.text)
+    assert meant
+    assert names((await client.get(meant[1].replace("&amp;", "&"))).text)
+    answer = await client.get("/api/v1/search?q=Paper+Lighthuose")
+    assert answer.json()["suggestion"] == "paper lighthouse"
+
+
 async def test_pages_follow_each_other_and_show_each_torrent_once(
     client: httpx.AsyncClient,
 ) -> None:

@@ -27,6 +27,9 @@ class Query:
     prefix: bool = False
     """Whether the last word may go on, as while somebody types."""
 
+    suggests: bool = True
+    """Whether what was perhaps meant is looked up where nothing is found; programs do without."""
+
     medium: str | None = None
     subcategories: tuple[str, ...] = ()
     categories: tuple[int, ...] = ()

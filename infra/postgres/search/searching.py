@@ -16,6 +16,7 @@ from infra.postgres.search.parameters import Parameters
 from infra.postgres.search.plans import ORDERS, Order, Place
 from infra.postgres.search.query import Query, Sort
 from infra.postgres.search.rows import Page, rows_of
+from infra.postgres.search.suggesting import suggestion
 
 MAX_ROWS = 100
 """Of one page."""
@@ -91,10 +92,13 @@ async def search(
     last = asked.stopped
     if len(places) > offset + limit:
         last = places[offset + limit - 1]
+    is_unanswered = not places and last is None and after is None
+    suggests = is_unanswered and query.suggests and not query.prefix
     return Page(
         rows=await rows_of(connection, [place.infohash for place in shown]),
         after=cursor.written(last.grade, last.value, last.infohash.hex()) if last else None,
         looked_at=asked.looked_at,
+        suggestion=await suggestion(connection, query) if suggests else None,
     )
 
 

@@ -50,14 +50,16 @@ def words(text: str, *, prefix: bool = False) -> Words:
             parts.append((match["without"], inner, is_phrase))
     del parts[MAX_WORDS:]
     open_end = ""
-    if prefix and parts and not text[-1:].isspace():
+    has_alternatives = any(inner.lower() == "or" and not quoted for _, inner, quoted in parts)
+    # Beside alternatives an open end would be asked for with either of them.
+    if prefix and parts and not text[-1:].isspace() and not has_alternatives:
         open_end = _open_end(parts)
     written = []
     for without, inner, is_phrase in parts:
         is_quoted = is_phrase or (without and " " in inner)
         written.append(f'{without}"{inner}"' if is_quoted else f"{without}{inner}")
     needed = tuple(inner for without, inner, _ in parts if not without)
-    if any(inner.lower() == "or" and not is_phrase for _, inner, is_phrase in parts):
+    if has_alternatives:
         needed = ()
     return Words(" ".join(written), open_end, needed)
 

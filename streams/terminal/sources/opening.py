@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 
 from infra.settings import settings
+from models.ban.ban_list import BanRulesInvalid
+from streams.pipeline.unbanned import unbanned
 from streams.terminal.sources.files import Files
+from streams.terminal.sources.screened import Screened
 from streams.terminal.sources.source import Source, SourceFailed
 
 
@@ -21,13 +24,19 @@ def files_of(dsn: str | None, paths: Sequence[str]) -> Files | None:
 
 
 async def opened(dsn: str | None, files: Files | None) -> Source:
-    """The files, or Postgres.
+    """The files, or Postgres; without what is banned.
 
     Raises:
-        SourceFailed: Postgres does not answer.
+        SourceFailed: Postgres does not answer, or a ban list of the settings cannot be read.
     """
+    try:
+        screen = unbanned(settings())
+    except BanRulesInvalid as error:
+        if files is not None:
+            await files.close()
+        raise SourceFailed(f"the ban list cannot be read: {error}") from error
     if files is not None:
-        return files
+        return Screened(files, screen)
     from streams.terminal.sources.database import Database
 
-    return await Database.open(settings(), dsn)
+    return Screened(await Database.open(settings(), dsn), screen)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from infra.postgres.corrected import Counted, Listing, counted, listed
+from infra.postgres.corrected import Counted, Listing, counted
 from schemas import Correction, Judgement, clean_text
 from schemas.correction import JsonValue
 from streams.corrections.claims import Claim, without_nul
@@ -131,10 +131,12 @@ class CountShape(BaseModel):
 @router.get("")
 async def list_corrections(request: Request, asked: Annotated[Filter, Query()]) -> ListShape:
     """What people said, the newest first."""
-    async with context_of(request).connection() as connection:
-        return ListShape.of(
-            await listed(connection, asked.wanted, after=asked.after, limit=asked.limit)
+    context = context_of(request)
+    async with context.connection() as connection:
+        listing = await context.unbanned.listed(
+            connection, asked.wanted, after=asked.after, limit=asked.limit
         )
+    return ListShape.of(listing)
 
 
 @router.get("/counts")

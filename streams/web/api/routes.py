@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 
-from infra.postgres.search import BadCursor, facets, search, torrent
+from infra.postgres.search import BadCursor, facets
 from streams.web.api.shapes import DetailShape, FacetsShape, PageShape, ProblemShape
 from streams.web.asked import Asked
 from streams.web.context import context_of
@@ -28,9 +28,12 @@ InfohashPath = Annotated[
 @router.get("/search")
 async def search_torrents(request: Request, asked: Annotated[Asked, Query()]) -> PageShape:
     """A page of torrents; the answer says where the next one begins."""
-    async with context_of(request).connection() as connection:
+    context = context_of(request)
+    async with context.connection() as connection:
         try:
-            hits = await search(connection, asked.query(), after=asked.after, limit=asked.limit)
+            hits = await context.unbanned.search(
+                connection, asked.query(), after=asked.after, limit=asked.limit
+            )
         except BadCursor as error:
             raise HTTPException(422, f"after: {error}") from error
     return PageShape.of(hits)
@@ -50,8 +53,9 @@ async def count_facets(request: Request, asked: Annotated[Asked, Query()]) -> Fa
 )
 async def one_torrent(request: Request, infohash: InfohashPath) -> DetailShape:
     """All of one torrent: files, results with evidence, history, corrections."""
-    async with context_of(request).connection() as connection:
-        detail = await torrent(connection, infohash.lower())
+    context = context_of(request)
+    async with context.connection() as connection:
+        detail = await context.unbanned.torrent(connection, infohash.lower())
     if detail is None:
         raise HTTPException(404, "No torrent with this infohash is stored.")
     return DetailShape.of(detail)

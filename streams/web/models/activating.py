@@ -48,13 +48,14 @@ async def compare_page(
 ) -> HTMLResponse:
     """What another revision would show otherwise, and the button that shows it."""
     _require_known(stage, revision, method)
-    async with context_of(request).connection() as connection:
+    context = context_of(request)
+    async with context.connection() as connection:
         known = await catalogue.revisions(connection)
         told = (stage, revision)
         methods = [name for of, name, number in known if (of, number) == told]
         compared: Comparison | None = None
         if method in methods or (not method and methods):
-            compared = await compare(connection, stage, revision, method or None)
+            compared = await compare(connection, stage, revision, method or None, context.unbanned)
         active = [choice for choice in await catalogue.active(connection) if choice.stage == stage]
     return page(
         request,

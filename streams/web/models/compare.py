@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from streams.pipeline.unbanned import Unbanned
+
 SAMPLE = 1_000
 """Torrents that are compared; they are taken in the order of their infohashes, which is random."""
 _EXAMPLES = 20
@@ -44,10 +46,15 @@ class Comparison:
 
 
 async def compare(
-    connection: asyncpg.Connection, stage: str, revision: int, method: str | None = None
+    connection: asyncpg.Connection,
+    stage: str,
+    revision: int,
+    method: str | None,
+    unbanned: Unbanned,
 ) -> Comparison:
     """Compare a revision's results that are not shown with those of the same inputs that are."""
-    rows = await connection.fetch(_PAIRS, stage, revision, method, SAMPLE)
+    records = await connection.fetch(_PAIRS, stage, revision, method, SAMPLE)
+    rows = [row for row in records if not unbanned.bans_name(row["name"], row["infohash"])]
     by_field: Counter[str] = Counter()
     differences = []
     changed = set()

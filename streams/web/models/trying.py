@@ -13,6 +13,7 @@ import asyncpg
 from models import registry
 from models.extract.llm import llama
 from models.registry import Manifest
+from streams.pipeline.unbanned import Unbanned
 from streams.web.models.imports import Import, ImportRefused, Kind, Tried
 from streams.web.models.intake import opened
 
@@ -50,7 +51,9 @@ def stage_of(told: Import) -> str:
     return _manifest(told).stage
 
 
-async def dry_run(told: Import, connection: asyncpg.Connection, names: list[str]) -> Tried:
+async def dry_run(
+    told: Import, connection: asyncpg.Connection, names: list[str], unbanned: Unbanned
+) -> Tried:
     """Let the model answer, and compare what it says of stored torrents with what is shown.
 
     Whatever becomes of the model's process, this one lives on and says what happened.
@@ -59,9 +62,11 @@ async def dry_run(told: Import, connection: asyncpg.Connection, names: list[str]
         told: an import all of whose files came.
         connection: that can read.
         names: more names to try, of albums.
+        unbanned: says which stored torrents may be shown.
     """
     manifest = _manifest(told)
-    rows = await connection.fetch(_STORED, manifest.stage, STORED)
+    records = await connection.fetch(_STORED, manifest.stage, STORED)
+    rows = [row for row in records if not unbanned.bans_name(row["name"], row["infohash"])]
     subjects: list[dict[str, Any]] = [
         {"name": name, "size": None, "files": None, "subcategory": subcategory}
         for name, subcategory in (*SAMPLES, *((name, "album") for name in names))

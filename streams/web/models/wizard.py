@@ -143,7 +143,7 @@ async def try_it(request: Request, person: Writer, number: str, names: Text = ""
             return _step(request, other, other.problem, 409)
         more = [line.strip()[:1_024] for line in names.splitlines() if line.strip()]
         async with context.connection() as connection:
-            tried = await trying.dry_run(told, connection, more[:_MOST_NAMES])
+            tried = await trying.dry_run(told, connection, more[:_MOST_NAMES], context.unbanned)
     except ImportRefused as error:
         tried = imports.Tried(ok=False, message=str(error))
     kept.save(told.model_copy(update={"tried": tried}))

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Form, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from infra.postgres.corrected import Wanted, class_of, counted, listed, shown
-from infra.postgres.search import torrent
+from infra.postgres.corrected import Wanted, class_of, counted, shown
 from schemas import SUBCATEGORIES, Judgement, clean_text
 from schemas.corrected_fields import fields_of
 from schemas.correction import as_text
@@ -115,8 +114,11 @@ class Said(BaseModel):
 @router.get("/corrections")
 async def list_page(request: Request, asked: Annotated[Filter, Query()]) -> HTMLResponse:
     """What people said, the newest first, and which models and rules were wrong most often."""
-    async with context_of(request).connection() as connection:
-        listing = await listed(connection, asked.wanted, after=asked.after, limit=asked.limit)
+    context = context_of(request)
+    async with context.connection() as connection:
+        listing = await context.unbanned.listed(
+            connection, asked.wanted, after=asked.after, limit=asked.limit
+        )
         counts = await counted(connection)
     return page(
         request,
@@ -133,8 +135,9 @@ async def list_page(request: Request, asked: Annotated[Filter, Query()]) -> HTML
 @router.get("/corrections/of/{infohash}")
 async def form_page(request: Request, infohash: InfohashPath, field: Word = "") -> HTMLResponse:
     """The form for one torrent: which field is wrong, and what is right."""
-    async with context_of(request).connection() as connection:
-        detail = await torrent(connection, infohash.lower())
+    context = context_of(request)
+    async with context.connection() as connection:
+        detail = await context.unbanned.torrent(connection, infohash.lower())
         if detail is None:
             raise HTTPException(404, "No torrent with this infohash is stored.")
         subcategory = await class_of(connection, infohash.lower())

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from infra.postgres.search import Query, Sort, search
+from infra.postgres.search import Query, Sort
 from streams.web.context import context_of
 from streams.web.live import Live, Seen, TooMany
 from streams.web.rendering import page
@@ -29,8 +29,10 @@ def live_of(request: Request) -> Live:
 @router.get("/live", include_in_schema=False)
 async def live_page(request: Request) -> HTMLResponse:
     """The latest as a plain list; a script puts new ones before them."""
-    async with context_of(request).connection() as connection:
-        hits = await search(connection, Query(sort=Sort.AGE), limit=SHOWN)
+    context = context_of(request)
+    async with context.connection() as connection:
+        newest = Query(sort=Sort.AGE)
+        hits = await context.unbanned.search(connection, newest, limit=SHOWN)
     return page(
         request,
         "live.html",

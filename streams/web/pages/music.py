@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
-from infra.postgres.search import MAX_ROWS, BadCursor, Row, Sort, search
+from infra.postgres.search import MAX_ROWS, BadCursor, Row, Sort
 from infra.postgres.search import Query as Question
 from infra.postgres.search.musicbrainz import ReleaseGroup, artist, release_groups
 from streams.web.context import context_of
@@ -49,10 +49,11 @@ async def artist_page(
 ) -> HTMLResponse:
     """Every torrent of an artist, by release group."""
     question = Question(artist_mbid=mbid, adult=adult, sort=Sort.SEEDERS)
-    async with context_of(request).connection() as connection:
+    context = context_of(request)
+    async with context.connection() as connection:
         known = await artist(connection, mbid)
         try:
-            hits = await search(connection, question, after=after, limit=MAX_ROWS)
+            hits = await context.unbanned.search(connection, question, after=after, limit=MAX_ROWS)
         except BadCursor as error:
             raise HTTPException(422, f"after: {error}") from error
         mbids = {row.release_group_mbid for row in hits.rows if row.release_group_mbid}
@@ -78,10 +79,11 @@ async def release_group_page(
 ) -> HTMLResponse:
     """The editions of a release group, side by side."""
     question = Question(release_group_mbid=mbid, adult=adult, sort=Sort.SEEDERS)
-    async with context_of(request).connection() as connection:
+    context = context_of(request)
+    async with context.connection() as connection:
         group = (await release_groups(connection, [mbid])).get(mbid)
         try:
-            hits = await search(connection, question, after=after, limit=MAX_ROWS)
+            hits = await context.unbanned.search(connection, question, after=after, limit=MAX_ROWS)
         except BadCursor as error:
             raise HTTPException(422, f"after: {error}") from error
     if group is None and not hits.rows:

@@ -6,7 +6,7 @@ import asyncpg
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
-from infra.postgres.search import BadCursor, Facets, Page, facets, search
+from infra.postgres.search import BadCursor, Facets, Page, facets
 from streams.web.asked import Asked
 from streams.web.choices import SHOWN, facet_lists, orders, removals
 from streams.web.context import Context, context_of
@@ -48,7 +48,9 @@ async def looked_up(
     query = asked.query(typing=is_typing)
     async with context.connection() as connection:
         try:
-            hits = await search(connection, query, after=asked.after, limit=asked.limit)
+            hits = await context.unbanned.search(
+                connection, query, after=asked.after, limit=asked.limit
+            )
         except BadCursor as error:
             raise HTTPException(422, f"after: {error}") from error
         try:

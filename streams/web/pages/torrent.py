@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from infra.postgres.search import Detail, StageResult, torrent
+from infra.postgres.search import Detail, StageResult
 from schemas import Stage
 from streams.web import past
 from streams.web.context import context_of
@@ -30,8 +30,9 @@ async def torrent_page(
 ) -> HTMLResponse:
     """One torrent. `as_of` is a day; `before` and `after` are results to compare."""
     day = _day(as_of)
-    async with context_of(request).connection() as connection:
-        detail = await torrent(connection, infohash.lower())
+    context = context_of(request)
+    async with context.connection() as connection:
+        detail = await context.unbanned.torrent(connection, infohash.lower())
     if detail is None:
         raise HTTPException(404, "No torrent with this infohash is stored.")
     evidence = shown_evidence(detail)

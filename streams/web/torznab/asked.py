@@ -94,6 +94,7 @@ def _query(parameters: "_Parameters", function: str) -> Query | None:
     season, episode, air_date = _episode(parameters)
     return Query(
         text=text,
+        suggests=False,
         subcategories=FUNCTIONS[function] if categories is None else (),
         categories=categories or (),
         years=None if year is None else (year, year),

@@ -105,8 +105,9 @@ async def _page(request: Request, context: Context, wanted: Asked, who: str) -> 
             limit=wanted.limit,
             offset=0 if known else wanted.offset,
         )
+    # What is left out counts: a client that adds up limits misses nothing.
     places.keep(who, wanted.offset + len(page.rows), page.after)
-    return page
+    return context.unbanned.page(page)
 
 
 def _who(request: Request, given: dict[str, str]) -> str:

@@ -39,6 +39,8 @@ def test_words_are_folded_like_those_of_names(typed: str, folded: str) -> None:
         ("Paper.Ligh", Words("Paper", "Ligh")),
         ("ligh'", Words("ligh'")),
         ("lighthouse", Words("", "lighthouse")),
+        ("ferry or light", Words("ferry or light")),
+        ('ferry "or" light', Words('ferry "or"', "light")),
     ],
 )
 def test_the_last_word_may_go_on(typed: str, asked: Words) -> None:

@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infra.postgres.search import Query
+from infra.settings import settings
 from streams.terminal.search_options import size, years
 from streams.terminal.sources.files import Files
 from streams.terminal.sources.lines import BadLine, read
@@ -20,7 +21,7 @@ from streams.terminal.text import cropped, isolated, shown
 from tests.integration.shelf import Item
 from tests.support import ROOT
 from tests.unit.terminal.conftest import Calls
-from tests.unit.terminal.shelves import HOSTILE, events, shelf_at
+from tests.unit.terminal.shelves import HOSTILE, events, item_of, shelf_at
 
 
 @pytest.fixture
@@ -34,6 +35,26 @@ def test_words_find_a_torrent_and_the_exit_code_says_so(mimmo: Calls, shelf: str
     assert (ended.code, ended.err) == (0, "")
     assert "Paper Lighthouse - Low Tide" in ended.out
     assert "High.Tide" not in ended.out
+
+
+def test_a_banned_name_is_shown_by_no_form(
+    mimmo: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shelf_at(tmp_path, item_of("Tide of Fr0bnitz-Quxle (2001) [FLAC]"))
+    assert "Quxle" in mimmo("search", "tide", "--file", path).out
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[[rules]]\nid = "invented"\nterms = ["frobnitz quxle"]\n', encoding="utf-8")
+    monkeypatch.setenv("STREAMS_BAN_KEYWORDS", str(rules))
+    settings.cache_clear()
+    for form in ((), ("--json",), ("--magnet",)):
+        shown = mimmo("search", "tide", "--file", path, *form)
+        assert "Quxle" not in shown.out
+        assert "Tide" in shown.out
+    monkeypatch.setenv("STREAMS_BAN_KEYWORDS", f"{rules}.not")
+    settings.cache_clear()
+    ended = mimmo("search", "tide", "--file", path)
+    assert (ended.code, ended.out) == (2, "")
+    assert "the ban list cannot be read" in ended.err
 
 
 def test_nothing_found_is_one_and_an_error_two(mimmo: Calls, shelf: str) -> None:

@@ -12,8 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from infra.postgres.search import Detail, Facets, Page, Query
-from streams.terminal.sources.files import Files
-from streams.terminal.sources.source import SourceFailed
+from streams.terminal.sources.source import Source, SourceFailed
 from streams.terminal.tui import app as app_module
 from streams.terminal.tui.app import SearchApp
 from streams.terminal.tui_command import make, opening_of
@@ -31,7 +30,7 @@ SOON = 0.1
 class Watched:
     """A source that notes what it is asked, and can be slow."""
 
-    def __init__(self, inner: Files) -> None:
+    def __init__(self, inner: Source) -> None:
         self.inner = inner
         self.name = "the shelf"
         self.notes = inner.notes
@@ -69,7 +68,6 @@ async def running(
     """The application on a file, ready: its first page is there."""
     opening = opening_of(make().parse_args(["--file", path, *arguments]))
     read = await opening.open()
-    assert isinstance(read, Files)
     source = Watched(read)
 
     async def open_source() -> Watched:

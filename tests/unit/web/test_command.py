@@ -1,6 +1,9 @@
 """The command of the console: what it needs, where it listens, and what the supervisor starts."""
 
+import os
 import socket
+import subprocess
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -46,3 +49,12 @@ def test_the_supervisor_starts_the_console_where_it_is_installed(
     assert child.environment["STREAMS_METRICS_PORT"] == "9003"
     monkeypatch.setattr(run_command, "find_spec", lambda name: None)
     assert run_command.console(3, Settings()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="niceness is of Unix")
+def test_the_console_gives_way_and_never_takes_back() -> None:
+    code = (
+        "import os; from streams.web.command import give_way; own = os.getpriority(0, 0);"
+        "give_way(12); give_way(3); assert os.getpriority(0, 0) == max(own, 12)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
