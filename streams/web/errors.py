@@ -125,8 +125,10 @@ def _known(request: Request) -> list[str]:
     names: list[str] = []
     for parameter in route.dependant.query_params:
         shape = parameter.field_info.annotation
-        is_model = isinstance(shape, type) and issubclass(shape, BaseModel)
-        names += shape.model_fields if is_model else [parameter.alias]
+        if isinstance(shape, type) and issubclass(shape, BaseModel):
+            names += shape.model_fields
+        else:
+            names.append(parameter.alias)
     return names
 
 
