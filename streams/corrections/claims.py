@@ -26,10 +26,10 @@ class Unknown(Refused):
 
 _NOTHING_TO_SHOW = {
     Stage.CLASSIFY: "this torrent has no class yet; say it again when it has one",
-    Stage.EXTRACT: "nothing was extracted of this torrent, so nothing could show this value;"
-    " correct its medium if that is wrong, and say this again when something was extracted",
-    Stage.MATCH: "this torrent was not matched, so nothing could show this value;"
-    " correct its medium if that is wrong, and say this again when it was matched",
+    Stage.EXTRACT: "nothing was extracted of this torrent, so no row could show this value;"
+    " if its medium is wrong, correct that",
+    Stage.MATCH: "this torrent was not matched, so no row could show a link; if its medium is wrong,"
+    " correct that",
 }
 """What is said where a stage has no current result: a right value would be kept and never seen."""
 
@@ -78,9 +78,7 @@ async def correction_of(connection: asyncpg.Connection, claim: Claim) -> Correct
         result = await result_at(connection, infohash, stage, field, place)
         if result is None:
             raise Unknown(f"no torrent {infohash} is stored")
-        if claim.verdict is Judgement.VALUE and result.result_id is None:
-            raise Refused(_NOTHING_TO_SHOW[stage])
-        return Correction(
+        said = Correction(
             infohash=infohash,
             stage=stage,
             field=field,
@@ -97,6 +95,9 @@ async def correction_of(connection: asyncpg.Connection, claim: Claim) -> Correct
             reporter=claim.reporter,
             observed_at=datetime.now(UTC),
         )
+        if said.verdict is Judgement.VALUE and result.result_id is None:
+            raise Refused(_NOTHING_TO_SHOW[stage])
+        return said
     except ValidationError as error:
         raise Refused(first_problem(error)) from error
     except Refused:

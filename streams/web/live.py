@@ -90,7 +90,8 @@ class Live:
 
     async def close(self) -> None:
         """Stops reading. Whoever comes while it stops starts a reader of their own."""
-        reading, self._reading = self._reading, None
+        reading = self._reading
+        self._reading = None
         if reading is not None:
             reading.cancel()
             with suppress(asyncio.CancelledError):

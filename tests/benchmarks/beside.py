@@ -78,10 +78,10 @@ async def pipeline(seconds: float) -> dict[str, float]:
     processes = [spawning.Process(target=stage, args=(seconds, rates)) for stage in (read, write)]
     for process in processes:
         process.start()
-    found = dict([await asyncio.to_thread(rates.get) for _ in processes])
+    told = dict([await asyncio.to_thread(rates.get) for _ in processes])
     for process in processes:
         await asyncio.to_thread(process.join)
-    return found
+    return told
 
 
 async def measure(rows: int, seconds: float) -> None:

@@ -64,6 +64,11 @@ def site(
     browser_path: str, stack: local.Stack, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """The real server and store over sample torrents; it is one for all tests of this folder."""
+    yield from served(stack, tmp_path_factory)
+
+
+def served(stack: local.Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own, for as long as it is looked at."""
     folder = tmp_path_factory.mktemp("site")
     name = f"site_{secrets.token_hex(4)}"
     dsn = urlunsplit(urlsplit(stack.postgres_dsn)._replace(path=f"/{name}"))

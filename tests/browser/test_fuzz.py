@@ -22,10 +22,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from infra.local import stack as local
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, served
 from tests.browser.sample import SCRIPT, WORKS, seen
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def site(stack: local.Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that nobody else looks at: what is fuzzed here is corrected at random."""
+    yield from served(stack, tmp_path_factory)
+
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "5000"))
 MARK = "\"'><x-owned onclick=alert(1)>"

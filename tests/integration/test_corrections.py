@@ -1,7 +1,6 @@
 """Corrections on a real Postgres: shown everywhere, never lost, and taken back whole."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -16,7 +15,6 @@ from schemas import (
     Classification,
     Correction,
     Extraction,
-    Judgement,
     Link,
     LinkStatus,
     Match,
@@ -28,7 +26,6 @@ from schemas import (
 from schemas.media import MEDIUM_OF
 from schemas.metadata import _TITLE_AND_CREATOR
 from schemas.topics import CORRECTIONS
-from streams.corrections.claims import Claim, Refused, correction_of
 from tests.fakes import FakeRecord
 from tests.integration.correcting import corrected, correction, row, stored, withdrawn
 from tests.integration.steps import dumped
@@ -339,22 +336,3 @@ async def test_a_search_shows_who_corrected_what(database: SimpleNamespace) -> N
     doubted = await search_torrent(database.db, other.infohash)
     assert doubted is not None
     assert [shown["verdict"] for shown in doubted.corrections] == ["wrong"]
-
-
-@pytest.mark.parametrize(
-    ("field", "value"), [("title", "Low Tide"), ("link", f"artist/{ARTIST}"), ("codec", "x264")]
-)
-async def test_a_value_that_no_row_would_show_is_refused(
-    database: SimpleNamespace, field: str, value: str
-) -> None:
-    seen = torrent("Low Tide")
-    await stored(database, classification(seen, "movie"))
-    claim = Claim(
-        infohash=seen.infohash, field=field, verdict=Judgement.VALUE, value=value, reporter="ada"
-    )
-    with pytest.raises(Refused, match="correct the medium first"):
-        await correction_of(database.db, claim)
-    told = await correction_of(database.db, replace(claim, field="medium", value="audio/album"))
-    assert told.value == "audio/album"
-    doubt = await correction_of(database.db, replace(claim, verdict=Judgement.WRONG, value=None))
-    assert doubt.result_id is None

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from models.ban.ban_list import BanList
-from schemas import Correction
+from schemas import Correction, Method
 from schemas.topics import CORRECTIONS
 from streams.corrections.publisher import CorrectionPublisher
 from streams.operate.metrics import Progress
@@ -23,7 +23,7 @@ from streams.web.context import opened
 from streams.web.keys import Scope, add, path_of
 from tests.fakes import ListSink, Published
 from tests.integration.correcting import stored
-from tests.integration.test_store import classification
+from tests.integration.test_store import classification, extraction
 from tests.support import eventually, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -181,7 +181,9 @@ async def test_while_the_store_is_away_the_page_says_what_kafka_has(
 ) -> None:
     monkeypatch.setattr(correcting, "STORED_SECONDS", 0.1)
     seen = torrent("Low Tide")
-    await stored(pipeline, classification(seen, "movie"))
+    await stored(
+        pipeline, classification(seen, "movie"), extraction(seen, "Low Tide", Method.RULES)
+    )
     async with browser(pipeline) as client:
         form = {"csrf": await token(client, seen.infohash), "infohash": seen.infohash}
         said = {**form, "field": "title", "verdict": "wrong", "value": HOSTILE}

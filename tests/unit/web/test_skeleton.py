@@ -50,7 +50,7 @@ async def written(person: Person = Depends(writer)) -> str:  # noqa: B008
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(Context(Settings(web_allowed_hosts="media.example"), pool=None))
+    app = create_app(Context(Settings(), pool=None))
     app.include_router(router)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
