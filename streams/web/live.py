@@ -5,11 +5,11 @@ who looks and ends with the last. Whoever is slow misses events; nobody makes an
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
@@ -25,6 +25,12 @@ WAITING = 100
 """Events that wait for one who is slow; older ones are dropped."""
 MOST_WATCHERS = 200
 """Who may look at a time; each holds a connection open."""
+MOST_OF_ONE = 5
+"""Of them those of one address."""
+EVERY = 0.25
+"""Seconds between two looks at Kafka: what came in between is read together."""
+MOST = 20
+"""Events of one look that are read; of more the latest. Reading all would slow every page."""
 _RETRY_SECONDS = 5.0
 _ANSWER_SECONDS = 1.0
 
@@ -45,34 +51,52 @@ class TooMany(Exception):
     """No more may look at a time."""
 
 
+class TooManyOfOne(TooMany):
+    """No more may look from one address."""
+
+
 class Live:
     """Those who look, and the one consumer that they share."""
 
     def __init__(self, settings: Settings, bans: BanList | None = None) -> None:
         self._settings = settings
         self._bans = bans
-        self._watchers: set[asyncio.Queue[Seen | None]] = set()
+        self._watchers: dict[asyncio.Queue[Seen | None], str] = {}
         self._reading: asyncio.Task[None] | None = None
         self.is_away = False
         """Whether Kafka did not answer when it was asked last."""
 
+    def require_place(self, client: str) -> None:
+        """Refuses one more who looks.
+
+        Args:
+            client: the address of who asks, as `limits.client_of` gives it.
+
+        Raises:
+            TooManyOfOne: too many of this address look already.
+            TooMany: too many look already.
+        """
+        if list(self._watchers.values()).count(client) >= MOST_OF_ONE:
+            raise TooManyOfOne
+        if len(self._watchers) >= MOST_WATCHERS:
+            raise TooMany
+
     @asynccontextmanager
-    async def watching(self) -> AsyncIterator[asyncio.Queue[Seen | None]]:
+    async def watching(self, client: str = "") -> AsyncIterator[asyncio.Queue[Seen | None]]:
         """A queue of what is classified while the block runs; a None says that it is over.
 
         Raises:
-            TooMany: too many look already.
+            TooMany: as `require_place` does.
         """
-        if len(self._watchers) >= MOST_WATCHERS:
-            raise TooMany
+        self.require_place(client)
         queue: asyncio.Queue[Seen | None] = asyncio.Queue(WAITING)
-        self._watchers.add(queue)
+        self._watchers[queue] = client
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read())
         try:
             yield queue
         finally:
-            self._watchers.discard(queue)
+            del self._watchers[queue]
             if not self._watchers:
                 await self.close()
 
@@ -109,8 +133,10 @@ class Live:
             try:
                 await consumer.start()
                 self.is_away = False
-                async for record in consumer:
-                    self._take(record.value)
+                while True:
+                    for value in newest(await consumer.getmany()):
+                        self._take(value)
+                    await asyncio.sleep(EVERY)
             except (KafkaError, OSError) as error:
                 self.is_away = True
                 log.warning("the live page waits for Kafka", error=type(error).__name__)
@@ -151,3 +177,12 @@ class Live:
 
     def _is_banned(self, event: Classification) -> bool:
         return self._bans is not None and self._bans.check_torrent(event.torrent) is not None
+
+
+def newest(
+    taken: Mapping[TopicPartition, Sequence[ConsumerRecord[bytes, bytes]]],
+) -> list[bytes | None]:
+    """The latest events of a look, the oldest of them first."""
+    records = [record for partition in taken.values() for record in partition]
+    records.sort(key=lambda record: record.timestamp)
+    return [record.value for record in records[-MOST:]]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import asdict
 
 import orjson
@@ -10,7 +11,8 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 
 from infra.postgres.search import Query, Sort
 from streams.web.context import context_of
-from streams.web.live import Live, Seen, TooMany
+from streams.web.limits import client_of
+from streams.web.live import Live, Seen, TooMany, TooManyOfOne
 from streams.web.rendering import page
 
 router = APIRouter()
@@ -46,21 +48,24 @@ async def events(request: Request) -> StreamingResponse:
     """Server-sent events: a torrent each, and whether Kafka answers.
 
     Raises:
-        HTTPException: 503, too many look already.
+        HTTPException: 429, too many of this address look already; 503, too many at all.
     """
     live = live_of(request)
-    watching = live.watching()
+    client = client_of(request)
     try:
-        queue = await watching.__aenter__()
+        live.require_place(client)
+    except TooManyOfOne as error:
+        text = "Your address has this page open too often. Close it elsewhere first."
+        raise HTTPException(429, text) from error
     except TooMany as error:
         raise HTTPException(503, "Too many look at this page at once.") from error
 
     async def stream() -> AsyncIterator[bytes]:
-        try:
-            async for text in told(live, queue):
-                yield text
-        finally:
-            await watching.__aexit__(None, None, None)
+        # A place is taken only here: of an answer that nobody reads, nothing of this runs.
+        with suppress(TooMany):
+            async with live.watching(client) as queue:
+                async for text in told(live, queue):
+                    yield text
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)

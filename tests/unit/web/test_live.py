@@ -1,14 +1,19 @@
 """What is told to those who look at the live page."""
 
 import asyncio
+from contextlib import AsyncExitStack
+from types import SimpleNamespace
 
 import pytest
+from aiokafka import ConsumerRecord, TopicPartition
+from fastapi import HTTPException, Request
 
 from infra.settings import Settings
 from models.ban.ban_list import BanList
 from schemas import Verdict
-from streams.web.live import WAITING, Live, TooMany
-from streams.web.pages.live import told
+from schemas.topics import CLASSIFIED
+from streams.web.live import MOST, MOST_OF_ONE, WAITING, Live, TooMany, newest
+from streams.web.pages.live import events, told
 from tests.support import classified, torrent
 
 AWAY = Settings(kafka_bootstrap="127.0.0.1:1")
@@ -99,3 +104,59 @@ async def test_one_who_comes_while_the_consumer_stops_starts_another(
         group.create_task(reloads())
         async with live.watching():
             await asyncio.sleep(0)
+
+
+async def test_one_address_takes_no_more_than_its_share() -> None:
+    live = Live(AWAY)
+    async with AsyncExitStack() as looking:
+        for _ in range(MOST_OF_ONE):
+            await looking.enter_async_context(live.watching("192.0.2.1"))
+        with pytest.raises(TooMany):
+            await looking.enter_async_context(live.watching("192.0.2.1"))
+        await looking.enter_async_context(live.watching("192.0.2.2"))
+    async with live.watching("192.0.2.1") as queue:
+        assert queue.empty()
+
+
+async def test_a_stream_that_nobody_reads_takes_no_place() -> None:
+    live = Live(AWAY)
+    app = SimpleNamespace(state=SimpleNamespace(live=live))
+    scope = {"type": "http", "client": ("192.0.2.1", 1), "headers": [], "app": app}
+    for _ in range(MOST_OF_ONE):
+        assert (await events(Request(scope))).status_code == 200
+    async with live.watching("192.0.2.1"):
+        pass
+
+
+async def test_who_looks_too_often_is_told_and_others_are_not() -> None:
+    live = Live(AWAY)
+    app = SimpleNamespace(state=SimpleNamespace(live=live))
+    scope = {"type": "http", "client": ("192.0.2.1", 1), "headers": [], "app": app}
+    streams = [(await events(Request(scope))).body_iterator for _ in range(MOST_OF_ONE)]
+    for stream in streams:
+        assert await anext(aiter(stream)) == b"retry: 5000\n\n"
+    with pytest.raises(HTTPException) as refused:
+        await events(Request(scope))
+    assert refused.value.status_code == 429
+    assert (await events(Request({**scope, "client": ("192.0.2.2", 1)}))).status_code == 200
+    live.end()
+    assert [[text async for text in stream] for stream in streams] == [[]] * MOST_OF_ONE
+    assert (await events(Request(scope))).status_code == 200
+
+
+def record(number: int, partition: int) -> ConsumerRecord[bytes, bytes]:
+    value = f"Tide {number}".encode()
+    return ConsumerRecord(
+        CLASSIFIED.name, partition, number, number, 0, None, value, None, 0, len(value), ()
+    )
+
+
+def test_of_much_that_comes_at_once_the_latest_are_read() -> None:
+    taken = {
+        TopicPartition(CLASSIFIED.name, partition): [
+            record(number, partition) for number in range(partition, 2_000, 2)
+        ]
+        for partition in (0, 1)
+    }
+    assert newest(taken) == [f"Tide {number}".encode() for number in range(2_000 - MOST, 2_000)]
+    assert newest({}) == []
