@@ -82,6 +82,8 @@ class Import(BaseModel):
     licence: str
     licence_url: str = ""
     source: str | None = None
+    manifest: Manifest | None = None
+    """Of a folder: as it was read when the import began. What lies there may change since."""
     expected: dict[str, Expected]
     received: dict[str, Received] = {}
     accepted: Acceptance | None = None
@@ -173,6 +175,17 @@ class Imports:
         return changed
 
 
+def manifest_of(told: Import) -> Manifest:
+    """The manifest of a folder that is imported, as it was read at the beginning.
+
+    Raises:
+        ImportRefused: a version that kept none began the import.
+    """
+    if told.manifest is None:
+        raise ImportRefused("this import has no manifest; begin it again")
+    return told.manifest
+
+
 def new_id() -> str:
     """An id that nobody guesses."""
     return secrets.token_hex(8)
@@ -231,6 +244,7 @@ def of_folder(folder: Path, manifest: Manifest, who: str, licence_url: str) -> I
         licence=manifest.licence,
         licence_url=licence_url,
         source=str(folder),
+        manifest=manifest,
         expected={
             role: Expected(name=Path(file.path).name, sha256=file.sha256, size=file.size)
             for role, file in manifest.files.items()

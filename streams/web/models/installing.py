@@ -7,8 +7,7 @@ from infra.settings import Settings
 from models import added, registry
 from models.fetch import fetch, make_folder, place
 from models.registry import Manifest, WeightsError
-from streams.web.models.imports import Import, ImportRefused, Kind
-from streams.web.models.trying import read_manifest
+from streams.web.models.imports import Import, ImportRefused, Kind, manifest_of
 
 
 def install(told: Import, settings: Settings) -> str:
@@ -37,7 +36,7 @@ def install(told: Import, settings: Settings) -> str:
 
 
 def _folder(told: Import, weights: Path) -> str:
-    manifest = read_manifest(Path(told.source or "") / "manifest.toml")
+    manifest = manifest_of(told)
     folder = weights / told.name
     folder.mkdir(exist_ok=True)
     for role, file in told.received.items():

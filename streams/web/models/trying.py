@@ -14,7 +14,7 @@ from models import registry
 from models.extract.llm import llama
 from models.registry import Manifest
 from streams.pipeline.unbanned import Unbanned
-from streams.web.models.imports import Import, ImportRefused, Kind, Tried
+from streams.web.models.imports import Import, ImportRefused, Kind, Tried, manifest_of
 from streams.web.models.intake import opened
 
 SECONDS = 60.0
@@ -178,7 +178,7 @@ def _manifest(told: Import) -> Manifest:
         )
     if told.kind is Kind.MANIFEST:
         return registry.load(told.name)
-    manifest = read_manifest(Path(told.source or "") / "manifest.toml")
+    manifest = manifest_of(told)
     files = {
         role: file.model_copy(update={"path": f"{role}{Path(file.path).suffix}"})
         for role, file in manifest.files.items()
