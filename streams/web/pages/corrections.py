@@ -13,6 +13,7 @@ from schemas.corrected_fields import fields_of
 from schemas.correction import as_text
 from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
+from streams.web.asked import without_empty
 from streams.web.context import context_of
 from streams.web.pace import Writer
 from streams.web.rendering import page
@@ -25,15 +26,16 @@ MEDIA = tuple(
 """What a medium can be corrected to."""
 
 
-def _cleaned(value: object) -> object:
+def cleaned(value: object) -> object:
+    """A text without control characters; anything else as it is."""
     return clean_text(value) if isinstance(value, str) else value
 
 
 def _value(value: object) -> object:
-    return _cleaned(without_nul(value))
+    return cleaned(without_nul(value))
 
 
-Word = Annotated[str, BeforeValidator(_cleaned), Field(max_length=512)]
+Word = Annotated[str, BeforeValidator(cleaned), Field(max_length=512)]
 InfohashPath = Annotated[str, Path(pattern="^[0-9a-fA-F]{40}$", max_length=40)]
 IdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32)]
 
@@ -56,9 +58,7 @@ class Filter(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_empty(cls, values: object) -> object:
-        if not isinstance(values, dict):
-            return values
-        return {name: value for name, value in values.items() if value not in ("", [], [""])}
+        return without_empty(values)
 
     @property
     def wanted(self) -> Wanted:
@@ -90,7 +90,7 @@ class Said(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     infohash: Annotated[str, Field(pattern="^[0-9a-fA-F]{40}$")]
-    field: Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=64)]
+    field: Annotated[str, BeforeValidator(cleaned), Field(min_length=1, max_length=64)]
     verdict: Judgement = Judgement.WRONG
     value: Annotated[str, BeforeValidator(_value), Field(max_length=8_192)] = ""
 
