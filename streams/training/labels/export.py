@@ -17,6 +17,7 @@ from streams.training.labels.ballot import ContentDecision, FieldsDecision, Leve
 from streams.training.labels.poll import Ballot, Decision, Poll, Rule
 from streams.training.labels.probe import shown_model
 from streams.training.labels.reading import Class, Fields, Value
+from streams.training.labels.tasks import VIDEO
 
 NAMES = Path("names") / "p2p_labelled.jsonl.gz"
 FIELDS = Path("fields") / "p2p_labelled.jsonl.gz"
@@ -47,6 +48,7 @@ class Exported:
         high: rows on which all agree.
         medium: rows that a majority decided.
         dropped: names on which nothing was decided.
+        empty: names of which was decided that they say none of the fields.
         differing: names on which voters differ, dropped ones among them.
         unasked: names that nobody has answered yet.
     """
@@ -56,6 +58,7 @@ class Exported:
     high: int
     medium: int
     dropped: int
+    empty: int
     differing: int
     unasked: int
 
@@ -63,13 +66,15 @@ class Exported:
     def told(self) -> str:
         """The summary, in lines."""
         kept = self.high + self.medium
-        total = kept + self.dropped
+        total = kept + self.dropped + self.empty
         share = self.dropped / total if total else 0.0
         lines = [
             f"{self.path}: {kept:,} of {total:,} names, {self.high:,} high, {self.medium:,} medium",
             f"dropped: {self.dropped:,} ({share:.1%}), nothing was decided about them",
             f"{self.disagreements}: {self.differing:,} names on which voters differ, for reading",
         ]
+        if self.empty:
+            lines.append(f"without any field, and so not written: {self.empty:,} names")
         if self.unasked:
             lines.append(f"not asked yet: {self.unasked:,} names")
         lines.append(
@@ -90,8 +95,8 @@ def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path) -> Expo
     levels = {Level.HIGH: 0, Level.MEDIUM: 0, None: 0}
     origin = origin_of(poll, rule, thresholds)
     for ballot, decision in poll.decisions(rule, thresholds):
-        levels[decision.level] += 1
-        row = row_of(ballot, decision)
+        row = row_of(poll.task.name, ballot, decision)
+        levels[decision.level] += row is not None or decision.level is None
         if row is not None:
             rows.append(row | votes_of(poll, ballot) | {"level": decision.level, "origin": origin})
         if not ballot.is_unanimous:
@@ -107,6 +112,7 @@ def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path) -> Expo
         high=levels[Level.HIGH],
         medium=levels[Level.MEDIUM],
         dropped=levels[None],
+        empty=sum(ballot.answered for ballot in poll.ballots) - sum(levels.values()),
         differing=len(differing),
         unasked=unasked,
     )
@@ -125,11 +131,11 @@ def origin_of(poll: Poll, rule: Rule, thresholds: Thresholds) -> Row:
     }
 
 
-def row_of(ballot: Ballot, decision: Decision) -> Row | None:
+def row_of(task: str, ballot: Ballot, decision: Decision) -> Row | None:
     """A row to learn from. Returns None if nothing was decided."""
     if isinstance(decision, ContentDecision):
         return _content_row(ballot, decision)
-    return _fields_row(ballot, decision)
+    return _fields_row(task, ballot, decision)
 
 
 def votes_of(poll: Poll, ballot: Ballot) -> Row:
@@ -153,29 +159,29 @@ def _content_row(ballot: Ballot, decision: ContentDecision) -> Row | None:
     return row | {"share": _rounded(decision.shares)} | adult
 
 
-def _fields_row(ballot: Ballot, decision: FieldsDecision) -> Row | None:
+def _fields_row(task: str, ballot: Ballot, decision: FieldsDecision) -> Row | None:
     values = decision.values
     if decision.level is None or not values:
         # Without any field there is nothing to learn; an undecided one would be learnt as absent.
         return None
-    subcategory = subcategory_of(values)
+    subcategory = subcategory_of(task, values)
     named = {key: value for key, value in values.items() if key in _EMPTY}
     title = values.get("track") or values.get("album") or values.get("title")
     row = {"name": ballot.question.name, "sub": subcategory.value} | _EMPTY | named
     return row | {"title": title, "share": _rounded(decision.shares)}
 
 
-def subcategory_of(values: Mapping[str, Value]) -> Subcategory:
+def subcategory_of(task: str, values: Mapping[str, Value]) -> Subcategory:
     """The class of a record by the fields that it has."""
-    if "episode" in values:
-        return Subcategory.EPISODE
-    if "season" in values:
-        return Subcategory.SEASON
+    if task == VIDEO.name:
+        if "episode" in values:
+            return Subcategory.EPISODE
+        return Subcategory.SEASON if "season" in values else Subcategory.MOVIE
     if "track" in values and folded(str(values["track"])) != folded(str(values.get("album", ""))):
         return Subcategory.TRACK
     if "album" in values or "track" in values:
         return Subcategory.ALBUM
-    return Subcategory.COLLECTION if "artist" in values else Subcategory.MOVIE
+    return Subcategory.COLLECTION if "artist" in values else Subcategory.AUDIO_OTHER
 
 
 def _disagreement(poll: Poll, ballot: Ballot, decision: Decision) -> Row:
