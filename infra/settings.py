@@ -222,8 +222,8 @@ class Settings(BaseSettings):
         2,
         ge=0,
         le=100_000,
-        description="Corrections a second that one writer may send, five times as many at once; 0"
-        " is no limit.",
+        description="Corrections and changes of models a second that one writer may send, five"
+        " times as many at once; 0 is no limit.",
     )
     torznab_apikey: Literal["auto", "always", "never"] = Field(
         "auto",
