@@ -28,8 +28,8 @@ _NOTHING_TO_SHOW = {
     Stage.CLASSIFY: "this torrent has no class yet; say it again when it has one",
     Stage.EXTRACT: "nothing was extracted of this torrent, so no row could show this value;"
     " if its medium is wrong, correct that",
-    Stage.MATCH: "this torrent was not matched, so no row could show a link; if its medium is wrong,"
-    " correct that",
+    Stage.MATCH: "this torrent was not matched, so no row could show a link;"
+    " if its medium is wrong, correct that",
 }
 """What is said where a stage has no current result: a right value would be kept and never seen."""
 

@@ -50,11 +50,20 @@ async def written(person: Person = Depends(writer)) -> str:  # noqa: B008
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(Context(Settings(), pool=None))
-    app.include_router(router)
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    async with asking(Settings(web_allowed_hosts="media.example")) as client:
         yield client
+
+
+@pytest.fixture
+async def private() -> AsyncIterator[httpx.AsyncClient]:
+    async with asking(Settings()) as client:
+        yield client
+
+
+def asking(settings: Settings) -> httpx.AsyncClient:
+    app = create_app(Context(settings, pool=None))
+    app.include_router(router)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
 
 
 async def test_every_answer_has_the_security_headers(client: httpx.AsyncClient) -> None:
@@ -158,17 +167,17 @@ async def test_head_is_answered(client: httpx.AsyncClient) -> None:
     assert (await client.head("/form")).status_code == 200
 
 
-async def test_a_write_needs_a_form_of_ours(client: httpx.AsyncClient) -> None:
-    assert (await client.post("/written")).status_code == 403
+async def test_a_write_needs_a_form_of_ours(private: httpx.AsyncClient) -> None:
+    assert (await private.post("/written")).status_code == 403
     secret = tokens.new_secret()
-    client.cookies.set(tokens.COOKIE, secret)
-    assert (await client.post("/written", data={"csrf": "0" * 96})).status_code == 403
+    private.cookies.set(tokens.COOKIE, secret)
+    assert (await private.post("/written", data={"csrf": "0" * 96})).status_code == 403
     other = tokens.token(tokens.new_secret())
-    assert (await client.post("/written", data={"csrf": other})).status_code == 403
+    assert (await private.post("/written", data={"csrf": other})).status_code == 403
     good = tokens.token(secret)
-    assert (await client.post("/written", data={"csrf": good})).status_code == 200
-    assert (await client.post("/written", headers={"x-csrf-token": good})).status_code == 200
-    assert (await client.post("/written", headers={"x-api-key": "unknown"})).status_code == 401
+    assert (await private.post("/written", data={"csrf": good})).status_code == 200
+    assert (await private.post("/written", headers={"x-csrf-token": good})).status_code == 200
+    assert (await private.post("/written", headers={"x-api-key": "unknown"})).status_code == 401
 
 
 async def test_a_program_without_a_key_is_told_how_to_get_one(client: httpx.AsyncClient) -> None:

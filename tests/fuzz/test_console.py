@@ -30,7 +30,10 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
 
 @pytest.fixture(scope="module")
 def site(stack: local.Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site that nobody else looks at: what is fuzzed here is corrected at random."""
+    """A site that nobody else looks at: it is corrected at random.
+
+    Its corrections are on the broker of the other sites, so these tests come after theirs.
+    """
     yield from served(stack, tmp_path_factory)
 
 
