@@ -227,8 +227,8 @@ class Settings(BaseSettings):
     )
     torznab_apikey: Literal["auto", "always", "never"] = Field(
         "auto",
-        description="Whether Torznab wants a key of `python -m streams.web.keys`; auto: if the"
-        " console listens beyond loopback.",
+        description="Whether Torznab wants a key of `python -m streams.web.keys`; auto: where"
+        " others may reach the console.",
     )
 
     @field_validator("llm_base")

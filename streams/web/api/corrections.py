@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from infra.postgres.corrected import Counted, Listing, counted
-from schemas import Correction, Judgement, clean_text
+from schemas import Correction, Judgement
 from schemas.correction import JsonValue
 from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
 from streams.web.api.shapes import ProblemShape
+from streams.web.asked import cleaned
 from streams.web.context import context_of
 from streams.web.pace import Writer
 from streams.web.pages.corrections import Filter, IdPath
@@ -36,10 +37,6 @@ _WRITING: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _cleaned(value: object) -> object:
-    return clean_text(value) if isinstance(value, str) else value
-
-
 class ClaimShape(BaseModel):
     """What is said of a field of a torrent."""
 
@@ -48,7 +45,7 @@ class ClaimShape(BaseModel):
     infohash: Annotated[str, Field(pattern="^[0-9a-fA-F]{40}$", description="40 hex digits.")]
     field: Annotated[
         str,
-        BeforeValidator(_cleaned),
+        BeforeValidator(cleaned),
         Field(
             min_length=1,
             max_length=64,

@@ -8,11 +8,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from infra.postgres.corrected import Wanted, class_of, counted, shown, shown_stages
-from schemas import SUBCATEGORIES, Judgement, clean_text
+from schemas import SUBCATEGORIES, Judgement
 from schemas.corrected_fields import fields_of
 from schemas.correction import as_text
 from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
+from streams.web.asked import cleaned
 from streams.web.context import context_of
 from streams.web.pace import Writer
 from streams.web.rendering import page
@@ -25,15 +26,11 @@ MEDIA = tuple(
 """What a medium can be corrected to."""
 
 
-def _cleaned(value: object) -> object:
-    return clean_text(value) if isinstance(value, str) else value
-
-
 def _value(value: object) -> object:
-    return _cleaned(without_nul(value))
+    return cleaned(without_nul(value))
 
 
-Word = Annotated[str, BeforeValidator(_cleaned), Field(max_length=512)]
+Word = Annotated[str, BeforeValidator(cleaned), Field(max_length=512)]
 InfohashPath = Annotated[str, Path(pattern="^[0-9a-fA-F]{40}$", max_length=40)]
 IdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", max_length=32)]
 
@@ -90,7 +87,7 @@ class Said(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     infohash: Annotated[str, Field(pattern="^[0-9a-fA-F]{40}$")]
-    field: Annotated[str, BeforeValidator(_cleaned), Field(min_length=1, max_length=64)]
+    field: Annotated[str, BeforeValidator(cleaned), Field(min_length=1, max_length=64)]
     verdict: Judgement = Judgement.WRONG
     value: Annotated[str, BeforeValidator(_value), Field(max_length=8_192)] = ""
 
