@@ -135,7 +135,9 @@ def posts_of_models() -> list[APIRoute]:
         route
         for kept in ROUTERS
         for route in kept.routes
-        if isinstance(route, APIRoute) and "POST" in route.methods and "/models" in route.path
+        if isinstance(route, APIRoute)
+        and "POST" in (route.methods or ())
+        and "/models" in route.path
     ]
 
 
