@@ -15,7 +15,7 @@ INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --build-constraints
 LOCK := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 LLAMA := infra/local/llama.sh $(VENV)
 
-.PHONY: help setup llm demo demo-live test lint check docs lock clean
+.PHONY: help setup llm train demo demo-live test lint check docs lock clean
 
 help:
 	@echo "make demo          set up, start Kafka and Postgres, replay the sample, show what came of it"
@@ -26,6 +26,7 @@ help:
 	@echo "make lint          ruff and mypy --strict"
 	@echo "make docs          the documentation, in build/site"
 	@echo "make setup         the environment in .venv only"
+	@echo "make train         torch and what training needs (make test does it, too)"
 	@echo "make llm           llama.cpp for the GGUF worker, compiled once (demo and test do it, too)"
 
 setup: $(VENV)/.run
@@ -60,8 +61,16 @@ demo: setup
 demo-live: setup
 	@$(BIN)/python -m streams.demo --live
 
+# Training is an extra: torch and what it needs are 5 GB, and where they cannot be had its tests are left out.
+$(VENV)/.train: $(VENV)/.run requirements-train.lock
+	@$(INSTALL) --require-hashes -r requirements-train.lock
+	@touch $@
+
+train: $(VENV)/.train
+
 test: $(VENV)/.dev
 	@$(LLAMA) || true
+	@$(MAKE) --no-print-directory train || echo "== torch cannot be installed: the tests of training are left out"
 	@command -v chromium chromium-browser google-chrome >/dev/null || echo "== no Chromium: the tests of the web pages are left out; on Debian: apt install chromium"
 	@$(BIN)/python -m pytest --cov
 
@@ -82,6 +91,7 @@ lock: setup
 	@$(LOCK) pyproject.toml --extra llama -c requirements.lock -o requirements-llm.lock
 	@$(LOCK) --group dev --group docs -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) --group build -c requirements.lock -o requirements-build.lock
+	@$(LOCK) pyproject.toml --extra train --extra label --extra onnx -c requirements.lock -c requirements-dev.lock -o requirements-train.lock
 
 clean:
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -13,7 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from schemas import Classification, Method, Provenance, Source, Torrent, Verdict
+from schemas import (
+    Classification,
+    Extraction,
+    Link,
+    Match,
+    Method,
+    Provenance,
+    Source,
+    Technical,
+    Torrent,
+    Verdict,
+)
 
 ROOT = Path(__file__).parent.parent
 SEEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -43,6 +54,34 @@ def classified(
         observed_at=seen.observed_at,
         torrent=seen,
         verdict=verdict,
+    )
+
+
+def extracted(seen: Torrent, **fields: Any) -> Extraction:
+    """What a stage read of a torrent; `fields` are those of the event that matter to a test."""
+    given = {
+        "infohash": seen.infohash,
+        "revision": 1,
+        "input_hash": seen.input_hash,
+        "method": Method.RULES,
+        "model": "extract@1",
+        "observed_at": seen.observed_at,
+        "technical": Technical(),
+    }
+    return Extraction.model_validate({**given, **fields})
+
+
+def linked(read: Extraction, match: Match, *, revision: int = 1, model: str = "match@1") -> Link:
+    """The result that links an extraction so."""
+    return Link(
+        infohash=read.infohash,
+        revision=revision,
+        input_hash=read.result_id,
+        method=Method.RULES,
+        model=model,
+        observed_at=read.observed_at,
+        extraction_id=read.result_id,
+        match=match,
     )
 
 

@@ -1,6 +1,5 @@
 """Reads of corrections: what was said, what stands, and what the models said of the same field."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from infra.postgres.jsonb import loaded
 from schemas import Stage, Subcategory
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -220,7 +220,7 @@ async def shown(
     for record in await connection.fetch(_SHOWN, keys) if keys else ():
         values = dict(record)
         infohash = values.pop("infohash")
-        values |= {name: _loaded(values[name]) for name in ("value", "machine")}
+        values |= {name: loaded(values[name]) for name in ("value", "machine")}
         fields[infohash] = (*fields.get(infohash, ()), Shown(**values))
     return fields
 
@@ -243,7 +243,7 @@ async def result_at(
     record = await connection.fetchrow(query, key, field, place)
     if record is None:
         return Result(subcategory=subcategory)
-    values = {**dict(record), "said": _loaded(record["said"])}
+    values = {**dict(record), "said": loaded(record["said"])}
     return Result(subcategory=subcategory, **values)
 
 
@@ -266,7 +266,7 @@ async def shown_stages(connection: asyncpg.Connection, infohash: str) -> frozens
 
 def _listed(record: asyncpg.Record) -> Listed:
     values = dict(record)
-    return Listed(**{**values, "value": _loaded(values["value"]), "said": _loaded(values["said"])})
+    return Listed(**{**values, "value": loaded(values["value"]), "said": loaded(values["said"])})
 
 
 def _cursor(row: Listed) -> str:
@@ -288,8 +288,3 @@ def _bytes(text: str) -> bytes | None:
         return bytes.fromhex(text) or None
     except ValueError:
         return None
-
-
-def _loaded(value: Any) -> Any:
-    """jsonb, which asyncpg gives as text unless a codec is set."""
-    return json.loads(value) if isinstance(value, str) else value

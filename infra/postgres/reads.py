@@ -1,12 +1,11 @@
 """Stored rows as the contracts that they were made of, by infohash, a page at a time."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from enum import StrEnum
-from typing import Any
 
 import asyncpg
 
+from infra.postgres.jsonb import loaded
 from schemas import (
     EXTRACTED,
     Extraction,
@@ -142,18 +141,18 @@ def _torrent(row: asyncpg.Record) -> Torrent:
         swarm=swarm,
         flags=tuple(row["flags"]),
         provenance=Provenance(source=row["source"], origin=row["origin"], dataset=row["dataset"]),
-        hints=Hints.model_validate(_object(row["hints"])) if row["hints"] else None,
+        hints=Hints.model_validate(loaded(row["hints"])) if row["hints"] else None,
     )
 
 
 def _request(row: asyncpg.Record) -> ExtractionRequest:
     return ExtractionRequest(
-        torrent=_torrent(row), verdict=Verdict.model_validate(_object(row["verdict"]))
+        torrent=_torrent(row), verdict=Verdict.model_validate(loaded(row["verdict"]))
     )
 
 
 def _extraction(row: asyncpg.Record) -> Extraction:
-    fields = _object(row["extraction"])
+    fields = loaded(row["extraction"])
     fields.pop("uniform", None)  # derived from the metadata
     return Extraction.model_validate(
         {
@@ -166,9 +165,3 @@ def _extraction(row: asyncpg.Record) -> Extraction:
             "observed_at": row["extracted_at"],
         }
     )
-
-
-def _object(value: Any) -> dict[str, Any]:
-    """jsonb, which asyncpg gives as text."""
-    loaded: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
-    return loaded

@@ -1,12 +1,10 @@
 """`mimmo NAME`: what a name, a torrent, a folder, an archive or a pipe of them is."""
 
 import argparse
-import gc
 import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
+from models.garbage import uncollected
 from models.lines import NOTHING
 from models.oneshot.options import add_fields, add_llm, add_output, add_words, make_parser
 
@@ -65,7 +63,7 @@ def run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if not chosen.words:
         return _many(chosen, parser)
     # What is loaded stays: looking for garbage in it is a tenth of the time to a first answer.
-    with _uncollected():
+    with uncollected():
         from models.oneshot.asking import form_of, mimmo_of
         from models.oneshot.inputs import from_words, in_places
         from models.oneshot.output import Writer
@@ -97,18 +95,6 @@ def _many(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if not count:
         return _usage(parser)
     return 1 if bad or writer.errors else 0
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the garbage collector, if it was on."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def is_piped(*, or_typed: bool = False) -> bool:

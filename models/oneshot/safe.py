@@ -2,13 +2,13 @@
 
 import sys
 
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 """Characters that turn the direction of a line: "gpj.exe" is shown as "exe.jpg"."""
 
 _OBEYED = {
     **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " "),
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
-    **_TURNING,
+    **TURNING,
 }
 
 

@@ -65,9 +65,6 @@ def _class(detail: Detail) -> Iterator[Text]:
     why = result.result.get("why") if result else None
     if isinstance(why, list) and why:
         yield _field("why", ", ".join(map(str, why)))
-    runner_up = result.result.get("runner_up") if result else None
-    if isinstance(runner_up, Mapping):
-        yield _field("runner-up", f"{runner_up.get('medium')} {runner_up.get('confidence')}")
 
 
 def _model(result: StageResult) -> str:

@@ -46,6 +46,13 @@ def cleaned(value: object) -> object:
     return text
 
 
+def without_empty(values: object) -> object:
+    """Parameters without the empty ones, which forms send for what was left open."""
+    if not isinstance(values, dict):
+        return values
+    return {name: value for name, value in values.items() if value not in ("", [], [""])}
+
+
 def _years(value: object) -> object:
     return ranges.years(value) if isinstance(value, str) else value
 
@@ -115,9 +122,8 @@ class Asked(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_empty(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return _plain({name: at for name, at in values.items() if at not in ("", [], [""])})
+        kept = without_empty(values)
+        return _plain(kept) if isinstance(kept, dict) else kept
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.logging import get_logger
 from infra.postgres.connect import TRANSIENT, DatabaseUnreachable
+from infra.postgres.search import BadCursor
 from schemas.plain import place, sentence
 from streams.web.rendering import page
 
@@ -88,6 +89,7 @@ def install(app: FastAPI) -> None:
     """Lets an application answer with our errors."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(BadCursor, _bad_cursor)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -97,6 +99,10 @@ async def _http(request: Request, error: Exception) -> Response:
     detail = said or _DETAILS.get(error.status_code, status.description)
     headers = dict(error.headers) if error.headers else None
     return answer(request, Problem(error.status_code, status.phrase, detail), headers)
+
+
+async def _bad_cursor(request: Request, error: Exception) -> Response:
+    return await _http(request, HTTPException(422, f"after: {error}"))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -3,10 +3,10 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from infra.postgres.search import BadCursor, Sort
+from infra.postgres.search import Sort
 from streams.web.asked import Asked
 from streams.web.context import context_of
 from streams.web.rendering import environment
@@ -21,12 +21,9 @@ async def feed(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     """The newest torrents of a search, with magnet links."""
     context = context_of(request)
     async with context.connection() as connection:
-        try:
-            hits = await context.unbanned.search(
-                connection, asked.query(sort=Sort.AGE), after=asked.after, limit=asked.limit
-            )
-        except BadCursor as error:
-            raise HTTPException(422, f"after: {error}") from error
+        hits = await context.unbanned.search(
+            connection, asked.query(sort=Sort.AGE), after=asked.after, limit=asked.limit
+        )
     base = str(request.base_url).rstrip("/")
     text = (
         environment()

@@ -5,19 +5,17 @@ who looks and ends with the last. Whoever is slow misses events; nobody makes an
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
-from pydantic import ValidationError
 
 from infra.logging import get_logger
 from infra.settings import Settings
 from models.ban.ban_list import BanList
 from schemas import Classification
-from schemas.topics import CLASSIFIED
+from streams.pipeline.latest import EVERY, classification, consumer_of, newest
 
 log = get_logger(__name__)
 
@@ -27,10 +25,6 @@ MOST_WATCHERS = 200
 """Who may look at a time; each holds a connection open."""
 MOST_OF_ONE = 5
 """Of them those of one address."""
-EVERY = 0.25
-"""Seconds between two looks at Kafka: what came in between is read together."""
-MOST = 20
-"""Events of one look that are read; of more the latest. Reading all would slow every page."""
 _RETRY_SECONDS = 5.0
 _ANSWER_SECONDS = 1.0
 
@@ -124,12 +118,7 @@ class Live:
     async def _read(self) -> None:
         """Reads the ends of all partitions, and again after a while when Kafka was away."""
         while True:
-            consumer = AIOKafkaConsumer(
-                CLASSIFIED.name,
-                bootstrap_servers=self._settings.kafka_bootstrap,
-                enable_auto_commit=False,
-                auto_offset_reset="latest",
-            )
+            consumer = consumer_of(self._settings)
             try:
                 await consumer.start()
                 self.is_away = False
@@ -146,13 +135,8 @@ class Live:
 
     def _take(self, value: bytes | None) -> None:
         """Passes an event on; adult works, banned ones and what cannot be read are left out."""
-        if value is None:
-            return
-        try:
-            event = Classification.model_validate_json(value)
-        except ValidationError:
-            return
-        if event.verdict.nsfw or self._is_banned(event):
+        event = classification(value)
+        if event is None or event.verdict.nsfw or self._is_banned(event):
             return
         verdict = event.verdict
         seen = Seen(
@@ -177,12 +161,3 @@ class Live:
 
     def _is_banned(self, event: Classification) -> bool:
         return self._bans is not None and self._bans.check_torrent(event.torrent) is not None
-
-
-def newest(
-    taken: Mapping[TopicPartition, Sequence[ConsumerRecord[bytes, bytes]]],
-) -> list[bytes | None]:
-    """The latest events of a look, the oldest of them first."""
-    records = [record for partition in taken.values() for record in partition]
-    records.sort(key=lambda record: record.timestamp)
-    return [record.value for record in records[-MOST:]]

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from models.oneshot.safe import TURNING
+
 COLOURS = 8
 """Colours that fields are marked with; `m0` to `m7` in the style sheet."""
 
 LONGEST = 4_096
 """Characters of a name that are shown; no stored name is longer than 1,024."""
 
-_TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNING = re.compile(f"[{''.join(map(chr, TURNING))}]")
 """Characters that change the direction of what follows. They are shown, not obeyed."""
 
 

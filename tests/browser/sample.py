@@ -14,7 +14,6 @@ from schemas import (
     Link,
     LinkStatus,
     Match,
-    Method,
     Result,
     Subcategory,
     Swarm,
@@ -23,7 +22,7 @@ from schemas import (
     Verdict,
     metadata_for,
 )
-from tests.support import SEEN, classified, torrent
+from tests.support import SEEN, classified, extracted, linked, torrent
 
 SCRIPT = "<script>document.title='owned'</script><img src=x onerror=alert(1)>\" onclick='alert(2)"
 TURNING = "\u202e" + "\u05d0\u05d1\u05d2 " * 63 + "\u05d0\u05d1"
@@ -141,13 +140,9 @@ def _class(of: Torrent, work: Work, subcategory: Subcategory) -> Classification:
 
 
 def _fields(of: Torrent, work: Work, subcategory: Subcategory) -> Extraction:
-    return Extraction(
-        infohash=of.infohash,
-        revision=1,
-        input_hash=of.input_hash,
-        method=Method.RULES,
+    return extracted(
+        of,
         model="extract@1.0.0",
-        observed_at=of.observed_at,
         technical=Technical(**work.technical),
         metadata=metadata_for(subcategory, work.fields),
         evidence=dict(_evidence(of, work)),
@@ -186,13 +181,4 @@ def _link(fields: Extraction) -> Link:
         candidates=(chosen, other),
         why=("artist and title are the same",),
     )
-    return Link(
-        infohash=fields.infohash,
-        revision=1,
-        input_hash=fields.result_id,
-        method=Method.RULES,
-        model="match@1.0.0",
-        observed_at=fields.observed_at,
-        extraction_id=fields.result_id,
-        match=match,
-    )
+    return linked(fields, match, model="match@1.0.0")

@@ -26,7 +26,7 @@ from schemas import (
     Verdict,
     metadata_for,
 )
-from tests.support import SEEN, classified, torrent
+from tests.support import SEEN, classified, extracted, linked, torrent
 
 ARTIST = "0e0f1a2b-0000-4000-8000-00000000cafe"
 GROUP = "0e0f1a2b-0000-4000-8000-00000000beef"
@@ -88,13 +88,9 @@ class Item:
         return results
 
     def _extraction(self, kind: Subcategory) -> Extraction:
-        return Extraction(
-            infohash=self.torrent.infohash,
-            revision=1,
-            input_hash=self.torrent.input_hash,
+        return extracted(
+            self.torrent,
             method=Method.TAGGER,
-            model="extract@1",
-            observed_at=self.seen,
             metadata=metadata_for(kind, self.fields),
             technical=Technical(**self.technical),
             evidence={
@@ -106,15 +102,9 @@ class Item:
     def _link(self, read: Extraction) -> Link:
         assert self.link is not None
         sure = self.link not in (LinkStatus.NONE, LinkStatus.AMBIGUOUS)
-        return Link(
-            infohash=read.infohash,
-            revision=1,
-            input_hash=read.result_id,
-            method=Method.RULES,
-            model="match@1",
-            observed_at=read.observed_at,
-            extraction_id=read.result_id,
-            match=Match(
+        return linked(
+            read,
+            Match(
                 status=self.link,
                 artist_mbid=ARTIST if sure else None,
                 artist="Paper Lighthouse" if sure else None,

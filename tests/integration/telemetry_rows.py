@@ -23,12 +23,11 @@ from schemas import (
     Method,
     Result,
     Subcategory,
-    Technical,
     Torrent,
     Verdict,
     metadata_for,
 )
-from tests.support import classified, torrent
+from tests.support import classified, extracted, linked, torrent
 
 FIRST = datetime(2026, 3, 1, 6, tzinfo=UTC)
 DAYS = 4
@@ -82,14 +81,11 @@ def _extraction(seen: Torrent, dice: random.Random, method: Method) -> Extractio
         for name in fields
         if dice.random() < 0.9
     }
-    return Extraction(
-        infohash=seen.infohash,
+    return extracted(
+        seen,
         revision=3,
-        input_hash=seen.input_hash,
         method=method,
         model=f"extract-{method}@1",
-        observed_at=seen.observed_at,
-        technical=Technical(),
         metadata=metadata_for(Subcategory.ALBUM, fields),
         evidence=evidence,
     )
@@ -98,21 +94,13 @@ def _extraction(seen: Torrent, dice: random.Random, method: Method) -> Extractio
 def _link(of: Extraction, dice: random.Random, revision: int) -> Link:
     status = dice.choice([LinkStatus.EXACT, LinkStatus.NONE])
     is_linked = status is LinkStatus.EXACT
-    return Link(
-        infohash=of.infohash,
-        revision=revision,
-        input_hash=of.result_id,
-        method=Method.RULES,
-        model="match@1",
-        observed_at=of.observed_at,
-        extraction_id=of.result_id,
-        match=Match(
-            status=status,
-            artist_mbid=dice.choice(MBIDS) if is_linked else None,
-            release_group_mbid=dice.choice(MBIDS) if is_linked and dice.random() < 0.5 else None,
-            score=_sure(dice),
-        ),
+    match = Match(
+        status=status,
+        artist_mbid=dice.choice(MBIDS) if is_linked else None,
+        release_group_mbid=dice.choice(MBIDS) if is_linked and dice.random() < 0.5 else None,
+        score=_sure(dice),
     )
+    return linked(of, match, revision=revision)
 
 
 async def write(db: asyncpg.Connection, made_up: Sequence[Result]) -> None:

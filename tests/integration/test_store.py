@@ -22,7 +22,6 @@ from schemas import (
     Record,
     Subcategory,
     Swarm,
-    Technical,
     Torrent,
     Verdict,
     metadata_for,
@@ -32,7 +31,7 @@ from streams.operate.metrics import Progress
 from streams.pipeline.store import Store
 from tests.fakes import FakeRecord, ListSink, records
 from tests.integration.steps import dumped
-from tests.support import SEEN, classified, torrent
+from tests.support import SEEN, classified, extracted, linked, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -46,30 +45,19 @@ def classification(seen: Torrent, subcategory: str, *, revision: int = 1) -> Cla
 def extraction(
     seen: Torrent, artist: str, method: Method, *, revision: int = 1, later: int = 0
 ) -> Extraction:
-    return Extraction(
-        infohash=seen.infohash,
+    return extracted(
+        seen,
         revision=revision,
-        input_hash=seen.input_hash,
         method=method,
         model="m@1",
         observed_at=seen.observed_at + timedelta(days=later),
-        technical=Technical(),
         metadata=metadata_for(Subcategory.ALBUM, {"artist": artist, "album_name": "Low Tide"}),
         llm="requested",
     )
 
 
 def link(of: Extraction, artist: str) -> Link:
-    return Link(
-        infohash=of.infohash,
-        revision=1,
-        input_hash=of.result_id,
-        method=Method.RULES,
-        model="match@1",
-        observed_at=of.observed_at,
-        extraction_id=of.result_id,
-        match=Match(status=LinkStatus.EXACT, artist=artist, score=1, margin=1),
-    )
+    return linked(of, Match(status=LinkStatus.EXACT, artist=artist, score=1, margin=1))
 
 
 async def no_acknowledge(records: Sequence[Record]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import asyncpg
 
 from infra.postgres.corrected import shown
-from infra.postgres.search.rows import COLUMNS, FROM, Row, loaded, row_of
+from infra.postgres.jsonb import loaded
+from infra.postgres.search.rows import COLUMNS, FROM, Row, row_of
 
 MAX_HISTORY = 200
 """Results of one torrent that are told, the newest first."""

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from infra.postgres.search.conditions import Conditions
 from infra.postgres.search.parameters import Parameters
 from infra.postgres.search.query import Sort
+from infra.postgres.search.tables import EXTRACTIONS, LINKS
 
 MOST_CANDIDATES = 50_000
 """That are gathered. Where there are more than the planner took, the rest is not looked at."""
@@ -92,12 +93,9 @@ def joined(alias: str, conditions: Sequence[str]) -> str:
     if alias != "t" and "t." in said:
         tables.append(f"JOIN torrents t ON t.infohash = {alias}.infohash")
     if "e." in said or "l." in said:
-        tables.append("LEFT JOIN extractions e ON e.infohash = c.infohash")
+        tables.append(EXTRACTIONS)
     if "l." in said:
-        tables.append(
-            "LEFT JOIN links l ON l.infohash = c.infohash"
-            " AND CASE WHEN l.extraction_id = e.result_id THEN true ELSE false END"
-        )
+        tables.append(LINKS)
     return " ".join(tables)
 
 

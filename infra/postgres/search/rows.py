@@ -1,6 +1,5 @@
 """A torrent as a search shows it, and the columns that it is read from."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,16 +9,15 @@ from uuid import UUID
 
 import asyncpg
 
+from infra.postgres.jsonb import loaded
+from infra.postgres.search.tables import EXTRACTIONS, LINKS
 from schemas import Described, Subcategory, torznab_ids
 
-FROM = """classifications c
+FROM = f"""classifications c
 JOIN torrents t ON t.infohash = c.infohash
-LEFT JOIN extractions e ON e.infohash = c.infohash
-LEFT JOIN links l ON l.infohash = c.infohash
-    AND CASE WHEN l.extraction_id = e.result_id THEN true ELSE false END"""
-"""A torrent's current results. A link of an extraction that is not current any more is not shown;
-why it stands behind CASE is told where the view `music` is made.
-"""
+{EXTRACTIONS}
+{LINKS}"""
+"""A torrent's current results."""
 
 COLUMNS = """c.infohash, t.name, c.medium, c.subcategory, c.nsfw, c.confidence, c.torznab,
 c.source AS classified_by, c.rule, e.title, e.creator, e.year, e.method::text AS extracted_by,
@@ -155,8 +153,3 @@ def row_of(record: asyncpg.Record) -> Row:
         hints=loaded(record["hints"]) or {},
         corrected=loaded(record["corrected"]) or {},
     )
-
-
-def loaded(value: object) -> Any:
-    """jsonb, which asyncpg gives as text unless a codec is set."""
-    return json.loads(value) if isinstance(value, str) else value

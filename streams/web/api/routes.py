@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 
-from infra.postgres.search import BadCursor, facets
+from infra.postgres.search import facets
 from streams.web.api.shapes import DetailShape, FacetsShape, PageShape, ProblemShape
 from streams.web.asked import Asked
 from streams.web.context import context_of
@@ -30,12 +30,9 @@ async def search_torrents(request: Request, asked: Annotated[Asked, Query()]) ->
     """A page of torrents; the answer says where the next one begins."""
     context = context_of(request)
     async with context.connection() as connection:
-        try:
-            hits = await context.unbanned.search(
-                connection, asked.query(), after=asked.after, limit=asked.limit
-            )
-        except BadCursor as error:
-            raise HTTPException(422, f"after: {error}") from error
+        hits = await context.unbanned.search(
+            connection, asked.query(), after=asked.after, limit=asked.limit
+        )
     return PageShape.of(hits)
 
 

@@ -13,7 +13,7 @@ from schemas.corrected_fields import fields_of
 from schemas.correction import as_text
 from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
-from streams.web.asked import cleaned
+from streams.web.asked import cleaned, without_empty
 from streams.web.context import context_of
 from streams.web.pace import Writer
 from streams.web.rendering import page
@@ -53,9 +53,7 @@ class Filter(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_empty(cls, values: object) -> object:
-        if not isinstance(values, dict):
-            return values
-        return {name: value for name, value in values.items() if value not in ("", [], [""])}
+        return without_empty(values)
 
     @property
     def wanted(self) -> Wanted:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
-from infra.postgres.search import MAX_ROWS, BadCursor, Row, Sort
+from infra.postgres.search import MAX_ROWS, Row, Sort
 from infra.postgres.search import Query as Question
 from infra.postgres.search.musicbrainz import ReleaseGroup, artist, release_groups
 from schemas.newznab import LOSSLESS
@@ -52,10 +52,7 @@ async def artist_page(
     context = context_of(request)
     async with context.connection() as connection:
         known = await artist(connection, mbid)
-        try:
-            hits = await context.unbanned.search(connection, question, after=after, limit=MAX_ROWS)
-        except BadCursor as error:
-            raise HTTPException(422, f"after: {error}") from error
+        hits = await context.unbanned.search(connection, question, after=after, limit=MAX_ROWS)
         mbids = {row.release_group_mbid for row in hits.rows if row.release_group_mbid}
         groups = await release_groups(connection, sorted(mbids))
     if known is None and not hits.rows:
@@ -83,10 +80,7 @@ async def release_group_page(
     context = context_of(request)
     async with context.connection() as connection:
         group = (await release_groups(connection, [mbid])).get(mbid)
-        try:
-            hits = await context.unbanned.search(connection, question, after=after, limit=MAX_ROWS)
-        except BadCursor as error:
-            raise HTTPException(422, f"after: {error}") from error
+        hits = await context.unbanned.search(connection, question, after=after, limit=MAX_ROWS)
     if group is None and not hits.rows:
         raise HTTPException(404, "No release group with this MBID is known here.")
     return page(

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 import asyncpg
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from infra.postgres.search import BadCursor, Facets, Page, facets
+from infra.postgres.search import Facets, Page, facets
 from streams.web.asked import Asked
 from streams.web.choices import SHOWN, facet_lists, orders, removals
 from streams.web.context import Context, context_of
@@ -43,16 +43,13 @@ async def looked_up(
     """A page of results, and the facets; None where counting them took too long.
 
     Raises:
-        HTTPException: 422, the place to go on from is of another search.
+        BadCursor: the place to go on from is of another search.
     """
     query = asked.query(typing=is_typing)
     async with context.connection() as connection:
-        try:
-            hits = await context.unbanned.search(
-                connection, query, after=asked.after, limit=asked.limit
-            )
-        except BadCursor as error:
-            raise HTTPException(422, f"after: {error}") from error
+        hits = await context.unbanned.search(
+            connection, query, after=asked.after, limit=asked.limit
+        )
         try:
             return hits, await facets(connection, query)
         except asyncpg.QueryCanceledError:

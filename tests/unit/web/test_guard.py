@@ -1,12 +1,13 @@
 """Who is refused before a handler runs, and what a failure leaves in the log."""
 
 import logging.config
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 
@@ -115,12 +116,27 @@ async def test_nobody_is_local_where_others_may_come_in(
     assert answer.status_code == status
 
 
-@pytest.mark.parametrize("log_format", ["console", "json"])
-async def test_a_failure_leaves_no_secret_in_the_log(
-    client: httpx.AsyncClient, log_format: Any, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture(params=["console", "json"])
+def logged(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lines are written as a process of ours writes them; afterwards as they were before."""
+    config = logging_config(Settings(log_format=request.param, log_level="error"))
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in config["loggers"]}
     configure_structlog()
-    logging.config.dictConfig(logging_config(Settings(log_format=log_format, log_level="error")))
+    logging.config.dictConfig(config)
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, earlier in levels.items():
+        logging.getLogger(name).setLevel(earlier)
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logged")
+async def test_a_failure_leaves_no_secret_in_the_log(
+    client: httpx.AsyncClient, capfd: pytest.CaptureFixture[str]
+) -> None:
     secrets = {"X-Api-Key": "secret-of-a-key", "Cookie": "mimmo_session=secret-of-a-cookie"}
     answer = await client.get("/broken?apikey=secret-of-a-query", headers=secrets)
     assert answer.status_code == 500

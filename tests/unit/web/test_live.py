@@ -12,7 +12,8 @@ from infra.settings import Settings
 from models.ban.ban_list import BanList
 from schemas import Verdict
 from schemas.topics import CLASSIFIED
-from streams.web.live import MOST, MOST_OF_ONE, WAITING, Live, TooMany, newest
+from streams.pipeline.latest import MOST, newest
+from streams.web.live import MOST_OF_ONE, WAITING, Live, TooMany
 from streams.web.pages.live import events, told
 from tests.support import classified, torrent
 
