@@ -8,7 +8,8 @@ import pytest
 from schemas import Verdict
 from schemas.topics import CLASSIFIED
 from streams.kafka.publisher import Publisher, message
-from streams.web.live import MOST, Live, Seen
+from streams.pipeline.latest import MOST
+from streams.web.live import Live, Seen
 from tests.support import classified, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
