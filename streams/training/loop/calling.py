@@ -3,11 +3,18 @@
 import shlex
 import sys
 from collections.abc import Collection, Sequence
+from importlib import import_module
 
-from models.training.__main__ import main
-from models.training.command import INTERRUPTED, MADE
+from models.oneshot.safe import safe
 
 DOOR = "python -m models.training"
+
+MADE = 0
+MISSING = 1
+"""Data, packages or a server are missing, or do not fit."""
+WRONG = 2
+REFUSED = 3
+INTERRUPTED = 130
 
 
 class StepFailed(Exception):
@@ -24,7 +31,7 @@ class StepFailed(Exception):
 
 def typed(arguments: Sequence[object]) -> str:
     """A command as one types it; names of files stay one word whatever is in them."""
-    return shlex.join([*DOOR.split(), *map(str, arguments)])
+    return safe(shlex.join([*DOOR.split(), *map(str, arguments)]))
 
 
 def call(arguments: Sequence[object], fine: Collection[int] = (MADE,)) -> int:
@@ -40,9 +47,14 @@ def call(arguments: Sequence[object], fine: Collection[int] = (MADE,)) -> int:
     """
     sys.stderr.write(f"$ {typed(arguments)}\n")
     sys.stderr.flush()
-    code = main([str(argument) for argument in arguments])
+    # Imported here: the door names all commands, this one too.
+    main = import_module("models.training.__main__").main
+    try:
+        code = main([str(argument) for argument in arguments])
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else WRONG
     if code == INTERRUPTED:
         raise KeyboardInterrupt
     if code not in fine:
         raise StepFailed(f"`{typed(arguments)}` ended with exit code {code}", code)
-    return code
+    return int(code)

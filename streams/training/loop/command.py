@@ -10,7 +10,7 @@ from infra.postgres.connect import DatabaseUnreachable
 from models.ban.ban_list import BanRulesInvalid
 from models.oneshot.options import HOME, make_parser
 from models.oneshot.safe import safe
-from streams.training.loop.calling import INTERRUPTED, LACKING, MADE, REFUSED, USAGE, StepFailed
+from streams.training.loop.calling import INTERRUPTED, MADE, MISSING, REFUSED, WRONG, StepFailed
 from streams.training.loop.joining import RowsDamaged
 from streams.training.loop.lock import Locked, locked
 from streams.training.loop.recipe import Recipe, RecipeInvalid, load
@@ -83,7 +83,7 @@ def run(arguments: list[str]) -> int:
     try:
         recipe = load(chosen.recipe)
     except RecipeInvalid as error:
-        return _complain(str(error), USAGE)
+        return _complain(str(error), WRONG)
     try:
         if chosen.steps:
             return _show(_work(chosen, recipe))
@@ -91,7 +91,7 @@ def run(arguments: list[str]) -> int:
     except StepFailed as error:
         return _complain(f"{error}; when that is mended the same command goes on", error.code)
     except (Locked, RowsDamaged, StateDamaged, DatabaseUnreachable, BanRulesInvalid) as error:
-        return _complain(str(error), LACKING)
+        return _complain(str(error), MISSING)
     except KeyboardInterrupt:
         return _complain("interrupted; the same command goes on", INTERRUPTED)
 

@@ -57,8 +57,6 @@ class Train(_Part):
 
     classifier: str | None = None
     tagger: str | None = None
-    options: tuple[str, ...] = ()
-    """More options of the training commands, as they are typed."""
 
 
 class Recipe(_Part):

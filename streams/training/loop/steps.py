@@ -15,6 +15,8 @@ from streams.training.loop import card
 from streams.training.loop.calling import MADE, REFUSED, call
 from streams.training.loop.gathering import Gathering
 from streams.training.loop.joining import (
+    FIELDS,
+    NAMES,
     Joined,
     Origin,
     join,
@@ -63,8 +65,12 @@ def _draw(work: Work, gathering: Gathering) -> None:
     """Draw a fresh sample of the dumps: another seed every round."""
     folder = work.round.folder / "drawn"
     wanted = work.recipe.gather.drawn
-    number = ["--n", wanted, "--seed", work.round.number, "--out", folder]
-    call(["sample", *work.recipe.gather.dumps, *number])
+    labelled = [folder / rows for folder in work.recipe.data for rows in (NAMES, FIELDS)]
+    asked = [before.folder / "sample" / "sample.jsonl" for before in work.earlier]
+    known = [path for path in (*labelled, *asked) if path.is_file()]
+    excluded = [word for path in known for word in ("--exclude", path)]
+    how = ["--n", wanted, "--seed", work.round.number, "--out", folder]
+    call(["sample", *work.recipe.gather.dumps, *how, *excluded])
     for row in read_rows(folder / "sample.jsonl"):
         gathering.ask({**row, "stratum": "drawn"})
 
@@ -111,8 +117,7 @@ def train(work: Work, task: str, recipe: str) -> Told:
     options: list[object] = ["--data", work.data, "--out", work.experiment(task)]
     if work.recipe.evaluation:
         options += ["--evaluation", work.recipe.evaluation]
-    options += ["--weights", work.weights]
-    code = call([task, recipe, *options, *work.recipe.train.options], fine=(MADE, REFUSED))
+    code = call([task, "--recipe", recipe, *options], fine=(MADE, REFUSED))
     return {"trained": True, "accepted": code == MADE}
 
 
