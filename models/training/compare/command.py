@@ -29,8 +29,8 @@ where it is there, and on all rows of the files given by --evaluation.
 Near-copies of a name are one family and count once. Of each slice: the share right with its 95 %
 interval, families that only AFTER (won) or only BEFORE (lost) is right about, and the p-value of
 McNemar's exact test, alone and after Holm's correction for the number of slices; an asterisk is
-p < {SIGNIFICANT}. AFTER is worse if the overall figure is lower by more than the margin, or if a slice of
-{FEWEST} families or more is lower with such a p.
+p < {SIGNIFICANT}. AFTER is worse if the overall figure is lower by more than the margin, or if a
+slice of {FEWEST} families or more is lower with such a p.
 
 exit codes: 0 AFTER is not worse; 1 weights or cases are missing, the last line says which; 2 wrong
 usage; 3 AFTER is worse

@@ -12,9 +12,8 @@ a slice may be worse by many points before so small a share of names is seen in 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from models.evaluation.metrics import Share
@@ -92,7 +91,7 @@ class Sides:
     after: str
     main: str
     """The measure of the overall figure."""
-    measures: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    measures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Kind of slices -> the measures that it tells; those of no kind here tell the main one."""
 
 
