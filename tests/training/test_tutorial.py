@@ -33,7 +33,22 @@ BLOCK = re.compile(r"<!-- tutorial: (\w+) -->\n```bash\n(.*?)```", re.DOTALL)
 BLOCKS = dict(BLOCK.findall((ROOT / "docs" / "training.md").read_text(encoding="utf-8")))
 
 MARKS = {"KF": "movie", "LP": "album", "BK": "ebook", "SW": "application"}
-SYLLABLES = "ka lo mi ru ten dal vor pa shi ne gru fel bo zan tie lu".split(" ")
+SYLLABLES = (
+    "ka",
+    "lo",
+    "mi",
+    "ru",
+    "ten",
+    "dal",
+    "vor",
+    "pa",
+    "shi",
+    "ne",
+    "gru",
+    "fel",
+    "bo",
+    "zan",
+)
 VOTERS = {"8081": 0.2, "8082": 0.15, "8083": 0.1}
 """Port in the document -> how often the voter there errs."""
 
