@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -143,7 +144,7 @@ def steps(work: Work) -> Iterator[tuple[str, Step]]:
     yield "label", label
     yield "combine", combine
     for task, recipe in work.trained:
-        yield task, lambda work, task=task, recipe=recipe: train(work, task, recipe)
+        yield task, partial(train, task=task, recipe=recipe)
     yield "card", write_card
     yield "activate", activate
 
