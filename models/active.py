@@ -91,10 +91,21 @@ class Weights:
         Raises:
             WeightsError: it is missing or another one; the message says how to go back.
         """
+        if role not in self.manifest.files:
+            raise ActiveBroken(
+                f"the manifest of {self.manifest.name} names no file `{role}`;"
+                f" {way_back(self.stage, self.origin)}"
+            )
         try:
             return registry.file_path(self.manifest, role, self.folder)
         except WeightsError as error:
             raise self.broken(error) from error
+
+    def quick_path(self, role: str) -> Path:
+        """As `path`; but a file that ships is checked by its size alone (`registry.sized_path`)."""
+        if self.is_shipped and self.manifest.files[role].shipped:
+            return registry.sized_path(self.manifest, role)
+        return self.path(role)
 
     def broken(self, error: WeightsError) -> WeightsError:
         """The error with the way back in its message."""
@@ -115,6 +126,13 @@ def way_back(stage: Stage, origin: Origin = Origin.ACTIVE) -> str:
         f"go back to the model that ships by `python -m models activate --reset {stage}`,"
         " or activate it again"
     )
+
+
+def revision_of_results(weights: Weights) -> int:
+    """The revision that results of the weights bear: of the tagger that ships it is the rules'."""
+    if weights.is_shipped and weights.stage is Stage.TAGGER:
+        return registry.load("extract").revision
+    return weights.manifest.revision
 
 
 def variable(stage: Stage) -> str:
@@ -158,7 +176,8 @@ def named(stage: Stage, name: str, folder: Path, origin: Origin = Origin.GIVEN) 
     from models import added
 
     if name == SHIPPED[stage]:
-        return Weights(stage, registry.load(name), folder, origin)
+        why = origin if origin is Origin.SETTING else Origin.SHIPS
+        return Weights(stage, registry.load(name), folder, why)
     try:
         manifest = added.load(name, folder)
     except WeightsError as error:

@@ -291,8 +291,13 @@ def check(weights: Path, model: str = MODEL) -> None:
     Raises:
         registry.WeightsError: as `load`.
     """
+    require(added.load(model, weights), weights)
+
+
+def require(manifest: Manifest, weights: Path) -> None:
+    """As `check`, of a model whose manifest is at hand."""
     (weights / llama.NOTE).unlink(missing_ok=True)
-    base, adapter = _files(added.load(model, weights), weights)
+    base, adapter = _files(manifest, weights)
     llama.require(weights, base, adapter)
 
 

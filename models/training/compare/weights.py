@@ -1,12 +1,10 @@
 """Names of weights on the command line: what ships, what is active, a folder, or a model."""
 
-import tomllib
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from models import active
 from models.active import Origin, Stage, Weights
+from models.installing import MANIFEST, read_manifest
 from models.registry import Manifest, WeightsError
 
 TASKS = {
@@ -16,8 +14,6 @@ TASKS = {
     "llm": Stage.LLM,
 }
 """Task of a training -> the stage whose weights it makes."""
-
-MANIFEST = "manifest.toml"
 
 
 class NoWeights(WeightsError):
@@ -57,7 +53,7 @@ def of_folder(stage: Stage, folder: Path) -> Weights:
     """The weights of an experiment: the candidate, or what was accepted.
 
     Raises:
-        NoWeights: there is no manifest, or it is of another stage.
+        WeightsError: there is no manifest, or it is of another stage.
     """
     return of_manifest(stage, read_manifest(folder), folder)
 
@@ -71,20 +67,3 @@ def of_manifest(stage: Stage, manifest: Manifest, folder: Path) -> Weights:
     if active.stage_of(manifest) is not stage:
         raise NoWeights(f"{folder} holds {manifest.label}, which is no model of {stage}")
     return Weights(stage, manifest, folder, Origin.GIVEN)
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of an experiment.
-
-    Raises:
-        NoWeights: there is none yet, or it cannot be read.
-    """
-    path = folder / MANIFEST
-    try:
-        return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise NoWeights(
-            f"{path} is not there: {folder} is no experiment, or its training is not finished"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise NoWeights(f"{path} is no manifest: {error}") from error

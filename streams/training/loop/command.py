@@ -8,7 +8,8 @@ from pathlib import Path
 
 from infra.postgres.connect import DatabaseUnreachable
 from models.ban.ban_list import BanRulesInvalid
-from models.oneshot.options import HOME, make_parser
+from models.home import HOME
+from models.oneshot.options import make_parser
 from models.oneshot.safe import safe
 from streams.training.loop.calling import INTERRUPTED, MADE, MISSING, REFUSED, WRONG, StepFailed
 from streams.training.loop.joining import RowsDamaged
