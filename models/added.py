@@ -91,20 +91,34 @@ def install(manifest: Manifest, sources: Mapping[str, Path], weights_dir: Path) 
         NotAdded: two files would have one name.
         WeightsError: a file could not be copied, or is not what the manifest says.
     """
+    tables = manifest.model_dump(mode="json", exclude_defaults=True)
+    for role, target in copy_files(manifest, sources, weights_dir).items():
+        path = f"{manifest.name}/{target.name}"
+        sha256 = str(manifest.files[role].sha256)
+        tables["files"][role] = _entry(path, sha256, target.stat().st_size)
+    return _written(tables, weights_dir)
+
+
+def copy_files(
+    manifest: Manifest, sources: Mapping[str, Path], weights_dir: Path
+) -> dict[str, Path]:
+    """Copy those files of a model that are missing or damaged; returns where each is, by role.
+
+    Args, errors: as `install`.
+    """
     names_of_files = {role: Path(manifest.files[role].path).name for role in sources}
     if len(set(names_of_files.values())) < len(names_of_files):
         raise NotAdded(f"{manifest.name}: two of its files have one name")
     folder = weights_dir / manifest.name
     folder.mkdir(parents=True, exist_ok=True)
-    tables = manifest.model_dump(mode="json", exclude_defaults=True)
+    targets = {}
     for role, source in sources.items():
         target = folder / names_of_files[role]
         sha256 = str(manifest.files[role].sha256)
         if not target.is_file() or sha256_of(target) != sha256:
             place(source, target, sha256)
-        path = f"{manifest.name}/{target.name}"
-        tables["files"][role] = _entry(path, sha256, target.stat().st_size)
-    return _written(tables, weights_dir)
+        targets[role] = target
+    return targets
 
 
 def is_name(name: str) -> bool:

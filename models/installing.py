@@ -165,6 +165,7 @@ def _installed(folder: Path, weights_dir: Path, name: str | None) -> Weights:
         if file.wheel is None and file.made_from is None
     }
     if (same := _same(manifest, weights_dir, name)) is not None:
+        added.copy_files(same, sources, weights_dir)  # what is damaged is mended
         return _named(same, weights_dir)
     chosen = name or _free_name(manifest, folder, weights_dir)
     if not added.is_name(chosen) or chosen in registry.names():

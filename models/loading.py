@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models import registry
-from models.active import ActiveBroken, Stage, Weights, chosen, way_back
+from models.active import ActiveBroken, Stage, Weights, chosen
 
 if TYPE_CHECKING:
     from models.classify.cascade import CascadeStage, Classifier
@@ -110,11 +109,8 @@ def llm(weights: Weights, *, batch_size: int = 16, threads: int = 1) -> "LlmExtr
     """
     from models.extract.llm import gguf
 
-    load = partial(gguf.load_manifest, weights.manifest, weights.folder)
-    try:
-        return load(batch_size=batch_size, threads=threads)
-    except (registry.WeightsMissing, registry.WeightsMismatch) as error:
-        raise weights.broken(error) from error
+    files = gguf.files_of(weights.manifest, weights.path, weights.fetched_folder)
+    return gguf.load_files(weights.manifest, files, batch_size=batch_size, threads=threads)
 
 
 def require_llm(weights: Weights) -> None:
@@ -125,10 +121,7 @@ def require_llm(weights: Weights) -> None:
     """
     from models.extract.llm import gguf
 
-    try:
-        gguf.require(weights.manifest, weights.folder)
-    except (registry.WeightsMissing, registry.WeightsMismatch) as error:
-        raise weights.broken(error) from error
+    gguf.files_of(weights.manifest, weights.path, weights.fetched_folder).require()
 
 
 @contextmanager
@@ -140,8 +133,8 @@ def fitting(weights: Weights) -> Iterator[None]:
         if weights.is_shipped:
             raise
         raise ActiveBroken(
-            f"{weights.manifest.name} is no whole model of {weights.stage}"
-            f" ({type(error).__name__}: {error}); {way_back(weights.stage, weights.origin)}"
+            f"{weights.stage} {weights.manifest.label} is no whole model"
+            f" ({type(error).__name__}: {error}); {weights.way_back}"
         ) from error
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from models import active
 from models.active import Origin, Stage, Weights
+from models.home import WEIGHTS
 from models.installing import MANIFEST, read_manifest
 from models.registry import Manifest, WeightsError
 
@@ -39,7 +40,7 @@ def weights_of(task: str, name: str, weights_dir: Path) -> Weights:
         return active.chosen(stage, weights_dir)
     path = Path(name)
     if path.is_dir() or path.name == MANIFEST:
-        return of_folder(stage, path if path.is_dir() else path.parent)
+        return of_folder(stage, path if path.is_dir() else path.parent, weights_dir)
     try:
         return active.named(stage, name, weights_dir)
     except WeightsError as error:
@@ -49,16 +50,18 @@ def weights_of(task: str, name: str, weights_dir: Path) -> Weights:
         ) from error
 
 
-def of_folder(stage: Stage, folder: Path) -> Weights:
+def of_folder(stage: Stage, folder: Path, weights_dir: Path = WEIGHTS) -> Weights:
     """The weights of an experiment: the candidate, or what was accepted.
 
     Raises:
         WeightsError: there is no manifest, or it is of another stage.
     """
-    return of_manifest(stage, read_manifest(folder), folder)
+    return of_manifest(stage, read_manifest(folder), folder, weights_dir)
 
 
-def of_manifest(stage: Stage, manifest: Manifest, folder: Path) -> Weights:
+def of_manifest(
+    stage: Stage, manifest: Manifest, folder: Path, weights_dir: Path = WEIGHTS
+) -> Weights:
     """The weights of a manifest whose files are below a folder.
 
     Raises:
@@ -66,4 +69,4 @@ def of_manifest(stage: Stage, manifest: Manifest, folder: Path) -> Weights:
     """
     if active.stage_of(manifest) is not stage:
         raise NoWeights(f"{folder} holds {manifest.label}, which is no model of {stage}")
-    return Weights(stage, manifest, folder, Origin.GIVEN)
+    return Weights(stage, manifest, folder, Origin.GIVEN, weights_dir)
