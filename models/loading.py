@@ -107,10 +107,11 @@ def llm(weights: Weights, *, batch_size: int = 16, threads: int = 1) -> "LlmExtr
         registry.WeightsError: a file is not on this machine or not the right one, or llama.cpp does
             not run here.
     """
-    from models.extract.llm import gguf
+    from models.extract.llm.files import files_of
+    from models.extract.llm.gguf import load_files
 
-    files = gguf.files_of(weights.manifest, weights.path, weights.fetched_folder)
-    return gguf.load_files(weights.manifest, files, batch_size=batch_size, threads=threads)
+    files = files_of(weights.manifest, weights.path, weights.fetched_folder)
+    return load_files(weights.manifest, files, batch_size=batch_size, threads=threads)
 
 
 def require_llm(weights: Weights) -> None:
@@ -119,9 +120,9 @@ def require_llm(weights: Weights) -> None:
     Raises:
         registry.WeightsError: as `llm`.
     """
-    from models.extract.llm import gguf
+    from models.extract.llm.files import files_of
 
-    gguf.files_of(weights.manifest, weights.path, weights.fetched_folder).require()
+    files_of(weights.manifest, weights.path, weights.fetched_folder).require()
 
 
 @contextmanager
