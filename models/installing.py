@@ -222,6 +222,7 @@ def _source(manifest: Manifest, role: str, folder: Path) -> Path:
 def _places(file: ManifestFile, folder: Path) -> Iterator[Path]:
     """Where a file may be: below the folder, or, where the experiment shares it, in the package."""
     yield folder / file.path
+    yield folder / ACCEPTED / Path(file.path).name
     yield folder / Path(file.path).name
     yield registry.PACKAGE / file.path
 
