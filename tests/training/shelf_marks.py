@@ -16,7 +16,18 @@ from schemas.media import MEDIUM_OF, Subcategory
 MARKS = {"KF": "movie", "LP": "album", "BK": "ebook", "SW": "application"}
 SYLLABLES = ("ka", "lo", "mi", "ru", "ten", "dal", "vor", "pa", "shi", "ne", "gru", "fel", "bo")
 
-QUICK = 'base = "classifier-own"\nname = "quick"\n[rows]\nrehearsed = 600\n'
+QUICK = """
+base = "classifier-own"
+name = "quick"
+[machine]
+threads = 1
+[rows]
+rehearsed = 60
+[small.training]
+epochs = 2
+batch = 32
+rate = 5e-4
+"""
 """A recipe as that of the documents, with fewer names to rehearse, and so quicker."""
 
 
