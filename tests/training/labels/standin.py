@@ -1,6 +1,7 @@
 """A server that answers like a language model, or like none: real HTTP on loopback."""
 
 import json
+import socket
 import threading
 import time
 from collections import Counter
@@ -61,7 +62,8 @@ def by_name(label: Callable[[str], str]) -> Behaviour:
 class StandIn:
     """A server with a behaviour.
 
-    `asked` counts the questions by name, `answered` those whose answer was sent whole; `bodies` and
+    `asked` counts the questions that got an answer by name, `answered` those whose answer was sent
+    whole to somebody who was still there; `bodies` and
     `headers` are of all requests.
     """
 
@@ -95,10 +97,12 @@ class StandIn:
                 body = json.loads(content)
                 name = name_in(prompt_of(body))
                 with stand_in.lock:
-                    stand_in.asked[name] += 1
                     stand_in.bodies.append(body)
                     stand_in.headers.append(dict(self.headers))
                 answer = stand_in.behaviour(self.path, body)
+                if answer.status == 200:
+                    with stand_in.lock:
+                        stand_in.asked[name] += 1
                 if answer.delay:
                     time.sleep(answer.delay)
                 if self.send(answer) and answer.status == 200:
@@ -106,6 +110,8 @@ class StandIn:
                         stand_in.answered[name] += 1
 
             def send(self, answer: Answer) -> bool:
+                if is_gone(self.connection):
+                    return False
                 try:
                     self.send_response(answer.status)
                     self.send_header("Content-Length", str(len(answer.body)))
@@ -142,6 +148,16 @@ class StandIn:
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+def is_gone(connection: socket.socket) -> bool:
+    """Whether the other side has closed the connection: nobody will read an answer."""
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 @contextmanager
