@@ -39,18 +39,34 @@ EPILOG = """examples:
   python -m tests.benchmarks.labelling kills --base BASE.gguf --names 300 --lock /tmp/cpu.lock
 """
 
-PROMPTS = {
-    "alpha": "What is this torrent? album, movie, episode, season, game, application, ebook.",
-    "beta": "Name the class of the torrent: movie, album, ebook, game, track, season.",
-    "gamma": "Class of the torrent by its name: ebook, application, album, movie, episode, images.",
-}
-ENDING = """
+CHAT = """What is this torrent? album, movie, episode, season, game, application, ebook.
 [json]
 JSON like {"class": "album", "adult": false}
 [question]
 Name: {name}
 Files: {files}
 """
+SHOTS = """[json]
+[word]
+[question]
+Name: {name}, files: {files} ="""
+BETA = """Name: "Lantern.Street.S01E05.720p", files: unknown = episode
+Name: "Aurora Vale - Low Tide (2011) [FLAC]", files: unknown = album
+Name: "Harbour Lights 1954 1080p BluRay", files: unknown = movie
+Name: "Paper Studio 4 Portable", files: unknown = application
+"""
+GAMMA = """Name: "The Long Shore by A. Reed (epub)", files: unknown = ebook
+Name: "Low Tide - Single [MP3]", files: unknown = track
+Name: "Lantern Street Season 2 Complete", files: unknown = season
+Name: "Harbour.Lights.1954.DVDRip-ABCD", files: unknown = movie
+"""
+VOTERS = {
+    "alpha": ("openai", CHAT),
+    "beta": ("openai-completions", BETA + SHOTS),
+    "gamma": ("openai-completions", GAMMA + SHOTS),
+}
+"""Kind and prompt: a schema holds the first one's answers, the others say a word."""
+
 COMMAND = "import sys; from streams.training.labels.command import run; sys.exit(run(sys.argv[1:]))"
 LATE = 0.1
 _NOBODY = 1e9
@@ -133,7 +149,7 @@ def measure_kills(options: argparse.Namespace) -> int:
         for case in ("killed", "whole"):
             (folder / case).mkdir()
             write_sample(folder / case, options.names)
-        relays = [stack.enter_context(relayed(options.base, folder / voter)) for voter in PROMPTS]
+        relays = [stack.enter_context(relayed(options.base, folder / voter)) for voter in VOTERS]
         write_voters(folder, [relay.url for relay in relays])
         began = time.monotonic()
         killed = label_with_kills(folder, relays, options)
@@ -145,10 +161,10 @@ def measure_kills(options: argparse.Namespace) -> int:
         label_in_pieces(folder, options)
         whole = [counted(relay) for relay in relays]
         exports = [export(folder / case) for case in ("killed", "whole")]
-    total = f"{options.names:,} names, {len(PROMPTS)} voters"
+    total = f"{options.names:,} names, {len(VOTERS)} voters"
     say(f"{total}, killed {killed} times, {seconds:.0f} s")
-    say(f"rate: {options.names * len(PROMPTS) / seconds:.2f} answers a second, waits included")
-    for voter, count, other in zip(PROMPTS, counts, whole, strict=True):
+    say(f"rate: {options.names * len(VOTERS) / seconds:.2f} answers a second, waits included")
+    for voter, count, other in zip(VOTERS, counts, whole, strict=True):
         say(f"{voter}: {count.told}; without kills: {other.told}")
     same = exports[0] == exports[1]
     say(f"votes and export as without kills: {'yes, byte for byte' if same else 'NO'}")
@@ -195,7 +211,9 @@ def label_with_kills(folder: Path, relays: Sequence[StandIn], options: argparse.
             process = label(folder / "killed", f"--endpoints={folder / 'voters.toml'}")
             while process.poll() is None:
                 if sum(sum(relay.answered.values()) for relay in relays) >= goal:
+                    time.sleep(dice.uniform(0, 1))  # at any moment, not at that of an answer
                     process.kill()
+                    process.wait()
                     kills += 1
                 time.sleep(0.01)
     return kills
@@ -239,10 +257,10 @@ def write_sample(folder: Path, names: int) -> None:
 def write_voters(folder: Path, urls: Sequence[str]) -> None:
     """The three voters and their prompts."""
     tables = []
-    for (voter, text), url in zip(PROMPTS.items(), urls, strict=True):
-        (folder / f"{voter}.txt").write_text(text + ENDING)
+    for (voter, (kind, text)), url in zip(VOTERS.items(), urls, strict=True):
+        (folder / f"{voter}.txt").write_text(text)
         tables.append(
-            f'[endpoints.{voter}]\nkind = "openai"\nurl = "{url}"\nmodel = "m"\nworkers = 1\n'
+            f'[endpoints.{voter}]\nkind = "{kind}"\nurl = "{url}"\nmodel = "m"\nworkers = 1\n'
             f'timeout = 300\nprompt = "{voter}.txt"\n'
         )
     (folder / "voters.toml").write_text("\n".join(tables))
