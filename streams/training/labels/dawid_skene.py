@@ -59,7 +59,8 @@ def _shares(said: NDArray[np.int64], labels: int) -> NDArray[np.float64]:
     counts = (said[:, :, None] == np.arange(labels)).sum(axis=1).astype(np.float64)
     sums = counts.sum(axis=1, keepdims=True)
     even = np.full_like(counts, 1 / labels)
-    return np.divide(counts, sums, out=even, where=sums > 0)
+    np.divide(counts, sums, out=even, where=sums > 0)
+    return even
 
 
 def _errors(
