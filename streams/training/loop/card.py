@@ -1,0 +1,91 @@
+"""The card of a round: what went in, what came out, the verdict, and what to type next."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from streams.training.loop.work import Work
+
+_COUNTED = ("gather", "label", "combine")
+_NO_COUNTS = frozenset({"why", "seconds"})
+
+
+def text(work: Work) -> str:
+    """The card in Markdown."""
+    lines = [f"# Round {work.round.number} of {work.recipe.name}", ""]
+    lines += [f"Begun {work.round.started}.", "", "## What went in", ""]
+    lines += ["| step | what | count |", "|---|---|---:|"]
+    for step in _COUNTED:
+        told = work.round.done.get(step, {})
+        counts = {key: value for key, value in told.items() if key not in _NO_COUNTS}
+        lines += [f"| {step} | {key.replace('_', ' ')} | {n} |" for key, n in counts.items()]
+        if told.get("why"):
+            lines.append(f"| {step} | {told['why']} | |")
+    for task, recipe in work.trained:
+        lines += ["", f"## {task.capitalize()}", "", *_of_task(work, task, recipe)]
+    lines += ["", "## What the figures are worth", "", _worth(work)]
+    return "\n".join(lines) + "\n"
+
+
+def accepted(work: Work) -> Iterator[Path]:
+    """Folders of what was trained and not refused."""
+    for task, _ in work.trained:
+        if work.round.done.get(task, {}).get("accepted"):
+            yield work.experiment(task)
+
+
+def _of_task(work: Work, task: str, recipe: str) -> Iterator[str]:
+    told = work.round.done.get(task, {})
+    if not told.get("trained"):
+        yield f"Not trained: {told.get('why', 'its step was not reached')}."
+        return
+    folder = work.experiment(task)
+    yield f"Recipe `{Path(recipe).stem}`; `{folder}` is the experiment, with a card of its own."
+    yield ""
+    yield from _compared(folder)
+    if told.get("accepted"):
+        yield from ["**Accepted.** To use it:", "", "```", f"python -m models activate {folder}"]
+        yield "```"
+        return
+    yield "**Refused.** Nothing was changed, and the same names alone will not be learnt again."
+
+
+def _compared(folder: Path) -> Iterator[str]:
+    """The verdict of the gate, and every slice of the main measure."""
+    path = folder / "comparison.json"
+    if not path.is_file():
+        return
+    comparison: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    yield from (f"* {line}" for line in str(comparison.get("why", "")).splitlines())
+    yield from ["", f"Before: {comparison.get('before')}. After: {comparison.get('after')}.", ""]
+    yield "| slice | families | before | after | won | lost | McNemar p | p (Holm) |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
+    for row in comparison.get("slices", ()):
+        if row["measure"] == comparison["main"]:
+            yield _slice(row)
+    yield ""
+
+
+def _slice(row: dict[str, Any]) -> str:
+    name = "all" if row["kind"] == "all" else f"{row['kind']} {row['value']}"
+    shares = [100 * row[f"right_{side}"] / row["families"] for side in ("before", "after")]
+    adjusted = "-" if row["p_adjusted"] is None else f"{row['p_adjusted']:.3g}"
+    return (
+        f"| {name} | {row['families']} | {shares[0]:.1f} | {shares[1]:.1f} | {row['won']}"
+        f" | {row['lost']} | {row['p']:.3g} | {adjusted} |"
+    )
+
+
+def _worth(work: Work) -> str:
+    """Who labelled what is measured on."""
+    if work.recipe.evaluation:
+        return (
+            f"Measured on all of `{work.recipe.evaluation.name}`, rows that you have read, besides"
+            " what a hash holds out of the data folder."
+        )
+    return (
+        "No rows that you have read are named (`evaluation = FILE` in the recipe). What is held"
+        " out has the labels of the data folder: where language models gave them, the figures show"
+        " how well these are imitated, not how right they are."
+    )
