@@ -92,7 +92,7 @@ class Poll:
             for ballot, votes in zip(ballots, classes, strict=True):
                 yield ballot, decide_content(votes, thresholds)
             return
-        probable = posteriors([[vote and _finest(vote) for vote in votes] for votes in classes])
+        probable = posteriors([[_finest(vote) for vote in votes] for votes in classes])
         for ballot, votes, posterior in zip(ballots, classes, probable, strict=True):
             yield ballot, decide_by_posterior(posterior, votes, thresholds)
 
@@ -126,7 +126,9 @@ def gather(answers: Answers, sample: Sample, task: Task, chosen: Sequence[str] =
     ballots = []
     for question in sample.questions:
         told = [by_sample.get(question.sample) for by_sample in said]
-        votes = tuple(answer and read(task, answer.text, question.name) for answer in told)
+        votes = tuple(
+            None if answer is None else read(task, answer.text, question.name) for answer in told
+        )
         ballots.append(Ballot(question, votes, any(answer is not None for answer in told)))
     return Poll(
         task,
@@ -154,8 +156,10 @@ def _classes(votes: Sequence[Vote | None]) -> list[Class | None]:
     return [vote if isinstance(vote, Class) else None for vote in votes]
 
 
-def _finest(vote: Class) -> str:
+def _finest(vote: Class | None) -> str | None:
     """The class of a vote; of a medium alone, the one that says no more than it."""
+    if vote is None:
+        return None
     return FALLBACK[vote.medium].value if vote.label in MEDIA else vote.label
 
 
