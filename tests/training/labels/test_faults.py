@@ -162,6 +162,18 @@ def test_nobody_at_all_is_told_without_a_wait(
     assert "is the server started" in capsys.readouterr().err
 
 
+def test_what_was_answered_before_needs_no_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    with serving(always(GOOD)) as server:
+        voter = ["--model", f"gone={server.url}/v1"]
+        assert run([str(folder), *voter, "--limit", "5"]) == 0
+    assert run([str(folder), *voter, "--limit", "5", "--export", str(tmp_path / "out")]) == 0
+    assert run([str(folder), *voter]) == 4
+    assert "gone: 5 of 12 answered (41.7%); given up" in capsys.readouterr().err
+
+
 def test_rubbish_words_are_unparsed_and_not_asked_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
