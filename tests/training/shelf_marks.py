@@ -24,9 +24,12 @@ threads = 1
 [rows]
 rehearsed = 60
 [small.training]
-epochs = 2
+epochs = 3
 batch = 32
-rate = 5e-4
+rate = 1.5e-3
+[linear]
+epochs = 16
+rate = 0.03
 """
 """A recipe as that of the documents, with fewer names to rehearse, and so quicker."""
 
