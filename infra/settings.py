@@ -222,13 +222,13 @@ class Settings(BaseSettings):
         2,
         ge=0,
         le=100_000,
-        description="Corrections a second that one writer may send, five times as many at once; 0"
-        " is no limit.",
+        description="Corrections and changes of models a second that one writer may send, five"
+        " times as many at once; 0 is no limit.",
     )
     torznab_apikey: Literal["auto", "always", "never"] = Field(
         "auto",
-        description="Whether Torznab wants a key of `python -m streams.web.keys`; auto: if the"
-        " console listens beyond loopback.",
+        description="Whether Torznab wants a key of `python -m streams.web.keys`; auto: where"
+        " others may reach the console.",
     )
 
     @field_validator("llm_base")

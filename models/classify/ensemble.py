@@ -107,6 +107,7 @@ class Ensemble:
         *,
         threads: int = 1,
         folder: Path | None = None,
+        path: Callable[[str], Path] | None = None,
     ) -> Self:
         """Load the files of the manifest.
 
@@ -115,6 +116,7 @@ class Ensemble:
             threads: threads of one BERT run.
             folder: where the files are, unverified (training looks at what it has just written);
                 else the registry knows.
+            path: where the file of a role is, verified; for weights that do not ship.
 
         Raises:
             MissingRuntime: onnxruntime, tokenizers or numpy is not installed.
@@ -122,13 +124,13 @@ class Ensemble:
         """
         manifest = manifest or registry.load(MODEL)
 
-        def path(role: str) -> Path:
+        def place(role: str) -> Path:
             if folder is not None:
                 return folder / Path(manifest.files[role].path).name
-            return registry.file_path(manifest, role)
+            return registry.file_path(manifest, role) if path is None else path(role)
 
         return cls(
-            load_bert(path, threads), load_ngrams(path), manifest, known_works(path, manifest)
+            load_bert(place, threads), load_ngrams(place), manifest, known_works(place, manifest)
         )
 
     def known_work(self, name: str) -> KnownWork | None:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
+from models.evaluation.classify import Model
 from models.evaluation.flat import FlatFields, classified, flat, parsers
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
 from models.extract.llm.complete import LlmExtractor
@@ -19,7 +19,7 @@ _BATCH = 64
 class Brains:
     """What answers."""
 
-    classifier: Classifier
+    classifier: Model
     extractor: Extractor
     llm: LlmExtractor | None = None
     below: float = 0.0

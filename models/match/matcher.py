@@ -16,6 +16,7 @@ from models.match.normalise import fold, is_various
 from models.match.query import Query
 from models.match.score import Scorer
 from models.match.version import CURRENT, read_current
+from models.registry import Manifest
 from schemas import LinkStatus, Match
 
 REMEMBERED = 16_384
@@ -30,15 +31,25 @@ class Matcher:
     <LinkStatus.EXACT: 'exact'>
     """
 
-    def __init__(self, folder: Path, index: Index, scorer: Scorer | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        index: Index,
+        scorer: Scorer | None = None,
+        manifest: Manifest | None = None,
+    ) -> None:
         """Make a matcher over an open index.
 
         Args:
             folder: where the index lives, to see whether a newer version is there.
             index: the version that is asked.
-            scorer: weights and thresholds; those that ship if none are given.
+            scorer: weights and thresholds; those of the manifest if none are given.
+            manifest: the model that answers bear the name of; what ships if it is None.
+
+        Raises:
+            KeyError: the manifest lacks a weight.
         """
-        self.model = registry.load("match")
+        self.model = manifest or registry.load("match")
         self._scorer = scorer or Scorer.of(self.model.settings)
         self._folder = folder
         self._index = index
@@ -46,18 +57,22 @@ class Matcher:
         self._match = lru_cache(maxsize=REMEMBERED)(self._look_up)
 
     @classmethod
-    def open(cls, index_dir: Path) -> "Matcher":
+    def open(cls, index_dir: Path, manifest: Manifest | None = None) -> "Matcher":
         """Open the current version of the index in a folder.
+
+        Args:
+            index_dir: the folder.
+            manifest: weights and thresholds; what ships if it is None.
 
         Raises:
             IndexMissing: there is none; the message names the command that makes it.
             IndexDamaged: it cannot be read.
         """
-        return cls(index_dir, Index.open(index_dir))
+        return cls(index_dir, Index.open(index_dir), manifest=manifest)
 
     def weighing(self, scorer: Scorer) -> "Matcher":
         """A matcher over the same index that decides by other weights and thresholds."""
-        return Matcher(self._folder, self._index, scorer)
+        return Matcher(self._folder, self._index, scorer, self.model)
 
     @property
     def index(self) -> Index:

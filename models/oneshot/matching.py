@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.oneshot.options import HOME, add_index, make_parser
+from models.home import HOME
+from models.oneshot.options import add_index, make_parser
 
 if TYPE_CHECKING:
     from models.match.index import Index

@@ -1,16 +1,14 @@
 """Options that several of the commands have, and how their help looks."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.home import HOME, WEIGHTS
+
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
-
-HOME = Path(os.environ.get("STREAMS_HOME", ".mimmo"))
-"""Folder of what does not ship: weights, the index of MusicBrainz."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -84,7 +82,7 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights",
         type=Path,
-        default=HOME / "weights",
+        default=WEIGHTS,
         metavar="DIR",
         help="folder of weights that do not ship (default: %(default)s)",
     )

@@ -32,7 +32,7 @@ _RANGES = (
 )
 
 
-def _cleaned(value: object) -> object:
+def cleaned(value: object) -> object:
     """A text without control characters.
 
     Raises:
@@ -63,7 +63,7 @@ def _size(value: object) -> object:
 
 T = TypeVar("T")
 
-Word = Annotated[str, BeforeValidator(_cleaned), Field(max_length=64)]
+Word = Annotated[str, BeforeValidator(cleaned), Field(max_length=64)]
 Year = Annotated[int, Field(ge=0, le=9_999)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bytes = Annotated[int, Field(ge=0, lt=2**63)]
@@ -84,7 +84,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    q: Annotated[str, BeforeValidator(_cleaned)] = Field(
+    q: Annotated[str, BeforeValidator(cleaned)] = Field(
         "",
         max_length=MAX_QUESTION,
         description='Words, as people type them: "a phrase", or, -without.',

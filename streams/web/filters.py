@@ -1,10 +1,9 @@
-"""What templates do with values: sizes, ages, magnet links. All of it is escaped by Jinja."""
+"""What templates do with values: sizes, ages, shares. All of it is escaped by Jinja."""
 
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -54,12 +53,6 @@ def percent(value: float | None) -> str:
     return "100 %" if value >= 1 else f"{min(int(value * 1000) / 10, 99.9):.1f} %"
 
 
-def magnet(infohash: str, name: str) -> str:
-    """A magnet link. The name is percent-encoded, whatever is in it."""
-    shown = quote(name[:255], safe="", errors="replace")
-    return f"magnet:?xt=urn:btih:{quote(infohash, safe='')}&dn={shown}"
-
-
 def clip(value: str, length: int) -> str:
     """A text of at most so many characters, an ellipsis behind what was cut.
 
@@ -87,5 +80,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "age": age,
     "moment": moment,
     "percent": percent,
-    "magnet": magnet,
 }

@@ -44,7 +44,12 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 async def site(database: SimpleNamespace, tmp_path: Path) -> AsyncIterator[SimpleNamespace]:
     """The console over a filled database: `.client`, `.settings`, `.home`, `.folder`."""
-    current = Settings(postgres_dsn=database.dsn, home=tmp_path, kafka_bootstrap="localhost:1")
+    current = Settings(
+        postgres_dsn=database.dsn,
+        home=tmp_path,
+        kafka_bootstrap="localhost:1",
+        web_correction_rate=0,  # a test is faster than anybody who clicks
+    )
     await write(database.db, results(60))
     folder = tmp_path / "import"
     folder.mkdir()

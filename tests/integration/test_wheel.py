@@ -132,7 +132,7 @@ def test_the_sample_is_read(python: Path, tmp_path: Path) -> None:
 def test_weights_are_brought_to_the_home_of_the_settings(python: Path, tmp_path: Path) -> None:
     script = (
         "import os; os.environ['STREAMS_HOME'] = 'elsewhere';"
-        "from models.oneshot.options import HOME; from infra.settings import settings;"
+        "from models.home import HOME; from infra.settings import settings;"
         "assert HOME == settings().home, (HOME, settings().home)"
     )
     run(python, tmp_path, "-c", script)

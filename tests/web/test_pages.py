@@ -5,9 +5,10 @@ import re
 import secrets
 import xml.etree.ElementTree as ElementTree
 from collections.abc import AsyncIterator, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
 import httpx
@@ -21,6 +22,7 @@ from streams.web.app import create_app
 from streams.web.connections import as_role, reader_pool
 from streams.web.context import Context
 from streams.web.keys import Keys, Scope, add
+from streams.web.pages import music
 from tests.integration.shelf import ARTIST, GROUP, SHELF, Item, put
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -289,3 +291,29 @@ async def test_torznab_names_the_page_of_a_torrent(client: httpx.AsyncClient) ->
     address = re.search(r"<comments>(.+?)</comments>", answer.text)
     assert address
     assert (await client.get(address[1])).status_code == 200
+
+
+async def test_a_magnet_link_is_the_same_wherever_it_stands(client: httpx.AsyncClient) -> None:
+    hits = (await client.get("/api/v1/search?q=low+tide&limit=100")).json()["torrents"]
+    for infohash in (*(hit["infohash"] for hit in hits if hit["name"] == SCRIPT), LONG.hex()):
+        told = (await client.get(f"/api/v1/torrents/{infohash}")).json()["torrent"]
+        assert told["magnet"].startswith(f"magnet:?xt=urn:btih:{infohash}&dn=%3C")
+        assert len(told["magnet"]) < 1_000
+        text = unescape((await client.get(f"/torrents/{infohash}")).text)
+        assert f'href="{told["magnet"]}"' in text
+
+
+async def test_who_sees_adult_works_of_an_artist_sees_them_on_all_pages(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(music, "MAX_ROWS", 1)
+    for path in (f"/artists/{ARTIST}", f"/release-groups/{GROUP}"):
+        for asked, wanted in (("", []), ("?adult=yes", ["yes"])):
+            text = unescape((await client.get(f"{path}{asked}")).text)
+            links = [
+                parse_qs(urlsplit(link).query)
+                for link in re.findall(r'href="([^"]+)"', text)
+                if re.match(rf"{path}\?after=|/feed.atom\?(artist|release_group)=|/\?artist=", link)
+            ]
+            assert len(links) >= 3, text
+            assert [link.get("adult", []) for link in links] == [wanted] * len(links), path

@@ -82,10 +82,9 @@ class Row:
 
     @property
     def magnet(self) -> str:
-        """The link that a torrent client opens."""
-        return (
-            f"magnet:?xt=urn:btih:{self.infohash}&dn={quote(self.name, safe='', errors='replace')}"
-        )
+        """The link that a torrent client opens, with 255 characters of the name at most."""
+        shown = quote(self.name[:255], safe="", errors="replace")
+        return f"magnet:?xt=urn:btih:{self.infohash}&dn={shown}"
 
     @property
     def resolution(self) -> str | None:

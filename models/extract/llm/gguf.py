@@ -270,7 +270,15 @@ def load(
         registry.WeightsError: a file is not on this machine or not the right one, or llama.cpp does
             not run here (`llama.LlamaUnavailable`); the message says what to do.
     """
-    manifest = added.load(model, weights)
+    return load_manifest(
+        added.load(model, weights), weights, batch_size=batch_size, threads=threads
+    )
+
+
+def load_manifest(
+    manifest: Manifest, weights: Path, *, batch_size: int = 16, threads: int = 1
+) -> LlmExtractor:
+    """As `load`, of a model whose manifest is at hand."""
     base, adapter = _files(manifest, weights)
     llama.require(weights, base, adapter)
     engine = GgufEngine(base, adapter, batch_size=batch_size, threads=threads)

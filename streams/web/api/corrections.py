@@ -12,9 +12,10 @@ from schemas.correction import JsonValue
 from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
 from streams.web.api.shapes import ProblemShape
+from streams.web.asked import cleaned
 from streams.web.context import context_of
 from streams.web.pace import Writer
-from streams.web.pages.corrections import Filter, IdPath, cleaned
+from streams.web.pages.corrections import Filter, IdPath
 
 _PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
 

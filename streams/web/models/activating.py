@@ -12,12 +12,11 @@ from infra.postgres.connect import connect
 from streams.web.context import context_of
 from streams.web.models import catalogue
 from streams.web.models.compare import SAMPLE, Comparison, compare
+from streams.web.pace import Operator
 from streams.web.rendering import page
-from streams.web.security import Person, operator, reader
+from streams.web.security import reader
 
 router = APIRouter(dependencies=[Depends(reader)])
-
-Operator = Annotated[Person, Depends(operator)]
 
 METHODS = ("rules", "tagger", "llm")
 

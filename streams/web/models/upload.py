@@ -10,6 +10,7 @@ from streams.web import tokens
 from streams.web.keys import Scope
 from streams.web.models.imports import ImportRefused, Received
 from streams.web.models.intake import Writing
+from streams.web.pace import require_pace
 from streams.web.security import Person, browser, key_of, operator
 
 _MOST_AROUND = 64 << 10
@@ -91,13 +92,14 @@ async def received_file(
         writing: begins to write the file.
 
     Raises:
-        HTTPException: who sends it may not.
+        HTTPException: who sends it may not, or has just changed much.
         ImportRefused: it is not the right file.
     """
     if key_of(request) is not None:
         person, is_known = await operator(request), True
     else:
         person, is_known = browser(request, Scope.MODELS), False
+    require_pace(request, person)
     secret = request.cookies.get(tokens.COOKIE, "")
 
     def is_allowed(token: str) -> bool:

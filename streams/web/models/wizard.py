@@ -17,12 +17,12 @@ from streams.web.models import catalogue, imports, intake, trying
 from streams.web.models.imports import Expected, Import, ImportRefused, Imports, Kind, Received
 from streams.web.models.installing import install
 from streams.web.models.upload import received_file
+from streams.web.pace import Operator
 from streams.web.rendering import page
-from streams.web.security import Person, operator, reader
+from streams.web.security import Person, reader
 
 router = APIRouter(dependencies=[Depends(reader)])
 
-Operator = Annotated[Person, Depends(operator)]
 Text = Annotated[str, Form(max_length=4_000)]
 
 STEPS = ("licence", "files", "trial", "install", "done")

@@ -8,12 +8,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from infra.postgres.corrected import Wanted, class_of, counted, shown, shown_stages
-from schemas import SUBCATEGORIES, Judgement, clean_text
+from schemas import SUBCATEGORIES, Judgement
 from schemas.corrected_fields import fields_of
 from schemas.correction import as_text
 from streams.corrections.claims import Claim, without_nul
 from streams.web import correcting
-from streams.web.asked import without_empty
+from streams.web.asked import cleaned, without_empty
 from streams.web.context import context_of
 from streams.web.pace import Writer
 from streams.web.rendering import page
@@ -24,11 +24,6 @@ MEDIA = tuple(
     f"{medium}/{subcategory}" for medium, finer in SUBCATEGORIES.items() for subcategory in finer
 )
 """What a medium can be corrected to."""
-
-
-def cleaned(value: object) -> object:
-    """A text without control characters; anything else as it is."""
-    return clean_text(value) if isinstance(value, str) else value
 
 
 def _value(value: object) -> object:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.routing import APIRoute
 
 from infra.logging import configure_structlog, logging_config
 from infra.settings import Settings
@@ -17,6 +18,8 @@ from streams.web.app import create_app
 from streams.web.context import Context
 from streams.web.guard import MOST_BODY
 from streams.web.keys import Keys, Scope, add
+from streams.web.models.imports import Imports, of_manifest
+from streams.web.routers import ROUTERS
 from streams.web.security import Person, is_private, operator, writer
 
 router = APIRouter()
@@ -140,3 +143,37 @@ async def test_a_failure_leaves_no_secret_in_the_log(
     said = capfd.readouterr().err
     assert "a fault" in said
     assert "secret-of" not in said
+
+
+def posts_of_models() -> list[APIRoute]:
+    """Every handler below /models that changes something."""
+    return [
+        route
+        for kept in ROUTERS
+        for route in kept.routes
+        if isinstance(route, APIRoute)
+        and "POST" in (route.methods or ())
+        and "/models" in route.path
+    ]
+
+
+async def test_whoever_changes_models_is_paced(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    boss = add(path, "boss", frozenset({Scope.READ, Scope.MODELS}))
+    current = Settings(web_rate=0, web_correction_rate=0.01, home=tmp_path)
+    begun = of_manifest("smollm2", "boss", "")
+    Imports(current).begin(begun)
+    Imports(current).accept(begun, "boss")
+    addresses = [
+        route.path.format(number=begun.id, role="base", name="x") for route in posts_of_models()
+    ]
+    assert len(addresses) >= 8
+    for address in addresses:
+        # A burst of one: the second is refused, whatever became of the first.
+        async with asking(app_of(current, Keys(path))) as client:
+            said = {"X-Api-Key": boss}
+            form = {"files": {"file": ("a", b"x")}} if "/file/" in address else {"data": {"a": "b"}}
+            await client.post(address, headers=said, **form)
+            answer = await client.post(address, headers=said, **form)
+        assert answer.status_code == 429, address
+        assert int(answer.headers["Retry-After"]) > 0

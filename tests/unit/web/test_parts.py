@@ -13,7 +13,7 @@ from streams.web import past, sessions
 from streams.web.asked import Asked
 from streams.web.choices import changes, removals
 from streams.web.feed import xml_text
-from streams.web.filters import age, magnet, percent, size
+from streams.web.filters import age, percent, size
 from streams.web.keys import Keys, Scope, add, revoke
 from streams.web.marks import Span, found_in, marked, spans
 from streams.web.trees import tree
@@ -144,7 +144,6 @@ def test_values_for_people() -> None:
     ]
     assert percent(0.99999) == "99.9 %"
     assert age(None) == ""
-    assert magnet("ab", '"><script>') == "magnet:?xt=urn:btih:ab&dn=%22%3E%3Cscript%3E"
     assert xml_text("a\x00\ud800b") == "a\ufffd\ufffdb"
 
 

@@ -1,0 +1,110 @@
+"""Loads the brains of weights that were chosen (`models.active`): what ships, or own ones."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models import registry
+from models.active import ActiveBroken, Weights, way_back
+
+if TYPE_CHECKING:
+    from models.classify.cascade import Classifier
+    from models.extract.evidence.trust import Trust
+    from models.extract.extractor import Extractor
+    from models.extract.llm.complete import LlmExtractor
+    from models.match.matcher import Matcher
+
+
+def classifier(weights: Weights, threads: int = 1) -> "Classifier":
+    """The cascade with the learnt stage of these weights.
+
+    Raises:
+        MissingRuntime: the extra `onnx` is not installed.
+        registry.WeightsError: a file is missing or another one, or the manifest lacks something.
+    """
+    from models.classify.cascade import Classifier
+    from models.classify.ensemble import Ensemble
+
+    with fitting(weights):
+        learnt = Ensemble.load(weights.manifest, threads=threads, path=weights.path)
+        return Classifier(learnt, weights.manifest)
+
+
+def extractor(weights: Weights, threads: int = 1) -> "Extractor":
+    """Rules with the tagger of these weights.
+
+    Results of a tagger of one's own bear its name and revision, as they are told apart by those.
+
+    Raises:
+        MissingRuntime: the extra `onnx` is not installed.
+        registry.WeightsError: a file is missing or another one, or the manifest lacks something.
+    """
+    from models.extract.evidence.known_titles import KnownTitles
+    from models.extract.extractor import Extractor
+    from models.extract.tagger.run import Tagger
+
+    with fitting(weights):
+        tagger = Tagger.load(
+            weights.manifest, threads=threads, path=lambda _, role: weights.path(role)
+        )
+        titles = KnownTitles(tagger.works)
+        return Extractor(answering(weights), tagger, believed(weights), titles)
+
+
+def answering(weights: Weights) -> registry.Manifest:
+    """The manifest whose name and revision extractions bear: the rules' where the tagger ships."""
+    return registry.load("extract") if weights.is_shipped else weights.manifest
+
+
+def believed(weights: Weights) -> "Trust | None":
+    """Whom to believe, where a tagger comes with figures of its own. Returns None otherwise."""
+    from models.extract.evidence.trust import Trust
+
+    if "trust" not in weights.manifest.files:
+        return None
+    return Trust.of(weights.path("trust").read_text(encoding="utf-8"))
+
+
+def matcher(weights: Weights, index_dir: Path) -> "Matcher":
+    """The matcher that decides by these weights, over the current index of a folder.
+
+    Raises:
+        registry.WeightsError: the manifest lacks a weight.
+        MatchError: there is no index, or it is damaged.
+    """
+    from models.match.matcher import Matcher
+
+    with fitting(weights):
+        return Matcher.open(index_dir, weights.manifest)
+
+
+def llm(weights: Weights, *, batch_size: int = 16, threads: int = 1) -> "LlmExtractor":
+    """The GGUF model behind the evidence guard.
+
+    Raises:
+        registry.WeightsError: a file is not on this machine or not the right one, or llama.cpp does
+            not run here.
+    """
+    from models.extract.llm import gguf
+
+    load = partial(gguf.load_manifest, weights.manifest, weights.folder)
+    try:
+        return load(batch_size=batch_size, threads=threads)
+    except (registry.WeightsMissing, registry.WeightsMismatch) as error:
+        raise weights.broken(error) from error
+
+
+@contextmanager
+def fitting(weights: Weights) -> Iterator[None]:
+    """Tells what a manifest of one's own lacks as an error of weights, with the way back."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError) as error:
+        if weights.is_shipped:
+            raise
+        raise ActiveBroken(
+            f"{weights.manifest.name} is no whole model of {weights.stage}"
+            f" ({type(error).__name__}: {error}); {way_back(weights.stage, weights.origin)}"
+        ) from error

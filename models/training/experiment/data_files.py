@@ -1,0 +1,58 @@
+"""The files that an experiment learns from: their hashes and rows, and what differs from before."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from models.registry import sha256_of
+
+_CHUNK = 1 << 20
+
+
+def described(paths: Sequence[Path], root: Path | None = None) -> list[dict[str, Any]]:
+    """Name, SHA-256 and rows of each file.
+
+    Args:
+        paths: the files.
+        root: folder that names are relative to; otherwise they are as they were given.
+    """
+    entries = []
+    for path in paths:
+        is_below = root is not None and path.is_relative_to(root)
+        name = path.relative_to(root).as_posix() if root is not None and is_below else str(path)
+        entries.append({"name": name, "sha256": sha256_of(path), "rows": rows_of(path)})
+    return entries
+
+
+def rows_of(path: Path) -> int:
+    """Lines of a text file, which may be gzipped; 0 of anything else."""
+    if not any(suffix in path.suffixes for suffix in (".jsonl", ".csv", ".tsv")):
+        return 0
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    count, last = 0, b"\n"
+    with opener(path, "rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            count += chunk.count(b"\n")
+            last = chunk[-1:]
+    return count + (last != b"\n")
+
+
+def differences(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> list[str]:
+    """What differs between the files of two runs, a line a file."""
+    old = {entry["name"]: entry for entry in before}
+    new = {entry["name"]: entry for entry in after}
+    lines = [f"{name} is not learnt from any more" for name in old if name not in new]
+    lines += [f"{name} is new" for name in new if name not in old]
+    for name in old.keys() & new.keys():
+        if old[name]["sha256"] != new[name]["sha256"]:
+            rows = f"{old[name]['rows']} rows are now {new[name]['rows']}"
+            lines.append(f"{name} holds something else ({rows})")
+    return sorted(lines)
+
+
+def read_entries(path: Path) -> list[dict[str, Any]]:
+    """What `data.json` holds."""
+    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return entries

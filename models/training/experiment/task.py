@@ -1,0 +1,166 @@
+"""The command line of a training: from the options to the exit code, the same for every task."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from models.oneshot.options import make_parser
+from models.training.command import logger
+from models.training.experiment import results
+from models.training.experiment.errors import PackagesMissing, RecipeError, TrainingError
+from models.training.experiment.folder import Experiment
+from models.training.experiment.recipe import Recipe, load_recipe, shipped
+from models.training.experiment.results import Made
+from models.training.experiment.verdict import Verdict, gate
+
+R = TypeVar("R", bound=Recipe)
+
+MADE = 0
+MISSING = 1
+"""Data or packages are missing or do not fit."""
+WRONG = 2
+"""Wrong usage."""
+REFUSED = 3
+"""The candidate is worse than what is active."""
+
+_CODES = """
+exit codes: 0 made; 1 data or packages are missing or do not fit, the last line says which;
+2 wrong usage; 3 refused: worse than what is active (--force makes it all the same);
+130 interrupted: the same command goes on
+"""
+
+
+@dataclass(frozen=True)
+class Task(Generic[R]):
+    """A kind of training."""
+
+    name: str
+    """As the command is called."""
+    what: str
+    """What it does, in a few words."""
+    examples: str
+    recipe: type[R]
+    files: Callable[[Path, R], list[Path]]
+    """The files that are learnt from, of a data folder; raises `DataMissing`."""
+    train: Callable[[Experiment[R]], Made]
+    """Trains and writes the files to `experiment.candidate`."""
+    extras: str = "train,onnx"
+    """Extras of the package that it needs."""
+
+    def parser(self) -> argparse.ArgumentParser:
+        """The parser of the command."""
+        name = f"python -m models.training {self.name}"
+        parser = make_parser(name, self.what, f"{self.examples}{_listed(self.name)}{_CODES}")
+        add = parser.add_argument
+        add("--data", type=Path, required=True, metavar="DATA", help="folder of labelled names")
+        add("--out", type=Path, required=True, metavar="FOLDER", help="folder of the experiment")
+        add(
+            "--recipe",
+            default=self.name,
+            metavar="NAME|FILE",
+            help="how to train (default: %(default)s)",
+        )
+        add_settings(parser)
+        add_judging(parser)
+        return parser
+
+    def run(self, arguments: Sequence[str]) -> int:
+        """Train; returns the exit code."""
+        chosen = self.parser().parse_args(arguments)
+        log = logger(__name__)
+        try:
+            recipe = load_recipe(self.recipe, chosen.recipe, chosen.set)
+            files = self.files(chosen.data, recipe)
+            with Experiment.begin(chosen.out, recipe, files, chosen.data) as experiment:
+                if experiment.is_finished:
+                    results.accept(experiment.folder)
+                    log.info("already made: %s", experiment.weights)
+                    return MADE
+                manifest = results.read_manifest(experiment.folder)
+                if manifest is None:
+                    results.write_candidate(experiment, self._made(experiment))
+                return conclude(experiment, chosen)
+        except RecipeError as error:
+            return _complain(error, WRONG)
+        except TrainingError as error:
+            return _complain(error, MISSING)
+
+    def _made(self, experiment: Experiment[R]) -> Made:
+        try:
+            return self.train(experiment)
+        except ImportError as error:
+            raise PackagesMissing(error, self.extras) from error
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Takes settings of the recipe that are changed."""
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change a setting of the recipe: --set training.epochs=3; several times",
+    )
+
+
+def add_judging(parser: argparse.ArgumentParser) -> None:
+    """Takes what a candidate is judged on, and whether the verdict counts."""
+    parser.add_argument(
+        "--evaluation",
+        type=Path,
+        metavar="FILE",
+        help="cases to judge on besides the held-out rows of DATA",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="keep the weights even if they are worse"
+    )
+
+
+def conclude(experiment: Experiment[Any], chosen: argparse.Namespace) -> int:
+    """Ask the gate, write the card, and keep the weights if they may be kept.
+
+    Args:
+        experiment: with a candidate and its manifest.
+        chosen: options; `evaluation` and `force` are read.
+
+    Returns:
+        The exit code.
+    """
+    log = logger(__name__)
+    verdict = _verdict(experiment, chosen.evaluation)
+    results.note_verdict(experiment, verdict)
+    if verdict is not None:
+        sys.stderr.write(f"{verdict.why}\n")
+        if not verdict.is_accepted and not chosen.force:
+            sys.stderr.write(
+                f"refused: worse than what is active; {experiment.candidate} keeps it. "
+                "--force makes it all the same\n"
+            )
+            return REFUSED
+    results.accept(experiment.folder)
+    log.info("made: %s; next: python -m models activate %s", experiment.weights, experiment.folder)
+    return MADE
+
+
+def _verdict(experiment: Experiment[Any], evaluation: Path | None) -> Verdict | None:
+    """What the gate says. Returns None for a stage that it does not know."""
+    manifest = results.read_manifest(experiment.folder)
+    assert manifest is not None
+    try:
+        judge = gate()
+    except ModuleNotFoundError:
+        return None
+    return judge(manifest, experiment.folder, experiment.root, evaluation)
+
+
+def _listed(task: str) -> str:
+    names = [name for name, of in shipped().items() if of == task]
+    return f"\nrecipes that ship: {', '.join(names)}; in models/training/recipes\n"
+
+
+def _complain(error: Exception, code: int) -> int:
+    sys.stderr.write(f"{error}\n")
+    return code

@@ -1,0 +1,225 @@
+"""What was decided, in the files that training reads, and what was not, for reading.
+
+The same answers give the same bytes.
+"""
+
+import gzip
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.text.folding import folded
+from schemas.media import Subcategory
+from streams.training.labels.ballot import ContentDecision, FieldsDecision, Level, Thresholds
+from streams.training.labels.poll import Ballot, Decision, Poll, Rule
+from streams.training.labels.probe import shown_model
+from streams.training.labels.reading import Class, Fields, Value
+from streams.training.labels.tasks import VIDEO
+
+NAMES = Path("names") / "p2p_labelled.jsonl.gz"
+FIELDS = Path("fields") / "p2p_labelled.jsonl.gz"
+DISAGREEMENTS = Path("disagreements.jsonl")
+
+_DIGITS = 4
+"""Of shares."""
+
+_EMPTY: dict[str, Value | None] = {
+    "artist": None,
+    "title": None,
+    "year": None,
+    "season": None,
+    "episode": None,
+}
+"""The fields of a row of the second file."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        path: of the rows.
+        disagreements: path of the names on which voters differ.
+        high: rows on which all agree.
+        medium: rows that a majority decided.
+        dropped: names on which nothing was decided.
+        empty: names of which was decided that they say none of the fields.
+        differing: names on which voters differ, dropped ones among them.
+        unasked: names that nobody has answered yet.
+    """
+
+    path: Path
+    disagreements: Path
+    high: int
+    medium: int
+    dropped: int
+    empty: int
+    differing: int
+    unasked: int
+
+    @property
+    def told(self) -> str:
+        """The summary, in lines."""
+        kept = self.high + self.medium
+        total = kept + self.dropped + self.empty
+        share = self.dropped / total if total else 0.0
+        lines = [
+            f"{self.path}: {kept:,} of {total:,} names, {self.high:,} high, {self.medium:,} medium",
+            f"dropped: {self.dropped:,} ({share:.1%}), nothing was decided about them",
+            f"{self.disagreements}: {self.differing:,} names on which voters differ, for reading",
+        ]
+        if self.empty:
+            lines.append(f"without any field, and so not written: {self.empty:,} names")
+        if self.unasked:
+            lines.append(f"not asked yet: {self.unasked:,} names")
+        lines.append(
+            "Voters agree on easy names: what is kept is easier than the sample. Measure a model on"
+            " names that were labelled by reading, never on these."
+        )
+        return "\n".join(lines)
+
+
+def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path) -> Exported:
+    """Writes rows and disagreements below a folder.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    rows: list[Row] = []
+    differing: list[Row] = []
+    levels = {Level.HIGH: 0, Level.MEDIUM: 0, None: 0}
+    origin = origin_of(poll, rule, thresholds)
+    for ballot, decision in poll.decisions(rule, thresholds):
+        row = row_of(poll.task.name, ballot, decision)
+        levels[decision.level] += row is not None or decision.level is None
+        if row is not None:
+            rows.append(row | votes_of(poll, ballot) | {"level": decision.level, "origin": origin})
+        if not ballot.is_unanimous:
+            differing.append(_disagreement(poll, ballot, decision))
+    path = folder / (FIELDS if poll.task.fields else NAMES)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, _packed(_lines(rows)))
+    _write(folder / DISAGREEMENTS, _lines(differing))
+    unasked = sum(not ballot.answered for ballot in poll.ballots)
+    return Exported(
+        path,
+        folder / DISAGREEMENTS,
+        high=levels[Level.HIGH],
+        medium=levels[Level.MEDIUM],
+        dropped=levels[None],
+        empty=sum(ballot.answered for ballot in poll.ballots) - sum(levels.values()),
+        differing=len(differing),
+        unasked=unasked,
+    )
+
+
+def origin_of(poll: Poll, rule: Rule, thresholds: Thresholds) -> Row:
+    """Where labels come from: all that somebody needs to ask the same again, but no URL and key."""
+    return {
+        "task": poll.task.name,
+        "endpoints": [voter.endpoint for voter in poll.voters],
+        "models": [shown_model(voter.model) for voter in poll.voters],
+        "prompts": [voter.prompt for voter in poll.voters],
+        "sample": poll.sample.sha256,
+        "rule": rule.value,
+        "thresholds": [thresholds.high, thresholds.medium],
+    }
+
+
+def row_of(task: str, ballot: Ballot, decision: Decision) -> Row | None:
+    """A row to learn from. Returns None if nothing was decided."""
+    if isinstance(decision, ContentDecision):
+        return _content_row(ballot, decision)
+    return _fields_row(task, ballot, decision)
+
+
+def votes_of(poll: Poll, ballot: Ballot) -> Row:
+    """What each voter said, by its name."""
+    said = zip(poll.names, ballot.votes, strict=True)
+    return {"votes": {name: _vote(vote) for name, vote in said}}
+
+
+def _content_row(ballot: Ballot, decision: ContentDecision) -> Row | None:
+    if decision.medium is None or decision.subcategory is None:
+        return None
+    row: Row = {
+        "name": ballot.question.name,
+        "medium": decision.medium.value,
+        "sub": decision.subcategory.value,
+        "nsfw": decision.adult,
+    }
+    if decision.is_unsure:
+        row["unsure"] = True
+    adult = {"adult_share": round(decision.adult_share, _DIGITS)} if decision.adult_share else {}
+    return row | {"share": _rounded(decision.shares)} | adult
+
+
+def _fields_row(task: str, ballot: Ballot, decision: FieldsDecision) -> Row | None:
+    values = decision.values
+    if decision.level is None or not values:
+        # Without any field there is nothing to learn; an undecided one would be learnt as absent.
+        return None
+    subcategory = subcategory_of(task, values)
+    named = {key: value for key, value in values.items() if key in _EMPTY}
+    title = values.get("track") or values.get("album") or values.get("title")
+    row = {"name": ballot.question.name, "sub": subcategory.value} | _EMPTY | named
+    return row | {"title": title, "share": _rounded(decision.shares)}
+
+
+def subcategory_of(task: str, values: Mapping[str, Value]) -> Subcategory:
+    """The class of a record by the fields that it has."""
+    if task == VIDEO.name:
+        if "episode" in values:
+            return Subcategory.EPISODE
+        return Subcategory.SEASON if "season" in values else Subcategory.MOVIE
+    if "track" in values and folded(str(values["track"])) != folded(str(values.get("album", ""))):
+        return Subcategory.TRACK
+    if "album" in values or "track" in values:
+        return Subcategory.ALBUM
+    return Subcategory.COLLECTION if "artist" in values else Subcategory.AUDIO_OTHER
+
+
+def _disagreement(poll: Poll, ballot: Ballot, decision: Decision) -> Row:
+    row: Row = {"id": ballot.question.sample, "name": ballot.question.name}
+    row |= votes_of(poll, ballot)
+    row |= {"share": _rounded(decision.shares), "level": decision.level or "dropped"}
+    if isinstance(decision, FieldsDecision):
+        return row | {"undecided": list(decision.undecided)}
+    return row
+
+
+def _vote(vote: Class | Fields | None) -> Any:
+    """A vote as it is written; null for none."""
+    if isinstance(vote, Class):
+        return f"{vote.label} adult" if vote.adult else vote.label
+    if isinstance(vote, Fields):
+        return dict(sorted(vote.values.items()))
+    return None
+
+
+def _rounded(shares: Mapping[str, float]) -> dict[str, float]:
+    return {label: round(share, _DIGITS) for label, share in shares.items()}
+
+
+def _lines(rows: Iterable[Row]) -> bytes:
+    lines = (json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") for row in rows)
+    return b"".join(line + b"\n" for line in lines)
+
+
+def _packed(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with gzip.GzipFile("", "wb", fileobj=packed, mtime=0) as stream:
+        stream.write(content)
+    return packed.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(content)
+    partial.replace(path)

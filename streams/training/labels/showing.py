@@ -1,0 +1,141 @@
+"""Statistics as tables for a terminal."""
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from models.oneshot.safe import safe
+from streams.training.labels.answers import Answers, Outcome
+from streams.training.labels.ballot import ContentDecision, Thresholds
+from streams.training.labels.poll import Poll, Rule
+from streams.training.labels.progress import duration
+from streams.training.labels.reading import Class
+from streams.training.labels.statistics import (
+    Agreement,
+    Gold,
+    Held,
+    against,
+    matrix,
+    pace,
+    per_class,
+)
+
+CONSENSUS = "the vote"
+
+
+def show(console: Console, poll: Poll, answers: Answers) -> None:
+    """Who answered how much and how fast, how voters agree, and what each says."""
+    console.print(_endpoints(poll, answers))
+    if len(poll.voters) > 1:
+        if poll.task.fields:
+            console.print(_agreement("agreement of whole records", poll, matrix(poll)))
+        else:
+            media = matrix(poll, media=True)
+            console.print(_agreement("agreement on the medium (Cohen's kappa)", poll, media))
+            console.print(_agreement("agreement on the class (Cohen's kappa)", poll, matrix(poll)))
+    if not poll.task.fields:
+        console.print(_classes(poll))
+
+
+def show_gold(console: Console, poll: Poll, gold: Gold, rule: Rule, thresholds: Thresholds) -> None:
+    """Voters and their vote against names that were labelled by reading."""
+    table = _table("against names labelled by reading", "voter", "names", "medium", "class")
+    helds = _held(poll, gold, rule, thresholds)
+    for name, held in helds.items():
+        table.add_row(
+            _cell(name),
+            f"{held.voted:,}",
+            _percent(held.right, held.voted),
+            _percent(held.right_class, held.voted),
+        )
+    console.print(table)
+    console.print(_confusion(helds[CONSENSUS]))
+
+
+def _held(poll: Poll, gold: Gold, rule: Rule, thresholds: Thresholds) -> dict[str, Held]:
+    helds = {}
+    for place, name in enumerate(poll.names):
+        votes = ((ballot.question.name, ballot.votes[place]) for ballot in poll.ballots)
+        classes = ((asked, vote) for asked, vote in votes if isinstance(vote, Class))
+        helds[name] = against(gold, classes)
+    decided = [
+        (ballot.question.name, Class(decision.subcategory.value, decision.adult))
+        for ballot, decision in poll.decisions(rule, thresholds)
+        if isinstance(decision, ContentDecision) and decision.subcategory is not None
+    ]
+    return helds | {CONSENSUS: against(gold, decided)}
+
+
+def _endpoints(poll: Poll, answers: Answers) -> Table:
+    table = _table(
+        f"{len(poll.sample.questions):,} names, {poll.task.name}",
+        *("voter", "model", "prompt", "answered", "unparsed", "failed", "rate", "ETA"),
+    )
+    for voter, name in zip(poll.voters, poll.names, strict=True):
+        told = answers.of(voter)
+        said = [told[q.sample] for q in poll.sample.questions if q.sample in told]
+        speed = pace(answer.ended for answer in said)
+        rest = speed.remaining(len(poll.sample.questions) - len(said))
+        unparsed = sum(answer.outcome is Outcome.UNPARSED for answer in said)
+        table.add_row(
+            _cell(name),
+            _cell(voter.model),
+            _cell(voter.prompt),
+            f"{len(said):,}",
+            f"{unparsed:,} ({_percent(unparsed, len(said))})",
+            f"{answers.failures(voter):,}",
+            "-" if speed.rate is None else f"{speed.rate:.1f}/s",
+            "-" if rest is None else duration(rest),
+        )
+    return table
+
+
+def _agreement(title: str, poll: Poll, table: Mapping[tuple[int, int], Agreement]) -> Table:
+    shown = _table(title, "", *poll.names[1:])
+    for row, name in enumerate(poll.names[:-1]):
+        cells = [
+            _pair(table[row, column]) if column > row else ""
+            for column in range(1, len(poll.names))
+        ]
+        shown.add_row(_cell(name), *cells)
+    return shown
+
+
+def _pair(agreed: Agreement) -> str:
+    if not agreed.both:
+        return "-"
+    kappa = "" if agreed.kappa is None else f" ({agreed.kappa:.2f})"
+    return f"{agreed.share:.1%}{kappa}"
+
+
+def _classes(poll: Poll) -> Table:
+    table = _table("answers by class", "class", *poll.names)
+    for label, counts in per_class(poll).items():
+        table.add_row(label, *(f"{count:,}" for count in counts))
+    return table
+
+
+def _confusion(held: Held) -> Table:
+    labels = sorted({label for pair in held.confusions for label in pair if label})
+    table = _table(f"{CONSENSUS}: right medium (rows), said medium (columns)", "", *labels)
+    for right in labels:
+        table.add_row(right, *(str(held.confusions.get((right, said), 0)) for said in labels))
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for place, column in enumerate(columns):
+        table.add_column(_cell(column), justify="right" if place else "left", overflow="fold")
+    return table
+
+
+def _cell(text: str) -> Text:
+    """Text of others: neither markup nor an escape sequence."""
+    return Text(safe(text))
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "-"

@@ -1,0 +1,161 @@
+"""The steps of a round. Each leaves its files in the round's folder and may be done again."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import asyncpg
+
+from infra.settings import settings
+from streams.corrections.reaching import looked
+from streams.pipeline.bans import load_bans
+from streams.training.loop import card
+from streams.training.loop.calling import MADE, REFUSED, call
+from streams.training.loop.gathering import Gathering
+from streams.training.loop.joining import (
+    FIELDS,
+    NAMES,
+    Joined,
+    Origin,
+    join,
+    news,
+    origin_of,
+    read_rows,
+    write_folder,
+)
+from streams.training.loop.rounds import Ending, write_text
+from streams.training.loop.work import Work
+
+Told = dict[str, Any]
+"""What a step tells: it is kept in the round's state, and stands in the card."""
+
+Step = Callable[[Work], Told]
+
+_KIND = {"classifier": "names", "tagger": "fields"}
+"""Which rows a task learns from."""
+
+
+def gather(work: Work) -> Told:
+    """What people said, and the names that language models are asked about."""
+    current = settings()
+    how = work.recipe.gather
+    gathering = Gathering(load_bans(current), work.known())
+    for path in how.read:
+        gathering.read(path)
+    if how.postgres:
+
+        async def look(connection: asyncpg.Connection) -> None:
+            await gathering.look(connection, how, seed=work.round.number)
+
+        asyncio.run(looked(current, look))
+    if how.dumps:
+        _draw(work, gathering)
+    write_folder(work.people, join(gathering.people), ())
+    work.sample.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(question, ensure_ascii=False) + "\n" for question in gathering.questions]
+    about = {"seed": work.round.number, "rows": len(lines), "counts": gathering.counts}
+    write_text(work.sample / "sample.json", json.dumps(about, indent=1) + "\n")
+    write_text(work.sample / "sample.jsonl", "".join(lines))
+    return gathering.counts
+
+
+def _draw(work: Work, gathering: Gathering) -> None:
+    """Draw a fresh sample of the dumps: another seed every round."""
+    folder = work.round.folder / "drawn"
+    wanted = work.recipe.gather.drawn
+    labelled = [folder / rows for folder in work.recipe.data for rows in (NAMES, FIELDS)]
+    asked = [before.folder / "sample" / "sample.jsonl" for before in work.earlier]
+    known = [path for path in (*labelled, *asked) if path.is_file()]
+    excluded = [word for path in known for word in ("--exclude", path)]
+    how = ["--n", wanted, "--seed", work.round.number, "--out", folder]
+    call(["sample", *work.recipe.gather.dumps, *how, *excluded])
+    for row in read_rows(folder / "sample.jsonl"):
+        gathering.ask({**row, "stratum": "drawn"})
+
+
+def label(work: Work) -> Told:
+    """Ask the language models, and write what they agree on."""
+    questions = len(read_rows(work.sample / "sample.jsonl"))
+    if not questions or not work.recipe.label.is_asked:
+        why = "no names" if not questions else "no models are named"
+        return {"asked": 0, "labelled": 0, "why": why}
+    store = ["--out", work.home / "answers"]
+    models = [word for model in work.recipe.label.models for word in ("--model", model)]
+    call(["label", work.sample, *store, *models, *work.recipe.label.options])
+    call(["label", work.sample, *store, "--export", work.labels])
+    labelled = origin_of(work.labels, "labels")
+    return {"asked": questions, "labelled": len(labelled.names) + len(labelled.fields)}
+
+
+def combine(work: Work) -> Told:
+    """Join what is new with what earlier rounds have, and count what is new."""
+    joined = join(work.origins(), work.evaluated())
+    write_folder(work.data, joined, work.recipe.data)
+    earlier = join([origin_of(work.learnt, "learnt")] if work.learnt else [Origin("none")])
+    return {**joined.counts, **_news(joined, earlier)}
+
+
+def _news(joined: Joined, earlier: Joined) -> dict[str, int]:
+    return {
+        "new_names": news(joined.names, earlier.names),
+        "new_fields": news(joined.fields, earlier.fields),
+    }
+
+
+def is_enough(work: Work, task: str) -> bool:
+    """Whether there is enough that a task has not learnt yet."""
+    fresh = work.round.done["combine"][f"new_{_KIND[task]}"]
+    return bool(fresh >= work.recipe.fewest)
+
+
+def train(work: Work, task: str, recipe: str) -> Told:
+    """Train, and let the gate compare with what is active."""
+    if not is_enough(work, task):
+        return {"trained": False, "why": "too few new rows"}
+    options: list[object] = ["--data", work.data, "--out", work.experiment(task)]
+    if work.recipe.evaluation:
+        options += ["--evaluation", work.recipe.evaluation]
+    code = call([task, "--recipe", recipe, *options], fine=(MADE, REFUSED))
+    return {"trained": True, "accepted": code == MADE}
+
+
+def write_card(work: Work) -> Told:
+    """Write the card of the round."""
+    path = work.round.folder / "CARD.md"
+    write_text(path, card.text(work))
+    return {"card": str(path)}
+
+
+def activate(work: Work) -> Told:
+    """Make accepted weights active where that is asked for, or say how."""
+    from models.__main__ import main
+
+    activated = []
+    for folder in card.accepted(work):
+        if not work.is_activated:
+            sys.stderr.write(f"to use it: python -m models activate {folder}\n")
+            continue
+        if main(["activate", str(folder), "--weights", str(work.weights)]) == MADE:
+            activated.append(str(folder))
+    return {"activated": activated}
+
+
+def steps(work: Work) -> Iterator[tuple[str, Step]]:
+    """The steps of a round, in order."""
+    yield "gather", gather
+    yield "label", label
+    yield "combine", combine
+    for task, recipe in work.trained:
+        yield task, lambda work, task=task, recipe=recipe: train(work, task, recipe)
+    yield "card", write_card
+    yield "activate", activate
+
+
+def ending(work: Work) -> Ending:
+    """How a round ended whose steps are done."""
+    told = [work.round.done[task] for task, _ in work.trained]
+    if not any(said["trained"] for said in told):
+        return Ending.TOO_FEW
+    return Ending.TRAINED if any(said.get("accepted") for said in told) else Ending.REFUSED

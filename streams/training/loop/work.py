@@ -1,0 +1,98 @@
+"""What the steps of a round work with: the recipe, the folders, and what earlier rounds have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.training.classifier.data import GOLD
+from streams.training.loop.joining import Origin, origin_of, read_rows
+from streams.training.loop.recipe import Recipe
+from streams.training.loop.rounds import Ending, Round, rounds
+
+_LEARNT = (Ending.TRAINED, Ending.REFUSED)
+"""Endings of rounds whose rows were learnt: the same rows again would give the same weights."""
+
+TASKS = ("classifier", "tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One round, to be done."""
+
+    recipe: Recipe
+    home: Path
+    round: Round
+    weights: Path
+    """Folder of weights that do not ship: where it says which ones are active."""
+
+    is_activated: bool = False
+    """Whether weights that are better are made active at once."""
+
+    @property
+    def people(self) -> Path:
+        """Data folder of what people said."""
+        return self.round.folder / "people"
+
+    @property
+    def sample(self) -> Path:
+        """Sample of the names that are asked about."""
+        return self.round.folder / "sample"
+
+    @property
+    def labels(self) -> Path:
+        """Data folder of what the language models agreed on."""
+        return self.round.folder / "labels"
+
+    @property
+    def data(self) -> Path:
+        """Data folder that is learnt from."""
+        return self.round.folder / "data"
+
+    @property
+    def earlier(self) -> list[Round]:
+        """The rounds before this one, the first first."""
+        return [before for before in rounds(self.home) if before.number < self.round.number]
+
+    @property
+    def learnt(self) -> Path | None:
+        """Data folder of the last round that was learnt from. Returns None if there was none."""
+        folders = [before.folder / "data" for before in self.earlier if before.ending in _LEARNT]
+        return folders[-1] if folders else None
+
+    @property
+    def trained(self) -> list[tuple[str, str]]:
+        """Tasks that the recipe trains, with the recipe of each."""
+        named = [(task, getattr(self.recipe.train, task)) for task in TASKS]
+        return [(task, recipe) for task, recipe in named if recipe]
+
+    def experiment(self, task: str) -> Path:
+        """Folder of what a training command makes."""
+        return self.round.folder / task
+
+    def known(self) -> Iterator[str]:
+        """Names that nobody needs to be asked about: labelled, measured on, or asked before."""
+        for folder in self.recipe.data:
+            origin = origin_of(folder, str(folder))
+            yield from (str(row["name"]) for row in (*origin.names, *origin.fields))
+        for before in self.earlier:
+            path = before.folder / "sample" / "sample.jsonl"
+            yield from (str(row["name"]) for row in read_rows(path))
+        yield from self.evaluated()
+
+    def evaluated(self) -> Iterator[str]:
+        """Names of the evaluation: the file of the recipe, and the gold of its data folders."""
+        folders = [folder / GOLD for folder in self.recipe.data]
+        for path in (*folders, *([self.recipe.evaluation] if self.recipe.evaluation else ())):
+            yield from (str(row["name"]) for row in read_rows(path))
+
+    def origins(self) -> Iterator[Origin]:
+        """All that is known, in the order in which it speaks: people have the last word.
+
+        What people said is the word of this round alone: it is all that stands, and what was taken
+        back since an earlier round is gone.
+        """
+        for folder in self.recipe.data:
+            yield origin_of(folder, str(folder))
+        for before in (*self.earlier, self.round):
+            yield origin_of(before.folder / "labels", f"labels of round {before.number}")
+        yield origin_of(self.people, "people")

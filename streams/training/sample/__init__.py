@@ -1,0 +1,1 @@
+"""Names to label, drawn from dumps: every kind of name, none twice, the same for the same seed."""

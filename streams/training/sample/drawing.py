@@ -1,0 +1,145 @@
+"""The pass over the sources: every torrent is asked about, few are held."""
+
+import hashlib
+import heapq
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from models.ban.ban_list import BanList
+from models.training.classifier.data import HELD_OUT, place
+from schemas import Torrent, TorrentFile
+from streams.training.sample.excluded import family_key
+from streams.training.sample.reservoir import Kept, Reservoir, quotas
+from streams.training.sample.sources import Reading, torrents
+from streams.training.sample.strata import Weights, stratum_of
+
+RESERVE = 1.25
+"""Rows that are held for a row that is drawn: near-copies may lie in several strata."""
+
+LARGEST_TEXT = 1_000
+"""Characters of a name or path that are kept."""
+
+_ADULT_CATEGORY = re.compile(r"^6\d{3}$|(?<![a-z])(?:xxx|porn|adult|hentai)(?![a-z])")
+_ADULT_TAG = re.compile(r"(?<![A-Za-z0-9])XXX(?![A-Za-z0-9])")
+"""How names of scene releases say it themselves."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is drawn."""
+
+    count: int = 50_000
+    seed: int = 0
+    files: int = 10
+    """Files kept of a torrent, the largest."""
+    adult: bool = False
+    """Whether torrents that their source or their name flags as adult may be drawn."""
+    marks_held_out: bool = False
+    """Whether rows that classifiers are evaluated on are marked."""
+    weights: Weights = field(default_factory=Weights)
+    known: frozenset[int] = frozenset()
+    """Keys of families that are not drawn again."""
+
+
+@dataclass
+class Drawn:
+    """A sample, and what it was drawn from."""
+
+    lines: list[bytes]
+    strata: dict[str, tuple[int, int]]
+    """Stratum -> torrents that were seen of it, and rows that were drawn."""
+    refused: Counter[str]
+    """Why families that could have been drawn were not."""
+    readings: list[Reading]
+
+    @property
+    def torrents(self) -> int:
+        """Torrents of all sources."""
+        return sum(reading.torrents for reading in self.readings)
+
+
+def draw(
+    readings: list[Reading],
+    wanted: Wanted,
+    bans: BanList,
+    on_breath: Callable[[], None] = lambda: None,
+) -> Drawn:
+    """Read all sources once and draw the sample; the order of their rows does not matter.
+
+    Raises:
+        DumpUnreadable: a source cannot be opened, or is none of what is read.
+    """
+    reservoir = Reservoir(round(wanted.count * RESERVE), wanted.weights)
+    for reading in readings:
+        for torrent in torrents(reading, on_breath):
+            _consider(torrent, wanted, bans, reservoir)
+    rows = reservoir.rows()
+    counts = {name: len(held) for name, held in rows.items()}
+    numbers = quotas(counts, wanted.weights, wanted.count)
+    chosen = {
+        key: row.line
+        for name, held in rows.items()
+        for key, row in list(held.items())[: numbers[name]]
+    }
+    strata = {name: (seen, numbers.get(name, 0)) for name, seen in sorted(reservoir.seen.items())}
+    # By their keys, which are random: any first part of a sample is a sample, too.
+    lines = [chosen[key] for key in sorted(chosen)]
+    return Drawn(lines, strata, reservoir.refusals(), readings)
+
+
+def _consider(torrent: Torrent, wanted: Wanted, bans: BanList, reservoir: Reservoir) -> None:
+    """Hold a torrent if it may be drawn.
+
+    The ban list is the slowest to ask, and is asked of whatever would be held: what it names is
+    never in the reservoir.
+    """
+    files = largest(torrent.files or (), wanted.files)
+    stratum = stratum_of(torrent.name, files)
+    key = family_key(torrent.name, wanted.seed)
+    if not reservoir.admits(stratum, key):
+        return
+    rule = bans.check_torrent(torrent)
+    if rule is not None:
+        reservoir.refuse(stratum, key, f"banned: {rule}")
+    elif not wanted.adult and is_flagged(torrent):
+        reservoir.refuse(stratum, key, "adult")
+    elif key in wanted.known:
+        reservoir.refuse(stratum, key, "in an earlier sample")
+    else:
+        rank = f"{wanted.seed}\0{torrent.infohash}\0{torrent.name}".encode()
+        digest = hashlib.blake2b(rank, digest_size=8).digest()
+        line = orjson.dumps(_row(torrent, stratum, files, wanted))
+        reservoir.add(stratum, key, Kept(int.from_bytes(digest, "big"), line))
+
+
+def is_flagged(torrent: Torrent) -> bool:
+    """Whether a torrent's source or its name flags it as adult. No model is asked."""
+    category = torrent.hints.category if torrent.hints else None
+    if category and _ADULT_CATEGORY.search(category.lower()):
+        return True
+    return _ADULT_TAG.search(torrent.name) is not None
+
+
+def largest(files: Iterable[TorrentFile], count: int) -> tuple[TorrentFile, ...]:
+    """The largest files, the largest first; equal ones by their path."""
+    return tuple(heapq.nsmallest(count, files, key=lambda file: (-(file.size or 0), file.path)))
+
+
+def _row(
+    torrent: Torrent, stratum: str, files: tuple[TorrentFile, ...], wanted: Wanted
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": torrent.infohash,
+        "name": torrent.name[:LARGEST_TEXT],
+        "files": [[file.path[-LARGEST_TEXT:], file.size or 0] for file in files],
+        "size": torrent.size,
+        "stratum": stratum,
+    }
+    if wanted.marks_held_out and place(torrent.name) < HELD_OUT:
+        row["held_out"] = True
+    return row

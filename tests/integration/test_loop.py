@@ -1,0 +1,81 @@
+"""What the training loop takes from a real Postgres."""
+
+from contextlib import aclosing
+from types import SimpleNamespace
+
+import pytest
+
+from infra.postgres.unsure import unsure
+from models.ban.ban_list import BanList
+from schemas import Classification, Torrent, TorrentFile, Verdict
+from streams.training.loop.gathering import Gathering
+from streams.training.loop.recipe import Gather
+from tests.integration.correcting import corrected, correction, stored
+from tests.support import classified, torrent
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+
+HOW = Gather(postgres=True, below=0.7, unsure=2)
+
+
+def said(of: Torrent, confidence: float) -> Classification:
+    verdict = Verdict(
+        medium="audio", subcategory="album", nsfw=False, confidence=confidence, source="bert"
+    )
+    return classified(of, verdict)
+
+
+async def in_order(database: SimpleNamespace, seed: int) -> list[str]:
+    async with aclosing(unsure(database.db, below=0.7, seed=seed)) as torrents:
+        return [torrent.name async for torrent in torrents]
+
+
+async def test_what_the_pipeline_was_unsure_of_comes_in_another_order_each_round(
+    database: SimpleNamespace,
+) -> None:
+    words = [
+        "Amber",
+        "Birch",
+        "Cedar",
+        "Dune",
+        "Ember",
+        "Fjord",
+        "Grove",
+        "Heath",
+        "Inlet",
+        "Juniper",
+    ]
+    doubted = [torrent(word) for word in words]
+    await stored(database, *(said(of, 0.5) for of in doubted), said(torrent("Sure"), 0.7))
+    first, second = await in_order(database, 1), await in_order(database, 2)
+    assert sorted(first) == sorted(second) == words
+    assert first != second
+    assert first == await in_order(database, 1)
+
+
+async def test_the_largest_files_of_a_torrent_come_with_it(database: SimpleNamespace) -> None:
+    files = tuple(TorrentFile(path=f"{n:02}.flac", size=n) for n in range(1, 13))
+    await stored(database, said(torrent("Low Tide").model_copy(update={"files": files}), 0.1))
+    async with aclosing(unsure(database.db, below=0.7, seed=1)) as torrents:
+        (only,) = [torrent async for torrent in torrents]
+    assert only.files[0] == ("12.flac", 12)
+    assert len(only.files) == 10
+
+
+async def test_a_round_takes_corrections_as_labels_and_doubts_as_questions(
+    database: SimpleNamespace,
+) -> None:
+    right, doubted, near = torrent("Low Tide"), torrent("Quiet Harbour"), torrent("quiet.harbour")
+    known = torrent("Lantern Street S01E01")
+    await stored(database, *(said(of, 0.5) for of in (right, doubted, near, known)))
+    await corrected(database, correction(right, "medium", "book/ebook"))
+    await corrected(database, correction(right, "title", "Low Tide"))
+    gathering = Gathering(BanList.load(), ["Lantern.Street.S01E02"])
+    await gathering.look(database.db, HOW, seed=1)
+    (people,) = gathering.people
+    assert [(row["name"], row["sub"]) for row in people.names] == [("Low Tide", "ebook")]
+    assert [row["title"] for row in people.fields] == ["Low Tide"]
+    (question,) = gathering.questions
+    assert question["name"] in ("Quiet Harbour", "quiet.harbour")
+    assert (question["stratum"], len(question["id"])) == ("unsure", 40)
+    assert gathering.counts == {"corrections": 2, "unsure": 1, "near-copies": 2}
