@@ -24,9 +24,10 @@ def own_text(name: str, paths: Sequence[str] = ()) -> str:
         for letter in unicodedata.normalize("NFKD", text)
         if not unicodedata.combining(letter)
     )
-    return (
-        plain if plain.isascii() else f" {' '.join(f'{plain} {anyascii(plain).lower()}'.split())} "
-    )
+    if plain.isascii():
+        return plain
+    words = [*plain.split(), *anyascii(plain).lower().split()]
+    return f" {' '.join(words)} "
 
 
 def own_texts(inputs: Sequence[Input]) -> list[str]:
