@@ -82,21 +82,18 @@ CREATE OR REPLACE FUNCTION correct_again(of_infohashes bytea[]) RETURNS void LAN
     WHERE s.infohash = ANY (of_infohashes) AND l.infohash = s.infohash AND l.extraction_id = s.extraction_id;
 $$;
 
--- Columns of a view grow at the end.
-CREATE OR REPLACE VIEW releases AS
-SELECT encode(t.infohash, 'hex') AS infohash, t.name, c.medium, c.subcategory, c.nsfw, c.confidence, c.torznab,
-       c.source AS classified_by, c.rule, e.title, e.creator, e.year, e.method AS extracted_by, e.llm,
-       t.size, t.num_files, c.seeders, t.leechers, t.swarm_seen_at, t.created_at, c.observed_at,
-       t.infohash AS infohash_bytes, to_tsvector('simple', translate(t.name, '._-+[](){}', '          ')) AS search, t.hints,
-       c.own_class, c.own_confidence
+CREATE OR REPLACE VIEW own_classes AS
+SELECT encode(t.infohash, 'hex') AS infohash, t.name, c.own_class, c.own_confidence, c.medium, c.subcategory, c.nsfw,
+       t.size, t.num_files, c.seeders, t.leechers, c.observed_at, t.infohash AS infohash_bytes
 FROM classifications c
 JOIN torrents t USING (infohash)
-LEFT JOIN extractions e USING (infohash);
+WHERE c.own_class IS NOT NULL;
+COMMENT ON VIEW own_classes IS 'Torrents that are of a class of the user''s own.';
 
 DO $$
 BEGIN
-    GRANT SELECT ON classifications, releases TO mimmo_reader;
+    GRANT SELECT ON classifications, own_classes TO mimmo_reader;
 EXCEPTION WHEN insufficient_privilege OR undefined_object THEN
-    RAISE NOTICE 'mimmo_reader may not read classifications and releases: ask a superuser for SELECT on them';
+    RAISE NOTICE 'mimmo_reader may not read the new view: ask a superuser for SELECT on own_classes';
 END
 $$;

@@ -32,8 +32,8 @@ from models.training.experiment.task import (
 )
 from models.training.own.recipe import OwnRecipe
 
-_WHAT = """Learns classes of your own from examples: a small head beside the classifier that is active,
-whose answers stay as they are. Where a class has a `parent`, that is answered where the class is."""
+_WHAT = """learns classes of your own from examples: a small head beside the active classifier,
+whose answers stay as they are. Where a class has a `parent`, that is answered where the class is"""
 
 _EXAMPLES = """
 a recipe, sheet-music.toml, and beside it sheet_music.jsonl:
@@ -119,7 +119,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _train(experiment: Experiment[OwnRecipe], place: _Place) -> Made:
-    """Learn all classes and write the candidate: the files of the active classifier and the head."""
+    """Learn all classes and write the candidate: the active classifier's files and the head."""
     import numpy as np
 
     from models.classify.ensemble import load_bert
@@ -149,8 +149,8 @@ def _train(experiment: Experiment[OwnRecipe], place: _Place) -> Made:
     files = _copied(beside, experiment.candidate)
     own = OwnClasses.load(lambda role: experiment.candidate / files[role])
     metrics: dict[str, Any] = {}
-    for part, made in zip(recipe.own, learnt, strict=True):
-        metrics[part.name] = {"folds": dict(made.metrics)}
+    for part, head in zip(recipe.own, learnt, strict=True):
+        metrics[part.name] = {"folds": dict(head.metrics)}
         if part.held_out is not None:
             held = examples.read(place.examples / part.held_out)
             metrics[part.name]["held_out"] = dict(measured(own, part.name, held))

@@ -62,11 +62,11 @@ def learn(
     of_fold = folds(rows, recipe.fitting.folds)
     scores, plain = np.zeros(len(rows)), np.zeros(len(rows))
     for fold in range(recipe.fitting.folds):
-        is_left = of_fold == fold
-        weights = np.where(is_left, 0.0, target.weights)
+        is_apart = of_fold == fold
+        weights = np.where(is_apart, 0.0, target.weights)
         fitted = fit(features, Targets(target.is_own, weights), recipe.fitting)
-        scores[is_left] = fitted.scores(features)[is_left]
-        plain[is_left] = fitted.plain(features)[is_left]
+        scores[is_apart] = fitted.scores(features)[is_apart]
+        plain[is_apart] = fitted.plain(features)[is_apart]
         step()
     is_judged = (judged(rows) > 0) & (target.weights > 0)
     curve = Curve.of(scores[is_judged], target.is_own[is_judged].astype(float))
@@ -79,8 +79,8 @@ def learn(
         )
     line = line_after(curve.scores, place)
     scale = calibrated(scores[is_judged], target.is_own[is_judged].astype(float))
-    found = target.is_own & (scores >= line)
-    hopeless = float(np.quantile(plain[found], _FORGIVEN)) - _MARGIN
+    is_found = target.is_own & (scores >= line)
+    hopeless = float(np.quantile(plain[is_found], _FORGIVEN)) - _MARGIN
     fitted = fit(features, target, recipe.fitting)
     step()
     own = OwnClass(part.name, part.subcategory, scale.probability(line), hopeless)
@@ -104,18 +104,18 @@ def _check(part: OwnPart, rows: Sequence[LearntRow]) -> None:
 
 def packed(learnt: Sequence[Learnt]) -> dict[str, Any]:
     """The arrays of the file that the classifier reads (`models.classify.own_classes`)."""
-    tables = np.stack([made.fitted.table for made in learnt], axis=1)
+    tables = np.stack([head.fitted.table for head in learnt], axis=1)
     scale = np.maximum(np.abs(tables).max(axis=0), 1e-9) / 127
-    shifts = [made.fitted.bias + made.scale.shift for made in learnt]
+    shifts = [head.fitted.bias + head.scale.shift for head in learnt]
     return {
-        "names": np.array([made.own.name for made in learnt]),
-        "parents": np.array([made.own.parent or "" for made in learnt]),
-        "thresholds": np.array([made.own.threshold for made in learnt]),
-        "gates": np.array([made.own.hopeless for made in learnt]),
+        "names": np.array([head.own.name for head in learnt]),
+        "parents": np.array([head.own.parent or "" for head in learnt]),
+        "thresholds": np.array([head.own.threshold for head in learnt]),
+        "gates": np.array([head.own.hopeless for head in learnt]),
         "table": np.round(tables / scale).astype(np.int8),
         "scale": scale.astype(np.float32),
         "bias": np.zeros(len(learnt), np.float32),
-        "weights": np.stack([made.fitted.weights for made in learnt], axis=1).astype(np.float32),
+        "weights": np.stack([head.fitted.weights for head in learnt], axis=1).astype(np.float32),
         "head_bias": np.array(shifts, np.float32),
-        "temperature": np.array([made.scale.temperature for made in learnt], np.float32),
+        "temperature": np.array([head.scale.temperature for head in learnt], np.float32),
     }

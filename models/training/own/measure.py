@@ -13,15 +13,15 @@ def measured(own: OwnClasses, name: str, examples: Sequence[Example]) -> Mapping
     """Recall and precision of a class on examples and names near it, with their counts."""
     answers = own.answers([input_of(example) for example in examples])
     told = [answer is not None and answer.own.name == name for answer in answers]
-    found = sum(said and row.is_own for said, row in zip(told, examples, strict=True))
+    right = sum(said and row.is_own for said, row in zip(told, examples, strict=True))
     examples_of = sum(row.is_own for row in examples)
     return {
         "examples": examples_of,
         "others": len(examples) - examples_of,
-        "found": found,
-        "false": sum(told) - found,
-        "recall": percent(Share(found, examples_of)),
-        "precision": percent(Share(found, sum(told))),
+        "found": right,
+        "false": sum(told) - right,
+        "recall": percent(Share(right, examples_of)),
+        "precision": percent(Share(right, sum(told))),
     }
 
 
