@@ -102,7 +102,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="change a setting of the recipe: --set training.epochs=3; several times",
+        help="change a setting of the recipe, several times if need be: --set seed=2",
     )
 
 
@@ -153,7 +153,8 @@ def _verdict(experiment: Experiment[Any], evaluation: Path | None) -> Verdict | 
         judge = gate()
     except ModuleNotFoundError:
         return None
-    return judge(manifest, experiment.folder, experiment.root, evaluation)
+    margin = experiment.recipe.margin
+    return judge(manifest, experiment.folder, experiment.root, evaluation, margin)
 
 
 def _listed(task: str) -> str:
