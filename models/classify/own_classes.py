@@ -164,12 +164,13 @@ class OwnClasses:
         if not inputs:
             return answers
         plain = self._ngrams.logits_of(own_texts(inputs))
-        hopeful = np.flatnonzero((plain >= [own.hopeless for own in self.classes]).any(axis=1))
-        if not len(hopeful):
+        is_hopeful = (plain >= [own.hopeless for own in self.classes]).any(axis=1)
+        hopeful: list[int] = np.flatnonzero(is_hopeful).tolist()
+        if not hopeful:
             return answers
         states = self._states.of([inputs[index] for index in hopeful])
         shares = self.probabilities(plain[hopeful], states).tolist()
-        for index, row in zip(hopeful.tolist(), shares, strict=True):
+        for index, row in zip(hopeful, shares, strict=True):
             told = [
                 OwnAnswer(own, share)
                 for own, share in zip(self.classes, row, strict=True)

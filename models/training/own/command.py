@@ -3,8 +3,10 @@
 import argparse
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +128,7 @@ def _train(experiment: Experiment[OwnRecipe], place: _Place) -> Made:
     from models.classify.own_classes import OwnClasses, States
     from models.training.own import examples
     from models.training.own.features import Features
-    from models.training.own.learn import learn, packed
+    from models.training.own.learn import Learnt, learn, packed
     from models.training.own.measure import measured
     from models.training.own.rows import learnt_rows
 
@@ -137,14 +139,12 @@ def _train(experiment: Experiment[OwnRecipe], place: _Place) -> Made:
     log.info("%d rows of %d classes of your own", len(rows), len(recipe.own))
     states = States(load_bert(beside.path), beside.path("model"))
     features = Features.of([row.example for row in rows], states)
-    learnt = []
-    fits = len(recipe.own) * (recipe.fitting.folds + 1)
-    with Meter("own classes", fits) as meter:
-        for part in recipe.own:
-            counted = iter(range(len(learnt) * (recipe.fitting.folds + 1) + 1, fits + 1))
-            learnt.append(
-                learn(part, rows, features, recipe, lambda at=counted: meter.show(next(at)))
-            )
+    learnt: list[Learnt] = []
+    fits = recipe.fitting.folds + 1
+    with Meter("own classes", len(recipe.own) * fits) as meter:
+        for number, part in enumerate(recipe.own):
+            step = partial(_show, meter, count(number * fits + 1))
+            learnt.append(learn(part, rows, features, recipe, step))
     np.savez_compressed(experiment.candidate / _FILE, **packed(learnt))
     files = _copied(beside, experiment.candidate)
     own = OwnClasses.load(lambda role: experiment.candidate / files[role])
@@ -156,6 +156,11 @@ def _train(experiment: Experiment[OwnRecipe], place: _Place) -> Made:
             metrics[part.name]["held_out"] = dict(measured(own, part.name, held))
         log.info("%s: %s", part.name, metrics[part.name])
     return _made(beside, files, metrics, recipe)
+
+
+def _show(meter: Meter, fits: Iterator[int]) -> None:
+    """Show that one more fit is done."""
+    meter.show(next(fits))
 
 
 def _copied(beside: Weights, folder: Path) -> dict[str, str]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from models.classify.cli import BadLine, object_from, subject_of
 from models.content.subject import NamedSubject
+from models.training.experiment.errors import TrainingError
 from models.training.held_out import family
 
 
-class BadExamples(ValueError):
+class BadExamples(TrainingError):
     """A file of examples cannot be used; the message says where and why."""
 
 

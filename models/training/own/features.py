@@ -66,7 +66,9 @@ class Features:
     def plain(self, table: Floats) -> Floats:
         """The score of each row by weights of n-grams."""
         rows = len(self.starts) - 1
-        return np.bincount(self.owners, table[self.flat] * self.shares, rows)
+        counted = table[self.flat] * self.shares
+        scores: Floats = np.bincount(self.owners, counted, rows).astype(np.float64)
+        return scores
 
 
 def input_of(row: Example) -> Input:

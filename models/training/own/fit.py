@@ -68,8 +68,8 @@ def fit(features: Features, targets: Targets, settings: Fitting) -> Fitted:
     first, second = np.zeros_like(learnt), np.zeros_like(learnt)
     rows = len(targets.weights)
     for step in range(1, settings.steps + 1):
-        score = np.bincount(owners, learnt[:count][column] * values, rows)
-        score += states @ learnt[count:-1] + learnt[-1]
+        counted = np.bincount(owners, learnt[:count][column] * values, rows).astype(np.float64)
+        score: Floats = counted + states @ learnt[count:-1] + learnt[-1]
         error = (_chance(score) - targets.is_own) * weights
         gradient = np.concatenate(
             [np.bincount(column, error[owners] * values, count), states.T @ error, [error.sum()]]
@@ -90,7 +90,8 @@ def _balanced(targets: Targets, own_share: float) -> Floats:
     """Weights that sum to one, so much of it on the examples."""
     own = np.where(targets.is_own, targets.weights, 0.0)
     others = targets.weights - own
-    return own_share * own / own.sum() + (1 - own_share) * others / others.sum()
+    shared: Floats = own_share * own / own.sum() + (1 - own_share) * others / others.sum()
+    return shared
 
 
 def _chance(score: Floats) -> Floats:

@@ -70,15 +70,15 @@ class Background(Part):
 class Fitting(Part):
     """How weights are learnt."""
 
-    steps: Annotated[int, Field(ge=10)] = 150
+    steps: Annotated[int, Field(ge=10)] = 80
     folds: Annotated[int, Field(ge=2)] = 5
     near_weight: Annotated[float, Field(gt=0)] = 3.0
     """Weight of a name that is near the class and not of it: there are few."""
     own_share: Annotated[float, Field(gt=0, lt=1)] = 0.13
     """Share of the loss that examples have."""
-    ridge: Annotated[float, Field(gt=0)] = 0.05
+    ridge: Annotated[float, Field(gt=0)] = 0.1
     """Pull to zero of the weights of n-grams."""
-    states_ridge: Annotated[float, Field(gt=0)] = 10.0
+    states_ridge: Annotated[float, Field(gt=0)] = 25.0
     """The same of the BERT's states: they are many for so few examples."""
 
 
