@@ -141,6 +141,17 @@ def test_a_name_that_a_server_refuses_is_told_and_the_rest_is_answered(
     assert len(texts(folder)["picky"]) == len(NAMES) - 1
 
 
+def test_a_server_that_refuses_everything_is_given_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    with serving(lambda path, body: Answer(b'{"error": "no such format"}', 400)) as server:
+        table = endpoint(server, workers=1, kind="ollama")
+        assert ask(folder, patience=60, old=table) == 4
+    assert len(server.bodies) < len(NAMES)
+    assert "given up: HTTP 400 (no such format)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_wrong_key_or_url_gives_an_endpoint_up_at_once(
     status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
