@@ -38,7 +38,7 @@ class Settings:
     """The least score that is accepted."""
     least_artist: float = 0.75
     """Artists must be more alike than this, whatever the score. With 0.5, and titles as unlike as
-    they may be, a fifth of the errors that the tests make is accepted; with these numbers 0.2 %."""
+    they may be, a fifth of the errors that the tests make is accepted; with these numbers 0.4 %."""
     least_title: float = 0.9
     """Likewise titles: the right artist alone makes no album."""
 
