@@ -142,7 +142,7 @@ def test_from_a_dump_to_a_better_model(place: Place) -> None:
     assert comparison["is_accepted"]
 
     place.typed("activate")
-    assert place.right() > before + 0.2
+    assert place.right() > before + 0.15
     shelved = [answer["subcategory"] for answer in place.answers(["LP/101 Mikalo Vorfel Zanti"])]
     assert shelved == ["album"]
     place.typed("back")
