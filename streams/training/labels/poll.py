@@ -70,6 +70,7 @@ class Poll:
         sample: the names.
         voters: who votes.
         names: how the voters are called, in their order.
+        answered: how many names each has answered, in their order.
         ballots: in the order of the sample.
     """
 
@@ -77,6 +78,7 @@ class Poll:
     sample: Sample
     voters: tuple[Voter, ...]
     names: tuple[str, ...]
+    answered: tuple[int, ...]
     ballots: tuple[Ballot, ...]
 
     def decisions(self, rule: Rule, thresholds: Thresholds) -> Iterator[tuple[Ballot, Decision]]:
@@ -135,6 +137,9 @@ def gather(answers: Answers, sample: Sample, task: Task, chosen: Sequence[str] =
         sample,
         tuple(voter for voter, _ in voters),
         tuple(name for _, name in voters),
+        tuple(
+            sum(question.sample in by_sample for question in sample.questions) for by_sample in said
+        ),
         tuple(ballots),
     )
 

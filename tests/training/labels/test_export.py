@@ -130,6 +130,15 @@ def music(artist: str | None, album: str | None, year: int | None = None) -> str
     return json.dumps({"artist": artist, "album": album, "track": None, "year": year})
 
 
+def test_a_voter_who_is_behind_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_sample(tmp_path / "sample", NAMES)
+    answered(folder, {"a": ["album"] * 4, "slow": ["album", None, None, None]})
+    assert run([str(folder), "--export", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr().out
+    assert "slow answered only 1 of them" in told
+    assert "1 high, 0 medium" in told
+
+
 NOTHING = music(None, None)
 
 
