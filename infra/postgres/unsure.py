@@ -1,6 +1,6 @@
 """Torrents of which the classifier was unsure: what a person or a larger model should look at."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import asyncpg
@@ -32,7 +32,7 @@ class Unsure:
 
 async def unsure(
     connection: asyncpg.Connection, *, below: float, seed: int
-) -> AsyncIterator[Unsure]:
+) -> AsyncGenerator[Unsure, None]:
     """Torrents whose confidence is below a bound and that nobody corrected, in a seeded order.
 
     They come by a cursor of the server, so whoever has enough of them can stop.

@@ -2,7 +2,7 @@
 
 The names of DATA/names that people have read are labelled anew by four voters who are right on 70,
 77, 83 and 90 % of them, and err as a table of confusions says: half of the errors of a class are
-one and the same other class, and most stay within the medium. From the votes come labels, by
+one and the same other class, of whatever medium. From the votes come labels, by
 majority and by Dawid and Skene's rule. The linear member of the classifier learns from the truth,
 from either, and from the best voter alone, and is measured on held-out truth. `ceiling` is how many
 of the labels that were learnt from are right, `dropped` how many names no label was decided for.
@@ -29,7 +29,7 @@ from models.training.classifier import data, linear
 from models.training.classifier.data import UNSURE_WEIGHT, Row
 from models.training.classifier.model import MEDIA, SUBS
 from models.training.classifier.train import Run, hard_targets
-from schemas.media import MEDIUM_OF, Subcategory
+from schemas.media import Subcategory
 from streams.training.labels import dawid_skene
 from streams.training.labels.ballot import (
     ContentDecision,
@@ -43,9 +43,6 @@ from streams.training.labels.reading import Class
 ACCURACIES = (0.70, 0.77, 0.83, 0.90)
 ADULT_ERRORS = 0.05
 EPOCHS = 8
-
-WITHIN = 4.0
-"""How much likelier an error is that stays within the medium."""
 
 FAVOURITE = 0.5
 """Share of a class's errors that are one and the same other class."""
@@ -75,10 +72,7 @@ def voter(accuracy: float, rng: random.Random) -> Voter:
     """A voter with confusions of its own."""
     confusions = {}
     for right in SUBS:
-        likely = [
-            rng.random() * (WITHIN if MEDIUM_OF[other] == MEDIUM_OF[right] else 1.0)
-            for other in SUBS
-        ]
+        likely = [rng.random() for _ in SUBS]
         likely[SUBS.index(right)] = 0.0
         total = sum(likely)
         shares = [(1 - FAVOURITE) * value / total for value in likely]

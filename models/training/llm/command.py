@@ -5,10 +5,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from models.registry import Manifest
 from models.training.experiment.errors import require_files
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
 from models.training.experiment.task import Task
+from models.training.experiment.verdict import Verdict
 from models.training.llm.decoder import located
 from models.training.llm.settings import LlmRecipe
 
@@ -68,6 +70,12 @@ def _files(folder: Path, recipe: LlmRecipe) -> list[Path]:
     return [*require_files(folder, needed, what), *located(recipe.decoder).files]
 
 
+def _judge(manifest: Manifest, folder: Path, data: Path, evaluation: Path | None) -> Verdict:
+    from models.training.llm.judging import judge
+
+    return judge(manifest, folder, data, evaluation)
+
+
 def _train(experiment: Experiment[LlmRecipe]) -> Made:
     from models.training.llm.train import train
 
@@ -83,4 +91,5 @@ _TASK = LlmTask(
     files=_files,
     train=_train,
     extras="train,onnx,llama",
+    judge=_judge,
 )

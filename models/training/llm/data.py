@@ -28,7 +28,8 @@ from models.training.tagger.synth import redressed, refilled
 from models.training.tagger.works import Works
 from schemas.media import MEDIUM_OF, Medium
 
-_ASKED = (Medium.AUDIO, Medium.VIDEO, Medium.BOOK)
+ASKED = (Medium.AUDIO, Medium.VIDEO, Medium.BOOK)
+"""What a GGUF model is asked about."""
 
 FILES = (names.READ, names.SCENE_AUDIO, names.SCENE_VIDEO, names.SCENE_BOOK)
 CATALOGUE = (
@@ -110,7 +111,7 @@ def gather(data: Path, mix: Mix, seed: int) -> Sources:
 
 def pair(example: Example) -> Pair | None:
     """The example as a question. Returns None for what is never asked."""
-    if MEDIUM_OF[example.subcategory] not in _ASKED:
+    if MEDIUM_OF[example.subcategory] not in ASKED:
         return None
     kind = kind_of(example.subcategory)
     fields = {

@@ -99,7 +99,7 @@ def train(experiment: Experiment[LlmRecipe]) -> Made:
     metrics["held_out"] = experiment.step("held_out", taught.measured)
     metrics["training"] = _pace(result, rows, recipe)
     files = _write(taught)
-    metrics["llama"] = trying.tried(experiment.candidate, files, taught)
+    metrics["llama"] = trying.tried(files, taught)
     return _made(recipe, base, files, {name: part for name, part in metrics.items() if part})
 
 
@@ -134,11 +134,11 @@ def _write(taught: Taught) -> dict[str, str]:
         export.write_merged(products, taught.source, recipe.lora, folder / "model.gguf")
         files = {"base": "model.gguf"}
     else:
-        files = {"base": "base.gguf", "adapter": "adapter.gguf"}
-        _place_base(taught, folder / files["base"])
+        files = {"adapter": "adapter.gguf"}
         export.write_adapter(products, taught.source, recipe.lora, folder / files["adapter"])
-    if not taught.base.is_gguf:
-        taught.source.unlink(missing_ok=True)
+        if recipe.decoder.path != SHIPPED:  # an adapter alone is for the base that ships
+            files["base"] = "base.gguf"
+            _place_base(taught, folder / files["base"])
     return files
 
 
@@ -168,6 +168,6 @@ def _made(recipe: LlmRecipe, base: Base, files: dict[str, str], metrics: dict[st
         summary=f"{stem} taught on torrent names ({form}): creator, title and year between pipes.",
         licence=shipped.licence if is_shipped else "unknown",
         calibration=dict(recipe.belief or shipped.calibration),
-        settings={"prompt_version": PROMPT_VERSION},
+        settings={"prompt_version": PROMPT_VERSION, "form": "taught"},
         metrics=metrics,
     )

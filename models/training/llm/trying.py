@@ -5,7 +5,6 @@ Where there is no llama.cpp, or it dies, the training goes on: the files are mad
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.extract.llm import llama
@@ -17,18 +16,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def tried(folder: Path, files: Mapping[str, str], taught: "Taught") -> dict[str, Any]:
+def tried(files: Mapping[str, str], taught: "Taught") -> dict[str, Any]:
     """How often llama.cpp gives the same answer as torch; empty where it cannot be asked.
 
     Args:
-        folder: of the files.
-        files: role -> name.
+        files: role -> name of the file in the candidate's folder.
         taught: the model of torch, and the names that are held out.
     """
     from models.extract.llm.gguf import GgufEngine
     from models.training.llm.answering import Answers
 
-    paths = [folder / files[role] for role in ("base", "adapter") if role in files]
+    folder = taught.experiment.candidate
+    base = folder / files["base"] if "base" in files else taught.source
+    paths = [base, *(folder / files[role] for role in files if role == "adapter")]
     prompts = [pair.prompt for pair in taught.held[: taught.recipe.measured.agreement]]
     if not prompts:
         return {}

@@ -1,34 +1,30 @@
 """The card of a round: what went in, what came out, the verdict, and what to type next."""
 
 import json
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from streams.training.loop.work import Work
 
-_NOT_COUNTED = frozenset({"why", "seconds"})
+_COUNTED = ("gather", "label", "combine")
+_NO_COUNTS = frozenset({"why", "seconds"})
 
 
 def text(work: Work) -> str:
     """The card in Markdown."""
-    done = work.round.done
     lines = [f"# Round {work.round.number} of {work.recipe.name}", ""]
     lines += [f"Begun {work.round.started}.", "", "## What went in", ""]
-    lines += ["| step | | count |", "|---|---|---:|"]
-    for step in ("gather", "label", "combine"):
-        told = done.get(step, {})
-        lines += [
-            f"| {step} | {_words(key)} | {value} |"
-            for key, value in told.items()
-            if key not in _NOT_COUNTED
-        ]
+    lines += ["| step | what | count |", "|---|---|---:|"]
+    for step in _COUNTED:
+        told = work.round.done.get(step, {})
+        counts = {key: value for key, value in told.items() if key not in _NO_COUNTS}
+        lines += [f"| {step} | {key.replace('_', ' ')} | {n} |" for key, n in counts.items()]
         if told.get("why"):
             lines.append(f"| {step} | {told['why']} | |")
     for task, recipe in work.trained:
         lines += ["", f"## {task.capitalize()}", "", *_of_task(work, task, recipe)]
-    lines += ["", *_about_truth(work)]
+    lines += ["", "## What the figures are worth", "", _worth(work)]
     return "\n".join(lines) + "\n"
 
 
@@ -45,61 +41,51 @@ def _of_task(work: Work, task: str, recipe: str) -> Iterator[str]:
         yield f"Not trained: {told.get('why', 'its step was not reached')}."
         return
     folder = work.experiment(task)
-    yield f"Recipe `{Path(recipe).stem}`, experiment `{folder}`."
+    yield f"Recipe `{Path(recipe).stem}`; `{folder}` is the experiment, with a card of its own."
     yield ""
-    table = _table(folder)
-    if table:
-        yield from ["Side by side on what is held out:", "", *table, ""]
-    if not told.get("accepted"):
-        yield "**Refused**: it is worse than what is active. Nothing was changed."
-        yield f"To make it all the same: the training command with `--force`, see `{folder}`."
+    yield from _compared(folder)
+    if told.get("accepted"):
+        yield from ["**Accepted.** To use it:", "", "```", f"python -m models activate {folder}"]
+        yield "```"
         return
-    yield "**Accepted.** To use it:"
-    yield from ["", "```", f"python -m models activate {folder}", *_in_tables(folder), "```"]
+    yield "**Refused.** Nothing was changed, and the same names alone will not be learnt again."
 
 
-def _table(folder: Path) -> list[str]:
-    """The comparison as a table, if there is one."""
+def _compared(folder: Path) -> Iterator[str]:
+    """The verdict of the gate, and every slice of the main measure."""
     path = folder / "comparison.json"
     if not path.is_file():
-        return []
+        return
     comparison: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    rows = ["| slice | n | before | after | won | lost | McNemar p |", "|---|---:|" + "---:|" * 5]
-    rows += [_slice(row) for row in comparison.get("slices", ())]
-    return rows
+    yield from (f"* {line}" for line in str(comparison.get("why", "")).splitlines())
+    yield from ["", f"Before: {comparison.get('before')}. After: {comparison.get('after')}.", ""]
+    yield "| slice | families | before | after | won | lost | McNemar p | p (Holm) |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
+    for row in comparison.get("slices", ()):
+        if row["measure"] == comparison["main"]:
+            yield _slice(row)
+    yield ""
 
 
 def _slice(row: dict[str, Any]) -> str:
-    count = row["n"]
-    shares = [f"{100 * row[key] / count:.1f}" if count else "-" for key in ("before", "after")]
+    name = "all" if row["kind"] == "all" else f"{row['kind']} {row['value']}"
+    shares = [100 * row[f"right_{side}"] / row["families"] for side in ("before", "after")]
+    adjusted = "-" if row["p_adjusted"] is None else f"{row['p_adjusted']:.3g}"
     return (
-        f"| {row['slice']} | {count} | {' | '.join(shares)} | {row['won']} | {row['lost']}"
-        f" | {row['p']:.3g} |"
+        f"| {name} | {row['families']} | {shares[0]:.1f} | {shares[1]:.1f} | {row['won']}"
+        f" | {row['lost']} | {row['p']:.3g} | {adjusted} |"
     )
 
 
-def _in_tables(folder: Path) -> list[str]:
-    """What makes the tables show the new revision, where there is a pipeline."""
-    path = folder / "manifest.toml"
-    if not path.is_file():
-        return []
-    manifest = tomllib.loads(path.read_text(encoding="utf-8"))
-    return [f"python -m infra.postgres activate {manifest['stage']} {manifest['revision']}"]
-
-
-def _about_truth(work: Work) -> Iterator[str]:
-    """What the figures are worth: who labelled what is measured on."""
-    yield "## What the figures are worth"
-    yield ""
+def _worth(work: Work) -> str:
+    """Who labelled what is measured on."""
     if work.recipe.evaluation:
-        yield f"Measured on `{work.recipe.evaluation.name}`, rows that you have read, as well."
-        return
-    yield (
-        "No rows that you have read are named (`evaluation = FILE` in the recipe): what is held out"
-        " has the labels of the data folder, and where language models gave them it shows how well"
-        " they are imitated, not how right they are."
+        return (
+            f"Measured on all of `{work.recipe.evaluation.name}`, rows that you have read, besides"
+            " what a hash holds out of the data folder."
+        )
+    return (
+        "No rows that you have read are named (`evaluation = FILE` in the recipe). What is held"
+        " out has the labels of the data folder: where language models gave them, the figures show"
+        " how well these are imitated, not how right they are."
     )
-
-
-def _words(key: str) -> str:
-    return key.replace("_", " ")

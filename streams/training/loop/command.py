@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.postgres.connect import DatabaseUnreachable
 from models.ban.ban_list import BanRulesInvalid
-from models.oneshot.options import HOME, make_parser
+from models.oneshot.options import make_parser
 from models.oneshot.safe import safe
 from streams.training.loop.calling import INTERRUPTED, MADE, MISSING, REFUSED, WRONG, StepFailed
 from streams.training.loop.joining import RowsDamaged
@@ -65,7 +65,6 @@ def make() -> argparse.ArgumentParser:
     how.add_argument("--steps", action="store_true", help="say which steps are done, and end")
     add("--until", metavar="STEP", help="end after this step; the round goes on another time")
     add("--activate", action="store_true", help="use at once what is better (default: say how)")
-    add("--weights", type=Path, default=HOME / "weights", metavar="DIR", help="(%(default)s)")
     return parser
 
 
@@ -89,15 +88,20 @@ def run(arguments: list[str]) -> int:
             return _show(_work(chosen, recipe))
         return _rounds(parser, chosen, recipe)
     except StepFailed as error:
-        return _complain(f"{error}; when that is mended the same command goes on", error.code)
+        return _complain(f"{error}; when that is mended the same command goes on", _own(error.code))
     except (Locked, RowsDamaged, StateDamaged, DatabaseUnreachable, BanRulesInvalid) as error:
         return _complain(str(error), MISSING)
     except KeyboardInterrupt:
         return _complain("interrupted; the same command goes on", INTERRUPTED)
 
 
+def _own(code: int) -> int:
+    """The exit code for that of a step: an endpoint that is away is something missing here."""
+    return code if code in (MISSING, WRONG, REFUSED) else MISSING
+
+
 def _work(chosen: argparse.Namespace, recipe: Recipe) -> Work:
-    return Work(recipe, chosen.home, current(chosen.home), chosen.weights, chosen.activate)
+    return Work(recipe, chosen.home, current(chosen.home), chosen.activate)
 
 
 def _rounds(parser: argparse.ArgumentParser, chosen: argparse.Namespace, recipe: Recipe) -> int:

@@ -147,6 +147,7 @@ def _fault(fault: Any) -> str:
     if fault["type"] != "extra_forbidden":
         said = str(fault["msg"]).removeprefix("Value error, ")
         return f"{place}: {said}" if place else said
-    part = {"gather": Gather, "label": Label, "train": Train}.get(str(fault["loc"][0]), Recipe)
+    parts: dict[str, type[_Part]] = {"gather": Gather, "label": Label, "train": Train}
+    part = parts.get(str(fault["loc"][0]), Recipe)
     allowed = ", ".join(part.model_fields)
     return f"{place} is no key; there are: {allowed}"

@@ -1,9 +1,9 @@
 """The steps of a round. Each leaves its files in the round's folder and may be done again."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -11,8 +11,8 @@ import asyncpg
 from infra.settings import settings
 from streams.corrections.reaching import looked
 from streams.pipeline.bans import load_bans
-from streams.training.loop import card
-from streams.training.loop.calling import MADE, REFUSED, call
+from streams.training.loop import card, labelling
+from streams.training.loop.calling import MADE, REFUSED, StepFailed, call
 from streams.training.loop.gathering import Gathering
 from streams.training.loop.joining import (
     FIELDS,
@@ -53,11 +53,8 @@ def gather(work: Work) -> Told:
     if how.dumps:
         _draw(work, gathering)
     write_folder(work.people, join(gathering.people), ())
-    work.sample.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(question, ensure_ascii=False) + "\n" for question in gathering.questions]
-    about = {"seed": work.round.number, "rows": len(lines), "counts": gathering.counts}
-    write_text(work.sample / "sample.json", json.dumps(about, indent=1) + "\n")
-    write_text(work.sample / "sample.jsonl", "".join(lines))
+    about = {"round": work.round.number, "counts": gathering.counts}
+    labelling.write_sample(work.sample, gathering.questions, about)
     return gathering.counts
 
 
@@ -77,16 +74,11 @@ def _draw(work: Work, gathering: Gathering) -> None:
 
 def label(work: Work) -> Told:
     """Ask the language models, and write what they agree on."""
-    questions = len(read_rows(work.sample / "sample.jsonl"))
-    if not questions or not work.recipe.label.is_asked:
-        why = "no names" if not questions else "no models are named"
-        return {"asked": 0, "labelled": 0, "why": why}
-    store = ["--out", work.home / "answers"]
-    models = [word for model in work.recipe.label.models for word in ("--model", model)]
-    call(["label", work.sample, *store, *models, *work.recipe.label.options])
-    call(["label", work.sample, *store, "--export", work.labels])
-    labelled = origin_of(work.labels, "labels")
-    return {"asked": questions, "labelled": len(labelled.names) + len(labelled.fields)}
+    if not work.recipe.label.is_asked:
+        return {"why": "no language models are named"}
+    is_tagged = work.recipe.train.tagger is not None
+    told = labelling.label(work.round.folder, work.recipe.label, is_tagged=is_tagged)
+    return told or {"why": "no names to ask about"}
 
 
 def combine(work: Work) -> Told:
@@ -137,8 +129,12 @@ def activate(work: Work) -> Told:
         if not work.is_activated:
             sys.stderr.write(f"to use it: python -m models activate {folder}\n")
             continue
-        if main(["activate", str(folder), "--weights", str(work.weights)]) == MADE:
-            activated.append(str(folder))
+        code = main(["activate", str(folder)])
+        if code != MADE:
+            raise StepFailed(
+                f"`python -m models activate {folder}` ended with exit code {code}", code
+            )
+        activated.append(str(folder))
     return {"activated": activated}
 
 
@@ -148,7 +144,7 @@ def steps(work: Work) -> Iterator[tuple[str, Step]]:
     yield "label", label
     yield "combine", combine
     for task, recipe in work.trained:
-        yield task, lambda work, task=task, recipe=recipe: train(work, task, recipe)
+        yield task, partial(train, task=task, recipe=recipe)
     yield "card", write_card
     yield "activate", activate
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from models.training.classifier.data import GOLD
 from streams.training.loop.joining import Origin, origin_of, read_rows
+from streams.training.loop.labelling import CONTENT, FIELDS_OF, folder_of
 from streams.training.loop.recipe import Recipe
 from streams.training.loop.rounds import Ending, Round, rounds
 
@@ -22,9 +23,6 @@ class Work:
     recipe: Recipe
     home: Path
     round: Round
-    weights: Path
-    """Folder of weights that do not ship: where it says which ones are active."""
-
     is_activated: bool = False
     """Whether weights that are better are made active at once."""
 
@@ -37,11 +35,6 @@ class Work:
     def sample(self) -> Path:
         """Sample of the names that are asked about."""
         return self.round.folder / "sample"
-
-    @property
-    def labels(self) -> Path:
-        """Data folder of what the language models agreed on."""
-        return self.round.folder / "labels"
 
     @property
     def data(self) -> Path:
@@ -94,5 +87,6 @@ class Work:
         for folder in self.recipe.data:
             yield origin_of(folder, str(folder))
         for before in (*self.earlier, self.round):
-            yield origin_of(before.folder / "labels", f"labels of round {before.number}")
+            for task in (CONTENT, *FIELDS_OF):
+                yield origin_of(folder_of(before.folder, task), f"round {before.number}, {task}")
         yield origin_of(self.people, "people")

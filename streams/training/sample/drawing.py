@@ -101,20 +101,25 @@ def _consider(torrent: Torrent, wanted: Wanted, bans: BanList, reservoir: Reserv
     files = largest(torrent.files or (), wanted.files)
     stratum = stratum_of(torrent.name, files)
     key = family_key(torrent.name, wanted.seed)
-    if not reservoir.admits(stratum, key):
+    rank = _rank(torrent, wanted.seed)
+    if not reservoir.admits(stratum, key, rank):
         return
     rule = bans.check_torrent(torrent)
     if rule is not None:
-        reservoir.refuse(stratum, key, f"banned: {rule}")
+        reservoir.refuse(stratum, key, rank, f"banned: {rule}")
     elif not wanted.adult and is_flagged(torrent):
-        reservoir.refuse(stratum, key, "adult")
+        reservoir.refuse(stratum, key, rank, "adult")
     elif key in wanted.known:
-        reservoir.refuse(stratum, key, "in an earlier sample")
+        reservoir.refuse(stratum, key, rank, "in an earlier sample")
     else:
-        rank = f"{wanted.seed}\0{torrent.infohash}\0{torrent.name}".encode()
-        digest = hashlib.blake2b(rank, digest_size=8).digest()
         line = orjson.dumps(_row(torrent, stratum, files, wanted))
-        reservoir.add(stratum, key, Kept(int.from_bytes(digest, "big"), line))
+        reservoir.add(stratum, key, Kept(rank, line))
+
+
+def _rank(torrent: Torrent, seed: int) -> int:
+    """A random number: of near-copies the one with the smallest is drawn."""
+    text = f"{seed}\0{torrent.infohash}\0{torrent.name}".encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 
 
 def is_flagged(torrent: Torrent) -> bool:

@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.training.row_files import replace
 from streams.training.sample.drawing import Drawn, Wanted
 
 ROWS = "sample.jsonl"
@@ -86,7 +85,7 @@ def write(folder: Path, request: Request, drawn: Drawn) -> None:
     """Write both files. A kill leaves those of before, or a folder that is not taken for whole."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ABOUT).unlink(missing_ok=True)
-    _replace(folder / ROWS, (line + b"\n" for line in drawn.lines))
+    replace(folder / ROWS, (line + b"\n" for line in drawn.lines))
     about = {
         "rows": len(drawn.lines),
         "sha256": _digest(folder / ROWS),
@@ -107,20 +106,7 @@ def write(folder: Path, request: Request, drawn: Drawn) -> None:
         ],
     }
     text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-    _replace(folder / ABOUT, [text.encode("utf-8", "backslashreplace")])
-
-
-def _replace(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file beside its place, and move it there when it is whole."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as file:
-            file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace(folder / ABOUT, [text.encode("utf-8", "backslashreplace")])
 
 
 def _digest(path: Path) -> str | None:

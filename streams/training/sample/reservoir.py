@@ -33,18 +33,28 @@ class Kept:
         return (self.rank, self.line) < (other.rank, other.line)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Refused:
+    """A row that was not taken, and why."""
+
+    rank: int
+    why: str
+
+
 @dataclass(slots=True)
 class _Stratum:
     rows: dict[int, Kept] = field(default_factory=dict)
-    refused: dict[int, str] = field(default_factory=dict)
-    """Key -> why it was not taken."""
+    refused: dict[int, _Refused] = field(default_factory=dict)
     heap: list[int] = field(default_factory=list)
     """The keys, negative: the first is the largest."""
     bound: int | None = None
     """The largest key that may still be needed; None if all may be."""
 
-    def admits(self, key: int) -> bool:
-        return self.bound is None or key <= self.bound
+    def admits(self, key: int, rank: int) -> bool:
+        if self.bound is not None and key > self.bound:
+            return False
+        held = self.rows.get(key)
+        return held is None or rank <= held.rank
 
     def add(self, key: int, row: Kept) -> None:
         held = self.rows.get(key)
@@ -89,7 +99,7 @@ class Reservoir:
         self.seen: Counter[str] = Counter()
         """Rows that came, by stratum."""
 
-    def admits(self, stratum: str, key: int) -> bool:
+    def admits(self, stratum: str, key: int, rank: int) -> bool:
         """Whether a row that comes may be drawn; each row is asked about once."""
         self.seen[stratum] += 1
         held = self._strata.get(stratum)
@@ -97,7 +107,7 @@ class Reservoir:
             if not self._weigh(stratum):
                 return False
             held = self._strata[stratum] = _Stratum()
-        return held.admits(key)
+        return held.admits(key, rank)
 
     def add(self, stratum: str, key: int, row: Kept) -> None:
         """Hold a row that is admitted."""
@@ -108,10 +118,11 @@ class Reservoir:
         if self._held > SLACK * self._room:
             self.cut()
 
-    def refuse(self, stratum: str, key: int, why: str) -> None:
+    def refuse(self, stratum: str, key: int, rank: int, why: str) -> None:
         """Remember why an admitted row was not taken."""
         refused = self._strata[stratum].refused
-        refused[key] = min(why, refused.get(key, why))
+        row = _Refused(rank, why)
+        refused[key] = min(row, refused.get(key, row))
         if len(refused) > 2 * self._room:
             self._strata[stratum].forget(self._room)
 
@@ -147,9 +158,10 @@ class Reservoir:
         for held in self._strata.values():
             held.forget(self._room)
         reasons = {
-            key: why
+            key: row.why
             for name in sorted(self._strata)
-            for key, why in sorted(self._strata[name].refused.items())
+            for key, row in self._strata[name].refused.items()
+            if self._strata[name].admits(key, row.rank)
         }
         return Counter(reasons.values())
 

@@ -20,7 +20,7 @@ counts = st.dictionaries(st.sampled_from(STRATA), st.integers(0, 500))
 def filled(listed: list[tuple[str, int, int]], room: int) -> Reservoir:
     reservoir = Reservoir(room, WEIGHTS)
     for stratum, key, rank in listed:
-        if reservoir.admits(stratum, key):
+        if reservoir.admits(stratum, key, rank):
             reservoir.add(stratum, key, Kept(rank, f"{stratum} {key} {rank}".encode()))
     return reservoir
 
@@ -68,7 +68,7 @@ def test_it_never_holds_much_more_than_its_room() -> None:
     for number in range(20_000):
         key = number * 7919 % 20_011
         stratum = STRATA[number % 4]
-        if reservoir.admits(stratum, key):
+        if reservoir.admits(stratum, key, 0):
             reservoir.add(stratum, key, Kept(0, b""))
         assert sum(len(held.rows) for held in reservoir._strata.values()) <= 121
 
@@ -76,9 +76,9 @@ def test_it_never_holds_much_more_than_its_room() -> None:
 def test_refusals_are_those_that_would_have_been_held() -> None:
     reservoir = Reservoir(10, WEIGHTS)
     for key in [*range(0, 2_000, 2), *range(1, 2_000, 2)]:
-        if reservoir.admits(STRATA[0], key):
+        if reservoir.admits(STRATA[0], key, 0):
             if key % 2:
-                reservoir.refuse(STRATA[0], key, "adult")
+                reservoir.refuse(STRATA[0], key, 0, "adult")
             else:
                 reservoir.add(STRATA[0], key, Kept(0, b""))
     assert list(reservoir.rows()[STRATA[0]]) == list(range(0, 20, 2))
@@ -101,3 +101,19 @@ def test_strata_that_are_not_used_up_share_by_weight(known: dict[str, int], tota
     shares = [Fraction(drawn[stratum]) / WEIGHTS(stratum) for stratum in cut]
     for share, stratum in zip(shares, cut, strict=True):
         assert abs(share - shares[0]) * WEIGHTS(stratum) < 1 + WEIGHTS(stratum)
+
+
+@given(rows, st.integers(1, 60), st.randoms())
+def test_refusals_do_not_depend_on_the_order_of_rows(listed, room, random) -> None:  # type: ignore[no-untyped-def]
+    assert refusals(listed, room) == refusals(random.sample(listed, len(listed)), room)
+
+
+def refusals(listed: list[tuple[str, int, int]], room: int) -> dict[str, int]:
+    reservoir = Reservoir(room, WEIGHTS)
+    for stratum, key, rank in listed:
+        if reservoir.admits(stratum, key, rank):
+            if rank < 4:
+                reservoir.refuse(stratum, key, rank, f"reason {rank}")
+            else:
+                reservoir.add(stratum, key, Kept(rank, b""))
+    return dict(reservoir.refusals())

@@ -1,0 +1,71 @@
+"""Lets language models label the names of a round: their class, and for the tagger their fields."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from streams.training.loop.calling import call
+from streams.training.loop.joining import NAMES, Row, origin_of, read_rows
+from streams.training.loop.recipe import Label
+from streams.training.loop.rounds import write_text
+
+CONTENT = "content"
+FIELDS_OF = {"music": "audio", "video": "video"}
+"""Task of the labeller -> the medium whose names it is asked of."""
+
+
+def write_sample(folder: Path, questions: Iterable[Row], about: dict[str, object]) -> int:
+    """Write a sample as the labeller reads it; returns how many names it has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(question, ensure_ascii=False) + "\n" for question in questions]
+    write_text(folder / "sample.json", json.dumps({**about, "rows": len(lines)}, indent=1) + "\n")
+    write_text(folder / "sample.jsonl", "".join(lines))
+    return len(lines)
+
+
+def folder_of(round_folder: Path, task: str) -> Path:
+    """The data folder of what the models agree on."""
+    return round_folder / f"labels-{task}"
+
+
+def label(round_folder: Path, how: Label, *, is_tagged: bool) -> dict[str, int]:
+    """Ask, and write what is agreed on; returns the counts.
+
+    What was answered is kept beside the sample, so that nothing is asked twice after a kill.
+
+    Args:
+        round_folder: with a sample in it.
+        how: who is asked.
+        is_tagged: whether the fields of music and videos are asked for, too.
+
+    Raises:
+        StepFailed: the labeller ended early; it has said why.
+    """
+    told = {}
+    for task, sample in _samples(round_folder, is_tagged=is_tagged):
+        asked = len(read_rows(sample / "sample.jsonl"))
+        if asked:
+            out = folder_of(round_folder, task)
+            models = [word for model in how.models for word in ("--model", model)]
+            call(["label", sample, "--task", task, *models, *how.options, "--export", out])
+            labelled = origin_of(out, task)
+            told[f"{task} asked"] = asked
+            told[f"{task} labelled"] = len(labelled.names) + len(labelled.fields)
+    return told
+
+
+def _samples(round_folder: Path, *, is_tagged: bool) -> Iterator[tuple[str, Path]]:
+    """What is asked, and of which names: fields of those whose class was agreed on just before."""
+    whole = round_folder / "sample"
+    yield CONTENT, whole
+    if not is_tagged:
+        return
+    media = {
+        row["name"]: row["medium"] for row in read_rows(folder_of(round_folder, CONTENT) / NAMES)
+    }
+    for task, medium in FIELDS_OF.items():
+        folder = round_folder / f"sample-{task}"
+        questions = read_rows(whole / "sample.jsonl")
+        of_medium = [row for row in questions if media.get(row["name"]) == medium]
+        write_sample(folder, of_medium, {"task": task})
+        yield task, folder

@@ -1,0 +1,166 @@
+"""The command of the loop: steps that are done once, and endings that say what they are."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.training.loop import command
+from streams.training.loop.joining import NAMES, read_rows, write_rows
+from streams.training.loop.lock import locked
+from streams.training.loop.rounds import Ending, Round
+from tests.support import ROOT
+
+RECIPE = """
+data = ["known"]
+evaluation = "evaluation.jsonl"
+fewest = 5
+[gather]
+read = ["read.jsonl"]
+[train]
+classifier = "classifier-tiny"
+"""
+
+
+def rows(*names: str, sub: str = "album") -> list[dict[str, Any]]:
+    medium = {"album": "audio", "movie": "video"}[sub]
+    return [{"name": name, "medium": medium, "sub": sub, "nsfw": False} for name in names]
+
+
+def lines(path: Path, listed: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in listed), encoding="utf-8")
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> list[str]:
+    """The options of a loop that has three rows to learn from."""
+    (tmp_path / "loop.toml").write_text(RECIPE)
+    lines(tmp_path / "evaluation.jsonl", rows("Quiet Harbour 1999", sub="movie"))
+    read = [*rows("Low Tide", "Paper Lanterns", "High Tide"), {"name": "Copper Bridge"}]
+    lines(tmp_path / "read.jsonl", read)
+    return ["--recipe", str(tmp_path / "loop.toml"), "--home", str(tmp_path / "LOOP"), "--once"]
+
+
+def test_a_round_with_too_little_new_ends_well_and_the_next_one_counts_it(
+    loop: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.run(loop) == 0
+    assert "fewer than 5 rows are new; nothing was trained" in capsys.readouterr().err
+    first = Round(tmp_path / "LOOP" / "rounds" / "0001")
+    assert first.ending is Ending.TOO_FEW
+    assert not (first.folder / "classifier").exists()
+    assert "Not trained: too few new rows" in (first.folder / "CARD.md").read_text()
+    lines(tmp_path / "read.jsonl", rows("Low Tide", "A", "B"))
+    assert command.run([*loop, "--until", "combine"]) == 0
+    second = Round(tmp_path / "LOOP" / "rounds" / "0002")
+    assert second.done["combine"]["new_names"] == 3
+    assert read_rows(second.folder / "sample" / "sample.jsonl") == []
+    assert "combine" in second.done
+    assert second.ending is None
+
+
+def test_what_is_measured_on_is_not_learnt_and_people_have_the_last_word(
+    loop: list[str], tmp_path: Path
+) -> None:
+    known = rows("Quiet.Harbour.720p", "Low Tide", "Silver River", sub="movie")
+    write_rows(tmp_path / "known" / NAMES, known)
+    assert command.run([*loop, "--until", "combine"]) == 0
+    made_here = Round(tmp_path / "LOOP" / "rounds" / "0001")
+    learnt = {row["name"]: row["sub"] for row in read_rows(made_here.folder / "data" / NAMES)}
+    assert "Quiet.Harbour.720p" not in learnt
+    assert learnt == {
+        "Silver River": "movie",
+        "Low Tide": "album",
+        "Paper Lanterns": "album",
+        "High Tide": "album",
+    }
+    told = made_here.done["combine"]
+    assert (told["held_out"], told["overruled"]) == (1, 1)
+
+
+def test_steps_are_told_and_none_is_begun(
+    loop: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.run([*loop[:-1], "--steps"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "round 0001"
+    steps = [line.split()[0] for line in told[1:]]
+    assert steps == ["gather", "label", "combine", "classifier", "card", "activate"]
+    assert not (tmp_path / "LOOP").exists()
+
+
+def test_wrong_usage_and_what_is_missing_have_exit_codes(
+    loop: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as wrong:
+        command.run([*loop, "--until", "lunch"])
+    assert wrong.value.code == 2
+    assert "gather, label, combine" in capsys.readouterr().err
+    with locked(tmp_path / "LOOP"):
+        assert command.run(loop) == 1
+    assert "another loop works in" in capsys.readouterr().err
+    (tmp_path / "read.jsonl").unlink()
+    assert command.run(loop) == 1
+    assert "read.jsonl is not there" in capsys.readouterr().err
+    (tmp_path / "loop.toml").write_text("speed = 1")
+    assert command.run(loop) == 2
+
+
+def test_a_database_that_is_away_is_told(
+    loop: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from infra.settings import settings
+
+    text = RECIPE.replace("[gather]", "[gather]\npostgres = true")
+    (tmp_path / "loop.toml").write_text(text)
+    monkeypatch.setenv("STREAMS_POSTGRES_DSN", "postgresql://nobody@127.0.0.1:1/none")
+    settings.cache_clear()
+    try:
+        assert command.run(loop) == 1
+    finally:
+        settings.cache_clear()
+    assert "Postgres does not answer" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_round_that_is_killed_ends_as_one_that_is_not(loop: list[str], tmp_path: Path) -> None:
+    """Killed ever later, until it comes through; no step that was done is done again."""
+    lines(tmp_path / "read.jsonl", rows(*(f"Low Tide {chr(97 + n % 26) * 9}{n}" for n in range(4))))
+    program = [sys.executable, "-m", "models.training", "loop", *loop]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    state = tmp_path / "LOOP" / "rounds" / "0001" / "state.json"
+    seen: dict[str, Any] = {}
+    for patience in range(1, 40):
+        running = subprocess.Popen(program, env=environment, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 0.25 * patience
+        while time.monotonic() < deadline and running.poll() is None:
+            time.sleep(0.01)
+        is_killed = running.poll() is None
+        if is_killed:
+            running.send_signal(signal.SIGKILL)
+        code = running.wait()
+        done = json.loads(state.read_text())["steps"] if state.is_file() else {}
+        assert {name: done[name] for name in seen} == seen
+        seen = done
+        if not is_killed:
+            assert code == 0
+            break
+    else:
+        pytest.fail("the round never came through")
+    assert list(seen) == ["gather", "label", "combine", "classifier", "card", "activate"]
+    unbroken = tmp_path / "UNBROKEN"
+    assert command.run([*loop[:2], "--home", str(unbroken), "--once"]) == 0
+    for part in ("people", "sample", "data"):
+        for path in sorted((unbroken / "rounds" / "0001" / part).rglob("*.jsonl*")):
+            other = tmp_path / "LOOP" / path.relative_to(unbroken)
+            assert other.read_bytes() == path.read_bytes()

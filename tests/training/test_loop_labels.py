@@ -1,0 +1,80 @@
+"""Names that nobody has read are asked of language models, once."""
+
+import json
+from pathlib import Path
+
+from streams.training.loop import command
+from streams.training.loop.joining import NAMES, read_rows
+from streams.training.loop.rounds import Round
+from tests.training.labels.standin import StandIn, by_name, serving
+
+DOUBTED = ["Low Tide", "Quiet Harbour", "Paper Lanterns"]
+SAID = {
+    "Low Tide": "album",
+    "Quiet Harbour": "movie",
+    "Paper Lanterns": "movie",
+    "Silver River": "album",
+}
+
+
+def recipe(folder: Path, *servers: StandIn, train: str = 'classifier = "classifier-tiny"') -> Path:
+    models = ", ".join(f'"voter{n}={server.url}/v1"' for n, server in enumerate(servers))
+    path = folder / "loop.toml"
+    path.write_text(
+        f'[gather]\nread = ["doubts.jsonl"]\n[label]\nmodels = [{models}]\n[train]\n{train}\n'
+    )
+    return path
+
+
+def doubts(folder: Path, *names: str) -> None:
+    rows = [
+        json.dumps({"name": name, "share": {"album": 0.5}, "level": "dropped"}) for name in names
+    ]
+    (folder / "doubts.jsonl").write_text("\n".join(rows) + "\n")
+
+
+def test_disagreements_are_asked_and_what_was_agreed_on_is_learnt_in_later_rounds(
+    tmp_path: Path,
+) -> None:
+    doubts(tmp_path, *DOUBTED)
+    home = tmp_path / "LOOP"
+    with serving(by_name(SAID.__getitem__)) as first, serving(by_name(SAID.__getitem__)) as second:
+        path = recipe(tmp_path, first, second)
+        loop = ["--recipe", str(path), "--home", str(home), "--once"]
+        assert command.run(loop) == 0
+        doubts(tmp_path, *DOUBTED, "Silver River")
+        assert command.run([*loop, "--until", "combine"]) == 0
+        assert first.asked == second.asked == dict.fromkeys(SAID, 1)
+    learnt = Round(home / "rounds" / "0002")
+    assert {row["name"]: row["sub"] for row in read_rows(learnt.folder / "data" / NAMES)} == SAID
+    assert learnt.done["label"]["content asked"] == 1
+    assert learnt.done["combine"]["new_names"] == 4, "nothing was trained in the first round"
+
+
+def test_a_server_that_is_away_ends_the_step_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    doubts(tmp_path, *DOUBTED)
+    home = tmp_path / "LOOP"
+    with serving(by_name(SAID.__getitem__)) as server:
+        gone = StandIn(by_name(SAID.__getitem__))
+        gone.server.server_close()
+        path = recipe(tmp_path, server, gone)
+        loop = ["--recipe", str(path), "--home", str(home), "--once", "--until", "label"]
+        text = path.read_text().replace("[train]", 'options = ["--patience", "1"]\n[train]')
+        path.write_text(text)
+        assert command.run(loop) == 1
+        assert "label" not in Round(home / "rounds" / "0001").done
+        path.write_text(text.replace(gone.url, server.url))
+        assert command.run(loop) == 0
+        assert server.asked == dict.fromkeys(DOUBTED, 2), "once of each voter"
+    assert Round(home / "rounds" / "0001").done["label"]["content labelled"] == 3
+
+
+def test_fields_are_asked_of_music_and_videos_alone(tmp_path: Path) -> None:
+    doubts(tmp_path, *DOUBTED)
+    home = tmp_path / "LOOP"
+    with serving(by_name(SAID.__getitem__)) as first, serving(by_name(SAID.__getitem__)) as second:
+        path = recipe(tmp_path, first, second, train='tagger = "tagger-own"')
+        loop = ["--recipe", str(path), "--home", str(home), "--once", "--until", "label"]
+        assert command.run(loop) == 0
+    told = Round(home / "rounds" / "0001").done["label"]
+    assert (told["content asked"], told["music asked"], told["video asked"]) == (3, 1, 2)
