@@ -116,7 +116,7 @@ def load(base: Base) -> tuple[Any, Any]:
         )
     model.config.use_cache = False
     # What looks like a control token in a name is text, as llama.cpp reads it.
-    tokenizer.backend_tokenizer.encode_special_tokens = True
+    tokenizer.split_special_tokens = True
     return model, tokenizer
 
 
