@@ -87,7 +87,7 @@ def _activate(chosen: argparse.Namespace) -> int:
     try:
         done = installing.activate(chosen.target, chosen.weights, chosen.name)
     except installing.Refused as error:
-        sys.stderr.write(f"{safe(str(error))}\n")
+        sys.stderr.writelines(f"{safe(line)}\n" for line in str(error).splitlines())
         return _REFUSED
     weights = done.weights
     _say(f"{weights.stage}: {weights.told}, is active; before: {done.before}")

@@ -132,6 +132,18 @@ def next_revision(weights_dir: Path) -> int:
     return max([FIRST_REVISION - 1, *taken]) + 1
 
 
+def with_own_revision(manifest: Manifest, weights_dir: Path) -> Manifest:
+    """The manifest with a revision that no other model has; its own if that is one.
+
+    Results are told apart by it, so it is over those of models that ship.
+    """
+    others = [name for name in names(weights_dir) if name != manifest.name]
+    taken = {load(name, weights_dir).revision for name in others}
+    if manifest.revision >= FIRST_REVISION and manifest.revision not in taken:
+        return manifest
+    return manifest.model_copy(update={"revision": next_revision(weights_dir)})
+
+
 def names(weights_dir: Path) -> list[str]:
     """Names of the models that were added, sorted.
 

@@ -175,9 +175,9 @@ def _installed(folder: Path, weights_dir: Path, name: str | None) -> Weights:
         )
     if (weights_dir / f"{chosen}.toml").exists():
         raise NotActivated(f"there is another model named {chosen}; give this one another --name")
-    revision = added.next_revision(weights_dir)
-    renamed = manifest.model_copy(update={"name": chosen, "revision": revision})
-    return _named(added.install(renamed, sources, weights_dir), weights_dir)
+    renamed = manifest.model_copy(update={"name": chosen})
+    own = added.with_own_revision(renamed, weights_dir)
+    return _named(added.install(own, sources, weights_dir), weights_dir)
 
 
 def require_accepted(folder: Path) -> None:
@@ -222,6 +222,7 @@ def _source(manifest: Manifest, role: str, folder: Path) -> Path:
 def _places(file: ManifestFile, folder: Path) -> Iterator[Path]:
     """Where a file may be: below the folder, or, where the experiment shares it, in the package."""
     yield folder / file.path
+    yield folder / ACCEPTED / Path(file.path).name
     yield folder / Path(file.path).name
     yield registry.PACKAGE / file.path
 

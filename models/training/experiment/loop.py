@@ -189,6 +189,8 @@ class Loop:
                         break
                 self._end_epoch(net, stepper, measure)
             meter.show(self._plan.steps, f"loss {place.loss:.3f}")
+        # A later part of the same step goes on with these weights and random states.
+        self._save(net, stepper)
         if self._kept.best is not None:
             net.load_state_dict(self._kept.best, strict=False)
         net.eval()
@@ -275,7 +277,8 @@ class Loop:
     def _compare(self, net: nn.Module, value: float) -> None:
         place = self._kept.place
         if place.best is None or value > place.best:
-            place.best, place.worse = value, 0
+            place.best = value
+            place.worse = 0
             self._kept.best = {name: part.clone() for name, part in _learnt(net).items()}
             return
         place.worse += 1

@@ -104,7 +104,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="change a setting of the recipe: --set training.epochs=3; several times",
+        help="change a setting of the recipe, several times if need be: --set seed=2",
     )
 
 
@@ -160,7 +160,8 @@ def _verdict(
         judge = judge or gate()
     except ModuleNotFoundError:
         return None
-    return judge(manifest, experiment.folder, experiment.root, evaluation)
+    margin = experiment.recipe.margin
+    return judge(manifest, experiment.folder, experiment.root, evaluation, margin)
 
 
 def _listed(task: str) -> str:

@@ -36,4 +36,5 @@ def install(told: Import, settings: Settings) -> str:
 
 def _folder(told: Import, weights: Path) -> str:
     sources = {role: Path(file.path) for role, file in told.received.items()}
-    return added.install(manifest_of(told), sources, weights).name
+    own = added.with_own_revision(manifest_of(told), weights)
+    return added.install(own, sources, weights).name
