@@ -85,7 +85,7 @@ def _train(experiment: Experiment[LlmRecipe]) -> Made:
 _TASK = LlmTask(
     name="llm",
     what="Teach a language model to say creator, title and year of torrent names: a LoRA, written"
-    " as GGUF.",
+    " as GGUF",
     examples=_EXAMPLES,
     recipe=LlmRecipe,
     files=_files,

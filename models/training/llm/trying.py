@@ -41,6 +41,6 @@ def tried(files: Mapping[str, str], taught: "Taught") -> dict[str, Any]:
         log.warning("llama.cpp was not asked with the written files: %s", error)
         return {}
     wanted = Answers(taught.model, taught.tokenizer).answer(prompts)
-    agreed = sum(one == other for one, other in zip(given, wanted, strict=True))
+    agreed = sum(answer == text for answer, text in zip(given, wanted, strict=True))
     log.info("llama.cpp answers as torch about %d of %d names", agreed, len(prompts))
     return {"asked": len(prompts), "agreed": agreed}
