@@ -70,10 +70,12 @@ def _files(folder: Path, recipe: LlmRecipe) -> list[Path]:
     return [*require_files(folder, needed, what), *located(recipe.decoder).files]
 
 
-def _judge(manifest: Manifest, folder: Path, data: Path, evaluation: Path | None) -> Verdict:
+def _judge(
+    manifest: Manifest, folder: Path, data: Path, evaluation: Path | None, margin: float
+) -> Verdict:
     from models.training.llm.judging import judge
 
-    return judge(manifest, folder, data, evaluation)
+    return judge(manifest, folder, data, evaluation, margin)
 
 
 def _train(experiment: Experiment[LlmRecipe]) -> Made:

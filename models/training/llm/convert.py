@@ -57,7 +57,7 @@ def _add_sizes(writer: Any, config: Any) -> None:
     kind = rope.get("rope_type") or scaling.get("rope_type") or scaling.get("type") or "default"
     if kind != "default":
         raise NotExported(f"positions are scaled ({kind}), which is not known here: {_GIVE}")
-    theta = rope.get("rope_theta") or getattr(config, "rope_theta", 10_000.0)
+    theta: Any = rope.get("rope_theta") or getattr(config, "rope_theta", 10_000.0)
     writer.add_context_length(config.max_position_embeddings)
     writer.add_embedding_length(config.hidden_size)
     writer.add_block_count(config.num_hidden_layers)

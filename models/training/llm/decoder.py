@@ -126,7 +126,7 @@ def with_lora(model: Any, lora: Lora) -> Any:
 
     config = LoraConfig(
         r=lora.rank,
-        lora_alpha=lora.alpha,  # type: ignore[arg-type]
+        lora_alpha=lora.alpha,
         target_modules=list(PROJECTIONS),
         lora_dropout=lora.dropout,
         bias="none",

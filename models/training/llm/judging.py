@@ -46,7 +46,7 @@ class Unjudged:
 
 
 def judge(
-    manifest: Manifest, folder: Path, data: Path, evaluation: Path | None
+    manifest: Manifest, folder: Path, data: Path, evaluation: Path | None, margin: float
 ) -> gate.Verdict | Unjudged:
     """The verdict on a candidate.
 
@@ -58,11 +58,13 @@ def judge(
         folder: of the experiment.
         data: the data folder; rows that are held out by hash are judged on.
         evaluation: a file of cases to judge on besides; None if there is none.
+        margin: points by which the overall figure may be lower.
 
     Raises:
         models.evaluation.cases.BadCases: a line is no case.
     """
-    judged_on = Evaluation(data=data, files=() if evaluation is None else (evaluation,))
+    files_besides = () if evaluation is None else (evaluation,)
+    judged_on = Evaluation(data=data, files=files_besides, margin=margin)
     candidate = of_manifest(Stage.LLM, manifest, folder)
     try:
         before = active.chosen(Stage.LLM, judged_on.weights_dir)
@@ -78,7 +80,7 @@ def judge(
         return by_torch(manifest, error)
     except WeightsError as error:
         return Unjudged(is_accepted=False, why=f"it cannot be asked: {error}")
-    return gate.verdict(comparison, judged_on.margin)
+    return gate.verdict(comparison, margin)
 
 
 def outcomes(

@@ -96,7 +96,7 @@ class Questions:
         before = torch.zeros((), device=self.machine.device)
         for part, count in zip(pieces[:-1], tokens, strict=False):
             share = self._mean([self.rows[row] for row in part]) * (count / sum(tokens))
-            share.backward()  # type: ignore[no-untyped-call]
+            share.backward()
             before = before + share.detach()
         last = self._mean([self.rows[row] for row in pieces[-1]]) * (tokens[-1] / sum(tokens))
         return last + before
