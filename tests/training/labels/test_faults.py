@@ -20,11 +20,11 @@ def ask(folder: Path, patience: float = 1.5, **servers: dict[str, Any]) -> int:
 
 
 def endpoint(server: StandIn, **settings: Any) -> dict[str, Any]:
-    return {"kind": "openai", "url": server.url, "model": "m", "timeout": 1.0} | settings
+    return {"kind": "openai", "url": server.url, "model": "m", "timeout": 30} | settings
 
 
 def hangs(path: str, body: dict[str, Any]) -> Answer:
-    return Answer(b"{}", delay=5)
+    return Answer(b"{}", delay=20)
 
 
 def half(path: str, body: dict[str, Any]) -> Answer:
@@ -55,7 +55,8 @@ def test_an_endpoint_that_fails_is_given_up_and_the_others_finish(
     behaviour, reason = FAULTS[fault]
     folder = write_sample(tmp_path / "sample")
     with serving(always(GOOD)) as good, serving(behaviour) as bad:
-        code = ask(folder, good=endpoint(good), bad=endpoint(bad))
+        patient = endpoint(bad) | ({"timeout": 1} if fault == "silence" else {})
+        code = ask(folder, good=endpoint(good), bad=patient)
     assert code == 4
     assert set(texts(folder)["good"]) == {f"{number:05}" for number in range(len(NAMES))}
     assert "bad" not in texts(folder)
@@ -140,6 +141,17 @@ def test_a_name_that_a_server_refuses_is_told_and_the_rest_is_answered(
     assert len(texts(folder)["picky"]) == len(NAMES) - 1
 
 
+def test_a_server_that_refuses_everything_is_given_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    with serving(lambda path, body: Answer(b'{"error": "no such format"}', 400)) as server:
+        table = endpoint(server, workers=1, kind="ollama")
+        assert ask(folder, patience=60, old=table) == 4
+    assert len(server.bodies) < len(NAMES)
+    assert "given up: HTTP 400 (no such format)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_wrong_key_or_url_gives_an_endpoint_up_at_once(
     status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -159,6 +171,18 @@ def test_nobody_at_all_is_told_without_a_wait(
         pass
     assert run([str(folder), "--model", f"gone={gone.url}/v1"]) == 4
     assert "is the server started" in capsys.readouterr().err
+
+
+def test_what_was_answered_before_needs_no_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    with serving(always(GOOD)) as server:
+        voter = ["--model", f"gone={server.url}/v1"]
+        assert run([str(folder), *voter, "--limit", "5"]) == 0
+    assert run([str(folder), *voter, "--limit", "5", "--export", str(tmp_path / "out")]) == 0
+    assert run([str(folder), *voter]) == 4
+    assert "gone: 5 of 12 answered (41.7%); given up" in capsys.readouterr().err
 
 
 def test_rubbish_words_are_unparsed_and_not_asked_again(
