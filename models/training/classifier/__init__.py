@@ -1,4 +1,4 @@
 """Trains the classifier's small BERT and its linear member.
 
-`python -m models.training.classifier --data DATA --out models/weights/classify`
+`python -m models.training classifier --help` has recipes and examples.
 """

@@ -3,11 +3,14 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.oneshot.safe import safe
+from models.training.experiment.errors import DataMissing
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 LABELLED = "names/p2p_labelled.jsonl.gz"
@@ -39,7 +42,9 @@ class Row:
 
     `medium`, `subcategory` and `nsfw` are `None` where the source does not decide them; `tails` are
     invented file tails; `weight` is its share in the loss; `trust` is how much of the target is its
-    label, the rest being the teacher's opinion (`nsfw_trust` for that label).
+    label, the rest being the teacher's opinion (`nsfw_trust` for that label). Where several voted,
+    `shares` says how: label (a subcategory, or a medium alone) -> share of the votes, and
+    `adult_share` how many held it for adult.
     """
 
     name: str
@@ -51,40 +56,63 @@ class Row:
     weight: float = 1.0
     trust: float = 1.0
     nsfw_trust: float = 1.0
+    shares: Mapping[str, float] | None = None
+    adult_share: float | None = None
 
 
 def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Rows of a (gzipped) JSON-lines file."""
+    """Rows of a (gzipped) JSON-lines file.
+
+    Raises:
+        DataMissing: it is damaged; the message names the line.
+    """
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+    number = 0
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                number += 1
+                yield json.loads(line)
+    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
+        raise DataMissing(f"{path} is damaged after line {number}: {error}") from error
+    except json.JSONDecodeError as error:
+        raise DataMissing(f"{path}, line {number} is no JSON: {error}") from error
 
 
 def labelled(data: Path) -> list[Row]:
     """All rows of p2p_labelled.
 
     Raises:
-        ValueError: a row's subcategory is not of its medium.
+        DataMissing: a row is none of the classifier's; the message names its line.
     """
     rows = []
-    for raw in read_json_lines(data / LABELLED):
-        sure = not raw.get("unsure")
-        row = Row(
-            name=str(raw["name"]),
-            medium=Medium(str(raw["medium"])),
-            subcategory=Subcategory(str(raw["sub"])),
-            nsfw=bool(raw.get("nsfw")),
-            sure=sure,
-            weight=1.0 if sure else UNSURE_WEIGHT,
-            trust=0.6 if sure else 0.3,
-            nsfw_trust=NSFW_TRUST,
-        )
-        assert row.subcategory is not None
-        if MEDIUM_OF[row.subcategory] != row.medium:
-            raise ValueError(f"{row.subcategory} is no subcategory of {row.medium}")
-        rows.append(row)
+    for number, raw in enumerate(read_json_lines(data / LABELLED), 1):
+        try:
+            rows.append(_labelled(raw))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            told = f"{type(error).__name__}: {error}"
+            raise DataMissing(f"{data / LABELLED}, line {number}: {safe(told)}") from error
     return rows
+
+
+def _labelled(raw: dict[str, Any]) -> Row:
+    sure = not raw.get("unsure")
+    medium, subcategory = Medium(str(raw["medium"])), Subcategory(str(raw["sub"]))
+    if MEDIUM_OF[subcategory] != medium:
+        raise ValueError(f"{subcategory} is no subcategory of {medium}")
+    votes = raw.get("share")
+    return Row(
+        name=str(raw["name"]),
+        medium=medium,
+        subcategory=subcategory,
+        nsfw=bool(raw.get("nsfw")),
+        sure=sure,
+        weight=1.0 if sure else UNSURE_WEIGHT,
+        trust=0.6 if sure else 0.3,
+        nsfw_trust=NSFW_TRUST,
+        shares={str(label): float(share) for label, share in votes.items()} if votes else None,
+        adult_share=float(raw.get("adult_share", 0.0)) if votes else None,
+    )
 
 
 def near_copy(name: str) -> str:

@@ -4,6 +4,7 @@ The weights are then rounded to whole numbers.
 """
 
 import logging
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from torch import Tensor, nn
 from models.classify import ngrams
 from models.training.classifier.data import Row
 from models.training.classifier.model import OUTPUTS
-from models.training.classifier.train import Run, Targets, loss_of
+from models.training.classifier.train import Part, Run, Targets, loss_of
+from models.training.experiment.loop import Loop, Plan, Stepper
 
 log = logging.getLogger(__name__)
 
@@ -65,22 +67,60 @@ class Linear(nn.Module):  # type: ignore[misc,unused-ignore]
 
 def batches(rows: Bags, device: str) -> Iterator[tuple[Tensor, tuple[Tensor, Tensor, Tensor]]]:
     """Row numbers of each batch of an epoch in a random order, and what the table reads of them."""
+    for picked in torch.randperm(len(rows.starts) - 1, device=device).split(BATCH):
+        yield picked, read(rows, picked, device)
+
+
+def read(rows: Bags, picked: Tensor, device: str) -> tuple[Tensor, Tensor, Tensor]:
+    """What the table reads of a batch: n-grams, where each row's begin, and how many there are."""
+    flat, starts = torch.from_numpy(rows.flat), torch.from_numpy(rows.starts)
+    chosen = picked.cpu()
+    begins, counts = starts[chosen], starts[chosen + 1] - starts[chosen]
+    ends = counts.cumsum(0)
+    offsets = ends - counts
+    places = torch.arange(int(ends[-1])) + torch.repeat_interleave(begins - offsets, counts)
+    return flat[places].long().to(device), offsets.to(device), counts.to(device)
+
+
+@dataclass(frozen=True, slots=True)
+class BagLessons:
+    """What the table is taught: bags and targets, in batches of a random order."""
+
+    net: Linear
+    rows: Bags
+    targets: Targets
+    device: str
+
+    def batches(self, epoch: int, rng: random.Random) -> list[Tensor]:
+        """Row numbers of each batch."""
+        del epoch, rng
+        count = len(self.rows.starts) - 1
+        return list(torch.randperm(count, device=self.device).split(BATCH))
+
+    def loss(self, batch: Tensor) -> Tensor:
+        """The loss of a batch."""
+        picked = batch.cpu().numpy()
+        parts = (self.targets.shares, self.targets.known, self.targets.weight)
+        shares, known, weight = (torch.from_numpy(part[picked]).to(self.device) for part in parts)
+        return loss_of(self.net(*read(self.rows, batch, self.device)), shares, known, weight)
+
+
+def fit_in(part: Part, net: Linear, rows: Bags, targets: Targets) -> None:
+    """Train a table on soft targets, as one part of a training."""
+    settings = part.experiment.recipe.linear
+    net.to(part.device)
+    optimiser = torch.optim.Adam(net.parameters(), lr=settings.rate)
     count = len(rows.starts) - 1
-    flat, starts = torch.from_numpy(rows.flat).to(device), torch.from_numpy(rows.starts).to(device)
-    order = torch.randperm(count, device=device)
-    for first in range(0, count, BATCH):
-        picked = order[first : first + BATCH]
-        begins, counts = starts[picked], starts[picked + 1] - starts[picked]
-        ends = counts.cumsum(0)
-        offsets = ends - counts
-        places = torch.arange(int(ends[-1]), device=device) + torch.repeat_interleave(
-            begins - offsets, counts
-        )
-        yield picked, (flat[places].long(), offsets, counts)
+    steps = settings.epochs * -(-count // BATCH)
+    rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
+    plan = Plan(part.name, settings.epochs, steps, part.seed, clip=None)
+    lessons = BagLessons(net, rows, targets, part.device)
+    Loop(part.experiment, plan).train(net, lessons, Stepper(optimiser, rates))
+    net.to("cpu")
 
 
 def fit(rows: Bags, targets: Targets, *, epochs: int, run: Run) -> Linear:
-    """Train on soft targets."""
+    """Train on soft targets in one go: for measurements that nobody goes on with."""
     torch.manual_seed(run.seed)
     device = run.device
     net = Linear()

@@ -1,20 +1,24 @@
-"""Writes `classify.toml`: files with hashes, labels, calibration, and what was measured."""
+"""What the classifier's manifest says: files, labels, calibration, and what was measured."""
 
-import json
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models import registry
 from models.classify.cascade import CascadeStage, Classifier
 from models.classify.ensemble import MODEL, Ensemble
 from models.classify.ngrams import Ngrams
 from models.evaluation.cases import case_from
 from models.evaluation.classify import evaluate, headline
 from models.registry import PACKAGE, Manifest, sha256_of
-from models.training.classifier import invented, known, weak
 from models.training.classifier.calibrate import MEDIA, SUBS, fit
-from models.training.classifier.data import GOLD, LABELLED, Row, read_json_lines
+from models.training.classifier.corpus import Corpus
+from models.training.classifier.data import GOLD, Row, read_json_lines
+from models.training.experiment.results import Made
+from models.training.experiment.toml import to_toml
+
+__all__ = ["FILES", "data_entry", "described", "file_entry", "to_toml"]
 
 FILES = {
     "model": "model.onnx",
@@ -26,81 +30,48 @@ FILES = {
 """Names of a model's files in its folder."""
 
 SUMMARY = (
-    "A linear model over character n-grams, then a BERT of three layers (256 wide, 8 bits) told "
-    "what a catalogue knows: medium, subcategory and nsfw of a name, learnt from larger teachers."
+    "A linear model over character n-grams, then a BERT of {layers} layers ({width} wide, 8 bits) "
+    "told what a catalogue knows: medium, subcategory and nsfw of a name."
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What the manifest says of a training: its command, and the version it is published as."""
-
-    command: str
-    version: str
-    revision: int
+FEWEST = 200
+"""Held-out rows from which on temperatures and thresholds are fitted to them. With fewer the ones
+that ship stay: a share of fifty rows tells no confidence from another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What was learnt from: rows of each kind, and the rows that nothing was trained on."""
-
-    rows: Mapping[str, int]
-    held: list[Row]
-
-
-def write(path: Path, out: Path, data: Path, learnt_from: Learnt, release: Release) -> None:
-    """Calibrate the exported models, measure them on gold (names only) and write the manifest.
+def described(corpus: Corpus, out: Path, data: Path, shape: Mapping[str, int]) -> Made:
+    """Calibrate the exported models and measure them on what nothing was learnt from.
 
     Args:
-        path: the manifest.
+        corpus: the rows; those held out are calibrated and measured on.
         out: folder of the files.
-        data: the data folder.
-        learnt_from: the rows; those held out are calibrated on.
-        release: command, version and revision.
+        data: the data folder; its gold is measured on, names only, where it is there.
+        shape: layers and width of the BERT.
     """
-    held = learnt_from.held
-    head: dict[str, Any] = {
-        "name": MODEL,
-        "version": release.version,
-        "revision": release.revision,
-        "stage": "classify",
-        "runtime": "onnx",
-        "licence": "Apache-2.0",
-        "command": release.command,
-        "summary": SUMMARY,
-    }
-    files = {role: file_entry(out / name) for role, name in FILES.items()}
-    labels = {"medium": [m.value for m in MEDIA], "subcategory": [s.value for s in SUBS]}
-    bare = Manifest.model_validate({**head, "files": files, "labels": labels})
-    inputs = [(row.name, ()) for row in held]
-    both = Ensemble.load(bare, folder=out).logits(inputs)
-    calibration = fit(both, Ngrams.load(out / FILES["ngrams"]).logits(inputs), held)
-    manifest = {**head, "files": files, "labels": labels, "calibration": calibration}
-    declared = Manifest.model_validate(manifest)
+    held = corpus.held
+    made_here = Made(
+        files=FILES,
+        name=MODEL,
+        stage="classify",
+        runtime="onnx",
+        summary=SUMMARY.format_map(shape),
+        labels={"medium": [m.value for m in MEDIA], "subcategory": [s.value for s in SUBS]},
+    )
+    calibration = _calibration(held, out, made_here)
+    declared = _manifest(made_here, calibration)
     learnt = Ensemble.load(declared, folder=out)
     measured: dict[str, list[dict[str, Any]]] = {"held_out": [_case(row) for row in held]}
     if (data / GOLD).is_file():
         measured["gold_dev"] = list(read_json_lines(data / GOLD))
-    metrics: dict[str, Any] = {"rows": {**learnt_from.rows, "held_out": len(held)}}
+    parts = ("read", "copies", "weak", "plain")
+    rows = {part: len(getattr(corpus, part)) for part in parts}
+    metrics: dict[str, Any] = {"rows": {**rows, "held_out": len(held)}}
     for name, raw in measured.items():
         cases = [case_from(row) for row in raw]
         for part, stages in (("learnt", (CascadeStage.BERT,)), ("cascade", tuple(CascadeStage))):
             report = evaluate(cases, Classifier(learnt, declared, stages), names_only=True)
             metrics.setdefault(part, {})[name] = headline(report)
-    manifest["metrics"] = metrics
-    sources = (LABELLED, *weak.LISTS, *known.SOURCES, invented.BOOKS)
-    manifest["data"] = [data_entry(data, name) for name in sources if (data / name).is_file()]
-    path.write_text(to_toml(manifest), encoding="utf-8")
-
-
-def _case(row: Row) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "medium": row.medium,
-        "sub": row.subcategory,
-        "nsfw": row.nsfw,
-        "sure": row.sure,
-    }
+    return dataclasses.replace(made_here, calibration=calibration, metrics=metrics)
 
 
 def file_entry(path: Path) -> dict[str, Any]:
@@ -123,22 +94,41 @@ def data_entry(data: Path, name: str) -> dict[str, Any]:
     }
 
 
-def to_toml(tables: Mapping[str, Any], prefix: str = "") -> str:
-    """TOML of nested dicts, lists of scalars and lists of dicts: all that a manifest holds."""
-    plain, nested = [], []
-    for key, value in tables.items():
-        if isinstance(value, Mapping):
-            inner = to_toml(value, f"{prefix}{key}.")
-            has_plain = any(not isinstance(v, Mapping) for v in value.values())
-            nested.append(f"\n[{prefix}{key}]\n{inner}" if has_plain else inner)
-        elif (
-            isinstance(value, Sequence)
-            and not isinstance(value, str)
-            and value
-            and isinstance(value[0], Mapping)
-        ):
-            nested += [f"\n[[{prefix}{key}]]\n{to_toml(item, f'{prefix}{key}.')}" for item in value]
-        else:
-            # JSON's strings, numbers, booleans and arrays of them are TOML.
-            plain.append(f"{key} = {json.dumps(value, ensure_ascii=False)}\n")
-    return "".join(plain) + "".join(nested)
+def _calibration(held: Sequence[Row], out: Path, made_here: Made) -> Mapping[str, float]:
+    """Temperatures and thresholds: fitted on the held-out rows, or those that ship."""
+    if len(held) < FEWEST:
+        return registry.load(MODEL).calibration
+    inputs = [(row.name, ()) for row in held]
+    both = Ensemble.load(_manifest(made_here, {}), folder=out).logits(inputs)
+    return fit(both, Ngrams.load(out / FILES["ngrams"]).logits(inputs), list(held))
+
+
+def _manifest(made_here: Made, calibration: Mapping[str, float]) -> Manifest:
+    """A manifest to load the files with, before there is the one that is written."""
+    nothing = "0" * 64
+    return Manifest.model_validate(
+        {
+            "name": made_here.name,
+            "version": "0",
+            "revision": 1,
+            "stage": made_here.stage,
+            "runtime": made_here.runtime,
+            "licence": made_here.licence,
+            "summary": made_here.summary,
+            "files": {
+                role: {"path": name, "sha256": nothing} for role, name in made_here.files.items()
+            },
+            "labels": dict(made_here.labels),
+            "calibration": dict(calibration),
+        }
+    )
+
+
+def _case(row: Row) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "medium": row.medium,
+        "sub": row.subcategory,
+        "nsfw": row.nsfw,
+        "sure": row.sure,
+    }

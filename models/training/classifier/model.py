@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from models.text.encoder_input import MAX_TOKENS
 from models.text.known_names import FLAGS
+from models.training.classifier.base import config
 from schemas.media import Medium, Subcategory
 
 EPSILON = 1e-12
@@ -122,9 +123,6 @@ class Size:
         return 4 * self.width
 
 
-MINILM = Size(layers=6, width=384, heads=12)
-
-
 class Net(nn.Module):  # type: ignore[misc,unused-ignore]
     """Token ids and mask (batch, length) and flags (batch, FLAGS) to logits (batch, OUTPUTS)."""
 
@@ -162,8 +160,8 @@ class Net(nn.Module):  # type: ignore[misc,unused-ignore]
 
 
 def pretrained_words(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Tensor:
-    """MiniLM's vectors of the pieces; new characters start at the mean of all."""
-    words = load_file(model_dir / "model.safetensors")["embeddings.word_embeddings.weight"].float()
+    """A BERT's vectors of the pieces; new characters start at the mean of all."""
+    words = _weights(model_dir)["embeddings.word_embeddings.weight"]
     mean = words.mean(0)
     known = [base.get(piece) for piece in pieces]
     return torch.stack(
@@ -183,20 +181,19 @@ def narrowed(words: Tensor, width: int) -> Tensor:
 
 
 def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Net:
-    """MiniLM's embeddings and layers: a teacher.
+    """A BERT's embeddings and layers: a teacher.
 
     The type embedding of the first segment is added to the positions: names have no second segment.
     """
-    weights = {
-        name: value.float() for name, value in load_file(model_dir / "model.safetensors").items()
-    }
-    net = Net(len(pieces), MINILM)
+    weights = _weights(model_dir)
+    told = config(model_dir)
+    size = Size(told["num_hidden_layers"], told["hidden_size"], told["num_attention_heads"])
+    net = Net(len(pieces), size)
     with torch.no_grad():
         net.words.weight.copy_(pretrained_words(model_dir, pieces, base))
         types = weights["embeddings.token_type_embeddings.weight"][0]
-        net.positions.weight.copy_(
-            weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + types
-        )
+        places = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + types
+        net.positions.weight[: len(places)].copy_(places)
         _copy(net.norm, weights, "embeddings.LayerNorm")
         for index, layer in enumerate(net.layers):
             prefix = f"encoder.layer.{index}"
@@ -213,6 +210,12 @@ def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Net:
             _copy(layer.down, weights, f"{prefix}.output.dense")
             _copy(layer.norm2, weights, f"{prefix}.output.LayerNorm")
     return net
+
+
+def _weights(model_dir: Path) -> dict[str, Tensor]:
+    """The weights of a BERT by their names, without the prefix that heads put before them."""
+    read = load_file(model_dir / "model.safetensors")
+    return {name.removeprefix("bert."): value.float() for name, value in read.items()}
 
 
 def _copy(module: nn.Linear | nn.LayerNorm, weights: dict[str, Tensor], name: str) -> None:

@@ -1,13 +1,12 @@
-"""The training loop, the same for teachers and for what ships.
+"""What is learnt in a step, the same for teachers and for what ships.
 
 Batches of alike lengths, AdamW, one cycle, three losses.
 """
 
-import logging
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,8 +18,10 @@ from torch.nn import functional
 from models.text.encoder_input import MAX_TOKENS, assemble, classified_text, tails_text
 from models.training.classifier.data import Row
 from models.training.classifier.model import MEDIA, OUTPUTS, SUBS, Net, Precision
-
-log = logging.getLogger(__name__)
+from models.training.experiment import recipe as settings
+from models.training.experiment.folder import Experiment
+from models.training.experiment.loop import Loop, Measure, Plan, one_cycle
+from schemas.media import MEDIUM_OF, Subcategory
 
 SUB_LOSS = 0.6
 NSFW_LOSS = 0.4
@@ -74,7 +75,7 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How a network is trained."""
+    """How the tagger is trained."""
 
     epochs: int
     batch: int
@@ -130,7 +131,35 @@ def hard_targets(rows: Sequence[Row]) -> Targets:
             shares[index, len(MEDIA) + SUBS.index(row.subcategory)] = known[index, 1] = 1.0
         if row.nsfw is not None:
             shares[index, -1], known[index, 2] = row.nsfw, 1.0
+        if row.shares is not None:
+            _vote(shares[index], known[index], row)
     return Targets(shares, known, np.array([row.weight for row in rows], np.float32))
+
+
+def _vote(shares: NDArray[np.float32], known: NDArray[np.float32], row: Row) -> None:
+    """What voters said in place of the label: the shares of one row, changed in place.
+
+    A vote for a medium alone says nothing of the subcategory, which counts the less for it.
+    """
+    assert row.shares is not None
+    media = {medium.value: index for index, medium in enumerate(MEDIA)}
+    subs = {sub.value: index for index, sub in enumerate(SUBS)}
+    votes = np.zeros(OUTPUTS, np.float32)
+    for label, share in row.shares.items():
+        if label in media:
+            votes[media[label]] += share
+        elif label in subs:
+            votes[media[MEDIUM_OF[Subcategory(label)].value]] += share
+            votes[len(MEDIA) + subs[label]] += share
+    of_media, of_subs = votes[: len(MEDIA)].sum(), votes[len(MEDIA) : -1].sum()
+    if of_media <= 0:
+        return
+    shares[: len(MEDIA)] = votes[: len(MEDIA)] / of_media
+    if of_subs > 0:
+        shares[len(MEDIA) : -1] = votes[len(MEDIA) : -1] / of_subs
+        known[1] = of_subs / of_media
+    if row.adult_share is not None:
+        shares[-1] = row.adult_share
 
 
 def soft_targets(rows: Sequence[Row], opinions: NDArray[np.floating]) -> Targets:
@@ -174,65 +203,74 @@ def batches(
         yield np.array(picked)
 
 
-def fit(net: nn.Module, inputs: Inputs, targets: Targets, schedule: Schedule, run: Run) -> None:
-    """Train in place, on the run's device; bfloat16 products where that is a GPU."""
-    rng = random.Random(run.seed)  # noqa: S311
-    device = run.device
-    net.to(device).train()
-    optimiser = _optimiser(net, schedule)
-    # A pool may end in a short batch: a few steps more than counted must not stop the schedule.
-    steps = max(
-        20,
-        schedule.epochs
-        * (-(-len(inputs) // schedule.batch) + len(inputs) // (schedule.batch * _POOL) + 1),
-    )
-    cycle = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, schedule.rate, total_steps=steps + 1, pct_start=schedule.warm
-    )
-    shares, known, weight = (
-        torch.from_numpy(part).to(device)
-        for part in (targets.shares, targets.known, targets.weight)
-    )
-    start = time.monotonic()
-    done = 0
-    for epoch in range(1, schedule.epochs + 1):
-        for picked in batches(inputs.lengths, rng, schedule.batch):
-            rows = torch.from_numpy(picked).to(device)
-            with torch.autocast("cuda", torch.bfloat16, enabled=device == "cuda"):
-                logits = net(*inputs.batch(picked, device))
-            loss = loss_of(logits, shares[rows], known[rows], weight[rows])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
-            cycle.step()
-            done += 1
-            if done % 100 == 0 or done == 1:
-                seconds = (time.monotonic() - start) / done * (steps - done)
-                log.info(
-                    "%s epoch %d step %d/%d loss %.3f, %.0f s to go",
-                    run.name,
-                    epoch,
-                    done,
-                    steps,
-                    loss.item(),
-                    seconds,
-                )
-    net.eval()
+def step_count(rows: int, schedule: settings.Schedule) -> int:
+    """As many batches as all epochs can have: a pool may end in a short one."""
+    batch = schedule.batch
+    return max(20, schedule.epochs * (-(-rows // batch) + rows // (batch * _POOL) + 1))
 
 
-def _optimiser(net: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
-    """AdamW that lets only matrices decay.
+@dataclass(frozen=True, slots=True)
+class NameLessons:
+    """What a network is taught that reads names, in batches of alike lengths."""
 
-    Biases and norms are few, and shrinking them only hurts.
+    net: nn.Module
+    inputs: Inputs
+    targets: Targets
+    batch: int
+    device: str
+
+    def batches(self, epoch: int, rng: random.Random) -> list[NDArray[np.int64]]:
+        """Row numbers of each batch."""
+        del epoch
+        return list(batches(self.inputs.lengths, rng, self.batch))
+
+    def loss(self, batch: NDArray[np.int64]) -> Tensor:
+        """The loss of a batch."""
+        parts = (self.targets.shares, self.targets.known, self.targets.weight)
+        shares, known, weight = (torch.from_numpy(part[batch]).to(self.device) for part in parts)
+        return loss_of(self.net(*self.inputs.batch(batch, self.device)), shares, known, weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a training: what the loop and the log call it, and its seed."""
+
+    experiment: Experiment[Any]
+    name: str
+    seed: int
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        device: str = self.experiment.recipe.machine.device
+        return device
+
+
+def fit(
+    net: nn.Module,
+    taught: tuple[Inputs, Targets],
+    schedule: settings.Schedule,
+    part: Part,
+    measure: Measure | None = None,
+) -> None:
+    """Train in place.
+
+    Args:
+        net: what is trained.
+        taught: what it reads, and what is to be answered.
+        schedule: how long and how fast.
+        part: which part of the training it is.
+        measure: how right it is on what is held out; looked at after every epoch.
     """
-    decayed = [p for p in net.parameters() if p.ndim > 1]
-    plain = [p for p in net.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": decayed, "weight_decay": schedule.decay},
-        {"params": plain, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=schedule.rate)
+    inputs, targets = taught
+    steps = step_count(len(inputs), schedule)
+    net.to(part.device)
+    stepper = one_cycle(net, schedule, steps + 1)
+    lessons = NameLessons(net, inputs, targets, schedule.batch, part.device)
+    plan = Plan(
+        part.name, schedule.epochs, steps, part.seed, schedule.clip, patience=schedule.patience
+    )
+    Loop(part.experiment, plan).train(net, lessons, stepper, measure)
 
 
 def observe(net: Net, inputs: Inputs, device: str, rows: int = 4096) -> None:
@@ -257,3 +295,10 @@ def predict(
             picked = order[start : start + size]
             logits[picked] = net(*inputs.batch(picked, device)).float().cpu().numpy()
     return logits
+
+
+def right_share(net: nn.Module, held: Inputs, rows: Sequence[Row], device: str) -> float:
+    """Share of the rows whose medium a network says."""
+    answered = predict(net, held, device)[:, : len(MEDIA)].argmax(1)
+    right = [MEDIA[index] == row.medium for index, row in zip(answered, rows, strict=True)]
+    return sum(right) / len(right)

@@ -62,9 +62,13 @@ class Checkpoints:
         return None
 
     def clear(self, name: str) -> None:
-        """Remove all checkpoints of a name: what they led to is kept elsewhere."""
-        for path in self._paths(name):
-            path.unlink(missing_ok=True)
+        """Remove all checkpoints of a name and of its parts: what they led to is kept elsewhere.
+
+        Parts of `small` are called `small-8-bits` and so on.
+        """
+        for path in self.folder.glob("*.pt"):
+            if _NUMBERED.search(path.name) and path.name.startswith((f"{name}.", f"{name}-")):
+                path.unlink(missing_ok=True)
 
     def _paths(self, name: str) -> list[Path]:
         """Its files, the oldest first."""

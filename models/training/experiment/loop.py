@@ -189,6 +189,8 @@ class Loop:
                         break
                 self._end_epoch(net, stepper, measure)
             meter.show(self._plan.steps, f"loss {place.loss:.3f}")
+        # A later part of the same step goes on with these weights and random states.
+        self._save(net, stepper)
         if self._kept.best is not None:
             net.load_state_dict(self._kept.best, strict=False)
         net.eval()

@@ -77,7 +77,8 @@ R = TypeVar("R", bound=Recipe)
 
 def shipped() -> dict[str, str]:
     """Names of the recipes that ship, with their task."""
-    return {path.stem: str(_read(path).get("task", "")) for path in sorted(RECIPES.glob("*.toml"))}
+    names = sorted(path.stem for path in RECIPES.glob("*.toml"))
+    return {name: str(_with_base(RECIPES / f"{name}.toml", 0).get("task", "")) for name in names}
 
 
 def load_recipe(kind: type[R], chosen: str | Path, overrides: Sequence[str] = ()) -> R:
@@ -125,7 +126,7 @@ def _located(chosen: str | Path) -> Path:
         if path.is_file():
             return path
         near = difflib.get_close_matches(text, shipped(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = f"; did you mean {near[0]}?" if near else "."
         raise RecipeError(
             f"no recipe named {safe(text)!r}{hint} There are: {', '.join(shipped())}."
             " A recipe of your own is named by its path: ./mine.toml"

@@ -102,7 +102,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="change a setting of the recipe: --set training.epochs=3; several times",
+        help="change a setting of the recipe, several times if need be: --set seed=2",
     )
 
 
