@@ -102,9 +102,15 @@ class Settings(BaseSettings):
 
     bert_threads: int = Field(1, ge=1, le=64, description="Threads of ONNX Runtime in one worker.")
     classify_model: str = Field(
-        "classify",
-        description="Classifier that workers ask: the one that ships, or the name of one that was"
-        " imported at /models/import of the console.",
+        "",
+        description="Classifier that workers ask, by its name; empty is what `python -m models"
+        " activate` chose, else the one that ships (`classify`).",
+    )
+    tagger_model: str = Field(
+        "", description="Tagger that workers ask; empty is the active one, else `tagger`."
+    )
+    match_model: str = Field(
+        "", description="Weights that link music; empty are the active ones, else `match`."
     )
     ban_keywords: Path | None = Field(
         None, description="TOML file of more ban rules (see models/ban/rules.toml)."
@@ -143,9 +149,9 @@ class Settings(BaseSettings):
         1, ge=1, le=64, description="Threads of one GGUF worker; start more workers instead."
     )
     llm_model: str = Field(
-        "smollm2",
-        description="GGUF model that is asked: the one that ships, or a name that"
-        " `python -m models fetch --from FILE` gave to a file of yours.",
+        "",
+        description="GGUF model that is asked, by its name; empty is what `python -m models"
+        " activate` chose, else the one that ships (`smollm2`).",
     )
 
     llm_base: Path | None = Field(

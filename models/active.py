@@ -74,6 +74,8 @@ class Weights:
     manifest: Manifest
     folder: Path
     origin: Origin
+    fetched: Path = WEIGHTS
+    """Folder of files that are fetched or made from those, where `folder` is an experiment's."""
 
     @property
     def told(self) -> str:
@@ -91,20 +93,46 @@ class Weights:
         Raises:
             WeightsError: it is missing or another one; the message says how to go back.
         """
+        if role not in self.manifest.files:
+            raise ActiveBroken(
+                f"{self.stage} {self.manifest.label}: its manifest names no file `{role}`;"
+                f" {self.way_back}"
+            )
         try:
-            return registry.file_path(self.manifest, role, self.folder)
+            return registry.file_path(self.manifest, role, self._folder_of(role))
         except WeightsError as error:
-            raise self.broken(error) from error
+            raise self.broken(error, role) from error
 
-    def broken(self, error: WeightsError) -> WeightsError:
-        """The error with the way back in its message."""
-        if self.is_shipped or isinstance(error, ActiveBroken):
+    @property
+    def fetched_folder(self) -> Path:
+        """Folder of files that are fetched, or made from those."""
+        return self.fetched if self.origin is Origin.GIVEN else self.folder
+
+    def _folder_of(self, role: str) -> Path:
+        file = self.manifest.files[role]
+        return self.folder if file.local or file.shipped else self.fetched_folder
+
+    def quick_path(self, role: str) -> Path:
+        """As `path`; but a file that ships is checked by its size alone (`registry.sized_path`)."""
+        if self.is_shipped and self.manifest.files[role].shipped:
+            return registry.sized_path(self.manifest, role)
+        return self.path(role)
+
+    def broken(self, error: WeightsError, role: str) -> WeightsError:
+        """The error about a file, with the way back in its message where it is one's own."""
+        if self.is_shipped:
             return error
-        place = registry.location(self.manifest, next(iter(self.manifest.files)), self.folder)
-        what = f"a file below {place.parent} is missing or another one"
-        if isinstance(error, WeightsMissing) and not place.parent.is_dir():
-            what = f"{place.parent} is missing"
-        return ActiveBroken(f"{self.manifest.name}: {what}; {way_back(self.stage, self.origin)}")
+        place = registry.location(self.manifest, role, self._folder_of(role))
+        is_missing = isinstance(error, WeightsMissing)
+        what = "is missing" if is_missing else "is not the file that was installed"
+        return ActiveBroken(f"{self.stage} {self.manifest.label}: {place} {what}; {self.way_back}")
+
+    @property
+    def way_back(self) -> str:
+        """What to do where these weights cannot be used."""
+        if self.origin is Origin.GIVEN:
+            return "train again, or name other weights"
+        return way_back(self.stage, self.origin)
 
 
 def way_back(stage: Stage, origin: Origin = Origin.ACTIVE) -> str:
@@ -115,6 +143,13 @@ def way_back(stage: Stage, origin: Origin = Origin.ACTIVE) -> str:
         f"go back to the model that ships by `python -m models activate --reset {stage}`,"
         " or activate it again"
     )
+
+
+def revision_of_results(weights: Weights) -> int:
+    """The revision that results of the weights bear: of the tagger that ships it is the rules'."""
+    if weights.is_shipped and weights.stage is Stage.TAGGER:
+        return registry.load("extract").revision
+    return weights.manifest.revision
 
 
 def variable(stage: Stage) -> str:
@@ -158,7 +193,8 @@ def named(stage: Stage, name: str, folder: Path, origin: Origin = Origin.GIVEN) 
     from models import added
 
     if name == SHIPPED[stage]:
-        return Weights(stage, registry.load(name), folder, origin)
+        why = origin if origin is Origin.SETTING else Origin.SHIPS
+        return Weights(stage, registry.load(name), folder, why)
     try:
         manifest = added.load(name, folder)
     except WeightsError as error:

@@ -1,19 +1,22 @@
-"""Models that a user adds: a GGUF file of theirs, beside the weights, with a manifest of its own.
+"""Models that a user adds: their files beside the weights, with a manifest of their own.
 
-`python -m models fetch --from FILE` copies the file, takes its SHA-256, and reads from the file
-itself what it is. From then on it is verified like a model that ships.
+`python -m models fetch --from FILE` copies a GGUF file, takes its SHA-256, and reads from the file
+itself what it is. `python -m models activate` and the console install folders of files with their
+manifest. From then on they are verified like models that ship.
 """
 
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from models import registry
 from models.extract.llm import llama
 from models.fetch import make_folder, place
 from models.registry import Manifest, UnknownModel, WeightsError, sha256_of
+from models.toml_text import to_toml
 from schemas import clean_text
 
 FIRST_REVISION = 100
@@ -44,7 +47,7 @@ def add(source: Path, weights_dir: Path, name: str | None = None) -> Manifest:
         WeightsError: it could not be copied, or there is no folder for it.
     """
     chosen = name if name is not None else re.sub(r"[^a-z0-9._-]+", "-", source.stem.lower())
-    if not _NAME.fullmatch(chosen):
+    if not is_name(chosen):
         raise NotAdded(f"{chosen!r} is no name: use a-z, 0-9, . _ and -, at most 64 of them")
     if chosen in registry.names():
         raise NotAdded(f"{chosen} is a model that ships; give this one another --name")
@@ -62,36 +65,94 @@ def add(source: Path, weights_dir: Path, name: str | None = None) -> Manifest:
     if same:
         assert before is not None
         return before
-    taken = [load(other, weights_dir).revision for other in names(weights_dir)]
-    revision = max([FIRST_REVISION - 1, *taken]) + 1
     manifest = {
         "name": chosen,
         "version": sha256[:12],
-        "revision": revision,
+        "revision": next_revision(weights_dir),
         "stage": "extract",
         "runtime": "gguf",
         "licence": clean_text(told["licence"] or "") or "unknown",
         "summary": clean_text(f"{told['name'] or chosen}: {told['description']}, added by a user."),
     }
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in manifest.items()]
-    lines += [
-        "",
-        "[files.base]",
-        f'path = "{target.name}"',
-        f'sha256 = "{sha256}"',
-        f"size = {target.stat().st_size}",
-        "local = true",
-    ]
-    partial = weights_dir / f"{chosen}.toml.part"
-    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    partial.rename(weights_dir / f"{chosen}.toml")
-    return load(chosen, weights_dir)
+    base = _entry(target.name, sha256, target.stat().st_size)
+    return _written({**manifest, "files": {"base": base}}, weights_dir)
+
+
+def install(manifest: Manifest, sources: Mapping[str, Path], weights_dir: Path) -> Manifest:
+    """Copy the files of a model to a folder of its own and write its manifest, which comes last.
+
+    Args:
+        manifest: with the SHA-256 of each file, and the name under which it is known from now on.
+        sources: role -> where the file is. Files of the manifest that are not here stay as it has
+            them: those that are fetched or made.
+        weights_dir: folder of what is fetched, made or added here.
+
+    Raises:
+        NotAdded: two files would have one name.
+        WeightsError: a file could not be copied, or is not what the manifest says.
+    """
+    tables = manifest.model_dump(mode="json", exclude_defaults=True)
+    for role, target in copy_files(manifest, sources, weights_dir).items():
+        path = f"{manifest.name}/{target.name}"
+        sha256 = str(manifest.files[role].sha256)
+        tables["files"][role] = _entry(path, sha256, target.stat().st_size)
+    return _written(tables, weights_dir)
+
+
+def copy_files(
+    manifest: Manifest, sources: Mapping[str, Path], weights_dir: Path
+) -> dict[str, Path]:
+    """Copy those files of a model that are missing or damaged; returns where each is, by role.
+
+    Args, errors: as `install`.
+    """
+    names_of_files = {role: Path(manifest.files[role].path).name for role in sources}
+    if len(set(names_of_files.values())) < len(names_of_files):
+        raise NotAdded(f"{manifest.name}: two of its files have one name")
+    folder = weights_dir / manifest.name
+    folder.mkdir(parents=True, exist_ok=True)
+    targets = {}
+    for role, source in sources.items():
+        target = folder / names_of_files[role]
+        sha256 = str(manifest.files[role].sha256)
+        if not target.is_file() or sha256_of(target) != sha256:
+            place(source, target, sha256)
+        targets[role] = target
+    return targets
+
+
+def is_name(name: str) -> bool:
+    """Whether a model may be called so."""
+    return _NAME.fullmatch(name) is not None and f"{name}.toml" != "active.toml"
+
+
+def next_revision(weights_dir: Path) -> int:
+    """A revision that no model has yet."""
+    taken = [load(name, weights_dir).revision for name in names(weights_dir)]
+    return max([FIRST_REVISION - 1, *taken]) + 1
+
+
+def with_own_revision(manifest: Manifest, weights_dir: Path) -> Manifest:
+    """The manifest with a revision that no other model has; its own if that is one.
+
+    Results are told apart by it, so it is over those of models that ship.
+    """
+    others = [name for name in names(weights_dir) if name != manifest.name]
+    taken = {load(name, weights_dir).revision for name in others}
+    if manifest.revision >= FIRST_REVISION and manifest.revision not in taken:
+        return manifest
+    return manifest.model_copy(update={"revision": next_revision(weights_dir)})
 
 
 def names(weights_dir: Path) -> list[str]:
-    """Names of the models that were added, sorted; a TOML file without a GGUF beside it is none."""
+    """Names of the models that were added, sorted.
+
+    A TOML file without a GGUF file or a folder of its name beside it is none.
+    """
     return sorted(
-        path.stem for path in weights_dir.glob("*.toml") if path.with_suffix(".gguf").is_file()
+        path.stem
+        for path in weights_dir.glob("*.toml")
+        if path.with_suffix(".gguf").is_file() or path.with_suffix("").is_dir()
     )
 
 
@@ -104,13 +165,27 @@ def load(name: str, weights_dir: Path) -> Manifest:
     """
     if name in registry.names():
         return registry.load(name)
-    if not _NAME.fullmatch(name) or (manifest := _read(weights_dir / f"{name}.toml")) is None:
+    if not is_name(name) or (manifest := _read(weights_dir / f"{name}.toml")) is None:
         known = ", ".join([*registry.names(), *names(weights_dir)])
         raise UnknownModel(
             f"no model named {name!r}; there are: {known}."
             " `python -m models fetch --from FILE` adds a GGUF file"
         )
     return manifest
+
+
+def _entry(path: str, sha256: str, size: int) -> dict[str, Any]:
+    """What a manifest says of a user's own file."""
+    return {"path": path, "sha256": sha256, "size": size, "local": True}
+
+
+def _written(tables: Mapping[str, Any], weights_dir: Path) -> Manifest:
+    """Write a manifest beside the weights, whole or not at all."""
+    name = str(tables["name"])
+    partial = weights_dir / f"{name}.toml.part"
+    partial.write_text(to_toml(tables), encoding="utf-8")
+    partial.rename(weights_dir / f"{name}.toml")
+    return load(name, weights_dir)
 
 
 def _read(path: Path) -> Manifest | None:

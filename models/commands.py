@@ -31,7 +31,8 @@ _BRAINS = {
     "evaluate": "how right a stage is, on labelled cases",
     "ban": "ban infohashes, try the ban rules",
     "fetch": "bring or make the weights that are missing",
-    "list": "models and the state of their files",
+    "activate": "weights of your own answer, or those that ship again",
+    "list": "models, the state of their files, and what is active",
     "check": "whether llama.cpp runs here; exit code 1: no",
     "verify": "check every file; exit code 1 when one is missing or wrong",
 }

@@ -1,35 +1,43 @@
 """Loads the brains of weights that were chosen (`models.active`): what ships, or own ones."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models import registry
-from models.active import ActiveBroken, Weights, way_back
+from models.active import ActiveBroken, Stage, Weights, chosen
 
 if TYPE_CHECKING:
-    from models.classify.cascade import Classifier
+    from models.classify.cascade import CascadeStage, Classifier
     from models.extract.evidence.trust import Trust
     from models.extract.extractor import Extractor
     from models.extract.llm.complete import LlmExtractor
     from models.match.matcher import Matcher
+    from models.match.score import Scorer
 
 
-def classifier(weights: Weights, threads: int = 1) -> "Classifier":
+def classifier(
+    weights: Weights, threads: int = 1, stages: "Collection[CascadeStage] | None" = None
+) -> "Classifier":
     """The cascade with the learnt stage of these weights.
+
+    Args:
+        weights: of the classifier.
+        threads: threads of one BERT run.
+        stages: the stages to use; all if it is None.
 
     Raises:
         MissingRuntime: the extra `onnx` is not installed.
         registry.WeightsError: a file is missing or another one, or the manifest lacks something.
     """
-    from models.classify.cascade import Classifier
+    from models.classify.cascade import CascadeStage, Classifier
     from models.classify.ensemble import Ensemble
 
     with fitting(weights):
         learnt = Ensemble.load(weights.manifest, threads=threads, path=weights.path)
-        return Classifier(learnt, weights.manifest)
+        wanted = tuple(CascadeStage) if stages is None else stages
+        return Classifier(learnt, weights.manifest, wanted)
 
 
 def extractor(weights: Weights, threads: int = 1) -> "Extractor":
@@ -67,6 +75,18 @@ def believed(weights: Weights) -> "Trust | None":
     return Trust.of(weights.path("trust").read_text(encoding="utf-8"))
 
 
+def scorer(weights: Weights) -> "Scorer":
+    """What decides about links.
+
+    Raises:
+        registry.WeightsError: the manifest lacks a weight.
+    """
+    from models.match.score import Scorer
+
+    with fitting(weights):
+        return Scorer.of(weights.manifest.settings)
+
+
 def matcher(weights: Weights, index_dir: Path) -> "Matcher":
     """The matcher that decides by these weights, over the current index of a folder.
 
@@ -76,8 +96,8 @@ def matcher(weights: Weights, index_dir: Path) -> "Matcher":
     """
     from models.match.matcher import Matcher
 
-    with fitting(weights):
-        return Matcher.open(index_dir, weights.manifest)
+    scorer(weights)
+    return Matcher.open(index_dir, weights.manifest)
 
 
 def llm(weights: Weights, *, batch_size: int = 16, threads: int = 1) -> "LlmExtractor":
@@ -87,13 +107,22 @@ def llm(weights: Weights, *, batch_size: int = 16, threads: int = 1) -> "LlmExtr
         registry.WeightsError: a file is not on this machine or not the right one, or llama.cpp does
             not run here.
     """
-    from models.extract.llm import gguf
+    from models.extract.llm.files import files_of
+    from models.extract.llm.gguf import load_files
 
-    load = partial(gguf.load_manifest, weights.manifest, weights.folder)
-    try:
-        return load(batch_size=batch_size, threads=threads)
-    except (registry.WeightsMissing, registry.WeightsMismatch) as error:
-        raise weights.broken(error) from error
+    files = files_of(weights.manifest, weights.path, weights.fetched_folder)
+    return load_files(weights.manifest, files, batch_size=batch_size, threads=threads)
+
+
+def require_llm(weights: Weights) -> None:
+    """Let the GGUF model answer in a process of its own.
+
+    Raises:
+        registry.WeightsError: as `llm`.
+    """
+    from models.extract.llm.files import files_of
+
+    files_of(weights.manifest, weights.path, weights.fetched_folder).require()
 
 
 @contextmanager
@@ -105,6 +134,18 @@ def fitting(weights: Weights) -> Iterator[None]:
         if weights.is_shipped:
             raise
         raise ActiveBroken(
-            f"{weights.manifest.name} is no whole model of {weights.stage}"
-            f" ({type(error).__name__}: {error}); {way_back(weights.stage, weights.origin)}"
+            f"{weights.stage} {weights.manifest.label} is no whole model"
+            f" ({type(error).__name__}: {error}); {weights.way_back}"
         ) from error
+
+
+def active_classifier(threads: int = 1) -> "Classifier":
+    """The cascade of the active weights, as `classifier`."""
+    return classifier(chosen(Stage.CLASSIFY), threads)
+
+
+def active_extractor(*, tagger: bool = True) -> "Extractor":
+    """Rules with the active tagger, as `extractor`; or rules alone."""
+    from models.extract.extractor import Extractor
+
+    return extractor(chosen(Stage.TAGGER)) if tagger else Extractor.load(tagger=False)

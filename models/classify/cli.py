@@ -96,7 +96,11 @@ def run(lines: Iterable[str], classifier: Classifier | None = None) -> Iterator[
     Raises:
         bert.MissingRuntime, registry.WeightsError: the model cannot be loaded.
     """
-    classifier = classifier or Classifier.load()
+    if classifier is None:
+        from models import loading
+        from models.active import Stage, chosen
+
+        classifier = loading.classifier(chosen(Stage.CLASSIFY))
     source = iter(lines)
     while batch := list(islice(source, _BATCH)):
         read: list[NamedSubject | BadLine] = []

@@ -8,9 +8,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from models import registry
-from models.classify.cascade import CascadeStage, Classifier
-from models.classify.ensemble import MODEL
+from models import loading
+from models.active import Stage, chosen
+from models.classify.cascade import CascadeStage
 from models.evaluation import cases, frame, plot
 from models.evaluation.card import CLASSIFIER, card
 from models.evaluation.classify import Report, changed_by_years, evaluate
@@ -64,7 +64,8 @@ def _stages(text: str) -> list[CascadeStage]:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    classifier = Classifier.load(threads=options.threads, stages=options.stages)
+    weights = chosen(Stage.CLASSIFY)
+    classifier = loading.classifier(weights, options.threads, options.stages)
     reports: list[tuple[str, Report]] = []
     for path in options.cases:
         report = evaluate(cases.read(path), classifier, names_only=options.names_only)
@@ -89,7 +90,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         plot.reliability(_confidence(reports), options.plot, "medium, sure cases")
     if options.card:
         measured = [(name, tables(report)) for name, report in reports]
-        text = card(registry.load(MODEL), CLASSIFIER, "classify", measured)
+        text = card(weights.manifest, CLASSIFIER, "classify", measured)
         options.card.write_text(text, encoding="utf-8")
 
 

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models import registry
-from models.classify.cascade import Classifier
+from models.active import Stage, chosen
 from models.evaluation import bench, fields, frame
 from models.evaluation.card import LLM, TAGGER, card
 from models.evaluation.cases import BadCases
 from models.evaluation.extract import Brains, Run, answered_by_parsers, extract
 from models.evaluation.flat import FlatFields
 from models.evaluation.table import Table, WantedErrors, print_tables
-from models.extract.extractor import Extractor
 from models.extract.llm.complete import ALWAYS
+from models.loading import active_classifier, active_extractor
 
 _EXAMPLES = """examples:
   python -m models evaluate extract DATA/gold/dev.jsonl
@@ -112,17 +112,17 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 def _brains(options: argparse.Namespace) -> Brains:
     """What answers, as the options ask for it."""
-    classifier = Classifier.load()
-    extractor = Extractor.load(tagger=not options.rules_only)
+    classifier = active_classifier()
+    extractor = active_extractor(tagger=not options.rules_only)
     if options.llm == "off":
         return Brains(classifier, extractor)
-    from models.extract.llm.gguf import load
+    from models.loading import llm
 
     below = extractor.gate if options.below is None else options.below
     return Brains(
         classifier,
         extractor,
-        llm=load(options.weights),
+        llm=llm(chosen(Stage.LLM, options.weights)),
         below=ALWAYS if options.llm == "always" else below,
     )
 

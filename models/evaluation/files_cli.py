@@ -9,14 +9,13 @@ import argparse
 from collections import defaultdict
 from collections.abc import Sequence
 
-from models.classify.cascade import Classifier
 from models.evaluation import frame
 from models.evaluation.cases import BadCases
 from models.evaluation.filesets.measure import FIELDS, MEDIUM, SUBCATEGORY, Judged, judged
 from models.evaluation.filesets.shapes import is_held_out, torrents
 from models.evaluation.metrics import Share
 from models.evaluation.table import Table, print_tables
-from models.extract.extractor import Extractor
+from models.loading import active_classifier, active_extractor
 
 _COUNT = 3_000
 _SHOWN = (MEDIUM, SUBCATEGORY, *FIELDS)
@@ -61,8 +60,8 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise BadCases(f"--errors {options.errors}: there are {', '.join(_SHOWN)}")
     if options.count < 1:
         raise BadCases("--count: at least one torrent")
-    extractor = Extractor.load(tagger=not options.rules_only)
-    answers = list(judged(torrents(options.count), Classifier.load(), extractor))
+    extractor = active_extractor(tagger=not options.rules_only)
+    answers = list(judged(torrents(options.count), active_classifier(), extractor))
     tables = [by_half(answers), by_shape(answers)]
     if options.errors:
         tables.append(errors(answers, options.errors, options.most))

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from models import active, loading
 from models.evaluation import frame, linking
 from models.evaluation.cases import BadCases
 from models.evaluation.linking import LinkCase, Linked
@@ -80,7 +81,7 @@ def _folds(text: str) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    matcher = Matcher.open(options.index)
+    matcher = loading.matcher(active.chosen(active.Stage.MATCH), options.index)
     files = [File(path.name, _cases(path)) for path in options.cases]
     answers = [_as_shipped(file, matcher, options) for file in files]
     if options.cross_validate:
@@ -108,7 +109,7 @@ def _cases(path: Path) -> list[LinkCase]:
 
 
 def _as_shipped(file: File, matcher: Matcher, options: argparse.Namespace) -> list[Linked]:
-    """The answers by the weights that ship."""
+    """The answers by the active weights."""
     given = linking.without_tracks(file.cases) if options.without_tracks else file.cases
     return list(linking.evaluate(given, matcher))
 

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from models.oneshot.safe import safe
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -26,11 +28,14 @@ class WantedErrors:
 
 
 def print_tables(tables: Iterable[Table], console: Console) -> None:
-    """Print tables for a person. Cells are torrent names too, so no markup in them is believed."""
+    """Print tables for a person.
+
+    Cells are torrent names, too: no markup in them is believed, and none takes the terminal.
+    """
     for table in tables:
-        rich = RichTable(*map(escape, table.header), title=escape(table.title))
+        rich = RichTable(*map(escape, table.header), title=escape(safe(table.title)))
         for row in table.rows:
-            rich.add_row(*map(escape, row))
+            rich.add_row(*(escape(safe(cell)) for cell in row))
         console.print(rich)
 
 
@@ -45,4 +50,4 @@ def markdown(tables: Iterable[Table]) -> str:
 
 
 def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

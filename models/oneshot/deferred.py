@@ -5,13 +5,14 @@ read 30 MB of weights first.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models import registry
+from models import loading
+from models.active import Stage, Weights, chosen
 from models.classify.cascade import Classifier
 from models.classify.ensemble import (
-    MODEL,
     Ensemble,
     Input,
     Member,
@@ -45,13 +46,18 @@ class DeferredMember:
 
 
 class DeferredTagger:
-    """The tagger that ships, loaded when it is first asked."""
+    """The tagger of some weights, loaded when it is first asked."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
 
     @cached_property
     def _tagger(self) -> TagsNames:
         from models.extract.tagger.run import Tagger
 
-        return Tagger.load(path=registry.sized_path)
+        weights = self._weights
+        with loading.fitting(weights):
+            return Tagger.load(weights.manifest, path=lambda _, role: weights.quick_path(role))
 
     def tag(
         self, names: Sequence[str], beliefs: "Sequence[Belief | None]"
@@ -60,23 +66,35 @@ class DeferredTagger:
         return self._tagger.tag(names, beliefs)
 
 
-def ensemble() -> Ensemble:
-    """The learnt stage. Nothing of it is read yet.
+def classifier(weights_dir: Path | None = None) -> Classifier:
+    """The cascade of the active weights. Nothing of the learnt stage is read yet.
 
     Errors of loading (`MissingRuntime`, `registry.WeightsError`) come with the first question.
+
+    Args:
+        weights_dir: folder of what is fetched, made or added here.
+
+    Raises:
+        registry.WeightsError: the active model is not there, or is none.
     """
-    manifest = registry.load(MODEL)
-    path = partial(registry.sized_path, manifest)
+    weights = chosen(Stage.CLASSIFY, weights_dir)
+    path = weights.quick_path
     bert = DeferredMember(lambda: load_bert(path))
     ngrams = DeferredMember(lambda: load_ngrams(path))
-    return Ensemble(bert, ngrams, manifest, known_works(path, manifest))
+    manifest = weights.manifest
+    with loading.fitting(weights):
+        learnt = Ensemble(bert, ngrams, manifest, known_works(path, manifest))
+        return Classifier(learnt, manifest)
 
 
-def classifier(learnt: Ensemble) -> Classifier:
-    """The cascade over what `ensemble` gave."""
-    return Classifier(learnt, registry.load(MODEL))
+def extractor(weights_dir: Path | None = None) -> Extractor:
+    """Rules, and the active tagger where it is needed.
 
+    Args:
+        weights_dir: folder of what is fetched, made or added here.
 
-def extractor() -> Extractor:
-    """Rules, and the tagger where it is needed."""
-    return Extractor(registry.load("extract"), DeferredTagger())
+    Raises:
+        registry.WeightsError: the active model is not there, or is none.
+    """
+    weights = chosen(Stage.TAGGER, weights_dir)
+    return Extractor(loading.answering(weights), DeferredTagger(weights), loading.believed(weights))

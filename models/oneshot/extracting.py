@@ -109,17 +109,17 @@ def _answers(
     from models.extract import cli
     from models.oneshot import deferred
 
-    extractor = deferred.extractor()
-    classifier = deferred.classifier(deferred.ensemble())
+    extractor = deferred.extractor(chosen.weights)
+    classifier = deferred.classifier(chosen.weights)
     source = chain(first, lines)
     if chosen.llm == "off":
         yield from cli.run(source, classifier, extractor)
         return
+    from models import active, loading
     from models.extract.llm.complete import ALWAYS
-    from models.extract.llm.gguf import load
 
     below = extractor.gate if chosen.llm == "gate" else ALWAYS
-    llm = load(chosen.weights)
+    llm = loading.llm(active.chosen(active.Stage.LLM, chosen.weights))
     yield from cli.run(source, classifier, extractor, llm=llm, below=below)
 
 

@@ -43,10 +43,9 @@ def run(arguments: list[str]) -> int:
         parser.print_usage(sys.stderr)
         return 2
     from models.lines import write_answers
-    from models.match.matcher import Matcher
-    from models.oneshot.matching import default_index
+    from models.oneshot.matching import active_matcher
 
-    return write_answers(_answers(chosen, Matcher.open(chosen.index or default_index())))
+    return write_answers(_answers(chosen, active_matcher(chosen.index)))
 
 
 def _answers(chosen: argparse.Namespace, matcher: "Matcher") -> Iterator[dict[str, Any]]:

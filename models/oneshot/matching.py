@@ -9,6 +9,7 @@ from models.oneshot.options import add_index, make_parser
 
 if TYPE_CHECKING:
     from models.match.index import Index
+    from models.match.matcher import Matcher
 
 KINDS = ("artist", "album", "title")
 
@@ -80,10 +81,22 @@ def _compare(words: list[str], folder: Path | None) -> int:
 def _lines(file: str, folder: Path | None) -> int:
     from models.lines import opened, write_answers
     from models.match import cli
-    from models.match.matcher import Matcher
 
     with opened(file) as lines:
-        return write_answers(cli.run(lines, Matcher.open(folder or default_index())))
+        return write_answers(cli.run(lines, active_matcher(folder)))
+
+
+def active_matcher(folder: Path | None) -> "Matcher":
+    """The matcher of the active weights over the index of a folder, or of the usual one.
+
+    Raises:
+        MatchError: there is no index, or it is damaged.
+        WeightsError: the active weights cannot be used.
+    """
+    from models import loading
+    from models.active import Stage, chosen
+
+    return loading.matcher(chosen(Stage.MATCH), folder or default_index())
 
 
 def default_index() -> Path:

@@ -101,19 +101,20 @@ class Mimmo:
 
     @cached_property
     def _classifier(self) -> Classifier:
-        return deferred.classifier(deferred.ensemble())
+        return deferred.classifier(self._choice.weights)
 
     @cached_property
     def _extractor(self) -> Extractor:
-        return deferred.extractor()
+        return deferred.extractor(self._choice.weights)
 
     @cached_property
     def _llm(self) -> "LlmExtractor | None":
         if self._choice.mode is Llm.OFF:
             return None
-        from models.extract.llm.gguf import load
+        from models import loading
+        from models.active import Stage, chosen
 
-        return load(self._choice.weights or Path(".mimmo") / "weights")
+        return loading.llm(chosen(Stage.LLM, self._choice.weights))
 
     def answer(self, asked: Askable) -> Answer:
         """Everything that is said of one subject."""

@@ -26,7 +26,8 @@ _EXAMPLES = """examples:
   python -m streams.corrections list INFOHASH --json           of one torrent, a JSON object a line
   python -m streams.corrections revoke ID                      take one back
   python -m streams.corrections export --out DATA              labelled rows, as training reads them
-  python -m models.training.classifier --data DATA --out OUT   learns from DATA/names
+  python -m models.training classifier --data DATA --recipe classifier-own --out EXPERIMENT
+                                                               learns from DATA/names
 
 exit codes: 0 done; 1 it cannot be done, the last line says why; 2 wrong options
 """

@@ -11,6 +11,7 @@ from mode import CrashingSupervisor
 
 from infra.roles import Role
 from infra.settings import Settings
+from models.active import Stage
 from models.ban.ban_list import BanList
 from models.match.errors import MatchError
 from models.registry import WeightsError
@@ -177,25 +178,31 @@ def build(app: faust.App, parts: Parts, agent: Agent) -> None:
 
 def load_classify(parts: Parts) -> AgentStage[Any, Any]:
     """Loads the classifier; ONNX Runtime is imported here, by those who need it."""
-    from streams.pipeline.chosen import chosen_classifier
+    from models.loading import classifier
+    from streams.pipeline.chosen import chosen_weights
     from streams.pipeline.stages import Classify
 
-    return Classify(chosen_classifier(parts.settings), parts.bans)
+    settings = parts.settings
+    weights = chosen_weights(settings, Stage.CLASSIFY)
+    return Classify(classifier(weights, settings.bert_threads), parts.bans)
 
 
 def load_extract(parts: Parts) -> AgentStage[Any, Any]:
     """Loads rules and tagger."""
-    from models.extract.extractor import Extractor
+    from models.loading import extractor
+    from streams.pipeline.chosen import chosen_weights
     from streams.pipeline.stages import Extract
 
-    return Extract(Extractor.load(), parts.settings)
+    return Extract(extractor(chosen_weights(parts.settings, Stage.TAGGER)), parts.settings)
 
 
 def load_match(parts: Parts) -> AgentStage[Any, Any]:
     """Opens the MusicBrainz index."""
+    from streams.pipeline.chosen import chosen_weights
     from streams.pipeline.stages import MatchMusic
 
-    return MatchMusic(parts.settings.index_dir)
+    settings = parts.settings
+    return MatchMusic(settings.index_dir, chosen_weights(settings, Stage.MATCH))
 
 
 AGENTS = (

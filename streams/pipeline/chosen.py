@@ -1,33 +1,20 @@
-"""The classifier that workers ask: the one that ships, or one that an operator imported."""
+"""Which weights workers ask: those of the settings, else what is active, else what ships."""
 
 from infra.settings import Settings
-from models import added, registry
-from models.classify.cascade import Classifier
-from models.classify.ensemble import MODEL, Ensemble
+from models.active import Stage, Weights, chosen
 
 
-class NoClassifier(registry.WeightsError):
-    """What `STREAMS_CLASSIFY_MODEL` names is no classifier; the message says what to do."""
-
-
-def chosen_classifier(settings: Settings) -> Classifier:
-    """Load the classifier that the settings name, its files verified.
+def chosen_weights(settings: Settings, stage: Stage) -> Weights:
+    """The weights that answer for a stage. Their files are verified when they are loaded.
 
     Raises:
-        MissingRuntime: the extra `onnx` is not installed.
-        registry.WeightsError: there is no such classifier, or its files are others.
+        registry.WeightsError: what is named is not there, or is no model of the stage. Nothing
+            else answers in its place.
     """
-    name = settings.classify_model
-    if name == MODEL:
-        return Classifier.load(threads=settings.bert_threads)
-    manifest = added.load(name, settings.weights_dir)
-    if (manifest.stage, manifest.runtime) != ("classify", "onnx"):
-        raise NoClassifier(
-            f"{name} is no classifier for ONNX Runtime; STREAMS_CLASSIFY_MODEL names one,"
-            " or `classify` for the one that ships"
-        )
-    for role in manifest.files:
-        registry.file_path(manifest, role, settings.weights_dir)
-    folder = settings.weights_dir / name
-    learnt = Ensemble.load(manifest, threads=settings.bert_threads, folder=folder)
-    return Classifier(learnt, manifest)
+    names = {
+        Stage.CLASSIFY: settings.classify_model,
+        Stage.TAGGER: settings.tagger_model,
+        Stage.MATCH: settings.match_model,
+        Stage.LLM: settings.llm_model,
+    }
+    return chosen(stage, settings.weights_dir, names[stage])

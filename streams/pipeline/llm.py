@@ -45,17 +45,18 @@ class Until:
 
 
 def load_extractor(current: Settings) -> LlmExtractor:
-    """Loads the GGUF model that the settings name.
+    """Loads the GGUF model that the settings name, or that is active.
 
     Raises:
         registry.WeightsError: the model is not on this machine, not the right file, or cannot be
             loaded; the message says what to do.
     """
-    from models.extract.llm.gguf import load
+    from models.active import Stage
+    from models.loading import llm
+    from streams.pipeline.chosen import chosen_weights
 
-    return load(
-        current.weights_dir,
-        current.llm_model,
+    return llm(
+        chosen_weights(current, Stage.LLM),
         batch_size=current.llm_batch_size,
         threads=current.llm_threads,
     )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from infra.roles import LlmMode
 from infra.settings import Settings
+from models.active import Stage, Weights, shipped
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
-from models.match.matcher import Matcher
+from models.loading import matcher
 from models.match.query import query_of
 from schemas import (
     COMPLETED,
@@ -208,17 +209,18 @@ class MatchMusic:
 
     first: frozenset[str] = frozenset()
 
-    def __init__(self, index_dir: Path) -> None:
+    def __init__(self, index_dir: Path, weights: Weights | None = None) -> None:
         self._index_dir = index_dir
-        self._matcher = Matcher.open(index_dir)
+        self._weights = weights or shipped(Stage.MATCH)
+        self._matcher = matcher(self._weights, index_dir)
 
     def handle(self, items: Sequence[Extraction]) -> list[Answer]:
         """Links music; what is no music has an empty answer."""
         if self._matcher.is_stale():
-            self._matcher = Matcher.open(self._index_dir)
-        matcher = self._matcher
+            self._matcher = matcher(self._weights, self._index_dir)
+        linker = self._matcher
         music = [extraction for extraction in items if extraction.subcategory in MUSIC]
-        matches = iter(matcher.match([query_of(extraction.metadata) for extraction in music]))
+        matches = iter(linker.match([query_of(extraction.metadata) for extraction in music]))
         answers = []
         for extraction in items:
             if extraction.subcategory not in MUSIC:
@@ -227,12 +229,12 @@ class MatchMusic:
             match = next(matches)
             link = Link(
                 infohash=extraction.infohash,
-                revision=matcher.revision,
-                input_hash=digest("match", extraction.result_id, matcher.index_version),
+                revision=linker.revision,
+                input_hash=digest("match", extraction.result_id, linker.index_version),
                 method=Method.RULES,
-                model=matcher.model.label,
+                model=linker.model.label,
                 observed_at=extraction.observed_at,
-                reference_date=matcher.reference_date,
+                reference_date=linker.reference_date,
                 extraction_id=extraction.result_id,
                 match=match,
             )

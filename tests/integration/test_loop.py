@@ -1,16 +1,21 @@
 """What the training loop takes from a real Postgres."""
 
+import asyncio
 from contextlib import aclosing
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from infra.postgres.unsure import unsure
+from infra.settings import settings
 from models.ban.ban_list import BanList
 from schemas import Classification, Torrent, TorrentFile, Verdict
+from streams.training.loop import command
 from streams.training.loop.gathering import Gathering
+from streams.training.loop.joining import NAMES, read_rows
 from streams.training.loop.recipe import Gather
-from tests.integration.correcting import corrected, correction, stored
+from tests.integration.correcting import corrected, correction, stored, withdrawn
 from tests.support import classified, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -79,3 +84,33 @@ async def test_a_round_takes_corrections_as_labels_and_doubts_as_questions(
     assert question["name"] in ("Quiet Harbour", "quiet.harbour")
     assert (question["stratum"], len(question["id"])) == ("unsure", 40)
     assert gathering.counts == {"corrections": 2, "unsure": 1, "near-copies": 2}
+
+
+async def test_a_correction_that_was_taken_back_is_no_label_in_the_next_round(
+    database: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAMS_POSTGRES_DSN", database.dsn)
+    (tmp_path / "loop.toml").write_text(
+        '[gather]\npostgres = true\n[train]\nclassifier = "classifier-tiny"\n'
+    )
+    loop = ["--recipe", str(tmp_path / "loop.toml"), "--home", str(tmp_path / "LOOP"), "--once"]
+    kept, revoked = torrent("Low Tide"), torrent("Quiet Harbour")
+    await stored(database, said(kept, 0.5), said(revoked, 0.5))
+    words = [correction(of, "medium", "book/ebook") for of in (kept, revoked)]
+    await corrected(database, *words)
+    assert await in_a_thread(loop) == 0
+    await corrected(database, withdrawn(words[1]))
+    assert await in_a_thread(loop) == 0
+    first, second = (tmp_path / "LOOP" / "rounds" / name for name in ("0001", "0002"))
+    assert {row["name"] for row in read_rows(first / "data" / NAMES)} == {kept.name, revoked.name}
+    assert [row["name"] for row in read_rows(second / "data" / NAMES)] == [kept.name]
+    assert "| gather | corrections | 1 |" in (second / "CARD.md").read_text()
+
+
+async def in_a_thread(arguments: list[str]) -> int:
+    """Runs the command as a shell does: it has a loop of events of its own."""
+    settings.cache_clear()
+    try:
+        return await asyncio.to_thread(command.run, arguments)
+    finally:
+        settings.cache_clear()

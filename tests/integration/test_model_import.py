@@ -16,10 +16,11 @@ import httpx
 import pytest
 
 from infra.settings import Settings
-from models import added, registry
+from models import added, installing, loading, registry
+from models.active import Stage
 from models.content.subject import NamedSubject
 from models.extract.llm import llama
-from streams.pipeline.chosen import chosen_classifier
+from streams.pipeline.chosen import chosen_weights
 from streams.web.app import create_app
 from streams.web.context import opened
 from streams.web.models import trying
@@ -319,15 +320,21 @@ async def test_a_folder_with_a_network_is_verified_tried_and_installed(
         state = registry.state(manifest, role, site.settings.weights_dir)
         assert state is registry.FileState.OK
     assert f"my-{name}" in (await site.client.get("/models")).text
-    asked = site.settings.model_copy(update={"classify_model": f"my-{name}"})
-    if stage != "classify":
-        with pytest.raises(registry.WeightsError, match="is no classifier"):
-            chosen_classifier(asked)
+    assert f"python -m models activate my-{name}" in (await site.client.get(place)).text
+    installing.activate(f"my-{name}", site.settings.weights_dir)
+    assert ">active</span>" in (await site.client.get("/models")).text
+    weights = chosen_weights(site.settings, Stage.CLASSIFY if name == "classify" else Stage.TAGGER)
+    if stage == "extract":
+        extractor = loading.extractor(weights)
+        assert (extractor.model, extractor.revision) == ("my-tagger@1.0.0", 101)
         return
-    worker = chosen_classifier(asked)
+    worker = loading.classifier(weights)
     assert (worker.model, worker.revision) == ("my-classify@1.0.0", 101)
     (verdict,) = worker.classify([NamedSubject("Big.Buck.Bunny.2008.1080p.BluRay.x264-GRP")])
     assert verdict.subcategory == "movie"
+    (site.settings.weights_dir / "my-classify.toml").unlink()
+    text = (await site.client.get("/models")).text
+    assert "python -m models activate --reset classify" in text
 
 
 async def test_a_folder_whose_file_is_another_one_is_refused(site: SimpleNamespace) -> None:

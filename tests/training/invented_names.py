@@ -8,10 +8,11 @@ from pathlib import Path
 
 LABELLED = "names/p2p_labelled.jsonl.gz"
 
-_SYLLABLES = (
+_LISTED = (
     "ba be bo da de do fa fi ga go ha he ka ki la le li lo ma me mi mo na ne ni no pa pe"
     " ra re ri ro sa se si so ta te ti to va ve vo za zi"
-).split()
+)
+_SYLLABLES = _LISTED.split()
 
 _FORMS = {
     ("audio", "album"): (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
+from models.evaluation.classify import Model
 from models.evaluation.fields import plain
 from models.evaluation.filesets.fileset import FileSet
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
@@ -56,7 +56,7 @@ class Judged:
 
 
 def judged(
-    torrents: Iterator[tuple[str, FileSet]], classifier: Classifier, extractor: Extractor
+    torrents: Iterator[tuple[str, FileSet]], classifier: Model, extractor: Extractor
 ) -> Iterator[Judged]:
     """Each torrent with the answers about it."""
     while batch := list(islice(torrents, _BATCH)):

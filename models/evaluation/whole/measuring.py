@@ -6,10 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from models.classify.cascade import Classifier
 from models.evaluation.cases import options, rows
 from models.evaluation.extract import Brains, Run, extract
-from models.extract.extractor import Extractor
+from models.loading import active_classifier, active_extractor
 from models.training.held_out import family
 
 T = TypeVar("T")
@@ -42,8 +41,8 @@ class Measuring:
 
     @classmethod
     def load_brains(cls, threads: int) -> Brains:
-        """The classifier and the extractor that ship, without the GGUF model."""
-        return Brains(Classifier.load(threads=threads), Extractor.load())
+        """The classifier and the extractor that are active, without the GGUF model."""
+        return Brains(active_classifier(threads=threads), active_extractor())
 
     def path(self, name: str) -> Path:
         """A file of the data, plain or as it is called.

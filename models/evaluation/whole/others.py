@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
+from models import active, loading
 from models.evaluation import bench, linking, slices
 from models.evaluation.bench import Case
 from models.evaluation.filesets.measure import FIELDS, MEDIUM, SUBCATEGORY, Judged, judged
@@ -13,7 +14,6 @@ from models.evaluation.linking import Linked
 from models.evaluation.whole import mistakes
 from models.evaluation.whole.answers import Answer, Kin, Mistake, Ratio, Section, kin_of, plain
 from models.evaluation.whole.measuring import LeftOut, Measuring
-from models.match.matcher import Matcher
 from schemas import MEDIUM_OF
 
 _VIDEO = "video, whole record"
@@ -62,7 +62,7 @@ def links(measuring: Measuring) -> Section:
             "no match index is given; --index DIR (`python -m models evaluate match --help` says "
             "how one is made)"
         )
-    matcher = Matcher.open(measuring.index)
+    matcher = loading.matcher(active.chosen(active.Stage.MATCH), measuring.index)
     known = [
         case
         for name in _LINKING

@@ -9,6 +9,7 @@ the adapter is added at run time: merged into Q4_1 it would round away.
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from models import added, registry
 from models.extract.llm import llama
 from models.extract.llm.complete import LlmExtractor
+from models.extract.llm.files import Files, files_of
 from models.extract.llm.form import MAX_NAME_TOKENS, ChatForm, Form, TaughtForm, filler
 from models.extract.llm.grammar import Grammar
 from models.extract.llm.prompt import KINDS, Kind, Prompt
@@ -48,7 +50,13 @@ class GgufEngine:
     """A loaded model. `answer` is the only thing it does; not thread-safe, use one thread."""
 
     def __init__(
-        self, base: Path, adapter: Path | None = None, *, batch_size: int = 16, threads: int = 1
+        self,
+        base: Path,
+        adapter: Path | None = None,
+        *,
+        batch_size: int = 16,
+        threads: int = 1,
+        is_taught: bool = False,
     ) -> None:
         """Load the model.
 
@@ -59,6 +67,7 @@ class GgufEngine:
             batch_size: questions answered at once (16 is 1.5 times as fast as 1 on one core).
             threads: threads of llama.cpp. More processes with one thread each are faster on a
                 shared machine.
+            is_taught: whether it was taught on torrent names without an adapter.
 
         Raises:
             ModelBroken: llama.cpp cannot load the file.
@@ -70,7 +79,7 @@ class GgufEngine:
         self._model = self._loaded(base)
         self._adapter = None if adapter is None else self._loaded_adapter(adapter, base)
         self._vocabulary = self._llama.llama_model_get_vocab(self._model)
-        self._form = self._form_of(taught=adapter is not None)
+        self._form = self._form_of(taught=is_taught or adapter is not None)
         parameters = self._parameters(threads)
         self._context = self._llama.llama_init_from_model(self._model, parameters)
         if not self._context:
@@ -270,19 +279,10 @@ def load(
         registry.WeightsError: a file is not on this machine or not the right one, or llama.cpp does
             not run here (`llama.LlamaUnavailable`); the message says what to do.
     """
-    return load_manifest(
-        added.load(model, weights), weights, batch_size=batch_size, threads=threads
-    )
-
-
-def load_manifest(
-    manifest: Manifest, weights: Path, *, batch_size: int = 16, threads: int = 1
-) -> LlmExtractor:
-    """As `load`, of a model whose manifest is at hand."""
-    base, adapter = _files(manifest, weights)
-    llama.require(weights, base, adapter)
-    engine = GgufEngine(base, adapter, batch_size=batch_size, threads=threads)
-    return LlmExtractor(engine, manifest)
+    manifest = added.load(model, weights)
+    path = partial(registry.file_path, manifest, weights_dir=weights)
+    files = files_of(manifest, path, weights)
+    return load_files(manifest, files, batch_size=batch_size, threads=threads)
 
 
 def check(weights: Path, model: str = MODEL) -> None:
@@ -292,15 +292,28 @@ def check(weights: Path, model: str = MODEL) -> None:
         registry.WeightsError: as `load`.
     """
     (weights / llama.NOTE).unlink(missing_ok=True)
-    base, adapter = _files(added.load(model, weights), weights)
-    llama.require(weights, base, adapter)
+    manifest = added.load(model, weights)
+    path = partial(registry.file_path, manifest, weights_dir=weights)
+    files_of(manifest, path, weights).require()
 
 
-def _files(manifest: Manifest, weights: Path) -> tuple[Path, Path | None]:
-    """The base of a model and its adapter, if it has one, verified."""
-    llama.folder()  # where llama.cpp is not installed, that is what to say first
-    base = "q8_0" if "q8_0" in manifest.files else "base"
-    adapter = (
-        registry.file_path(manifest, "adapter", weights) if "adapter" in manifest.files else None
+def load_files(
+    manifest: Manifest, files: Files, *, batch_size: int = 16, threads: int = 1
+) -> LlmExtractor:
+    """A model behind the evidence guard, of files that are verified.
+
+    A model is asked in the short form that it was taught on where it has an adapter, or where its
+    setting `form` is `taught`: that of a merged model.
+
+    Raises:
+        registry.WeightsError: llama.cpp does not run here, or cannot load them.
+    """
+    files.require()
+    engine = GgufEngine(
+        files.base,
+        files.adapter,
+        batch_size=batch_size,
+        threads=threads,
+        is_taught=manifest.settings.get("form") == "taught",
     )
-    return registry.file_path(manifest, base, weights), adapter
+    return LlmExtractor(engine, manifest)

@@ -300,5 +300,5 @@ def predict(
 def right_share(net: nn.Module, held: Inputs, rows: Sequence[Row], device: str) -> float:
     """Share of the rows whose medium a network says."""
     answered = predict(net, held, device)[:, : len(MEDIA)].argmax(1)
-    right = [MEDIA[index] == row.medium for index, row in zip(answered, rows, strict=True)]
-    return sum(right) / len(right)
+    right = sum(MEDIA[index] == row.medium for index, row in zip(answered, rows, strict=True))
+    return float(right) / len(rows)

@@ -10,7 +10,7 @@ from models.evaluation.table import print_tables
 from models.home import HOME
 from models.oneshot.options import add_weights, make_parser
 from models.training.compare.cases import Evaluation
-from models.training.compare.comparing import compare
+from models.training.compare.comparing import compare, metered
 from models.training.compare.comparison import FEWEST, MARGIN, SIGNIFICANT, Comparison
 from models.training.compare.weights import TASKS, weights_of
 
@@ -93,7 +93,8 @@ def _compared(chosen: argparse.Namespace) -> Comparison:
     )
     before = weights_of(chosen.task, chosen.before, chosen.weights)
     after = weights_of(chosen.task, chosen.after, chosen.weights)
-    return compare(chosen.task, before, after, evaluation)
+    with metered(f"{chosen.task}: asked") as advance:
+        return compare(chosen.task, before, after, evaluation, advance)
 
 
 def _shown(comparison: Comparison, chosen: argparse.Namespace) -> bool:

@@ -1,5 +1,8 @@
 """Compares two sides of a task."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
 from models.active import Stage, Weights
 from models.evaluation import fields
 from models.training.compare.cases import Evaluation
@@ -18,6 +21,7 @@ from models.training.compare.sides import (
     outcomes,
 )
 from models.training.compare.weights import TASKS, NoWeights
+from models.training.experiment.progress import Meter
 
 _ALL_FIELDS = (*fields.FIELDS, fields.BOTH, fields.WHOLE, ADULT_TITLE)
 _MEASURES: dict[Stage, dict[str, tuple[str, ...]]] = {
@@ -59,3 +63,17 @@ def compare(
         raise NoWeights(f"both sides must be weights of {stage}")
     sides = Sides(task, before.told, after.told, MAIN[stage], _MEASURES[stage])
     return Comparison.of(sides, outcomes(Pair(before, after), evaluation, advance))
+
+
+@contextmanager
+def metered(name: str) -> Iterator[Advance]:
+    """Shows on standard error how far a comparison is, and how long it will take."""
+    with ExitStack() as open_meters:
+        meters: list[Meter] = []
+
+        def advance(done: int, total: int) -> None:
+            if not meters:
+                meters.append(open_meters.enter_context(Meter(name, total)))
+            meters[0].show(done)
+
+        yield advance

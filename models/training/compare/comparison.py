@@ -18,6 +18,7 @@ from typing import Any
 
 from models.evaluation.metrics import Share
 from models.evaluation.table import Table, markdown
+from models.oneshot.safe import safe
 from models.training.compare.mcnemar import exact_p, holm
 
 MARGIN = 0.2
@@ -77,7 +78,7 @@ class Counts:
     @property
     def name(self) -> str:
         """How it is called in a sentence."""
-        where = "" if (self.kind, self.value) == ALL else f" of {self.kind} {self.value}"
+        where = "" if (self.kind, self.value) == ALL else f" of {self.kind} {safe(self.value)}"
         return f"{self.measure}{where}"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from models.active import Stage, Weights, chosen, stage_of
 from models.registry import Manifest
 from models.training.compare.cases import Evaluation, NoCases
-from models.training.compare.comparing import compare
+from models.training.compare.comparing import compare, metered
 from models.training.compare.comparison import MARGIN, Comparison
 from models.training.compare.weights import TASKS, NoWeights, of_manifest
 
@@ -49,10 +49,10 @@ def gate(candidate: Weights, evaluation: Evaluation, active: Weights | None = No
         WeightsError, MatchError, ImportError: a side cannot be loaded.
     """
     task = next(task for task, stage in TASKS.items() if stage is candidate.stage)
+    before = active or chosen(candidate.stage, evaluation.weights_dir)
     try:
-        comparison = compare(
-            task, active or chosen(candidate.stage, evaluation.weights_dir), candidate, evaluation
-        )
+        with metered("beside what is active") as advance:
+            comparison = compare(task, before, candidate, evaluation, advance)
     except NoCases as error:
         return Verdict(is_accepted=False, why=str(error), comparison=None)
     faults = comparison.faults(evaluation.margin)

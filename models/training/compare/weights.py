@@ -1,12 +1,11 @@
 """Names of weights on the command line: what ships, what is active, a folder, or a model."""
 
-import tomllib
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from models import active
 from models.active import Origin, Stage, Weights
+from models.home import WEIGHTS
+from models.installing import MANIFEST, read_manifest
 from models.registry import Manifest, WeightsError
 
 TASKS = {
@@ -16,8 +15,6 @@ TASKS = {
     "llm": Stage.LLM,
 }
 """Task of a training -> the stage whose weights it makes."""
-
-MANIFEST = "manifest.toml"
 
 
 class NoWeights(WeightsError):
@@ -43,7 +40,7 @@ def weights_of(task: str, name: str, weights_dir: Path) -> Weights:
         return active.chosen(stage, weights_dir)
     path = Path(name)
     if path.is_dir() or path.name == MANIFEST:
-        return of_folder(stage, path if path.is_dir() else path.parent)
+        return of_folder(stage, path if path.is_dir() else path.parent, weights_dir)
     try:
         return active.named(stage, name, weights_dir)
     except WeightsError as error:
@@ -53,16 +50,18 @@ def weights_of(task: str, name: str, weights_dir: Path) -> Weights:
         ) from error
 
 
-def of_folder(stage: Stage, folder: Path) -> Weights:
+def of_folder(stage: Stage, folder: Path, weights_dir: Path = WEIGHTS) -> Weights:
     """The weights of an experiment: the candidate, or what was accepted.
 
     Raises:
-        NoWeights: there is no manifest, or it is of another stage.
+        WeightsError: there is no manifest, or it is of another stage.
     """
-    return of_manifest(stage, read_manifest(folder), folder)
+    return of_manifest(stage, read_manifest(folder), folder, weights_dir)
 
 
-def of_manifest(stage: Stage, manifest: Manifest, folder: Path) -> Weights:
+def of_manifest(
+    stage: Stage, manifest: Manifest, folder: Path, weights_dir: Path = WEIGHTS
+) -> Weights:
     """The weights of a manifest whose files are below a folder.
 
     Raises:
@@ -70,21 +69,4 @@ def of_manifest(stage: Stage, manifest: Manifest, folder: Path) -> Weights:
     """
     if active.stage_of(manifest) is not stage:
         raise NoWeights(f"{folder} holds {manifest.label}, which is no model of {stage}")
-    return Weights(stage, manifest, folder, Origin.GIVEN)
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of an experiment.
-
-    Raises:
-        NoWeights: there is none yet, or it cannot be read.
-    """
-    path = folder / MANIFEST
-    try:
-        return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise NoWeights(
-            f"{path} is not there: {folder} is no experiment, or its training is not finished"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise NoWeights(f"{path} is no manifest: {error}") from error
+    return Weights(stage, manifest, folder, Origin.GIVEN, weights_dir)

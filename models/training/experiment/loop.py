@@ -276,7 +276,8 @@ class Loop:
     def _compare(self, net: nn.Module, value: float) -> None:
         place = self._kept.place
         if place.best is None or value > place.best:
-            place.best, place.worse = value, 0
+            place.best = value
+            place.worse = 0
             self._kept.best = {name: part.clone() for name, part in _learnt(net).items()}
             return
         place.worse += 1

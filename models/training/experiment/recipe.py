@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.oneshot.safe import safe
+from models.training.compare.comparison import MARGIN
 from models.training.experiment.errors import RecipeError
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -68,6 +69,8 @@ class Recipe(Part):
     about: str = ""
     """What it is for, in a line."""
     seed: Annotated[int, Field(ge=0)] = 1
+    margin: Annotated[float, Field(ge=0, le=100)] = MARGIN
+    """Points by which the overall figure may be below that of what is active."""
     machine: Machine = Machine()
     release: Release = Release()
 

@@ -153,7 +153,8 @@ def _verdict(experiment: Experiment[Any], evaluation: Path | None) -> Verdict | 
         judge = gate()
     except ModuleNotFoundError:
         return None
-    return judge(manifest, experiment.folder, experiment.root, evaluation)
+    margin = experiment.recipe.margin
+    return judge(manifest, experiment.folder, experiment.root, evaluation, margin)
 
 
 def _listed(task: str) -> str:

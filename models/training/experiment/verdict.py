@@ -33,7 +33,12 @@ class Judge(Protocol):
     """Compares a candidate with what is active."""
 
     def __call__(
-        self, manifest: "Manifest", folder: Path, data: Path, evaluation: Path | None
+        self,
+        manifest: "Manifest",
+        folder: Path,
+        data: Path,
+        evaluation: Path | None,
+        margin: float,
     ) -> Verdict:
         """The verdict on a candidate.
 
@@ -42,6 +47,7 @@ class Judge(Protocol):
             folder: of the experiment, to be used as the weights' folder of `registry`.
             data: the data folder; rows that are held out by hash are judged on.
             evaluation: a file of cases to judge on besides; None if there is none.
+            margin: points by which the overall figure may be lower.
         """
         ...
 

@@ -30,6 +30,12 @@ from streams.training.labels.tasks import Task
 PATIENCE = 120.0
 """Seconds for which an endpoint may fail to answer before it is given up."""
 
+COMPLAINTS = 5
+"""Different reasons for no answer that are told of an endpoint."""
+
+MOST_CUT = 5
+"""Questions that a server may cut before it is given up, if it has answered none."""
+
 TICK = 0.2
 _LAST_WORDS = 2.0
 """Seconds that questions in flight have to come back when the command is stopped."""
@@ -93,7 +99,7 @@ class Run:
         stop: set when all is to end.
         given_up: why it is not asked any more; None while it is.
         fault: what kept answers from being kept.
-        complaint: why a question was not answered last.
+        complaints: why questions were not answered; of many reasons the first.
     """
 
     asked: Asked
@@ -101,7 +107,7 @@ class Run:
     stop: threading.Event
     given_up: str | None = None
     fault: sqlite3.Error | None = None
-    complaint: str | None = None
+    complaints: list[str] = field(default_factory=list)
     _row: deque[_Waiting] = field(default_factory=deque)
     _in_flight: int = 0
     _breaker: Breaker = field(default_factory=lambda: Breaker(PATIENCE))
@@ -180,9 +186,9 @@ class Run:
 
     def _later(self, batch: list[_Waiting], error: TryLater) -> float:
         with self._changed:
-            self.complaint = str(error)
+            self._complain(str(error))
             if self._breaker.failed(time.monotonic(), error.after):
-                self.given_up = self.complaint
+                self.given_up = str(error)
             for waiting in batch:
                 # Who asks us to wait says nothing about the question.
                 waiting.attempts += error.after is None
@@ -201,7 +207,7 @@ class Run:
     def _refused(self, batch: list[_Waiting], reason: str) -> None:
         with self._changed:
             self._breaker.succeeded()
-            self.complaint = reason
+            self._complain(reason)
         if len(batch) == 1:
             self._failed([batch[0].question], reason)
             return
@@ -228,8 +234,7 @@ class Run:
             self._breaker.succeeded()
         cut = [q for q, reply in zip(questions, replies, strict=True) if reply.truncated]
         if cut:
-            self.complaint = CUT
-            self._failed(cut, CUT)
+            self._cut(cut)
         whole = [
             self._answer(question, reply, seconds / len(questions))
             for question, reply in zip(questions, replies, strict=True)
@@ -239,6 +244,18 @@ class Run:
         with self._changed:
             self.counts.answered += len(whole)
             self.counts.unparsed += sum(answer.outcome is Outcome.UNPARSED for answer in whole)
+
+    def _complain(self, reason: str) -> None:
+        if reason not in self.complaints and len(self.complaints) < COMPLAINTS:
+            self.complaints.append(reason)
+
+    def _cut(self, questions: list[Question]) -> None:
+        """Takes no answers to parts of questions; who gives none but these is given up."""
+        self._failed(questions, CUT)
+        with self._changed:
+            self._complain(CUT)
+            if not self.counts.answered and self.counts.failed >= MOST_CUT:
+                self.given_up = CUT
 
     def _answer(self, question: Question, reply: Reply, seconds: float) -> Answer:
         said = read(self.asked.task, reply.text, question.name)

@@ -126,8 +126,8 @@ def decide_content(
     votes: Sequence[Class | None], thresholds: Thresholds = Thresholds()
 ) -> ContentDecision:
     """What votes on the content type come to: the medium first, then the class within it."""
-    medium = decide([vote and vote.medium.value for vote in votes], thresholds)
-    labels = decide([vote and vote.label for vote in votes], thresholds)
+    medium = decide([None if vote is None else vote.medium.value for vote in votes], thresholds)
+    labels = decide([None if vote is None else vote.label for vote in votes], thresholds)
     adult, adult_share, is_tie = _adult(votes)
     if medium.winner is None or medium.level is None:
         return ContentDecision(None, None, adult, is_tie, None, labels.shares, adult_share)
@@ -157,7 +157,7 @@ def decide_by_posterior(
     media: Counter[str] = Counter()
     for label, probability in posterior.items():
         media[MEDIUM_OF[Subcategory(label)].value] += probability  # type: ignore[assignment]
-    labels = decide([vote and vote.label for vote in votes], thresholds)
+    labels = decide([None if vote is None else vote.label for vote in votes], thresholds)
     adult, adult_share, is_tie = _adult(votes)
     chosen, probability = max(media.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
     level = thresholds.level(min(1.0, probability))

@@ -58,8 +58,9 @@ def _shares(said: NDArray[np.int64], labels: int) -> NDArray[np.float64]:
     """The shares of the votes, (questions, labels); even where nobody voted."""
     counts = (said[:, :, None] == np.arange(labels)).sum(axis=1).astype(np.float64)
     sums = counts.sum(axis=1, keepdims=True)
-    even = np.full_like(counts, 1 / labels)
-    return np.divide(counts, sums, out=even, where=sums > 0)
+    even: NDArray[np.float64] = np.full_like(counts, 1 / labels)
+    np.divide(counts, sums, out=even, where=sums > 0)
+    return even
 
 
 def _errors(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.oneshot.safe import safe
 from models.text.folding import folded
 from schemas.media import Subcategory
 from streams.training.labels.ballot import ContentDecision, FieldsDecision, Level, Thresholds
@@ -51,6 +52,7 @@ class Exported:
         empty: names of which was decided that they say none of the fields.
         differing: names on which voters differ, dropped ones among them.
         unasked: names that nobody has answered yet.
+        behind: voters that answered less than the others, and how many names.
     """
 
     path: Path
@@ -61,6 +63,7 @@ class Exported:
     empty: int
     differing: int
     unasked: int
+    behind: Mapping[str, int]
 
     @property
     def told(self) -> str:
@@ -77,6 +80,11 @@ class Exported:
             lines.append(f"without any field, and so not written: {self.empty:,} names")
         if self.unasked:
             lines.append(f"not asked yet: {self.unasked:,} names")
+        for name, count in self.behind.items():
+            lines.append(
+                f"{safe(name)} answered only {count:,} of them, and for the rest agrees with"
+                " nobody: ask it again, or leave it out with --voters"
+            )
         lines.append(
             "Voters agree on easy names: what is kept is easier than the sample. Measure a model on"
             " names that were labelled by reading, never on these."
@@ -115,6 +123,11 @@ def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path) -> Expo
         empty=sum(ballot.answered for ballot in poll.ballots) - sum(levels.values()),
         differing=len(differing),
         unasked=unasked,
+        behind={
+            name: count
+            for name, count in zip(poll.names, poll.answered, strict=True)
+            if count < max(poll.answered)
+        },
     )
 
 

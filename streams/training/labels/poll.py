@@ -70,6 +70,7 @@ class Poll:
         sample: the names.
         voters: who votes.
         names: how the voters are called, in their order.
+        answered: how many names each has answered, in their order.
         ballots: in the order of the sample.
     """
 
@@ -77,6 +78,7 @@ class Poll:
     sample: Sample
     voters: tuple[Voter, ...]
     names: tuple[str, ...]
+    answered: tuple[int, ...]
     ballots: tuple[Ballot, ...]
 
     def decisions(self, rule: Rule, thresholds: Thresholds) -> Iterator[tuple[Ballot, Decision]]:
@@ -92,7 +94,7 @@ class Poll:
             for ballot, votes in zip(ballots, classes, strict=True):
                 yield ballot, decide_content(votes, thresholds)
             return
-        probable = posteriors([[vote and _finest(vote) for vote in votes] for votes in classes])
+        probable = posteriors([[_finest(vote) for vote in votes] for votes in classes])
         for ballot, votes, posterior in zip(ballots, classes, probable, strict=True):
             yield ballot, decide_by_posterior(posterior, votes, thresholds)
 
@@ -126,13 +128,18 @@ def gather(answers: Answers, sample: Sample, task: Task, chosen: Sequence[str] =
     ballots = []
     for question in sample.questions:
         told = [by_sample.get(question.sample) for by_sample in said]
-        votes = tuple(answer and read(task, answer.text, question.name) for answer in told)
+        votes = tuple(
+            None if answer is None else read(task, answer.text, question.name) for answer in told
+        )
         ballots.append(Ballot(question, votes, any(answer is not None for answer in told)))
     return Poll(
         task,
         sample,
         tuple(voter for voter, _ in voters),
         tuple(name for _, name in voters),
+        tuple(
+            sum(question.sample in by_sample for question in sample.questions) for by_sample in said
+        ),
         tuple(ballots),
     )
 
@@ -154,8 +161,10 @@ def _classes(votes: Sequence[Vote | None]) -> list[Class | None]:
     return [vote if isinstance(vote, Class) else None for vote in votes]
 
 
-def _finest(vote: Class) -> str:
+def _finest(vote: Class | None) -> str | None:
     """The class of a vote; of a medium alone, the one that says no more than it."""
+    if vote is None:
+        return None
     return FALLBACK[vote.medium].value if vote.label in MEDIA else vote.label
 
 

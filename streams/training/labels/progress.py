@@ -20,9 +20,6 @@ from streams.training.labels.asking import Run
 LINE_SECONDS = 10.0
 """Between two plain lines."""
 
-COMPLAINTS = 5
-"""Different complaints of an endpoint that are told."""
-
 _MINUTE = 60
 _HOUR = 3600
 
@@ -35,7 +32,7 @@ class Teller:
         self._console = console
         self._began = time.monotonic()
         self._told = self._began
-        self._complaints: dict[int, list[str]] = {}
+        self._complaints: set[str] = set()
         self._bars: list[TaskID] = []
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -66,7 +63,7 @@ class Teller:
         """Show how far they are."""
         now = time.monotonic()
         for place, run in enumerate(self._runs):
-            self._complain(place, run)
+            self._complain(run)
             counts = run.counts
             self._progress.update(
                 self._bars[place],
@@ -83,17 +80,16 @@ class Teller:
         """One line, whatever is in it."""
         self._console.print(safe(text), markup=False, highlight=False, soft_wrap=True)
 
-    def _complain(self, place: int, run: Run) -> None:
-        """Says what is wrong with an endpoint, once for each reason; of many reasons the first."""
-        reason = run.given_up or run.complaint
-        said = self._complaints.setdefault(place, [])
-        if reason is None or (run.given_up is None and len(said) >= COMPLAINTS):
-            return
-        outcome = "given up" if run.given_up else "no answer"
-        line = f"{run.asked.voter.endpoint}: {outcome}: {reason}"
-        if line not in said:
-            said.append(line)
-            self.say(line)
+    def _complain(self, run: Run) -> None:
+        """Says what is wrong with an endpoint, once for each reason."""
+        name = run.asked.voter.endpoint
+        lines = [f"{name}: no answer: {reason}" for reason in list(run.complaints)]
+        if run.given_up is not None:
+            lines.append(f"{name}: given up: {run.given_up}")
+        for line in lines:
+            if line not in self._complaints:
+                self._complaints.add(line)
+                self.say(line)
 
     def _rate(self, run: Run, now: float) -> float:
         return run.counts.answered / max(now - self._began, 1e-9)

@@ -61,7 +61,7 @@ class OpenAiChat:
             "messages": [{"role": "user", "content": text}],
             "max_tokens": self._tokens,
         }
-        given = self._web.post("/v1/chat/completions", body | form)
+        given = self._web.post("/v1/chat/completions", {**body, **form})
         message = _choice(given).get("message")
         content = message.get("content") if isinstance(message, dict) else None
         return _reply(self._web, content, _is_cut(given, text))

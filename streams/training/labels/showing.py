@@ -27,21 +27,23 @@ CONSENSUS = "the vote"
 
 def show(console: Console, poll: Poll, answers: Answers) -> None:
     """Who answered how much and how fast, how voters agree, and what each says."""
-    console.print(_endpoints(poll, answers))
+    names = len(poll.sample.questions)
+    _print(console, f"{names:,} names, {poll.task.name}", _endpoints(poll, answers))
     if len(poll.voters) > 1:
         if poll.task.fields:
-            console.print(_agreement("agreement of whole records", poll, matrix(poll)))
+            _print(console, "agreement of whole records", _agreement(poll, matrix(poll)))
         else:
-            media = matrix(poll, media=True)
-            console.print(_agreement("agreement on the medium (Cohen's kappa)", poll, media))
-            console.print(_agreement("agreement on the class (Cohen's kappa)", poll, matrix(poll)))
+            media = _agreement(poll, matrix(poll, media=True))
+            _print(console, "agreement on the medium (Cohen's kappa)", media)
+            classes = _agreement(poll, matrix(poll))
+            _print(console, "agreement on the class (Cohen's kappa)", classes)
     if not poll.task.fields:
-        console.print(_classes(poll))
+        _print(console, "answers by class", _classes(poll))
 
 
 def show_gold(console: Console, poll: Poll, gold: Gold, rule: Rule, thresholds: Thresholds) -> None:
     """Voters and their vote against names that were labelled by reading."""
-    table = _table("against names labelled by reading", "voter", "names", "medium", "class")
+    table = _table("voter", "names", "medium", "class")
     helds = _held(poll, gold, rule, thresholds)
     for name, held in helds.items():
         table.add_row(
@@ -50,8 +52,10 @@ def show_gold(console: Console, poll: Poll, gold: Gold, rule: Rule, thresholds: 
             _percent(held.right, held.voted),
             _percent(held.right_class, held.voted),
         )
-    console.print(table)
-    console.print(_confusion(helds[CONSENSUS]))
+    _print(console, "right, of the names that were labelled by reading", table)
+    if helds[CONSENSUS].voted:
+        title = f"{CONSENSUS}: right medium (rows), said medium (columns)"
+        _print(console, title, _confusion(helds[CONSENSUS]))
 
 
 def _held(poll: Poll, gold: Gold, rule: Rule, thresholds: Thresholds) -> dict[str, Held]:
@@ -69,10 +73,7 @@ def _held(poll: Poll, gold: Gold, rule: Rule, thresholds: Thresholds) -> dict[st
 
 
 def _endpoints(poll: Poll, answers: Answers) -> Table:
-    table = _table(
-        f"{len(poll.sample.questions):,} names, {poll.task.name}",
-        *("voter", "model", "prompt", "answered", "unparsed", "failed", "rate", "ETA"),
-    )
+    table = _table("voter", "model", "prompt", "answered", "unparsed", "failed", "rate", "ETA")
     for voter, name in zip(poll.voters, poll.names, strict=True):
         told = answers.of(voter)
         said = [told[q.sample] for q in poll.sample.questions if q.sample in told]
@@ -92,8 +93,8 @@ def _endpoints(poll: Poll, answers: Answers) -> Table:
     return table
 
 
-def _agreement(title: str, poll: Poll, table: Mapping[tuple[int, int], Agreement]) -> Table:
-    shown = _table(title, "", *poll.names[1:])
+def _agreement(poll: Poll, table: Mapping[tuple[int, int], Agreement]) -> Table:
+    shown = _table("", *poll.names[1:])
     for row, name in enumerate(poll.names[:-1]):
         cells = [
             _pair(table[row, column]) if column > row else ""
@@ -111,7 +112,7 @@ def _pair(agreed: Agreement) -> str:
 
 
 def _classes(poll: Poll) -> Table:
-    table = _table("answers by class", "class", *poll.names)
+    table = _table("class", *poll.names)
     for label, counts in per_class(poll).items():
         table.add_row(label, *(f"{count:,}" for count in counts))
     return table
@@ -119,17 +120,22 @@ def _classes(poll: Poll) -> Table:
 
 def _confusion(held: Held) -> Table:
     labels = sorted({label for pair in held.confusions for label in pair if label})
-    table = _table(f"{CONSENSUS}: right medium (rows), said medium (columns)", "", *labels)
+    table = _table("", *labels)
     for right in labels:
         table.add_row(right, *(str(held.confusions.get((right, said), 0)) for said in labels))
     return table
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
+def _table(*columns: str) -> Table:
+    table = Table()
     for place, column in enumerate(columns):
         table.add_column(_cell(column), justify="right" if place else "left", overflow="fold")
     return table
+
+
+def _print(console: Console, title: str, table: Table) -> None:
+    console.print(Text(title, style="bold"), soft_wrap=True)
+    console.print(table)
 
 
 def _cell(text: str) -> Text:

@@ -64,7 +64,7 @@ def labels_of(votes: Sequence[Vote | None], *, media: bool = False) -> list[str 
         media: the medium alone.
     """
     said = [vote if isinstance(vote, Class) else None for vote in votes]
-    return [vote and (vote.medium.value if media else vote.label) for vote in said]
+    return [None if vote is None else vote.medium.value if media else vote.label for vote in said]
 
 
 def matrix(poll: Poll, *, media: bool = False) -> dict[tuple[int, int], Agreement]:

@@ -24,13 +24,15 @@ MOST_BYTES = 1 << 20
 """Of an answer; ours have under a thousand."""
 
 _CONNECT_SECONDS = 10
-_SAID = 200
+_SAID = 250
 """Characters of a server's own explanation that are passed on."""
 
 _ABOUT_THE_QUESTION = frozenset({400, 413, 422})
 _PASSES = frozenset({408, 425, 429})
 _LOCKED = frozenset({401, 403})
 _SERVER_ERROR = 500
+_FORM = "response_format"
+"""What llama-cpp-python's server says, with a 500, of a form of answers that it does not know."""
 
 _HIDDEN = "***"
 
@@ -161,15 +163,15 @@ class Web:
 
     def _fault(self, status: int, headers: httpx.Headers, content: bytes, path: str) -> Exception:
         """What a status that is not 200 means."""
-        if status in _PASSES or status >= _SERVER_ERROR:
-            return TryLater(f"HTTP {status}", retry_after(headers.get("retry-after")))
         if status in _LOCKED:
             # Servers say a part of the key here; theirs is not passed on.
             todo = f"check the key in {self._key.variable}" if self._key else _NAME_A_KEY
             return Unusable(f"HTTP {status}, it lets nobody in: {todo}")
         said = self._explanation(content)
-        if status in _ABOUT_THE_QUESTION:
+        if status in _ABOUT_THE_QUESTION or _FORM in said:
             return Refused(f"HTTP {status}{said}")
+        if status in _PASSES or status >= _SERVER_ERROR:
+            return TryLater(f"HTTP {status}{said}", retry_after(headers.get("retry-after")))
         return Unusable(f"HTTP {status} at {path}{said}: check the URL and the model's name")
 
     def _explanation(self, content: bytes) -> str:

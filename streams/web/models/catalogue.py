@@ -1,5 +1,6 @@
 """Every model that there is a manifest of: those that ship, and those that an operator added."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,7 +11,10 @@ from pydantic import ValidationError
 
 from infra.settings import Settings
 from models import added, registry
+from models.active import Origin as Why
+from models.active import Stage, stage_of
 from models.registry import Manifest, ManifestFile, WeightsError
+from streams.pipeline.chosen import chosen_weights
 from streams.web.models.hashes import Hashes
 
 LICENCES = {
@@ -87,13 +91,13 @@ class Entry:
     @property
     def method(self) -> str | None:
         """By which method its results are made. Returns None where several are."""
-        if self.manifest.runtime == "gguf":
-            return "llm"
-        return "tagger" if self.manifest.name == "tagger" else None
+        by_stage = {Stage.LLM: "llm", Stage.TAGGER: "tagger"}
+        stage = stage_of(self.manifest)
+        return by_stage.get(stage) if stage is not None else None
 
     @property
     def counted_as(self) -> str | None:
-        """The name of its results' model. Returns None for the tagger, whose are `extract`'s."""
+        """The name of its results' model. None for the tagger that ships: they are `extract`'s."""
         return None if self.manifest.name == "tagger" else self.manifest.name
 
     @property
@@ -101,6 +105,29 @@ class Entry:
         """Where its licence can be read; None if we do not know."""
         by_name = {name.lower(): url for name, url in LICENCES.items()}
         return by_name.get(self.manifest.licence.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which models are asked on this machine, and which cannot be."""
+
+    names: Mapping[str, Why]
+    """Name of a model -> why it is asked."""
+    problems: tuple[str, ...]
+
+
+def asked(settings: Settings) -> Asked:
+    """What workers on this machine ask when they start; files are not looked at."""
+    names: dict[str, Why] = {}
+    problems = []
+    for stage in Stage:
+        try:
+            weights = chosen_weights(settings, stage)
+        except WeightsError as error:
+            problems.append(str(error))
+        else:
+            names[weights.manifest.name] = weights.origin
+    return Asked(names, tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +151,7 @@ def entries(settings: Settings) -> list[Entry]:
     """Every model, those that ship first."""
     return [
         told
-        for name in (*registry.names(), *_added(settings.weights_dir))
+        for name in (*registry.names(), *added.names(settings.weights_dir))
         if (told := entry(settings, name)) is not None
     ]
 
@@ -142,12 +169,6 @@ def entry(settings: Settings, name: str) -> Entry | None:
         for role, file in manifest.files.items()
     )
     return Entry(manifest, origin, files)
-
-
-def _added(weights: Path) -> list[str]:
-    """Models that an operator added: a GGUF file or a folder, with a manifest beside it."""
-    folders = (path.stem for path in weights.glob("*.toml") if path.with_suffix("").is_dir())
-    return sorted({*added.names(weights), *folders})
 
 
 _ACTIVE = """

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from infra.settings import Settings
 from models import registry
-from models.added import FIRST_REVISION
-from models.registry import Manifest
+from models.installing import ACCEPTED, require_accepted
+from models.registry import Manifest, WeightsError
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _MOST = 200
@@ -222,15 +222,15 @@ def of_folder(folder: Path, manifest: Manifest, who: str, licence_url: str) -> I
     """An import of a folder with a manifest.
 
     Raises:
-        ImportRefused: the manifest is of no ONNX model, or names files outside of the folder.
+        ImportRefused: the manifest is of no ONNX model, or names files outside of the folder; or
+            the folder is of an experiment that the gate of training refused.
     """
     if manifest.runtime != "onnx" or manifest.stage not in ("classify", "extract"):
         raise ImportRefused("the manifest must be of runtime onnx and stage classify or extract")
-    if manifest.stage == "classify" and manifest.revision < FIRST_REVISION:
-        raise ImportRefused(
-            f"the revision must be {FIRST_REVISION} or more: results are told apart by it, and"
-            " those below are of models that ship"
-        )
+    try:
+        require_accepted(folder)
+    except WeightsError as error:
+        raise ImportRefused(str(error)) from error
     if "model" not in manifest.files:
         raise ImportRefused("the manifest names no file `model`")
     for role, file in manifest.files.items():
@@ -250,3 +250,11 @@ def of_folder(folder: Path, manifest: Manifest, who: str, licence_url: str) -> I
             for role, file in manifest.files.items()
         },
     )
+
+
+def sources_of(told: Import, roles: list[str]) -> dict[str, Path]:
+    """Where files of a folder are: in it, or where an experiment has them."""
+    root = Path(told.source or "")
+    names = {role: told.expected[role].name for role in roles}
+    within = {role: root / ACCEPTED / name for role, name in names.items()}
+    return {role: path if path.is_file() else root / names[role] for role, path in within.items()}

@@ -26,6 +26,7 @@ async def models_page(request: Request) -> HTMLResponse:
     """The catalogue."""
     context = context_of(request)
     known = await asyncio.to_thread(catalogue.entries, context.settings)
+    asked = await asyncio.to_thread(catalogue.asked, context.settings)
     async with context.connection() as connection:
         active = await catalogue.active(connection)
         counted_at = await reads.counted_at(connection)
@@ -37,7 +38,7 @@ async def models_page(request: Request) -> HTMLResponse:
         active_of=lambda told: _active_of(told, active),
         tasks=catalogue.TASKS,
         runtimes=catalogue.RUNTIMES,
-        llm_model=context.settings.llm_model,
+        asked=asked,
         counted_at=counted_at,
     )
 

@@ -237,8 +237,7 @@ def _sources(settings: Settings, told: Import, path: str) -> dict[str, Path]:
     """Where the files are that are still missing."""
     missing = [role for role in told.expected if role not in told.received]
     if told.kind is Kind.FOLDER:
-        root = Path(told.source or "")
-        return {role: root / told.expected[role].name for role in missing}
+        return imports.sources_of(told, missing)
     if not missing:
         raise ImportRefused("nothing is missing")
     return {missing[0]: intake.inside(import_folder(settings), path)}

@@ -1,6 +1,7 @@
 """A server that answers like a language model, or like none: real HTTP on loopback."""
 
 import json
+import socket
 import threading
 import time
 from collections import Counter
@@ -26,8 +27,8 @@ class Answer:
 
 def name_in(prompt: str) -> str:
     """The name that a question is about."""
-    after = prompt.rpartition(NAME)[2].partition("\n")[0]
-    return str(json.loads('"' + after))
+    after = prompt.rpartition(NAME)[2]
+    return str(json.JSONDecoder().raw_decode('"' + after)[0])
 
 
 def prompt_of(body: dict[str, Any]) -> str:
@@ -58,11 +59,21 @@ def by_name(label: Callable[[str], str]) -> Behaviour:
     )
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that go away, and waits for none."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 class StandIn:
     """A server with a behaviour.
 
-    `asked` counts the questions by name, `answered` those whose answer was sent whole; `bodies` and
-    `headers` are of all requests.
+    `asked` counts the questions that got an answer by name, `answered` those whose answer was sent
+    whole to somebody who was still there; `bodies` and `headers` are of all requests.
     """
 
     def __init__(self, behaviour: Behaviour, *, models: tuple[str, ...] = ("m",)) -> None:
@@ -75,57 +86,7 @@ class StandIn:
         self.headers: list[dict[str, str]] = []
         self.connections = 0
         self.lock = threading.Lock()
-        stand_in = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-            wbufsize = -1
-
-            def setup(self) -> None:
-                super().setup()
-                with stand_in.lock:
-                    stand_in.connections += 1
-
-            def do_GET(self) -> None:
-                self.send(stand_in.look(self.path))
-
-            def do_POST(self) -> None:
-                content = self.rfile.read(int(self.headers["Content-Length"]))
-                body = json.loads(content)
-                name = name_in(prompt_of(body))
-                with stand_in.lock:
-                    stand_in.asked[name] += 1
-                    stand_in.bodies.append(body)
-                    stand_in.headers.append(dict(self.headers))
-                answer = stand_in.behaviour(self.path, body)
-                if answer.delay:
-                    time.sleep(answer.delay)
-                if self.send(answer) and answer.status == 200:
-                    with stand_in.lock:
-                        stand_in.answered[name] += 1
-
-            def send(self, answer: Answer) -> bool:
-                try:
-                    self.send_response(answer.status)
-                    self.send_header("Content-Length", str(len(answer.body)))
-                    for key, value in answer.headers.items():
-                        self.send_header(key, value)
-                    self.end_headers()
-                    self.wfile.write(answer.body[: len(answer.body) // (2 if answer.cut else 1)])
-                    self.wfile.flush()
-                except OSError:
-                    return False
-                if answer.cut:
-                    self.close_connection = True
-                return not answer.cut
-
-            def log_message(self, *arguments: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.block_on_close = False
+        self.server = QuietServer(("127.0.0.1", 0), handler_of(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
 
@@ -142,6 +103,75 @@ class StandIn:
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+def handler_of(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
+    """What answers the requests to a server."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def setup(self) -> None:
+            super().setup()
+            with stand_in.lock:
+                stand_in.connections += 1
+
+        def do_GET(self) -> None:
+            self.send(stand_in.look(self.path))
+
+        def do_POST(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.loads(content)
+            name = name_in(prompt_of(body))
+            with stand_in.lock:
+                stand_in.bodies.append(body)
+                stand_in.headers.append(dict(self.headers))
+            answer = stand_in.behaviour(self.path, body)
+            if answer.status == 200:
+                with stand_in.lock:
+                    stand_in.asked[name] += 1
+            if answer.delay:
+                time.sleep(answer.delay)
+            if self.send(answer) and answer.status == 200:
+                with stand_in.lock:
+                    stand_in.answered[name] += 1
+
+        def send(self, answer: Answer) -> bool:
+            self.close_connection |= answer.cut
+            return not is_gone(self.connection) and sent(self, answer)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    return Handler
+
+
+def sent(handler: BaseHTTPRequestHandler, answer: Answer) -> bool:
+    """Sends an answer; returns whether it went out whole."""
+    size = len(answer.body)
+    try:
+        handler.send_response(answer.status)
+        handler.send_header("Content-Length", str(size))
+        for key, value in answer.headers.items():
+            handler.send_header(key, value)
+        handler.end_headers()
+        handler.wfile.write(answer.body[: size // (2 if answer.cut else 1)])
+        handler.wfile.flush()
+    except OSError:
+        return False
+    return not answer.cut
+
+
+def is_gone(connection: socket.socket) -> bool:
+    """Whether the other side has closed the connection: nobody will read an answer."""
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from models.text.known_names import FLAGS
 from models.training.classifier import augment, bare, data, invented, known, weak
 from models.training.classifier.data import Row
+from models.training.experiment.errors import DataMissing
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 
@@ -86,7 +87,7 @@ def test_near_copies_of_a_name_are_held_out_together() -> None:
 
 def test_a_row_whose_subcategory_is_of_another_medium_is_refused(folder: Path) -> None:
     written(folder, data.LABELLED, [{"name": "a", "medium": "audio", "sub": "movie"}])
-    with pytest.raises(ValueError, match="no subcategory"):
+    with pytest.raises(DataMissing, match="line 1: .*no subcategory"):
         data.labelled(folder)
 
 

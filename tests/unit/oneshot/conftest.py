@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import pytest
 
+from models import active
 from models.__main__ import main
 from models.match.dump import Dump
 from models.match.entities import Kind
-from models.oneshot import matching
+from models.oneshot import matching, options
 from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.catalogue import Sources, import_index
 
@@ -42,6 +43,8 @@ def mimmo(
             monkeypatch.setenv("STREAMS_HOME", str(tmp_path / "home"))
             # Read once, when the module is: an index of this machine is none of the tests'.
             monkeypatch.setattr(matching, "HOME", tmp_path / "home")
+            for module in (active, options):
+                monkeypatch.setattr(module, "WEIGHTS", tmp_path / "home" / "weights")
             try:
                 code = main(list(arguments))
             except SystemExit as exited:

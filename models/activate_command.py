@@ -1,0 +1,126 @@
+"""`python -m models activate`: weights of one's own answer, or those that ship again."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from models.oneshot.options import add_weights, make_parser
+from models.oneshot.safe import safe
+
+_REFUSED = 3
+_WRONG = 2
+
+_EXAMPLES = """examples:
+  python -m models activate EXPERIMENT         what `python -m models.training ...` made
+  python -m models activate EXPERIMENT --name mine
+  python -m models activate qwen               a model that is installed; `models list` has them
+  python -m models activate --list             what answers in each stage, and why
+  python -m models activate --reset classify   what ships again: classify, tagger, match or llm
+
+EXPERIMENT is copied below the folder of weights with a revision of 100 or more, answers one
+question, and is asked from then on by `mimmo` at once, and by workers when they start again. It is
+refused if training refused it. The settings STREAMS_CLASSIFY_MODEL, STREAMS_TAGGER_MODEL,
+STREAMS_MATCH_MODEL and STREAMS_LLM_MODEL name other models for one process.
+
+exit codes: 0 done; 1 weights are missing or cannot answer, the last line says which; 2 wrong usage;
+3 refused by the gate of training
+"""
+
+
+def make() -> argparse.ArgumentParser:
+    """The parser of the command."""
+    what = "weights of your own answer, or those that ship again"
+    parser = make_parser("python -m models activate", what, _EXAMPLES)
+    parser.add_argument(
+        "target", nargs="?", metavar="FOLDER|NAME", help="an experiment, or an installed model"
+    )
+    parser.add_argument("--name", help="what to call it (default: the folder's name)")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--reset", metavar="STAGE", help="make what ships active again")
+    how.add_argument("--list", action="store_true", help="what answers in each stage")
+    add_weights(parser)
+    return parser
+
+
+def run(arguments: list[str]) -> int:
+    """Activate, go back, or tell; returns the exit code.
+
+    Raises:
+        models.registry.WeightsError, models.runtime.MissingRuntime: the message says what to do.
+    """
+    parser = make()
+    chosen = parser.parse_args(arguments)
+    if bool(chosen.target) == bool(chosen.list or chosen.reset):
+        parser.error("give FOLDER or NAME, or --reset STAGE, or --list")
+    if chosen.name and not chosen.target:
+        parser.error("--name goes with FOLDER")
+    if chosen.list:
+        return tell(chosen.weights)
+    if chosen.reset:
+        return _reset(chosen.reset, chosen.weights, parser)
+    return _activate(chosen)
+
+
+def tell(weights_dir: Path) -> int:
+    """Print what answers in each stage. Returns 1 where something cannot answer."""
+    from models.active import Stage, chosen
+    from models.registry import WeightsError
+
+    code = 0
+    for stage in Stage:
+        try:
+            weights = chosen(stage, weights_dir)
+            for role, file in weights.manifest.files.items():
+                if file.local:
+                    weights.path(role)
+        except WeightsError as error:
+            code = 1
+            _say(f"{stage}: cannot answer: {safe(str(error))}")
+            continue
+        _say(f"{stage}: {weights.told}  {weights.origin}")
+    return code
+
+
+def _activate(chosen: argparse.Namespace) -> int:
+    from models import installing
+
+    try:
+        done = installing.activate(chosen.target, chosen.weights, chosen.name)
+    except installing.Refused as error:
+        sys.stderr.writelines(f"{safe(line)}\n" for line in str(error).splitlines())
+        return _REFUSED
+    weights = done.weights
+    _say(f"{weights.stage}: {weights.told}, is active; before: {done.before}")
+    _tell_next(weights.stage, weights.manifest.revision)
+    return 0
+
+
+def _reset(name: str, weights_dir: Path, parser: argparse.ArgumentParser) -> int:
+    from models import active, installing
+
+    named = "tagger" if name == "extract" else name
+    if named not in active.SHIPPED:
+        parser.error(f"no stage {name!r}; there are: {', '.join(active.Stage)}")
+    stage = active.Stage(named)
+    before = installing.reset(stage, weights_dir)
+    ships = active.shipped(stage)
+    if before is None:
+        _say(f"{stage}: {ships.told}, which ships, was active already")
+        return 0
+    _say(f"{stage}: {ships.told}, which ships, is active again; before: {safe(before)}")
+    _tell_next(stage, active.revision_of_results(ships))
+    return 0
+
+
+def _tell_next(stage: str, revision: int) -> None:
+    from models.active import RESULTS, Stage
+
+    results = RESULTS[Stage(stage)]
+    work = "llm --pending" if stage == Stage.LLM else results
+    _say(f"""workers ask it when they start again; for what is stored:
+  python -m streams.reprocess {work}
+  python -m infra.postgres activate {results} {revision}""")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

@@ -1,0 +1,174 @@
+"""How the kinds of endpoint are asked."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.training.labels.command import run
+from streams.training.labels.tasks import CONTENT, VIDEO
+from tests.training.labels.samples import NAMES, texts, write_sample, write_voters
+from tests.training.labels.standin import Answer, StandIn, always, said, serving
+
+GOOD = '{"class": "album", "adult": false}'
+
+
+def model(folder: Path, name: str, url: str, *more: str) -> int:
+    return run([str(folder), "--model", f"{name}={url}", *more])
+
+
+def test_a_chat_server_is_asked_for_a_schema_and_its_seed(tmp_path: Path) -> None:
+    folder = write_sample(tmp_path)
+    with serving(always(GOOD)) as server:
+        assert model(folder, "m", f"{server.url}/v1") == 0
+    body = server.bodies[0]
+    assert body["response_format"]["json_schema"]["schema"] == CONTENT.schema
+    assert body["temperature"] == 0
+    assert body["model"] == "m"
+    assert server.connections <= 4  # they are used again
+
+
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_a_server_without_schemas_is_asked_in_a_simpler_form_and_stays_there(
+    status: int, tmp_path: Path
+) -> None:
+    folder = write_sample(tmp_path)
+
+    def simple(path: str, body: dict[str, Any]) -> Answer:
+        if "response_format" in body:
+            error = {"error": {"message": "unknown value in response_format"}}
+            return Answer(json.dumps(error).encode(), status)
+        return said(path, "album")
+
+    with serving(simple) as server:
+        assert model(folder, "m", f"{server.url}/v1", "--workers", "1") == 0
+    assert len(server.bodies) == len(NAMES) + 2
+    assert set(texts(folder)["m"].values()) == {"album"}
+    assert "the one word of the class" in server.bodies[-1]["messages"][0]["content"]
+
+
+def test_a_completions_server_is_asked_for_a_word(tmp_path: Path) -> None:
+    folder = write_sample(tmp_path)
+    with serving(always(" album")) as server:
+        assert model(folder, "m", f"{server.url}/v1/completions") == 0
+    assert server.bodies[0]["stop"] == ["\n"]
+    assert "one word" in server.bodies[0]["prompt"]
+
+
+def test_ollama_is_known_by_its_answer_and_asked_with_its_own_api(tmp_path: Path) -> None:
+    folder = write_sample(tmp_path)
+    with serving(always(GOOD), models=("tiny:latest", "other:1b")) as server:
+        server.is_ollama = True
+        assert model(folder, "tiny", server.url) == 0
+    body = server.bodies[0]
+    assert body["model"] == "tiny:latest"
+    assert body["format"] == CONTENT.schema
+    assert body["options"]["num_ctx"] == 2048
+    assert body["options"]["temperature"] == 0
+    assert body["stream"] is False
+
+
+def test_the_v1_of_ollama_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_sample(tmp_path)
+    with serving(always(GOOD)) as server:
+        server.is_ollama = True
+        voters = {"kind": "openai", "url": f"{server.url}/v1", "model": "m"}
+        file = write_voters(tmp_path / "voters.toml", a=voters)
+        assert run([str(folder), "--endpoints", str(file)]) == 0
+    told = capsys.readouterr().err
+    assert "this is Ollama" in told
+    assert f"a={server.url}" in told
+
+
+@pytest.mark.parametrize("kind", ["ollama", "openai"])
+def test_an_answer_to_a_part_of_the_question_is_none(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path)
+    cut = 512 if kind == "ollama" else 40
+    with serving(lambda path, body: said(path, GOOD, tokens=cut)) as server:
+        table = {"kind": kind, "url": server.url, "model": "m", "context": 512}
+        file = write_voters(tmp_path / "voters.toml", a=table)
+        assert run([str(folder), "--endpoints", str(file)]) == 4
+        assert "only a part of the question" in capsys.readouterr().err
+        assert texts(folder) == {}
+        assert len(server.bodies) < len(NAMES)
+        server.behaviour = lambda path, body: said(path, GOOD, tokens=400)
+        assert run([str(folder), "--endpoints", str(file)]) == 0
+
+
+def test_a_server_with_several_models_wants_a_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path)
+    with serving(always(GOOD), models=("one", "two")) as server:
+        assert model(folder, "three", f"{server.url}/v1") == 4
+        assert "no model three, but one, two" in capsys.readouterr().err
+        assert model(folder, "two", f"{server.url}/v1") == 0
+    assert {body["model"] for body in server.bodies} == {"two"}
+
+
+PROGRAM = """
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked["name"].startswith("Aurora Vale - Paper Lanterns 3 "):
+        sys.exit(1)
+    print(json.dumps({"class": "album", "adult": False}), flush=True)
+"""
+
+
+def test_a_local_command_is_a_voter_and_is_started_again_when_it_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    command = {"kind": "command", "command": [sys.executable, "-c", PROGRAM], "retries": 1}
+    file = write_voters(tmp_path / "voters.toml", mine=command)
+    assert run([str(folder), "--endpoints", str(file)]) == 4
+    assert len(texts(folder)["mine"]) == len(NAMES) - 1
+    assert "1 asked in vain" in capsys.readouterr().err
+
+
+def test_a_command_that_is_not_there_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    command = {"kind": "command", "command": [str(tmp_path / "missing")]}
+    file = write_voters(tmp_path / "voters.toml", mine=command)
+    assert run([str(folder), "--endpoints", str(file)]) == 4
+    assert "cannot be started" in capsys.readouterr().err
+
+
+def test_fields_are_asked_for_with_their_own_schema(tmp_path: Path) -> None:
+    names = ("Lantern.Street.S01E05.720p", "Harbour.Lights.1954.1080p")
+    folder = write_sample(tmp_path, names)
+    told = {"title": "Lantern Street", "year": None, "season": 1, "episode": 5}
+    with serving(always(json.dumps(told))) as server:
+        assert model(folder, "m", f"{server.url}/v1", "--task", "video") == 0
+    assert server.bodies[0]["response_format"]["json_schema"]["schema"] == VIDEO.schema
+    assert len(texts(folder, "video")["m"]) == len(names)
+
+
+def test_who_is_asked_with_four_workers_gets_four_questions_at_a_time(tmp_path: Path) -> None:
+    folder = write_sample(tmp_path)
+    at_once = 0
+    most = 0
+
+    def counting(path: str, body: dict[str, Any]) -> Answer:
+        nonlocal at_once, most
+        with server.lock:
+            at_once += 1
+            most = max(most, at_once)
+        answer = said(path, GOOD)
+        time.sleep(0.2)
+        with server.lock:
+            at_once -= 1
+        return answer
+
+    server: StandIn
+    with serving(counting) as server:
+        assert model(folder, "m", f"{server.url}/v1", "--workers", "4") == 0
+    assert most == 4

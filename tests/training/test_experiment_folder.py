@@ -1,0 +1,88 @@
+"""The folder of an experiment: the same recipe and data go on, anything else is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from models.training.experiment.errors import ExperimentBusy, ExperimentDiffers
+from models.training.experiment.folder import Experiment
+from models.training.experiment.recipe import Recipe
+from tests.training.conftest import require_training
+
+
+def begun(folder: Path, data: Path, seed: int = 1) -> Experiment[Recipe]:
+    with Experiment.begin(folder, Recipe(name="r", task="t", seed=seed), [data], data.parent) as it:
+        return it
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data" / "rows.jsonl"
+    path.parent.mkdir()
+    path.write_text('{"name": "Low Tide"}\n', encoding="utf-8")
+    return path
+
+
+def test_an_experiment_goes_on_with_the_same_recipe_and_data(tmp_path: Path, data: Path) -> None:
+    out = tmp_path / "out"
+    begun(out, data)
+    again = begun(out, data)
+    assert again.data[0]["rows"] == 1
+    assert len(json.loads((out / "environment.json").read_text(encoding="utf-8"))) == 2
+
+
+def test_another_recipe_is_refused_with_what_differs(tmp_path: Path, data: Path) -> None:
+    begun(tmp_path / "out", data)
+    with pytest.raises(ExperimentDiffers, match="seed: 1 is now 2"):
+        begun(tmp_path / "out", data, seed=2)
+
+
+def test_other_data_is_refused_with_what_differs(tmp_path: Path, data: Path) -> None:
+    begun(tmp_path / "out", data)
+    data.write_text('{"name": "Low Tide"}\n{"name": "High Tide"}\n', encoding="utf-8")
+    with pytest.raises(ExperimentDiffers, match=r"rows.jsonl holds something else \(1 rows are"):
+        begun(tmp_path / "out", data)
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(ExperimentDiffers, match="no experiment"):
+        begun(tmp_path / "letters", data)
+
+
+def test_two_processes_do_not_train_in_one_folder(tmp_path: Path, data: Path) -> None:
+    recipe = Recipe(name="r", task="t")
+    with (
+        Experiment.begin(tmp_path / "out", recipe, [data], data.parent),
+        pytest.raises(ExperimentBusy, match="another process"),
+        Experiment.begin(tmp_path / "out", recipe, [data], data.parent),
+    ):
+        pass
+
+
+def test_a_finished_step_is_not_made_again(tmp_path: Path, data: Path) -> None:
+    require_training()
+    import numpy as np
+
+    calls = []
+
+    def make() -> dict[str, object]:
+        calls.append(1)
+        return {"shares": np.arange(6, dtype=np.float32).reshape(2, 3), "pair": (1, "two")}
+
+    out = tmp_path / "out"
+    before = begun(out, data).step("opinion", make)
+    after = begun(out, data).step("opinion", make)
+    assert len(calls) == 1
+    assert np.array_equal(before["shares"], after["shares"])  # type: ignore[arg-type]
+    assert after["pair"] == (1, "two")
+
+
+def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path: Path, data: Path) -> None:
+    experiment = begun(tmp_path / "out", data)
+    experiment.log("small", 1, loss=0.5)
+    with (tmp_path / "out" / "progress.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write('{"part": "small", "st')
+    assert [row["step"] for row in experiment.logged()] == [1]
