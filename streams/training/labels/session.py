@@ -153,13 +153,13 @@ def _ready(task: Task, endpoint: Endpoint, prompt: Prompt, say: Say) -> _Ready:
 def _labeller(endpoint: Endpoint, task: Task, prompt: Prompt) -> Labeller:
     """A labeller of the endpoint's kind; only what it needs is imported."""
     if endpoint.kind is Kind.COMMAND:
-        from streams.training.labels import program
+        from streams.training.labels.program import make as make_program
 
-        return program.make(endpoint, task, prompt)
+        return make_program(endpoint, task, prompt)
     if endpoint.kind is Kind.GLINER:
-        from streams.training.labels import gliner
+        from streams.training.labels.gliner import make as make_classifier
 
-        return gliner.make(endpoint, task)
-    from streams.training.labels import servers
+        return make_classifier(endpoint, task)
+    from streams.training.labels.servers import make as make_asker
 
-    return servers.make(endpoint, task, prompt)
+    return make_asker(endpoint, task, prompt)

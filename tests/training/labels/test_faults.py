@@ -20,11 +20,11 @@ def ask(folder: Path, patience: float = 1.5, **servers: dict[str, Any]) -> int:
 
 
 def endpoint(server: StandIn, **settings: Any) -> dict[str, Any]:
-    return {"kind": "openai", "url": server.url, "model": "m", "timeout": 1.0} | settings
+    return {"kind": "openai", "url": server.url, "model": "m", "timeout": 30} | settings
 
 
 def hangs(path: str, body: dict[str, Any]) -> Answer:
-    return Answer(b"{}", delay=5)
+    return Answer(b"{}", delay=20)
 
 
 def half(path: str, body: dict[str, Any]) -> Answer:
@@ -55,7 +55,8 @@ def test_an_endpoint_that_fails_is_given_up_and_the_others_finish(
     behaviour, reason = FAULTS[fault]
     folder = write_sample(tmp_path / "sample")
     with serving(always(GOOD)) as good, serving(behaviour) as bad:
-        code = ask(folder, good=endpoint(good), bad=endpoint(bad))
+        patient = endpoint(bad) | ({"timeout": 1} if fault == "silence" else {})
+        code = ask(folder, good=endpoint(good), bad=patient)
     assert code == 4
     assert set(texts(folder)["good"]) == {f"{number:05}" for number in range(len(NAMES))}
     assert "bad" not in texts(folder)

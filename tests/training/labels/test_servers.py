@@ -3,13 +3,17 @@
 import json
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.training.labels.command import run
 from streams.training.labels.tasks import CONTENT, VIDEO
+from streams.training.labels.web import retry_after
 from tests.training.labels.samples import NAMES, texts, write_sample, write_voters
 from tests.training.labels.standin import Answer, StandIn, always, said, serving
 
@@ -150,6 +154,20 @@ def test_fields_are_asked_for_with_their_own_schema(tmp_path: Path) -> None:
         assert model(folder, "m", f"{server.url}/v1", "--task", "video") == 0
     assert server.bodies[0]["response_format"]["json_schema"]["schema"] == VIDEO.schema
     assert len(texts(folder, "video")["m"]) == len(names)
+
+
+def test_how_long_a_server_asks_to_wait_is_read() -> None:
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert retry_after("7") == 7
+    assert retry_after("Fri, 02 Jan 2026 03:04:35 GMT", now) == 30
+    assert retry_after("Fri, 02 Jan 2026 03:00:00 GMT", now) == 0
+    assert retry_after(None) is None
+
+
+@given(st.text())
+def test_any_wait_is_seconds_or_nothing(value: str) -> None:
+    seconds = retry_after(value)
+    assert seconds is None or seconds >= 0
 
 
 def test_who_is_asked_with_four_workers_gets_four_questions_at_a_time(tmp_path: Path) -> None:
