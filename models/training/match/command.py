@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models import registry
-from models.evaluation import linking
 from models.evaluation.cases import BadCases
 from models.match.errors import MatchError
-from models.training.command import logger
 from models.training.experiment.errors import DataMissing
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made

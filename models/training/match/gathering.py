@@ -45,7 +45,9 @@ def paths_of(data: Path, recipe: MatchRecipe) -> list[Path]:
         for name in names:
             matching = sorted(folder.glob(name))
             if not matching and "*" not in name:
-                raise DataMissing(f"{folder / name} is not there, and recipe {recipe.name} needs it")
+                raise DataMissing(
+                    f"{folder / name} is not there, and recipe {recipe.name} needs it"
+                )
             paths += matching
     if recipe.cases.catalogue and not any(path.is_relative_to(catalogue) for path in paths):
         raise DataMissing(
