@@ -93,7 +93,8 @@ def teacher(experiment: Run, lessons: Lessons) -> Net:
     torch.manual_seed(experiment.recipe.seed)
     net = _based(settings.base)
     net.load_state_dict(experiment.step("teacher", lambda: _taught(experiment, lessons, net)))
-    return net.eval()
+    net.eval()
+    return net
 
 
 def _based(base: str) -> Net:
@@ -136,7 +137,8 @@ def tagger(
     net.load_state_dict(
         experiment.step("student", lambda: _student(experiment, lessons, net, measure_of))
     )
-    return net.eval()
+    net.eval()
+    return net
 
 
 def _student(
@@ -145,7 +147,7 @@ def _student(
     net: Net,
     measure_of: Callable[[Net], Measure | None] | None,
 ) -> dict[str, torch.Tensor]:
-    opinion = untaught
+    opinion: Opinion = untaught
     if experiment.recipe.teacher.base:
         opinion = _opinion(experiment, teacher(experiment, lessons))
     torch.manual_seed(experiment.recipe.seed)

@@ -66,7 +66,7 @@ def from_onnx(model: Path) -> Net:
         for module, node, step in zip(inner, products, steps, strict=True):
             module.weight.copy_((tensor(node.input[1]) * tensor(node.input[3])).T)
             module.bias.copy_(tensor(node.input[6]))
-            scale, zero = float(value[step.input[1]]), float(value[step.input[2]])
+            scale, zero = value[step.input[1]].item(), value[step.input[2]].item()
             module.low.fill_(-zero * scale)
             module.high.fill_((255 - zero) * scale)
         for norm, node in zip(_norms(network), nodes("LayerNormalization"), strict=True):
@@ -74,7 +74,8 @@ def from_onnx(model: Path) -> Net:
             norm.bias.copy_(tensor(node.input[2]))
         network.head.weight.copy_(tensor(nodes("MatMul")[-1].input[1]).T)
         network.head.bias.copy_(tensor(nodes("Add")[-1].input[1]))
-    return network.eval()
+    network.eval()
+    return network
 
 
 def _products(layer: nn.Module) -> tuple[nn.Module, ...]:
