@@ -8,10 +8,9 @@ that ships answers. What is named and cannot be used is an error: nothing falls 
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from models import registry
 from models.home import WEIGHTS
@@ -62,8 +61,7 @@ class ActiveBroken(WeightsError):
     """The weights that are active cannot be used; the message says how to go back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """The weights of a stage.
 
     `folder` is what the paths of its files are relative to, where they do not ship: that of

@@ -33,11 +33,13 @@ def classifier(
     """
     from models.classify.cascade import CascadeStage, Classifier
     from models.classify.ensemble import Ensemble
+    from models.classify.own_classes import ROLE, OwnClasses
 
     with fitting(weights):
         learnt = Ensemble.load(weights.manifest, threads=threads, path=weights.path)
         wanted = tuple(CascadeStage) if stages is None else stages
-        return Classifier(learnt, weights.manifest, wanted)
+        own = OwnClasses.load(weights.path, threads) if ROLE in weights.manifest.files else None
+        return Classifier(learnt, weights.manifest, wanted, own=own)
 
 
 def extractor(weights: Weights, threads: int = 1) -> "Extractor":

@@ -32,6 +32,15 @@ def session(model: Path, threads: int = 1) -> Any:
     Raises:
         ImportError: onnxruntime is not installed.
     """
+    return session_of(str(model), threads)
+
+
+def session_of(model: str | bytes, threads: int = 1) -> Any:
+    """A loaded network, of a file or of what is in one.
+
+    Raises:
+        ImportError: onnxruntime is not installed.
+    """
     import onnxruntime  # type: ignore[import-untyped]
 
     options = onnxruntime.SessionOptions()
@@ -41,7 +50,7 @@ def session(model: Path, threads: int = 1) -> Any:
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     # Idle threads must not spin: on a small machine other workers need the core.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def runs(lengths: Sequence[int], longest: int) -> Iterator[tuple[int, int, list[int]]]:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, StringConstraints, computed_field, model_validator
 
 from schemas.base import Confidence, Contract, Label, Text
 from schemas.media import MEDIUM_OF, Medium, Subcategory, torznab
@@ -20,6 +20,10 @@ class DecidedBy(StrEnum):
     NONE = "none"
 
 
+OwnClass = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,47}$")]
+"""The name of a class of the user's own, such as `sheet_music`."""
+
+
 class Verdict(Contract):
     """What the classifier believes of one torrent, apart from which torrent it was.
 
@@ -34,6 +38,10 @@ class Verdict(Contract):
     rule: Label | None = None
     """Which pattern rule fired, or which structure rule chose the subcategory."""
     why: Annotated[tuple[Text, ...], Field(max_length=16)] = ()
+    own_class: OwnClass | None = None
+    """A class of the user's own, below the subcategory; None where there is none, or it is none."""
+    own_confidence: Confidence | None = None
+    """How sure `own_class` is; None without one."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -42,9 +50,11 @@ class Verdict(Contract):
         return torznab(self.subcategory, nsfw=self.nsfw)
 
     @model_validator(mode="after")
-    def _subcategory_fits(self) -> Self:
+    def _fits_together(self) -> Self:
         if MEDIUM_OF[self.subcategory] != self.medium:
             raise ValueError(f"{self.subcategory} is no subcategory of {self.medium}")
+        if (self.own_class is None) != (self.own_confidence is None):
+            raise ValueError("own_class and own_confidence go together")
         return self
 
 

@@ -135,6 +135,8 @@ def _classification(result: Classification) -> tuple[Any, ...]:
         verdict.rule,
         verdict.torznab,
         "\n".join(verdict.why) or None,
+        verdict.own_class,
+        verdict.own_confidence,
     )
 
 
@@ -189,6 +191,8 @@ CURRENT = (
             "rule": "text",
             "torznab": "smallint",
             "why": "text",
+            "own_class": "text",
+            "own_confidence": "real",
         },
         values=_classification,
         read_as={"why": _LINES.format("why")},

@@ -55,10 +55,16 @@ class Bert:
 
     def logits(self, inputs: Sequence[tuple[str, Sequence[str]]]) -> "NDArray[float32]":
         """Raw outputs, one row an input: media, subcategories, nsfw."""
+        return self.outputs(inputs, self._session, "logits", OUTPUTS)
+
+    def outputs(
+        self, inputs: Sequence[tuple[str, Sequence[str]]], network: Any, output: str, width: int
+    ) -> "NDArray[float32]":
+        """One output of a network that reads what this one reads, a row of that width an input."""
         np = self._np
         tokens = [self._tokens(name, paths) for name, paths in inputs]
         flags = self._known.flags([name for name, _ in inputs])
-        logits: NDArray[float32] = np.zeros((len(inputs), OUTPUTS), dtype=np.float32)
+        answered: NDArray[float32] = np.zeros((len(inputs), width), dtype=np.float32)
         for length, rows, picked in runs([len(ids) for ids in tokens], MAX_TOKENS):
             ids = np.zeros((rows, length), dtype=np.int64)
             mask = np.zeros((rows, length), dtype=np.int64)
@@ -68,9 +74,9 @@ class Bert:
                 mask[row, : len(tokens[index])] = 1
             known = np.zeros((rows, flags.shape[1]), dtype=np.float32)
             known[: len(picked)] = flags[picked]
-            answers = self._session.run(["logits"], {"ids": ids, "mask": mask, "flags": known})[0]
-            logits[picked] = answers[: len(picked)]
-        return logits
+            answers = network.run([output], {"ids": ids, "mask": mask, "flags": known})[0]
+            answered[picked] = answers[: len(picked)]
+        return answered
 
     def _tokens(self, name: str, paths: Sequence[str]) -> list[int]:
         # Input by input: the batch call starts a thread pool, and a worker is promised one core.

@@ -8,6 +8,7 @@ to see if a work is adult where a pattern matched that no adult name ever matche
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Self
 
@@ -16,6 +17,7 @@ from models.classify import extensions, patterns, structure
 from models.classify.draft import Draft, FlagThresholds
 from models.classify.ensemble import MODEL, Answer, Ensemble, Input
 from models.classify.explanation import Explanation, Opinion
+from models.classify.own_classes import OwnClasses
 from models.classify.subcategory import subcategory_of
 from models.content.subject import NamedSubject, Subject
 from models.text.clean_names import clean_name
@@ -49,6 +51,7 @@ class Classifier:
         stages: the stages to use.
         spare: let the linear member answer alone where it is sure; without, the BERT reads every
             open name.
+        own: classes of the user's own, if there are any.
     """
 
     def __init__(
@@ -58,9 +61,11 @@ class Classifier:
         stages: Collection[CascadeStage] = tuple(CascadeStage),
         *,
         spare: bool = True,
+        own: OwnClasses | None = None,
     ) -> None:
         self._learnt = learnt if CascadeStage.BERT in stages else None
         self._spare = spare
+        self._own = own
         self._stages = frozenset(stages)
         self._threshold = manifest.calibration["threshold"]
         self._thresholds = FlagThresholds(
@@ -95,7 +100,17 @@ class Classifier:
         subjects = [_with_clean_name(subject) for subject in subjects]
         drafts = [self._draft(subject) for subject in subjects]
         answers = self._answers(self._learnt, subjects, drafts) if self._learnt else {}
-        return [self._verdict(draft, answers.get(index)) for index, draft in enumerate(drafts)]
+        verdicts = [self._verdict(draft, answers.get(index)) for index, draft in enumerate(drafts)]
+        return self._with_own(subjects, drafts, verdicts)
+
+    def _with_own(
+        self, subjects: Sequence[Subject], drafts: Sequence[Draft], verdicts: list[Verdict]
+    ) -> list[Verdict]:
+        """The verdicts with the classes of the user's own, if there are any."""
+        if self._own is None:
+            return verdicts
+        inputs = [_input(subject, draft) for subject, draft in zip(subjects, drafts, strict=True)]
+        return self._own.refine(inputs, verdicts)
 
     def explain(self, subject: Subject) -> Explanation:
         """The verdict of one subject, with what every stage says of it.
@@ -113,10 +128,11 @@ class Classifier:
             for subject, draft in zip(subjects, drafts, strict=True)
         ]
         if not self._learnt or not subjects:
-            return [
+            unlearnt = [
                 Explanation(self._verdict(draft, None), opinions)
                 for draft, opinions in zip(drafts, cheap, strict=True)
             ]
+            return self._explained_own(subjects, drafts, unlearnt)
         inputs = [_input(subject, draft) for subject, draft in zip(subjects, drafts, strict=True)]
         linear = self._learnt.linear(inputs)
         learnt = zip(self._learnt.quick(linear), self._learnt.answer(inputs, linear), strict=True)
@@ -130,7 +146,17 @@ class Classifier:
                 Opinion.of_learnt(both, asked=answer is both),
             )
             explanations.append(Explanation(self._verdict(draft, answer), (*opinions, *told)))
-        return explanations
+        return self._explained_own(subjects, drafts, explanations)
+
+    def _explained_own(
+        self, subjects: Sequence[Subject], drafts: Sequence[Draft], told: list[Explanation]
+    ) -> list[Explanation]:
+        """The explanations with the classes of the user's own in their verdicts."""
+        verdicts = self._with_own(subjects, drafts, [explanation.verdict for explanation in told])
+        return [
+            replace(explanation, verdict=verdict)
+            for explanation, verdict in zip(told, verdicts, strict=True)
+        ]
 
     def _cheap_opinions(self, subject: Subject, draft: Draft) -> tuple[Opinion, ...]:
         """What the stages in use say that learnt nothing."""

@@ -107,10 +107,14 @@ class Ngrams:
 
     def logits(self, inputs: Sequence[tuple[str, Sequence[str]]]) -> "NDArray[float32]":
         """A row of outputs for each (name, paths of its largest files)."""
+        return self.logits_of([text_of(name, paths) for name, paths in inputs])
+
+    def logits_of(self, texts: Sequence[str]) -> "NDArray[float32]":
+        """A row of outputs for each text; there is one at least."""
         import numpy as np
 
-        flat, starts = hashed([text_of(name, paths) for name, paths in inputs])
-        sums = np.zeros((len(inputs), self._table.shape[1]), np.int32)
+        flat, starts = hashed(texts)
+        sums = np.zeros((len(texts), self._table.shape[1]), np.int32)
         # A segment without n-grams would get the first row of the next.
         filled = np.flatnonzero(np.diff(starts))
         if len(filled):

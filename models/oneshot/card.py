@@ -30,6 +30,9 @@ def show(answer: Answer, console: Console) -> None:
 def _rows(answer: Answer) -> Iterator[tuple[str, str]]:
     adult = ", adult" if answer.nsfw else ""
     yield "class", f"{answer.medium.value} / {answer.subcategory.value}{adult}"
+    if answer.verdict.own_class is not None:
+        sure = answer.verdict.own_confidence or 0.0
+        yield "own class", f"{answer.verdict.own_class}, {sure:.1%}"
     yield "sure", f"{answer.confidence:.1%}, by {answer.source}"
     yield "torznab", str(answer.torznab)
     for field, value in own_fields(answer).items():

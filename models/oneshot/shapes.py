@@ -22,6 +22,9 @@ BRIEF = (
 )
 """The keys of the brief shape, all of them in every answer."""
 
+OWN = ("own_class", "own_confidence")
+"""The keys of an answer that is of a class of the user's own; no other answer has them."""
+
 FULL = (
     "name",
     "infohash",
@@ -47,7 +50,7 @@ class UnknownField(ValueError):
 
 
 def brief(answer: Answer) -> Shape:
-    """The brief shape: eight keys, whatever the answer."""
+    """The brief shape: eight keys, whatever the answer, and two of a class of the user's own."""
     return {
         "medium": answer.medium.value,
         "subcategory": answer.subcategory.value,
@@ -55,9 +58,18 @@ def brief(answer: Answer) -> Shape:
         "source": answer.source,
         "nsfw": answer.nsfw,
         "torznab": answer.torznab,
+        **own_class(answer),
         "metadata": metadata(answer),
         "technical": technical(answer),
     }
+
+
+def own_class(answer: Answer) -> Shape:
+    """The class of the user's own, and how sure it is; no keys where there is none."""
+    verdict = answer.verdict
+    if verdict.own_class is None:
+        return {}
+    return {"own_class": verdict.own_class, "own_confidence": verdict.own_confidence}
 
 
 def full(answer: Answer) -> Shape:
@@ -154,7 +166,8 @@ def checked_fields(text: str, keys: Sequence[str]) -> list[str]:
         UnknownField: a field begins with none of the keys, no record has it, or there is none.
     """
     fields = [field.strip() for field in text.split(",") if field.strip()]
-    unknown = [field for field in fields if field.split(".")[0] not in keys]
+    known = (*keys, *OWN)
+    unknown = [field for field in fields if field.split(".")[0] not in known]
     if unknown or not fields:
         said = f"no field {unknown[0]!r}" if unknown else "no field is named"
         raise UnknownField(f"{said}; there are: {', '.join(keys)} (and a.b for what is inside)")

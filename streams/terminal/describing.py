@@ -55,6 +55,8 @@ def _class(detail: Detail) -> Iterator[Text]:
     row = detail.row
     adult = ", adult" if row.nsfw else ""
     yield _field("class", f"{row.medium} / {row.subcategory}{adult}{_corrected(row, 'medium')}")
+    if row.own_class:
+        yield _field("own class", f"{row.own_class}, {percent(row.own_confidence)}")
     told = f"{percent(row.confidence)}, by {row.classified_by}"
     result = detail.results.get("classify")
     if row.rule:

@@ -22,6 +22,8 @@ def shape(row: Row) -> dict[str, Any]:
         "confidence": round(row.confidence, 3),
         "source": row.classified_by,
         "rule": row.rule,
+        "own_class": row.own_class,
+        "own_confidence": row.own_confidence,
         "title": row.title,
         "creator": row.creator,
         "year": row.year,

@@ -42,6 +42,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         type=_subcategory,
         help="album, movie, ebook and so on; repeat it",
     )
+    add("--own-class", metavar="NAME", help="a class of your own, such as sheet_music")
     add("--year", type=years, metavar="Y|Y-Y", help="1999, 1990-1999, 1990- or -1999")
     add("--resolution", metavar="1080p")
     add("--language", metavar="CODE", help="of two letters, or multi")
@@ -84,6 +85,7 @@ def query_of(chosen: argparse.Namespace, text: str, **more: Any) -> "Query":
         text=text,
         medium=chosen.medium,
         subcategories=tuple(chosen.subcategory),
+        own_class=chosen.own_class,
         years=chosen.year,
         resolution=chosen.resolution,
         language=chosen.language,

@@ -91,6 +91,7 @@ class Asked(BaseModel):
     )
     medium: Medium | None = None
     subcategory: tuple[Subcategory, ...] = Field((), max_length=len(Subcategory))
+    own_class: Word | None = Field(None, description="A class of the user's own.")
     year: Annotated[str, BeforeValidator(_years)] | None = Field(
         None, description="1999, 1990-1999, 1990- or -1999: year_from and year_to in one."
     )
@@ -145,6 +146,7 @@ class Asked(BaseModel):
             prefix=typing,
             medium=self.medium,
             subcategories=tuple(self.subcategory),
+            own_class=self.own_class,
             years=_range(self.year_from, self.year_to),
             resolution=self.resolution,
             language=self.language,

@@ -10,6 +10,7 @@ from streams.web.asked import Asked
 TITLES = {
     "medium": "Medium",
     "subcategory": "Kind",
+    "own_class": "Own class",
     "year": "Year",
     "resolution": "Resolution",
     "language": "Language",
@@ -70,7 +71,7 @@ def _upper(low: float) -> float:
 def shown(name: str, value: str) -> str:
     """A value of a facet, for people."""
     match name:
-        case "subcategory":
+        case "subcategory" | "own_class":
             return value.replace("_", " ")
         case "linked":
             return _LINKED.get(value, value)
@@ -114,6 +115,7 @@ def orders(asked: Asked) -> list[Choice]:
 _REMOVED: tuple[tuple[tuple[str, ...], Callable[[Asked], str]], ...] = (
     (("medium",), lambda asked: str(asked.medium)),
     (("subcategory",), lambda asked: ", ".join(asked.subcategory).replace("_", " ")),
+    (("own_class",), lambda asked: str(asked.own_class).replace("_", " ")),
     (("year_from", "year_to"), lambda asked: _span(asked.year_from, asked.year_to)),
     (("resolution",), lambda asked: str(asked.resolution)),
     (("language",), lambda asked: f"language {asked.language}"),

@@ -7,9 +7,9 @@ import pytest
 
 from schemas import topics as t
 from streams.kafka.publisher import message
-from tests.integration.steps import drained, publish, run
+from tests.integration.steps import publish, run
 from tests.own_weights import experiment
-from tests.support import WORKER, running, torrent
+from tests.support import WORKER, eventually, running, torrent
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -33,7 +33,7 @@ async def test_a_worker_answers_with_activated_copies_and_goes_back_after_a_rese
             pipeline,
             *(message(t.DISCOVERED, seen.infohash, seen, source="test") for seen in torrents),
         )
-        await drained(pipeline)
+        await answered(pipeline, [100, 101])
         assert worker.terminate() == 0, worker.output[-2000:]
     own = [("classify", "my-classify@2.0.0", 100), ("extract", "my-tagger@2.0.0", 101)]
     assert await answerers(pipeline) == own
@@ -41,7 +41,7 @@ async def test_a_worker_answers_with_activated_copies_and_goes_back_after_a_rese
         run(pipeline, "models", "activate", "--reset", stage)
     with running(WORKER, environment, pipeline.logs / "shipped.log"):
         assert "3 torrents sent" in run(pipeline, "streams.reprocess", "classify")
-        await drained(pipeline)
+        await answered(pipeline, [7, 8])
     ships = [("classify", "classify@2.0.0", 7), ("extract", "extract@2.4.0", 8)]
     assert await answerers(pipeline) == sorted([*ships, *own])
     assert await shown(pipeline) == {"classify": {100}, "extract": {101}}, "until that is chosen"
@@ -64,6 +64,17 @@ async def test_a_worker_whose_weights_are_damaged_says_how_to_go_back_and_answer
     assert "model.onnx is not the file that was installed" in worker.output
     assert await answerers(pipeline) == []
     run(pipeline, "models", "verify", expect=1)
+
+
+async def answered(pipeline: SimpleNamespace, revisions: list[int]) -> None:
+    """Wait until each of these revisions has answered about every name."""
+    query = "SELECT count(*) FROM history WHERE revision = ANY ($1::int[])"
+
+    async def all_of_them() -> bool:
+        count: int = await pipeline.db.fetchval(query, revisions)
+        return count == len(NAMES) * len(revisions)
+
+    await eventually(all_of_them, what=f"results of revisions {revisions}")
 
 
 async def answerers(pipeline: SimpleNamespace) -> list[tuple[str, str, int]]:

@@ -102,6 +102,8 @@ def _class(query: Query, parameters: Parameters) -> list[str]:
     said = []
     if query.medium is not None:
         said.append(f"c.medium = {parameters.add(query.medium)}::text")
+    if query.own_class is not None:
+        said.append(f"c.own_class = {parameters.add(query.own_class)}::text")
     kinds = set(query.subcategories)
     if query.categories:
         below = subcategories_of(query.categories)

@@ -22,6 +22,7 @@ _LOOKED_AT = "(looked at)"
 _VALUES = {
     "medium": "c.medium",
     "subcategory": "c.subcategory",
+    "own_class": "c.own_class",
     "year": "e.year::text",
     "resolution": "e.technical->>'resolution'",
     "language": "jsonb_path_query_first(e.technical, '$.languages[0]')#>>'{}'",
@@ -44,8 +45,8 @@ class Facets:
     """Counts of each facet's values."""
 
     values: Mapping[str, tuple[FacetValue, ...]]
-    """medium, subcategory, year, resolution, language, codec, linked (yes or no), confidence (the
-    lower end of a tenth).
+    """medium, subcategory, own_class, year, resolution, language, codec, linked (yes or no),
+    confidence (the lower end of a tenth).
     """
     counted: int
     """Torrents that were counted."""

@@ -47,7 +47,7 @@ class Order:
     condition: str = "true"
 
 
-_CLASS = "infohash, medium, subcategory, nsfw, confidence, seeders, observed_at"
+_CLASS = "infohash, medium, subcategory, own_class, nsfw, confidence, seeders, observed_at"
 BY_SEEDERS = Order("coalesce(c.seeders, -1)", "integer", int, "classifications", "c", _CLASS)
 ORDERS = MappingProxyType(
     {

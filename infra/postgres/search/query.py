@@ -34,6 +34,8 @@ class Query:
     subcategories: tuple[str, ...] = ()
     categories: tuple[int, ...] = ()
     """Newznab ids; a parent's id asks for all its children, and unknown ids for nothing."""
+    own_class: str | None = None
+    """A class of the user's own."""
     years: tuple[int | None, int | None] | None = None
     resolution: str | None = None
     language: str | None = None

@@ -20,7 +20,8 @@ JOIN torrents t ON t.infohash = c.infohash
 """A torrent's current results."""
 
 COLUMNS = """c.infohash, t.name, c.medium, c.subcategory, c.nsfw, c.confidence, c.torznab,
-c.source AS classified_by, c.rule, e.title, e.creator, e.year, e.method::text AS extracted_by,
+c.source AS classified_by, c.rule, c.own_class, c.own_confidence,
+e.title, e.creator, e.year, e.method::text AS extracted_by,
 e.metadata, e.technical, l.status AS link, l.artist_mbid, l.artist AS linked_artist,
 l.release_group_mbid, l.title AS linked_title, l.score, t.size, t.num_files, c.seeders, t.leechers,
 t.swarm_seen_at, t.created_at, c.observed_at, t.hints,
@@ -46,6 +47,9 @@ class Row:
     confidence: float
     classified_by: str
     rule: str | None
+    own_class: str | None = None
+    """A class of the user's own."""
+    own_confidence: float | None = None
     title: str | None
     creator: str | None
     year: int | None
@@ -131,6 +135,8 @@ def row_of(record: asyncpg.Record) -> Row:
         confidence=record["confidence"],
         classified_by=record["classified_by"],
         rule=record["rule"],
+        own_class=record["own_class"],
+        own_confidence=record["own_confidence"],
         title=record["title"],
         creator=record["creator"],
         year=record["year"],

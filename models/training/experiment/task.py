@@ -50,7 +50,7 @@ class Task(Generic[R]):
     extras: str = "train,onnx"
     """Extras of the package that it needs."""
     judge: Judge | None = None
-    """Says whether a candidate may become weights; None: the gate, as it is."""
+    """Who says whether a candidate may become weights; None for the gate of all tasks."""
 
     def parser(self) -> argparse.ArgumentParser:
         """The parser of the command."""
@@ -129,7 +129,7 @@ def conclude(
     Args:
         experiment: with a candidate and its manifest.
         chosen: options; `evaluation` and `force` are read.
-        judge: asked in place of the gate.
+        judge: who says whether they may be kept; None for the gate of all tasks.
 
     Returns:
         The exit code.

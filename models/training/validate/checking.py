@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models.evaluation.slices import script
+from models.extract.evidence.guard import find
 from models.training.validate.entry import Catalogue, Fields
 from models.training.validate.scoring import Checked, Reason, Settings, check
 from schemas.media import MEDIUM_OF, Subcategory
@@ -43,7 +44,8 @@ class Slice:
 
     def as_json(self) -> Row:
         """As the report has it."""
-        scored = self.rows - self.reasons[Reason.NOTHING] - self.reasons[Reason.UNKNOWN]
+        unscored = (Reason.NOTHING, Reason.UNKNOWN, Reason.UNSAID)
+        scored = self.rows - sum(self.reasons[reason] for reason in unscored)
         return {
             "rows": self.rows,
             "accepted": self.reasons[Reason.ACCEPTED],
@@ -73,7 +75,17 @@ def validate(
     """Each row with what the catalogue says of it."""
     for row in rows:
         fields = fields_of(row)
-        yield row, check(fields, catalogue.candidates(fields), settings)
+        if _is_unsaid(row, fields):
+            yield row, Checked(Reason.UNSAID)
+        else:
+            yield row, check(fields, catalogue.candidates(fields), settings)
+
+
+def _is_unsaid(row: Row, fields: Fields) -> bool:
+    """Whether a field does not stand in the name that it is said to be read of."""
+    name = row.get("name")
+    said = [text for text in (fields.title, fields.artist) if text]
+    return isinstance(name, str) and any(find(text, name) is None for text in said)
 
 
 def fields_of(row: Row) -> Fields:

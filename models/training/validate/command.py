@@ -43,7 +43,7 @@ artist, year and kind.
 
 The score is 0.6 title + 0.4 artist, without words of editions, and 0.1 more for an equal year. What
 one side does not know is not weighed. Accepted is 0.85, if the artists are more alike than 0.75 and
-the titles than 0.85 (--artist-over 0.5 --title-over 0 accepts more, wrong ones among it).
+the titles than 0.9 (--artist-over 0.5 --title-over 0 accepts more, wrong ones among it).
 
 CHECKED/{ROWS} holds the accepted rows, CHECKED/{REJECTED}
 the others, each with its score and the work; CHECKED/{REPORT} counts every slice. What a catalogue
@@ -77,6 +77,7 @@ def make() -> argparse.ArgumentParser:
         ("--artist-weight", known.artist, "of the likeness of artists"),
         ("--year-bonus", known.year_bonus, "for an equal year"),
         ("--other-year", known.other_year, "taken off for another year, without an artist"),
+        ("--lone-word", known.lone_word, "taken off one word without artist and year"),
     ):
         add(option, type=_share, default=default, metavar="X", help=f"{what} (%(default)s)")
     return parser
@@ -101,6 +102,7 @@ def run(arguments: list[str]) -> int:
         artist=chosen.artist_weight,
         year_bonus=chosen.year_bonus,
         other_year=chosen.other_year,
+        lone_word=chosen.lone_word,
         accept=chosen.accept,
         least_artist=chosen.artist_over,
         least_title=chosen.title_over,

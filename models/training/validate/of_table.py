@@ -158,9 +158,10 @@ def _work(record: Sequence[str], columns: Mapping[str, int], line: int) -> Work 
 
 
 def _keys(title: str) -> list[str]:
-    """The letters of a title, and what is left of them without one; its two longest words."""
+    """All letters of a title; its two longest words, together and each; of a lone word slips."""
     bare = bare_title(title)
     key = compact(bare)
     telling = words(bare, 2)
-    pair = [" ".join(sorted(telling)) + " "] if len(telling) > 1 else []
-    return list(dict.fromkeys((key, *deletions(key), *pair)))
+    if len(telling) < 2:
+        return list(dict.fromkeys((key, *deletions(key))))
+    return list(dict.fromkeys((key, " ".join(sorted(telling)), *(f"{word} " for word in telling))))

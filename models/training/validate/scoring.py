@@ -31,12 +31,15 @@ class Settings:
     other_year: float = 0.2
     """Taken off where years differ and no artist was compared: films of one title are told apart
     by their years. Albums are issued again."""
+    lone_word: float = 0.2
+    """Taken off a title of one word that neither an artist nor the year confirms: it may be cut off
+    a longer title, and there are works of every word."""
     accept: float = 0.85
     """The least score that is accepted."""
     least_artist: float = 0.75
     """Artists must be more alike than this, whatever the score. With 0.5, and titles as unlike as
-    they may be, a fifth of the errors that the tests make is accepted; with these numbers 0.2 %."""
-    least_title: float = 0.85
+    they may be, a fifth of the errors that the tests make is accepted; with these numbers 0.4 %."""
+    least_title: float = 0.9
     """Likewise titles: the right artist alone makes no album."""
 
 
@@ -49,6 +52,8 @@ class Reason(StrEnum):
     ARTIST = "another artist"
     TITLE = "another title"
     YEAR = "another year"
+    WORD = "one word, unconfirmed"
+    UNSAID = "not in the name"
     BELOW = "not alike enough"
 
 
@@ -89,16 +94,28 @@ def compared(fields: Fields, work: Work, settings: Settings) -> Checked | None:
     if not sum(weights) or (fields.title and title is None):
         return None
     score = (weights[0] * (title or 0.0) + weights[1] * (artist or 0.0)) / sum(weights)
-    is_other_year = False
+    apart = None
     if fields.year is not None and work.year is not None and title is not None:
         apart = abs(fields.year - work.year)
         score += settings.year_bonus * (apart == 0)
-        is_other_year = apart > YEARS_APART and artist is None
-        score -= settings.other_year * is_other_year
+    doubt = None
+    if artist is None:
+        doubt = _doubt(fields.title or "", apart)
+        score -= settings.other_year * (doubt is Reason.YEAR)
+        score -= settings.lone_word * (doubt is Reason.WORD)
     reason = _reason(score, title, artist, settings)
-    if reason is Reason.BELOW and is_other_year:
-        reason = Reason.YEAR
-    return Checked(reason, round(score, 4), title, artist, work)
+    if reason is Reason.BELOW and doubt is not None:
+        reason = doubt
+    return Checked(reason, max(0.0, round(score, 4)), title, artist, work)
+
+
+def _doubt(title: str, apart: int | None) -> Reason | None:
+    """What speaks against a title alone; None if nothing does."""
+    if apart is not None and apart > YEARS_APART:
+        return Reason.YEAR
+    if apart is None and len(bare_title(title).split()) == 1:
+        return Reason.WORD
+    return None
 
 
 def _reason(score: float, title: float | None, artist: float | None, settings: Settings) -> Reason:

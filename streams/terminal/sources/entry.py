@@ -54,6 +54,7 @@ class Entry:
     creator: str = " "
     medium: str = "other"
     subcategory: str = "other"
+    own_class: str | None = None
     nsfw: bool = False
     confidence: float = 0.0
     year: int | None = None
@@ -124,6 +125,7 @@ class Entry:
         if self._is_better(_CLASS, rank_of(result)):
             self.medium = sys.intern(result.verdict.medium.value)
             self.subcategory = sys.intern(result.verdict.subcategory.value)
+            self.own_class = result.verdict.own_class
             self.nsfw = result.verdict.nsfw
             self.confidence = result.verdict.confidence
 
@@ -150,6 +152,7 @@ class Entry:
         self.words = tokens(answer.name or title or "")
         self.medium = sys.intern(answer.medium.value)
         self.subcategory = sys.intern(answer.subcategory.value)
+        self.own_class = answer.own_class
         self.nsfw = answer.nsfw
         self.confidence = answer.confidence
         self.size = answer.size

@@ -189,6 +189,7 @@ def _linked(entry: Entry) -> str:
 _FACETS: dict[str, Callable[[Entry], str | None]] = {
     "medium": lambda entry: entry.medium,
     "subcategory": lambda entry: entry.subcategory,
+    "own_class": lambda entry: entry.own_class,
     "year": lambda entry: None if entry.year is None else str(entry.year),
     "resolution": lambda entry: entry.resolution,
     "language": lambda entry: entry.languages[0] if entry.languages else None,

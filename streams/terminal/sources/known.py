@@ -88,6 +88,8 @@ class Known:
                 "confidence": verdict.confidence,
                 "classified_by": verdict.source.value,
                 "rule": verdict.rule,
+                "own_class": verdict.own_class,
+                "own_confidence": verdict.own_confidence,
             }
         return told
 
@@ -131,6 +133,8 @@ class Known:
             "confidence": answer.confidence,
             "classified_by": answer.source or _BY_MIMMO,
             "rule": answer.rule,
+            "own_class": answer.own_class,
+            "own_confidence": answer.own_confidence,
             "title": None if title is None else str(title),
             "creator": answer.creator or metadata.get("artist") or metadata.get("author"),
             "year": answer.year or metadata.get("year"),

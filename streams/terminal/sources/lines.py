@@ -28,6 +28,8 @@ class Answer(BaseModel):
     confidence: float = Field(0.0, ge=0, le=1)
     source: str | None = None
     rule: str | None = None
+    own_class: str | None = None
+    own_confidence: float | None = None
     why: tuple[str, ...] = ()
     name: str | None = None
     infohash: str | None = Field(None, pattern=r"^[0-9a-f]{40}$")

@@ -93,6 +93,8 @@ def _class(query: Query) -> list[Check]:
         checks.append(lambda entry: entry.medium == query.medium)
     if query.subcategories:
         checks.append(lambda entry: entry.subcategory in query.subcategories)
+    if query.own_class is not None:
+        checks.append(lambda entry: entry.own_class == query.own_class)
     if query.confidence is not None:
         low, high = query.confidence
         checks.append(lambda entry: _between(entry.confidence, low, high))

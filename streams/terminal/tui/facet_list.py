@@ -12,7 +12,17 @@ from textual.widgets.option_list import Option
 from infra.postgres.search import Facets, Query
 from streams.terminal.text import shown
 
-SHOWN = ("medium", "subcategory", "year", "resolution", "codec", "language", "linked", "confidence")
+SHOWN = (
+    "medium",
+    "subcategory",
+    "own_class",
+    "year",
+    "resolution",
+    "codec",
+    "language",
+    "linked",
+    "confidence",
+)
 MOST_VALUES = 8
 """Of one facet; the others can be typed."""
 _CELLS = 14

@@ -33,8 +33,8 @@ PATIENCE = 120.0
 COMPLAINTS = 5
 """Different reasons for no answer that are told of an endpoint."""
 
-MOST_CUT = 5
-"""Questions that a server may cut before it is given up, if it has answered none."""
+MOST_IN_VAIN = 8
+"""Questions that a server may refuse or cut before it is given up, if it has answered none."""
 
 TICK = 0.2
 _LAST_WORDS = 2.0
@@ -207,9 +207,8 @@ class Run:
     def _refused(self, batch: list[_Waiting], reason: str) -> None:
         with self._changed:
             self._breaker.succeeded()
-            self._complain(reason)
         if len(batch) == 1:
-            self._failed([batch[0].question], reason)
+            self._in_vain([batch[0].question], reason)
             return
         # One of many is at fault: each is asked for itself.
         for waiting in batch:
@@ -234,7 +233,7 @@ class Run:
             self._breaker.succeeded()
         cut = [q for q, reply in zip(questions, replies, strict=True) if reply.truncated]
         if cut:
-            self._cut(cut)
+            self._in_vain(cut, CUT)
         whole = [
             self._answer(question, reply, seconds / len(questions))
             for question, reply in zip(questions, replies, strict=True)
@@ -249,13 +248,13 @@ class Run:
         if reason not in self.complaints and len(self.complaints) < COMPLAINTS:
             self.complaints.append(reason)
 
-    def _cut(self, questions: list[Question]) -> None:
-        """Takes no answers to parts of questions; who gives none but these is given up."""
-        self._failed(questions, CUT)
+    def _in_vain(self, questions: Sequence[Question], reason: str) -> None:
+        """Takes note of names without an answer; who has answered none of many is given up."""
+        self._failed(questions, reason)
         with self._changed:
-            self._complain(CUT)
-            if not self.counts.answered and self.counts.failed >= MOST_CUT:
-                self.given_up = CUT
+            self._complain(reason)
+            if not self.counts.answered and self.counts.failed >= MOST_IN_VAIN:
+                self.given_up = reason
 
     def _answer(self, question: Question, reply: Reply, seconds: float) -> Answer:
         said = read(self.asked.task, reply.text, question.name)

@@ -190,7 +190,7 @@ class Weights:
 
         Args:
             folder: has the network, the tokenizer and the configuration.
-            model: the network's file, if it is called otherwise.
+            model: the network's file `*.onnx`, if it is called otherwise.
             threads: of one question.
 
         Raises:
@@ -286,7 +286,8 @@ def _width(folder: Path, config: dict[str, Any]) -> int:
 
 
 def _model(folder: Path, name: str | None) -> Path:
-    names = (name,) if name else _MODELS
+    # Without a model of its own an endpoint bears a name that is no file's.
+    names = (name,) if name and name.endswith(".onnx") else _MODELS
     for path in (folder / name for name in names):
         if path.is_file():
             return path

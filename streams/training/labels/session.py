@@ -115,12 +115,7 @@ class Session:
 
     def shares(self) -> list[Share]:
         """How much each endpoint has answered, those that could not be asked among them."""
-        wanted = len(self._job.questions)
-        silent = [
-            Share(ready.endpoint.name, wanted, 0, given_up=ready.reason)
-            for ready in self._ready
-            if ready.labeller is None
-        ]
+        silent = [self._silent(ready) for ready in self._ready if ready.labeller is None]
         return silent + [
             Share(
                 run.asked.voter.endpoint,
@@ -132,6 +127,20 @@ class Session:
             )
             for run in self.runs
         ]
+
+    def _silent(self, ready: _Ready) -> Share:
+        """The share of an endpoint that cannot be asked now: what it answered before is there."""
+        endpoint = ready.endpoint
+        wanted = {question.sample for question in self._job.questions}
+        before = [
+            len(wanted & self._job.answers.answered(voter))
+            for voter in self._job.answers.voters(self._job.task.name)
+            if (voter.endpoint, voter.prompt) == (endpoint.name, ready.prompt.version)
+            and endpoint.model in (None, voter.model)
+        ]
+        answered = max(before, default=0)
+        given_up = ready.reason if answered < len(wanted) else None
+        return Share(endpoint.name, len(wanted), answered, given_up=given_up)
 
     def _asked(self, ready: _Ready, labeller: Labeller) -> Asked:
         endpoint = ready.endpoint

@@ -29,6 +29,8 @@ class TorrentShape(Shape):
     confidence: float | None = Field(description="Of the class; null where a person said it.")
     classified_by: str = Field(description="The step that decided; `correction`: a person did.")
     rule: str | None
+    own_class: str | None = Field(description="A class of the user's own; null: none.")
+    own_confidence: float | None
     title: str | None
     creator: str | None
     year: int | None

@@ -141,6 +141,17 @@ def test_a_name_that_a_server_refuses_is_told_and_the_rest_is_answered(
     assert len(texts(folder)["picky"]) == len(NAMES) - 1
 
 
+def test_a_server_that_refuses_everything_is_given_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    with serving(lambda path, body: Answer(b'{"error": "no such format"}', 400)) as server:
+        table = endpoint(server, workers=1, kind="ollama")
+        assert ask(folder, patience=60, old=table) == 4
+    assert len(server.bodies) < len(NAMES)
+    assert "given up: HTTP 400 (no such format)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_wrong_key_or_url_gives_an_endpoint_up_at_once(
     status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -160,6 +171,18 @@ def test_nobody_at_all_is_told_without_a_wait(
         pass
     assert run([str(folder), "--model", f"gone={gone.url}/v1"]) == 4
     assert "is the server started" in capsys.readouterr().err
+
+
+def test_what_was_answered_before_needs_no_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    with serving(always(GOOD)) as server:
+        voter = ["--model", f"gone={server.url}/v1"]
+        assert run([str(folder), *voter, "--limit", "5"]) == 0
+    assert run([str(folder), *voter, "--limit", "5", "--export", str(tmp_path / "out")]) == 0
+    assert run([str(folder), *voter]) == 4
+    assert "gone: 5 of 12 answered (41.7%); given up" in capsys.readouterr().err
 
 
 def test_rubbish_words_are_unparsed_and_not_asked_again(

@@ -1,5 +1,6 @@
 """GLiNER as a voter: its folder is loaded, its spans are decoded, and it answers as others do."""
 
+import gzip
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.training.labels import command
 from streams.training.labels.endpoint import Endpoint
 from streams.training.labels.gliner import LABELS, Read, Span, decoded, make, number_in
 from streams.training.labels.labeller import Question, Unusable
@@ -231,3 +233,24 @@ def test_words_of_a_name_stand_where_they_are_said_to(name: str) -> None:
     assert len(known.text) == len(name)
     for begin, end in known.words:
         assert known.text[begin:end].strip()
+
+
+def test_the_label_command_asks_it_and_exports_its_fields(tmp_path: Path) -> None:
+    phrases = {"artist": "Paper Lighthouse", "album": "Low Tide", "year": "2006"}
+    taught(tmp_path / "weights", phrases, MUSIC)
+    sample = tmp_path / "sample"
+    sample.mkdir()
+    names = ["Paper Lighthouse - Low Tide (2006)", "Night Harbour", "Low.Tide.2006"]
+    rows = [{"id": str(at), "name": name, "files": []} for at, name in enumerate(names)]
+    (sample / "sample.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    voters = tmp_path / "voters.toml"
+    voters.write_text('[endpoints.spans]\nkind = "gliner"\nfolder = "weights"\nbatch = 2\n')
+    arguments = [str(sample), "--task", "music", "--endpoints", str(voters)]
+    assert command.run(arguments) == 0
+    assert command.run([*arguments[:3], "--export", str(tmp_path / "out")]) == 0
+    with gzip.open(tmp_path / "out/fields/p2p_labelled.jsonl.gz", "rt") as lines:
+        fields = {row["name"]: row for row in map(json.loads, lines)}
+    assert fields[names[0]]["artist"] == "Paper Lighthouse"
+    assert fields[names[2]]["title"] == "Low Tide"
+    assert fields[names[2]]["year"] == 2006
+    assert names[1] not in fields

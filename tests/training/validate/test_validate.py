@@ -55,7 +55,8 @@ def right_rows() -> list[Row]:
         titles = [title, *(b for how, b in album_variants(title, 2006) if how != "romanised")]
         year = dice.choice([None, group.first_year, (group.first_year or 2000) + 7])
         spelled = {"artist": dice.choice(artists), "title": dice.choice(titles), "year": year}
-        rows.append({"name": f"{artist} - {title}", "sub": "album", **spelled})
+        name = f"{spelled['artist']} - {spelled['title']} ({year}) [FLAC]"
+        rows.append({"name": name, "sub": "album", **spelled})
     return rows
 
 
@@ -81,7 +82,7 @@ def wrong_rows() -> list[Row]:
         for wrong_artist, wrong_title in errors:
             if (compact(wrong_artist), compact(wrong_title)) not in known:
                 fields = {"artist": wrong_artist, "title": wrong_title, "year": group.first_year}
-                rows.append({"name": "x", "sub": "album", **fields})
+                rows.append({"sub": "album", **fields})
     return rows
 
 
@@ -135,10 +136,26 @@ def test_the_score_is_that_of_title_artist_and_year(
 
 
 def test_films_of_one_title_are_told_apart_by_their_years() -> None:
-    films = [Work(("The Ferry",), (), 1956), Work(("The Ferry",), (), 1999)]
-    assert check(Fields("The Ferry", None, 2000), films, Settings()).work == films[1]
-    assert check(Fields("The Ferry", None, 1980), films, Settings()).reason is Reason.YEAR
-    assert check(Fields("The Ferry"), films, Settings()).is_accepted
+    films = [Work(("Night Ferry",), (), 1956), Work(("Night Ferry",), (), 1999)]
+    assert check(Fields("Night Ferry", None, 2000), films, Settings()).work == films[1]
+    assert check(Fields("Night Ferry", None, 1980), films, Settings()).reason is Reason.YEAR
+    assert check(Fields("Night Ferry"), films, Settings()).is_accepted
+
+
+def test_one_word_needs_an_artist_or_a_year() -> None:
+    films = [Work(("The Ferry",), (), 1956)]
+    assert check(Fields("The Ferry"), films, Settings()).reason is Reason.WORD
+    assert check(Fields("The Ferry", None, 1956), films, Settings()).is_accepted
+    assert check(Fields("The Ferry"), films, Settings(lone_word=0)).is_accepted
+    assert check(Fields("Tides", "Ana"), [Work(("Tides",), ("Ana",))], Settings()).is_accepted
+
+
+def test_what_does_not_stand_in_the_name_is_refused() -> None:
+    row = {"sub": "album", "title": "Low Tide", "artist": "Paper Lighthouse"}
+    names = ["Low.Tide.2006", "X Paper_Lighthouse-Low.Tide"]
+    rows = [row | {"name": name} for name in names]
+    answers = [checked for _, checked in validate(rows, TableCatalogue([WORK]), Settings())]
+    assert [checked.reason for checked in answers] == [Reason.UNSAID, Reason.ACCEPTED]
 
 
 def test_every_number_is_a_setting() -> None:
@@ -251,9 +268,9 @@ def test_the_command_divides_the_rows_and_counts_every_slice(
     group = groups()[5]
     right = {"sub": "album", "artist": group.credit_text, "title": group.title, "unsure": True}
     rows = [
-        {"name": "Right", **right},
-        {"name": "Тихая вода", "sub": "album", "artist": "Nobody At All", "title": "Nothing"},
-        {"name": "No music", "sub": "movie", "title": group.title},
+        {"name": f"{group.credit_text} - {group.title}", **right},
+        {"name": "Тихая вода", "sub": "album", "artist": "Тихая", "title": "вода"},
+        {"name": f"No music: {group.title}", "sub": "movie", "title": group.title},
         {"name": "Odd", "sub": "soup", "artist": ["a"], "title": 7, "year": True},
     ]
     data = tmp_path / "data" / "fields" / "p2p_labelled.jsonl.gz"
@@ -267,7 +284,7 @@ def test_the_command_divides_the_rows_and_counts_every_slice(
     assert accepted["validated"]["work"]["key"] == group.mbid
     assert {**accepted, "validated": None} == {**rows[0], "validated": None}
     rejected = written(out / "rejected.jsonl.gz")
-    assert [row["name"] for row in rejected] == ["Тихая вода", "No music", "Odd"]
+    assert [row["name"] for row in rejected] == [row["name"] for row in rows[1:]]
     assert [row["validated"]["reason"] for row in rejected[1:]] == [
         "not in the catalogue",
         "nothing to check",

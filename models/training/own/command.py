@@ -1,0 +1,212 @@
+"""`python -m models.training own`: a class of one's own beside those that ship, by recipe alone."""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from models.active import Stage, Weights, chosen
+from models.oneshot.options import make_parser
+from models.training.command import logger
+from models.training.experiment import results
+from models.training.experiment.errors import (
+    DataMissing,
+    PackagesMissing,
+    RecipeError,
+    TrainingError,
+)
+from models.training.experiment.folder import Experiment
+from models.training.experiment.progress import Meter
+from models.training.experiment.recipe import load_recipe
+from models.training.experiment.results import Made
+from models.training.experiment.task import (
+    MADE,
+    MISSING,
+    WRONG,
+    add_judging,
+    add_settings,
+    conclude,
+)
+from models.training.own.recipe import OwnRecipe
+
+_WHAT = """learns classes of your own from examples: a small head beside the active classifier,
+whose answers stay as they are. Where a class has a `parent`, that is answered where the class is"""
+
+_EXAMPLES = """
+a recipe, sheet-music.toml, and beside it sheet_music.jsonl:
+  name = "sheet-music"
+  task = "own"
+  [[own]]
+  name = "sheet_music"
+  parent = "book/book_other"
+  examples = "sheet_music.jsonl"
+  threshold = "precision 0.95"
+
+a line of the examples is a name, or {"name": "...", "files": [{"path": "..."}], "own": true}; with
+"own": false it is a name near the class and not of it: thirty of them are worth a hundred others.
+Sixty examples of many kinds are a good beginning.
+
+examples:
+  python -m models.training own --recipe sheet-music.toml --out EXPERIMENT
+  python -m models.training own --recipe sheet-music.toml --data DATA --out EXPERIMENT
+  python -m models activate EXPERIMENT
+
+exit codes: 0 made; 1 examples or packages are missing or do not fit; 2 wrong usage;
+3 refused: worse than what is active on DATA (--force makes it all the same);
+130 interrupted: the same command begins again
+"""
+
+_FILE = "own.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the files of a recipe are."""
+
+    examples: Path
+    data: Path | None
+
+
+def make() -> argparse.ArgumentParser:
+    """The parser of the command."""
+    parser = make_parser("python -m models.training own", _WHAT, _EXAMPLES)
+    add = parser.add_argument
+    add("--recipe", type=Path, required=True, metavar="FILE", help="which classes, and how")
+    add("--out", type=Path, required=True, metavar="FOLDER", help="folder of the experiment")
+    add(
+        "--data",
+        type=Path,
+        metavar="DATA",
+        help="folder of labelled names, if you have one: the classes that ship are judged on it",
+    )
+    add_settings(parser)
+    add_judging(parser)
+    return parser
+
+
+def run(arguments: list[str]) -> int:
+    """Learn the classes of a recipe; returns the exit code."""
+    options = make().parse_args(arguments)
+    log = logger(__name__)
+    try:
+        recipe = load_recipe(OwnRecipe, _as_path(options.recipe), options.set)
+        place = _Place(options.recipe.parent, options.data)
+        files = recipe.files(place.examples, place.data)
+        _require(files, place)
+        root = options.data or options.recipe.parent
+        with Experiment.begin(options.out, recipe, files, root) as experiment:
+            if experiment.is_finished:
+                results.accept(experiment.folder)
+                log.info("already made: %s", experiment.weights)
+                return MADE
+            if results.read_manifest(experiment.folder) is None:
+                results.write_candidate(experiment, _train(experiment, place))
+            if options.data is not None or options.evaluation is not None:
+                return conclude(experiment, options)
+            results.note_verdict(experiment, None)
+            results.accept(experiment.folder)
+            log.info("made: %s", experiment.weights)
+            return MADE
+    except RecipeError as error:
+        return _complain(error, WRONG)
+    except TrainingError as error:
+        return _complain(error, MISSING)
+    except ImportError as error:
+        return _complain(PackagesMissing(error, "onnx"), MISSING)
+
+
+def _train(experiment: Experiment[OwnRecipe], place: _Place) -> Made:
+    """Learn all classes and write the candidate: the active classifier's files and the head."""
+    import numpy as np
+
+    from models.classify.ensemble import load_bert
+    from models.classify.own_classes import OwnClasses, States
+    from models.training.own import examples
+    from models.training.own.features import Features
+    from models.training.own.learn import Learnt, learn, packed
+    from models.training.own.measure import measured
+    from models.training.own.rows import learnt_rows
+
+    recipe, log = experiment.recipe, logger(__name__)
+    beside = chosen(Stage.CLASSIFY)
+    read = {part.name: examples.read(place.examples / part.examples) for part in recipe.own}
+    rows = learnt_rows(recipe, read, place.data)
+    log.info("%d rows of %d classes of your own", len(rows), len(recipe.own))
+    states = States(load_bert(beside.path), beside.path("model"))
+    features = Features.of([row.example for row in rows], states)
+    learnt: list[Learnt] = []
+    fits = recipe.fitting.folds + 1
+    with Meter("own classes", len(recipe.own) * fits) as meter:
+        for number, part in enumerate(recipe.own):
+            step = partial(_show, meter, count(number * fits + 1))
+            learnt.append(learn(part, rows, features, recipe, step))
+    np.savez_compressed(experiment.candidate / _FILE, **packed(learnt))
+    files = _copied(beside, experiment.candidate)
+    own = OwnClasses.load(lambda role: experiment.candidate / files[role])
+    metrics: dict[str, Any] = {}
+    for part, head in zip(recipe.own, learnt, strict=True):
+        metrics[part.name] = {"folds": dict(head.metrics)}
+        if part.held_out is not None:
+            held = examples.read(place.examples / part.held_out)
+            metrics[part.name]["held_out"] = dict(measured(own, part.name, held))
+        log.info("%s: %s", part.name, metrics[part.name])
+    return _made(beside, files, metrics, recipe)
+
+
+def _show(meter: Meter, fits: Iterator[int]) -> None:
+    """Show that one more fit is done."""
+    meter.show(next(fits))
+
+
+def _copied(beside: Weights, folder: Path) -> dict[str, str]:
+    """The files of the classifier, copied beside the head; role -> name."""
+    files = {}
+    for role in beside.manifest.files:
+        if role != "own":
+            path = beside.path(role)
+            shutil.copyfile(path, folder / path.name)
+            files[role] = path.name
+    return {**files, "own": _FILE}
+
+
+def _made(
+    beside: Weights, files: Mapping[str, str], metrics: Mapping[str, Any], recipe: OwnRecipe
+) -> Made:
+    manifest = beside.manifest
+    names = ", ".join(part.name for part in recipe.own)
+    return Made(
+        files=files,
+        name=manifest.name,
+        stage=manifest.stage,
+        runtime=manifest.runtime,
+        summary=f"{manifest.summary} With classes of one's own: {names}.",
+        licence=manifest.licence,
+        labels=manifest.labels,
+        calibration=manifest.calibration,
+        settings=manifest.settings,
+        metrics=metrics,
+    )
+
+
+def _as_path(recipe: Path) -> Path:
+    """The recipe as a path: a bare word would be taken for one that ships."""
+    return recipe if "/" in str(recipe) else Path("./") / recipe.name
+
+
+def _require(files: list[Path], place: _Place) -> None:
+    for path in files:
+        if not path.is_file():
+            where = f"beside the recipe, in {place.examples}"
+            if place.data is not None and path.is_relative_to(place.data):
+                where = f"in the folder of labelled names, {place.data}"
+            raise DataMissing(f"{path} is not there: the recipe names it {where}")
+
+
+def _complain(error: Exception, code: int) -> int:
+    sys.stderr.write(f"{error}\n")
+    return code
