@@ -167,8 +167,9 @@ def main() -> int:
     parser.add_argument("--shared", type=float, default=0.0, help="share of errors in common (0)")
     parser.add_argument("--limit", type=int, help="rows that are labelled (all)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(chosen.threads)
     rng = random.Random(chosen.seed)
     unique = {row.name: row for row in data.labelled(chosen.data)}
     rows, held = data.split(unique.values())
@@ -181,6 +182,7 @@ def main() -> int:
         ceiling, ceiling_class = right(learnt, unique)
         medium, sub = measured(learnt, held, chosen.seed)
         best = best or medium
+        sys.stderr.write(f"{name}: medium {medium}, class {sub}\n")
         table.add_row(
             name,
             f"{len(learnt):,}",

@@ -1,12 +1,10 @@
 """The tutorial of `docs/training.md`, typed as it stands there, on a small dump of invented names.
 
-The names have the shelf marks of a library that nobody has seen: `LP/682 Shiru Tielubo Rulu` is an
-album. What ships cannot know; who reads two hundred of them does. Three servers stand for language
-models: they know the marks, and each errs on names of its own.
+The names have shelf marks that what ships has never seen (`shelf_marks`); three servers stand for
+language models.
 """
 
 import gzip
-import hashlib
 import json
 import os
 import random
@@ -14,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,40 +20,21 @@ from typing import Any
 
 import pytest
 
-from schemas.media import MEDIUM_OF, Subcategory
 from tests.benchmarks.torrents import mix
 from tests.support import ROOT
 from tests.training.labels.standin import by_name, serving
+from tests.training.shelf_marks import QUICK, dumped, invented, row, voter
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 BLOCK = re.compile(r"<!-- tutorial: (\w+) -->\n```bash\n(.*?)```", re.DOTALL)
 BLOCKS = dict(BLOCK.findall((ROOT / "docs" / "training.md").read_text(encoding="utf-8")))
 
-MARKS = {"KF": "movie", "LP": "album", "BK": "ebook", "SW": "application"}
-SYLLABLES = (
-    "ka",
-    "lo",
-    "mi",
-    "ru",
-    "ten",
-    "dal",
-    "vor",
-    "pa",
-    "shi",
-    "ne",
-    "gru",
-    "fel",
-    "bo",
-    "zan",
-)
 VOTERS = {"8081": 0.2, "8082": 0.15, "8083": 0.1}
 """Port in the document -> how often the voter there errs."""
 
 PRIVATE = 320
 ORDINARY = 130
-QUICK = 'base = "classifier-own"\nname = "quick"\n[rows]\nrehearsed = 600\n'
-"""The recipe of the document with fewer names to rehearse, and so quicker."""
 
 
 @dataclass(frozen=True)
@@ -107,43 +86,12 @@ class Place:
         return sum(answer["subcategory"] == row["sub"] for answer, row in pairs) / len(read)
 
 
-def invented(rng: random.Random) -> Iterator[tuple[str, str]]:
-    """Names with shelf marks, and what they are."""
-    for _ in range(PRIVATE):
-        mark = rng.choice(list(MARKS))
-        words = ["".join(rng.choices(SYLLABLES, k=rng.randint(2, 3))).title() for _ in range(3)]
-        yield f"{mark}/{rng.randint(100, 999)} {' '.join(words)}", MARKS[mark]
-
-
-def voter(truth: dict[str, str], errors: float, salt: str) -> Callable[[str], str]:
-    """Who says what is right, but on some names, the same ones every time."""
-
-    def say(name: str) -> str:
-        digest = hashlib.sha256(f"{salt}\0{name}".encode()).digest()
-        wrong = sorted(set(truth.values()) - {truth[name]})
-        is_wrong = int.from_bytes(digest[:4], "big") < errors * 2**32
-        return wrong[digest[4] % len(wrong)] if is_wrong else truth[name]
-
-    return say
-
-
-def dumped(path: Path, names: list[str]) -> None:
-    """Writes a dump in the format of torrents.csv."""
-    head = "infohash;name;size_bytes;created_unix;seeders;leechers;completed;scraped_date\n"
-    with gzip.open(path, "wt", encoding="utf-8") as lines:
-        lines.write(head)
-        for name in names:
-            infohash = hashlib.sha1(name.encode()).hexdigest()
-            lines.write(f"{infohash};{name};700000000;1600000000;3;1;9;1700000000\n")
-
-
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     pytest.importorskip("torch")
-    rng = random.Random(1)
-    truth = dict(invented(rng)) | {case["name"]: case["sub"] for case in mix(ORDINARY)}
+    truth = dict(invented(PRIVATE)) | {case["name"]: case["sub"] for case in mix(ORDINARY)}
     names = list(truth)
-    rng.shuffle(names)
+    random.Random(1).shuffle(names)
     dumped(tmp_path / "torrents.csv.gz", names)
     (tmp_path / "quick.toml").write_text(QUICK)
     with ExitStack() as servers:
@@ -157,10 +105,9 @@ def place(tmp_path: Path) -> Iterator[Place]:
 def read_by_a_person(place: Place) -> None:
     """Writes what a person would: the right class of every name that was drawn to be read."""
     with (place.folder / "read.jsonl").open("w", encoding="utf-8") as lines:
-        for row in place.rows("READ/sample.jsonl"):
-            sub = Subcategory(place.truth[row["name"]])
-            labels = {"medium": MEDIUM_OF[sub].value, "sub": sub.value, "nsfw": False}
-            lines.write(json.dumps({"name": row["name"], **labels}, ensure_ascii=False) + "\n")
+        for drawn in place.rows("READ/sample.jsonl"):
+            name = drawn["name"]
+            lines.write(json.dumps(row(name, place.truth[name]), ensure_ascii=False) + "\n")
 
 
 def test_every_block_of_the_tutorial_is_typed_below() -> None:
@@ -195,7 +142,7 @@ def test_from_a_dump_to_a_better_model(place: Place) -> None:
     assert comparison["is_accepted"]
 
     place.typed("activate")
-    assert place.right() > before + 0.2
+    assert place.right() > before + 0.15
     shelved = [answer["subcategory"] for answer in place.answers(["LP/101 Mikalo Vorfel Zanti"])]
     assert shelved == ["album"]
     place.typed("back")

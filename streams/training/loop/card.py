@@ -1,6 +1,7 @@
 """The card of a round: what went in, what came out, the verdict, and what to type next."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,11 @@ def text(work: Work) -> str:
     return "\n".join(lines) + "\n"
 
 
-def accepted(work: Work) -> Iterator[Path]:
-    """Folders of what was trained and not refused."""
+def activations(work: Work) -> Iterator[list[str]]:
+    """What makes active what was trained and not refused: arguments of `python -m models`."""
     for task, _ in work.trained:
         if work.round.done.get(task, {}).get("accepted"):
-            yield work.experiment(task)
+            yield ["activate", str(work.experiment(task)), "--name", work.called(task)]
 
 
 def _of_task(work: Work, task: str, recipe: str) -> Iterator[str]:
@@ -45,7 +46,8 @@ def _of_task(work: Work, task: str, recipe: str) -> Iterator[str]:
     yield ""
     yield from _compared(folder)
     if told.get("accepted"):
-        yield from ["**Accepted.** To use it:", "", "```", f"python -m models activate {folder}"]
+        yield from ["**Accepted.** To use it:", "", "```"]
+        yield f"python -m models activate {shlex.quote(str(folder))} --name {work.called(task)}"
         yield "```"
         return
     yield "**Refused.** Nothing was changed, and the same names alone will not be learnt again."

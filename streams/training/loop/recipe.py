@@ -62,7 +62,9 @@ class Train(_Part):
 class Recipe(_Part):
     """A loop. Paths are taken from the folder of the recipe."""
 
-    name: str = "loop"
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")] = "loop"
+    """What weights are called that rounds of it made: `loop-0001-classifier`."""
+
     data: tuple[Path, ...] = ()
     """Data folders that every round starts from; the last word of a name is that of the last."""
 

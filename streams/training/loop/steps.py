@@ -1,6 +1,7 @@
 """The steps of a round. Each leaves its files in the round's folder and may be done again."""
 
 import asyncio
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any
 import asyncpg
 
 from infra.settings import settings
+from models.oneshot.safe import safe
 from streams.corrections.reaching import looked
 from streams.pipeline.bans import load_bans
 from streams.training.loop import card, labelling
@@ -125,16 +127,15 @@ def activate(work: Work) -> Told:
     from models.__main__ import main
 
     activated = []
-    for folder in card.accepted(work):
+    for arguments in card.activations(work):
+        typed = f"python -m models {safe(shlex.join(arguments))}"
         if not work.is_activated:
-            sys.stderr.write(f"to use it: python -m models activate {folder}\n")
+            sys.stderr.write(f"to use it: {typed}\n")
             continue
-        code = main(["activate", str(folder)])
+        code = main(arguments)
         if code != MADE:
-            raise StepFailed(
-                f"`python -m models activate {folder}` ended with exit code {code}", code
-            )
-        activated.append(str(folder))
+            raise StepFailed(f"`{typed}` ended with exit code {code}", code)
+        activated.append(arguments[-1])
     return {"activated": activated}
 
 

@@ -62,6 +62,10 @@ class Work:
         """Folder of what a training command makes."""
         return self.round.folder / task
 
+    def called(self, task: str) -> str:
+        """What the weights of a task are called where they are installed."""
+        return f"{self.recipe.name}-{self.round.folder.name}-{task}"
+
     def known(self) -> Iterator[str]:
         """Names that nobody needs to be asked about: labelled, measured on, or asked before."""
         for folder in self.recipe.data:
