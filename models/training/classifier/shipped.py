@@ -85,11 +85,7 @@ def from_onnx(model: Path) -> Net:
         for module, node, step in zip(inner, products, steps, strict=True):
             module.weight.copy_((tensor(node.input[1]).float() * tensor(node.input[3])).T)
             module.bias.copy_(tensor(node.input[6]))
-<<<<<<< HEAD
             scale, zero = value[step.input[1]].item(), value[step.input[2]].item()
-=======
-            scale, zero = (float(value[name].item()) for name in step.input[1:3])
->>>>>>> loop
             module.low.fill_(-zero * scale)
             module.high.fill_((255 - zero) * scale)
         for norm, node in zip(_norms(net), nodes("LayerNormalization"), strict=True):
