@@ -10,6 +10,7 @@ from models.active import ActiveBroken, Stage, Weights, chosen
 
 if TYPE_CHECKING:
     from models.classify.cascade import CascadeStage, Classifier
+    from models.classify.own_classes import OwnClasses
     from models.extract.evidence.trust import Trust
     from models.extract.extractor import Extractor
     from models.extract.llm.complete import LlmExtractor
@@ -33,13 +34,23 @@ def classifier(
     """
     from models.classify.cascade import CascadeStage, Classifier
     from models.classify.ensemble import Ensemble
-    from models.classify.own_classes import ROLE, OwnClasses
 
     with fitting(weights):
         learnt = Ensemble.load(weights.manifest, threads=threads, path=weights.path)
         wanted = tuple(CascadeStage) if stages is None else stages
-        own = OwnClasses.load(weights.path, threads) if ROLE in weights.manifest.files else None
+        own = own_classes(weights, threads)
         return Classifier(learnt, weights.manifest, wanted, own=own)
+
+
+def own_classes(weights: Weights, threads: int = 1) -> "OwnClasses | None":
+    """The classes of one's own that a classifier knows. Returns None if it knows none.
+
+    Raises:
+        registry.WeightsError: their file is missing or another one.
+    """
+    from models.classify.own_classes import ROLE, OwnClasses
+
+    return OwnClasses.load(weights.path, threads) if ROLE in weights.manifest.files else None
 
 
 def extractor(weights: Weights, threads: int = 1) -> "Extractor":

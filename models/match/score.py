@@ -17,7 +17,7 @@ from models.match.features import NAMES
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """Weights, learned by `python -m models.training.match`, and the thresholds of the decision."""
+    """Weights, learned by `python -m models.training match`, and the thresholds of the decision."""
 
     weights: tuple[float, ...]
     """In the order of `features.NAMES`."""

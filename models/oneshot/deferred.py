@@ -84,7 +84,7 @@ def classifier(weights_dir: Path | None = None) -> Classifier:
     manifest = weights.manifest
     with loading.fitting(weights):
         learnt = Ensemble(bert, ngrams, manifest, known_works(path, manifest))
-        return Classifier(learnt, manifest)
+        return Classifier(learnt, manifest, own=loading.own_classes(weights))
 
 
 def extractor(weights_dir: Path | None = None) -> Extractor:

@@ -55,7 +55,7 @@ def _class(detail: Detail) -> Iterator[Text]:
     row = detail.row
     adult = ", adult" if row.nsfw else ""
     yield _field("class", f"{row.medium} / {row.subcategory}{adult}{_corrected(row, 'medium')}")
-    if row.own_class:
+    if row.own_class and row.own_confidence is not None:
         yield _field("own class", f"{row.own_class}, {percent(row.own_confidence)}")
     told = f"{percent(row.confidence)}, by {row.classified_by}"
     result = detail.results.get("classify")

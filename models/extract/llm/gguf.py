@@ -22,7 +22,7 @@ from models.extract.llm.complete import LlmExtractor
 from models.extract.llm.files import Files, files_of
 from models.extract.llm.form import MAX_NAME_TOKENS, ChatForm, Form, TaughtForm, filler
 from models.extract.llm.grammar import Grammar
-from models.extract.llm.prompt import KINDS, Kind, Prompt
+from models.extract.llm.prompt import KINDS, PROMPT_KEY, PROMPT_VERSION, Kind, Prompt
 from models.registry import Manifest, WeightsError
 
 MODEL = "smollm2"
@@ -63,7 +63,8 @@ class GgufEngine:
         Args:
             base: GGUF file.
             adapter: GGUF file of a LoRA for it that was taught on torrent names; without one the
-                model is asked as an assistant, in the chat template of its file.
+                model is asked as an assistant, in the chat template of its file, unless the file
+                says that it was taught, too.
             batch_size: questions answered at once (16 is 1.5 times as fast as 1 on one core).
             threads: threads of llama.cpp. More processes with one thread each are faster on a
                 shared machine.
@@ -79,7 +80,8 @@ class GgufEngine:
         self._model = self._loaded(base)
         self._adapter = None if adapter is None else self._loaded_adapter(adapter, base)
         self._vocabulary = self._llama.llama_model_get_vocab(self._model)
-        self._form = self._form_of(taught=is_taught or adapter is not None)
+        taught = is_taught or adapter is not None or self._says_taught(base)
+        self._form = self._form_of(taught=taught)
         parameters = self._parameters(threads)
         self._context = self._llama.llama_init_from_model(self._model, parameters)
         if not self._context:
@@ -113,6 +115,20 @@ class GgufEngine:
         if not loaded:
             raise ModelBroken(f"{adapter} is no adapter of {base.name}")
         return loaded
+
+    def _says_taught(self, base: Path) -> bool:
+        """Whether the file says that it was taught the questions of this program."""
+        buffer = ctypes.create_string_buffer(32)
+        key = PROMPT_KEY.encode()
+        if self._llama.llama_model_meta_val_str(self._model, key, buffer, len(buffer)) < 0:
+            return False
+        if buffer.value != str(PROMPT_VERSION).encode():
+            told = buffer.value.decode("utf-8", "replace")
+            raise ModelBroken(
+                f"{base} was taught questions of version {told}, this program asks those of version"
+                f" {PROMPT_VERSION}: train it again"
+            )
+        return True
 
     def _form_of(self, *, taught: bool) -> Form:
         """How this model is asked."""

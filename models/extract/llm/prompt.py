@@ -12,6 +12,9 @@ from types import MappingProxyType
 from schemas import MAX_TEXT, MEDIUM_OF, Medium, Subcategory, clean_text, digest
 
 PROMPT_VERSION = 2
+PROMPT_KEY = "mimmo.prompt_version"
+"""What a GGUF file that was taught these questions says of itself, with the version."""
+
 MAX_NAME_CHARACTERS = 240
 """Of a name; what follows is release noise, and the engine bounds tokens anyway."""
 

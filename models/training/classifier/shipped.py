@@ -85,7 +85,7 @@ def from_onnx(model: Path) -> Net:
         for module, node, step in zip(inner, products, steps, strict=True):
             module.weight.copy_((tensor(node.input[1]).float() * tensor(node.input[3])).T)
             module.bias.copy_(tensor(node.input[6]))
-            scale, zero = (float(value[name].item()) for name in step.input[1:3])
+            scale, zero = value[step.input[1]].item(), value[step.input[2]].item()
             module.low.fill_(-zero * scale)
             module.high.fill_((255 - zero) * scale)
         for norm, node in zip(_norms(net), nodes("LayerNormalization"), strict=True):

@@ -55,11 +55,16 @@ def gate(candidate: Weights, evaluation: Evaluation, active: Weights | None = No
             comparison = compare(task, before, candidate, evaluation, advance)
     except NoCases as error:
         return Verdict(is_accepted=False, why=str(error), comparison=None)
-    faults = comparison.faults(evaluation.margin)
+    return verdict(comparison, evaluation.margin)
+
+
+def verdict(comparison: Comparison, margin: float = MARGIN) -> Verdict:
+    """The verdict that a comparison with what is active leads to."""
+    faults = comparison.faults(margin)
     lines = [comparison.summary(), *faults]
     if not faults:
         lines.append("not worse than what is active")
-    return Verdict(not faults, "\n".join(lines), comparison, evaluation.margin)
+    return Verdict(not faults, "\n".join(lines), comparison, margin)
 
 
 def judge(

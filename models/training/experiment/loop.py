@@ -216,9 +216,10 @@ class Loop:
     def _step(self, net: nn.Module, stepper: Stepper, lessons: Lessons, batch: Any) -> None:
         """One step down the gradient."""
         place, start = self._kept.place, time.monotonic()
+        # Before the loss: lessons in pieces add the gradients of all but the last themselves.
+        stepper.optimiser.zero_grad(set_to_none=True)
         with half_floats(self._machine):
             loss = lessons.loss(batch)
-        stepper.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         if self._plan.clip is not None:
             learnt = [weights for weights in net.parameters() if weights.requires_grad]

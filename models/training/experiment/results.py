@@ -81,7 +81,7 @@ def accept(folder: Path) -> None:
         candidate.rename(weights)
     path = folder / names.MANIFEST
     values = tomllib.loads(path.read_text(encoding="utf-8"))
-    for entry in values["files"].values():
+    for entry in values.get("files", {}).values():
         entry["path"] = f"{names.WEIGHTS}/{Path(entry['path']).name}"
     write_text(path, to_toml(values))
 

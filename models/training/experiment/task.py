@@ -14,7 +14,7 @@ from models.training.experiment.errors import PackagesMissing, RecipeError, Trai
 from models.training.experiment.folder import Experiment
 from models.training.experiment.recipe import Recipe, load_recipe, shipped
 from models.training.experiment.results import Made
-from models.training.experiment.verdict import Verdict, gate
+from models.training.experiment.verdict import Judge, Verdict, gate
 
 R = TypeVar("R", bound=Recipe)
 
@@ -49,6 +49,8 @@ class Task(Generic[R]):
     """Trains and writes the files to `experiment.candidate`."""
     extras: str = "train,onnx"
     """Extras of the package that it needs."""
+    judge: Judge | None = None
+    """Who says whether a candidate may become weights; None for the gate of all tasks."""
 
     def parser(self) -> argparse.ArgumentParser:
         """The parser of the command."""
@@ -82,7 +84,7 @@ class Task(Generic[R]):
                 manifest = results.read_manifest(experiment.folder)
                 if manifest is None:
                     results.write_candidate(experiment, self._made(experiment))
-                return conclude(experiment, chosen)
+                return conclude(experiment, chosen, self.judge)
         except RecipeError as error:
             return _complain(error, WRONG)
         except TrainingError as error:
@@ -119,18 +121,21 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def conclude(experiment: Experiment[Any], chosen: argparse.Namespace) -> int:
+def conclude(
+    experiment: Experiment[Any], chosen: argparse.Namespace, judge: Judge | None = None
+) -> int:
     """Ask the gate, write the card, and keep the weights if they may be kept.
 
     Args:
         experiment: with a candidate and its manifest.
         chosen: options; `evaluation` and `force` are read.
+        judge: who says whether they may be kept; None for the gate of all tasks.
 
     Returns:
         The exit code.
     """
     log = logger(__name__)
-    verdict = _verdict(experiment, chosen.evaluation)
+    verdict = _verdict(experiment, chosen.evaluation, judge)
     results.note_verdict(experiment, verdict)
     if verdict is not None:
         sys.stderr.write(f"{verdict.why}\n")
@@ -145,12 +150,14 @@ def conclude(experiment: Experiment[Any], chosen: argparse.Namespace) -> int:
     return MADE
 
 
-def _verdict(experiment: Experiment[Any], evaluation: Path | None) -> Verdict | None:
+def _verdict(
+    experiment: Experiment[Any], evaluation: Path | None, judge: Judge | None
+) -> Verdict | None:
     """What the gate says. Returns None for a stage that it does not know."""
     manifest = results.read_manifest(experiment.folder)
     assert manifest is not None
     try:
-        judge = gate()
+        judge = judge or gate()
     except ModuleNotFoundError:
         return None
     margin = experiment.recipe.margin

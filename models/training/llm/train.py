@@ -1,141 +1,173 @@
-"""LoRA over SmolLM2-135M: the base stays, small matrices beside each product are learnt."""
+"""A training from its recipe to its files: base, questions, teaching, measuring, GGUF."""
 
 import logging
+import os
 import random
-import time
+import re
+import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn import functional
 
+from models import registry
+from models.extract.llm.prompt import PROMPT_VERSION
+from models.training.experiment import precision
+from models.training.experiment.folder import Experiment
+from models.training.experiment.results import Made
+from models.training.llm import convert, data, decoder, export, measuring, teach, trying
+from models.training.llm.answering import Answers
 from models.training.llm.data import Pair
+from models.training.llm.decoder import Base
+from models.training.llm.lessons import Questions, Row, encoded
+from models.training.llm.settings import SHIPPED, LlmRecipe
 
 log = logging.getLogger(__name__)
 
-RANK = 16
-ALPHA = 32
-"""Twice the rank, as is usual; a worker multiplies the adapter by ALPHA / RANK."""
-
-LONGEST = 128
-"""Tokens of question and answer; 1 in 200 pairs is longer and is left out."""
-
-_WARM_STEPS = 30
-_STEPS_A_LINE = 25
-_BATCHES_SORTED = 40
-"""Batches that are sorted by length together, so that each holds rows of alike lengths."""
-
-Row = tuple[list[int], int]
-"""Token ids of a question and its answer, and where the answer begins."""
-
-_TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+CONVERTED = "base-f32.gguf"
+"""A base that came as a folder, in the experiment's folder."""
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """How the adapter is trained.
+class Taught:
+    """A model beside its base, and what it is asked."""
 
-    `seconds` ends the training early; the rate falls to nought by then.
+    experiment: Experiment[LlmRecipe]
+    base: Base
+    source: Path
+    """The base as a GGUF file."""
+    model: Any
+    tokenizer: Any
+    held: Sequence[Pair]
+
+    @property
+    def recipe(self) -> LlmRecipe:
+        """How it is taught."""
+        return self.experiment.recipe
+
+    @property
+    def rows(self) -> list[Row]:
+        """The held-out pairs as token ids."""
+        return encoded(self.tokenizer, self.held, self.recipe.training.longest)
+
+    def answers(self) -> list[str]:
+        """Its answers about the names that are held out."""
+        asked = Answers(self.model, self.tokenizer, self.recipe.measured.batch)
+        return asked.answer([pair.prompt for pair in self.held])
+
+    def measured(self) -> dict[str, Any]:
+        """Loss and shares of right answers on the names that are held out."""
+        recipe = self.recipe
+        questions = Questions(self.model, [], recipe.training, recipe.machine, recipe.seed)
+        self.model.eval()
+        loss = round(questions.held_out(self.rows), 4)
+        return {"loss": loss, **measuring.measured(self.held, self.answers())}
+
+
+def train(experiment: Experiment[LlmRecipe]) -> Made:
+    """Train, measure and write the files to the experiment's candidate.
+
+    Raises:
+        TrainingError: base or data do not fit; the message says what to do.
+        ImportError: the extra `train` is not installed.
     """
+    recipe = experiment.recipe
+    precision.prepare(recipe.machine)
+    base = decoder.located(recipe.decoder)
+    model, tokenizer = decoder.load(base)
+    source = _as_gguf(experiment, base, model, tokenizer)
+    sources = data.gather(experiment.root, recipe.mix, recipe.seed)
+    rng = random.Random(recipe.seed)  # noqa: S311
+    pairs = data.pairs(sources, recipe.mix, recipe.pairs, rng)
+    held = measuring.evenly(data.asked(sources.held), recipe.measured.cases)
+    log.info("%d questions to learn, %d held out", len(pairs), len(held))
+    torch.manual_seed(recipe.seed)
+    model = decoder.with_lora(model, recipe.lora).to(recipe.machine.device)
+    export.check(export.learnt(model), source)
+    taught = Taught(experiment, base, source, model, tokenizer, held)
+    metrics: dict[str, Any] = {}
+    if recipe.measured.untaught:
+        log.info("asking the base about %d names before it is taught", len(held))
+        metrics["untaught"] = experiment.step("untaught", taught.measured)
+    rows = teach.Rows(encoded(tokenizer, pairs, recipe.training.longest), taught.rows)
+    result = experiment.step("adapter", lambda: teach.teach(experiment, model, rows))
+    model.load_state_dict(result["weights"], strict=False)
+    log.info("asking about %d names that were held out", len(held))
+    metrics["held_out"] = experiment.step("held_out", taught.measured)
+    metrics["training"] = _pace(result, rows, recipe)
+    files = _write(taught)
+    metrics["llama"] = trying.tried(files, taught)
+    return _made(recipe, base, files, {name: part for name, part in metrics.items() if part})
 
-    batch: int
-    rate: float
-    seed: int
-    device: str
-    seconds: float | None
+
+def _as_gguf(experiment: Experiment[LlmRecipe], base: Base, model: Any, tokenizer: Any) -> Path:
+    """The base as a GGUF file; a folder is converted once, before anything is taught."""
+    if base.is_gguf:
+        return base.answers
+    path = experiment.folder / CONVERTED
+    if not path.is_file():
+        partial = path.with_name(f"{path.name}.part")
+        convert.write_base(model, tokenizer, partial)
+        partial.rename(path)
+    return path
 
 
-def load(folder: Path, gguf: str) -> tuple[Any, Any]:
-    """The model with fresh adapters, and its tokenizer, from the GGUF of the manifest."""
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+def _pace(result: dict[str, Any], rows: teach.Rows, recipe: LlmRecipe) -> dict[str, Any]:
+    seconds = max(float(result["seconds"]), 1e-9)
+    seen = min(result["steps"] * recipe.training.batch, recipe.training.epochs * len(rows.learnt))
+    return {
+        "steps": result["steps"],
+        "pairs": seen,
+        "minutes": round(seconds / 60, 2),
+        "pairs_a_second": round(seen / seconds, 1),
+    }
 
-    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=gguf)
-    base = AutoModelForCausalLM.from_pretrained(folder, gguf_file=gguf, dtype=torch.float32)
-    base.config.use_cache = False
-    config = LoraConfig(
-        r=RANK,
-        lora_alpha=ALPHA,
-        target_modules=_TARGETS,
-        lora_dropout=0.0,
-        bias="none",
-        task_type="CAUSAL_LM",
+
+def _write(taught: Taught) -> dict[str, str]:
+    """Write the files; role -> name in the candidate's folder."""
+    folder, recipe = taught.experiment.candidate, taught.recipe
+    products = export.learnt(taught.model)
+    if recipe.export == "merged":
+        export.write_merged(products, taught.source, recipe.lora, folder / "model.gguf")
+        files = {"base": "model.gguf"}
+    else:
+        files = {"adapter": "adapter.gguf"}
+        export.write_adapter(products, taught.source, recipe.lora, folder / files["adapter"])
+        if recipe.decoder.path != SHIPPED:  # an adapter alone is for the base that ships
+            files["base"] = "base.gguf"
+            _place_base(taught, folder / files["base"])
+    return files
+
+
+def _place_base(taught: Taught, path: Path) -> None:
+    """The base beside its adapter: linked where it can be, else copied; a folder's as Q8_0."""
+    path.unlink(missing_ok=True)
+    if not taught.base.is_gguf:
+        export.write_merged({}, taught.source, taught.recipe.lora, path)
+        return
+    with suppress(OSError):
+        os.link(taught.source, path)
+        return
+    shutil.copyfile(taught.source, path)
+
+
+def _made(recipe: LlmRecipe, base: Base, files: dict[str, str], metrics: dict[str, Any]) -> Made:
+    shipped = registry.load("smollm2")
+    is_shipped = recipe.decoder.path == SHIPPED
+    stem = base.path.resolve().name.removesuffix(".gguf")
+    name = re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-._")[:50] or "model"
+    form = "a LoRA" if recipe.export == "adapter" else "merged, Q8_0"
+    return Made(
+        files=files,
+        name=shipped.name if is_shipped else name,
+        stage="extract",
+        runtime="gguf",
+        summary=f"{stem} taught on torrent names ({form}): creator, title and year between pipes.",
+        licence=shipped.licence if is_shipped else "unknown",
+        calibration=dict(recipe.belief or shipped.calibration),
+        settings={"prompt_version": PROMPT_VERSION, "form": "taught"},
+        metrics=metrics,
     )
-    return get_peft_model(base, config), tokenizer
-
-
-def encoded(tokenizer: Any, pairs: Sequence[Pair]) -> list[Row]:
-    """The pairs that are not too long, as token ids."""
-    rows = []
-    for pair in pairs:
-        question = tokenizer(pair.question, add_special_tokens=False)["input_ids"]
-        answer = tokenizer(pair.answer, add_special_tokens=False)["input_ids"]
-        if len(question) + len(answer) <= LONGEST:
-            rows.append((question + answer, len(question)))
-    return rows
-
-
-def fit(model: Any, rows: Sequence[Row], course: Course) -> int:
-    """Train in place for one pass, or until the time is up; returns how many pairs were seen."""
-    batches = _batches(rows, course)
-    model.to(course.device).train()
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=course.rate, weight_decay=0.0)
-    start = time.monotonic()
-    for step, picked in enumerate(batches):
-        seconds = time.monotonic() - start
-        done = step / len(batches) if course.seconds is None else seconds / course.seconds
-        if done >= 1.0:
-            log.info("time is up after %d of %d batches", step, len(batches))
-            return step * course.batch
-        for group in optimiser.param_groups:
-            group["lr"] = course.rate * min(1.0, (step + 1) / _WARM_STEPS) * max(0.02, 1 - done)
-        loss = _loss(model, [rows[row] for row in picked], course.device)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimiser.step()
-        if step % _STEPS_A_LINE == 0:
-            rate = (step + 1) * course.batch / (time.monotonic() - start)
-            values = (step, len(batches), loss.item(), rate)
-            log.info("step %d/%d loss %.3f, %.1f pairs/s", *values)
-    return len(rows)
-
-
-def _batches(rows: Sequence[Row], course: Course) -> list[list[int]]:
-    """Numbers of rows of alike lengths, in random order."""
-    rng = random.Random(course.seed)  # noqa: S311
-    order = list(range(len(rows)))
-    rng.shuffle(order)
-    size = course.batch * _BATCHES_SORTED
-    pools = [
-        sorted(order[start : start + size], key=lambda row: len(rows[row][0]))
-        for start in range(0, len(order), size)
-    ]
-    batches = [
-        pool[start : start + course.batch]
-        for pool in pools
-        for start in range(0, len(pool), course.batch)
-    ]
-    rng.shuffle(batches)
-    return batches
-
-
-def _loss(model: Any, rows: Sequence[Row], device: str) -> torch.Tensor:
-    """Cross-entropy of the answers' tokens; the questions are not learnt."""
-    inner, head = model.base_model.model.model, model.base_model.model.lm_head
-    length = max(len(tokens) for tokens, _ in rows)
-    ids = torch.zeros((len(rows), length), dtype=torch.long)
-    mask = torch.zeros((len(rows), length), dtype=torch.long)
-    wanted = torch.zeros((len(rows), length), dtype=torch.bool)
-    for index, (tokens, begin) in enumerate(rows):
-        ids[index, : len(tokens)] = torch.tensor(tokens)
-        mask[index, : len(tokens)] = 1
-        wanted[index, begin - 1 : len(tokens) - 1] = True
-    targets = ids.roll(-1, 1)[wanted].to(device)
-    with torch.autocast(device, torch.bfloat16):
-        states = inner(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
-        logits = head(states[wanted.to(device)])
-    return functional.cross_entropy(logits.float(), targets)

@@ -1,1 +1,1 @@
-"""Learns the weights of the matcher: `python -m models.training.match`."""
+"""Learns the weights of the matcher: `python -m models.training match`."""

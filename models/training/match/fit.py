@@ -1,6 +1,6 @@
 """Fits the conditional logit of `models.match.score` by maximum likelihood."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,20 +8,12 @@ import numpy as np
 
 from models.match.features import NAMES, SUPPORTING
 from models.match.score import Scorer
+from models.training.match.settings import Fitting
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-STEPS = 1500
-RATE = 0.1
-"""Adam's usual scale for features in [0, 1].
-
-The loss is flat to four decimals well before the last step.
-"""
-RIDGE = 0.01
-"""Strength of the pull to zero, per set of cases.
-
-Features that are seen a few times get no wild weight.
-"""
+LOOK = 50
+"""Steps between two looks at the loss."""
 _FIRST_DECAY = 0.9
 _SECOND_DECAY = 0.999
 _TINY = 1e-9
@@ -65,7 +57,8 @@ class _Problem:
     Choices without candidates say nothing and are left out.
     """
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
+    def __init__(self, choices: Sequence[Choice], ridge: float = 0.0) -> None:
+        self._ridge = ridge
         useful = [choice for choice in choices if len(choice.features)]
         sizes = np.array([len(choice.features) for choice in useful])
         features = np.concatenate([choice.features for choice in useful])
@@ -87,7 +80,7 @@ class _Problem:
     def loss_and_gradient(self, weights: Floats) -> tuple[float, Floats]:
         """Mean negative log-likelihood, and its gradient with the ridge."""
         loss, chances = self._loss_and_chances(weights)
-        pull = RIDGE / self.count * weights
+        pull = self._ridge / self.count * weights
         error = (chances - self._right) * self._weight[self._owner]
         return loss, self.features.T @ error + pull
 
@@ -102,24 +95,51 @@ class _Problem:
         return loss, parts / whole[self._owner]
 
 
-def fit(choices: Sequence[Choice]) -> Fitted:
+Look = Callable[[int, float, Floats], bool]
+"""Is shown the step, the loss and the weights now and then; says whether to stop."""
+
+
+def fit(
+    choices: Sequence[Choice],
+    settings: Fitting | None = None,
+    look: Look = lambda step, loss, weights: False,
+) -> Fitted:
     """Learn the weights that make the right candidates most probable.
 
     Weights of features that are not `SUPPORTING` are held at or below zero.
+
+    Args:
+        choices: what is learnt from.
+        settings: how long and how fast.
+        look: is shown every fiftieth step, and the last.
     """
-    problem = _Problem(choices)
+    chosen = settings or Fitting()
+    problem = _Problem(choices, chosen.ridge)
     weights = np.zeros(problem.features.shape[1])
     lowering = np.array([*(name not in SUPPORTING for name in NAMES), False])
     first = np.zeros_like(weights)
     second = np.zeros_like(weights)
     loss = 0.0
-    for step in range(1, STEPS + 1):
+    for step in range(1, chosen.steps + 1):
         loss, gradient = problem.loss_and_gradient(weights)
         first = _FIRST_DECAY * first + (1 - _FIRST_DECAY) * gradient
         second = _SECOND_DECAY * second + (1 - _SECOND_DECAY) * gradient**2
         mean = first / (1 - _FIRST_DECAY**step)
         spread = np.sqrt(second / (1 - _SECOND_DECAY**step))
-        weights -= RATE * mean / (spread + _TINY)
+        weights -= chosen.rate * mean / (spread + _TINY)
         weights[lowering] = np.minimum(weights[lowering], 0.0)
+        if (step % LOOK == 0 or step == chosen.steps) and look(step, loss, weights):
+            break
+    return fitted(weights, loss)
+
+
+def fitted(weights: Floats, loss: float) -> Fitted:
+    """Weights by the names of their features; the last one is the bias."""
     *by_feature, bias = map(float, weights)
     return Fitted(dict(zip(NAMES, by_feature, strict=True)), bias, loss)
+
+
+def unweighted() -> Fitted:
+    """All features count alike: those that may support for a candidate, all others against it."""
+    weights = [1.0 if name in SUPPORTING else -1.0 for name in NAMES]
+    return fitted(np.array([*weights, 0.0]), 0.0)

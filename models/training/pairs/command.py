@@ -59,7 +59,11 @@ def make() -> argparse.ArgumentParser:
         metavar="PERCENT",
         help="how alike names of two entities are at least (%(default)s)",
     )
-    add("--measure", action="store_true", help="ask `models compare` of all pairs, and say the AUC")
+    add(
+        "--measure",
+        action="store_true",
+        help="ask `python -m models compare` of all pairs, and say the AUC",
+    )
     return parser
 
 

@@ -16,10 +16,14 @@ NEUTRAL: Mapping[str, float] = {
 """Curves that leave the raw confidence as it is."""
 
 _FEWEST = 5
-"""A role that was met in fewer than four times as many names keeps the raw confidence."""
+"""A role that was met in fewer than four times as many names has no curve of its own."""
 
 
-def curves(held: Sequence[Example], tags: Sequence[Mapping[str, Tagged]]) -> dict[str, float]:
+def curves(
+    held: Sequence[Example],
+    tags: Sequence[Mapping[str, Tagged]],
+    otherwise: Mapping[str, float] = NEUTRAL,
+) -> dict[str, float]:
     """A logistic curve for each role from raw confidence to the share that is right.
 
     It is the one of least log loss (Platt 1999).
@@ -27,13 +31,14 @@ def curves(held: Sequence[Example], tags: Sequence[Mapping[str, Tagged]]) -> dic
     Args:
         held: names that the tagger was not trained on.
         tags: what it says of them, with neutral curves.
+        otherwise: the curves of roles that were met too rarely.
     """
     pairs: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for example, said in zip(held, tags, strict=True):
         for role, tag in said.items():
             if role not in example.unknown:
                 pairs[role].append((tag.confidence, _is_right(example, role, tag)))
-    calibration = dict(NEUTRAL)
+    calibration = dict(otherwise)
     for role, measured in pairs.items():
         if len(measured) >= 4 * _FEWEST:
             calibration[f"{role}_slope"], calibration[f"{role}_offset"] = _platt(measured)

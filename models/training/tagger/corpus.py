@@ -2,16 +2,23 @@
 
 import logging
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tokenizers import Tokenizer
+
+from models import registry
 from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
 from models.extract.tagger.encode import Belief
+from models.extract.tagger.run import MODEL
 from models.training.classifier.data import near_copy, place, read_json_lines
-from models.training.tagger.data import GOLD, Example, read_rows, scene_rows
+from models.training.experiment.errors import DataMissing
+from models.training.tagger.data import GOLD, READ, Example, read_rows, scene_rows
 from models.training.tagger.invented import invented
+from models.training.tagger.settings import TaggerRecipe
 from models.training.tagger.synth import redressed, refilled
 from models.training.tagger.works import Works
 from schemas.media import MEDIUM_OF, SUBCATEGORIES, Subcategory
@@ -26,6 +33,10 @@ INVENTED = 30_000
 
 REFILLED = 5
 """Copies of each read row with another work filled in, in a wide epoch."""
+
+_SHORTEST = 4
+"""Letters of a piece of the vocabulary that is a word."""
+_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 _SCENE_IN_NEAR = 4_000
 _INVENTED_IN_NEAR = 3_000
@@ -50,17 +61,27 @@ class Corpus:
     verdicts: Mapping[str, Belief]
 
 
+def gathered(data: Path, recipe: TaggerRecipe) -> Corpus:
+    """Read what a recipe learns from.
+
+    Raises:
+        DataMissing: nothing is left to learn from, or a row is none.
+    """
+    rows = recipe.rows
+    if rows.works == "made":
+        corpus = gather_own(data, seed=recipe.seed)
+    else:
+        corpus = gather(data, seed=recipe.seed, scale=rows.scale)
+    if not corpus.read:
+        raise DataMissing(f"{data / READ} has no name of which all values stand in it")
+    return corpus if rows.limit is None else replace(corpus, read=corpus.read[: rows.limit])
+
+
 def gather(data: Path, *, seed: int, scale: float = 1.0) -> Corpus:
     """Read the data; `scale` shrinks the scene rows."""
     rng = random.Random(seed)  # noqa: S311
     rows, lost = read_rows(data)
-    has_gold = (data / GOLD).is_file()
-    gold = (
-        {near_copy(str(row["name"])) for row in read_json_lines(data / GOLD)} if has_gold else set()
-    )
-    rows = [row for row in rows if near_copy(row.name) not in gold]
-    held = [row for row in rows if place(row.name) < HELD_OUT]
-    read = [row for row in rows if place(row.name) >= HELD_OUT]
+    read, held = _split(data, rows)
     scene = scene_rows(data, {kind: int(count * scale) for kind, count in SCENE.items()}, rng)
     log.info(
         "%d rows read (%d left out: a value is not in the name), %d held out, %d scene",
@@ -69,7 +90,42 @@ def gather(data: Path, *, seed: int, scale: float = 1.0) -> Corpus:
         len(held),
         len(scene),
     )
-    return Corpus(read, held, scene, Works.read(data), lost, _verdicts(rows))
+    return Corpus(read, held, scene, Works.read(data), lost, _verdicts([*read, *held]))
+
+
+def gather_own(data: Path, *, seed: int) -> Corpus:
+    """Read the names that were read alone; works are made of words of the shipped vocabulary."""
+    rows, lost = read_rows(data)
+    read, held = _split(data, rows)
+    log.info(
+        "%d rows read (%d left out: a value is not in the name), %d held out",
+        len(read),
+        lost,
+        len(held),
+    )
+    return Corpus(read, held, [], Works.made(_words(), seed), lost, _verdicts([*read, *held]))
+
+
+def _split(data: Path, rows: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """Names that are learnt from, and those that are kept back; near-copies of gold are neither."""
+    has_gold = (data / GOLD).is_file()
+    gold = (
+        {near_copy(str(row["name"])) for row in read_json_lines(data / GOLD)} if has_gold else set()
+    )
+    rows = [row for row in rows if near_copy(row.name) not in gold]
+    held = [row for row in rows if place(row.name) < HELD_OUT]
+    return [row for row in rows if place(row.name) >= HELD_OUT], held
+
+
+def _words() -> list[str]:
+    """The words among the pieces of the shipped vocabulary: what real names are made of."""
+    path = registry.file_path(registry.load(MODEL), "tokenizer")
+    pieces = sorted(Tokenizer.from_file(str(path)).get_vocab())
+    return [
+        piece
+        for piece in pieces
+        if piece.isalpha() and (len(piece) >= _SHORTEST or _CJK.fullmatch(piece))
+    ]
 
 
 def _verdicts(rows: Sequence[Example]) -> dict[str, Belief]:
@@ -102,11 +158,11 @@ def wide(corpus: Corpus, rng: random.Random, scale: float) -> Epoch:
     return rows, beliefs(rows, rng)
 
 
-def near(corpus: Corpus, rng: random.Random, scale: float = 1.0) -> Epoch:
+def near(corpus: Corpus, rng: random.Random, scale: float = 1.0, rehearsed: int = 0) -> Epoch:
     """An epoch of the read names, in their own dress and in others.
 
     A few wide ones are among them, so that nothing is forgotten. `scale` shrinks the dressed and
-    the wide ones.
+    the wide ones; of `rehearsed` more nothing is labelled.
     """
     rows = [example for example in corpus.read if rng.random() < 0.85]
     rows += [redressed(example, rng) for example in corpus.read if rng.random() < 0.5 * scale]
@@ -118,6 +174,10 @@ def near(corpus: Corpus, rng: random.Random, scale: float = 1.0) -> Epoch:
     rows += [replace(example, weight=0.3) for example in scene]
     names = invented(int(_INVENTED_IN_NEAR * scale), corpus.works, rng)
     rows += [replace(example, weight=0.4) for example in names]
+    rows += [
+        replace(example, spans={}, rehearsed=True)
+        for example in invented(rehearsed, corpus.works, rng)
+    ]
     rng.shuffle(rows)
     return rows, beliefs(rows, rng, corpus.verdicts)
 

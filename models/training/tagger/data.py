@@ -13,7 +13,9 @@ from typing import Any
 from models.extract.evidence.guard import find
 from models.extract.rules.episode_titles import episode_title
 from models.extract.rules.numbering import numbering
+from models.oneshot.safe import safe
 from models.training.classifier.data import read_json_lines
+from models.training.experiment.errors import DataMissing
 from schemas.media import Subcategory
 
 READ = "fields/p2p_labelled.jsonl.gz"
@@ -48,7 +50,8 @@ Row = dict[str, Any]
 class Example:
     """A name, its class, where its fields stand (by role), and what it counts.
 
-    `unknown` are roles that are not labelled: pieces are neither right nor wrong to carry them.
+    `unknown` are roles that are not labelled: pieces are neither right nor wrong to carry them. Of
+    a `rehearsed` name nothing is labelled.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Example:
     spans: dict[str, Span]
     weight: float = 1.0
     unknown: frozenset[str] = field(default_factory=frozenset)
+    rehearsed: bool = False
 
 
 def place(name: str, values: Mapping[str, str | int | None]) -> dict[str, Span] | None:
@@ -111,11 +115,19 @@ def _is_free(span: Span, taken: Sequence[Span]) -> bool:
 
 
 def read_rows(data: Path) -> tuple[list[Example], int]:
-    """The rows read one by one, and how many were left out: a value is not in the name."""
+    """The rows read one by one, and how many were left out: a value is not in the name.
+
+    Raises:
+        DataMissing: a row has no name or class; the message names its line.
+    """
     examples = []
     lost = 0
-    for row in read_json_lines(data / READ):
-        name, subcategory = str(row["name"]), Subcategory(str(row["sub"]))
+    for number, row in enumerate(read_json_lines(data / READ), 1):
+        try:
+            name, subcategory = str(row["name"]), Subcategory(str(row["sub"]))
+        except (KeyError, TypeError, ValueError) as error:
+            told = safe(f"{type(error).__name__}: {error}")
+            raise DataMissing(f"{data / READ}, line {number}: {told}") from error
         spans = place(name, _values(row, creator="artist", title="title"))
         if spans is None:
             lost += 1

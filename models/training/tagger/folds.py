@@ -15,25 +15,25 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from models import registry
 from models.evaluation.folds import folds
 from models.extract.tagger.run import Tagger
 from models.text.known_names import KnownNames
 from models.training import command
 from models.training.classifier.data import near_copy
+from models.training.experiment.errors import TrainingError
 from models.training.held_out import family
-from models.training.tagger import answers, calibrate, data
+from models.training.tagger import answers, calibrate
 from models.training.tagger.data import Example
 
 if TYPE_CHECKING:
+    from models.training.experiment.folder import Experiment
     from models.training.tagger.corpus import Corpus
     from models.training.tagger.model import Net
-    from models.training.tagger.recipe import Course, Lessons
+    from models.training.tagger.recipe import Lessons
+    from models.training.tagger.settings import TaggerRecipe
 
-_CLASSIFIER = registry.PACKAGE / "weights" / "classify"
-_WIDE = "wide.pt"
 _NEAR = 0.5
 """What of the scale an epoch of read names has: its copies are made anew for each fold."""
 
@@ -47,11 +47,15 @@ _EPILOG = """examples:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Where the networks of a cross-validation are kept, and how they are trained."""
+    """The folder of a cross-validation with its recipe, and what its networks learn from."""
 
+    experiment: "Experiment[TaggerRecipe]"
     lessons: "Lessons"
-    course: "Course"
-    out: Path
+
+    @property
+    def out(self) -> Path:
+        """Where answers are written."""
+        return self.experiment.folder
 
 
 def fold_of(examples: Sequence[Example], count: int) -> list[int]:
@@ -91,22 +95,22 @@ def answered(
 
 
 def _wide(crossing: Crossing) -> "Net":
-    """The network that has seen no read name: the folder's if there is one."""
+    """The network that has seen no read name."""
     import torch
-    from tokenizers import Tokenizer
 
     from models.training.tagger import recipe
-    from models.training.tagger.model import Net
 
-    path = crossing.out / _WIDE
-    if path.is_file():
-        tokenizer = Tokenizer.from_file(str(_CLASSIFIER / "tokenizer.json"))
-        net = Net(tokenizer.get_vocab_size())
-        net.load_state_dict(torch.load(path, weights_only=True))
-        return net
-    unread = replace(crossing.lessons, corpus=without_read(crossing.lessons.corpus))
-    net = recipe.broad(unread, _CLASSIFIER, recipe.untaught, crossing.course)
-    torch.save(net.state_dict(), path)
+    experiment = crossing.experiment
+    net = recipe.begun(experiment.recipe)
+
+    def taught() -> dict[str, Any]:
+        unread = replace(crossing.lessons, corpus=without_read(crossing.lessons.corpus))
+        torch.manual_seed(experiment.recipe.seed)
+        net.load_state_dict(recipe.begun(experiment.recipe).state_dict())
+        recipe.broad(experiment, net, recipe.Course(unread, recipe.untaught), "unread")
+        return dict(net.to("cpu").state_dict())
+
+    net.load_state_dict(experiment.step("unread", taught))
     return net
 
 
@@ -124,9 +128,9 @@ def _of_fold(
     corpus = replace(crossing.lessons.corpus, read=list(learnt), held=[])
     lessons = replace(crossing.lessons, corpus=corpus)
     net = copy.deepcopy(wide)
-    recipe.closed(net, lessons, recipe.untaught, crossing.course)
+    recipe.closed(crossing.experiment, net, recipe.Course(lessons, recipe.untaught), f"fold-{fold}")
     model = crossing.out / f"fold-{fold}.onnx"
-    export(net.eval(), model)
+    export(net.to("cpu").eval(), model)
     tagger = Tagger(model, lessons.reader, calibrate.NEUTRAL)
     verdicts = corpus.verdicts
     tags = tagger.tag([row.name for row in asked], [verdicts[row.name] for row in asked])
@@ -166,33 +170,52 @@ def main(arguments: list[str] | None = None) -> int:
     """Train a network for each fold and write the answers. Returns the exit code."""
     options = _arguments().parse_args(arguments)
     try:
-        import torch
-
-        from models.training.tagger import recipe
-        from models.training.tagger.corpus import gather
+        return _cross(options)
     except ImportError as error:
         return command.lacks_packages(error, "train,onnx")
-    if not (options.data / data.READ).is_file():
-        return command.lacks_data(options.data / data.READ, "fields")
-    torch.set_num_threads(options.threads)
+    except TrainingError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _cross(options: argparse.Namespace) -> int:
+    from models.training.experiment.folder import Experiment
+    from models.training.experiment.precision import prepare
+    from models.training.tagger import recipe as steps
+    from models.training.tagger.command import files
+    from models.training.tagger.corpus import gather
+
+    recipe = _recipe(options)
+    prepare(recipe.machine)
     command.logger(__name__)
-    options.out.mkdir(parents=True, exist_ok=True)
-    corpus = gather(options.data, seed=options.seed, scale=options.scale)
-    reader = recipe.reader_of(_CLASSIFIER)
-    if options.without_catalogue:
-        reader = recipe.reader_of(_CLASSIFIER, KnownNames.of({}))
-    course = recipe.Course(
-        options.seed,
-        scale=options.scale,
-        near_scale=_NEAR * options.scale,
-        wide_epochs=1,
-        near_epochs=options.epochs,
-        last_epochs=0,
-    )
-    crossing = Crossing(recipe.Lessons(corpus, reader), course, options.out)
-    wanted = options.only or range(options.folds)
-    answered(crossing, [*corpus.read, *corpus.held], options.folds, wanted)
+    learnt_from = files(options.data, recipe)
+    with Experiment.begin(options.out, recipe, learnt_from, options.data) as experiment:
+        corpus = gather(options.data, seed=options.seed, scale=options.scale)
+        works = KnownNames.of({}) if options.without_catalogue else None
+        crossing = Crossing(experiment, steps.Lessons(corpus, steps.reader_of(works)))
+        wanted = options.only or range(options.folds)
+        answered(crossing, [*corpus.read, *corpus.held], options.folds, wanted)
     return 0
+
+
+def _recipe(options: argparse.Namespace) -> "TaggerRecipe":
+    """The recipe of the tagger that ships, but shorter and without a teacher."""
+    from models.training.experiment.recipe import load_recipe
+    from models.training.tagger.settings import TaggerRecipe
+
+    name = "tagger-folds-blind" if options.without_catalogue else "tagger-folds"
+    changes = (
+        f"name={name}",
+        f"seed={options.seed}",
+        'teacher.base=""',
+        f"machine.threads={options.threads}",
+        f"rows.scale={options.scale}",
+        f"rows.near_scale={_NEAR * options.scale}",
+        "wide.epochs=1",
+        f"near.epochs={options.epochs}",
+    )
+    recipe = load_recipe(TaggerRecipe, "tagger", changes)
+    return recipe.model_copy(update={"last": None})
 
 
 if __name__ == "__main__":

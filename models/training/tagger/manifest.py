@@ -1,135 +1,130 @@
-"""Writes the manifests of tagger and rules."""
+"""What is said of a trained tagger: its files, how sure it may be, and what was measured."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import random
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from models import registry
 from models.extract.evidence.guard import alike
+from models.extract.tagger.decode import Tagged
 from models.extract.tagger.encode import Belief
 from models.extract.tagger.run import MODEL, Tagger
-from models.registry import Manifest
-from models.training.classifier.manifest import data_entry, file_entry, to_toml
-from models.training.tagger import calibrate, data
+from models.training.experiment.folder import Experiment
+from models.training.experiment.results import Made
+from models.training.tagger import calibrate, shipped
 from models.training.tagger.corpus import Corpus
 from models.training.tagger.data import Example
+from models.training.tagger.export import export
+from models.training.tagger.invented import invented
+from models.training.tagger.model import Net
+from models.training.tagger.recipe import Lessons, begun
+from models.training.tagger.settings import TaggerRecipe
 
-FILE = "model.onnx"
-COMMAND = "python -m models.training.tagger --data DATA --out models/weights/tagger"
+FILES = {"model": "model.onnx", "tokenizer": "tokenizer.json", "catalogue": "catalogue.bin"}
+"""Names of a model's files in its folder."""
+
 SUMMARY = (
-    "A BERT of three layers (256 wide, 8 bits) over the classifier's word pieces, told case, "
-    "separators, what a catalogue knows and what the classifier believes: which words of a name "
-    "are creator, title, album, episode title and year."
-)
-SOURCES = (
-    data.READ,
-    data.SCENE_AUDIO,
-    data.SCENE_VIDEO,
-    data.SCENE_BOOK,
-    "catalogue/titles.jsonl.gz",
-    "catalogue/albums.jsonl.gz",
-    "catalogue/cddb_albums.jsonl.gz",
+    "A BERT of {layers} layers ({width} wide, 8 bits) over the classifier's word pieces, told case,"
+    " separators, what a catalogue knows and what the classifier believes: which words of a name"
+    " are creator, title, album, episode title and year."
 )
 _MEASURED = ("creator", "title", "year")
+_OTHERS = 1_000
+"""Invented names on which what ships and what was trained are held against each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where things are: the data, the classifier's weights, the exported model, the manifests."""
-
-    data: Path
-    classifier: Path
-    out: Path
-    manifests: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Version and revision of both manifests: the rules' answers change with the tagger's."""
-
-    version: str
-    revision: int
-
-
-def write(corpus: Corpus, folders: Folders, release: Release) -> None:
-    """Calibrate on the held-out names, and write both manifests.
-
-    Args:
-        corpus: what was learnt from.
-        folders: where things are.
-        release: of both manifests.
-    """
-    head = _head(release)
-    files = {
-        "model": file_entry(folders.out / FILE),
-        "tokenizer": file_entry(folders.classifier / "tokenizer.json"),
-        "catalogue": file_entry(folders.classifier / "catalogue.bin"),
-    }
-    bare = Manifest.model_validate({**head, "files": files, "calibration": dict(calibrate.NEUTRAL)})
-    held = corpus.held
-    beliefs = [corpus.verdicts[example.name] for example in held]
-    tags = Tagger.load(bare).tag([example.name for example in held], beliefs)
-    curves = calibrate.curves(held, tags)
-    tagger = Tagger.load(bare.model_copy(update={"calibration": curves}))
-    tables = {
-        **head,
-        "files": files,
-        "calibration": curves,
-        "metrics": _metrics(tagger, corpus),
-        "data": [
-            data_entry(folders.data, name) for name in SOURCES if (folders.data / name).is_file()
-        ],
-    }
-    (folders.manifests / f"{MODEL}.toml").write_text(to_toml(tables), encoding="utf-8")
-    _write_extract(folders.manifests / "extract.toml", release)
-
-
-def _head(release: Release) -> dict[str, Any]:
-    return {
-        "name": MODEL,
-        "version": release.version,
-        "revision": release.revision,
-        "stage": "extract",
-        "runtime": "onnx",
-        "licence": "Apache-2.0",
-        "command": COMMAND,
-        "summary": SUMMARY,
-    }
-
-
-def _write_extract(path: Path, release: Release) -> None:
-    """The manifest of the rules, as it was but for version and revision."""
-    before = registry.load("extract").model_dump(exclude_defaults=True)
-    tables = {**before, "version": release.version, "revision": release.revision}
-    path.write_text(to_toml(tables), encoding="utf-8")
-
-
-def _metrics(tagger: Tagger, corpus: Corpus) -> dict[str, Any]:
+def described(experiment: Experiment[TaggerRecipe], lessons: Lessons, net: Net) -> Made:
+    """Export, calibrate on the held-out names, and measure."""
+    recipe, corpus, out = experiment.recipe, lessons.corpus, experiment.candidate
+    for role in ("tokenizer", "catalogue"):
+        shutil.copyfile(shipped.path(role), out / FILES[role])
+    export(net, out / FILES["model"])
+    is_own = recipe.start == "shipped"
+    before = registry.load(MODEL).calibration if is_own else calibrate.NEUTRAL
+    raw = Tagger(out / FILES["model"], lessons.reader, calibrate.NEUTRAL)
+    curves = calibrate.curves(corpus.held, _said(raw, corpus), before)
+    tagger = Tagger(out / FILES["model"], lessons.reader, curves)
     rows = {
         "read": len(corpus.read),
         "scene": len(corpus.scene),
         "held_out": len(corpus.held),
         "left_out": corpus.lost,
     }
-    return {"rows": rows, "held_out": _figures(tagger, corpus.held, corpus.verdicts)}
+    metrics = {"rows": rows, "held_out": figures(corpus.held, _said(tagger, corpus))}
+    metrics["start"] = figures(corpus.held, _said(_start(recipe, lessons, out), corpus))
+    if is_own:
+        metrics["kept"] = {"names": _OTHERS, "right": _kept(tagger, lessons)}
+    return Made(
+        files=FILES,
+        name=MODEL,
+        stage="extract",
+        runtime="onnx",
+        summary=SUMMARY.format(layers=len(net.layers), width=net.words.weight.shape[1]),
+        calibration=curves,
+        metrics=metrics,
+    )
 
 
-def _figures(
-    tagger: Tagger, held: list[Example], verdicts: Mapping[str, Belief]
-) -> dict[str, float]:
-    """Share of held-out names whose field is right, absent ones counted, by role."""
-    names = [example.name for example in held]
-    answers = tagger.tag(names, [verdicts[name] for name in names])
-    figures = {}
+def _start(recipe: TaggerRecipe, lessons: Lessons, out: Path) -> Tagger:
+    """The network before its first step, as a tagger."""
+    path = out.parent / "checkpoints" / "start.onnx"
+    if recipe.start == "shipped":
+        return Tagger(shipped.path("model"), lessons.reader, calibrate.NEUTRAL)
+    import torch
+
+    torch.manual_seed(recipe.seed)
+    path.parent.mkdir(exist_ok=True)
+    export(begun(recipe).eval(), path)
+    return Tagger(path, lessons.reader, calibrate.NEUTRAL)
+
+
+def _said(tagger: Tagger, corpus: Corpus) -> list[dict[str, Tagged]]:
+    names = [example.name for example in corpus.held]
+    return tagger.tag(names, [corpus.verdicts[name] for name in names])
+
+
+def _kept(tagger: Tagger, lessons: Lessons) -> float:
+    """Percent of other names of which the creator, title and year are as what ships says them."""
+    examples = invented(_OTHERS, lessons.corpus.works, random.Random("others"))  # noqa: S311
+    names = [example.name for example in examples]
+    beliefs = [Belief(example.subcategory, 0.9) for example in examples]
+    before = Tagger(shipped.path("model"), lessons.reader, calibrate.NEUTRAL).tag(names, beliefs)
+    after = tagger.tag(names, beliefs)
+    same = sum(
+        all(_text(name, old.get(role)) == _text(name, new.get(role)) for role in _MEASURED)
+        for name, old, new in zip(names, before, after, strict=True)
+    )
+    return round(100 * same / len(names), 1)
+
+
+def _text(name: str, tag: Tagged | None) -> str | None:
+    return None if tag is None else name[tag.start : tag.end]
+
+
+def figures(
+    held: Sequence[Example], answers: Sequence[Mapping[str, Tagged]]
+) -> dict[str, dict[str, Any]]:
+    """Percent of names whose field is right, absent ones counted, by role; `all` is all of them."""
+    if not held:
+        return {}
+    right = [right_roles(example, tags) for example, tags in zip(held, answers, strict=True)]
+    measured = {role: sum(role in roles for roles in right) for role in _MEASURED}
+    measured["all"] = sum(len(roles) == len(_MEASURED) for roles in right)
+    return {role: {"right": round(100 * n / len(held), 1)} for role, n in measured.items()}
+
+
+def right_roles(example: Example, tags: Mapping[str, Tagged]) -> set[str]:
+    """Which of creator, title and year are said rightly, or rightly not said."""
+    roles = set()
     for role in _MEASURED:
-        right = 0
-        for example, tags in zip(held, answers, strict=True):
-            tag, place = tags.get(role), example.spans.get(role)
-            if tag is None or place is None:
-                right += tag is None and place is None
-            else:
-                said = example.name[tag.start : tag.end]
-                right += alike(said, example.name[place[0] : place[1]])
-        figures[role] = round(100 * right / len(held), 1)
-    return figures
+        tag, place = tags.get(role), example.spans.get(role)
+        if tag is None or place is None:
+            is_right = tag is None and place is None
+        else:
+            said = example.name[tag.start : tag.end]
+            is_right = alike(said, example.name[place[0] : place[1]])
+        if is_right:
+            roles.add(role)
+    return roles

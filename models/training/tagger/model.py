@@ -95,9 +95,10 @@ def started(classifier: Path, vocabulary: int) -> Net:
 
 
 def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Net:
-    """All six layers of MiniLM over the same pieces: a teacher."""
+    """All layers of a BERT (MiniLM has six) over the same pieces: a teacher."""
     start = classifier_pretrained(model_dir, pieces, base)
-    net = Net(len(pieces), layers=len(start.layers), width=384, heads=12)
+    width, heads = start.words.weight.shape[1], start.layers[0].heads
+    net = Net(len(pieces), layers=len(start.layers), width=width, heads=heads)
     for part in ("words", "positions", "norm", "layers"):
         getattr(net, part).load_state_dict(getattr(start, part).state_dict())
     return net

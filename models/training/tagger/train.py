@@ -1,14 +1,13 @@
-"""The training loop.
+"""What is learnt in a step.
 
 Names are read as when answering, batches hold names of alike lengths, and the loss is one
 cross-entropy a piece.
 """
 
-import logging
 import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,16 +19,18 @@ from models.extract.tagger.encode import MAX_TOKENS, Belief, Reader, Reading, be
 from models.extract.tagger.known import unpacked
 from models.extract.tagger.roles import TAGS
 from models.training.classifier.model import Precision
-from models.training.classifier.train import Schedule, batches
+from models.training.classifier.train import batches
+from models.training.experiment.folder import Experiment
+from models.training.experiment.loop import Loop, Measure, Plan, one_cycle
+from models.training.experiment.precision import half_floats
+from models.training.experiment.recipe import Machine, Schedule
 from models.training.tagger.data import Example
 from models.training.tagger.model import Net
-
-log = logging.getLogger(__name__)
 
 _STEP = 8
 _IGNORED = -100
 _READ_AT_ONCE = 1024
-_STEPS_A_LINE = 100
+_ASKED_AT_ONCE = 256
 SOFT = 0.6
 """Share of the loss that asks for a teacher's opinion; the rest asks for the label."""
 
@@ -44,6 +45,7 @@ class Inputs:
     - `open_roles`: (rows, TAGS), 1 for roles that are not labelled: `noise` may hide them
     - `weight`, `lengths`: one a row
     - `soft`: (rows, MAX_TOKENS, TAGS), a teacher's shares, where one was asked
+    - `soft_share`: the part of the loss that asks for them; the rest asks for the labels
     """
 
     ids: NDArray[np.int32]
@@ -55,20 +57,23 @@ class Inputs:
     weight: NDArray[np.float32]
     lengths: NDArray[np.int64]
     soft: NDArray[np.float16] | None = None
+    soft_share: float = SOFT
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def batch(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def batch(
+        self, rows: NDArray[np.int64], device: str
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """What the network is given."""
         length = min(MAX_TOKENS, -(-int(self.lengths[rows].max()) // _STEP) * _STEP)
         mask = np.arange(length) < self.lengths[rows, None]
         return (
-            torch.from_numpy(self.ids[rows, :length]).long(),
-            torch.from_numpy(mask).float(),
-            torch.from_numpy(self.shapes[rows, :length]).long(),
-            torch.from_numpy(unpacked(self.known[rows, :length])),
-            torch.from_numpy(self.beliefs[rows]),
+            torch.from_numpy(self.ids[rows, :length]).long().to(device),
+            torch.from_numpy(mask).float().to(device),
+            torch.from_numpy(self.shapes[rows, :length]).long().to(device),
+            torch.from_numpy(unpacked(self.known[rows, :length])).to(device),
+            torch.from_numpy(self.beliefs[rows]).to(device),
         )
 
 
@@ -90,7 +95,8 @@ def encode(reader: Reader, examples: Sequence[Example], beliefs: Sequence[Belief
             ids[row, :length] = reading.ids
             shapes[row, :length] = reading.shapes
             known[row, :length] = reading.known
-            tags[row, 1 : length - 1] = tags_of(example, reading)
+            if not example.rehearsed:
+                tags[row, 1 : length - 1] = tags_of(example, reading)
             for role in example.unknown:
                 open_roles[row, TAGS.index(role)] = 1.0
     weight = np.array([example.weight for example in examples], np.float32)
@@ -131,108 +137,129 @@ def loss_of(logits: Tensor, tags: Tensor, open_roles: Tensor, weight: Tensor) ->
     return (of_names * weight).sum() / weight.sum()
 
 
-def fit(
-    net: Net, epochs: Sequence[Callable[[], Inputs]], schedule: Schedule, *, seed: int, name: str
-) -> None:
-    """Train in place.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a training: what the loop and the log call it, and how it goes."""
 
-    Each epoch has inputs of its own, made when it begins: no name is seen twice in the same dress.
+    experiment: Experiment[Any]
+    name: str
+    schedule: Schedule
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        device: str = self.experiment.recipe.machine.device
+        return device
+
+
+class TagLessons:
+    """What a network is taught: each epoch has inputs of its own, made when it begins.
+
+    No name is seen twice in the same dress.
 
     Args:
         net: what is trained.
-        epochs: make the inputs of each epoch.
-        schedule: how it is trained.
-        seed: of the order of the batches.
-        name: of the training, for the log.
+        epochs: gives the inputs of an epoch, counted from 0; the same again if asked again.
+        batch: names of a batch.
+        device: where it runs.
     """
-    rng = random.Random(seed)  # noqa: S311
-    net.train()
-    optimiser = _optimiser(net, schedule)
-    cycle: torch.optim.lr_scheduler.OneCycleLR | None = None
-    done, steps, start = 0, 0, time.monotonic()
-    for epoch, make in enumerate(epochs, 1):
-        inputs = make()
-        if cycle is None:
-            steps = _steps(len(inputs), len(epochs), schedule)
-            cycle = torch.optim.lr_scheduler.OneCycleLR(
-                optimiser, schedule.rate, total_steps=steps + len(epochs), pct_start=schedule.warm
-            )
-        for picked in batches(inputs.lengths, rng, schedule.batch):
-            loss = _loss(net, inputs, picked)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
-            if done < steps:
-                cycle.step()
-            done += 1
-            if done % _STEPS_A_LINE == 0 or done == 1:
-                seconds = (time.monotonic() - start) / done * (steps - done)
-                progress = f"{name} epoch {epoch} step {done}/{steps}"
-                log.info("%s loss %.3f, %.0f s to go", progress, loss.item(), seconds)
-    net.eval()
+
+    def __init__(self, net: Net, epochs: Callable[[int], Inputs], batch: int, device: str) -> None:
+        self._net = net
+        self._epochs = epochs
+        self._batch = batch
+        self._device = device
+        self._inputs = epochs(0)
+
+    def batches(self, epoch: int, rng: random.Random) -> list[NDArray[np.int64]]:
+        """Row numbers of each batch."""
+        self._inputs = self._epochs(epoch)
+        return list(batches(self._inputs.lengths, rng, self._batch))
+
+    def loss(self, batch: NDArray[np.int64]) -> Tensor:
+        """The loss of a batch."""
+        inputs, device = self._inputs, self._device
+        given = inputs.batch(batch, device)
+        length = given[0].shape[1]
+        logits = self._net(*given)
+        weight = torch.from_numpy(inputs.weight[batch]).to(device)
+        tags = torch.from_numpy(inputs.tags[batch, :length]).long().to(device)
+        loss = loss_of(logits, tags, torch.from_numpy(inputs.open_roles[batch]).to(device), weight)
+        if inputs.soft is None:
+            return loss
+        shares = torch.from_numpy(inputs.soft[batch, :length].astype(np.float32)).to(device)
+        share = inputs.soft_share
+        return (1 - share) * loss + share * soft_loss(logits, shares, given[1], weight)
 
 
-def _half_floats() -> torch.autocast:
-    """Products of 16-bit floats where the processor has them.
+def fit(
+    net: Net, epochs: Callable[[int], Inputs], part: Part, measure: Measure | None = None
+) -> None:
+    """Train in place.
 
-    Where it has none, they are three times as slow as 32 bits (71 against 222 names a second).
+    Args:
+        net: what is trained.
+        epochs: gives the inputs of an epoch, counted from 0; the same again if asked again.
+        part: which part of the training it is.
+        measure: how right it is on what is held out; looked at after every epoch.
     """
-    has: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
-    is_fast = any(has.get(kind) for kind in ("avx512_bf16", "amx_bf16", "arm_bf16"))
-    return torch.autocast("cpu", torch.bfloat16, enabled=is_fast)
+    schedule = part.schedule
+    rows = len(epochs(0))
+    steps = _steps(rows, schedule)
+    net.to(part.device)
+    stepper = one_cycle(net, schedule, steps + schedule.epochs)
+    seed = part.experiment.recipe.seed
+    plan = Plan(part.name, schedule.epochs, steps, seed, schedule.clip, schedule.patience)
+    lessons = TagLessons(net, epochs, schedule.batch, part.device)
+    Loop(part.experiment, plan).train(net, lessons, stepper, measure)
 
 
-def _optimiser(net: Net, schedule: Schedule) -> torch.optim.Optimizer:
-    decayed = [weights for weights in net.parameters() if weights.ndim > 1]
-    plain = [weights for weights in net.parameters() if weights.ndim <= 1]
-    groups = [
-        {"params": decayed, "weight_decay": schedule.decay},
-        {"params": plain, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=schedule.rate)
-
-
-def _steps(rows: int, epochs: int, schedule: Schedule) -> int:
+def _steps(rows: int, schedule: Schedule) -> int:
     """About as many batches as all epochs have; later epochs may be a little longer."""
     full = -(-rows // schedule.batch)
     slack = rows // (schedule.batch * 50) + 2
-    return max(20, epochs * (full + slack))
+    return max(20, schedule.epochs * (full + slack))
 
 
-def _loss(net: Net, inputs: Inputs, picked: NDArray[np.int64]) -> Tensor:
-    """The loss of a batch."""
-    given = inputs.batch(picked)
-    length = given[0].shape[1]
-    with _half_floats():
-        logits = net(*given)
-    weight = torch.from_numpy(inputs.weight[picked])
-    tags = torch.from_numpy(inputs.tags[picked, :length]).long()
-    loss = loss_of(logits, tags, torch.from_numpy(inputs.open_roles[picked]), weight)
-    if inputs.soft is None:
-        return loss
-    shares = torch.from_numpy(inputs.soft[picked, :length].astype(np.float32))
-    return (1 - SOFT) * loss + SOFT * soft_loss(logits, shares, given[1], weight)
-
-
-def opinions(net: Net, inputs: Inputs, size: int = 256) -> NDArray[np.float16]:
+def opinions(net: Net, inputs: Inputs, machine: Machine) -> NDArray[np.float16]:
     """A network's shares for each piece: (rows, MAX_TOKENS, TAGS)."""
-    net.eval()
+    net.to(machine.device).eval()
     out = np.zeros((len(inputs), MAX_TOKENS, len(TAGS)), np.float16)
     order = np.argsort(inputs.lengths, kind="stable")
-    with torch.inference_mode(), _half_floats():
-        for start in range(0, len(order), size):
-            picked = order[start : start + size]
-            given = inputs.batch(picked)
-            out[picked, : given[0].shape[1]] = net(*given).float().softmax(-1).half().numpy()
+    with torch.inference_mode(), half_floats(machine):
+        for start in range(0, len(order), _ASKED_AT_ONCE):
+            picked = order[start : start + _ASKED_AT_ONCE]
+            given = inputs.batch(picked, machine.device)
+            shares = net(*given).float().softmax(-1).half().cpu().numpy()
+            out[picked, : given[0].shape[1]] = shares
     return out
 
 
-def observe(net: Net, inputs: Inputs, rows: int = 4096) -> None:
+def mixed(inputs: Inputs, shares: NDArray[np.float16], trust: float) -> NDArray[np.float16]:
+    """A teacher's shares, mixed with the labels where there are any.
+
+    Where `noise` may hide an unlabelled role, what the teacher thinks of that role stays.
+
+    Args:
+        inputs: names with their labels.
+        shares: the teacher's, (rows, MAX_TOKENS, TAGS).
+        trust: how much of the target of a labelled piece is its label.
+    """
+    seen = inputs.tags != _IGNORED
+    labels = np.zeros(shares.shape, np.float32)
+    np.put_along_axis(labels, inputs.tags.clip(0).astype(np.int64)[..., None], 1.0, -1)
+    hidden = shares * inputs.open_roles[:, None, :] * (inputs.tags == 0)[..., None]
+    labels[..., 0] -= hidden.sum(-1)
+    labels += hidden
+    target = trust * labels + (1 - trust) * shares
+    return np.where(seen[..., None], target, shares).astype(np.float16)
+
+
+def observe(net: Net, inputs: Inputs, device: str, rows: int = 4096) -> None:
     """Fix the range of what comes into each product on the first rows, and switch to 8 bits."""
-    net.eval()
+    net.to(device).eval()
     net.set_precision(Precision.OBSERVED)
     with torch.inference_mode():
         for start in range(0, min(rows, len(inputs)), 256):
-            net(*inputs.batch(np.arange(start, min(start + 256, len(inputs)))))
+            net(*inputs.batch(np.arange(start, min(start + 256, len(inputs))), device))
     net.set_precision(Precision.EIGHT_BITS)

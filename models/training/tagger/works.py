@@ -1,15 +1,19 @@
 """What names are refilled from: works of the catalogue."""
 
+import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.evaluation.filesets.draw import Draw
 from models.training.classifier.data import read_json_lines
 from models.training.tagger.data import SCENE_BOOK
 
 _LATIN = re.compile(r"[A-Za-z]")
+_DATED = 0.8
+"""Share of made works that have a year."""
 
 Created = tuple[str, str, int | None]
 """Creator (or alias), title and year."""
@@ -47,6 +51,39 @@ class Works:
             if row.get("author") and row.get("title") and not _is_publisher(str(row["author"]))
         ]
         return cls(titles, albums, books, bilingual)
+
+    @classmethod
+    def made(cls, words: Sequence[str], seed: int, count: int = 4_000) -> "Works":
+        """Titles and persons made of words: for whoever has no catalogue.
+
+        Args:
+            words: of any script, which real names are made of; signs of CJK are one letter long.
+            seed: of the draws.
+            count: works of each kind.
+        """
+        rng = random.Random(f"works:{seed}")  # noqa: S311
+        latin = [word for word in words if _LATIN.search(word)]
+        signs = [word for word in words if len(word) == 1 and not _LATIN.search(word)]
+        other = [word for word in words if len(word) > 1 and not _LATIN.search(word)]
+
+        def year() -> int | None:
+            return rng.randint(1950, 2026) if rng.random() < _DATED else None
+
+        kinds = ("movie", "tv", "anime", "game", "software")
+        titles = {kind: [(_phrase(latin, rng), year()) for _ in range(count)] for kind in kinds}
+        albums = [(_phrase(latin, rng), _phrase(latin, rng), year()) for _ in range(count)]
+        persons = [Draw(f"works:{seed}:{index}").person() for index in range(count)]
+        books = [(person, _phrase(latin, rng), year()) for person in persons]
+        aliases = [_phrase(other, rng) for _ in range(count)] if other else []
+        if signs:
+            aliases += ["".join(rng.choices(signs, k=rng.randint(2, 6))) for _ in range(count)]
+        bilingual = [(alias, _phrase(latin, rng), year()) for alias in aliases]
+        return cls(titles, albums, books, bilingual)
+
+
+def _phrase(words: Sequence[str], rng: random.Random) -> str:
+    """One to four words as a title has them."""
+    return " ".join(rng.choices(words, k=rng.randint(1, 4))).title()
 
 
 def _titles(path: Path) -> tuple[dict[str, list[tuple[str, int | None]]], list[Created]]:

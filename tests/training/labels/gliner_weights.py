@@ -78,9 +78,9 @@ class Builder:
 
     def picks(self, numbers: str, most: str) -> str:
         """One row for each number from 1 to `most`: where in a sequence it stands."""
-        one = self.constant(1)
-        end = self.op("Add", most, one)
-        counted = self.op("Range", one, end, one)
+        unit = self.constant(1)
+        end = self.op("Add", most, unit)
+        counted = self.op("Range", unit, end, unit)
         column = self.op("Unsqueeze", counted, self.constant([0, 2]))
         row = self.op("Unsqueeze", numbers, self.constant([1]))
         return self.op("Cast", self.op("Equal", column, row), to=TensorProto.FLOAT)
@@ -94,8 +94,8 @@ def _network(table: np.ndarray) -> onnx.ModelProto:
     """
     graph = Builder()
     raw = graph.op("Gather", graph.constant(table, np.float32), "input_ids")
-    one, far, axis = graph.constant([1]), graph.constant([10_000]), graph.constant([1])
-    after = graph.op("Slice", raw, one, far, axis)
+    first, far, axis = graph.constant([1]), graph.constant([10_000]), graph.constant([1])
+    after = graph.op("Slice", raw, first, far, axis)
     last = graph.op("Slice", raw, graph.constant([-1]), far, axis)
     following = graph.op(
         "Concat", after, graph.op("Mul", last, graph.constant(0, np.float32)), axis=1

@@ -73,7 +73,8 @@ class StandIn:
     """A server with a behaviour.
 
     `asked` counts the questions that got an answer by name, `answered` those whose answer was sent
-    whole to somebody who was still there; `bodies` and `headers` are of all requests.
+    whole to somebody who was still there; `bodies` and `headers` are of all requests;
+    `again` is for who counts what was asked though it was known.
     """
 
     def __init__(self, behaviour: Behaviour, *, models: tuple[str, ...] = ("m",)) -> None:
@@ -85,6 +86,7 @@ class StandIn:
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.connections = 0
+        self.again = 0
         self.lock = threading.Lock()
         self.server = QuietServer(("127.0.0.1", 0), handler_of(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}"

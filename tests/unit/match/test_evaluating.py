@@ -12,7 +12,6 @@ from models.evaluation.linking_tables import artist_figures, group_figures
 from models.evaluation.match_cli import run
 from models.match.features import NAMES, SUPPORTING
 from models.match.matcher import Matcher
-from models.training.match.__main__ import main as train
 from models.training.match.fit import Choice, fit
 from streams.lab.sample.musicbrainz import make
 
@@ -113,25 +112,3 @@ def test_the_fit_separates_and_keeps_signs() -> None:
     assert fitted.loss < 0.4
     assert fitted.loss_of(choices) == pytest.approx(fitted.loss, abs=1e-3)
     assert all(weight <= 0 for name, weight in weights.items() if name not in SUPPORTING)
-
-
-def test_training_writes_only_the_weights(
-    sample_index: Path, written: Path, tmp_path: Path
-) -> None:
-    from models import registry
-
-    before = (registry.MANIFESTS / "match.toml").read_text()
-    copy = tmp_path / "match.toml"
-    copy.write_text(before)
-    assert train([str(written), "--index", str(sample_index), "--manifest", str(copy)]) == 0
-    changed = [
-        old
-        for old, new in zip(before.splitlines(), copy.read_text().splitlines(), strict=True)
-        if old != new
-    ]
-    assert changed
-    assert all(line.startswith(("weight_", "bias")) for line in changed)
-    assert (
-        train([str(tmp_path / "no.jsonl"), "--index", str(sample_index), "--manifest", str(copy)])
-        == 1
-    )

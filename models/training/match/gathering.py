@@ -1,0 +1,185 @@
+"""Files of cases as what the matcher finds: what weights are learnt from, and what is held out."""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.evaluation import cases, linking
+from models.evaluation.folds import folds
+from models.evaluation.linking import LinkCase
+from models.match.features import NAMES
+from models.match.index import Index
+from models.match.matcher import Matcher
+from models.training.experiment.errors import DataMissing
+from models.training.experiment.progress import Meter
+from models.training.match.choices import choice_of
+from models.training.match.fit import Choice
+from models.training.match.settings import MatchRecipe
+
+_FOLDS = 20
+_LEARNT = "train"
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A case, and whether nothing may be learnt from it; None: the recipe's share decides."""
+
+    case: LinkCase
+    is_held_out: bool | None = None
+
+
+def paths_of(data: Path, recipe: MatchRecipe) -> list[Path]:
+    """The files of cases that a recipe names.
+
+    Raises:
+        DataMissing: one is not there, or there is none.
+    """
+    catalogue = Path(recipe.index).parent
+    paths = []
+    for folder, names in ((data, recipe.cases.data), (catalogue, recipe.cases.catalogue)):
+        for name in names:
+            matching = sorted(folder.glob(name))
+            if not matching and "*" not in name:
+                raise DataMissing(
+                    f"{folder / name} is not there, and recipe {recipe.name} needs it"
+                )
+            paths += matching
+    if recipe.cases.catalogue and not any(path.is_relative_to(catalogue) for path in paths):
+        raise DataMissing(
+            f"{catalogue} has no cases: make a catalogue by `python -m streams.lab.catalogue"
+            " CATALOGUE --data DATA`, and name its index by --set index=CATALOGUE/index"
+        )
+    if not paths:
+        raise DataMissing(f"{data} has no cases: they are wanted in {', '.join(recipe.cases.data)}")
+    return paths
+
+
+def read(path: Path, index: Index) -> list[Labelled]:
+    """The cases of a file: labelled links, or pairs of `models.training pairs`.
+
+    Raises:
+        models.evaluation.cases.BadCases: a line is neither.
+        OSError: the file cannot be read.
+    """
+    kind = path.name.split(".")[0]
+    rows = cases.rows(path, lambda row: row, "linking case or pair")
+    return list(_labelled(rows, index, kind, path))
+
+
+def _labelled(
+    rows: Iterator[dict[str, Any]], index: Index, kind: str, path: Path
+) -> Iterator[Labelled]:
+    for number, row in enumerate(rows, 1):
+        try:
+            if "how" not in row:
+                yield Labelled(linking.case_from(row, kind))
+                continue
+            case = _of_pair(row, index, kind)
+        except (KeyError, TypeError, IndexError) as error:
+            raise cases.BadCases(f"{path}, line {number}: no linking case ({error})") from error
+        if case is not None:
+            yield Labelled(case, row["split"] != _LEARNT)
+
+
+def _of_pair(row: dict[str, Any], index: Index, kind: str) -> LinkCase | None:
+    """The second name of a pair as a query, whose entity is known.
+
+    Returns None if the index does not hold it.
+    """
+    mbid = row["mbid"] if row["match"] else row["other_mbid"]
+    if row["kind"] == "artist":
+        if index.artist_of(mbid) is None:
+            return None
+        query = {"artist": row["b"], "title": "", "artist_mbid": mbid, "release_group_mbid": None}
+        return linking.case_from(query, kind)
+    group = index.group_of(mbid)
+    if group is None:
+        return None
+    artist = index.artist(index.group(group).artist_ids[0])
+    query = {"artist": artist.name, "title": row["b"]}
+    return linking.case_from(
+        {**query, "artist_mbid": artist.mbid, "release_group_mbid": mbid}, kind
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Choices that are learnt from, and cases with their choices that are not."""
+
+    learnt: list[Choice]
+    held: list[Choice]
+    held_cases: list[LinkCase]
+    counts: dict[str, int]
+    """Cases that are learnt from, of each file."""
+
+
+def gather(paths: Sequence[Path], matcher: Matcher, recipe: MatchRecipe) -> Gathered:
+    """Ask the matcher for the candidates of all cases."""
+    of_files = [(path, read(path, matcher.index)) for path in paths]
+    labelled = [one for _, part in of_files for one in part]
+    held_out = _held_out(labelled, matcher.index, recipe)
+    gathered = Gathered([], [], [], {})
+    place = 0
+    with Meter("candidates", len(labelled)) as meter:
+        for path, part in of_files:
+            for one in part:
+                _add(gathered, path, one, choice_of(one.case, matcher), held_out[place])
+                place += 1
+                meter.show(place, path.name)
+    if not gathered.learnt:
+        raise DataMissing("no case has its truth in the index: nothing can be learnt")
+    return gathered
+
+
+def _add(
+    gathered: Gathered, path: Path, one: Labelled, choice: Choice | None, is_held_out: bool
+) -> None:
+    if choice is None:
+        return
+    if is_held_out:
+        gathered.held.append(choice)
+        gathered.held_cases.append(one.case)
+        return
+    gathered.learnt.append(choice)
+    gathered.counts[path.name] = gathered.counts.get(path.name, 0) + 1
+
+
+def _held_out(labelled: Sequence[Labelled], index: Index, recipe: MatchRecipe) -> list[bool]:
+    """Whether nothing is learnt from each case; cases of one artist are kept together."""
+    share = recipe.cases.held_out
+    if not share:
+        return [bool(one.is_held_out) for one in labelled]
+    from models.evaluation.cross_validation import marks
+
+    of = folds([marks(one.case, index) for one in labelled], _FOLDS)
+    order = list(range(_FOLDS))
+    random.Random(recipe.seed).shuffle(order)  # noqa: S311
+    kept_back = set(order[: round(share * _FOLDS)])
+    return [
+        fold in kept_back if one.is_held_out is None else one.is_held_out
+        for one, fold in zip(labelled, of, strict=True)
+    ]
+
+
+def packed(choices: Sequence[Choice]) -> dict[str, Any]:
+    """Choices as arrays, to be kept in a file."""
+    features = [choice.features for choice in choices]
+    return {
+        "sizes": np.array([len(part) for part in features], np.int64),
+        "features": np.concatenate([np.zeros((0, len(NAMES))), *features]),
+        "right": json.dumps([choice.right for choice in choices]),
+    }
+
+
+def unpacked(kept: dict[str, Any]) -> list[Choice]:
+    """The choices that `packed` kept."""
+    ends = np.cumsum(kept["sizes"])
+    parts = np.split(kept["features"], ends[:-1]) if len(ends) else []
+    return [
+        Choice(part, right) for part, right in zip(parts, json.loads(kept["right"]), strict=True)
+    ]

@@ -1,0 +1,101 @@
+"""`python -m models.training tagger`: from names with their fields to a tagger."""
+
+import argparse
+from pathlib import Path
+
+from models.training.experiment.errors import DataMissing, require_files
+from models.training.experiment.folder import Experiment
+from models.training.experiment.results import Made
+from models.training.experiment.task import Task
+from models.training.tagger import data
+from models.training.tagger.settings import TaggerRecipe
+
+_EXAMPLES = """examples:
+  python -m models.training tagger --data DATA --recipe tagger-own --out EXPERIMENT
+      DATA has fields/p2p_labelled.jsonl.gz of your own: what ships learns on, and forgets nothing
+  python -m models.training tagger --data DATA --out EXPERIMENT
+      the whole data folder, two cores, about two hours: MiniLM teaches; so it ships
+  python -m models.training tagger --data DATA --out EXPERIMENT --set rows.scale=0.02 \\
+      --set teacher.base=\"\"
+      to see it run: some minutes, no teacher
+  python -m models activate EXPERIMENT
+      make the accepted weights the ones that are used
+
+what is counted of a tagger, in models/extract/evidence/trust.toml; --help of each says more:
+  python -m models.training.tagger.folds --data DATA --out FOLDS
+      answers of taggers that have not seen the names
+  python -m models.training.tagger.precedence --data DATA --answers FOLDS/answers.jsonl
+      whom to believe where it and the rules differ
+  python -m models.training.tagger.asking --data DATA
+      about which names it need not be asked
+"""
+
+SOURCES = (
+    data.SCENE_AUDIO,
+    data.SCENE_VIDEO,
+    data.SCENE_BOOK,
+    "catalogue/titles.jsonl.gz",
+    "catalogue/albums.jsonl.gz",
+    "catalogue/cddb_albums.jsonl.gz",
+)
+"""Files that names are refilled and invented from."""
+
+_WANTED = "the folder that holds fields/p2p_labelled.jsonl.gz"
+
+
+def files(folder: Path, recipe: TaggerRecipe) -> list[Path]:
+    """The files that are learnt from.
+
+    Raises:
+        DataMissing: one that the recipe cannot do without is not there.
+    """
+    paths = require_files(folder, [data.READ], _WANTED)
+    if recipe.rows.works == "data":
+        missing = [name for name in SOURCES if not (folder / name).is_file()]
+        if missing:
+            raise DataMissing(
+                f"{folder / missing[0]} is not there, and recipe {recipe.name} needs the scene "
+                "files and the lists of works. For names of your own alone: --recipe tagger-own"
+            )
+        paths += [folder / name for name in SOURCES]
+    if (folder / data.GOLD).is_file():
+        paths.append(folder / data.GOLD)
+    return paths
+
+
+def train(experiment: Experiment[TaggerRecipe]) -> Made:
+    """Ask the teacher, train, export, calibrate and measure."""
+    from models.training.classifier.model import Precision
+    from models.training.experiment.precision import prepare
+    from models.training.tagger.corpus import gathered
+    from models.training.tagger.held_share import measure_of
+    from models.training.tagger.manifest import described
+    from models.training.tagger.recipe import Lessons, reader_of, tagger
+
+    recipe = experiment.recipe
+    prepare(recipe.machine)
+    lessons = Lessons(gathered(experiment.root, recipe), reader_of())
+    device = recipe.machine.device
+    net = tagger(experiment, lessons, lambda net: measure_of(net, lessons, device))
+    net.set_precision(Precision.EIGHT_BITS)
+    return described(experiment, lessons, net.eval())
+
+
+TASK = Task(
+    name="tagger",
+    what="train the tagger, which says what the words of a name are",
+    examples=_EXAMPLES,
+    recipe=TaggerRecipe,
+    files=files,
+    train=train,
+)
+
+
+def make() -> argparse.ArgumentParser:
+    """The parser of the command."""
+    return TASK.parser()
+
+
+def run(arguments: list[str]) -> int:
+    """Train; returns the exit code."""
+    return TASK.run(arguments)
