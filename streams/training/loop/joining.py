@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from models.training.classifier.data import near_copy, read_json_lines
+from models.training.experiment.errors import DataMissing
 from models.training.held_out import family
 
 NAMES = Path("names") / "p2p_labelled.jsonl.gz"
@@ -118,7 +119,9 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         return []
     try:
         rows = list(read_json_lines(path))
-    except (OSError, EOFError, ValueError) as error:
+    except DataMissing as error:
+        raise RowsDamaged(str(error)) from error
+    except OSError as error:
         raise RowsDamaged(f"{path} cannot be read: {error}") from error
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict) or not isinstance(row.get("name"), str):
