@@ -113,7 +113,7 @@ class OwnWords:
                 parts |= dict.fromkeys(part for part in phrase if _may_tell(part))
             elif phrase[0].isascii():
                 self._endings.add(phrase[0])
-        alone = {phrase for word in self.words if " " not in (phrase := folded(word))}
+        alone = {plain for word in self.words if " " not in (plain := folded(word))}
         self.parts = tuple(part for part in parts if part not in alone)
         for number, part in enumerate(self.parts, len(self.words)):
             self._note(number, [part])

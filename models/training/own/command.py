@@ -45,15 +45,18 @@ a recipe, sheet-music.toml, and beside it sheet_music.jsonl:
   name = "sheet_music"
   parent = "book/book_other"
   examples = "sheet_music.jsonl"
-  threshold = "precision 0.95"
+  words = "words.txt"
+  threshold = "precision 0.9"
 
 a line of the examples is a name, or {"name": "...", "files": [{"path": "..."}], "own": true}; with
 "own": false it is a name near the class and not of it: thirty of them are worth a hundred others.
-Sixty examples of many kinds are a good beginning.
+Sixty examples of many kinds are a good beginning. A line of the words is a word, a phrase or the
+ending of a file that tells the class, in any language.
 
 examples:
   python -m models.training own --recipe sheet-music.toml --out EXPERIMENT
   python -m models.training own --recipe sheet-music.toml --data DATA --out EXPERIMENT
+  python -m models.training own --recipe sheet-music.toml --sample SAMPLE --out EXPERIMENT
   python -m models activate EXPERIMENT
 
 exit codes: 0 made; 1 examples or packages are missing or do not fit; 2 wrong usage;

@@ -102,7 +102,7 @@ def learn(rows: ClassRows, words: OwnWords, step: Callable[[], None] = lambda: N
         fitted,
         fitted_before,
         scale,
-        [rows.rows[index].example for index in np.flatnonzero(rows.left_out)],
+        [row.example for row, is_out in zip(rows.rows, rows.left_out, strict=True) if is_out],
         metrics,
     )
 
