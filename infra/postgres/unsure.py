@@ -8,12 +8,23 @@ import asyncpg
 _FILES = 10
 """Files told of a torrent: the largest say what it is."""
 
-# A hash of infohash and seed puts them in an order that is another one with every seed.
-_UNSURE = """
+_PAGE = 500
+"""Torrents that are read at a time."""
+
+# A hash of infohash and seed puts them in an order that is another one with every seed. Infohashes
+# alone are sorted, and as there is a limit only so many of them are held.
+CHOSEN = """
+SELECT infohash FROM classifications
+WHERE confidence < $1 AND machine IS NULL AND (NOT nsfw OR $3)
+ORDER BY md5($2::text || encode(infohash, 'hex'))
+LIMIT $4
+"""
+
+_TOLD = """
 SELECT t.infohash, t.name, t.size, t.file_paths, t.file_sizes, c.confidence
-FROM classifications c JOIN torrents t USING (infohash)
-WHERE c.confidence < $1 AND c.machine IS NULL
-ORDER BY md5($2::text || encode(c.infohash, 'hex'))
+FROM unnest($1::bytea[]) WITH ORDINALITY AS wanted (infohash, place)
+JOIN torrents t USING (infohash) JOIN classifications c USING (infohash)
+ORDER BY wanted.place
 """
 
 
@@ -30,15 +41,32 @@ class Unsure:
     confidence: float
 
 
-async def unsure(
-    connection: asyncpg.Connection, *, below: float, seed: int
-) -> AsyncGenerator[Unsure, None]:
-    """Torrents whose confidence is below a bound and that nobody corrected, in a seeded order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """Which torrents are looked at."""
 
-    They come by a cursor of the server, so whoever has enough of them can stop.
+    below: float
+    """A confidence below this is unsure."""
+
+    seed: int
+    """Of the order in which they come."""
+
+    limit: int
+    """At most so many come."""
+
+    adult: bool = False
+    """Whether what the classifier takes for adult comes, too."""
+
+
+async def unsure(connection: asyncpg.Connection, doubts: Doubts) -> AsyncGenerator[Unsure, None]:
+    """Torrents of low confidence that nobody corrected, in a seeded order.
+
+    They are read in pages, so whoever has enough of them can stop.
     """
-    async with connection.transaction():
-        async for row in connection.cursor(_UNSURE, below, str(seed), prefetch=500):
+    values = (doubts.below, str(doubts.seed), doubts.adult, doubts.limit)
+    infohashes = [row["infohash"] for row in await connection.fetch(CHOSEN, *values)]
+    for start in range(0, len(infohashes), _PAGE):
+        for row in await connection.fetch(_TOLD, infohashes[start : start + _PAGE]):
             sizes = zip(row["file_paths"] or (), row["file_sizes"] or (), strict=True)
             largest = sorted(sizes, key=lambda file: (-file[1], file[0]))[:_FILES]
             yield Unsure(

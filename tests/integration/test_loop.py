@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from infra.postgres.unsure import unsure
+from infra.postgres.unsure import CHOSEN, Doubts, unsure
 from infra.settings import settings
 from models.ban.ban_list import BanList
 from schemas import Classification, Torrent, TorrentFile, Verdict
@@ -31,7 +31,8 @@ def said(of: Torrent, confidence: float) -> Classification:
 
 
 async def in_order(database: SimpleNamespace, seed: int) -> list[str]:
-    async with aclosing(unsure(database.db, below=0.7, seed=seed)) as torrents:
+    doubts = Doubts(below=0.7, seed=seed, limit=100)
+    async with aclosing(unsure(database.db, doubts)) as torrents:
         return [torrent.name async for torrent in torrents]
 
 
@@ -61,10 +62,40 @@ async def test_what_the_pipeline_was_unsure_of_comes_in_another_order_each_round
 async def test_the_largest_files_of_a_torrent_come_with_it(database: SimpleNamespace) -> None:
     files = tuple(TorrentFile(path=f"{n:02}.flac", size=n) for n in range(1, 13))
     await stored(database, said(torrent("Low Tide").model_copy(update={"files": files}), 0.1))
-    async with aclosing(unsure(database.db, below=0.7, seed=1)) as torrents:
+    doubts = Doubts(below=0.7, seed=1, limit=100)
+    async with aclosing(unsure(database.db, doubts)) as torrents:
         (only,) = [torrent async for torrent in torrents]
     assert only.files[0] == ("12.flac", 12)
     assert len(only.files) == 10
+
+
+async def test_what_is_taken_for_adult_comes_only_when_it_is_asked_for(
+    database: SimpleNamespace,
+) -> None:
+    plain, flagged = said(torrent("Low Tide"), 0.5), said(torrent("Quiet Harbour"), 0.5)
+    assert flagged.verdict is not None
+    verdict = flagged.verdict.model_copy(update={"nsfw": True})
+    await stored(database, plain, flagged.model_copy(update={"verdict": verdict}))
+    for adult, names in ((False, ["Low Tide"]), (True, ["Low Tide", "Quiet Harbour"])):
+        gathering = Gathering(BanList.load(), [])
+        await gathering.look(database.db, HOW.model_copy(update={"adult": adult}), seed=1)
+        assert sorted(str(question["name"]) for question in gathering.questions) == names
+
+
+async def test_infohashes_alone_are_sorted_and_no_more_are_held_than_are_wanted(
+    database: SimpleNamespace,
+) -> None:
+    # The server sorts all of them if they are no more than twice what is wanted.
+    words = ["Amber", "Birch", "Cedar", "Dune", "Ember", "Fjord", "Grove", "Heath", "Inlet"]
+    await stored(database, *(said(torrent(word), 0.5) for word in words))
+    values = (0.7, "1", False, 2)
+    lines = await database.db.fetch(f"EXPLAIN (VERBOSE, ANALYZE) {CHOSEN}", *values)
+    plan = "\n".join(line[0] for line in lines)
+    assert "top-N heapsort" in plan
+    assert "file_paths" not in plan
+    assert "torrents" not in plan
+    async with aclosing(unsure(database.db, Doubts(below=0.7, seed=1, limit=2))) as torrents:
+        assert len([torrent async for torrent in torrents]) == 2
 
 
 async def test_a_round_takes_corrections_as_labels_and_doubts_as_questions(

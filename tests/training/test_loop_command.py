@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from streams.training.loop import command
+from streams.training.loop.card import unread
 from streams.training.loop.joining import NAMES, read_rows, write_rows
 from streams.training.loop.lock import locked
+from streams.training.loop.recipe import load
 from streams.training.loop.rounds import Ending, Round
+from streams.training.loop.work import Work
 from tests.support import ROOT
 
 RECIPE = """
@@ -83,6 +86,67 @@ def test_what_is_measured_on_is_not_learnt_and_people_have_the_last_word(
     }
     told = made_here.done["combine"]
     assert (told["held_out"], told["overruled"]) == (1, 1)
+
+
+def test_each_task_has_learnt_what_it_was_trained_on(tmp_path: Path, loop: list[str]) -> None:
+    """Fields that were too few while names were learnt are new still."""
+    recipe = load(Path(loop[1]))
+    first = Round(tmp_path / "LOOP" / "rounds" / "0001")
+    first.begin()
+    first.finish("classifier", {"trained": True, "accepted": True})
+    first.finish("tagger", {"trained": False})
+    first.end(Ending.TRAINED)
+    work = Work(recipe, tmp_path / "LOOP", Round(tmp_path / "LOOP" / "rounds" / "0002"))
+    assert work.learnt("classifier") == first.folder / "data"
+    assert work.learnt("tagger") is None
+
+
+def test_a_rule_that_is_new_takes_rows_of_before_out(
+    loop: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from infra.settings import settings
+
+    write_rows(tmp_path / "known" / NAMES, rows("Forbidden Harbour", "Silver River"))
+    (tmp_path / "bans.toml").write_text('[[rules]]\nid = "own"\nterms = ["forbidden harbour"]\n')
+    monkeypatch.setenv("STREAMS_BAN_KEYWORDS", str(tmp_path / "bans.toml"))
+    settings.cache_clear()
+    try:
+        assert command.run([*loop, "--until", "combine"]) == 0
+    finally:
+        settings.cache_clear()
+    combined = Round(tmp_path / "LOOP" / "rounds" / "0001")
+    names = {row["name"] for row in read_rows(combined.folder / "data" / NAMES)}
+    assert "Silver River" in names
+    assert "Forbidden Harbour" not in names
+    assert combined.done["combine"]["banned"] == 1
+
+
+def test_only_what_was_judged_by_rows_that_people_read_is_made_active(
+    loop: list[str], tmp_path: Path
+) -> None:
+    work = Work(load(Path(loop[1])), tmp_path, Round(tmp_path / "rounds" / "0001"))
+    folder = work.experiment("classifier")
+    folder.mkdir(parents=True)
+    for decides in (True, False):
+        comparison = {"slices": [{"kind": "all", "decides": decides}]}
+        (folder / "comparison.json").write_text(json.dumps(comparison))
+        assert (unread(work, "classifier") is None) is decides
+
+
+def test_a_round_draws_from_a_dump_that_has_changed_since_it_was_killed(
+    loop: list[str], tmp_path: Path
+) -> None:
+    dump = tmp_path / "dump.jsonl"
+    text = RECIPE.replace("[gather]", '[gather]\ndumps = ["dump.jsonl"]')
+    (tmp_path / "loop.toml").write_text(text)
+    lines(dump, [{"infohash": "ab" * 20, "name": "Silver River"}])
+    assert command.run([*loop, "--until", "gather"]) == 0
+    round_folder = tmp_path / "LOOP" / "rounds" / "0001"
+    (round_folder / "state.json").unlink()
+    lines(dump, [{"infohash": "cd" * 20, "name": "Lantern Street"}])
+    assert command.run([*loop, "--until", "gather"]) == 0
+    asked = {row["name"] for row in read_rows(round_folder / "sample" / "sample.jsonl")}
+    assert asked == {"Copper Bridge", "Lantern Street"}
 
 
 def test_steps_are_told_and_none_is_begun(

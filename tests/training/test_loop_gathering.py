@@ -75,6 +75,22 @@ def test_a_label_that_is_none_is_told_with_its_line(
         Gathering(bans, []).read(path)
 
 
+def test_files_that_are_none_are_told_with_their_line(bans: BanList, tmp_path: Path) -> None:
+    path = written(tmp_path / "read.jsonl", {"name": "Low Tide", "files": ["a"]})
+    with pytest.raises(RowsDamaged, match=r"read\.jsonl, line 1: files is"):
+        Gathering(bans, []).read(path)
+
+
+def test_files_of_one_name_are_counted_both(bans: BanList, tmp_path: Path) -> None:
+    gathering = Gathering(bans, [])
+    for folder, name in (("a", "Low Tide"), ("b", "High Tide")):
+        (tmp_path / folder).mkdir()
+        row = {"name": name, "medium": "audio", "sub": "album", "votes": {"small": "album"}}
+        gathering.read(written(tmp_path / folder / "read.jsonl", row))
+    assert sum(gathering.counts.values()) == 2
+    assert "votes" not in gathering.people[0].names[0], "a person has said it"
+
+
 def test_a_file_that_is_not_there_is_told(bans: BanList, tmp_path: Path) -> None:
     with pytest.raises(RowsDamaged, match=r"none\.jsonl is not there"):
         Gathering(bans, []).read(tmp_path / "none.jsonl")

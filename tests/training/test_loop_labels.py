@@ -69,6 +69,21 @@ def test_a_server_that_is_away_ends_the_step_and_the_same_command_goes_on(tmp_pa
     assert Round(home / "rounds" / "0001").done["label"]["content labelled"] == 3
 
 
+def test_an_endpoint_that_never_comes_back_does_not_stop_the_others(tmp_path: Path) -> None:
+    doubts(tmp_path, *DOUBTED)
+    home = tmp_path / "LOOP"
+    with serving(by_name(SAID.__getitem__)) as first, serving(by_name(SAID.__getitem__)) as second:
+        gone = StandIn(by_name(SAID.__getitem__))
+        gone.server.server_close()
+        path = recipe(tmp_path, first, second, gone)
+        text = path.read_text().replace("[train]", 'options = ["--patience", "1"]\n[train]')
+        path.write_text(text)
+        loop = ["--recipe", str(path), "--home", str(home), "--once", "--until", "label"]
+        assert command.run(loop) == 0
+    told = Round(home / "rounds" / "0001").done["label"]
+    assert (told["content asked"], told["content with votes enough"]) == (3, 3)
+
+
 def test_fields_are_asked_of_music_and_videos_alone(tmp_path: Path) -> None:
     doubts(tmp_path, *DOUBTED)
     home = tmp_path / "LOOP"

@@ -14,6 +14,8 @@ MISSING = 1
 """Data, packages or a server are missing, or do not fit."""
 WRONG = 2
 REFUSED = 3
+INCOMPLETE = 4
+"""The labeller: an endpoint was given up, or gave no answer to a name."""
 INTERRUPTED = 130
 
 

@@ -29,11 +29,33 @@ def text(work: Work) -> str:
     return "\n".join(lines) + "\n"
 
 
-def activations(work: Work) -> Iterator[list[str]]:
-    """What makes active what was trained and not refused: arguments of `python -m models`."""
+def activations(work: Work) -> Iterator[tuple[str, list[str]]]:
+    """Tasks that were not refused, and what makes them active: arguments of `python -m models`."""
     for task, _ in work.trained:
         if work.round.done.get(task, {}).get("accepted"):
-            yield ["activate", str(work.experiment(task)), "--name", work.called(task)]
+            yield task, ["activate", str(work.experiment(task)), "--name", work.called(task)]
+
+
+def unread(work: Work, task: str) -> str | None:
+    """Why an accepted model is not made active by itself. Returns None if it may be.
+
+    The gate says whether what decided is of rows that people read: a candidate that was taught by a
+    vote is right about what the voters say, whatever it does to other names.
+    """
+    comparison = _comparison(work.experiment(task))
+    overall = next(iter(comparison.get("slices", ())), {})
+    if overall and overall.get("decides", work.recipe.evaluation is not None):
+        return None
+    return "no row that people read was judged on; name some by `evaluation = FILE` in the recipe"
+
+
+def _comparison(folder: Path) -> dict[str, Any]:
+    """What the gate wrote; empty if it wrote nothing."""
+    path = folder / "comparison.json"
+    if not path.is_file():
+        return {}
+    comparison: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return comparison
 
 
 def _of_task(work: Work, task: str, recipe: str) -> Iterator[str]:
@@ -55,10 +77,9 @@ def _of_task(work: Work, task: str, recipe: str) -> Iterator[str]:
 
 def _compared(folder: Path) -> Iterator[str]:
     """The verdict of the gate, and every slice of the main measure."""
-    path = folder / "comparison.json"
-    if not path.is_file():
+    comparison = _comparison(folder)
+    if not comparison:
         return
-    comparison: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     yield from (f"* {line}" for line in str(comparison.get("why", "")).splitlines())
     yield from ["", f"Before: {comparison.get('before')}. After: {comparison.get('after')}.", ""]
     yield "| slice | families | before | after | won | lost | McNemar p | p (Holm) |"

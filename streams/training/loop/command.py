@@ -64,7 +64,11 @@ def make() -> argparse.ArgumentParser:
     how.add_argument("--every", type=_seconds, default="7d", metavar="TIME", help="7d or 12h (7d)")
     how.add_argument("--steps", action="store_true", help="say which steps are done, and end")
     add("--until", metavar="STEP", help="end after this step; the round goes on another time")
-    add("--activate", action="store_true", help="use at once what is better (default: say how)")
+    add(
+        "--activate",
+        action="store_true",
+        help="use at once what is better on rows that people read",
+    )
     return parser
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from infra.postgres.labelled import labelled
-from infra.postgres.unsure import Unsure, unsure
+from infra.postgres.unsure import Doubts, Unsure, unsure
 from models.training.held_out import family
 from schemas import MEDIUM_OF, Subcategory
 from streams.corrections.export import gather
@@ -21,7 +21,13 @@ from streams.training.loop.recipe import Gather
 Question = dict[str, Any]
 """A row of a sample: id, name, files, size and stratum."""
 
+_LOOKED_AT = 20
+"""Doubts that are looked at for one that is taken: others are banned, known or near-copies."""
+
 _FIELDS = frozenset({"artist", "title", "year", "season", "episode"})
+
+_OF_THE_VOTE = frozenset({"share", "votes", "level", "origin"})
+"""What the labeller wrote of a name that a person has read since: it is no longer a vote's."""
 
 
 class Gathering:
@@ -43,7 +49,9 @@ class Gathering:
     @property
     def counts(self) -> dict[str, int]:
         """What a card tells of it: rows of people, names by stratum, and what was left out."""
-        people = {origin.name: len(origin.names) + len(origin.fields) for origin in self.people}
+        people: Counter[str] = Counter()
+        for origin in self.people:
+            people[origin.name] += len(origin.names) + len(origin.fields)
         strata = Counter(str(question["stratum"]) for question in self.questions)
         return {**people, **strata, **+self.left_out}
 
@@ -80,11 +88,12 @@ class Gathering:
         for number, row in enumerate(read_rows(path), start=1):
             name = str(row["name"])
             if not row.get("medium") and _FIELDS.isdisjoint(row):
-                self.ask(_asked(row))
+                self.ask(_asked(row, f"{path}, line {number}"))
             elif not self.is_banned(name):
-                names += [_checked(row, f"{path}, line {number}")] if row.get("medium") else []
-                fields += [] if _FIELDS.isdisjoint(row) else [row]
-        self.people.append(Origin(path.name, names, fields))
+                said = {key: value for key, value in row.items() if key not in _OF_THE_VOTE}
+                names += [_checked(said, f"{path}, line {number}")] if row.get("medium") else []
+                fields += [] if _FIELDS.isdisjoint(row) else [said]
+        self.people.append(Origin(str(path), names, fields))
 
     async def look(self, connection: asyncpg.Connection, how: Gather, *, seed: int) -> None:
         """Take the corrections of the console, and names that the pipeline was unsure of."""
@@ -93,23 +102,35 @@ class Gathering:
         self.left_out["banned"] += rows.banned
         self.left_out["adult corrections"] += rows.adult
         rest = how.unsure
-        async with aclosing(unsure(connection, below=how.below, seed=seed)) as torrents:
+        doubts = Doubts(below=how.below, seed=seed, limit=_LOOKED_AT * how.unsure, adult=how.adult)
+        async with aclosing(unsure(connection, doubts)) as torrents:
             async for torrent in torrents:
                 if rest <= 0:
                     return
                 rest -= self.ask(_unsure(torrent))
 
 
-def _asked(row: Mapping[str, Any]) -> Question:
-    """A row without labels as a question; what it has of id, files and size stays."""
+def _asked(row: Mapping[str, Any], place: str) -> Question:
+    """A row without labels as a question; what it has of id, files and size stays.
+
+    Raises:
+        RowsDamaged: its files are none.
+    """
     name = str(row["name"])
+    files = row.get("files") or []
+    if not isinstance(files, list) or not all(map(_is_file, files)):
+        raise RowsDamaged(f'{place}: files is {files!r}; it is a list of ["path", size]')
     return {
         "id": str(row.get("id") or hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()),
         "name": name,
-        "files": row.get("files") or [],
+        "files": files,
         "size": row.get("size"),
         "stratum": "disagreement",
     }
+
+
+def _is_file(file: object) -> bool:
+    return isinstance(file, list) and len(file) == 2 and isinstance(file[0], str)
 
 
 def _unsure(torrent: Unsure) -> Question:

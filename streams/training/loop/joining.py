@@ -6,7 +6,7 @@ episode of a show knows the show.
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,15 @@ class Joined:
             "held_out": self.held_out,
             "overruled": self.overruled,
         }
+
+    def leave_out(self, is_out: Callable[[str], bool]) -> int:
+        """Take out the rows whose names must go no further; returns how many."""
+        count = 0
+        for rows in (self.names, self.fields):
+            for name in [name for name in rows if is_out(name)]:
+                del rows[name]
+                count += 1
+        return count
 
 
 def join(origins: Iterable[Origin], evaluated: Iterable[str] = ()) -> Joined:

@@ -1,10 +1,15 @@
 """Lets language models label the names of a round: their class, and for the tagger their fields."""
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from streams.training.loop.calling import call
+from streams.training.labels.answers import FILE, Answers
+from streams.training.labels.names import load
+from streams.training.labels.poll import Ballot, gather
+from streams.training.labels.tasks import TASKS
+from streams.training.loop.calling import INCOMPLETE, MADE, StepFailed, call
 from streams.training.loop.joining import NAMES, Row, origin_of, read_rows
 from streams.training.loop.recipe import Label
 from streams.training.loop.rounds import write_text
@@ -12,6 +17,9 @@ from streams.training.loop.rounds import write_text
 CONTENT = "content"
 FIELDS_OF = {"music": "audio", "video": "video"}
 """Task of the labeller -> the medium whose names it is asked of."""
+
+ENOUGH = 0.5
+"""Share of the names that must have two votes where endpoints did not answer everything."""
 
 
 def write_sample(folder: Path, questions: Iterable[Row], about: dict[str, object]) -> int:
@@ -47,11 +55,45 @@ def label(round_folder: Path, how: Label, *, is_tagged: bool) -> dict[str, int]:
         if asked:
             out = folder_of(round_folder, task)
             models = [word for model in how.models for word in ("--model", model)]
-            call(["label", sample, "--task", task, *models, *how.options, "--export", out])
-            labelled = origin_of(out, task)
+            # The step is not done, so what a killed one exported is made anew.
+            shutil.rmtree(out, ignore_errors=True)
+            arguments = ["label", sample, "--task", task, *models, *how.options, "--export", out]
+            code = call(arguments, fine=(MADE, INCOMPLETE))
             told[f"{task} asked"] = asked
+            if code == INCOMPLETE:
+                told[f"{task} with votes enough"] = _voted(sample, task, how)
+            labelled = origin_of(out, task)
             told[f"{task} labelled"] = len(labelled.names) + len(labelled.fields)
     return told
+
+
+def _voted(sample: Path, task: str, how: Label) -> int:
+    """How many names have votes enough where endpoints did not answer everything.
+
+    Two, or one where one voter alone is named. A server that refuses a name will refuse it for
+    ever, and one that is switched off may never come back: the others are enough.
+
+    Raises:
+        StepFailed: too few names have them.
+    """
+    is_alone = len(how.models) == 1 and "--endpoints" not in " ".join(how.options)
+    answers = Answers(sample / FILE)
+    try:
+        ballots = gather(answers, load(sample), TASKS[task]).ballots
+    finally:
+        answers.close()
+    voted = sum(_votes(ballot) >= (1 if is_alone else 2) for ballot in ballots)
+    if voted < ENOUGH * len(ballots):
+        raise StepFailed(
+            f"{voted} of {len(ballots)} names have votes enough for {task}: too few, as endpoints"
+            " did not answer",
+            INCOMPLETE,
+        )
+    return voted
+
+
+def _votes(ballot: Ballot) -> int:
+    return sum(vote is not None for vote in ballot.votes)
 
 
 def _samples(round_folder: Path, *, is_tagged: bool) -> Iterator[tuple[str, Path]]:

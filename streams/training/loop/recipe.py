@@ -27,6 +27,9 @@ class Gather(_Part):
     unsure: Annotated[int, Field(ge=0)] = 1_000
     """Names a round takes of those, at most."""
 
+    adult: bool = False
+    """Whether names that are taken for adult are asked about, too."""
+
     read: tuple[Path, ...] = ()
     """Files of rows that people have read. A row with a medium is a label, one without is asked."""
 

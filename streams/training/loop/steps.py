@@ -20,7 +20,6 @@ from streams.training.loop.joining import (
     FIELDS,
     NAMES,
     Joined,
-    Origin,
     join,
     news,
     origin_of,
@@ -52,7 +51,7 @@ def gather(work: Work) -> Told:
             await gathering.look(connection, how, seed=work.round.number)
 
         asyncio.run(looked(current, look))
-    if how.dumps:
+    if how.dumps and how.drawn:
         _draw(work, gathering)
     write_folder(work.people, join(gathering.people), ())
     about = {"round": work.round.number, "counts": gathering.counts}
@@ -69,7 +68,8 @@ def _draw(work: Work, gathering: Gathering) -> None:
     known = [path for path in (*labelled, *asked) if path.is_file()]
     excluded = [word for path in known for word in ("--exclude", path)]
     how = ["--n", wanted, "--seed", work.round.number, "--out", folder]
-    call(["sample", *work.recipe.gather.dumps, *how, *excluded])
+    # The step is not done, so what a killed one drew may be replaced: a dump may have changed.
+    call(["sample", *work.recipe.gather.dumps, *how, *excluded, "--force"])
     for row in read_rows(folder / "sample.jsonl"):
         gathering.ask({**row, "stratum": "drawn"})
 
@@ -85,17 +85,22 @@ def label(work: Work) -> Told:
 
 def combine(work: Work) -> Told:
     """Join what is new with what earlier rounds have, and count what is new."""
+    bans = load_bans(settings())
     joined = join(work.origins(), work.evaluated())
+    banned = joined.leave_out(lambda name: bans.check(name, infohash=None, paths=[]) is not None)
     write_folder(work.data, joined, work.recipe.data)
-    earlier = join([origin_of(work.learnt, "learnt")] if work.learnt else [Origin("none")])
-    return {**joined.counts, **_news(joined, earlier)}
-
-
-def _news(joined: Joined, earlier: Joined) -> dict[str, int]:
     return {
-        "new_names": news(joined.names, earlier.names),
-        "new_fields": news(joined.fields, earlier.fields),
+        **joined.counts,
+        **({"banned": banned} if banned else {}),
+        "new_names": news(joined.names, _learnt(work, "classifier").names),
+        "new_fields": news(joined.fields, _learnt(work, "tagger").fields),
     }
+
+
+def _learnt(work: Work, task: str) -> Joined:
+    """What a task has learnt already."""
+    folder = work.learnt(task)
+    return join([origin_of(folder, "learnt")] if folder else [])
 
 
 def is_enough(work: Work, task: str) -> bool:
@@ -127,10 +132,14 @@ def activate(work: Work) -> Told:
     from models.__main__ import main
 
     activated = []
-    for arguments in card.activations(work):
+    for task, arguments in card.activations(work):
         typed = f"python -m models {safe(shlex.join(arguments))}"
         if not work.is_activated:
             sys.stderr.write(f"to use it: {typed}\n")
+            continue
+        why_not = card.unread(work, task)
+        if why_not:
+            sys.stderr.write(f"{task} is not made active: {why_not}. All the same: {typed}\n")
             continue
         code = main(arguments)
         if code != MADE:

@@ -8,10 +8,7 @@ from models.training.classifier.data import GOLD
 from streams.training.loop.joining import Origin, origin_of, read_rows
 from streams.training.loop.labelling import CONTENT, FIELDS_OF, folder_of
 from streams.training.loop.recipe import Recipe
-from streams.training.loop.rounds import Ending, Round, rounds
-
-_LEARNT = (Ending.TRAINED, Ending.REFUSED)
-"""Endings of rounds whose rows were learnt: the same rows again would give the same weights."""
+from streams.training.loop.rounds import Round, rounds
 
 TASKS = ("classifier", "tagger")
 
@@ -46,11 +43,13 @@ class Work:
         """The rounds before this one, the first first."""
         return [before for before in rounds(self.home) if before.number < self.round.number]
 
-    @property
-    def learnt(self) -> Path | None:
-        """Data folder of the last round that was learnt from. Returns None if there was none."""
-        folders = [before.folder / "data" for before in self.earlier if before.ending in _LEARNT]
-        return folders[-1] if folders else None
+    def learnt(self, task: str) -> Path | None:
+        """Data folder of the last round in which a task was trained. Returns None if none was.
+
+        Whether it was accepted or refused: the same rows again would give the same weights.
+        """
+        trained = [before for before in self.earlier if before.done.get(task, {}).get("trained")]
+        return trained[-1].folder / "data" if trained else None
 
     @property
     def trained(self) -> list[tuple[str, str]]:
