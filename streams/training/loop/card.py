@@ -43,7 +43,7 @@ def unread(work: Work, task: str) -> str | None:
     vote is right about what the voters say, whatever it does to other names.
     """
     comparison = _comparison(work.experiment(task))
-    overall = next(iter(comparison.get("slices", ())), {})
+    overall: dict[str, Any] = next(iter(comparison.get("slices", ())), {})
     if overall and overall.get("decides", work.recipe.evaluation is not None):
         return None
     return "no row that people read was judged on; name some by `evaluation = FILE` in the recipe"
