@@ -38,7 +38,10 @@ def test_a_setting_is_changed_on_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("override", "told"),
     [
-        ("small.layer=2", "small.layer is no setting; allowed here: start, base, layers, width"),
+        (
+            "small.layer=2",
+            "small.layer is no setting; allowed here: start, kept, base, layers, width",
+        ),
         ("small.training.epoch=2", "allowed here: epochs, batch, rate, decay"),
         ("smal.layers=2", "smal is no setting; allowed here: name, task"),
         ("small.training.epochs=0", "small.training.epochs: Input should be greater"),

@@ -67,6 +67,7 @@ def test_what_ships_learns_on_and_keeps_its_answers_on_other_names(
     require_training()
     out = tmp_path / "out"
     small = ["--set", "rows.rehearsed=400", "--set", "rows.near_scale=0.02"]
+    small += ["--set", "near.epochs=3", "--set", "machine.threads=1"]
     done = training(
         *("tagger", "--data", data, "--out", out, "--recipe", "tagger-own", "--force"),
         *small,

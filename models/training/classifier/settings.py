@@ -77,6 +77,9 @@ class Small(Part):
     start: Literal["words", "layers", "shipped"] = "words"
     """What it starts as: fresh layers over the teacher's words, narrowed; the first layers of the
     teacher, as wide as that; or the network that ships."""
+    kept: Share = 0.0
+    """Share of what ships in the weights at the end, where the network started as that: a mean of
+    both knows most of what each knows (Wortsman et al. 2022, Robust fine-tuning)."""
     base: str = "minilm"
     """The BERT it starts from, as that of the teachers; nothing is read of it for `shipped`."""
     layers: Annotated[int, Field(ge=1)] = 3

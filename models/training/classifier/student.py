@@ -127,7 +127,17 @@ def small_bert(
         near, exact = inputs, targets
     fit(net, (near, exact), gentle, last, measure)
     net.to("cpu")
+    if recipe.small.start == "shipped":
+        net.load_state_dict(between(net, shipped.small_net(), recipe.small.kept))
     return net
+
+
+def between(learnt: Net, before: Net, share: float) -> dict[str, torch.Tensor]:
+    """The weights between two networks, `share` of them of the second one."""
+    old = before.state_dict()
+    return {
+        name: torch.lerp(weights, old[name], share) for name, weights in learnt.state_dict().items()
+    }
 
 
 def linear_member(experiment: Experiment[ClassifierRecipe], taught: Taught) -> linear.Linear:
