@@ -1,5 +1,6 @@
 """Recipes: what is wrong in one is said with what is allowed."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,8 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe seed")
     with pytest.raises(RecipeError, match="is no recipe"):
         load_recipe(ClassifierRecipe, path)
+
+
+def test_a_measure_that_nothing_was_measured_on_is_left_out_of_toml() -> None:
+    measured = {"accuracy": 0.5, "subcategory": float("nan"), "held_out": {"recall": None}}
+    assert tomllib.loads(to_toml(measured)) == {"accuracy": 0.5, "held_out": {}}
