@@ -1,6 +1,7 @@
 """`python -m models activate`: weights of one's own answer, or those that ship again."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from models.oneshot.safe import safe
 
 _REFUSED = 3
 _WRONG = 2
+_ENV_FILE = Path(".env")
+"""Settings of workers that start in this folder."""
 
 _EXAMPLES = """examples:
   python -m models activate EXPERIMENT         what `python -m models.training ...` made
@@ -20,7 +23,8 @@ _EXAMPLES = """examples:
 EXPERIMENT is copied below the folder of weights with a revision of 100 or more, answers one
 question, and is asked from then on by `mimmo` at once, and by workers when they start again. It is
 refused if training refused it. The settings STREAMS_CLASSIFY_MODEL, STREAMS_TAGGER_MODEL,
-STREAMS_MATCH_MODEL and STREAMS_LLM_MODEL name other models for one process.
+STREAMS_MATCH_MODEL and STREAMS_LLM_MODEL name other models for one process. A file .env is read by
+workers alone; --list says where it names one.
 
 exit codes: 0 done; 1 weights are missing or cannot answer, the last line says which; 2 wrong usage;
 3 refused by the gate of training
@@ -78,7 +82,23 @@ def tell(weights_dir: Path) -> int:
             _say(f"{stage}: cannot answer: {safe(str(error))}")
             continue
         _say(f"{stage}: {weights.told}  {weights.origin}")
+    if overruling := _in_env_file():
+        _say(f"""{" and ".join(overruling)} in {_ENV_FILE}: workers that start in this folder read \
+it, `mimmo` and this command do not. Set them in the environment, where all see them""")
     return code
+
+
+def _in_env_file() -> list[str]:
+    """The settings in `.env`, in this folder, that decide which weights a worker asks."""
+    from models.active import Stage, variable
+
+    try:
+        text = _ENV_FILE.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return []
+    named = {line.removeprefix("export ").partition("=")[0].strip() for line in text.splitlines()}
+    known = [*map(variable, Stage), "STREAMS_HOME"]
+    return [name for name in known if name in named and name not in os.environ]
 
 
 def _activate(chosen: argparse.Namespace) -> int:
@@ -115,11 +135,15 @@ def _reset(name: str, weights_dir: Path, parser: argparse.ArgumentParser) -> int
 def _tell_next(stage: str, revision: int) -> None:
     from models.active import RESULTS, Stage
 
+    # Rules, tagger and language models count their revisions each for themselves: without its
+    # method a low number would bring back old results of the others.
+    methods = {Stage.TAGGER: " --method tagger", Stage.LLM: " --method llm"}
     results = RESULTS[Stage(stage)]
     work = "llm --pending" if stage == Stage.LLM else results
+    method = methods.get(Stage(stage), "")
     _say(f"""workers ask it when they start again; for what is stored:
   python -m streams.reprocess {work}
-  python -m infra.postgres activate {results} {revision}""")
+  python -m infra.postgres activate {results} {revision}{method}""")
 
 
 def _say(line: str) -> None:

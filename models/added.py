@@ -5,10 +5,14 @@ itself what it is. `python -m models activate` and the console install folders o
 manifest. From then on they are verified like models that ship.
 """
 
+import fcntl
 import json
+import logging
 import re
+import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,12 +22,22 @@ from models.fetch import make_folder, place
 from models.registry import Manifest, UnknownModel, WeightsError, sha256_of
 from models.toml_text import to_toml
 from schemas import clean_text
+from schemas.result import LAST_REVISION
+
+log = logging.getLogger(__name__)
 
 FIRST_REVISION = 100
 """Over the revisions of models that ship: where both have answered, the added one is shown.
 
 A model that is added later has a higher one, as a result is named by its revision alone.
 """
+
+_MARK = ".revisions"
+"""In the folder of weights: the highest revision that was ever given there.
+
+A model that is taken away does not give its number to the next, as its results are still stored.
+"""
+_LOCK = ".active.lock"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -56,6 +70,11 @@ def add(source: Path, weights_dir: Path, name: str | None = None) -> Manifest:
             raise NotAdded(f"{source} is no GGUF file")
     told = json.loads(llama.run_apart("describe", str(source)))
     make_folder(weights_dir)
+    with locked(weights_dir):
+        return _added(source, chosen, told, weights_dir)
+
+
+def _added(source: Path, chosen: str, told: Mapping[str, Any], weights_dir: Path) -> Manifest:
     sha256 = sha256_of(source)
     before = _read(weights_dir / f"{chosen}.toml")
     same = before is not None and before.files["base"].sha256 == sha256
@@ -127,9 +146,19 @@ def is_name(name: str) -> bool:
 
 
 def next_revision(weights_dir: Path) -> int:
-    """A revision that no model has yet."""
-    taken = [load(name, weights_dir).revision for name in names(weights_dir)]
-    return max([FIRST_REVISION - 1, *taken]) + 1
+    """A revision that no model has or had here.
+
+    Raises:
+        NotAdded: there is none left.
+    """
+    revision = _highest(weights_dir) + 1
+    if revision > LAST_REVISION:
+        raise NotAdded(
+            f"a model here has revision {LAST_REVISION}, which is the last: no model can be added"
+            f" after it. Choose another folder of weights, or take that model away with"
+            f" {weights_dir / _MARK}"
+        )
+    return revision
 
 
 def with_own_revision(manifest: Manifest, weights_dir: Path) -> Manifest:
@@ -137,9 +166,11 @@ def with_own_revision(manifest: Manifest, weights_dir: Path) -> Manifest:
 
     Results are told apart by it, so it is over those of models that ship.
     """
-    others = [name for name in names(weights_dir) if name != manifest.name]
-    taken = {load(name, weights_dir).revision for name in others}
-    if manifest.revision >= FIRST_REVISION and manifest.revision not in taken:
+    known = manifests(weights_dir)
+    is_again = (manifest.name, manifest.revision) in {(had.name, had.revision) for had in known}
+    if manifest.revision >= FIRST_REVISION and (
+        is_again or manifest.revision > _highest(weights_dir)
+    ):
         return manifest
     return manifest.model_copy(update={"revision": next_revision(weights_dir)})
 
@@ -154,6 +185,49 @@ def names(weights_dir: Path) -> list[str]:
         for path in weights_dir.glob("*.toml")
         if path.with_suffix(".gguf").is_file() or path.with_suffix("").is_dir()
     )
+
+
+def manifests(weights_dir: Path) -> list[Manifest]:
+    """The manifests of the models that were added; one that cannot be read is told of and left."""
+    readable = []
+    for name in names(weights_dir):
+        try:
+            readable.append(load(name, weights_dir))
+        except NotAdded as error:
+            log.warning("%s", error)
+    return readable
+
+
+def remove(name: str, weights_dir: Path) -> None:
+    """Take a model away again; its revision is not given to another one."""
+    (weights_dir / f"{name}.toml").unlink(missing_ok=True)
+    shutil.rmtree(weights_dir / name, ignore_errors=True)
+
+
+@contextmanager
+def locked(weights_dir: Path) -> Iterator[None]:
+    """Only one process adds models, or changes what is active, at a time."""
+    with (weights_dir / _LOCK).open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _highest(weights_dir: Path) -> int:
+    """The highest revision that was given in this folder."""
+    revisions = [manifest.revision for manifest in manifests(weights_dir)]
+    # There is no mark in a folder of before it.
+    with suppress(FileNotFoundError, ValueError):
+        revisions.append(int((weights_dir / _MARK).read_text(encoding="ascii")))
+    return max([FIRST_REVISION - 1, *revisions])
+
+
+def _note_revision(revision: int, weights_dir: Path) -> None:
+    if revision < FIRST_REVISION:
+        return
+    highest = max(revision, _highest(weights_dir))
+    partial = weights_dir / f"{_MARK}.part"
+    partial.write_text(f"{highest}\n", encoding="ascii")
+    partial.replace(weights_dir / _MARK)
 
 
 def load(name: str, weights_dir: Path) -> Manifest:
@@ -182,6 +256,7 @@ def _entry(path: str, sha256: str, size: int) -> dict[str, Any]:
 def _written(tables: Mapping[str, Any], weights_dir: Path) -> Manifest:
     """Write a manifest beside the weights, whole or not at all."""
     name = str(tables["name"])
+    _note_revision(int(tables["revision"]), weights_dir)
     partial = weights_dir / f"{name}.toml.part"
     partial.write_text(to_toml(tables), encoding="utf-8")
     partial.rename(weights_dir / f"{name}.toml")

@@ -5,12 +5,10 @@ answers a question before it is noted as active. Nothing that is installed is ev
 at any moment leaves what was active before.
 """
 
-import fcntl
 import json
 import re
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +25,6 @@ COMPARISON = "comparison.json"
 ACCEPTED = "weights"
 """Folder of an experiment's files once the gate has accepted them."""
 CANDIDATE = "candidate"
-
-_LOCK = ".active.lock"
 
 
 class NotActivated(WeightsError):
@@ -63,9 +59,15 @@ def activate(target: str, weights_dir: Path, name: str | None = None) -> Activat
         models.runtime.MissingRuntime: what they run on is not installed.
     """
     make_folder(weights_dir)
-    with _locked(weights_dir):
+    with added.locked(weights_dir):
+        known = set(added.names(weights_dir))
         weights = _target(target, weights_dir, name)
-        answers(weights)
+        try:
+            answers(weights)
+        except Exception:
+            if weights.manifest.name not in known and not weights.is_shipped:
+                added.remove(weights.manifest.name, weights_dir)
+            raise
         before = _before(weights.stage, weights_dir)
         active.activate(weights, weights_dir)
         return Activated(weights, before, before != weights.told)
@@ -75,7 +77,7 @@ def reset(stage: Stage, weights_dir: Path) -> str | None:
     """Make what ships active again. Returns the name of what was active, None if nothing was."""
     if not weights_dir.is_dir():
         return None
-    with _locked(weights_dir):
+    with added.locked(weights_dir):
         return active.reset(stage, weights_dir)
 
 
@@ -229,9 +231,8 @@ def _places(file: ManifestFile, folder: Path) -> Iterator[Path]:
 
 def _same(manifest: Manifest, weights_dir: Path, name: str | None) -> Manifest | None:
     """A model that is installed and is the same but for name and revision. Returns None if none."""
-    for known in added.names(weights_dir):
-        installed = added.load(known, weights_dir)
-        if name in (None, known) and _content(installed) == _content(manifest):
+    for installed in added.manifests(weights_dir):
+        if name in (None, installed.name) and _content(installed) == _content(manifest):
             return installed
     return None
 
@@ -270,11 +271,3 @@ def _before(stage: Stage, weights_dir: Path) -> str:
         return _named(added.load(str(entry["model"]), weights_dir), weights_dir).told
     except WeightsError:
         return str(entry["model"])
-
-
-@contextmanager
-def _locked(weights_dir: Path) -> Iterator[None]:
-    """Only one process changes what is active at a time."""
-    with (weights_dir / _LOCK).open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from schemas.result import LAST_REVISION
+
 PACKAGE = Path(__file__).parent
 MANIFESTS = PACKAGE / "manifests"
 SIDECAR = ".sha256"
@@ -92,7 +94,7 @@ class Manifest(_Part):
 
     name: str
     version: str
-    revision: Annotated[int, Field(ge=1)]
+    revision: Annotated[int, Field(ge=1, le=LAST_REVISION)]
     stage: str
     runtime: str
     licence: str

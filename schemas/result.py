@@ -11,6 +11,9 @@ from pydantic import Field
 
 from schemas.base import Contract, Hash, Infohash, Label, Moment, digest
 
+LAST_REVISION = 32_000
+"""The highest revision of a model: Postgres keeps it in two bytes."""
+
 
 class Stage(StrEnum):
     """The stages whose results are kept."""
@@ -38,7 +41,7 @@ class Result(Contract):
     stage: ClassVar[Stage]
 
     infohash: Infohash
-    revision: Annotated[int, Field(ge=1, le=32_000)]
+    revision: Annotated[int, Field(ge=1, le=LAST_REVISION)]
     """Raised in the model's manifest when its answers change; never a version string to sort by."""
     input_hash: Hash
     """Names what the stage read."""

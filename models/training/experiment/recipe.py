@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from models.oneshot.safe import safe
 from models.training.compare.comparison import MARGIN
 from models.training.experiment.errors import RecipeError
+from schemas.result import LAST_REVISION
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 
@@ -58,7 +59,7 @@ class Release(Part):
     """What the manifest calls the weights; `revision` is raised when answers change."""
 
     version: str = "1.0.0"
-    revision: Annotated[int, Field(ge=1)] = 1
+    revision: Annotated[int, Field(ge=1, le=LAST_REVISION)] = 1
 
 
 class Recipe(Part):

@@ -36,5 +36,6 @@ def install(told: Import, settings: Settings) -> str:
 
 def _folder(told: Import, weights: Path) -> str:
     sources = {role: Path(file.path) for role, file in told.received.items()}
-    own = added.with_own_revision(manifest_of(told), weights)
-    return added.install(own, sources, weights).name
+    with added.locked(weights):
+        own = added.with_own_revision(manifest_of(told), weights)
+        return added.install(own, sources, weights).name

@@ -25,7 +25,7 @@ def test_what_is_active_is_told_and_what_follows(
     out = capsys.readouterr().out
     assert "tagger: mine@2.0.0, revision 100, is active; before: tagger@2.0.0, revision 2" in out
     assert "python -m streams.reprocess extract" in out
-    assert "python -m infra.postgres activate extract 100" in out
+    assert "python -m infra.postgres activate extract 100 --method tagger\n" in out
     assert main(["activate", "--list", *weights]) == 0
     out = capsys.readouterr().out
     assert "tagger: mine@2.0.0, revision 100  active" in out
@@ -33,9 +33,51 @@ def test_what_is_active_is_told_and_what_follows(
     assert main(["activate", "--reset", "extract", *weights]) == 0
     out = capsys.readouterr().out
     assert "which ships, is active again; before: mine" in out
-    assert "python -m infra.postgres activate extract 8" in out, "the revision of the rules"
+    ships = "python -m infra.postgres activate extract 8 --method tagger\n"
+    assert ships in out, "the revision of the rules"
     assert main(["activate", "--reset", "tagger", *weights]) == 0
     assert "was active already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("stage", "line"),
+    [
+        ("classify", "activate classify 7\n"),
+        ("match", "activate match 3\n"),
+        ("tagger", "activate extract 8 --method tagger\n"),
+        ("llm", "activate extract 3 --method llm\n"),
+    ],
+)
+def test_the_line_that_follows_a_reset_names_only_results_of_that_stage(
+    stage: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rules, tagger and language models have each had a revision 3."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    entry = 'model = "mine"\nrevision = 100\nmanifest = "of old"\n'
+    (folder / "active.toml").write_text(f"[{stage}]\n{entry}")
+    assert main(["activate", "--reset", stage, "--weights", str(folder)]) == 0
+    assert f"python -m infra.postgres {line}" in capsys.readouterr().out
+
+
+def test_the_list_says_where_a_file_of_settings_overrules_for_workers(
+    weights: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("STREAMS_HOME", raising=False)
+    (tmp_path / ".env").write_text(
+        "# STREAMS_MATCH_MODEL=old\nexport STREAMS_CLASSIFY_MODEL=mine\nSTREAMS_HOME=/srv\n"
+    )
+    main(["activate", "--list", *weights])
+    out = capsys.readouterr().out
+    assert "STREAMS_CLASSIFY_MODEL and STREAMS_HOME in .env" in out
+    assert "STREAMS_MATCH_MODEL" not in out
+    (tmp_path / ".env").unlink()
+    main(["activate", "--list", *weights])
+    assert ".env" not in capsys.readouterr().out
 
 
 def test_what_the_gate_refused_has_an_exit_code_of_its_own(
