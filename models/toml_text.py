@@ -10,7 +10,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def to_toml(tables: Mapping[str, Any], prefix: str = "") -> str:
-    """TOML of nested dicts, lists of scalars and lists of dicts; keys without a value, or NaN, are left out.
+    """TOML of nested dicts, lists of scalars and lists of dicts; no value and NaN are left out.
 
     >>> print(to_toml({"name": "tiny", "training": {"epochs": 2, "a.b": 1}}), end="")
     name = "tiny"
