@@ -121,18 +121,18 @@ class Gathered:
 def gather(paths: Sequence[Path], matcher: Matcher, recipe: MatchRecipe) -> Gathered:
     """Ask the matcher for the candidates of all cases."""
     of_files = [(path, read(path, matcher.index)) for path in paths]
-    labelled = [labelled_case for _, part in of_files for labelled_case in part]
+    labelled = [named for _, part in of_files for named in part]
     held_out = _held_out(labelled, matcher.index, recipe)
     gathered = Gathered([], [], [], {})
     place = 0
     with Meter("candidates", len(labelled)) as meter:
         for path, part in of_files:
-            for labelled_case in part:
+            for named in part:
                 _add(
                     gathered,
                     path,
-                    labelled_case,
-                    choice_of(labelled_case.case, matcher),
+                    named,
+                    choice_of(named.case, matcher),
                     held_out[place],
                 )
                 place += 1
@@ -145,7 +145,7 @@ def gather(paths: Sequence[Path], matcher: Matcher, recipe: MatchRecipe) -> Gath
 def _add(
     gathered: Gathered,
     path: Path,
-    labelled_case: Labelled,
+    named: Labelled,
     choice: Choice | None,
     is_held_out: bool,
 ) -> None:
@@ -153,7 +153,7 @@ def _add(
         return
     if is_held_out:
         gathered.held.append(choice)
-        gathered.held_cases.append(labelled_case.case)
+        gathered.held_cases.append(named.case)
         return
     gathered.learnt.append(choice)
     gathered.counts[path.name] = gathered.counts.get(path.name, 0) + 1
@@ -163,16 +163,16 @@ def _held_out(labelled: Sequence[Labelled], index: Index, recipe: MatchRecipe) -
     """Whether nothing is learnt from each case; cases of one artist are kept together."""
     share = recipe.cases.held_out
     if not share:
-        return [bool(labelled_case.is_held_out) for labelled_case in labelled]
+        return [bool(named.is_held_out) for named in labelled]
     from models.evaluation.cross_validation import marks
 
-    of = folds([marks(labelled_case.case, index) for labelled_case in labelled], _FOLDS)
+    of = folds([marks(named.case, index) for named in labelled], _FOLDS)
     order = list(range(_FOLDS))
     random.Random(recipe.seed).shuffle(order)  # noqa: S311
     kept_back = set(order[: round(share * _FOLDS)])
     return [
-        fold in kept_back if labelled_case.is_held_out is None else labelled_case.is_held_out
-        for labelled_case, fold in zip(labelled, of, strict=True)
+        fold in kept_back if named.is_held_out is None else named.is_held_out
+        for named, fold in zip(labelled, of, strict=True)
     ]
 
 

@@ -236,7 +236,8 @@ def _count(chosen: argparse.Namespace, poll: Poll, answers: Answers) -> None:
 
     high = HIGH[chosen.rule] if chosen.high is None else chosen.high
     thresholds = Thresholds(high, chosen.medium)
-    console = Console(emoji=False) if sys.stdout.isatty() else Console(width=_PAGE_WIDTH, emoji=False)
+    width = None if sys.stdout.isatty() else _PAGE_WIDTH
+    console = Console(width=width, emoji=False)
     if chosen.stats:
         showing.show(console, poll, answers)
     if chosen.gold:
