@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from models.oneshot.options import make_parser
 from models.training.command import logger
 from models.training.experiment import results
+from models.training.experiment.data_files import require_rows
 from models.training.experiment.errors import PackagesMissing, RecipeError, TrainingError
 from models.training.experiment.folder import Experiment
 from models.training.experiment.recipe import Recipe, load_recipe, shipped
@@ -76,6 +77,8 @@ class Task(Generic[R]):
         try:
             recipe = load_recipe(self.recipe, chosen.recipe, chosen.set)
             files = self.files(chosen.data, recipe)
+            if chosen.evaluation is not None:
+                require_rows(chosen.evaluation)
             with Experiment.begin(chosen.out, recipe, files, chosen.data) as experiment:
                 if experiment.is_finished:
                     results.accept(experiment.folder)
