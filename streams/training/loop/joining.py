@@ -14,6 +14,7 @@ from typing import Any
 from models.training.classifier.data import near_copy, read_json_lines
 from models.training.experiment.errors import DataMissing
 from models.training.held_out import family
+from models.training.row_files import replace
 
 NAMES = Path("names") / "p2p_labelled.jsonl.gz"
 FIELDS = Path("fields") / "p2p_labelled.jsonl.gz"
@@ -145,12 +146,8 @@ def origin_of(folder: Path, name: str) -> Origin:
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
     """Write a gzipped file of JSON lines whole or not at all; the same rows are the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("wb") as stream, gzip.GzipFile("", "wb", fileobj=stream, mtime=0) as lines:
-        for row in rows:
-            lines.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-    beside.replace(path)
+    lines = [json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") for row in rows]
+    replace(path, [gzip.compress(b"".join(line + b"\n" for line in lines), mtime=0)])
 
 
 def write_folder(folder: Path, joined: Joined, like: Sequence[Path]) -> None:

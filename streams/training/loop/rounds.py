@@ -1,13 +1,14 @@
 """A round: a folder that knows which steps are done, so that a kill costs one at most."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from models.training.row_files import replace
 
 STATE = "state.json"
 
@@ -86,12 +87,7 @@ class Round:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(path)
+    replace(path, [text.encode("utf-8")])
 
 
 def rounds(home: Path) -> Iterator[Round]:
