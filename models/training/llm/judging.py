@@ -20,7 +20,7 @@ from models.extract.llm.prompt import kind_of, parse
 from models.extract.subject import ExtractSubject
 from models.registry import Manifest, WeightsError, WeightsMissing
 from models.training.compare import gate
-from models.training.compare.cases import Evaluation, NoCases, with_fields
+from models.training.compare.cases import Evaluation, NoCases, Sourced, with_fields
 from models.training.compare.comparison import Comparison, Outcome, Sides
 from models.training.compare.weights import of_manifest
 from models.training.held_out import family
@@ -84,18 +84,19 @@ def judge(
 
 
 def outcomes(
-    before: Weights, after: Weights, sourced: Sequence[tuple[str, FieldCase]]
+    before: Weights, after: Weights, sourced: Sequence[Sourced[FieldCase]]
 ) -> list[Outcome]:
     """What both say about names of music, video and books; adult ones have no settled titles.
 
     Raises:
         WeightsError: a side cannot be loaded.
     """
-    cases = [
-        case
-        for _, case in sourced
-        if not case.adult and MEDIUM_OF[Subcategory(case.subcategory)] in ASKED
+    rows = [
+        row
+        for row in sourced
+        if not row.case.adult and MEDIUM_OF[Subcategory(row.case.subcategory)] in ASKED
     ]
+    cases = [row.case for row in rows]
     told = [_answers(weights, cases) for weights in (before, after)]
     return [
         Outcome(
@@ -103,11 +104,13 @@ def outcomes(
             [
                 ("kind", kind_of(Subcategory(case.subcategory)).name),
                 ("script", slices.script(case.name)),
+                ("file", file),
             ],
             _measures(case, old),
             _measures(case, new),
+            source,
         )
-        for case, old, new in zip(cases, *told, strict=True)
+        for (file, case, source), old, new in zip(rows, *told, strict=True)
     ]
 
 
