@@ -1,8 +1,8 @@
 """Classes of the user's own, below the subcategories that ship: a small head beside the classifier.
 
-A linear model over the n-grams of a name is asked first, which costs some 20 microseconds. Only
-what it does not rule out is read by the BERT, whose last state then counts beside the n-grams. The
-answers of the classifier stay as they are, but for what a class's `parent` says.
+A linear model over the n-grams of a name and the user's words is asked first. Only what it does not
+rule out is read by the BERT, whose last state then counts beside them. The answers of the
+classifier stay as they are, but for what a class's `parent` says.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from models.classify.ensemble import Input, load_bert
 from models.classify.ngrams import Ngrams
 from models.classify.onnx_graph import last_state, with_output
 from models.classify.own_features import own_texts
+from models.classify.own_words import OwnWords
 from models.runtime import session_of
 from schemas import DecidedBy, Subcategory, Verdict
 from schemas.media import MEDIUM_OF
@@ -40,7 +41,7 @@ class OwnClass:
         name: such as `sheet_music`.
         parent: the subcategory that is answered where the class is; None leaves the classifier's.
         threshold: probability from which a name is of the class.
-        hopeless: score of the n-grams alone below which it is none whatever the BERT says.
+        hopeless: score without the BERT below which it is none whatever the BERT says.
     """
 
     name: str
@@ -102,21 +103,52 @@ class Head:
     temperature: "NDArray[float32]"
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What was learnt of names without the BERT.
+
+    Attributes:
+        ngrams: over `own_text`: first the outputs that count beside the BERT, one a class, then
+            those that are asked before it.
+        words: of each class.
+        weights: of each class's words, float32, (features, 2): beside the BERT, and before it.
+    """
+
+    ngrams: Ngrams
+    words: Sequence[OwnWords]
+    weights: "Sequence[NDArray[float32]]"
+
+    def scores(self, inputs: Sequence[Input]) -> "tuple[NDArray[float32], NDArray[float32]]":
+        """A row an input, a column a class: scores beside the BERT, and before it."""
+        import numpy as np
+
+        texts = own_texts(inputs)
+        logits = self.ngrams.logits_of(texts)
+        count = len(self.words)
+        beside, before = logits[:, :count].copy(), logits[:, count:].copy()
+        for column, (words, weights) in enumerate(zip(self.words, self.weights, strict=True)):
+            if words.words:
+                added = words.features(texts) @ weights.astype(np.float32)
+                beside[:, column] += added[:, 0]
+                before[:, column] += added[:, 1]
+        return beside, before
+
+
 class OwnClasses:
     """The loaded head. Not safe for use from several threads at once.
 
     Args:
         classes: in the order of the outputs.
-        ngrams: the linear model over n-grams of `own_text`.
+        plain: what is asked first.
         head: over the BERT's states.
         states: of the classifier that the head was learnt beside.
     """
 
     def __init__(
-        self, classes: Sequence[OwnClass], ngrams: Ngrams, head: Head, states: States
+        self, classes: Sequence[OwnClass], plain: Plain, head: Head, states: States
     ) -> None:
         self.classes = tuple(classes)
-        self._ngrams = ngrams
+        self._plain = plain
         self._head = head
         self._states = states
 
@@ -141,9 +173,13 @@ class OwnClasses:
                 OwnClass(name, Subcategory(parent) if parent else None, threshold, gate)
                 for name, parent, threshold, gate in zip(*columns, strict=True)
             ]
-            ngrams = Ngrams(parts["table"], parts["scale"], parts["bias"])
+            plain = Plain(
+                Ngrams(parts["table"], parts["scale"], parts["bias"]),
+                [OwnWords(parts[f"words_{own.name}"].tolist()) for own in classes],
+                [parts[f"word_weights_{own.name}"] for own in classes],
+            )
             head = Head(parts["weights"], parts["head_bias"], parts["temperature"])
-        return cls(classes, ngrams, head, States(bert, path("model"), threads))
+        return cls(classes, plain, head, States(bert, path("model"), threads))
 
     def refine(self, inputs: Sequence[Input], verdicts: Sequence[Verdict]) -> list[Verdict]:
         """The verdicts with the classes of one's own that inputs are of, in order."""
@@ -163,8 +199,8 @@ class OwnClasses:
         answers: list[OwnAnswer | None] = [None] * len(inputs)
         if not inputs:
             return answers
-        plain = self._ngrams.logits_of(own_texts(inputs))
-        is_hopeful = (plain >= [own.hopeless for own in self.classes]).any(axis=1)
+        plain, before = self._plain.scores(inputs)
+        is_hopeful = (before >= [own.hopeless for own in self.classes]).any(axis=1)
         hopeful: list[int] = np.flatnonzero(is_hopeful).tolist()
         if not hopeful:
             return answers
@@ -182,7 +218,12 @@ class OwnClasses:
     def probabilities(
         self, plain: "NDArray[float32]", states: "NDArray[float32]"
     ) -> "NDArray[float64]":
-        """The probability of each class, a row an input."""
+        """The probability of each class, a row an input.
+
+        Args:
+            plain: scores beside the BERT (`Plain.scores`).
+            states: the BERT's.
+        """
         import numpy as np
 
         scores = plain.astype(np.float64) + states.astype(np.float64) @ self._head.weights

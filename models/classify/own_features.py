@@ -15,7 +15,7 @@ from models.classify.ngrams import text_of
 
 
 def own_text(name: str, paths: Sequence[str] = ()) -> str:
-    """The characters that n-grams of classes of one's own are taken of."""
+    """The characters that n-grams of classes of one's own are taken of, and words looked for in."""
     text = text_of(name, paths)
     if text.isascii():
         return text

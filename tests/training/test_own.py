@@ -10,9 +10,10 @@ from models import loading
 from models.active import Stage, shipped
 from models.training.classifier.data import near_copy
 from models.training.compare.weights import of_folder
-from models.training.own import command, examples
+from models.training.experiment.errors import TrainingError
+from models.training.own import background, command, examples
 from models.training.own.negatives import counterparts, invented
-from models.training.own.threshold import Curve, calibrated
+from models.training.own.threshold import Curve, at_share, calibrated
 from tests.training.conftest import training
 
 HERE = Path(__file__).parent
@@ -32,6 +33,7 @@ TINY = (
     [
         (SHEET_MUSIC / "sheet_music.jsonl", SHEET_MUSIC / "held-out.jsonl"),
         (SHEET_MUSIC / "sheet_music.jsonl", SHEET_MUSIC / "held-out-2.jsonl"),
+        (SHEET_MUSIC / "sheet_music.jsonl", SHEET_MUSIC / "held-out-3.jsonl"),
         (KNITTING / "knitting_patterns.jsonl", KNITTING / "held-out.jsonl"),
     ],
 )
@@ -71,6 +73,50 @@ def test_the_line_reaches_what_is_asked_for() -> None:
     assert curve.reaching("precision", 1.1) is None
     scale = calibrated(scores, own)
     assert scale.probability(5.0) > scale.probability(3.0) > scale.probability(1.0)
+
+
+def test_confidence_is_for_the_share_that_is_expected() -> None:
+    import numpy as np
+
+    own = np.array([True] * 50 + [False] * 50)
+    scores = np.concatenate([np.linspace(0, 4, 50), np.linspace(-2, 2, 50)])
+    weights = at_share(own, 0.01)
+    assert weights[own].sum() == pytest.approx(1.0)
+    assert weights.sum() == pytest.approx(100.0)
+    rare = calibrated(scores, own.astype(float), weights)
+    usual = calibrated(scores, own.astype(float))
+    assert rare.probability(1.0) < 0.1 < usual.probability(1.0)
+    evenly, rarely = (Curve.of(scores, own.astype(float), of) for of in (None, weights))
+    line, higher = evenly.line("precision", 0.9), rarely.line("precision", 0.9)
+    assert line is not None
+    assert higher is not None
+    assert line < higher
+
+
+def test_what_may_be_of_the_class_is_no_background() -> None:
+    import numpy as np
+
+    scores = np.array([9.0, 5.0, 1.0, 8.0, 7.0, 6.0, 2.0])
+    own = np.array([True, True, True, False, False, False, False])
+    may_be = np.array([False, False, False, True, False, True, True])
+    assert background.suspects(scores, own, may_be, 5).nonzero()[0].tolist() == [3, 5]
+    assert background.suspects(scores, own, may_be, 1).nonzero()[0].tolist() == [3]
+
+
+def test_a_sample_is_read_with_its_files(tmp_path: Path) -> None:
+    path = tmp_path / "sample.jsonl"
+    rows = [
+        {"id": "a", "name": f"Harbour Light {word}", "files": [["a/b.flac", 5]]}
+        for word in ("one", "two", "three", "four", "five", "six", "seven", "eight")
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    read = list(background.read(path))
+    assert len(read) > 4
+    assert read[0].subject.files is not None
+    assert read[0].subject.files[0].path == "a/b.flac"
+    path.write_text('{"id": "a"}\n', encoding="utf-8")
+    with pytest.raises(TrainingError, match="line 1 is no row of names"):
+        list(background.read(path))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """`python -m models.training own`: a class of one's own beside those that ship, by recipe alone."""
 
 import argparse
+import logging
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -32,7 +32,7 @@ from models.training.experiment.task import (
     add_settings,
     conclude,
 )
-from models.training.own.recipe import OwnRecipe
+from models.training.own.recipe import OwnRecipe, Place
 
 _WHAT = """learns classes of your own from examples: a small head beside the active classifier,
 whose answers stay as they are. Where a class has a `parent`, that is answered where the class is"""
@@ -45,15 +45,18 @@ a recipe, sheet-music.toml, and beside it sheet_music.jsonl:
   name = "sheet_music"
   parent = "book/book_other"
   examples = "sheet_music.jsonl"
-  threshold = "precision 0.95"
+  words = "words.txt"
+  threshold = "precision 0.9"
 
 a line of the examples is a name, or {"name": "...", "files": [{"path": "..."}], "own": true}; with
 "own": false it is a name near the class and not of it: thirty of them are worth a hundred others.
-Sixty examples of many kinds are a good beginning.
+Sixty examples of many kinds are a good beginning. A line of the words is a word, a phrase or the
+ending of a file that tells the class, in any language.
 
 examples:
   python -m models.training own --recipe sheet-music.toml --out EXPERIMENT
   python -m models.training own --recipe sheet-music.toml --data DATA --out EXPERIMENT
+  python -m models.training own --recipe sheet-music.toml --sample SAMPLE --out EXPERIMENT
   python -m models activate EXPERIMENT
 
 exit codes: 0 made; 1 examples or packages are missing or do not fit; 2 wrong usage;
@@ -63,13 +66,8 @@ exit codes: 0 made; 1 examples or packages are missing or do not fit; 2 wrong us
 
 _FILE = "own.npz"
 
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the files of a recipe are."""
-
-    examples: Path
-    data: Path | None
+_NAMES_A_SHARE = 10
+"""Names for each false answer: one in ten of what is told of the class may be false."""
 
 
 def make() -> argparse.ArgumentParser:
@@ -82,7 +80,15 @@ def make() -> argparse.ArgumentParser:
         "--data",
         type=Path,
         metavar="DATA",
-        help="folder of labelled names, if you have one: the classes that ship are judged on it",
+        help="folder of labelled names: nearly all are of none of the classes, which is learnt, and"
+        " the classes that ship are judged on it",
+    )
+    add(
+        "--sample",
+        type=Path,
+        metavar="SAMPLE",
+        help="sample of your dump (`python -m models.training sample`), to learn from what is of"
+        " none of the classes",
     )
     add_settings(parser)
     add_judging(parser)
@@ -95,8 +101,8 @@ def run(arguments: list[str]) -> int:
     log = logger(__name__)
     try:
         recipe = load_recipe(OwnRecipe, _as_path(options.recipe), options.set)
-        place = _Place(options.recipe.parent, options.data)
-        files = recipe.files(place.examples, place.data)
+        place = Place(options.recipe.parent, options.data, options.sample)
+        files = recipe.files(place)
         _require(files, place)
         root = options.data or options.recipe.parent
         with Experiment.begin(options.out, recipe, files, root) as experiment:
@@ -120,31 +126,38 @@ def run(arguments: list[str]) -> int:
         return _complain(PackagesMissing(error, "onnx"), MISSING)
 
 
-def _train(experiment: Experiment[OwnRecipe], place: _Place) -> Made:
+def _train(experiment: Experiment[OwnRecipe], place: Place) -> Made:
     """Learn all classes and write the candidate: the active classifier's files and the head."""
     import numpy as np
 
     from models.classify.ensemble import load_bert
     from models.classify.own_classes import OwnClasses, States
-    from models.training.own import examples
+    from models.classify.own_words import OwnWords
+    from models.training.own import background, examples
+    from models.training.own.class_rows import ClassRows
     from models.training.own.features import Features
-    from models.training.own.learn import Learnt, learn, packed
+    from models.training.own.learn import Learnt, fits_of, learn, packed
     from models.training.own.measure import measured
     from models.training.own.rows import learnt_rows
 
     recipe, log = experiment.recipe, logger(__name__)
     beside = chosen(Stage.CLASSIFY)
-    read = {part.name: examples.read(place.examples / part.examples) for part in recipe.own}
-    rows = learnt_rows(recipe, read, place.data)
-    log.info("%d rows of %d classes of your own", len(rows), len(recipe.own))
+    read = {part.name: examples.read(place.recipe / part.examples) for part in recipe.own}
+    rows = learnt_rows(recipe, read, place)
+    log.info("%d rows, %d classes of your own", len(rows), len(recipe.own))
+    _advise(recipe, sum(row.is_real for row in rows), log)
     states = States(load_bert(beside.path), beside.path("model"))
     features = Features.of([row.example for row in rows], states)
     learnt: list[Learnt] = []
-    fits = recipe.fitting.folds + 1
+    fits = fits_of(recipe.fitting.folds)
     with Meter("own classes", len(recipe.own) * fits) as meter:
         for number, part in enumerate(recipe.own):
             step = partial(_show, meter, count(number * fits + 1))
-            learnt.append(learn(part, rows, features, recipe, step))
+            words = OwnWords(part.listed(place.recipe))
+            learnt.append(learn(ClassRows.of(part, recipe, rows, features, words), words, step))
+    background.note(
+        experiment.folder, {head.own.name: head.left_out for head in learnt if head.left_out}
+    )
     np.savez_compressed(experiment.candidate / _FILE, **packed(learnt))
     files = _copied(beside, experiment.candidate)
     own = OwnClasses.load(lambda role: experiment.candidate / files[role])
@@ -152,10 +165,24 @@ def _train(experiment: Experiment[OwnRecipe], place: _Place) -> Made:
     for part, head in zip(recipe.own, learnt, strict=True):
         metrics[part.name] = {"folds": dict(head.metrics)}
         if part.held_out is not None:
-            held = examples.read(place.examples / part.held_out)
+            held = examples.read(place.recipe / part.held_out)
             metrics[part.name]["held_out"] = dict(measured(own, part.name, held))
         log.info("%s: %s", part.name, metrics[part.name])
     return _made(beside, files, metrics, recipe)
+
+
+def _advise(recipe: OwnRecipe, real: int, log: logging.Logger) -> None:
+    """Say how many real names the thresholds want."""
+    rarest = min(part.expected_share for part in recipe.own)
+    wanted = round(_NAMES_A_SHARE / rarest)
+    if real < wanted:
+        log.warning(
+            "%d real names of none of the classes; %d would show how often a name is taken for"
+            " a class of which there is one in %d: --data DATA or --sample SAMPLE",
+            real,
+            wanted,
+            round(1 / rarest),
+        )
 
 
 def _show(meter: Meter, fits: Iterator[int]) -> None:
@@ -198,12 +225,14 @@ def _as_path(recipe: Path) -> Path:
     return recipe if "/" in str(recipe) else Path("./") / recipe.name
 
 
-def _require(files: list[Path], place: _Place) -> None:
+def _require(files: list[Path], place: Place) -> None:
     for path in files:
         if not path.is_file():
-            where = f"beside the recipe, in {place.examples}"
+            where = f"beside the recipe, in {place.recipe}"
             if place.data is not None and path.is_relative_to(place.data):
                 where = f"in the folder of labelled names, {place.data}"
+            if place.sample is not None and path.is_relative_to(place.sample):
+                where = f"in the sample, {place.sample}"
             raise DataMissing(f"{path} is not there: the recipe names it {where}")
 
 

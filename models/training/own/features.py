@@ -1,7 +1,7 @@
-"""What rows are learnt by: their n-grams, and the BERT's states."""
+"""What rows are learnt by: their n-grams, the user's words, and the BERT's states."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +12,12 @@ from models.classify.ensemble import Input
 from models.classify.ngrams import BUCKETS, hashed
 from models.classify.own_classes import States
 from models.classify.own_features import own_texts
+from models.classify.own_words import OwnWords
 from models.text.encoder_input import MAX_TAILS
 from models.training.own.examples import Example
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 _SCALE = 3.0
@@ -30,18 +32,32 @@ class Features:
         flat: buckets of all n-grams, row after row.
         starts: where each row's begin in `flat`, with their count at the end.
         states: (rows, states).
+        texts: what words are looked for in.
+        words: (rows, features) of the words of one class; none before it is known which class.
     """
 
     flat: Whole
     starts: Whole
     states: Floats
+    texts: Sequence[str]
+    words: Floats
 
     @classmethod
     def of(cls, rows: Sequence[Example], states: States) -> "Features":
         """The features of examples, as the classifier reads them."""
         inputs = [input_of(row) for row in rows]
-        flat, starts = hashed(own_texts(inputs))
-        return cls(flat, starts, states.of(inputs).astype(np.float64))
+        texts = own_texts(inputs)
+        flat, starts = hashed(texts)
+        none = np.zeros((len(inputs), 0))
+        return cls(flat, starts, states.of(inputs).astype(np.float64), texts, none)
+
+    def with_words(self, words: OwnWords) -> "Features":
+        """The features with the words of a class."""
+        return replace(self, words=words.features(self.texts).astype(np.float64))
+
+    def without_states(self) -> "Features":
+        """What is asked before the BERT."""
+        return replace(self, states=self.states[:, :0])
 
     @cached_property
     def owners(self) -> Whole:
@@ -55,12 +71,13 @@ class Features:
         shares: Floats = 1 / np.sqrt(counts[self.owners])
         return shares
 
-    def rarity(self) -> Floats:
-        """How rare each bucket's n-grams are among the rows: rare ones tell more."""
+    def rarity(self, picked: Flags) -> Floats:
+        """How rare each bucket's n-grams are among picked rows: rare ones tell more."""
         rows = len(self.starts) - 1
-        seen = np.unique(self.flat * rows + self.owners) // rows
+        inside = picked[self.owners]
+        seen = np.unique(self.flat[inside] * rows + self.owners[inside]) // rows
         counted = np.bincount(seen, minlength=BUCKETS)
-        rarity: Floats = np.log((rows + 1) / (counted + 1)) / _SCALE
+        rarity: Floats = np.log((int(picked.sum()) + 1) / (counted + 1)) / _SCALE
         return rarity
 
     def plain(self, table: Floats) -> Floats:

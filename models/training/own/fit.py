@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.classify.ngrams import BUCKETS
+from models.classify.own_words import SHARED
 from models.training.own.features import Features, Floats
 from models.training.own.recipe import Fitting
 
@@ -22,17 +23,16 @@ class Fitted:
 
     table: Floats
     """A weight for each bucket of n-grams."""
+    words: Floats
+    """A weight for each feature of the user's words."""
     weights: Floats
     """A weight for each state."""
     bias: float
 
     def scores(self, features: Features) -> Floats:
         """The score of each row."""
-        return self.plain(features) + features.states @ self.weights + self.bias
-
-    def plain(self, features: Features) -> Floats:
-        """What the n-grams alone add to the score of each row."""
-        return features.plain(self.table)
+        dense: Floats = features.words @ self.words + features.states @ self.weights
+        return features.plain(self.table) + dense + self.bias
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +51,37 @@ def fit(features: Features, targets: Targets, settings: Fitting) -> Fitted:
         targets: of all rows.
         settings: of the recipe.
     """
-    is_used = targets.weights > 0
-    middle = features.states[is_used].mean(axis=0)
-    spread = features.states[is_used].std(axis=0) + 1e-6
-    states = (features.states - middle) / spread
-    weights = _balanced(targets, settings.own_share)
+    picked = np.flatnonzero(targets.weights > 0)
+    rows = len(picked)
+    middle = features.states[picked].mean(axis=0)
+    spread = features.states[picked].std(axis=0) + 1e-6
+    dense = np.concatenate(
+        [features.words[picked], (features.states[picked] - middle) / spread], axis=1
+    )
+    weights = _balanced(targets, settings.own_share)[picked]
+    is_own = targets.is_own[picked]
     total = float(targets.weights.sum())
-    rarity = features.rarity()
-    inside = is_used[features.owners]
-    owners = features.owners[inside]
+    rarity = features.rarity(targets.weights > 0)
+    inside = (targets.weights > 0)[features.owners]
+    owners = np.searchsorted(picked, features.owners[inside])
     used, column = np.unique(features.flat[inside], return_inverse=True)
     values = features.shares[inside] * rarity[features.flat[inside]]
-    count, wide = len(used), states.shape[1]
-    ridge = np.concatenate([np.full(count, settings.ridge), np.full(wide, settings.states_ridge)])
-    learnt = np.zeros(count + wide + 1)
+    count, listed = len(used), features.words.shape[1]
+    ridge = np.concatenate(
+        [
+            np.full(count, settings.ridge),
+            np.where(np.arange(listed) < len(SHARED), settings.ridge, settings.words_ridge),
+            np.full(features.states.shape[1], settings.states_ridge),
+        ]
+    )
+    learnt = np.zeros(len(ridge) + 1)
     first, second = np.zeros_like(learnt), np.zeros_like(learnt)
-    rows = len(targets.weights)
     for step in range(1, settings.steps + 1):
         counted = np.bincount(owners, learnt[:count][column] * values, rows).astype(np.float64)
-        score: Floats = counted + states @ learnt[count:-1] + learnt[-1]
-        error = (_chance(score) - targets.is_own) * weights
+        score: Floats = counted + dense @ learnt[count:-1] + learnt[-1]
+        error = (_chance(score) - is_own) * weights
         gradient = np.concatenate(
-            [np.bincount(column, error[owners] * values, count), states.T @ error, [error.sum()]]
+            [np.bincount(column, error[owners] * values, count), dense.T @ error, [error.sum()]]
         )
         gradient[:-1] += ridge / total * learnt[:-1]
         first = _FIRST_DECAY * first + (1 - _FIRST_DECAY) * gradient
@@ -82,8 +91,8 @@ def fit(features: Features, targets: Targets, settings: Fitting) -> Fitted:
         learnt -= rate * (first / (1 - _FIRST_DECAY**step)) / moved
     table = np.zeros(BUCKETS)
     table[used] = learnt[:count] * rarity[used]
-    dense = learnt[count:-1] / spread
-    return Fitted(table, dense, float(learnt[-1] - middle @ dense))
+    words, states = learnt[count : count + listed], learnt[count + listed : -1] / spread
+    return Fitted(table, words, states, float(learnt[-1] - middle @ states))
 
 
 def _balanced(targets: Targets, own_share: float) -> Floats:

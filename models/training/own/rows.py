@@ -1,31 +1,31 @@
 """All rows that classes of one's own are learnt from, and which class each is of."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from models.content.subject import NamedSubject
-from models.training.classifier.data import HELD_OUT, place, read_json_lines
-from models.training.held_out import family
+from models.training.own import background
 from models.training.own.examples import Example
-from models.training.own.features import Floats, Whole
+from models.training.own.features import Flags, Whole
 from models.training.own.fit import Targets
 from models.training.own.folds import fold_of
 from models.training.own.negatives import counterparts, invented
-from models.training.own.recipe import OwnRecipe
+from models.training.own.recipe import OwnRecipe, Place
 from models.training.own.variants import variants
 
 
 @dataclass(frozen=True, slots=True)
 class LearntRow:
-    """A row, the class whose example it is or is near, and whether it was made of an example."""
+    """A row, the class whose example it is or is near, and where it is from."""
 
     example: Example
     of: str | None
     is_variant: bool = False
+    """Whether it was made of an example."""
+    is_real: bool = False
+    """Whether it is a name of which nobody has said that it is of no class of one's own."""
 
     def is_of(self, name: str) -> bool:
         """Whether it is an example of a class."""
@@ -33,37 +33,34 @@ class LearntRow:
 
 
 def learnt_rows(
-    recipe: OwnRecipe, examples: Mapping[str, Sequence[Example]], data: Path | None
+    recipe: OwnRecipe, examples: Mapping[str, Sequence[Example]], place: Place
 ) -> list[LearntRow]:
     """The rows of a recipe; the same seed gives the same rows.
 
     Args:
         recipe: of the classes.
         examples: of each class, by its name.
-        data: folder of labelled rows, if the recipe names some.
+        place: of the files that the recipe names.
     """
     rng = random.Random(recipe.seed)  # noqa: S311 (no secret)
     settings = recipe.background
     rows: list[LearntRow] = []
+    words = {part.name: part.listed(place.recipe) for part in recipe.own}
     for name, listed in examples.items():
         rows += [LearntRow(example, name) for example in listed]
-        varied = variants(listed, settings.variants, rng)
+        varied = variants(listed, settings.variants, rng, words[name])
         rows += [LearntRow(example, name, is_variant=True) for example in varied]
         rows += [LearntRow(row, None) for row in counterparts(listed, settings.counterparts, rng)]
     rows += [LearntRow(row, None) for row in invented(settings.invented, rng)]
-    if data is not None:
-        labelled = [row for name in settings.rows for row in _labelled(data / name)]
-        drawn = rng.sample(labelled, min(len(labelled), settings.most_rows))
-        rows += [LearntRow(row, None) for row in drawn]
-    return rows
-
-
-def _labelled(path: Path) -> Iterator[Example]:
-    """Labelled names that may be learnt from, as rows of no class of one's own."""
-    for raw in read_json_lines(path):
-        name = str(raw["name"])
-        if place(name) >= HELD_OUT:
-            yield Example(NamedSubject(name), family(name), is_own=False)
+    known = {row.example.family for row in rows if row.of is not None}
+    real: dict[str, Example] = {}
+    for path in recipe.background_files(place):
+        for row in background.read(path):
+            # Near-copies are learnt once, and an example is no background.
+            if row.family not in known:
+                real.setdefault(row.family, row)
+    drawn = rng.sample([*real.values()], min(len(real), settings.most_rows))
+    return [*rows, *(LearntRow(row, None, is_real=True) for row in drawn)]
 
 
 def targets(rows: Sequence[LearntRow], name: str, recipe: OwnRecipe) -> Targets:
@@ -85,6 +82,12 @@ def folds(rows: Sequence[LearntRow], count: int) -> Whole:
     return np.array([fold_of(row.example.family, count) for row in rows])
 
 
-def judged(rows: Sequence[LearntRow]) -> Floats:
-    """1 for the rows that thresholds are set by: all but variants of others."""
-    return np.array([0.0 if row.is_variant else 1.0 for row in rows])
+def is_background(rows: Sequence[LearntRow]) -> Flags:
+    """Which rows stand for all torrents: real names, or the invented ones where there are none."""
+    real = np.array([row.is_real for row in rows])
+    return real if real.any() else np.array([row.of is None for row in rows])
+
+
+def is_told(rows: Sequence[LearntRow], name: str) -> Flags:
+    """Which rows the user has told of a class: its examples, and names near it."""
+    return np.array([row.of == name and not row.is_variant for row in rows])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.training.own.features import Floats
+from models.training.own.features import Flags, Floats
 
 _STEPS = 60
 _RIDGE = 1e-3
@@ -19,11 +19,13 @@ class Curve:
     precision: Floats
 
     @classmethod
-    def of(cls, scores: Floats, is_own: Floats) -> "Curve":
-        """The curve of scored rows."""
+    def of(cls, scores: Floats, is_own: Floats, weights: Floats | None = None) -> "Curve":
+        """The curve of scored rows; a row of weight 2 counts as two."""
+        counted = np.ones(len(scores)) if weights is None else weights
         order = np.argsort(-scores, kind="stable")
-        right = np.cumsum(is_own[order])
-        return cls(scores[order], right / right[-1], right / np.arange(1, len(order) + 1))
+        right = np.cumsum((is_own * counted)[order])
+        precision: Floats = right / np.cumsum(counted[order])
+        return cls(scores[order], right / right[-1], precision)
 
     def reaching(self, share: str, value: float) -> int | None:
         """The last place at which precision is reached, or the first at which recall is.
@@ -36,11 +38,28 @@ class Curve:
         places = np.flatnonzero(self.recall >= value)
         return int(places[0]) if len(places) else None
 
+    def line(self, share: str, value: float) -> float | None:
+        """The score from which a share is reached, halfway to the next one; None: it is nowhere."""
+        place = self.reaching(share, value)
+        if place is None:
+            return None
+        is_last = place + 1 == len(self.scores)
+        after = self.scores[place] - 1 if is_last else self.scores[place + 1]
+        return float((self.scores[place] + after) / 2)
 
-def line_after(scores: Floats, place: int) -> float:
-    """The score in the middle between a place and the next one."""
-    after = scores[place + 1] if place + 1 < len(scores) else scores[place] - 1
-    return float((scores[place] + after) / 2)
+    def at(self, line: float) -> tuple[float, float]:
+        """Recall and precision of what is above a line."""
+        place = int((self.scores >= line).sum()) - 1
+        return (float(self.recall[place]), float(self.precision[place])) if place >= 0 else (0.0, 0)
+
+
+def at_share(is_own: Flags, expected_share: float) -> Floats:
+    """Weights of rows by which the examples are such a share of them; they sum to their number."""
+    own = int(is_own.sum())
+    others = len(is_own) - own
+    shares = np.where(is_own, expected_share / own, (1 - expected_share) / others)
+    weights: Floats = shares * len(is_own)
+    return weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +74,22 @@ class Scale:
         return float(1 / (1 + np.exp(-(score + self.shift) / self.temperature)))
 
 
-def calibrated(scores: Floats, is_own: Floats) -> Scale:
+def calibrated(scores: Floats, is_own: Floats, weights: Floats | None = None) -> Scale:
     """The scale under which the labels of rows are likeliest (Platt, 1999), by Newton's method.
 
-    Counts of both kinds are taken as they are, with one row more of each so that no score is
-    certain.
+    Each kind is taken as it is, with one row more of each so that no score is certain.
     """
+    counted = np.ones(len(scores)) if weights is None else weights
     own = float(is_own.sum())
     others = len(is_own) - own
     wanted = np.where(is_own > 0, (own + 1) / (own + 2), 1 / (others + 2))
     columns = np.stack([scores, np.ones_like(scores)], axis=1)
-    learnt = np.array([1.0, 0.0])
+    learnt = np.array([1.0, float(np.log((is_own * counted).sum() / counted.sum()))])
     for _ in range(_STEPS):
         chance = 1 / (1 + np.exp(-np.clip(columns @ learnt, -50, 50)))
-        slope = columns.T @ (chance - wanted) + _RIDGE * learnt
-        curve = (columns * (chance * (1 - chance))[:, None]).T @ columns + _RIDGE * np.eye(2)
+        slope = columns.T @ (counted * (chance - wanted)) + _RIDGE * learnt
+        bend = counted * chance * (1 - chance)
+        curve = (columns * bend[:, None]).T @ columns + _RIDGE * np.eye(2)
         step = np.linalg.solve(curve, slope)
         learnt -= np.clip(step, -1, 1)
         if np.abs(step).max() < _RIDGE**2:

@@ -11,8 +11,9 @@ from models import registry
 from models.classify.ensemble import Input
 from models.classify.ngrams import BUCKETS, Ngrams, hashed
 from models.classify.onnx_graph import UnfitNetwork, last_state, with_output
-from models.classify.own_classes import Head, OwnAnswer, OwnClass, OwnClasses
+from models.classify.own_classes import Head, OwnAnswer, OwnClass, OwnClasses, Plain
 from models.classify.own_features import own_text
+from models.classify.own_words import SHARED, OwnWords
 from schemas import SUBCATEGORIES, DecidedBy, Medium, Subcategory, Verdict
 
 SCORES = OwnClass("sheet_music", Subcategory.BOOK_OTHER, threshold=0.5, hopeless=-1.0)
@@ -34,17 +35,24 @@ class Quiet:
 def taught(words: dict[str, OwnClass], states: Quiet) -> OwnClasses:
     """Classes that are told by a word each."""
     classes = list(words.values())
-    table = np.zeros((BUCKETS, len(classes)), np.int8)
+    table = np.zeros((BUCKETS, 2 * len(classes)), np.int8)
     for column, word in enumerate(words):
         flat, _ = hashed([own_text(word)])
-        table[flat, column] = 100
-    scale, bias = np.full(len(classes), 0.1, np.float32), np.full(len(classes), -8.0, np.float32)
+        table[flat, column] = table[flat, len(classes) + column] = 100
+    scale = np.full(2 * len(classes), 0.1, np.float32)
+    bias = np.full(2 * len(classes), -8.0, np.float32)
+    none = OwnWords(())
+    plain = Plain(
+        Ngrams(table, scale, bias),
+        [none] * len(classes),
+        [np.zeros((none.width, 2), np.float32)] * len(classes),
+    )
     head = Head(
         np.zeros((2, len(classes)), np.float32),
         np.full(len(classes), -10.0, np.float32),
         np.ones(len(classes), np.float32),
     )
-    return OwnClasses(classes, Ngrams(table, scale, bias), head, states)  # type: ignore[arg-type]
+    return OwnClasses(classes, plain, head, states)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -140,3 +148,48 @@ def test_the_last_state_of_the_network_is_found_and_given() -> None:
 def test_what_is_no_network_is_refused(data: bytes) -> None:
     with pytest.raises((UnfitNetwork, UnicodeDecodeError)):
         last_state(data)
+
+
+WORDS = OwnWords(["vocal score", "Partitura", "śpiewnik", "楽譜", "mscz"])
+
+
+def found(name: str, *paths: str) -> set[str]:
+    """The features of a name that words have in common, and the words."""
+    [row] = WORDS.features([own_text(name, paths)])
+    names = [*SHARED, *WORDS.words, *WORDS.parts]
+    return {names[column] for column in np.flatnonzero(row)}
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Low_Tide.Vocal.Scores.pdf", "vocal score"),
+        ("Low Tide - PARTITURAS", "Partitura"),
+        ("Прилив, партитура", "Partitura"),
+        ("Spiewnik harcerski", "śpiewnik"),
+        ("潮の歌楽譜集", "楽譜"),
+    ],
+)
+def test_a_word_is_found_however_it_is_written(name: str, word: str) -> None:
+    assert {"a word", word} <= found(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Low Tide - score", "Vocal lessons, high score", "x", "Scoreboard"]
+)
+def test_a_phrase_is_there_whole_or_not_at_all(name: str) -> None:
+    assert "a word" not in found(name)
+
+
+def test_what_stands_beside_a_word_is_told_apart() -> None:
+    assert "a word with a recording" in found("Low Tide vocal score [FLAC]")
+    assert "a word with a program" in found("Partitura 3 setup.exe")
+    assert "a word with a document" in found("Low Tide partitura pdf")
+    assert "a file" in found("Low Tide", "01/low tide.mscz")
+    assert "a file" not in found("mscz Low Tide")
+
+
+@given(st.lists(st.text(max_size=12), max_size=4), st.text(max_size=60))
+def test_any_list_can_be_looked_for(words: list[str], name: str) -> None:
+    listed = OwnWords(words)
+    assert listed.features([own_text(name)]).shape == (1, listed.width)
