@@ -71,7 +71,7 @@ def train(experiment: Experiment[ClassifierRecipe]) -> Made:
 
     recipe = experiment.recipe
     prepare(recipe.machine)
-    corpus = gather(experiment.root, recipe)
+    corpus = gather(experiment.root, recipe, experiment.judged)
     targets = targets_of(corpus, opinions(experiment, corpus))
     networks = trained(experiment, Taught(corpus, targets))
     shape = _export(experiment, networks, corpus)

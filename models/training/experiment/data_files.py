@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from models.registry import sha256_of
+from models.training.experiment.errors import DataMissing
 
 _CHUNK = 1 << 20
 
@@ -37,6 +39,23 @@ def rows_of(path: Path) -> int:
             count += chunk.count(b"\n")
             last = chunk[-1:]
     return count + (last != b"\n")
+
+
+def names(path: Path | None) -> tuple[str, ...]:
+    """The torrents' names in a file that is judged on; empty without a file.
+
+    Raises:
+        DataMissing: it is not there, or a line is no row.
+    """
+    if path is None:
+        return ()
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines if line.strip()]
+            return tuple(str(row["name"]) for row in rows if "name" in row)
+    except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
+        raise DataMissing(f"{path} cannot be read: {error}") from error
 
 
 def differences(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> list[str]:
