@@ -1,6 +1,7 @@
 """Writes TOML: all that a manifest, a recipe or the note of what is active holds."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def to_toml(tables: Mapping[str, Any], prefix: str = "") -> str:
-    """TOML of nested dicts, lists of scalars and lists of dicts; keys without a value are left out.
+    """TOML of nested dicts, lists of scalars and lists of dicts; no value and NaN are left out.
 
     >>> print(to_toml({"name": "tiny", "training": {"epochs": 2, "a.b": 1}}), end="")
     name = "tiny"
@@ -20,7 +21,7 @@ def to_toml(tables: Mapping[str, Any], prefix: str = "") -> str:
     """
     plain, nested = [], []
     for name, value in tables.items():
-        if value is None:
+        if value is None or (isinstance(value, float) and math.isnan(value)):
             continue
         key = name if _BARE.fullmatch(name) else _text(name)
         if isinstance(value, Mapping):

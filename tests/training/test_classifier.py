@@ -195,7 +195,9 @@ def test_names_of_ones_own_are_learnt_and_what_ships_is_not_forgotten(tmp_path: 
     path.parent.mkdir(parents=True)
     with gzip.open(path, "wt", encoding="utf-8") as out:
         out.writelines(json.dumps(row) + "\n" for row in rows)
-    settings = ["rows.rehearsed=400", "small.training.epochs=3", "linear.rate=0.01"]
+    # Few rehearsed names make few steps, which must be longer than those of the recipe.
+    settings = ["rows.rehearsed=400", "small.training.rate=1e-3", "machine.threads=1"]
+    settings += ["linear.rate=0.02", "linear.epochs=16"]
     options = [word for setting in settings for word in ("--set", setting)]
     command: list[str | Path] = ["classifier", "--recipe", "classifier-own", "--force", *options]
     told = training(*command, "--data", tmp_path / "data", "--out", tmp_path / "own")

@@ -1,5 +1,6 @@
 """Recipes: what is wrong in one is said with what is allowed."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,10 @@ def test_a_setting_is_changed_on_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("override", "told"),
     [
-        ("small.layer=2", "small.layer is no setting; allowed here: start, base, layers, width"),
+        (
+            "small.layer=2",
+            "small.layer is no setting; allowed here: start, kept, base, layers, width",
+        ),
         ("small.training.epoch=2", "allowed here: epochs, batch, rate, decay"),
         ("smal.layers=2", "smal is no setting; allowed here: name, task"),
         ("small.training.epochs=0", "small.training.epochs: Input should be greater"),
@@ -87,3 +91,8 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe seed")
     with pytest.raises(RecipeError, match="is no recipe"):
         load_recipe(ClassifierRecipe, path)
+
+
+def test_a_measure_that_nothing_was_measured_on_is_left_out_of_toml() -> None:
+    measured = {"accuracy": 0.5, "subcategory": float("nan"), "held_out": {"recall": None}}
+    assert tomllib.loads(to_toml(measured)) == {"accuracy": 0.5, "held_out": {}}

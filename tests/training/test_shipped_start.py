@@ -39,3 +39,15 @@ def test_the_table_read_from_its_file_answers_as_the_file_does() -> None:
     read = linear.logits(shipped.linear_table(), rows)
     answered = load_ngrams(shipped.path).logits([(name, ()) for name in names])
     assert np.abs(read - answered).max() < 1e-3
+
+
+def test_weights_between_two_networks_are_their_mean() -> None:
+    from models.training.classifier.model import Net, Size
+    from models.training.classifier.student import between
+
+    learnt, before = (Net(10, Size(1, 8, 2)) for _ in range(2))
+    half = between(learnt, before, 0.5)
+    mean = (learnt.head.weight + before.head.weight) / 2
+    assert torch.allclose(half["head.weight"], mean)
+    same = between(learnt, before, 0.0)
+    assert all(torch.equal(same[name], part) for name, part in learnt.state_dict().items())

@@ -67,6 +67,7 @@ def test_what_ships_learns_on_and_keeps_its_answers_on_other_names(
     require_training()
     out = tmp_path / "out"
     small = ["--set", "rows.rehearsed=400", "--set", "rows.near_scale=0.02"]
+    small += ["--set", "near.epochs=3", "--set", "machine.threads=1"]
     done = training(
         *("tagger", "--data", data, "--out", out, "--recipe", "tagger-own", "--force"),
         *small,
@@ -130,11 +131,11 @@ def test_targets_are_the_labels_where_there_are_any_and_else_the_opinion() -> No
 
 
 def test_made_works_have_all_kinds_and_are_the_same_again() -> None:
-    made = Works.made(["lantern", "harbour", "маяк", "船"], seed=3, count=20)
-    assert made == Works.made(["lantern", "harbour", "маяк", "船"], seed=3, count=20)
-    assert set(made.titles) == {"movie", "tv", "anime", "game", "software"}
-    assert all(len(titles) == 20 for titles in made.titles.values())
-    assert {alias[0].lower() for alias, _, _ in made.bilingual} <= {"м", "船"}
+    works = Works.made(["lantern", "harbour", "маяк", "船"], seed=3, count=20)
+    assert works == Works.made(["lantern", "harbour", "маяк", "船"], seed=3, count=20)
+    assert set(works.titles) == {"movie", "tv", "anime", "game", "software"}
+    assert all(len(titles) == 20 for titles in works.titles.values())
+    assert {alias[0].lower() for alias, _, _ in works.bilingual} <= {"м", "船"}
 
 
 @pytest.mark.parametrize("name", ["tagger", "tagger-own", "tagger-tiny"])

@@ -65,15 +65,15 @@ def train(experiment: Experiment[ClassifierRecipe]) -> Made:
     """Ask the teachers, train both members, export, calibrate and measure."""
     from models.training.classifier import manifest
     from models.training.classifier.corpus import gather
-    from models.training.classifier.student import Taught, targets_of, trained
+    from models.training.classifier.student import taught_of, trained
     from models.training.classifier.teaching import opinions
     from models.training.experiment.precision import prepare
 
     recipe = experiment.recipe
     prepare(recipe.machine)
     corpus = gather(experiment.root, recipe, experiment.judged)
-    targets = targets_of(corpus, opinions(experiment, corpus))
-    networks = trained(experiment, Taught(corpus, targets))
+    taught = taught_of(corpus, opinions(experiment, corpus), recipe)
+    networks = trained(experiment, taught)
     shape = _export(experiment, networks, corpus)
     return manifest.described(corpus, experiment.candidate, experiment.root, shape)
 

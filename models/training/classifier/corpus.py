@@ -18,8 +18,12 @@ from models.training.experiment.errors import DataMissing
 
 log = logging.getLogger(__name__)
 
-UNLABELLED = ("names/unlabelled.jsonl.gz", "sample.jsonl", "disagreements.jsonl")
-"""Files of names without a label: what was drawn, and that on which voters differ."""
+UNLABELLED = ("names/unlabelled.jsonl.gz",)
+"""Files of names without a label.
+
+Neither a sample nor what voters differ on: such names are of the kind that is to be learnt, and the
+opinion of what ships is what is wrong about them.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,12 +90,13 @@ class BagLessons:
     rows: Bags
     targets: Targets
     device: str
+    size: int = BATCH
 
     def batches(self, epoch: int, rng: random.Random) -> list[Tensor]:
         """Row numbers of each batch."""
         del epoch, rng
         count = len(self.rows.starts) - 1
-        return list(torch.randperm(count, device=self.device).split(BATCH))
+        return list(torch.randperm(count, device=self.device).split(self.size))
 
     def loss(self, batch: Tensor) -> Tensor:
         """The loss of a batch."""
@@ -111,10 +112,10 @@ def fit_in(part: Part, net: Linear, rows: Bags, targets: Targets) -> None:
     net.to(part.device)
     optimiser = torch.optim.Adam(net.parameters(), lr=settings.rate)
     count = len(rows.starts) - 1
-    steps = settings.epochs * -(-count // BATCH)
+    steps = settings.epochs * -(-count // settings.batch)
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
     plan = Plan(part.name, settings.epochs, steps, part.seed, clip=None)
-    lessons = BagLessons(net, rows, targets, part.device)
+    lessons = BagLessons(net, rows, targets, part.device, settings.batch)
     Loop(part.experiment, plan).train(net, lessons, Stepper(optimiser, rates))
     net.to("cpu")
 

@@ -61,6 +61,9 @@ class Rows(Part):
     rehearsed: Count = 0
     """Invented torrents and names of every kind, made of what ships alone, on which only the
     teachers have an opinion."""
+    is_balanced: bool = False
+    """Whether the read rows count as much together as those without a label, however many either
+    are: they are shown more often, and weigh more."""
     label_trust: Share | None = None
     """How much of the target of a read row is its label, the rest being the teachers' opinion.
     None: 0.6, and 0.3 where its reader was not sure."""
@@ -74,6 +77,9 @@ class Small(Part):
     start: Literal["words", "layers", "shipped"] = "words"
     """What it starts as: fresh layers over the teacher's words, narrowed; the first layers of the
     teacher, as wide as that; or the network that ships."""
+    kept: Share = 0.0
+    """Share of what ships in the weights at the end, where the network started as that: a mean of
+    both knows most of what each knows (Wortsman et al. 2022, Robust fine-tuning)."""
     base: str = "minilm"
     """The BERT it starts from, as that of the teachers; nothing is read of it for `shipped`."""
     layers: Annotated[int, Field(ge=1)] = 3
@@ -94,6 +100,7 @@ class Linear(Part):
 
     start: Literal["nothing", "shipped"] = "nothing"
     epochs: Annotated[int, Field(ge=1)] = 8
+    batch: Annotated[int, Field(ge=1)] = 1024
     rate: Rate = 0.02
     """Rows of the table are met rarely: Adam needs a rate far above a network's."""
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from models.text.encoder_input import classified_text
-from models.training.classifier import linear, shipped, vocabulary
+from models.training.classifier import balance, linear, shipped, vocabulary
 from models.training.classifier.base import base_folder
 from models.training.classifier.corpus import Corpus
+from models.training.classifier.data import Row
 from models.training.classifier.model import (
     Net,
     Size,
@@ -43,17 +44,26 @@ _SMALLEST_LAST_BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """Rows with what is to be answered on them."""
+    """Rows with what is to be answered on them; the first `close` were read, or are copies."""
 
     corpus: Corpus
+    rows: list[Row]
     targets: Targets
-    """On `corpus.all`."""
+    close: int
 
 
-def targets_of(corpus: Corpus, opinions: NDArray[np.float32] | None) -> Targets:
+def taught_of(
+    corpus: Corpus, opinions: NDArray[np.float32] | None, recipe: ClassifierRecipe
+) -> Taught:
     """Labels, mixed with the teachers' opinion where there is one."""
     rows = corpus.all
-    return hard_targets(rows) if opinions is None else soft_targets(rows, opinions)
+    targets = hard_targets(rows) if opinions is None else soft_targets(rows, opinions)
+    close = len(corpus.read) + len(corpus.copies)
+    if recipe.rows.is_balanced and close < len(rows):
+        shown = balance.order(close, len(rows) - close)
+        targets = balance.weighed(targets, close, shown)
+        rows = [rows[index] for index in shown]
+    return Taught(corpus, rows, targets, close)
 
 
 def tokenizer_of(recipe: ClassifierRecipe, corpus: Corpus) -> Tokenizer:
@@ -96,14 +106,13 @@ def small_bert(
     recipe, corpus, targets = experiment.recipe, taught.corpus, taught.targets
     torch.manual_seed(recipe.seed)
     net = started(recipe, tokenizer)
-    rows = corpus.all
-    inputs = encode(tokenizer, rows, corpus.flags(rows))
+    inputs = encode(tokenizer, taught.rows, corpus.flags(taught.rows))
     held = encode(tokenizer, corpus.held, corpus.flags(corpus.held))
     schedule = recipe.small.training
     part = Part(experiment, "small", recipe.seed)
     measure: Measure = lambda: right_share(net, held, corpus.held, part.device)  # noqa: E731
     fit(net, (inputs, targets), schedule, part, measure)
-    close = len(corpus.read) + len(corpus.copies)
+    close = taught.close
     near = Inputs(inputs.ids[:close], inputs.lengths[:close], inputs.flags[:close])
     observe(net, near, part.device)
     exact = Targets(targets.shares[:close], targets.known[:close], targets.weight[:close])
@@ -118,7 +127,17 @@ def small_bert(
         near, exact = inputs, targets
     fit(net, (near, exact), gentle, last, measure)
     net.to("cpu")
+    if recipe.small.start == "shipped":
+        net.load_state_dict(between(net, shipped.small_net(), recipe.small.kept))
     return net
+
+
+def between(learnt: Net, before: Net, share: float) -> dict[str, torch.Tensor]:
+    """The weights between two networks, `share` of them of the second one."""
+    old = before.state_dict()
+    return {
+        name: torch.lerp(weights, old[name], share) for name, weights in learnt.state_dict().items()
+    }
 
 
 def linear_member(experiment: Experiment[ClassifierRecipe], taught: Taught) -> linear.Linear:
@@ -137,7 +156,7 @@ def linear_member(experiment: Experiment[ClassifierRecipe], taught: Taught) -> l
     torch.manual_seed(recipe.seed)
     net = shipped.linear_table() if recipe.linear.start == "shipped" else linear.Linear()
     part = Part(experiment, "linear", recipe.seed)
-    linear.fit_in(part, net, linear.bags([*corpus.all, *corpus.plain]), joined)
+    linear.fit_in(part, net, linear.bags([*taught.rows, *corpus.plain]), joined)
     return net
 
 

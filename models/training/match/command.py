@@ -131,7 +131,9 @@ class _Learner:
         held_out = now.loss_of(self._held)
         self._experiment.log("weights", step, held_out=-held_out)
         if held_out < self._lowest:
-            self._lowest, self._worse, self.best = held_out, 0, now
+            self._lowest = held_out
+            self._worse = 0
+            self.best = now
             return False
         self._worse += 1
         return self._worse >= self._patience

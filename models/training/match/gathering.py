@@ -121,14 +121,14 @@ class Gathered:
 def gather(paths: Sequence[Path], matcher: Matcher, recipe: MatchRecipe) -> Gathered:
     """Ask the matcher for the candidates of all cases."""
     of_files = [(path, read(path, matcher.index)) for path in paths]
-    labelled = [one for _, part in of_files for one in part]
+    labelled = [row for _, part in of_files for row in part]
     held_out = _held_out(labelled, matcher.index, recipe)
     gathered = Gathered([], [], [], {})
     place = 0
     with Meter("candidates", len(labelled)) as meter:
         for path, part in of_files:
-            for one in part:
-                _add(gathered, path, one, choice_of(one.case, matcher), held_out[place])
+            for row in part:
+                _add(gathered, path, row, choice_of(row.case, matcher), held_out[place])
                 place += 1
                 meter.show(place, path.name)
     if not gathered.learnt:
@@ -137,13 +137,13 @@ def gather(paths: Sequence[Path], matcher: Matcher, recipe: MatchRecipe) -> Gath
 
 
 def _add(
-    gathered: Gathered, path: Path, one: Labelled, choice: Choice | None, is_held_out: bool
+    gathered: Gathered, path: Path, row: Labelled, choice: Choice | None, is_held_out: bool
 ) -> None:
     if choice is None:
         return
     if is_held_out:
         gathered.held.append(choice)
-        gathered.held_cases.append(one.case)
+        gathered.held_cases.append(row.case)
         return
     gathered.learnt.append(choice)
     gathered.counts[path.name] = gathered.counts.get(path.name, 0) + 1
@@ -153,16 +153,16 @@ def _held_out(labelled: Sequence[Labelled], index: Index, recipe: MatchRecipe) -
     """Whether nothing is learnt from each case; cases of one artist are kept together."""
     share = recipe.cases.held_out
     if not share:
-        return [bool(one.is_held_out) for one in labelled]
+        return [bool(row.is_held_out) for row in labelled]
     from models.evaluation.cross_validation import marks
 
-    of = folds([marks(one.case, index) for one in labelled], _FOLDS)
+    of = folds([marks(row.case, index) for row in labelled], _FOLDS)
     order = list(range(_FOLDS))
     random.Random(recipe.seed).shuffle(order)  # noqa: S311
     kept_back = set(order[: round(share * _FOLDS)])
     return [
-        fold in kept_back if one.is_held_out is None else one.is_held_out
-        for one, fold in zip(labelled, of, strict=True)
+        fold in kept_back if row.is_held_out is None else row.is_held_out
+        for row, fold in zip(labelled, of, strict=True)
     ]
 
 
