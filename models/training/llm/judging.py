@@ -35,7 +35,7 @@ _LABELS = {"creator": "artist", "title": "title", "year": "year"}
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """The verdict where nothing can be asked: the measures of torch decide."""
+    """The verdict where nothing can be asked."""
 
     is_accepted: bool
     why: str
@@ -50,8 +50,8 @@ def judge(
 ) -> gate.Verdict | Unjudged:
     """The verdict on a candidate.
 
-    Where there is no llama.cpp, or what is active is not on this machine, it is held against its
-    own base before it was taught, by what torch measured.
+    Where there is no llama.cpp, or what is active is not on this machine, it is refused, with what
+    torch measured of it and of its base.
 
     Args:
         manifest: the candidate's; paths of its files are relative to `folder`.
@@ -115,19 +115,21 @@ def outcomes(
 
 
 def by_torch(manifest: Manifest, reason: Exception) -> Unjudged:
-    """The verdict by what torch measured: better than the base before it was taught."""
+    """What torch measured, beside the base: refused, as nothing says how the active one is."""
     before = manifest.metrics.get("untaught", {})
     after = manifest.metrics.get("held_out", {})
-    told = f"not compared with what is active: {reason}"
+    told = (
+        f"not compared with what is active: {reason}\n"
+        "mend that and give the same command again, or --force keeps it unjudged"
+    )
     if not before:
-        return Unjudged(is_accepted=True, why=told)
+        return Unjudged(is_accepted=False, why=told)
     old, new = before["all"]["exact"], after["all"]["exact"]
-    is_better = (new, -after["loss"]) > (old, -before["loss"])
     why = (
         f"{told}\nby torch, beside its base: whole answers {old:g} % -> {new:g} %,"
         f" loss {before['loss']:g} -> {after['loss']:g}"
     )
-    return Unjudged(is_accepted=is_better, why=why)
+    return Unjudged(is_accepted=False, why=why)
 
 
 def _answers(weights: Weights, cases: Sequence[FieldCase]) -> list[str]:

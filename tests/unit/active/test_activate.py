@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from models import active, added, installing, loading, registry
@@ -259,6 +260,27 @@ def test_what_cannot_answer_is_not_left_installed(weights: Path, tmp_path: Path)
     shutil.rmtree(folder)
     done = installing.activate(str(experiment("classify", folder)), weights)
     assert done.weights.manifest.name == "mine", "the name was not taken"
+
+
+def test_classes_of_ones_own_are_not_lost_without_a_word(weights: Path, tmp_path: Path) -> None:
+    folder = experiment("classify", tmp_path / "mine")
+    head = folder / "weights" / "own.npz"
+    np.savez(head, names=np.array(["sheet_music"]))
+    entry = f'path = "weights/own.npz"\nsha256 = "{registry.sha256_of(head)}"\nlocal = true\n'
+    with (folder / "manifest.toml").open("a") as manifest:
+        manifest.write(f"\n[files.own]\n{entry}")
+    known = installing.read_manifest(folder)
+    sources = {role: folder / file.path for role, file in known.files.items() if file.local}
+    own = known.model_copy(update={"name": "mine", "revision": 100})
+    weights.mkdir(parents=True)
+    installed = added.install(own, sources, weights)
+    active.activate(active.Weights(Stage.CLASSIFY, installed, weights, Origin.ACTIVE), weights)
+    other = experiment("classify", tmp_path / "other", changes={"version": "3.0.0"})
+    with pytest.raises(installing.NotActivated, match=r"does not know sheet_music.*--force"):
+        installing.activate(str(other), weights)
+    assert chosen(Stage.CLASSIFY, weights).manifest.name == "mine"
+    installing.activate(str(other), weights, force=True)
+    assert chosen(Stage.CLASSIFY, weights).manifest.name == "other"
 
 
 def test_a_revision_that_results_cannot_bear_is_refused(weights: Path, tmp_path: Path) -> None:
