@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from models.training.experiment.errors import ExperimentBusy, ExperimentDiffers
+from models.training.experiment import data_files
+from models.training.experiment.errors import (
+    DataMissing,
+    ExperimentBusy,
+    ExperimentDiffers,
+    FolderRefused,
+)
 from models.training.experiment.folder import Experiment
 from models.training.experiment.recipe import Recipe
 from tests.training.conftest import require_training
@@ -86,3 +92,28 @@ def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path: Path, data: Path) -> N
     with (tmp_path / "out" / "progress.jsonl").open("a", encoding="utf-8") as stream:
         stream.write('{"part": "small", "st')
     assert [row["step"] for row in experiment.logged()] == [1]
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_line(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FolderRefused, match="cannot be made"):
+        begun(tmp_path / "file" / "out", data)
+
+
+def test_a_damaged_data_file_is_told_in_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl.gz"
+    path.write_bytes(b"\x60 no gzip at all")
+    with pytest.raises(DataMissing, match="cannot be read"):
+        data_files.described([path])
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"no json", b"[1, 2]"])
+def test_an_evaluation_that_is_no_rows_is_refused_before_training(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "read.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(DataMissing, match="--evaluation"):
+        data_files.require_rows(path)
+    with pytest.raises(DataMissing, match="--evaluation"):
+        data_files.require_rows(tmp_path / "nowhere.jsonl")

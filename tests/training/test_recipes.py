@@ -48,6 +48,7 @@ def test_a_setting_is_changed_on_the_command_line() -> None:
         ("small.training.epochs=0", "small.training.epochs: Input should be greater"),
         ("small.training.batch=many", "small.training.batch: Input should be a valid integer"),
         ("machine.precision=float8", "'auto', 'float32' or 'bfloat16'"),
+        ("small.width=63", "width (63) is no multiple of heads (4)"),
         ("seed", "write section.key=value"),
         ("name.of=3", "name is no section"),
     ],

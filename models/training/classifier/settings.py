@@ -1,8 +1,8 @@
 """The classifier's recipe: every number that decides what is learnt."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.training.experiment.recipe import Part, Recipe, Schedule
 
@@ -93,6 +93,12 @@ class Small(Part):
     """Rate of the pass with everything in 8 bits that follows, as a share of the rate in floats."""
     last_batch: Share = 0.5
     """Its batch, as a share of that in floats; 64 at least."""
+
+    @model_validator(mode="after")
+    def _divisible(self) -> Self:
+        if self.width % self.heads:
+            raise ValueError(f"width ({self.width}) is no multiple of heads ({self.heads})")
+        return self
 
 
 class Linear(Part):

@@ -19,12 +19,18 @@ def described(paths: Sequence[Path], root: Path | None = None) -> list[dict[str,
     Args:
         paths: the files.
         root: folder that names are relative to; otherwise they are as they were given.
+
+    Raises:
+        DataMissing: a file cannot be read.
     """
     entries = []
     for path in paths:
         is_below = root is not None and path.is_relative_to(root)
         name = path.relative_to(root).as_posix() if root is not None and is_below else str(path)
-        entries.append({"name": name, "sha256": sha256_of(path), "rows": rows_of(path)})
+        try:
+            entries.append({"name": name, "sha256": sha256_of(path), "rows": rows_of(path)})
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataMissing(f"{path} cannot be read: {error}") from error
     return entries
 
 
@@ -56,6 +62,22 @@ def names(path: Path | None) -> tuple[str, ...]:
             return tuple(str(row["name"]) for row in rows if "name" in row)
     except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
         raise DataMissing(f"{path} cannot be read: {error}") from error
+
+
+def require_rows(path: Path) -> None:
+    """Refuse a file that does not begin with a JSON object, before hours are spent on a training.
+
+    Raises:
+        DataMissing: it is not there or cannot be read.
+    """
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as stream:
+            row = json.loads(stream.readline() or "{}")
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise DataMissing(f"--evaluation {path} cannot be read as JSON lines: {error}") from error
+    if not isinstance(row, dict):
+        raise DataMissing(f"--evaluation {path}: its first line is no JSON object")
 
 
 def differences(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> list[str]:

@@ -23,6 +23,10 @@ class ExperimentBusy(TrainingError):
     """Another process trains in the folder."""
 
 
+class FolderRefused(TrainingError):
+    """The folder of an experiment cannot be made or written to."""
+
+
 class PackagesMissing(TrainingError):
     """An optional package is not installed."""
 

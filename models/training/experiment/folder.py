@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from models.training.experiment import data_files
 from models.training.experiment.environment import environment
-from models.training.experiment.errors import ExperimentBusy, ExperimentDiffers
+from models.training.experiment.errors import ExperimentBusy, ExperimentDiffers, FolderRefused
 from models.training.experiment.recipe import Recipe, changes
 from models.training.experiment.toml import to_toml
 
@@ -70,10 +70,14 @@ class Experiment(Generic[R]):
         Raises:
             ExperimentDiffers: the folder holds another experiment, or something else.
             ExperimentBusy: another process trains in it.
+            FolderRefused: it cannot be made, or nothing can be written to it.
         """
         if folder.is_dir() and any(folder.iterdir()) and not _is_experiment(folder):
             raise ExperimentDiffers(f"{folder} is not empty and no experiment: name another --out")
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FolderRefused(f"--out {folder} cannot be made: {error.strerror}") from error
         with _locked(folder):
             entries = data_files.described(data, root)
             if (folder / RECIPE).is_file():
@@ -191,7 +195,10 @@ def _note_environment(folder: Path) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise FolderRefused(f"--out {folder} cannot be written to: {error.strerror}") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,7 +29,7 @@ class Meter:
         self._first = done
         self._start = time.monotonic()
         self._told = float("-inf")
-        console = Console(stderr=True)
+        console = Console(stderr=True, emoji=False)
         self._bar: Progress | None = None
         if console.is_terminal:
             columns = ("{task.description}", BarColumn(), MofNCompleteColumn())

@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from models.oneshot.options import make_parser
 from models.training.command import logger
-from models.training.experiment import data_files, results
+from models.training.experiment import results
+from models.training.experiment.data_files import names, require_rows
 from models.training.experiment.errors import PackagesMissing, RecipeError, TrainingError
 from models.training.experiment.folder import Experiment
 from models.training.experiment.recipe import Recipe, load_recipe, shipped
@@ -76,6 +77,8 @@ class Task(Generic[R]):
         try:
             recipe = load_recipe(self.recipe, chosen.recipe, chosen.set)
             files = self.files(chosen.data, recipe)
+            if chosen.evaluation is not None:
+                require_rows(chosen.evaluation)
             with Experiment.begin(chosen.out, recipe, files, chosen.data) as experiment:
                 if experiment.is_finished:
                     results.accept(experiment.folder)
@@ -83,7 +86,7 @@ class Task(Generic[R]):
                     return MADE
                 manifest = results.read_manifest(experiment.folder)
                 if manifest is None:
-                    judged = data_files.names(chosen.evaluation)
+                    judged = names(chosen.evaluation)
                     made = self._made(replace(experiment, judged=judged))
                     results.write_candidate(experiment, made)
                 return conclude(experiment, chosen, self.judge)

@@ -125,7 +125,7 @@ def _made(path: Path, wanted: Wanted) -> list[dict[str, Any]]:
 
 
 def _report(rows: Sequence[dict[str, Any]], wanted: Wanted, *, measured: bool) -> None:
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     counts = Counter((row["match"], row["how"], row["split"]) for row in rows)
     table = Table("match", "how", *SPLITS, title=f"{wanted.kind} pairs")
     for match, how in sorted({(match, how) for match, how, _ in counts}, reverse=True):

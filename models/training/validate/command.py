@@ -170,7 +170,7 @@ def _show(validated: Validated, folder: Path) -> None:
         share = f"{part.reasons[Reason.ACCEPTED] / part.rows:.1%}"
         others = [f"{part.reasons[reason]:,}" for reason in list(Reason)[1:]]
         table.add_row(name, f"{part.rows:,}", share, *others)
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     console.print(table)
     console.print(
         safe(f"{folder / ROWS}: {len(validated.accepted):,} rows"), highlight=False, markup=False

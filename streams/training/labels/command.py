@@ -193,7 +193,7 @@ def _ask(
     """Ask all endpoints; returns the exit code."""
     from streams.training.labels.session import Job, Session
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     questions = sample.questions
     if chosen.only_disagreements:
         questions = _differing(gather(answers, sample, task), {e.name for e in endpoints})
@@ -236,7 +236,8 @@ def _count(chosen: argparse.Namespace, poll: Poll, answers: Answers) -> None:
 
     high = HIGH[chosen.rule] if chosen.high is None else chosen.high
     thresholds = Thresholds(high, chosen.medium)
-    console = Console() if sys.stdout.isatty() else Console(width=_PAGE_WIDTH)
+    width = None if sys.stdout.isatty() else _PAGE_WIDTH
+    console = Console(width=width, emoji=False)
     if chosen.stats:
         showing.show(console, poll, answers)
     if chosen.gold:

@@ -124,7 +124,7 @@ def run(arguments: list[str]) -> int:
         parser.error("name a SOURCE, or --corrections")
     if sum(source.place == STDIN for source in listed) > 1:
         parser.error("standard input can be read once")
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     known = (DumpUnreadable, excluded.ExcludedUnreadable, folder.OtherSample, BanRulesInvalid)
     try:
         return _draw(chosen, listed, console)
