@@ -17,7 +17,8 @@ from models.evaluation.fields import FieldCase
 from models.evaluation.linking import LinkCase
 from models.home import HOME, WEIGHTS
 from models.training.classifier.data import GOLD, HELD_OUT, LABELLED, place
-from models.training.compare.comparison import MARGIN, Source
+from models.training.compare.comparison import MARGIN
+from models.training.compare.source import Source
 
 FIELDS = "fields/p2p_labelled.jsonl.gz"
 LINKING = ("linking/albums_dev.jsonl.gz", "linking/queries_dev.jsonl.gz")

@@ -18,7 +18,6 @@ a slice may be worse by many points before so small a share of names is seen in 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +25,8 @@ from models.evaluation.metrics import Share
 from models.evaluation.table import Table, markdown
 from models.oneshot.safe import safe
 from models.training.compare.mcnemar import exact_p, holm
+from models.training.compare.source import Outcome as Outcome
+from models.training.compare.source import Source, basis
 
 MARGIN = 0.2
 """Points by which the overall figure may be lower."""
@@ -39,30 +40,6 @@ _FILE = "file"
 
 ALL = ("all", "all")
 """The slice of all cases."""
-
-
-class Source(IntEnum):
-    """Where the label of a case is from; the overall figure is of the lowest that there is."""
-
-    NAMED = 0
-    """Of gold, or of a file that was named to judge on."""
-    READ = 1
-    """A held-out row of the data folder that no vote made."""
-    VOTED = 2
-    """What several models say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A case, and what each side is right about."""
-
-    family: str
-    slices: Sequence[tuple[str, str]]
-    """What the case is, by kind: ("script", "cyrillic"). All cases are in `ALL`, too."""
-    before: Mapping[str, bool]
-    """Measure -> whether the first side is right."""
-    after: Mapping[str, bool]
-    source: Source = Source.NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,19 +288,8 @@ def _source(part: tuple[str, str], members: Sequence[Outcome], best: Source) -> 
 
 
 def _basis(outcomes: Sequence[Outcome], sides: Sides) -> str:
-    """What decides, for a person."""
-    best = _best(outcomes, sides)
     rows = {source: sum(outcome.source == source for outcome in outcomes) for source in Source}
-    what = {
-        Source.NAMED: "rows that were named to judge on (gold, --evaluation)",
-        Source.READ: "rows that are held out and that no vote made",
-        Source.VOTED: "rows that a vote made, as there are no others: what was taught by the same"
-        " vote looks better on them than it is; give names that you read yourself by --evaluation",
-    }
-    voted = rows[Source.VOTED]
-    shown = f"; {voted} rows that a vote made are shown and decide nothing" if voted else ""
-    told = f"the overall figure is of {rows[best]} {what[best]}"
-    return told if best == Source.VOTED else told + shown
+    return basis(_best(outcomes, sides), rows)
 
 
 def _other_measures(outcomes: Iterable[Outcome], main: str) -> list[str]:

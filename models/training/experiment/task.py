@@ -87,8 +87,8 @@ class Task(Generic[R]):
                 manifest = results.read_manifest(experiment.folder)
                 if manifest is None:
                     judged = names(chosen.evaluation)
-                    made = self._made(replace(experiment, judged=judged))
-                    results.write_candidate(experiment, made)
+                    result = self._made(replace(experiment, judged=judged))
+                    results.write_candidate(experiment, result)
                 return conclude(experiment, chosen, self.judge)
         except RecipeError as error:
             return _complain(error, WRONG)

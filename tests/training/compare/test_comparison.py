@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from models.training.compare.comparison import FEWEST, Comparison, Counts, Outcome, Sides, Source
+from models.training.compare.comparison import FEWEST, Comparison, Counts, Outcome, Sides
+from models.training.compare.source import Source
 
 SIDES = Sides("classifier", "before@1", "after@1", "medium", {"medium": ("medium", "adult")})
 
