@@ -39,6 +39,9 @@ def make() -> argparse.ArgumentParser:
         "target", nargs="?", metavar="FOLDER|NAME", help="an experiment, or an installed model"
     )
     parser.add_argument("--name", help="what to call it (default: the folder's name)")
+    parser.add_argument(
+        "--force", action="store_true", help="also where classes of your own are lost by it"
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--reset", metavar="STAGE", help="make what ships active again")
     how.add_argument("--list", action="store_true", help="what answers in each stage")
@@ -58,6 +61,8 @@ def run(arguments: list[str]) -> int:
         parser.error("give FOLDER or NAME, or --reset STAGE, or --list")
     if chosen.name and not chosen.target:
         parser.error("--name goes with FOLDER")
+    if chosen.force and not chosen.target:
+        parser.error("--force goes with FOLDER or NAME")
     if chosen.list:
         return tell(chosen.weights)
     if chosen.reset:
@@ -105,7 +110,7 @@ def _activate(chosen: argparse.Namespace) -> int:
     from models import installing
 
     try:
-        done = installing.activate(chosen.target, chosen.weights, chosen.name)
+        done = installing.activate(chosen.target, chosen.weights, chosen.name, force=chosen.force)
     except installing.Refused as error:
         sys.stderr.writelines(f"{safe(line)}\n" for line in str(error).splitlines())
         return _REFUSED

@@ -44,16 +44,20 @@ class Activated:
     is_changed: bool
 
 
-def activate(target: str, weights_dir: Path, name: str | None = None) -> Activated:
+def activate(
+    target: str, weights_dir: Path, name: str | None = None, *, force: bool = False
+) -> Activated:
     """Make weights active; the same again changes nothing.
 
     Args:
         target: the folder of an experiment or of files with a manifest, or the name of a model.
         weights_dir: folder of what is fetched, made or added here.
         name: what to call what is installed from a folder.
+        force: also where classes of one's own are lost by it.
 
     Raises:
         Refused: the gate refused the experiment.
+        NotActivated: the classifier lacks classes of one's own that the active one has.
         WeightsError: there are no such weights, a file is missing or another one, or they cannot
             answer.
         models.runtime.MissingRuntime: what they run on is not installed.
@@ -68,6 +72,8 @@ def activate(target: str, weights_dir: Path, name: str | None = None) -> Activat
             if weights.manifest.name not in known and not weights.is_shipped:
                 added.remove(weights.manifest.name, weights_dir)
             raise
+        if not force:
+            _require_classes(weights, weights_dir)
         before = _before(weights.stage, weights_dir)
         active.activate(weights, weights_dir)
         return Activated(weights, before, before != weights.told)
@@ -127,6 +133,41 @@ def answers(weights: Weights) -> None:
         raise NotActivated(
             f"{weights.manifest.label} cannot answer ({type(error).__name__}: {error})"
         ) from error
+
+
+def own_class_names(weights: Weights) -> frozenset[str]:
+    """Names of the classes of one's own that a classifier knows.
+
+    Raises:
+        WeightsError: the file is missing or another one.
+        ImportError: numpy, which reads it, is not installed.
+    """
+    from models.classify.own_classes import ROLE
+
+    if ROLE not in weights.manifest.files:
+        return frozenset()
+    import numpy as np
+
+    with np.load(weights.path(ROLE), allow_pickle=False) as parts:
+        return frozenset(map(str, parts["names"].tolist()))
+
+
+def _require_classes(weights: Weights, weights_dir: Path) -> None:
+    """Refuse a classifier that lacks classes of one's own which the active one has."""
+    entry = active.read(weights_dir).get(Stage.CLASSIFY)
+    if weights.stage is not Stage.CLASSIFY or entry is None:
+        return
+    try:
+        before = own_class_names(_named(added.load(str(entry["model"]), weights_dir), weights_dir))
+    except (WeightsError, OSError, ValueError, KeyError):
+        return  # what cannot answer has no classes to lose
+    lost = sorted(before - own_class_names(weights))
+    if lost:
+        raise NotActivated(
+            f"{weights.manifest.name} does not know {', '.join(lost)}, which the active classifier"
+            " does: train the classes again beside it (`python -m models.training own`), or"
+            " activate it with --force"
+        )
 
 
 def _target(target: str, weights_dir: Path, name: str | None) -> Weights:

@@ -71,7 +71,7 @@ def train(experiment: Experiment[ClassifierRecipe]) -> Made:
 
     recipe = experiment.recipe
     prepare(recipe.machine)
-    corpus = gather(experiment.root, recipe)
+    corpus = gather(experiment.root, recipe, experiment.judged)
     taught = taught_of(corpus, opinions(experiment, corpus), recipe)
     networks = trained(experiment, taught)
     shape = _export(experiment, networks, corpus)

@@ -58,21 +58,21 @@ class Corpus:
         return np.stack([self.seen[name] for name in names])
 
 
-def gather(folder: Path, recipe: ClassifierRecipe) -> Corpus:
-    """Read the data.
+def gather(folder: Path, recipe: ClassifierRecipe, judged: Sequence[str] = ()) -> Corpus:
+    """Read the data; nothing is learnt from `judged` names and their families.
 
     Raises:
         DataMissing: too few rows are labelled to hold any out.
     """
     rows = recipe.rows
     rng = random.Random(recipe.seed)  # noqa: S311
-    read, held = data.split(data.labelled(folder))
+    read, held = data.split(data.labelled(folder), judged=judged)
     if not read or not held:
         raise DataMissing(
             f"{folder / data.LABELLED} has {len(read) + len(held)} rows: too few to learn from and "
             "to hold some out"
         )
-    banned = data.forbidden(folder, held)
+    banned = data.forbidden(folder, held) | frozenset(map(data.near_copy, judged))
     if rows.label_trust is not None:
         read = [replace(row, trust=rows.label_trust * (1 if row.sure else 0.5)) for row in read]
     if rows.limit:

@@ -7,10 +7,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from models.oneshot.safe import safe
 from models.training.experiment.errors import DataMissing
+from models.training.held_out import family
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 LABELLED = "names/p2p_labelled.jsonl.gz"
@@ -126,13 +127,39 @@ def place(name: str) -> float:
     return int.from_bytes(digest[:4], "big") / 2**32
 
 
-def split(rows: Iterable[Row], held_out: float = HELD_OUT) -> tuple[list[Row], list[Row]]:
-    """Training and held-out rows."""
-    train: list[Row] = []
-    held: list[Row] = []
+class Named(Protocol):
+    """A row of a name."""
+
+    @property
+    def name(self) -> str:
+        """The torrent's name."""
+        ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def split(
+    rows: Iterable[N], held_out: float = HELD_OUT, judged: Iterable[str] = ()
+) -> tuple[list[N], list[N]]:
+    """Training and held-out rows; no name of a held-out or judged family is among the first.
+
+    Args:
+        rows: all rows.
+        held_out: the share that is held out, by `place`.
+        judged: names of a file that is judged on, none of which may be learnt from.
+    """
+    train: list[N] = []
+    held: list[N] = []
     for row in rows:
         (held if place(row.name) < held_out else train).append(row)
-    return train, held
+    return unrelated(train, [*judged, *(row.name for row in held)]), held
+
+
+def unrelated(rows: Iterable[N], judged: Iterable[str]) -> list[N]:
+    """The rows that are of no family of a judged name: who has learnt an episode knows the show."""
+    families = frozenset(map(family, judged))
+    return [row for row in rows if family(row.name) not in families]
 
 
 def forbidden(data: Path, held: Iterable[Row]) -> frozenset[str]:

@@ -30,7 +30,10 @@ Near-copies of a name are one family and count once. Of each slice: the share ri
 interval, families that only AFTER (won) or only BEFORE (lost) is right about, and the p-value of
 McNemar's exact test, alone and after Holm's correction for the number of slices; an asterisk is
 p < {SIGNIFICANT}. AFTER is worse if the overall figure is lower by more than the margin, or if a
-slice of {FEWEST} families or more is lower with such a p.
+slice of {FEWEST} families or more is lower with such a p. The overall figure is of gold and of the
+files given by --evaluation where there are any, and the margin holds for each of those files by
+itself; else of the held-out rows. Rows that a vote made are shown and decide nothing unless there
+are no others.
 
 exit codes: 0 AFTER is not worse; 1 weights or cases are missing, the last line says which; 2 wrong
 usage; 3 AFTER is worse
@@ -108,7 +111,7 @@ def _shown(comparison: Comparison, chosen: argparse.Namespace) -> bool:
         return bool(faults)
     console = frame.console()
     print_tables(comparison.tables(), console)
-    for line in [comparison.summary(), *(faults or ["AFTER is not worse"])]:
+    for line in [comparison.summary(), comparison.basis, *(faults or ["AFTER is not worse"])]:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     return bool(faults)
 

@@ -3,16 +3,21 @@
 Cases are counted by family (`models.training.held_out.family`): near-copies of a name count once,
 and as right if the answers on all of them are. A side is *worse* if
 
-* the overall figure is lower by more than a margin (0.2 points, or what the recipe says); or
+* the overall figure, or that of one of several files that were named to judge on, is lower by more
+  than a margin (0.2 points, or what the recipe says); or
 * a slice of at least 100 families, of any measure, is worse by McNemar's exact test with p < 0.01,
   after Holm's correction for the number of slices that were tested.
+
+The overall figure is of the best rows there are (`Source`). Rows that a vote made are shown, and
+decide only where there are no others: a candidate that was taught by a vote imitates the voters,
+and is right about what they say whatever it does to names that people read.
 
 Smaller slices are shown and decide nothing. The margin is for chance in the overall figure alone;
 a slice may be worse by many points before so small a share of names is seen in it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +25,8 @@ from models.evaluation.metrics import Share
 from models.evaluation.table import Table, markdown
 from models.oneshot.safe import safe
 from models.training.compare.mcnemar import exact_p, holm
+from models.training.compare.source import Outcome as Outcome
+from models.training.compare.source import Source, basis
 
 MARGIN = 0.2
 """Points by which the overall figure may be lower."""
@@ -28,20 +35,11 @@ FEWEST = 100
 SIGNIFICANT = 0.01
 """The p-value, after Holm's correction, under which a slice is worse."""
 
+_FILE = "file"
+"""The kind of slices that are files."""
+
 ALL = ("all", "all")
 """The slice of all cases."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A case, and what each side is right about."""
-
-    family: str
-    slices: Sequence[tuple[str, str]]
-    """What the case is, by kind: ("script", "cyrillic"). All cases are in `ALL`, too."""
-    before: Mapping[str, bool]
-    """Measure -> whether the first side is right."""
-    after: Mapping[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ class Counts:
     lost: int
     p: float
     """Two-sided, of McNemar's exact test."""
+    source: Source = Source.READ
+    """`NAMED` for a file that is judged by itself; `VOTED` for what decides nothing."""
 
     @property
     def before(self) -> Share:
@@ -121,7 +121,7 @@ class Comparison:
         """
         if not any(sides.main in outcome.before for outcome in outcomes):
             raise ValueError("there is nothing to compare on")
-        return cls(sides, _counted(outcomes, sides), notes)
+        return cls(sides, _counted(outcomes, sides), [*notes, _basis(outcomes, sides)])
 
     @property
     def overall(self) -> Counts:
@@ -131,7 +131,11 @@ class Comparison:
     @cached_property
     def adjusted(self) -> Mapping[tuple[str, str, str], float]:
         """Of each slice that is tested, its p-value after Holm's correction."""
-        tested = [counts for counts in self.counts if counts.families >= FEWEST]
+        tested = [
+            counts
+            for counts in self.counts
+            if counts.families >= FEWEST and counts.source != Source.VOTED
+        ]
         values = holm([counts.p for counts in tested])
         return {_key(counts): value for counts, value in zip(tested, values, strict=True)}
 
@@ -141,13 +145,14 @@ class Comparison:
 
     def faults(self, margin: float = MARGIN) -> list[str]:
         """Why the second side is worse, a line each; empty if it is not."""
-        lines = []
-        overall = self.overall
-        if overall.points < -margin - 1e-9:
-            lines.append(
-                f"{overall.name} is {-overall.points:.2f} points lower ({_sides(overall)}):"
-                f" more than the margin of {margin:g}"
-            )
+        named = [counts for counts in self.counts[1:] if counts.source == Source.NAMED]
+        # A single file is the overall figure.
+        lines = [
+            f"{counts.name} is {-counts.points:.2f} points lower ({_sides(counts)}):"
+            f" more than the margin of {margin:g}"
+            for counts in [self.overall, *(named if len(named) > 1 else [])]
+            if counts.points < -margin - 1e-9
+        ]
         lines += [
             f"{counts.name} is worse: {_sides(counts)} of {counts.families} families,"
             f" {counts.lost} lost and {counts.won} won (p {_p(self.adjusted[_key(counts)])})"
@@ -167,6 +172,11 @@ class Comparison:
             f"{self.sides.task}, {overall.measure}: {overall.before} before, {overall.after} after;"
             f" {overall.won} won, {overall.lost} lost, p {_p(overall.p)}"
         )
+
+    @property
+    def basis(self) -> str:
+        """What the overall figure is of, in a sentence."""
+        return self.notes[-1]
 
     def tables(self) -> list[Table]:
         """Every slice for a person, an asterisk where it differs by more than chance."""
@@ -215,6 +225,7 @@ class Comparison:
             "kind": counts.kind,
             "value": counts.value,
             "measure": counts.measure,
+            "decides": counts.source != Source.VOTED,
             "families": counts.families,
             "right_before": counts.right_before,
             "right_after": counts.right_after,
@@ -245,14 +256,40 @@ def _counted(outcomes: Sequence[Outcome], sides: Sides) -> list[Counts]:
     """Counts of every slice and measure, the overall figure first, then by kind and value."""
     measures = [sides.main, *_other_measures(outcomes, sides.main)]
     slices = sorted({part for outcome in outcomes for part in outcome.slices})
+    best = _best(outcomes, sides)
     counts = []
     for part in (ALL, *slices):
         members = [outcome for outcome in outcomes if part == ALL or part in outcome.slices]
+        source = _source(part, members, best)
+        if part == ALL:
+            members = [outcome for outcome in members if outcome.source == best]
+        elif source != Source.VOTED and best != Source.VOTED:
+            members = [outcome for outcome in members if outcome.source != Source.VOTED]
         for measure in measures if part == ALL else sides.measures.get(part[0], (sides.main,)):
             families = _families(members, measure)
             if families:
-                counts.append(_counts(part, measure, families.values()))
+                whose = source if measure == sides.main or source == Source.VOTED else Source.READ
+                counts.append(replace(_counts(part, measure, families.values()), source=whose))
     return counts
+
+
+def _best(outcomes: Iterable[Outcome], sides: Sides) -> Source:
+    """The source that the overall figure is of."""
+    return min(outcome.source for outcome in outcomes if sides.main in outcome.before)
+
+
+def _source(part: tuple[str, str], members: Sequence[Outcome], best: Source) -> Source:
+    """How far a slice decides: as one file of those that were named, as any, or not at all."""
+    sources = {outcome.source for outcome in members}
+    if best != Source.VOTED and sources == {Source.VOTED}:
+        return Source.VOTED
+    is_named = part[0] == _FILE and Source.NAMED in sources
+    return Source.NAMED if is_named else Source.READ
+
+
+def _basis(outcomes: Sequence[Outcome], sides: Sides) -> str:
+    rows = {source: sum(outcome.source == source for outcome in outcomes) for source in Source}
+    return basis(_best(outcomes, sides), rows)
 
 
 def _other_measures(outcomes: Iterable[Outcome], main: str) -> list[str]:

@@ -61,7 +61,7 @@ def gate(candidate: Weights, evaluation: Evaluation, active: Weights | None = No
 def verdict(comparison: Comparison, margin: float = MARGIN) -> Verdict:
     """The verdict that a comparison with what is active leads to."""
     faults = comparison.faults(margin)
-    lines = [comparison.summary(), *faults]
+    lines = [comparison.summary(), comparison.basis, *faults]
     if not faults:
         lines.append("not worse than what is active")
     return Verdict(not faults, "\n".join(lines), comparison, margin)

@@ -87,16 +87,17 @@ def _classes(pair: Pair, evaluation: Evaluation, advance: Advance) -> list[Outco
         classifier = loading.classifier(weights)
         verdicts: list[Verdict] = []
         for part in _batches(known, advance, number * len(known), 2 * len(known)):
-            verdicts += verdicts_of([case.subject for _, case in part], classifier)
+            verdicts += verdicts_of([row.case.subject for row in part], classifier)
         answers.append(verdicts)
     return [
         Outcome(
             family(case.subject.name),
-            [*_class_slices(case), ("file", source)],
+            [*_class_slices(case), ("file", file)],
             _class_measures(case, before),
             _class_measures(case, after),
+            source,
         )
-        for (source, case), before, after in zip(known, *answers, strict=True)
+        for (file, case, source), before, after in zip(known, *answers, strict=True)
     ]
 
 
@@ -129,7 +130,7 @@ class _Told:
 
 def _fields(pair: Pair, evaluation: Evaluation, advance: Advance) -> list[Outcome]:
     known = cases.with_fields(evaluation)
-    names = list(dict.fromkeys(case.name for _, case in known))
+    names = list(dict.fromkeys(row.case.name for row in known))
     classifier = loading.classifier(chosen(Stage.CLASSIFY, evaluation.weights_dir))
     total = 3 * len(names)
     verdicts: dict[str, Verdict] = {}
@@ -146,11 +147,12 @@ def _fields(pair: Pair, evaluation: Evaluation, advance: Advance) -> list[Outcom
     return [
         Outcome(
             family(case.name),
-            [*_field_slices(case), ("file", source)],
+            [*_field_slices(case), ("file", file)],
             _field_measures(case, answers[0][case.name]),
             _field_measures(case, answers[1][case.name]),
+            source,
         )
-        for source, case in known
+        for file, case, source in known
     ]
 
 
@@ -181,16 +183,17 @@ def _links(pair: Pair, evaluation: Evaluation, advance: Advance) -> list[Outcome
         matcher = loading.matcher(weights, evaluation.index)
         linked: list[Linked] = []
         for part in _batches(known, advance, number * len(known), 2 * len(known)):
-            linked += linking.evaluate([case for _, case in part], matcher)
+            linked += linking.evaluate([row.case for row in part], matcher)
         answers.append(linked)
     return [
         Outcome(
             family(f"{case.query.artist} {case.query.title or ''}"),
-            [("script", before.script), ("spelling", before.spelling), ("file", source)],
+            [("script", before.script), ("spelling", before.spelling), ("file", file)],
             _link_measures(case, before),
             _link_measures(case, after),
+            source,
         )
-        for (source, case), before, after in zip(known, *answers, strict=True)
+        for (file, case, source), before, after in zip(known, *answers, strict=True)
     ]
 
 

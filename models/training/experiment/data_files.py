@@ -47,6 +47,23 @@ def rows_of(path: Path) -> int:
     return count + (last != b"\n")
 
 
+def names(path: Path | None) -> tuple[str, ...]:
+    """The torrents' names in a file that is judged on; empty without a file.
+
+    Raises:
+        DataMissing: it is not there, or a line is no row.
+    """
+    if path is None:
+        return ()
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines if line.strip()]
+            return tuple(str(row["name"]) for row in rows if "name" in row)
+    except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
+        raise DataMissing(f"{path} cannot be read: {error}") from error
+
+
 def require_rows(path: Path) -> None:
     """Refuse a file that does not begin with a JSON object, before hours are spent on a training.
 

@@ -51,6 +51,8 @@ class Experiment(Generic[R]):
     """The data folder, as `--data` has it."""
     data: tuple[dict[str, Any], ...]
     """Name, sha256 and rows of each file that is learnt from."""
+    judged: tuple[str, ...] = ()
+    """Names of the file that is judged on: they and their families are not learnt from."""
 
     @classmethod
     @contextmanager

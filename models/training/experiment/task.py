@@ -3,14 +3,14 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from models.oneshot.options import make_parser
 from models.training.command import logger
 from models.training.experiment import results
-from models.training.experiment.data_files import require_rows
+from models.training.experiment.data_files import names, require_rows
 from models.training.experiment.errors import PackagesMissing, RecipeError, TrainingError
 from models.training.experiment.folder import Experiment
 from models.training.experiment.recipe import Recipe, load_recipe, shipped
@@ -86,7 +86,9 @@ class Task(Generic[R]):
                     return MADE
                 manifest = results.read_manifest(experiment.folder)
                 if manifest is None:
-                    results.write_candidate(experiment, self._made(experiment))
+                    judged = names(chosen.evaluation)
+                    result = self._made(replace(experiment, judged=judged))
+                    results.write_candidate(experiment, result)
                 return conclude(experiment, chosen, self.judge)
         except RecipeError as error:
             return _complain(error, WRONG)
@@ -117,7 +119,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
         "--evaluation",
         type=Path,
         metavar="FILE",
-        help="cases to judge on besides the held-out rows of DATA",
+        help="names that you read, to judge on: they and their families are not learnt from",
     )
     parser.add_argument(
         "--force", action="store_true", help="keep the weights even if they are worse"
@@ -144,8 +146,7 @@ def conclude(
         sys.stderr.write(f"{verdict.why}\n")
         if not verdict.is_accepted and not chosen.force:
             sys.stderr.write(
-                f"refused: worse than what is active; {experiment.candidate} keeps it. "
-                "--force makes it all the same\n"
+                f"refused; {experiment.candidate} keeps it. --force makes it all the same\n"
             )
             return REFUSED
     results.accept(experiment.folder)

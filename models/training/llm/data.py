@@ -16,7 +16,7 @@ from models.extract.llm.prompt import (
     opening,
 )
 from models.extract.names.words import readable
-from models.training.classifier.data import HELD_OUT, near_copy, place, read_json_lines
+from models.training.classifier.data import near_copy, read_json_lines, split
 from models.training.experiment.errors import DataMissing
 from models.training.llm.settings import Mix
 from models.training.llm.works import of_labelled
@@ -81,11 +81,11 @@ def files(mix: Mix) -> list[str]:
     return [names.READ] if mix.works == "labelled" else [*FILES, *CATALOGUE]
 
 
-def gather(data: Path, mix: Mix, seed: int) -> Sources:
+def gather(data: Path, mix: Mix, seed: int, judged: Sequence[str] = ()) -> Sources:
     """Read the data.
 
-    Names that are held out by hash, and near-copies of those in gold/dev.jsonl, are not learnt
-    from.
+    Names that are held out by hash or `judged` on, their families, and near-copies of those in
+    gold/dev.jsonl, are not learnt from.
 
     Raises:
         DataMissing: there is nothing to learn from or nothing is held out.
@@ -96,8 +96,7 @@ def gather(data: Path, mix: Mix, seed: int) -> Sources:
     gold_rows = read_json_lines(gold_file) if gold_file.is_file() else ()
     gold = {near_copy(str(row["name"])) for row in gold_rows}
     rows = [row for row in rows if near_copy(row.name) not in gold]
-    held = [row for row in rows if place(row.name) < HELD_OUT]
-    read = [row for row in rows if place(row.name) >= HELD_OUT]
+    read, held = split(rows, judged=judged)
     if not any(map(pair, read)) or not any(map(pair, held)):
         raise DataMissing(
             f"{data / names.READ} has {len(read)} names to learn from and {len(held)} that are held"

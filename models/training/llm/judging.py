@@ -20,7 +20,7 @@ from models.extract.llm.prompt import kind_of, parse
 from models.extract.subject import ExtractSubject
 from models.registry import Manifest, WeightsError, WeightsMissing
 from models.training.compare import gate
-from models.training.compare.cases import Evaluation, NoCases, with_fields
+from models.training.compare.cases import Evaluation, NoCases, Sourced, with_fields
 from models.training.compare.comparison import Comparison, Outcome, Sides
 from models.training.compare.weights import of_manifest
 from models.training.held_out import family
@@ -35,7 +35,7 @@ _LABELS = {"creator": "artist", "title": "title", "year": "year"}
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """The verdict where nothing can be asked: the measures of torch decide."""
+    """The verdict where nothing can be asked."""
 
     is_accepted: bool
     why: str
@@ -50,8 +50,8 @@ def judge(
 ) -> gate.Verdict | Unjudged:
     """The verdict on a candidate.
 
-    Where there is no llama.cpp, or what is active is not on this machine, it is held against its
-    own base before it was taught, by what torch measured.
+    Where there is no llama.cpp, or what is active is not on this machine, it is refused, with what
+    torch measured of it and of its base.
 
     Args:
         manifest: the candidate's; paths of its files are relative to `folder`.
@@ -84,18 +84,19 @@ def judge(
 
 
 def outcomes(
-    before: Weights, after: Weights, sourced: Sequence[tuple[str, FieldCase]]
+    before: Weights, after: Weights, sourced: Sequence[Sourced[FieldCase]]
 ) -> list[Outcome]:
     """What both say about names of music, video and books; adult ones have no settled titles.
 
     Raises:
         WeightsError: a side cannot be loaded.
     """
-    cases = [
-        case
-        for _, case in sourced
-        if not case.adult and MEDIUM_OF[Subcategory(case.subcategory)] in ASKED
+    rows = [
+        row
+        for row in sourced
+        if not row.case.adult and MEDIUM_OF[Subcategory(row.case.subcategory)] in ASKED
     ]
+    cases = [row.case for row in rows]
     told = [_answers(weights, cases) for weights in (before, after)]
     return [
         Outcome(
@@ -103,28 +104,32 @@ def outcomes(
             [
                 ("kind", kind_of(Subcategory(case.subcategory)).name),
                 ("script", slices.script(case.name)),
+                ("file", file),
             ],
             _measures(case, old),
             _measures(case, new),
+            source,
         )
-        for case, old, new in zip(cases, *told, strict=True)
+        for (file, case, source), old, new in zip(rows, *told, strict=True)
     ]
 
 
 def by_torch(manifest: Manifest, reason: Exception) -> Unjudged:
-    """The verdict by what torch measured: better than the base before it was taught."""
+    """What torch measured, beside the base: refused, as nothing says how the active one is."""
     before = manifest.metrics.get("untaught", {})
     after = manifest.metrics.get("held_out", {})
-    told = f"not compared with what is active: {reason}"
+    told = (
+        f"not compared with what is active: {reason}\n"
+        "mend that and give the same command again, or --force keeps it unjudged"
+    )
     if not before:
-        return Unjudged(is_accepted=True, why=told)
+        return Unjudged(is_accepted=False, why=told)
     old, new = before["all"]["exact"], after["all"]["exact"]
-    is_better = (new, -after["loss"]) > (old, -before["loss"])
     why = (
         f"{told}\nby torch, beside its base: whole answers {old:g} % -> {new:g} %,"
         f" loss {before['loss']:g} -> {after['loss']:g}"
     )
-    return Unjudged(is_accepted=is_better, why=why)
+    return Unjudged(is_accepted=False, why=why)
 
 
 def _answers(weights: Weights, cases: Sequence[FieldCase]) -> list[str]:

@@ -79,7 +79,7 @@ def train(experiment: Experiment[LlmRecipe]) -> Made:
     base = decoder.located(recipe.decoder)
     model, tokenizer = decoder.load(base)
     source = _as_gguf(experiment, base, model, tokenizer)
-    sources = data.gather(experiment.root, recipe.mix, recipe.seed)
+    sources = data.gather(experiment.root, recipe.mix, recipe.seed, experiment.judged)
     rng = random.Random(recipe.seed)  # noqa: S311
     pairs = data.pairs(sources, recipe.mix, recipe.pairs, rng)
     held = measuring.evenly(data.asked(sources.held), recipe.measured.cases)

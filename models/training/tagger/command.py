@@ -74,7 +74,7 @@ def train(experiment: Experiment[TaggerRecipe]) -> Made:
 
     recipe = experiment.recipe
     prepare(recipe.machine)
-    lessons = Lessons(gathered(experiment.root, recipe), reader_of())
+    lessons = Lessons(gathered(experiment.root, recipe, experiment.judged), reader_of())
     device = recipe.machine.device
     net = tagger(experiment, lessons, lambda net: measure_of(net, lessons, device))
     net.set_precision(Precision.EIGHT_BITS)

@@ -14,7 +14,7 @@ from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
 from models.extract.tagger.encode import Belief
 from models.extract.tagger.run import MODEL
-from models.training.classifier.data import near_copy, place, read_json_lines
+from models.training.classifier.data import near_copy, read_json_lines, split, unrelated
 from models.training.experiment.errors import DataMissing
 from models.training.tagger.data import GOLD, READ, Example, read_rows, scene_rows
 from models.training.tagger.invented import invented
@@ -61,8 +61,8 @@ class Corpus:
     verdicts: Mapping[str, Belief]
 
 
-def gathered(data: Path, recipe: TaggerRecipe) -> Corpus:
-    """Read what a recipe learns from.
+def gathered(data: Path, recipe: TaggerRecipe, judged: Sequence[str] = ()) -> Corpus:
+    """Read what a recipe learns from; not `judged` names and their families.
 
     Raises:
         DataMissing: nothing is left to learn from, or a row is none.
@@ -72,6 +72,7 @@ def gathered(data: Path, recipe: TaggerRecipe) -> Corpus:
         corpus = gather_own(data, seed=recipe.seed)
     else:
         corpus = gather(data, seed=recipe.seed, scale=rows.scale)
+    corpus = replace(corpus, read=unrelated(corpus.read, judged))
     if not corpus.read:
         raise DataMissing(f"{data / READ} has no name of which all values stand in it")
     return corpus if rows.limit is None else replace(corpus, read=corpus.read[: rows.limit])
@@ -113,8 +114,7 @@ def _split(data: Path, rows: Sequence[Example]) -> tuple[list[Example], list[Exa
         {near_copy(str(row["name"])) for row in read_json_lines(data / GOLD)} if has_gold else set()
     )
     rows = [row for row in rows if near_copy(row.name) not in gold]
-    held = [row for row in rows if place(row.name) < HELD_OUT]
-    return [row for row in rows if place(row.name) >= HELD_OUT], held
+    return split(rows, HELD_OUT)
 
 
 def _words() -> list[str]:

@@ -1,10 +1,12 @@
 """What counts, how it is counted, and when the second side is worse."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from models.training.compare.comparison import FEWEST, Comparison, Counts, Outcome, Sides
+from models.training.compare.source import Source
 
 SIDES = Sides("classifier", "before@1", "after@1", "medium", {"medium": ("medium", "adult")})
 
@@ -115,11 +117,11 @@ def test_a_small_slice_decides_nothing() -> None:
 
 def test_one_of_many_slices_that_differs_by_chance_is_no_fault() -> None:
     """P is 0.0078 for 8 losses and no win: a fault alone, and none among twenty slices."""
-    losing = [*many(100, True, True, ("file", "0")), *many(8, True, False, ("file", "0"))]
+    losing = [*many(100, True, True, ("group", "0")), *many(8, True, False, ("group", "0"))]
     alone = Comparison.of(SIDES, [*losing, *many(8, False, True)])
-    assert of(alone, "file", "0").p == pytest.approx(0.0078125)
+    assert of(alone, "group", "0").p == pytest.approx(0.0078125)
     others = [
-        row for name in "abcdefghijklmnopqrst" for row in many(100, True, True, ("file", name))
+        row for name in "abcdefghijklmnopqrst" for row in many(100, True, True, ("group", name))
     ]
     among = Comparison.of(SIDES, [*losing, *others, *many(8, False, True)])
     assert not among.is_worse()
@@ -162,3 +164,42 @@ def test_what_programs_read_is_what_people_read() -> None:
     (table,) = comparison.tables()
     assert len(table.rows) == len(told["slices"])
     assert table.rows[0][-1].endswith("*")
+
+
+def from_(source: Source, file: str, *outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes as rows of a file."""
+    return [
+        replace(outcome, family=f"{file}{outcome.family}", slices=[("file", file)], source=source)
+        for listed in outcomes
+        for outcome in listed
+    ]
+
+
+def test_votes_do_not_hide_what_names_that_were_read_lose() -> None:
+    lost, won, kept = many(14, True, False), many(1, False, True), many(185, True, True)
+    read = from_(Source.NAMED, "read.jsonl", lost, won, kept)
+    voted = from_(Source.VOTED, "votes", many(160, True, True), many(40, False, True))
+    comparison = Comparison.of(SIDES, [*read, *voted])
+    assert comparison.is_worse()
+    assert (comparison.overall.families, comparison.overall.lost) == (200, 14)
+    assert "40 rows that a vote made" not in comparison.basis
+    assert "200 rows that a vote made are shown and decide nothing" in comparison.basis
+    assert of(comparison, "file", "votes").won == 40
+    assert ("file", "votes", "medium") not in comparison.adjusted
+
+
+def test_votes_that_are_lost_decide_nothing_beside_names_that_were_read() -> None:
+    read = from_(Source.READ, "names", many(200, True, True))
+    voted = from_(Source.VOTED, "votes", many(100, True, True), many(100, True, False))
+    assert not Comparison.of(SIDES, [*read, *voted]).is_worse()
+    alone = Comparison.of(SIDES, voted)
+    assert alone.is_worse()
+    assert "as there are no others" in alone.basis
+    assert "as there are no others" in alone.markdown()
+
+
+def test_each_file_that_was_named_is_held_to_the_margin_by_itself() -> None:
+    worse = from_(Source.NAMED, "mine.jsonl", many(95, True, True), many(5, True, False))
+    better = from_(Source.NAMED, "gold.jsonl", many(95, True, True), many(5, False, True))
+    (fault,) = Comparison.of(SIDES, [*worse, *better]).faults()
+    assert fault.startswith("medium of file mine.jsonl is 5.00 points lower")

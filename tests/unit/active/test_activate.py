@@ -19,9 +19,6 @@ from models.extract.llm import llama
 from models.match.dump import Dump
 from models.match.entities import Kind
 from models.oneshot.mimmo import LlmChoice, Mimmo
-from models.training.classifier.settings import ClassifierRecipe
-from models.training.experiment.errors import RecipeError
-from models.training.experiment.recipe import load_recipe
 from schemas import Method, Subcategory
 from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.catalogue import Sources, import_index
@@ -239,61 +236,6 @@ def test_what_cannot_answer_never_becomes_active(weights: Path, tmp_path: Path) 
     with pytest.raises(installing.NotActivated, match="is not the file"):
         installing.activate(str(network), weights)
     assert (weights / active.FILE).read_bytes() == noted
-
-
-def test_what_cannot_answer_is_not_left_installed(weights: Path, tmp_path: Path) -> None:
-    folder = experiment("classify", tmp_path / "mine")
-    (
-        folder / "weights" / Path(str(registry.load("classify").files["model"].path)).name
-    ).write_bytes(b"no network")
-    manifest = folder / "manifest.toml"
-    sha256 = registry.load("classify").files["model"].sha256
-    other = registry.sha256_of(
-        folder / "weights" / Path(str(registry.load("classify").files["model"].path)).name
-    )
-    manifest.write_text(manifest.read_text().replace(str(sha256), other))
-    with pytest.raises(installing.NotActivated, match="cannot answer"):
-        installing.activate(str(folder), weights)
-    assert added.names(weights) == []
-    assert not (weights / "mine").exists()
-    shutil.rmtree(folder)
-    done = installing.activate(str(experiment("classify", folder)), weights)
-    assert done.weights.manifest.name == "mine", "the name was not taken"
-
-
-def test_a_revision_that_results_cannot_bear_is_refused(weights: Path, tmp_path: Path) -> None:
-    folder = experiment("match", tmp_path / "mine", changes={"revision": 20_261_128})
-    with pytest.raises(installing.NotActivated, match="32000"):
-        installing.activate(str(folder), weights)
-    with pytest.raises(RecipeError, match="32000"):
-        load_recipe(ClassifierRecipe, "classifier-tiny", ["release.revision=20261128"])
-
-
-def test_the_last_revision_is_said_to_be_the_last(weights: Path, tmp_path: Path) -> None:
-    last = experiment("match", tmp_path / "last", changes={"revision": 32_000})
-    assert installing.activate(str(last), weights).weights.manifest.revision == 32_000
-    with pytest.raises(added.NotAdded, match="32000"):
-        installing.activate(str(experiment("classify", tmp_path / "next")), weights)
-
-
-def test_a_revision_is_never_given_again(weights: Path, tmp_path: Path) -> None:
-    """Results of the model that was taken away are stored under its revision."""
-    installing.activate(str(experiment("match", tmp_path / "first")), weights)
-    installing.reset(Stage.MATCH, weights)
-    (weights / "first.toml").unlink()
-    shutil.rmtree(weights / "first")
-    folder = experiment("match", tmp_path / "second", changes={"revision": 100})
-    assert installing.activate(str(folder), weights).weights.manifest.revision == 101
-
-
-def test_a_damaged_manifest_of_another_model_is_told_of_and_stops_nothing(
-    weights: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (weights / "broken").mkdir(parents=True)
-    (weights / "broken.toml").write_text("not [ toml")
-    done = installing.activate(str(experiment("match", tmp_path / "mine")), weights)
-    assert done.weights.manifest.name == "mine"
-    assert "broken.toml is no manifest" in caplog.text
 
 
 def test_what_the_gate_refused_is_not_activated(weights: Path, tmp_path: Path) -> None:

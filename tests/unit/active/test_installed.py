@@ -1,0 +1,95 @@
+"""What is installed by activating: its revision, and what is refused on the way."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import active, added, installing, registry
+from models.active import Origin, Stage, chosen
+from models.training.classifier.settings import ClassifierRecipe
+from models.training.experiment.errors import RecipeError
+from models.training.experiment.recipe import load_recipe
+from tests.own_weights import experiment
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "weights"
+
+
+def test_what_cannot_answer_is_not_left_installed(weights: Path, tmp_path: Path) -> None:
+    folder = experiment("classify", tmp_path / "mine")
+    (
+        folder / "weights" / Path(str(registry.load("classify").files["model"].path)).name
+    ).write_bytes(b"no network")
+    manifest = folder / "manifest.toml"
+    sha256 = registry.load("classify").files["model"].sha256
+    other = registry.sha256_of(
+        folder / "weights" / Path(str(registry.load("classify").files["model"].path)).name
+    )
+    manifest.write_text(manifest.read_text().replace(str(sha256), other))
+    with pytest.raises(installing.NotActivated, match="cannot answer"):
+        installing.activate(str(folder), weights)
+    assert added.names(weights) == []
+    assert not (weights / "mine").exists()
+    shutil.rmtree(folder)
+    done = installing.activate(str(experiment("classify", folder)), weights)
+    assert done.weights.manifest.name == "mine", "the name was not taken"
+
+
+def test_classes_of_ones_own_are_not_lost_without_a_word(weights: Path, tmp_path: Path) -> None:
+    folder = experiment("classify", tmp_path / "mine")
+    head = folder / "weights" / "own.npz"
+    np.savez(head, names=np.array(["sheet_music"]))
+    entry = f'path = "weights/own.npz"\nsha256 = "{registry.sha256_of(head)}"\nlocal = true\n'
+    with (folder / "manifest.toml").open("a") as manifest:
+        manifest.write(f"\n[files.own]\n{entry}")
+    known = installing.read_manifest(folder)
+    sources = {role: folder / file.path for role, file in known.files.items() if file.local}
+    own = known.model_copy(update={"name": "mine", "revision": 100})
+    weights.mkdir(parents=True)
+    installed = added.install(own, sources, weights)
+    active.activate(active.Weights(Stage.CLASSIFY, installed, weights, Origin.ACTIVE), weights)
+    other = experiment("classify", tmp_path / "other", changes={"version": "3.0.0"})
+    with pytest.raises(installing.NotActivated, match=r"does not know sheet_music.*--force"):
+        installing.activate(str(other), weights)
+    assert chosen(Stage.CLASSIFY, weights).manifest.name == "mine"
+    installing.activate(str(other), weights, force=True)
+    assert chosen(Stage.CLASSIFY, weights).manifest.name == "other"
+
+
+def test_a_revision_that_results_cannot_bear_is_refused(weights: Path, tmp_path: Path) -> None:
+    folder = experiment("match", tmp_path / "mine", changes={"revision": 20_261_128})
+    with pytest.raises(installing.NotActivated, match="32000"):
+        installing.activate(str(folder), weights)
+    with pytest.raises(RecipeError, match="32000"):
+        load_recipe(ClassifierRecipe, "classifier-tiny", ["release.revision=20261128"])
+
+
+def test_the_last_revision_is_said_to_be_the_last(weights: Path, tmp_path: Path) -> None:
+    last = experiment("match", tmp_path / "last", changes={"revision": 32_000})
+    assert installing.activate(str(last), weights).weights.manifest.revision == 32_000
+    with pytest.raises(added.NotAdded, match="32000"):
+        installing.activate(str(experiment("classify", tmp_path / "next")), weights)
+
+
+def test_a_revision_is_never_given_again(weights: Path, tmp_path: Path) -> None:
+    """Results of the model that was taken away are stored under its revision."""
+    installing.activate(str(experiment("match", tmp_path / "first")), weights)
+    installing.reset(Stage.MATCH, weights)
+    (weights / "first.toml").unlink()
+    shutil.rmtree(weights / "first")
+    folder = experiment("match", tmp_path / "second", changes={"revision": 100})
+    assert installing.activate(str(folder), weights).weights.manifest.revision == 101
+
+
+def test_a_damaged_manifest_of_another_model_is_told_of_and_stops_nothing(
+    weights: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (weights / "broken").mkdir(parents=True)
+    (weights / "broken.toml").write_text("not [ toml")
+    done = installing.activate(str(experiment("match", tmp_path / "mine")), weights)
+    assert done.weights.manifest.name == "mine"
+    assert "broken.toml is no manifest" in caplog.text
