@@ -72,13 +72,20 @@ class Breaker:
         if self.failures == 1:
             self.since = now
         if after is not None:
-            self.until = max(self.until, now + after)
+            # A server that says "again at once" for long is not asked a thousand times a second.
+            self.until = max(self.until, now + max(after, self._growing(now)))
             return after > self.patience or self._is_out(now)
         if self.is_open:
-            wait = FIRST_WAIT * 2.0 ** min(self.failures - IN_A_ROW, 10)
-            rest = max(0.0, self.since + self.patience - now)
-            self.until = max(self.until, now + min(wait, LONGEST_WAIT, rest))
+            self.until = max(self.until, now + self._growing(now))
         return self._is_out(now)
+
+    def _growing(self, now: float) -> float:
+        """Seconds to wait that double with each failure; none before the breaker opens."""
+        if not self.is_open:
+            return 0.0
+        wait = FIRST_WAIT * 2.0 ** min(self.failures - IN_A_ROW, 10)
+        rest = max(0.0, self.since + self.patience - now)
+        return min(wait, LONGEST_WAIT, rest)
 
     def _is_out(self, now: float) -> bool:
         return self.is_open and now - self.since >= self.patience

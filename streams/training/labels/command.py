@@ -24,7 +24,7 @@ from streams.training.labels.endpoint import (
     from_file,
     from_option,
 )
-from streams.training.labels.export import export
+from streams.training.labels.export import ExportRefused, export
 from streams.training.labels.names import Sample, SampleUnusable, load
 from streams.training.labels.poll import HIGH, Poll, PollInvalid, Rule, gather
 from streams.training.labels.progress import Teller
@@ -115,6 +115,11 @@ def _add_votes(parser: argparse.ArgumentParser) -> None:
     add("--stats", action="store_true", help="print agreement, classes, rates and ETA")
     add("--gold", type=Path, metavar="FILE", help="names read by people, JSON lines: how right?")
     add("--export", type=Path, metavar="OUT", help="folder for labelled rows and disagreements")
+    add(
+        "--force",
+        action="store_true",
+        help="let --export replace rows that were not made of this sample",
+    )
     add("--voters", metavar="A,B", help="who votes (default: all that answered anything)")
     add(
         "--rule",
@@ -153,7 +158,7 @@ def run(arguments: list[str]) -> int:
         parser.error("name who is asked (--model, --endpoints), or --stats, --gold or --export")
     try:
         return _label(chosen, task, endpoints)
-    except (SampleUnusable, AnswersUnusable, PromptInvalid, PollInvalid) as error:
+    except (SampleUnusable, AnswersUnusable, PromptInvalid, PollInvalid, ExportRefused) as error:
         return _missing(str(error))
     except ModuleNotFoundError as error:
         return _missing(f"{error.name} is not installed: uv pip install -e '.[label]'")
@@ -243,7 +248,8 @@ def _count(chosen: argparse.Namespace, poll: Poll, answers: Answers) -> None:
     if chosen.gold:
         showing.show_gold(console, poll, _gold(chosen.gold), chosen.rule, thresholds)
     if chosen.export:
-        sys.stdout.write(export(poll, chosen.rule, thresholds, chosen.export).told + "\n")
+        written = export(poll, chosen.rule, thresholds, chosen.export, is_forced=chosen.force)
+        sys.stdout.write(written.told + "\n")
 
 
 def _gold(path: Path) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ The same answers give the same bytes.
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,10 @@ from streams.training.labels.ballot import ContentDecision, FieldsDecision, Leve
 from streams.training.labels.poll import Ballot, Decision, Poll, Rule
 from streams.training.labels.probe import shown_model
 from streams.training.labels.reading import Class, Fields, Value
-from streams.training.labels.tasks import VIDEO
+from streams.training.labels.tasks import CONTENT, VIDEO
 
 NAMES = Path("names") / "p2p_labelled.jsonl.gz"
 FIELDS = Path("fields") / "p2p_labelled.jsonl.gz"
-DISAGREEMENTS = Path("disagreements.jsonl")
 
 _DIGITS = 4
 """Of shares."""
@@ -37,6 +37,10 @@ _EMPTY: dict[str, Value | None] = {
 """The fields of a row of the second file."""
 
 Row = dict[str, Any]
+
+
+class ExportRefused(Exception):
+    """The folder holds rows that this export did not make; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +96,17 @@ class Exported:
         return "\n".join(lines)
 
 
-def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path) -> Exported:
+def export(
+    poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path, *, is_forced: bool = False
+) -> Exported:
     """Writes rows and disagreements below a folder.
 
+    An earlier export of the same sample and task is replaced. Rows that the other task of fields
+    made stay, but for names that this one has rows of. Anything else in the file is somebody's
+    work, and only replaced if that is forced.
+
     Raises:
+        ExportRefused: the file holds rows that did not come from this sample.
         OSError: they cannot be written.
     """
     rows: list[Row] = []
@@ -110,13 +121,17 @@ def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path) -> Expo
         if not ballot.is_unanimous:
             differing.append(_disagreement(poll, ballot, decision))
     path = folder / (FIELDS if poll.task.fields else NAMES)
+    kept = [] if is_forced else rows_of_others(path, origin)
+    names = {row["name"] for row in rows}
+    kept = [row for row in kept if row["name"] not in names]
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, _packed(_lines(rows)))
-    _write(folder / DISAGREEMENTS, _lines(differing))
+    _write(path, _packed(_lines([*kept, *rows])))
+    disagreements = folder / disagreements_of(poll.task.name)
+    _write(disagreements, _lines(differing))
     unasked = sum(not ballot.answered for ballot in poll.ballots)
     return Exported(
         path,
-        folder / DISAGREEMENTS,
+        disagreements,
         high=levels[Level.HIGH],
         medium=levels[Level.MEDIUM],
         dropped=levels[None],
@@ -129,6 +144,34 @@ def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path) -> Expo
             if count < max(poll.answered)
         },
     )
+
+
+def disagreements_of(task: str) -> str:
+    """The file of the names on which voters differ; a task does not replace that of another."""
+    return "disagreements.jsonl" if task == CONTENT.name else f"disagreements-{task}.jsonl"
+
+
+def rows_of_others(path: Path, origin: Row) -> list[Row]:
+    """The rows of a file that another task made of the same sample.
+
+    Raises:
+        ExportRefused: it holds rows that did not come from this sample.
+    """
+    if not path.exists():
+        return []
+    try:
+        lines = gzip.decompress(path.read_bytes()).splitlines()
+        rows: list[Row] = [json.loads(line) for line in lines]
+        origins = [row["origin"] for row in rows]
+        is_ours = all(source["sample"] == origin["sample"] for source in origins)
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError):
+        is_ours = False
+    if not is_ours:
+        raise ExportRefused(
+            f"{path} holds rows that were not made of this sample: name another --export, or"
+            " replace them by --force"
+        )
+    return [row for row in rows if row["origin"]["task"] != origin["task"]]
 
 
 def origin_of(poll: Poll, rule: Rule, thresholds: Thresholds) -> Row:

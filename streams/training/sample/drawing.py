@@ -4,7 +4,7 @@ import hashlib
 import heapq
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,7 +89,19 @@ def draw(
     strata = {name: (seen, numbers.get(name, 0)) for name, seen in sorted(reservoir.seen.items())}
     # By their keys, which are random: any first part of a sample is a sample, too.
     lines = [chosen[key] for key in sorted(chosen)]
-    return Drawn(lines, strata, reservoir.refusals(), readings)
+    refused = reservoir.refusals()
+    once = _once(lines)
+    if len(once) < len(lines):
+        refused["another name of a torrent that is drawn"] += len(lines) - len(once)
+    return Drawn(once, strata, refused, readings)
+
+
+def _once(lines: Sequence[bytes]) -> list[bytes]:
+    """Each torrent by one name: two dumps may have one infohash under two names."""
+    by_id: dict[str, bytes] = {}
+    for line in lines:
+        by_id.setdefault(orjson.loads(line)["id"], line)
+    return list(by_id.values())
 
 
 def _consider(torrent: Torrent, wanted: Wanted, bans: BanList, reservoir: Reservoir) -> None:

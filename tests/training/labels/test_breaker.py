@@ -52,3 +52,14 @@ def test_a_server_that_asks_to_wait_is_left_alone_as_long_as_it_says() -> None:
 
 def test_a_server_that_asks_for_more_than_patience_is_given_up() -> None:
     assert Breaker(patience=60).failed(0.0, after=3600)
+
+
+def test_a_server_that_says_again_at_once_for_long_is_asked_ever_less() -> None:
+    breaker = Breaker(patience=60)
+    now = 0.0
+    attempts = 0
+    while not breaker.failed(now, after=0.0):
+        attempts += 1
+        assert attempts < 100
+        now += breaker.wait(now)
+    assert 60 <= now < 61

@@ -168,7 +168,7 @@ def test_fields_are_rows_that_the_tagger_reads(
     told = capsys.readouterr().out
     assert "dropped: 1" in told
     assert "without any field, and so not written: 1 names" in told
-    (differing,) = rows(out / "disagreements.jsonl")
+    (differing,) = rows(out / "disagreements-music.jsonl")
     assert differing["undecided"] == ["album"]
     assert differing["votes"]["b"] == {"artist": "Harbour"}
 
@@ -180,3 +180,36 @@ def test_hostile_names_are_rows_of_json(tmp_path: Path) -> None:
     assert run([str(folder), "--export", str(tmp_path)]) == 0
     kept = [row["name"] for row in rows(tmp_path / "names" / "p2p_labelled.jsonl.gz")]
     assert kept == [*names[:3], "? half"]
+
+
+def test_rows_that_are_not_of_this_sample_are_not_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample", NAMES)
+    answered(folder, VOTES)
+    path = tmp_path / "out" / "names" / "p2p_labelled.jsonl.gz"
+    path.parent.mkdir(parents=True)
+    by_hand = gzip.compress(b'{"name": "Low Tide", "medium": "audio", "sub": "album"}\n')
+    path.write_bytes(by_hand)
+    assert run([str(folder), "--export", str(tmp_path / "out")]) == 1
+    assert path.read_bytes() == by_hand
+    assert "--force" in capsys.readouterr().err
+    assert run([str(folder), "--export", str(tmp_path / "out"), "--force"]) == 0
+    assert len(rows(path)) == 3
+    assert run([str(folder), "--export", str(tmp_path / "out")]) == 0
+    assert len(rows(path)) == 3
+
+
+def test_tasks_of_one_sample_share_the_file_of_fields(tmp_path: Path) -> None:
+    folder = write_sample(tmp_path / "sample", NAMES)
+    music = ['{"artist": "Aurora Vale", "album": "Low Tide", "year": 2011}', None, None, None]
+    video = [None, '{"title": "Harbour Lights", "year": 1954}', None, None]
+    answered(folder, {"a": music, "b": music}, "music")
+    answered(folder, {"a": video, "b": video}, "video")
+    out = tmp_path / "out"
+    assert run([str(folder), "--task", "music", "--export", str(out)]) == 0
+    assert run([str(folder), "--task", "video", "--export", str(out)]) == 0
+    path = out / "fields" / "p2p_labelled.jsonl.gz"
+    assert [row["origin"]["task"] for row in rows(path)] == ["music", "video"]
+    assert (out / "disagreements-music.jsonl").is_file()
+    assert (out / "disagreements-video.jsonl").is_file()

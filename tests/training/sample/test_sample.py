@@ -55,6 +55,14 @@ def test_order_compression_and_division_of_the_rows_change_no_byte(tmp_path: Pat
     assert about(tmp_path / "a")["strata"] == about(tmp_path / "b")["strata"]
 
 
+def test_a_torrent_that_two_dumps_name_otherwise_is_drawn_once(tmp_path: Path) -> None:
+    row = entry("Harbour Lights")
+    first = dump(tmp_path / "a.jsonl", [row, entry("Winter Garden")])
+    second = dump(tmp_path / "b.jsonl", [{**row, "name": "Silver River"}])
+    rows = sampled(tmp_path / "out", first, second)
+    assert len({row["id"] for row in rows}) == len(rows) == 2
+
+
 def test_another_seed_draws_others(tmp_path: Path) -> None:
     path = dump(tmp_path / "a.jsonl", entries(600))
     first = {row["id"] for row in sampled(tmp_path / "a", path, "--n", 100)}
