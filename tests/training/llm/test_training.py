@@ -17,11 +17,11 @@ SMALL = ("--set", "pairs=64", "--set", "training.epochs=1", "--set", "measured.c
 
 @pytest.fixture(scope="module", params=["llama", "qwen2"])
 def experiment(request, bases, data, tmp_path_factory):
-    """A tiny recipe, trained to its end."""
+    """A tiny recipe, trained to its end; what is active may not be here to compare with."""
     folder = tmp_path_factory.mktemp("trained") / "experiment"
     done = training(
         *("llm", "--data", data, "--recipe", "llm-tiny", "--base", bases[request.param]),
-        *("--out", folder),
+        *("--out", folder, "--force"),
     )
     assert done.returncode == 0, done.stderr
     return folder
@@ -29,7 +29,10 @@ def experiment(request, bases, data, tmp_path_factory):
 
 def test_a_tiny_recipe_beats_its_base(experiment):
     metrics = read_manifest(experiment).metrics
-    assert metrics["held_out"]["loss"] < 0.8 * metrics["untaught"]["loss"]
+    before, after = metrics["untaught"], metrics["held_out"]
+    assert after["loss"] < 0.25 * before["loss"]
+    assert after["all"]["exact"] >= before["all"]["exact"] + 10
+    assert after["all"]["year"]["right"] >= 90
 
 
 def test_llama_cpp_answers_as_torch_does(experiment):
@@ -93,19 +96,21 @@ def test_a_llama_cpp_that_dies_does_not_stop_training(end, bases, data, tmp_path
     base = ("--base", bases["llama"])
     command = ("llm", "--data", data, "--recipe", "llm-tiny", *base, "--out", folder, *SMALL)
     done = training(*command)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 3, done.stderr
     assert "llama.cpp was not asked" in done.stderr
-    assert (folder / "weights/model.gguf").is_file()
+    assert (folder / "candidate/model.gguf").is_file()
     verdict = json.loads((folder / "comparison.json").read_text())
-    assert verdict["is_accepted"]
+    assert not verdict["is_accepted"]
     assert "not compared with what is active" in verdict["why"]
     assert "loss" in verdict["why"]
+    assert training(*command, "--force").returncode == 0
+    assert (folder / "weights/model.gguf").is_file()
 
 
-def test_what_learnt_nothing_is_refused_unless_forced(bases, data, tmp_path, monkeypatch):
+def test_what_cannot_be_compared_is_refused_unless_forced(bases, data, tmp_path, monkeypatch):
     folder = tmp_path / "experiment"
     base = ("--base", bases["llama"])
-    settings = ("--set", "training.rate=1e-12", "--set", "measured.agreement=0", *SMALL)
+    settings = ("--set", "measured.agreement=0", *SMALL)
     command = ("llm", "--data", data, "--recipe", "llm-tiny", *base, "--out", folder, *settings)
     monkeypatch.setenv("STREAMS_HOME", str(tmp_path / "home"))  # nothing to compare with
     done = training(*command)

@@ -8,6 +8,8 @@ from pathlib import Path
 CREATORS = ("Aurora Vale", "Tin Harbour", "Mira Solen", "Odd Lantern", "Paper Kites", "Juno Reed")
 THINGS = ("Lantern", "Harbour", "Meadow", "Winter", "Copper", "Marble", "Thistle", "Anchor")
 DEEDS = ("Songs", "Road", "Letters", "Garden", "Signal", "Orchard", "Bridge", "Mirror")
+YEARS = (1991, 2004, 2017)
+"""Few, as a decoder of two layers learns to pick a year sooner than to copy one."""
 TEMPLATE = "{% for message in messages %}<|im_start|>{{ message['content'] }}<|im_end|>{% endfor %}"
 
 _QWEN2 = (
@@ -22,7 +24,7 @@ def labelled(folder: Path, count: int = 900, seed: int = 3) -> Path:
     rows = {}
     for _ in range(count):
         title = f"{rng.choice(THINGS)} {rng.choice(DEEDS)}"
-        year = rng.randint(1990, 2020)
+        year = rng.choice(YEARS)
         if rng.random() < 0.5:
             creator = rng.choice(CREATORS)
             tail = rng.choice(("[FLAC]", "(MP3 320)", "[WEB]"))
@@ -41,7 +43,7 @@ def labelled(folder: Path, count: int = 900, seed: int = 3) -> Path:
     return folder
 
 
-def decoder(folder: Path, kind: str = "llama", *, width: int = 128, layers: int = 2) -> Path:
+def decoder(folder: Path, kind: str = "llama", *, width: int = 64, layers: int = 2) -> Path:
     """A folder as transformers writes it: `llama` or `qwen2`, with random weights."""
     import torch
     from transformers import (
@@ -73,6 +75,8 @@ def decoder(folder: Path, kind: str = "llama", *, width: int = 128, layers: int 
             for name, weights in model.named_parameters():
                 if name.endswith(".bias"):
                     weights.normal_(std=0.02)
+    with torch.no_grad():  # these stay as they are: of smaller ones no answer is ever likely
+        model.get_input_embeddings().weight.normal_(std=0.2)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
