@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,7 @@ def _quiet() -> Iterator[None]:
     told.set_verbosity(logging.ERROR)
     told.disable_progress_bar()
     try:
-        yield
+        with redirect_stderr(StringIO()):  # the bar of a GGUF file asks nobody
+            yield
     finally:
         told.set_verbosity(before)

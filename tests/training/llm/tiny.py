@@ -5,11 +5,20 @@ import json
 import random
 from pathlib import Path
 
-CREATORS = ("Aurora Vale", "Tin Harbour", "Mira Solen", "Odd Lantern", "Paper Kites", "Juno Reed")
-THINGS = ("Lantern", "Harbour", "Meadow", "Winter", "Copper", "Marble", "Thistle", "Anchor")
-DEEDS = ("Songs", "Road", "Letters", "Garden", "Signal", "Orchard", "Bridge", "Mirror")
-YEARS = (1991, 2004, 2017)
-"""Few, as a decoder of two layers learns to pick a year sooner than to copy one."""
+GIVEN = ("Aurora", "Tin", "Mira", "Odd", "Paper", "Juno", "Velvet", "Nils")
+LAST = ("Vale", "Saddle", "Solen", "Comet", "Kites", "Reed", "Ox", "Fern")
+CREATORS = tuple(f"{given} {last}" for given in GIVEN for last in LAST)
+TITLES = (
+    "Lantern Songs",
+    "Harbour Road",
+    "Meadow Letters",
+    "Winter Garden",
+    "Copper Signal",
+    "Marble Orchard",
+    "Thistle Bridge",
+    "Anchor Mirror",
+)
+YEARS = (1991, 1999, 2004, 2010, 2017)
 TEMPLATE = "{% for message in messages %}<|im_start|>{{ message['content'] }}<|im_end|>{% endfor %}"
 
 _QWEN2 = (
@@ -18,12 +27,12 @@ _QWEN2 = (
 )
 
 
-def labelled(folder: Path, count: int = 900, seed: int = 3) -> Path:
+def labelled(folder: Path, count: int = 3000, seed: int = 3) -> Path:
     """A data folder with nothing but labelled names."""
     rng = random.Random(seed)
     rows = {}
     for _ in range(count):
-        title = f"{rng.choice(THINGS)} {rng.choice(DEEDS)}"
+        title = rng.choice(TITLES)
         year = rng.choice(YEARS)
         if rng.random() < 0.5:
             creator = rng.choice(CREATORS)
@@ -75,11 +84,28 @@ def decoder(folder: Path, kind: str = "llama", *, width: int = 64, layers: int =
             for name, weights in model.named_parameters():
                 if name.endswith(".bias"):
                     weights.normal_(std=0.02)
-    with torch.no_grad():  # these stay as they are: of smaller ones no answer is ever likely
-        model.get_input_embeddings().weight.normal_(std=0.2)
+    _lets_copy(model)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+def _lets_copy(model) -> None:
+    """Let what is looked at be said: only where to look remains to be learnt."""
+    import torch
+
+    config = model.config
+    heads, shared = config.num_attention_heads, config.num_key_value_heads
+    size = config.hidden_size // heads
+    with torch.no_grad():  # embeddings stay as they are: of smaller ones no answer is ever likely
+        model.get_input_embeddings().weight.normal_(std=0.2)
+        for layer in model.model.layers:
+            values = torch.eye(shared * size, config.hidden_size)
+            layer.self_attn.v_proj.weight.add_(values)
+            for head in range(heads):
+                columns = slice(head * size, (head + 1) * size)
+                taken = values[head * shared // heads * size :][:size]
+                layer.self_attn.o_proj.weight[:, columns].add_(taken.T * shared / heads)
 
 
 def _tokenizer(kind: str):
@@ -102,8 +128,8 @@ def _tokenizer(kind: str):
         show_progress=False,
     )
     words = [f" {creator} |" for creator in CREATORS]
-    words += [f" {thing} {deed} |" for thing in THINGS for deed in DEEDS]
-    words += [f"music: {thing}.{deed}." for thing in THINGS for deed in DEEDS]
+    words += [f" {title} |" for title in TITLES] * 8
+    words += [f"music: {title.replace(' ', '.')}." for title in TITLES] * 8
     words += ["video: x264-GRP 1080p 720p BluRay-ABC WEB [FLAC] (MP3 320)", "book: name\n="] * 9
     tokenizer.train_from_iterator(words, trainer)
     return PreTrainedTokenizerFast(
