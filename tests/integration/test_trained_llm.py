@@ -30,10 +30,10 @@ async def test_a_worker_asks_the_trained_model_that_is_active(
     require_training("peft")
     pytest.importorskip("llama_cpp")
     monkeypatch.setenv("STREAMS_HOME", str(pipeline.home))  # nothing to compare with
-    folder = tmp_path / "mine"
+    folder = tmp_path / "experiment"
     done = training(
         *("llm", "--data", tiny.labelled(tmp_path / "data"), "--recipe", "llm-tiny"),
-        *("--base", tiny.decoder(tmp_path / "base"), "--out", folder, "--force"),
+        *("--base", tiny.decoder(tmp_path / "mine"), "--out", folder, "--force"),
         *("--set", "pairs=800", "--set", "measured.cases=6", "--set", "measured.agreement=0"),
     )
     assert done.returncode == 0, done.stderr

@@ -47,6 +47,11 @@ def logits(model, ids):
         return model.eval()(input_ids=torch.tensor([ids])).logits[0].float()
 
 
+def apart(given, wanted):
+    """How far logits are from those that are wanted, as a share of them."""
+    return (given - wanted).norm() / wanted.norm()
+
+
 def test_transformers_reads_the_merged_file_as_what_was_taught(merged):
     folder, model, tokenizer = merged
     again, _ = decoder.load(decoder.Base(folder / "model.gguf", folder / "model.gguf"))
@@ -54,8 +59,8 @@ def test_transformers_reads_the_merged_file_as_what_was_taught(merged):
     wanted, given = logits(model, ids), logits(again, ids)
     with model.disable_adapter():
         untaught = logits(model, ids)
-    assert (wanted - given).abs().max() < 0.05  # eight bits are left of each weight
-    assert (wanted - untaught).abs().max() > 0.5
+    assert apart(given, wanted) < 0.03  # eight bits are left of each weight
+    assert apart(untaught, wanted) > 0.1
 
 
 def test_the_merged_file_is_q8_0_and_keeps_the_chat_template(merged):
@@ -92,11 +97,11 @@ def test_llama_cpp_adds_the_adapter_as_it_reads_the_merged_file(merged):
     export.write_adapter(export.learnt(model), folder / "base.gguf", LORA, folder / "lora.gguf")
     ids = tokenizer("music: Tin Harbour - Copper Road (1999) [FLAC]\n=")["input_ids"]
     entries = [(token, place, 0, place == len(ids) - 1) for place, token in enumerate(ids)]
-    wanted = logits(model, ids)[-1].numpy()
+    wanted = logits(model, ids)[-1]
     for files in ((folder / "base.gguf", folder / "lora.gguf"), (folder / "model.gguf",)):
         with GgufEngine(*files) as engine:
             row = engine._evaluate(entries)[0]
-            assert np.abs(np.array(engine._logits(row)) - wanted).max() < 0.1
+            assert apart(torch.tensor(np.array(engine._logits(row))), wanted) < 0.03
 
 
 def test_a_tokenizer_that_cuts_in_another_way_is_refused(bases, tmp_path):
