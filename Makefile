@@ -14,6 +14,8 @@ endif
 INSTALL := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --build-constraints requirements-build.lock
 LOCK := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 LLAMA := infra/local/llama.sh $(VENV)
+# Processes that test side by side. Each has a Kafka and a Postgres of its own, about 1 GB.
+TESTERS ?= 2
 
 .PHONY: help setup llm train demo demo-live test lint check docs lock clean
 
@@ -72,7 +74,7 @@ test: $(VENV)/.dev
 	@$(LLAMA) || true
 	@$(MAKE) --no-print-directory train || echo "== torch cannot be installed: the tests of training are left out"
 	@command -v chromium chromium-browser google-chrome >/dev/null || echo "== no Chromium: the tests of the web pages are left out; on Debian: apt install chromium"
-	@$(BIN)/python -m pytest --cov
+	@$(BIN)/python -m pytest --cov --numprocesses $(TESTERS) --dist loadfile
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
