@@ -26,7 +26,6 @@ LARGEST_TEXT = 1_000
 
 _ADULT_CATEGORY = re.compile(r"^6\d{3}$|(?<![a-z])(?:xxx|porn|adult|hentai)(?![a-z])")
 _ADULT_TAG = re.compile(r"(?<![A-Za-z0-9])XXX(?![A-Za-z0-9])")
-"""How names of scene releases say it themselves."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,12 @@ def is_flagged(torrent: Torrent) -> bool:
     category = torrent.hints.category if torrent.hints else None
     if category and _ADULT_CATEGORY.search(category.lower()):
         return True
-    return _ADULT_TAG.search(torrent.name) is not None
+    return has_adult_tag(torrent.name)
+
+
+def has_adult_tag(name: str) -> bool:
+    """Whether a name says itself that it is adult, as names of scene releases do."""
+    return _ADULT_TAG.search(name) is not None
 
 
 def largest(files: Iterable[TorrentFile], count: int) -> tuple[TorrentFile, ...]:
