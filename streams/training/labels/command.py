@@ -120,8 +120,7 @@ def make() -> argparse.ArgumentParser:
     )
     ask(
         "--retry",
-        type=Outcome,
-        choices=SILENT,
+        choices=[outcome.value for outcome in SILENT],
         action="append",
         default=[],
         metavar="|".join(SILENT),
@@ -156,9 +155,8 @@ def _add_votes(parser: argparse.ArgumentParser) -> None:
     add("--voters", metavar="A,B", help="who votes (default: all that answered anything)")
     add(
         "--rule",
-        type=Rule,
-        choices=list(Rule),
-        default=Rule.MAJORITY,
+        choices=[rule.value for rule in Rule],
+        default=Rule.MAJORITY.value,
         help="count votes, or weigh voters by how they err (default: majority)",
     )
     add("--high", type=share, metavar="SHARE", help="votes for `high` (default: 1, or 0.95)")
@@ -175,6 +173,8 @@ def run(arguments: list[str]) -> int:
     """Ask, show, write; returns the exit code."""
     parser = make()
     chosen = parser.parse_args(arguments)
+    chosen.rule = Rule(chosen.rule)
+    chosen.retry = [Outcome(word) for word in chosen.retry]
     task = TASKS[chosen.task]
     if task.fields and chosen.rule is not Rule.MAJORITY:
         parser.error(f"--rule {chosen.rule} is for --task content: fields have no classes")

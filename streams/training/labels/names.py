@@ -9,7 +9,7 @@ from typing import Any
 
 from models.ban.ban_list import BanList
 from streams.training.labels.labeller import Question
-from streams.training.sample.drawing import has_adult_tag
+from streams.training.sample.flags import has_adult_tag
 
 FILE = "sample.jsonl"
 

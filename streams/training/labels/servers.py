@@ -236,6 +236,9 @@ def _with_room(
     reply = ask(tokens)
     text = reply.text.strip()
     is_begun = not text or text.startswith(_BEGUN)
-    if reply.is_cut and is_begun and read(task, text, question.name) is None:
+    if not (reply.is_cut and is_begun and read(task, text, question.name) is None):
+        return reply
+    try:
         return ask(tokens * MORE_ROOM)
-    return reply
+    except Refused:  # it has not that much room, which says nothing about the name
+        return reply

@@ -222,7 +222,7 @@ def test_a_server_that_takes_connections_and_says_nothing_is_given_up_when_patie
         ):
             began = time.monotonic()
             assert run([str(folder), *options, "--patience", "1.5"]) == 4
-            assert 1.4 < time.monotonic() - began < 4
+            assert 1.4 < time.monotonic() - began < 10
     told = capsys.readouterr().err
     assert "still: 0 of 12 answered (0.0%); given up: no answer within 1.5 s" in told
 
@@ -237,7 +237,7 @@ def test_a_server_that_falls_silent_is_given_up_when_patience_is_at_its_end(tmp_
     with serving(falls_silent) as server:
         began = time.monotonic()
         assert ask(folder, patience=1.5, still=endpoint(server, timeout=60)) == 4
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10
     assert len(texts(folder)["still"]) == 4
 
 

@@ -243,6 +243,21 @@ def test_what_stays_cut_off_is_told_apart_and_asked_again_where_one_says_so(
     assert "set tokens" not in capsys.readouterr().out
 
 
+def test_a_server_without_more_room_refuses_no_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path, NAMES[:2])
+
+    def small(path: str, body: dict[str, Any]) -> Answer:
+        return Answer(b"", 400) if most(body) > 100 else ended(path, "", "length")
+
+    with serving(small) as server:
+        assert model(folder, "m", f"{server.url}/v1") == 0
+    told = capsys.readouterr().err
+    assert "2 of this run cut off" in told
+    assert "refused" not in told
+
+
 def test_a_sentence_that_was_cut_off_is_not_asked_for_again(tmp_path: Path) -> None:
     folder = write_sample(tmp_path, NAMES[:2])
     with serving(lambda path, body: ended(path, "I think that it", "length")) as server:

@@ -88,7 +88,8 @@ def test_the_command_shows_who_agrees_with_whom_and_with_gold(
         (["--endpoints", "missing.toml"], "cannot be read"),
         (["--export", "x", "--only-disagreements"], "name whom"),
         (["--stats", "--retry", "refused"], "name whom"),
-        (["--retry", "parsed"], "refused"),
+        (["--retry", "parsed"], "(choose from 'cut', 'refused')"),
+        (["--rule", "oracle"], "(choose from 'majority', 'dawid-skene')"),
     ],
 )
 def test_wrong_options_are_told(
