@@ -214,7 +214,8 @@ class Run:
 
     def _keep_refusals(self) -> None:
         with self._changed:
-            refusals, self._refusals = self._refusals, []
+            refusals = self._refusals
+            self._refusals = []
         self._stored(lambda: self.asked.answers.put(self.asked.voter, refusals))
         with self._changed:
             self.counts.refused += len(refusals)
