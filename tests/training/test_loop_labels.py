@@ -2,11 +2,21 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from streams.training.loop import command
 from streams.training.loop.joining import NAMES, read_rows
 from streams.training.loop.rounds import Round
-from tests.training.labels.standin import StandIn, by_name, serving
+from tests.training.labels.standin import (
+    Answer,
+    Behaviour,
+    StandIn,
+    by_name,
+    name_in,
+    prompt_of,
+    said,
+    serving,
+)
 
 DOUBTED = ["Low Tide", "Quiet Harbour", "Paper Lanterns"]
 SAID = {
@@ -82,6 +92,51 @@ def test_an_endpoint_that_never_comes_back_does_not_stop_the_others(tmp_path: Pa
         assert command.run(loop) == 0
     told = Round(home / "rounds" / "0001").done["label"]
     assert (told["content asked"], told["content with votes enough"]) == (3, 3)
+
+
+def refusing(*refused: str) -> Behaviour:
+    """A server that answers, but for some names, which it takes never."""
+    answers = by_name(SAID.__getitem__)
+    return lambda path, body: (
+        Answer(b"", 400) if name_in(prompt_of(body)) in refused else answers(path, body)
+    )
+
+
+def test_where_a_voter_refuses_a_name_the_others_are_enough_for_half_of_the_names(
+    tmp_path: Path,
+) -> None:
+    doubts(tmp_path, *DOUBTED)
+    with (
+        serving(by_name(SAID.__getitem__)) as first,
+        serving(refusing(*DOUBTED[:1])) as picky,
+        serving(refusing(*DOUBTED[:2])) as pickier,
+    ):
+        for other, code in ((picky, 0), (pickier, 1)):
+            path = recipe(tmp_path, first, other)
+            home = tmp_path / f"LOOP{code}"
+            loop = ["--recipe", str(path), "--home", str(home), "--once", "--until", "label"]
+            assert command.run(loop) == code
+    told = Round(tmp_path / "LOOP0" / "rounds" / "0001").done["label"]
+    assert (told["content asked"], told["content with votes enough"]) == (3, 2)
+
+
+def test_what_was_voted_adult_stays_so_where_its_fields_are_asked(tmp_path: Path) -> None:
+    """People read the disagreements on fields, too, and did not ask for such names."""
+    doubts(tmp_path, *DOUBTED)
+    home = tmp_path / "LOOP"
+
+    def flags(path: str, body: dict[str, Any]) -> Answer:
+        name = name_in(prompt_of(body))
+        told = {"class": SAID[name], "adult": name == "Quiet Harbour"}
+        return said(path, json.dumps(told))
+
+    with serving(flags) as first, serving(flags) as second:
+        path = recipe(tmp_path, first, second, train='tagger = "tagger-own"')
+        loop = ["--recipe", str(path), "--home", str(home), "--once", "--until", "label"]
+        assert command.run(loop) == 0
+    folder = home / "rounds" / "0001" / "labels-video"
+    names = {row["name"] for row in read_rows(folder / "disagreements-video.jsonl")}
+    assert names == {"Paper Lanterns"}
 
 
 def test_fields_are_asked_of_music_and_videos_alone(tmp_path: Path) -> None:

@@ -36,10 +36,15 @@ CREATE TABLE failures (
 ) WITHOUT ROWID;
 """
 
-_PUT = "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT = """
+INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (sample, endpoint, model, prompt) DO UPDATE SET outcome = excluded.outcome,
+  text = excluded.text, seconds = excluded.seconds, ended = excluded.ended
+WHERE answers.outcome IN ('refused', 'cut')
+"""
 _FAILED = "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?)"
 _NO_LONGER = "DELETE FROM failures WHERE (sample, endpoint, model, prompt) = (?, ?, ?, ?)"
-_ANSWERED = "SELECT sample FROM answers WHERE (endpoint, model, prompt) = (?, ?, ?)"
+_OUTCOMES = "SELECT sample, outcome FROM answers WHERE (endpoint, model, prompt) = (?, ?, ?)"
 _VOTERS = (
     "SELECT DISTINCT endpoint, model, prompt, task FROM answers WHERE task = ? ORDER BY 1, 2, 3"
 )
@@ -59,6 +64,14 @@ class Outcome(StrEnum):
 
     PARSED = "parsed"
     UNPARSED = "unparsed"
+    CUT = "cut"
+    """It ended at the most tokens that it may have, and says nothing so."""
+    REFUSED = "refused"
+    """The server answers this name never; the text says why."""
+
+
+SILENT = (Outcome.CUT, Outcome.REFUSED)
+"""What is asked again where one says so; an answer that comes then takes its place."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,7 +91,7 @@ class Answer:
     Attributes:
         sample: the id of the name.
         outcome: whether it says anything.
-        text: as it came, at most `reading.LONGEST` characters.
+        text: as it came, or why it was refused; at most `reading.LONGEST` characters.
         seconds: how long it took.
         ended: when it came, in seconds of the epoch.
     """
@@ -139,7 +152,7 @@ class Answers:
             yield
 
     def put(self, voter: Voter, answers: Iterable[Answer]) -> None:
-        """Keeps answers. One that is there already stays."""
+        """Keeps answers. One that is there already stays, but for a `SILENT` one."""
         rows = [
             (
                 *(answer.sample, voter.endpoint, voter.model, voter.prompt, voter.task),
@@ -165,10 +178,11 @@ class Answers:
         with self._lock:
             return [Voter(*row) for row in self._database.execute(_VOTERS, (task,))]
 
-    def answered(self, voter: Voter) -> set[str]:
-        """The names that a voter answered."""
+    def outcomes(self, voter: Voter) -> dict[str, Outcome]:
+        """What came of the names that a voter was asked, by their ids; failures are not here."""
         with self._lock:
-            return {sample for (sample,) in self._database.execute(_ANSWERED, _key(voter))}
+            rows = self._database.execute(_OUTCOMES, _key(voter)).fetchall()
+        return {sample: Outcome(outcome) for sample, outcome in rows}
 
     def of(self, voter: Voter) -> dict[str, Answer]:
         """All answers of a voter, by the id of the name."""

@@ -2,7 +2,7 @@
 
 An answer is kept before its thread asks the next question. What an endpoint fails to answer goes to
 the end of its row and is asked again; an endpoint that stays silent is given up, and the others
-finish.
+finish. A name that it refuses, while it answers others, is kept as refused and not asked again.
 """
 
 import random
@@ -10,11 +10,12 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from streams.training.labels.answers import Answer, Answers, Outcome, Voter
 from streams.training.labels.breaker import FIRST_WAIT, LONGEST_WAIT, Breaker
+from streams.training.labels.counts import Counts
 from streams.training.labels.endpoint import Endpoint
 from streams.training.labels.labeller import (
     Labeller,
@@ -36,37 +37,14 @@ COMPLAINTS = 5
 MOST_IN_VAIN = 8
 """Questions that a server may refuse or cut before it is given up, if it has answered none."""
 
+MOST_REFUSED = 50
+"""Questions that a server may refuse in a row, whatever it has answered before them."""
+
 TICK = 0.2
 _LAST_WORDS = 2.0
 """Seconds that questions in flight have to come back when the command is stopped."""
 
 CUT = "the server read only a part of the question: give it a longer context"
-
-
-@dataclass(slots=True)
-class Counts:
-    """How far an endpoint is.
-
-    Attributes:
-        wanted: names that it is to answer.
-        before: those that it had answered before this run.
-        answered: those that it answered in this run, unparsed ones among them.
-        unparsed: those of this run whose answer says nothing.
-        failed: those that it was asked in vain.
-        retried: questions that were put a second time or more.
-    """
-
-    wanted: int
-    before: int
-    answered: int = 0
-    unparsed: int = 0
-    failed: int = 0
-    retried: int = 0
-
-    @property
-    def missing(self) -> int:
-        """Names without an answer."""
-        return self.wanted - self.before - self.answered
 
 
 @dataclass(slots=True)
@@ -79,7 +57,7 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who is asked what, and where the answers go."""
+    """Who is asked what, and where the answers go; `again`: what is asked though it is known."""
 
     endpoint: Endpoint
     voter: Voter
@@ -87,6 +65,7 @@ class Asked:
     answers: Answers
     task: Task
     patience: float = PATIENCE
+    again: Collection[Outcome] = ()
 
 
 @dataclass(slots=True)
@@ -109,6 +88,7 @@ class Run:
     fault: sqlite3.Error | None = None
     complaints: list[str] = field(default_factory=list)
     _row: deque[_Waiting] = field(default_factory=deque)
+    _refusals: list[Answer] = field(default_factory=list)
     _in_flight: int = 0
     _breaker: Breaker = field(default_factory=lambda: Breaker(PATIENCE))
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -117,10 +97,12 @@ class Run:
     @classmethod
     def of(cls, asked: Asked, questions: Sequence[Question], stop: threading.Event) -> "Run":
         """A run over the questions that have no answer yet."""
-        known = asked.answers.answered(asked.voter)
+        outcomes = asked.answers.outcomes(asked.voter)
+        known = {name: said for name, said in outcomes.items() if said not in asked.again}
         row = deque(_Waiting(question) for question in questions if question.sample not in known)
-        counts = Counts(len(questions), len(questions) - len(row))
-        run = cls(asked, counts, stop)
+        told = [known[question.sample] for question in questions if question.sample in known]
+        refused = told.count(Outcome.REFUSED)
+        run = cls(asked, Counts(len(questions), len(told) - refused, refused), stop)
         run._row = row
         run._breaker = Breaker(asked.patience)
         return run
@@ -161,6 +143,7 @@ class Run:
                 if wait <= 0:
                     size = 1 if self._breaker.is_open else self.asked.endpoint.batch
                     batch = [self._row.popleft() for _ in range(min(size, len(self._row)))]
+                    self._breaker.began(time.monotonic())
                     self._in_flight += len(batch)
                     return batch
                 self._changed.wait(min(wait, TICK))
@@ -198,7 +181,7 @@ class Run:
             self.counts.retried += len(again)
             attempt = max(waiting.attempts for waiting in batch)
         if out:
-            self._failed([waiting.question for waiting in out], str(error))
+            self._failed([waiting.question.sample for waiting in out], str(error))
         if error.after is not None:
             return 0.0
         longest = min(FIRST_WAIT * 2.0 ** min(attempt - 1, 10), LONGEST_WAIT)
@@ -206,9 +189,9 @@ class Run:
 
     def _refused(self, batch: list[_Waiting], reason: str) -> None:
         with self._changed:
-            self._breaker.succeeded()
+            self._breaker.succeeded(time.monotonic())
         if len(batch) == 1:
-            self._in_vain([batch[0].question], reason)
+            self._refusal(batch[0].question, reason)
             return
         # One of many is at fault: each is asked for itself.
         for waiting in batch:
@@ -219,18 +202,44 @@ class Run:
             self.given_up = self.given_up or reason
             self._row.extend(batch)
 
-    def _failed(self, questions: Sequence[Question], reason: str) -> None:
-        samples = [question.sample for question in questions]
+    def _refusal(self, question: Question, reason: str) -> None:
+        """Takes note of a refusal. Only an answer behind it tells that it is about the name."""
+        with self._changed:
+            self._complain(reason)
+            refusal = Answer(question.sample, Outcome.REFUSED, reason, 0.0, time.time())
+            self._refusals.append(refusal)
+            most = MOST_REFUSED if self.counts.answered else MOST_IN_VAIN
+            if len(self._refusals) >= most:
+                self.given_up = self.given_up or reason
+
+    def _keep_refusals(self) -> None:
+        with self._changed:
+            refusals = self._refusals
+            self._refusals = []
+        self._stored(lambda: self.asked.answers.put(self.asked.voter, refusals))
+        with self._changed:
+            self.counts.refused += len(refusals)
+
+    def finish(self) -> None:
+        """Keeps the last refusals: of who answered others as such, else as asked in vain."""
+        outcomes = self.asked.answers.outcomes(self.asked.voter).values()
+        if self.given_up is None and any(said is not Outcome.REFUSED for said in outcomes):
+            self._keep_refusals()
+        for refusal in self._refusals:
+            self._failed([refusal.sample], refusal.text)
+        self._refusals = []
+
+    def _failed(self, samples: Sequence[str], reason: str) -> None:
         self._stored(lambda: self.asked.answers.fail(self.asked.voter, samples, reason))
         with self._changed:
-            self.counts.failed += len(questions)
+            self.counts.failed += len(samples)
 
     def _keep(self, questions: list[Question], replies: Sequence[Reply], seconds: float) -> None:
         if len(replies) != len(questions):
             self._give_up([], "the labeller gave another number of replies than questions")
             return
         with self._changed:
-            self._breaker.succeeded()
+            self._breaker.succeeded(time.monotonic())
         cut = [q for q, reply in zip(questions, replies, strict=True) if reply.truncated]
         if cut:
             self._in_vain(cut, CUT)
@@ -243,6 +252,10 @@ class Run:
         with self._changed:
             self.counts.answered += len(whole)
             self.counts.unparsed += sum(answer.outcome is Outcome.UNPARSED for answer in whole)
+            self.counts.cut += sum(answer.outcome is Outcome.CUT for answer in whole)
+            self.counts.skipped += sum(reply.skipped for reply in replies)
+        if whole and self._refusals:
+            self._keep_refusals()
 
     def _complain(self, reason: str) -> None:
         if reason not in self.complaints and len(self.complaints) < COMPLAINTS:
@@ -250,7 +263,7 @@ class Run:
 
     def _in_vain(self, questions: Sequence[Question], reason: str) -> None:
         """Takes note of names without an answer; who has answered none of many is given up."""
-        self._failed(questions, reason)
+        self._failed([question.sample for question in questions], reason)
         with self._changed:
             self._complain(reason)
             if not self.counts.answered and self.counts.failed >= MOST_IN_VAIN:
@@ -258,7 +271,9 @@ class Run:
 
     def _answer(self, question: Question, reply: Reply, seconds: float) -> Answer:
         said = read(self.asked.task, reply.text, question.name)
-        outcome = Outcome.UNPARSED if said is None else Outcome.PARSED
+        outcome = Outcome.PARSED
+        if said is None:
+            outcome = Outcome.CUT if reply.is_cut else Outcome.UNPARSED
         return Answer(question.sample, outcome, reply.text, seconds, time.time())
 
     def _stored(self, store: Callable[[], None]) -> None:
@@ -294,6 +309,8 @@ def run_all(runs: Iterable[Run], stop: threading.Event, tick: Callable[[], None]
         deadline = time.monotonic() + _LAST_WORDS
         while any(run.is_alive for run in working) and time.monotonic() < deadline:
             time.sleep(TICK / 10)
+        for run in working:
+            run.finish()
         tick()
     for run in working:
         if run.fault is not None:

@@ -3,7 +3,7 @@
 All say the same: high. More than half do: medium. Otherwise, as with 2 : 2 and 2 : 1 : 1, nothing
 is decided and the name is dropped. Who was asked in vain, or said nothing that can be read, counts
 as a voter who agrees with nobody: three of four that agree are a majority, no unanimity.
-One voter alone is never more than medium.
+What one voter alone says of a name is never more than medium.
 """
 
 from collections import Counter
@@ -16,6 +16,9 @@ from models.text.folding import folded_words
 from schemas.media import FALLBACK, MEDIUM_OF, Medium, Subcategory
 from streams.training.labels.reading import Class, Fields, Value
 from streams.training.labels.tasks import MEDIA
+
+_ALIKE = 1e-6
+"""Probabilities that differ by no more are equal: what is left is how they were rounded."""
 
 ABSENT = ""
 """The vote that a field is not in the name."""
@@ -117,7 +120,7 @@ def decide(votes: Sequence[str | None], thresholds: Thresholds = Thresholds()) -
         return Decision(None, None, shares)
     winner = ranked[0][0]
     level = thresholds.level(shares[winner])
-    if level is Level.HIGH and len(votes) == 1:
+    if level is Level.HIGH and counts[winner] == 1:
         level = Level.MEDIUM
     return Decision(winner if level else None, level, shares)
 
@@ -159,17 +162,19 @@ def decide_by_posterior(
         media[MEDIUM_OF[Subcategory(label)].value] += probability  # type: ignore[assignment]
     labels = decide([None if vote is None else vote.label for vote in votes], thresholds)
     adult, adult_share, is_tie = _adult(votes)
-    chosen, probability = max(media.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
-    level = thresholds.level(min(1.0, probability))
+    chosen, probability, is_alone = _likeliest(media)
+    level = thresholds.level(min(1.0, probability)) if is_alone else None
     if level is None:
         return ContentDecision(None, None, adult, is_tie, None, labels.shares, adult_share)
+    if sum(vote is not None for vote in votes) == 1:
+        level = Level.MEDIUM
     inside = {
         label: value
         for label, value in posterior.items()
         if MEDIUM_OF[Subcategory(label)].value == chosen
     }
-    best = max(inside, key=lambda label: (inside[label], label))
-    is_clear = inside[best] > probability / 2
+    best, share, _ = _likeliest(inside)
+    is_clear = share > probability / 2 + _ALIKE
     subcategory = Subcategory(best) if is_clear else FALLBACK[Medium(chosen)]
     return ContentDecision(
         Medium(chosen),
@@ -207,6 +212,20 @@ def decide_fields(
         return FieldsDecision(values, tuple(undecided), None, shares)
     level = Level.HIGH if levels == {Level.HIGH} else Level.MEDIUM
     return FieldsDecision(values, (), level, shares)
+
+
+def is_adult(votes: Sequence[Class | None]) -> bool:
+    """Whether half of those who answered say that it is adult."""
+    return _adult(votes)[0]
+
+
+def _likeliest(probabilities: Mapping[str, float]) -> tuple[str, float, bool]:
+    """The likeliest label, its probability, and whether no other one is as likely."""
+    ranked = sorted(probabilities.items(), key=lambda item: -item[1])
+    if not ranked:
+        return "", 0.0, False
+    label, probability = ranked[0]
+    return label, probability, len(ranked) == 1 or probability - ranked[1][1] > _ALIKE
 
 
 def _adult(votes: Sequence[Class | None]) -> tuple[bool, float, bool]:

@@ -2,7 +2,8 @@
 
 A failure makes its own thread wait. Several in a row, or the server's word, make all threads of the
 endpoint wait; then one question is tried, and its answer opens the way again. Who has not answered
-for as long as our patience lasts is given up, so that a dead server holds nobody.
+for as long as our patience lasts, since its last answer or the first question, is given up, so that
+a dead server holds nobody.
 """
 
 from dataclasses import dataclass
@@ -23,14 +24,14 @@ class Breaker:
     Attributes:
         patience: seconds without an answer after which it is given up.
         failures: in a row, up to now.
-        since: when the first of them happened.
+        since: from when on it is silent: its last answer, or the first question.
         until: no question before this time.
         is_probing: whether one question is under way that decides.
     """
 
     patience: float
     failures: int = 0
-    since: float = 0.0
+    since: float | None = None
     until: float = 0.0
     is_probing: bool = False
 
@@ -50,8 +51,14 @@ class Breaker:
         self.is_probing = True
         return 0.0
 
-    def succeeded(self) -> None:
+    def began(self, now: float) -> None:
+        """A question is asked."""
+        if self.since is None:
+            self.since = now
+
+    def succeeded(self, now: float) -> None:
         """An answer came."""
+        self.since = now
         self.failures = 0
         self.until = 0.0
         self.is_probing = False
@@ -64,13 +71,12 @@ class Breaker:
             after: seconds that the server asks to wait.
 
         Returns:
-            Whether the endpoint is to be given up: it has failed for as long as patience lasts, or
-            wants to be left alone for longer.
+            Whether the endpoint is to be given up: it has been silent for as long as patience
+            lasts, or wants to be left alone for longer.
         """
         self.is_probing = False
         self.failures += 1
-        if self.failures == 1:
-            self.since = now
+        self.began(now)
         if after is not None:
             # A server that says "again at once" for long is not asked a thousand times a second.
             self.until = max(self.until, now + max(after, self._growing(now)))
@@ -84,8 +90,11 @@ class Breaker:
         if not self.is_open:
             return 0.0
         wait = FIRST_WAIT * 2.0 ** min(self.failures - IN_A_ROW, 10)
-        rest = max(0.0, self.since + self.patience - now)
+        rest = max(0.0, self.patience - self._silence(now))
         return min(wait, LONGEST_WAIT, rest)
 
+    def _silence(self, now: float) -> float:
+        return 0.0 if self.since is None else now - self.since
+
     def _is_out(self, now: float) -> bool:
-        return self.is_open and now - self.since >= self.patience
+        return self._silence(now) >= self.patience

@@ -56,6 +56,8 @@ class Endpoint(BaseModel):
         batch: questions that are given to it at once; language models take one.
         seed: of its sampling.
         temperature: of its sampling; 0 always says the likeliest.
+        tokens: the most that an answer may have; what the task needs by default. A model that
+            thinks before it answers needs some thousand.
         context: tokens that Ollama keeps of question and answer (its `num_ctx`).
         use_schema: whether to ask the server to hold the answer to a JSON schema.
         command: the program and its arguments, for a local command.
@@ -77,6 +79,7 @@ class Endpoint(BaseModel):
     batch: Annotated[int, Field(ge=1, le=1024)] = 1
     seed: int = 0
     temperature: Annotated[float, Field(ge=0, le=2)] = 0
+    tokens: Annotated[int, Field(ge=1, le=100_000)] | None = None
     context: Annotated[int, Field(ge=256)] = 2048
     use_schema: bool = True
     command: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ class Exported:
         dropped: names on which nothing was decided.
         empty: names of which was decided that they say none of the fields.
         differing: names on which voters differ, dropped ones among them.
+        adult: further ones that are flagged as adult, and so not written for reading.
         unasked: names that nobody has answered yet.
         behind: voters that answered less than the others, and how many names.
     """
@@ -66,6 +67,7 @@ class Exported:
     dropped: int
     empty: int
     differing: int
+    adult: int
     unasked: int
     behind: Mapping[str, int]
 
@@ -80,6 +82,11 @@ class Exported:
             f"dropped: {self.dropped:,} ({share:.1%}), nothing was decided about them",
             f"{self.disagreements}: {self.differing:,} names on which voters differ, for reading",
         ]
+        if self.adult:
+            lines.append(
+                f"left out of it: {self.adult:,} more that are flagged as adult (--adult writes"
+                " them, too)"
+            )
         if self.empty:
             lines.append(f"without any field, and so not written: {self.empty:,} names")
         if self.unasked:
@@ -87,7 +94,8 @@ class Exported:
         for name, count in self.behind.items():
             lines.append(
                 f"{safe(name)} answered only {count:,} of them, and for the rest agrees with"
-                " nobody: ask it again, or leave it out with --voters"
+                " nobody: ask it again, unless it was to be asked about disagreements only, or"
+                " leave it out with --voters"
             )
         lines.append(
             "Voters agree on easy names: what is kept is easier than the sample. Measure a model on"
@@ -96,9 +104,29 @@ class Exported:
         return "\n".join(lines)
 
 
-def export(
-    poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path, *, is_forced: bool = False
-) -> Exported:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What may be written, and over what.
+
+    Attributes:
+        is_banned: whether the ban list holds a name; of an earlier export it goes no further.
+        adult: ids of names that are flagged as adult, which are not written for reading.
+        shows_adult: whether they are, all the same.
+        is_forced: whether rows that this sample did not give are replaced.
+    """
+
+    is_banned: Callable[[str], bool]
+    adult: Collection[str] = frozenset()
+    shows_adult: bool = False
+    is_forced: bool = False
+
+    def hides(self, ballot: Ballot, decision: Decision) -> bool:
+        """Whether a name is not to be read by people who did not ask for such ones."""
+        by_vote = isinstance(decision, ContentDecision) and decision.adult
+        return not self.shows_adult and (by_vote or ballot.question.sample in self.adult)
+
+
+def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path, terms: Terms) -> Exported:
     """Writes rows and disagreements below a folder.
 
     An earlier export of the same sample and task is replaced. Rows that the other task of fields
@@ -111,6 +139,7 @@ def export(
     """
     rows: list[Row] = []
     differing: list[Row] = []
+    adult = 0
     levels = {Level.HIGH: 0, Level.MEDIUM: 0, None: 0}
     origin = origin_of(poll, rule, thresholds)
     for ballot, decision in poll.decisions(rule, thresholds):
@@ -118,12 +147,16 @@ def export(
         levels[decision.level] += row is not None or decision.level is None
         if row is not None:
             rows.append(row | votes_of(poll, ballot) | {"level": decision.level, "origin": origin})
-        if not ballot.is_unanimous:
+        if ballot.is_unanimous:
+            continue
+        if terms.hides(ballot, decision):
+            adult += 1
+        else:
             differing.append(_disagreement(poll, ballot, decision))
     path = folder / (FIELDS if poll.task.fields else NAMES)
-    kept = [] if is_forced else rows_of_others(path, origin)
+    kept = [] if terms.is_forced else rows_of_others(path, origin)
     names = {row["name"] for row in rows}
-    kept = [row for row in kept if row["name"] not in names]
+    kept = [row for row in kept if row["name"] not in names and not terms.is_banned(row["name"])]
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, _packed(_lines([*kept, *rows])))
     disagreements = folder / disagreements_of(poll.task.name)
@@ -137,6 +170,7 @@ def export(
         dropped=levels[None],
         empty=sum(ballot.answered for ballot in poll.ballots) - sum(levels.values()),
         differing=len(differing),
+        adult=adult,
         unasked=unasked,
         behind={
             name: count

@@ -20,11 +20,13 @@ class Question:
         sample: its id in the sample.
         name: as it stands in the dump. Hostile text.
         files: the largest files as (path, size in bytes), at most ten. Hostile text, too.
+        is_adult: whether its row or its name says so. No model is asked.
     """
 
     sample: str
     name: str
     files: tuple[tuple[str, int], ...] = ()
+    is_adult: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,16 @@ class Reply:
 
     Attributes:
         text: for content one class word or `{"class": ..., "adult": ...}`; for fields a JSON object
-            of the task's fields. Whatever else it is becomes `unparsed`.
+            of the task's fields. Whatever else it is becomes `unparsed`, or `cut`.
         truncated: the server did not read the whole question, so its answer does not count.
+        is_cut: the answer ended at the most tokens that it may have.
+        skipped: lines that came before it and answer nothing.
     """
 
     text: str
     truncated: bool = False
+    is_cut: bool = False
+    skipped: int = 0
 
 
 class Labeller(Protocol):

@@ -1,12 +1,12 @@
 """All votes on a sample, and what they come to by one rule or the other."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.media import FALLBACK
-from streams.training.labels.answers import Answers, Voter
+from streams.training.labels.answers import SILENT, Answer, Answers, Voter
 from streams.training.labels.ballot import (
     ContentDecision,
     FieldsDecision,
@@ -14,13 +14,14 @@ from streams.training.labels.ballot import (
     decide_by_posterior,
     decide_content,
     decide_fields,
+    is_adult,
 )
 from streams.training.labels.dawid_skene import posteriors
 from streams.training.labels.labeller import Question
 from streams.training.labels.names import Sample
 from streams.training.labels.probe import shown_model
 from streams.training.labels.reading import Class, Fields, read
-from streams.training.labels.tasks import MEDIA, Task
+from streams.training.labels.tasks import CONTENT, MEDIA, Task
 
 Vote = Class | Fields
 Decision = ContentDecision | FieldsDecision
@@ -48,17 +49,31 @@ class Ballot:
     Attributes:
         question: the name.
         votes: in the order of the voters; None where there is none that can be read.
-        answered: whether anybody answered at all.
+        asked: in the same order, whether the voter was asked and something came of it.
     """
 
     question: Question
     votes: tuple[Vote | None, ...]
-    answered: bool
+    asked: tuple[bool, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether anybody answered at all."""
+        return any(self.asked)
 
     @property
     def is_unanimous(self) -> bool:
-        """Whether all voters say the same, each of them something."""
-        return are_alike(self.votes)
+        """Whether all voters that were asked say the same, each of them something."""
+        return are_alike(self._said)
+
+    def differ(self, places: Collection[int]) -> bool:
+        """Whether two voters or more, of those in some places, were asked and do not agree."""
+        said = [self.votes[place] for place in places if self.asked[place]]
+        return len(said) > 1 and not are_alike(said)
+
+    @property
+    def _said(self) -> list[Vote | None]:
+        return [vote for vote, asked in zip(self.votes, self.asked, strict=True) if asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +143,8 @@ def gather(answers: Answers, sample: Sample, task: Task, chosen: Sequence[str] =
     ballots = []
     for question in sample.questions:
         told = [by_sample.get(question.sample) for by_sample in said]
-        votes = tuple(
-            None if answer is None else read(task, answer.text, question.name) for answer in told
-        )
-        ballots.append(Ballot(question, votes, any(answer is not None for answer in told)))
+        votes = tuple(_vote(task, answer, question.name) for answer in told)
+        ballots.append(Ballot(question, votes, tuple(answer is not None for answer in told)))
     return Poll(
         task,
         sample,
@@ -142,6 +155,22 @@ def gather(answers: Answers, sample: Sample, task: Task, chosen: Sequence[str] =
         ),
         tuple(ballots),
     )
+
+
+def adult_names(answers: Answers, sample: Sample) -> frozenset[str]:
+    """The ids of names that are flagged as adult: by the sample, or by votes on the content."""
+    return frozenset(
+        ballot.question.sample
+        for ballot in gather(answers, sample, CONTENT).ballots
+        if ballot.question.is_adult or is_adult(_classes(ballot.votes))
+    )
+
+
+def _vote(task: Task, answer: Answer | None, name: str) -> Vote | None:
+    """What an answer says; nothing if there is none."""
+    if answer is None or answer.outcome in SILENT:
+        return None
+    return read(task, answer.text, name)
 
 
 def are_alike(votes: Sequence[Vote | None]) -> bool:

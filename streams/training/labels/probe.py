@@ -9,17 +9,18 @@ from streams.training.labels.labeller import Refused, TryLater, Unusable
 from streams.training.labels.web import Web
 
 _SECONDS = 10
-"""Within which a server says what it is."""
+"""Within which a server says what it is, and again which models it has."""
 
 _LISTED = 8
 """Models of a server that a message names."""
 
 
-def settled(endpoint: Endpoint, warn: Callable[[str], None]) -> Endpoint:
+def settled(endpoint: Endpoint, patience: float, warn: Callable[[str], None]) -> Endpoint:
     """The endpoint with its kind, its URL without the path of its API, and its model.
 
     Args:
         endpoint: as the settings have it.
+        patience: seconds after which both questions are given up.
         warn: told what will not go as well as it could.
 
     Raises:
@@ -30,7 +31,7 @@ def settled(endpoint: Endpoint, warn: Callable[[str], None]) -> Endpoint:
     assert endpoint.url is not None
     kind, base = kind_by_path(endpoint.url)
     kind = endpoint.kind or kind
-    seconds = min(endpoint.timeout, _SECONDS)
+    seconds = min(endpoint.timeout, _SECONDS, patience / 2)
     web = Web(endpoint.model_copy(update={"timeout": seconds}), base)
     try:
         if web.has_key and base.startswith("http://") and not _is_loopback(base):

@@ -1,7 +1,11 @@
 """A local command as a voter: it reads a question a line and writes an answer a line, both JSON.
 
-    {"task": "content", "name": "...", "files": [["path", 123]], "prompt": "...", "schema": {...}}
-    {"class": "album", "adult": false}
+    {"id": "...", "task": "content", "name": "...", "files": [["path", 123]], "prompt": "...",
+     "schema": {...}}
+    {"id": "...", "class": "album", "adult": false}
+
+An answer repeats the `id` of its question. A line without it, or with that of another question, is
+skipped and counted: whatever else a program prints shifts no answer to the next name.
 
 It is started once for each question that is asked at a time, and again when it ends or hangs. Names
 reach it through standard input alone, never as arguments.
@@ -14,15 +18,24 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, Any
 
 from streams.training.labels.endpoint import Endpoint
 from streams.training.labels.labeller import Labeller, Question, Reply, TryLater, Unusable
 from streams.training.labels.prompt import Prompt
+from streams.training.labels.reading import read
 from streams.training.labels.tasks import Task
 
+_ID = "id"
 _LONGEST_LINE = 1 << 20
 _END_SECONDS = 5
+_ENDED_SECONDS = 0.2
+"""Within which a process that closed its output has ended."""
+
+_NAME_THE_ID = (
+    "the command answers without the id of its question: an answer repeats it,"
+    ' {"id": THAT OF THE QUESTION, ...}'
+)
 
 
 class Program:
@@ -43,11 +56,11 @@ class Program:
         running = self._running()
         replies = []
         for question in questions:
-            line = running.exchange(self._line(question), self._seconds)
-            if line is None:
+            try:
+                replies.append(self._reply(running, question))
+            except (TryLater, Unusable):
                 self._end(running)
-                raise TryLater(f"the command gave no answer within {self._seconds:g} s, or ended")
-            replies.append(Reply(line))
+                raise
         self._idle.put(running)
         return replies
 
@@ -58,6 +71,23 @@ class Program:
             processes = list(self._all)
         for running in processes:
             running.end()
+
+    def _reply(self, running: "_Running", question: Question) -> Reply:
+        """The answer that repeats the question's id, whatever lines come before it."""
+        deadline = time.monotonic() + self._seconds
+        skipped = 0
+        running.write(self._line(question))
+        while True:
+            line = running.line(deadline - time.monotonic())
+            if line is None:
+                others = f"; lines that do not repeat its id: {skipped}" if skipped else ""
+                raise TryLater(f"{running.silence(self._seconds)}{others}")
+            given = _object(line)
+            if given is not None and given.pop(_ID, None) == question.sample:
+                return Reply(json.dumps(given, ensure_ascii=False), skipped=skipped)
+            if read(self._task, line, question.name) is not None:
+                raise Unusable(_NAME_THE_ID)
+            skipped += 1
 
     def _running(self) -> "_Running":
         try:
@@ -83,6 +113,7 @@ class Program:
 
     def _line(self, question: Question) -> bytes:
         asked = {
+            _ID: question.sample,
             "task": self._task.name,
             "name": question.name,
             "files": question.files,
@@ -106,18 +137,30 @@ class _Running:
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True).start()
 
-    def exchange(self, line: bytes, seconds: float) -> str | None:
-        """The answer to a line. Returns None if none came in time, or the process ended."""
-        stdin = self._process.stdin
-        assert stdin is not None
-        deadline = time.monotonic() + seconds
+    def write(self, line: bytes) -> None:
+        """Gives it a line. One that has ended gets nothing, which `line` tells."""
+        assert self._process.stdin is not None
         try:
-            stdin.write(line)
-            stdin.flush()
-            answer = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
-        except (OSError, ValueError, queue.Empty):
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except (OSError, ValueError):
+            return
+
+    def line(self, seconds: float) -> str | None:
+        """Its next line. Returns None if none came in time, or the process ended."""
+        try:
+            line = self._lines.get(timeout=max(0.0, seconds))
+        except queue.Empty:
             return None
-        return answer.decode("utf-8", "replace") if answer.endswith(b"\n") else None
+        return line.decode("utf-8", "replace") if line else None
+
+    def silence(self, seconds: float) -> str:
+        """Why no line came."""
+        try:
+            code = self._process.wait(_ENDED_SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"the command gave no answer within {seconds:g} s"
+        return f"the command ended without an answer (exit code {code})"
 
     def end(self) -> None:
         """Ends the process, which may hang."""
@@ -138,6 +181,15 @@ class _Running:
         except (OSError, ValueError):  # closed while reading
             pass
         self._lines.put(b"")
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    """The JSON object that a line is."""
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return given if isinstance(given, dict) else None
 
 
 def make(endpoint: Endpoint, task: Task, prompt: Prompt) -> Labeller:

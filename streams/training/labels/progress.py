@@ -52,7 +52,7 @@ class Teller:
                 self._progress.add_task(
                     run.asked.voter.endpoint,
                     total=run.counts.wanted,
-                    completed=run.counts.before,
+                    completed=run.counts.done,
                     pace="",
                 )
                 for run in self._runs
@@ -67,7 +67,7 @@ class Teller:
             counts = run.counts
             self._progress.update(
                 self._bars[place],
-                completed=counts.before + counts.answered,
+                completed=counts.done,
                 pace=f"{self._rate(run, now):.1f}/s, {counts.unparsed} unparsed",
             )
         if not self._console.is_terminal and now - self._told >= LINE_SECONDS:
@@ -99,7 +99,7 @@ class Teller:
         rate = self._rate(run, now)
         eta = duration(counts.missing / rate) if rate else "unknown"
         return (
-            f"{run.asked.voter.endpoint}: {counts.before + counts.answered:,} of"
+            f"{run.asked.voter.endpoint}: {counts.done:,} of"
             f" {counts.wanted:,}, {rate:.1f}/s, {counts.unparsed:,} unparsed, ETA {eta}"
         )
 

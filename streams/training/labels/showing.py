@@ -1,5 +1,6 @@
 """Statistics as tables for a terminal."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -24,11 +25,24 @@ from streams.training.labels.statistics import (
 
 CONSENSUS = "the vote"
 
+_TOLD = (Outcome.UNPARSED, Outcome.CUT, Outcome.REFUSED)
+"""Outcomes that say nothing, each with its column."""
+
+_HINTS = {
+    Outcome.CUT: "cut: an answer was longer than it may be. A model that thinks before it answers"
+    " needs more room: set tokens = 2000 for it in a TOML file, and ask again with --retry cut",
+    Outcome.REFUSED: "refused: the server does not take the name, such as one too long for it, or"
+    " that a filter holds back. It is asked again with --retry refused",
+}
+"""Outcome -> what to do about it."""
+
 
 def show(console: Console, poll: Poll, answers: Answers) -> None:
     """Who answered how much and how fast, how voters agree, and what each says."""
     names = len(poll.sample.questions)
     _print(console, f"{names:,} names, {poll.task.name}", _endpoints(poll, answers))
+    for hint in _hints(poll, answers):
+        console.print(hint, markup=False, highlight=False, soft_wrap=True)
     if len(poll.voters) > 1:
         if poll.task.fields:
             _print(console, "agreement of whole records", _agreement(poll, matrix(poll)))
@@ -73,24 +87,38 @@ def _held(poll: Poll, gold: Gold, rule: Rule, thresholds: Thresholds) -> dict[st
 
 
 def _endpoints(poll: Poll, answers: Answers) -> Table:
-    table = _table("voter", "model", "prompt", "answered", "unparsed", "failed", "rate", "ETA")
+    counted = [outcome.value for outcome in _TOLD]
+    table = _table("voter", "model", "prompt", "answered", *counted, "failed", "rate", "ETA")
     for voter, name in zip(poll.voters, poll.names, strict=True):
         told = answers.of(voter)
-        said = [told[q.sample] for q in poll.sample.questions if q.sample in told]
+        known = [told[q.sample] for q in poll.sample.questions if q.sample in told]
+        said = [answer for answer in known if answer.outcome is not Outcome.REFUSED]
         speed = pace(answer.ended for answer in said)
-        rest = speed.remaining(len(poll.sample.questions) - len(said))
-        unparsed = sum(answer.outcome is Outcome.UNPARSED for answer in said)
+        rest = speed.remaining(len(poll.sample.questions) - len(known))
+        outcomes = Counter(answer.outcome for answer in known)
         table.add_row(
             _cell(name),
             _cell(voter.model),
             _cell(voter.prompt),
             f"{len(said):,}",
-            f"{unparsed:,} ({_percent(unparsed, len(said))})",
+            *(f"{outcomes[what]:,} ({_percent(outcomes[what], len(known))})" for what in _TOLD),
             f"{answers.failures(voter):,}",
             "-" if speed.rate is None else f"{speed.rate:.1f}/s",
             "-" if rest is None else duration(rest),
         )
     return table
+
+
+def _hints(poll: Poll, answers: Answers) -> list[str]:
+    """What to do about names of which nothing was said."""
+    wanted = {question.sample for question in poll.sample.questions}
+    outcomes = {
+        outcome
+        for voter in poll.voters
+        for sample, outcome in answers.outcomes(voter).items()
+        if sample in wanted
+    }
+    return [hint for outcome, hint in _HINTS.items() if outcome in outcomes]
 
 
 def _agreement(poll: Poll, table: Mapping[tuple[int, int], Agreement]) -> Table:

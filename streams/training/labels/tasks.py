@@ -15,7 +15,7 @@ class Task:
         name: as `--task` names it.
         texts: fields whose value is a text of the name; empty for the content type.
         numbers: fields whose value is a whole number that the name says.
-        answer_tokens: how many tokens an answer may have.
+        answer_tokens: how many tokens an answer may have, if its endpoint says no number.
     """
 
     name: str

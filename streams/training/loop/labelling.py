@@ -5,7 +5,9 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from streams.training.labels.answers import FILE, Answers
+from infra.settings import settings
+from streams.pipeline.bans import load_bans
+from streams.training.labels.answers import FILE, Answers, Outcome
 from streams.training.labels.names import load
 from streams.training.labels.poll import Ballot, gather
 from streams.training.labels.tasks import TASKS
@@ -60,11 +62,22 @@ def label(round_folder: Path, how: Label, *, is_tagged: bool) -> dict[str, int]:
             arguments = ["label", sample, "--task", task, *models, *how.options, "--export", out]
             code = call(arguments, fine=(MADE, INCOMPLETE))
             told[f"{task} asked"] = asked
-            if code == INCOMPLETE:
+            if code == INCOMPLETE or _is_refused(sample, task):
                 told[f"{task} with votes enough"] = _voted(sample, task, how)
             labelled = origin_of(out, task)
             told[f"{task} labelled"] = len(labelled.names) + len(labelled.fields)
     return told
+
+
+def _is_refused(sample: Path, task: str) -> bool:
+    """Whether a voter refused a name: it is at its end, and yet did not answer everything."""
+    answers = Answers(sample / FILE)
+    try:
+        return any(
+            Outcome.REFUSED in answers.outcomes(voter).values() for voter in answers.voters(task)
+        )
+    finally:
+        answers.close()
 
 
 def _voted(sample: Path, task: str, how: Label) -> int:
@@ -79,7 +92,7 @@ def _voted(sample: Path, task: str, how: Label) -> int:
     is_alone = len(how.models) == 1 and "--endpoints" not in " ".join(how.options)
     answers = Answers(sample / FILE)
     try:
-        ballots = gather(answers, load(sample), TASKS[task]).ballots
+        ballots = gather(answers, load(sample, load_bans(settings())), TASKS[task]).ballots
     finally:
         answers.close()
     voted = sum(_votes(ballot) >= (1 if is_alone else 2) for ballot in ballots)
@@ -102,12 +115,16 @@ def _samples(round_folder: Path, *, is_tagged: bool) -> Iterator[tuple[str, Path
     yield CONTENT, whole
     if not is_tagged:
         return
-    media = {
-        row["name"]: row["medium"] for row in read_rows(folder_of(round_folder, CONTENT) / NAMES)
-    }
+    labelled = {row["name"]: row for row in read_rows(folder_of(round_folder, CONTENT) / NAMES)}
+    request = json.loads((whole / "sample.json").read_text(encoding="utf-8")).get("request")
     for task, medium in FIELDS_OF.items():
         folder = round_folder / f"sample-{task}"
         questions = read_rows(whole / "sample.jsonl")
-        of_medium = [row for row in questions if media.get(row["name"]) == medium]
-        write_sample(folder, of_medium, {"task": task})
+        # Whether it is adult goes with a name: it was voted on with the class, and is not again.
+        of_medium = [
+            row | {"nsfw": labelled[row["name"]]["nsfw"]}
+            for row in questions
+            if labelled.get(row["name"], {}).get("medium") == medium
+        ]
+        write_sample(folder, of_medium, {"task": task, "request": request})
         yield task, folder

@@ -54,7 +54,11 @@ def gather(work: Work) -> Told:
     if how.dumps and how.drawn:
         _draw(work, gathering)
     write_folder(work.people, join(gathering.people), ())
-    about = {"round": work.round.number, "counts": gathering.counts}
+    about = {
+        "round": work.round.number,
+        "counts": gathering.counts,
+        "request": {"adult": how.adult},
+    }
     labelling.write_sample(work.sample, gathering.questions, about)
     return gathering.counts
 

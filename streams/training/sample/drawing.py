@@ -2,7 +2,6 @@
 
 import hashlib
 import heapq
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from models.ban.ban_list import BanList
 from models.training.classifier.data import HELD_OUT, place
 from schemas import Torrent, TorrentFile
 from streams.training.sample.excluded import family_key
+from streams.training.sample.flags import is_flagged
 from streams.training.sample.reservoir import Kept, Reservoir, quotas
 from streams.training.sample.sources import Reading, torrents
 from streams.training.sample.strata import Weights, stratum_of
@@ -23,10 +23,6 @@ RESERVE = 1.25
 
 LARGEST_TEXT = 1_000
 """Characters of a name or path that are kept."""
-
-_ADULT_CATEGORY = re.compile(r"^6\d{3}$|(?<![a-z])(?:xxx|porn|adult|hentai)(?![a-z])")
-_ADULT_TAG = re.compile(r"(?<![A-Za-z0-9])XXX(?![A-Za-z0-9])")
-"""How names of scene releases say it themselves."""
 
 
 @dataclass(frozen=True)
@@ -132,14 +128,6 @@ def _rank(torrent: Torrent, seed: int) -> int:
     """A random number: of near-copies the one with the smallest is drawn."""
     text = f"{seed}\0{torrent.infohash}\0{torrent.name}".encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
-
-
-def is_flagged(torrent: Torrent) -> bool:
-    """Whether a torrent's source or its name flags it as adult. No model is asked."""
-    category = torrent.hints.category if torrent.hints else None
-    if category and _ADULT_CATEGORY.search(category.lower()):
-        return True
-    return _ADULT_TAG.search(torrent.name) is not None
 
 
 def largest(files: Iterable[TorrentFile], count: int) -> tuple[TorrentFile, ...]:

@@ -37,6 +37,11 @@ def write_voters(path: Path, **endpoints: dict[str, Any]) -> Path:
     return path
 
 
+def voter_options(**urls: str) -> list[str]:
+    """`--model` for each server."""
+    return [word for name, url in urls.items() for word in ("--model", f"{name}={url}/v1")]
+
+
 def started(*arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
     """The labeller in a process of its own."""
     return subprocess.Popen(

@@ -41,6 +41,9 @@ def test_three_of_four_small_models_are_no_unanimity_without_the_fourth() -> Non
 
 def test_one_voter_alone_is_never_high() -> None:
     assert decide(["audio"]).level is Level.MEDIUM
+    low = Thresholds(high=0.3, medium=0.2)
+    assert decide(["audio", None, None], low).level is Level.MEDIUM
+    assert decide(["audio", "audio", None], low).level is Level.HIGH
 
 
 def test_thresholds_are_settings() -> None:
@@ -104,6 +107,22 @@ def test_a_posterior_decides_the_medium_first() -> None:
     assert (decision.medium, decision.subcategory) == ("audio", "album")
     assert decision.level is Level.HIGH
     assert decide_by_posterior({}, said(None), Thresholds()).medium is None
+
+
+@pytest.mark.parametrize("share", [0.5, 0.5000000000000001])
+def test_equal_probabilities_are_a_tie_whatever_their_classes_are_called(share: float) -> None:
+    low = Thresholds(high=0.95, medium=0.3)
+    for first, second in (("album", "movie"), ("movie", "album")):
+        tie = decide_by_posterior({first: share, second: 1 - share}, said(first, second), low)
+        assert (tie.medium, tie.level) == (None, None)
+        unsure = {"album": share, "track": 1 - share}
+        decision = decide_by_posterior(unsure, said("album", "track"), low)
+        assert (decision.subcategory, decision.is_unsure) == ("audio_other", True)
+
+
+def test_what_one_voter_alone_says_is_not_high_however_probable_it_is() -> None:
+    alone = decide_by_posterior({"album": 1.0}, said("album", None, None), Thresholds(high=0.95))
+    assert (alone.subcategory, alone.level) == ("album", Level.MEDIUM)
 
 
 def test_fields_are_voted_on_each_and_compared_folded() -> None:

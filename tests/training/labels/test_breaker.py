@@ -17,7 +17,7 @@ def test_failures_in_a_row_let_one_question_through_at_a_time() -> None:
     later = breaker.until
     assert breaker.wait(later) == 0
     assert breaker.wait(later) > 0  # the others wait for the one
-    breaker.succeeded()
+    breaker.succeeded(later)
     assert breaker.wait(later) == 0
     assert breaker.wait(later) == 0
 
@@ -39,8 +39,17 @@ def test_an_answer_begins_patience_anew() -> None:
     breaker = Breaker(patience=10)
     for now in (0.0, 5.0):
         breaker.failed(now)
-    breaker.succeeded()
+    breaker.succeeded(6.0)
     assert not breaker.failed(11.0)
+    assert breaker.failed(16.0)
+
+
+def test_silence_is_counted_from_the_first_question_not_from_its_failure() -> None:
+    breaker = Breaker(patience=60)
+    breaker.began(0.0)
+    breaker.began(1.0)
+    assert not breaker.failed(59.0)
+    assert breaker.failed(60.0)
 
 
 def test_a_server_that_asks_to_wait_is_left_alone_as_long_as_it_says() -> None:

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from streams.training.labels.ballot import decide
+from streams.training.labels.ballot import Thresholds, decide, decide_by_posterior
 from streams.training.labels.dawid_skene import posteriors
+from streams.training.labels.reading import Class
 
 LABELS = ("audio", "video", "book")
 
@@ -66,6 +67,40 @@ def test_probabilities_sum_to_one_and_silence_says_nothing() -> None:
 def test_without_any_vote_there_is_nothing() -> None:
     assert posteriors([[None], [None]]) == [{}, {}]
     assert posteriors([]) == []
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        [["album", "movie"]],
+        [["album", "movie"]] * 30,
+        [["album", "movie"], ["movie", "album"]] * 30,
+        [["album", "movie", "game"], ["movie", "game", "album"], ["game", "album", "movie"]] * 20,
+        [["album", "movie"], ["album", "album"], ["movie", "movie"]],
+    ],
+)
+def test_what_two_voters_say_with_equal_right_is_dropped(votes: list[list[str | None]]) -> None:
+    classes = [
+        [None if vote is None else Class(vote, adult=False) for vote in row] for row in votes
+    ]
+    decided = [
+        decide_by_posterior(posterior, row, Thresholds(high=0.95))
+        for posterior, row in zip(posteriors(votes), classes, strict=True)
+        if len(set(row)) > 1
+    ]
+    assert {decision.medium for decision in decided} == {None}
+
+
+def test_the_names_of_classes_decide_nothing() -> None:
+    dice = random.Random(7)
+    turned = {"audio": "video", "video": "book", "book": "audio"}
+    for _ in range(40):
+        voters = dice.randint(2, 4)
+        votes = [[dice.choice(LABELS) for _ in range(voters)] for _ in range(dice.randint(1, 12))]
+        others = [[turned[vote] for vote in row] for row in votes]
+        for posterior, other in zip(posteriors(votes), posteriors(others), strict=True):
+            renamed = {turned[label]: share for label, share in posterior.items()}
+            assert other == pytest.approx(renamed, abs=1e-6)
 
 
 def test_the_order_of_voters_decides_nothing() -> None:

@@ -1,13 +1,20 @@
 """Servers that answer rubbish, hang, ask to wait, break off, or die: the others finish."""
 
 import json
+import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from streams.training.labels.answers import Answers
+from streams.training.labels.asking import MOST_REFUSED
 from streams.training.labels.command import run
+from streams.training.labels.endpoint import Endpoint
+from streams.training.labels.session import Job
+from streams.training.labels.tasks import CONTENT
 from tests.training.labels.samples import NAMES, texts, write_sample, write_voters
 from tests.training.labels.standin import Answer, Behaviour, StandIn, always, by_name, said, serving
 
@@ -122,23 +129,123 @@ def test_a_server_that_fails_now_and_then_is_asked_again(tmp_path: Path) -> None
     assert len(texts(folder)["moody"]) == len(NAMES)
 
 
-def test_a_name_that_a_server_refuses_is_told_and_the_rest_is_answered(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def filtered(path: str) -> Answer:
+    """OpenAI's word for a filter that holds the answer back."""
+    choice = {"message": {"content": ""}, "finish_reason": "content_filter"}
+    return Answer(json.dumps({"choices": [choice]}).encode())
+
+
+REFUSALS: dict[str, Callable[[str], Answer]] = {
+    "400": lambda path: Answer(b'{"error": {"message": "not \\u001b[2J this one"}}', 400),
+    "413": lambda path: Answer(b"", 413),
+    "422": lambda path: Answer(b"", 422),
+    "a filter": filtered,
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_name_that_a_server_refuses_is_kept_as_refused_and_asked_again_only_if_one_says_so(
+    refusal: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = write_sample(tmp_path / "sample")
 
     def picky(path: str, body: dict[str, Any]) -> Answer:
-        if "Lanterns 7 " in json.dumps(body):
-            return Answer(b'{"error": {"message": "not \\u001b[2J this one"}}', 400)
-        return said(path, GOOD)
+        return REFUSALS[refusal](path) if "Lanterns 7 " in json.dumps(body) else said(path, GOOD)
 
     with serving(picky) as server:
-        assert ask(folder, picky=endpoint(server)) == 4
+        assert ask(folder, picky=endpoint(server)) == 0
+        told = capsys.readouterr().err
+        assert "11 of 12 answered (91.7%), 1 refused for good (--retry refused" in told
+        assert "\x1b" not in told
+        before = len(server.bodies)
+        assert ask(folder, picky=endpoint(server)) == 0
+        assert len(server.bodies) == before
+        assert run([str(folder), "--stats", "--export", str(tmp_path / "out")]) == 0
+        shown = capsys.readouterr().out
+        assert "refused: the server does not take the name" in shown
+        (row,) = (tmp_path / "out" / "disagreements.jsonl").read_text().splitlines()
+        assert json.loads(row)["votes"] == {"picky": None}
+        server.behaviour = always(GOOD)
+        assert run([str(folder), "--endpoints", str(folder / "voters.toml"), *AGAIN]) == 0
+    assert len(server.bodies) == before + 1
+    assert set(texts(folder)["picky"].values()) == {GOOD}
+
+
+AGAIN = ("--retry", "refused")
+
+
+def test_a_server_that_begins_to_refuse_everything_is_given_up_and_names_are_not_blamed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"Lantern Street {number}" for number in range(80)]
+    folder = write_sample(tmp_path / "sample", names)
+
+    def breaks(path: str, body: dict[str, Any]) -> Answer:
+        return said(path, GOOD) if len(server.bodies) <= 5 else Answer(b"no model", 400)
+
+    server: StandIn
+    with serving(breaks) as server:
+        table = endpoint(server, workers=1, kind="ollama")
+        assert ask(folder, patience=60, broken=table) == 4
+        assert len(server.bodies) == 5 + MOST_REFUSED
+        told = capsys.readouterr().err
+        assert "5 of 80 answered" in told
+        assert "refused for good" not in told
+        server.behaviour = always(GOOD)
+        assert ask(folder, broken=table) == 0
+    assert len(texts(folder)["broken"]) == len(names)
+
+
+def test_the_last_name_of_all_may_be_refused(tmp_path: Path) -> None:
+    """No answer follows it: those that came before tell that it is about the name."""
+    folder = write_sample(tmp_path / "sample")
+    with serving(always(GOOD)) as server:
+        assert run([str(folder), "--model", f"m={server.url}/v1", "--limit", "11"]) == 0
+        server.behaviour = lambda path, body: Answer(b"", 400)
+        assert run([str(folder), "--model", f"m={server.url}/v1"]) == 0
+        asked = len(server.bodies)
+        assert run([str(folder), "--model", f"m={server.url}/v1"]) == 0
+    assert len(server.bodies) == asked
+
+
+def test_a_server_that_takes_connections_and_says_nothing_is_given_up_when_patience_is_at_its_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its timeout of a minute and its four retries would be five minutes."""
+    folder = write_sample(tmp_path / "sample")
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        table = {"kind": "openai", "url": url, "model": "m"}
+        for options in (
+            ["--endpoints", str(write_voters(folder / "voters.toml", still=table))],
+            ["--model", f"still={url}"],
+        ):
+            began = time.monotonic()
+            assert run([str(folder), *options, "--patience", "1.5"]) == 4
+            assert 1.4 < time.monotonic() - began < 10
     told = capsys.readouterr().err
-    assert "11 of 12 answered" in told
-    assert "1 asked in vain" in told
-    assert "\x1b" not in told
-    assert len(texts(folder)["picky"]) == len(NAMES) - 1
+    assert "still: 0 of 12 answered (0.0%); given up: no answer within 1.5 s" in told
+
+
+def test_a_server_that_falls_silent_is_given_up_when_patience_is_at_its_end(tmp_path: Path) -> None:
+    folder = write_sample(tmp_path / "sample")
+
+    def falls_silent(path: str, body: dict[str, Any]) -> Answer:
+        return said(path, GOOD) if len(server.bodies) < 5 else hangs(path, body)
+
+    server: StandIn
+    with serving(falls_silent) as server:
+        began = time.monotonic()
+        assert ask(folder, patience=1.5, still=endpoint(server, timeout=60)) == 4
+    assert time.monotonic() - began < 10
+    assert len(texts(folder)["still"]) == 4
+
+
+def test_a_slow_model_is_waited_for_as_long_as_its_own_timeout_says() -> None:
+    answers = cast("Answers", None)
+    slow = Endpoint(name="slow", url="http://127.0.0.1:9/v1", timeout=900)
+    assert Job(CONTENT, [], answers).patience_with(slow) == 900
+    assert Job(CONTENT, [], answers, patience=5).patience_with(slow) == 5
 
 
 def test_a_server_that_refuses_everything_is_given_up(

@@ -1,5 +1,6 @@
 """Killed, interrupted, started again: nothing is lost, and no answer is asked for twice."""
 
+import json
 import os
 import random
 import signal
@@ -158,6 +159,26 @@ def test_only_names_on_which_others_differ_are_asked(
     assert max(big.asked.values()) == 1
     assert exported(folder)
     assert f"{len(NAMES)} of {len(NAMES)} names, 0 high" in capsys.readouterr().out
+
+
+def test_names_that_a_voter_was_not_asked_about_are_no_disagreements(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two voters one was asked for a part: that is neither a reason to ask nor to read."""
+    folder = write_sample(tmp_path, NAMES)
+    differing = {name for name in NAMES[:60] if len(name) % 2}
+    with serving(late("movie", 0)) as first, serving(late("game", 0)) as second:
+        assert run([str(folder), *models(first)]) == 0
+        part = ["--model", f"second={second.url}/v1", "--limit", "60"]
+        assert run([str(folder), *part]) == 0
+    out = folder / "out"
+    with serving(late("movie", 0)) as big:
+        options = ["--model", f"big={big.url}/v1", "--only-disagreements", "--export", str(out)]
+        assert run([str(folder), *options]) == 0
+    assert set(big.asked) == differing
+    assert f"{len(differing)} of {len(NAMES)} names are asked" in capsys.readouterr().err
+    rows = (out / "disagreements.jsonl").read_text().splitlines()
+    assert {json.loads(row)["name"] for row in rows} == differing
 
 
 def test_a_file_that_is_no_store_of_answers_is_told(

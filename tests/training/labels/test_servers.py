@@ -121,8 +121,148 @@ for line in sys.stdin:
     asked = json.loads(line)
     if asked["name"].startswith("Aurora Vale - Paper Lanterns 3 "):
         sys.exit(1)
-    print(json.dumps({"class": "album", "adult": False}), flush=True)
+    print(json.dumps({"id": asked["id"], "class": "album", "adult": False}), flush=True)
 """
+
+LABELS = ("album", "movie", "game", "ebook", "track", "episode")
+
+BABBLING = """
+import json, sys
+labels = {labels}
+print("loading the model")
+last = ""
+for line in sys.stdin:
+    asked = json.loads(line)
+    number = int(asked["id"])
+    print("warning: slow today")
+    if last:
+        print(last)
+    last = json.dumps({{"id": asked["id"], "class": labels[number % len(labels)]}})
+    print(last)
+    print('{{"level": "info", "said": "done"}}', flush=True)
+"""
+
+
+def test_lines_that_answer_nothing_shift_no_answer_to_the_next_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A warning before, a log line behind, the answer before once more."""
+    folder = write_sample(tmp_path / "sample")
+    program = BABBLING.format(labels=LABELS)
+    command = {"kind": "command", "command": [sys.executable, "-c", program], "workers": 1}
+    file = write_voters(tmp_path / "voters.toml", mine=command)
+    assert run([str(folder), "--endpoints", str(file)]) == 0
+    labels = {int(name): json.loads(text) for name, text in texts(folder)["mine"].items()}
+    assert labels == {
+        number: {"class": LABELS[number % len(LABELS)]} for number in range(len(NAMES))
+    }
+    lines = 1 + len(NAMES) + 2 * (len(NAMES) - 1)
+    assert f"{lines} lines skipped that answer no question" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("answer", ["album", '{"class": "album", "adult": false}'])
+def test_a_command_that_does_not_repeat_the_id_is_told_at_once(
+    answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    program = f"import sys\nfor line in sys.stdin:\n    print({answer!r}, flush=True)\n"
+    command = {"kind": "command", "command": [sys.executable, "-c", program]}
+    file = write_voters(tmp_path / "voters.toml", mine=command)
+    assert run([str(folder), "--endpoints", str(file)]) == 4
+    assert texts(folder) == {}
+    assert 'an answer repeats it, {"id": THAT OF THE QUESTION, ...}' in capsys.readouterr().err
+
+
+def test_a_command_that_ends_says_how(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_sample(tmp_path / "sample", NAMES[:1])
+    command = {"kind": "command", "command": [sys.executable, "-c", "raise SystemExit(3)"]}
+    file = write_voters(tmp_path / "voters.toml", mine=command | {"retries": 0})
+    assert run([str(folder), "--endpoints", str(file)]) == 4
+    assert "ended without an answer (exit code 3)" in capsys.readouterr().err
+
+
+def ended(path: str, text: str, reason: str) -> Answer:
+    """An answer that says why it ended, in the form of the API at a path."""
+    answer = said(path, text)
+    given = json.loads(answer.body)
+    if path == "/api/generate":
+        given["done_reason"] = reason
+    else:
+        given["choices"][0]["finish_reason"] = reason
+    return Answer(json.dumps(given).encode())
+
+
+def most(body: dict[str, Any]) -> int:
+    """The tokens that an answer may have."""
+    return int(body.get("max_tokens") or body["options"]["num_predict"])
+
+
+@pytest.mark.parametrize("kind", ["ollama", "openai", "openai-completions"])
+def test_an_answer_that_was_cut_off_is_asked_for_once_more_with_more_room(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path, NAMES[:2])
+
+    def thinks(path: str, body: dict[str, Any]) -> Answer:
+        return said(path, GOOD) if most(body) > 100 else ended(path, "", "length")
+
+    with serving(thinks) as server:
+        table = {"kind": kind, "url": server.url, "model": "m"}
+        file = write_voters(tmp_path / "voters.toml", a=table)
+        assert run([str(folder), "--endpoints", str(file)]) == 0
+    assert set(texts(folder)["a"].values()) == {GOOD}
+    assert [most(body) for body in server.bodies].count(CONTENT.answer_tokens) == 2
+    assert len(server.bodies) == 4
+    assert "cut off" not in capsys.readouterr().err
+
+
+def test_what_stays_cut_off_is_told_apart_and_asked_again_where_one_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path, NAMES[:3])
+    stats = [str(folder), "--stats"]
+
+    def thinks(path: str, body: dict[str, Any]) -> Answer:
+        return said(path, GOOD) if most(body) == 2000 else ended(path, '{"class": "al', "length")
+
+    with serving(thinks) as server:
+        voter = {"kind": "openai", "url": server.url, "model": "m"}
+        file = write_voters(tmp_path / "voters.toml", a=voter)
+        again = [str(folder), "--endpoints", str(file)]
+        assert run(again) == 0
+        assert "3 of this run cut off" in capsys.readouterr().err
+        assert run(stats) == 0
+        assert "set tokens = 2000" in capsys.readouterr().out
+        before = len(server.bodies)
+        assert run(again) == 0
+        assert len(server.bodies) == before, "it is kept: nobody is asked again by himself"
+        write_voters(tmp_path / "voters.toml", a=voter | {"tokens": 2000})
+        assert run([*again, "--retry", "cut"]) == 0
+        assert set(texts(folder)["a"].values()) == {GOOD}
+        assert run(stats) == 0
+    assert "set tokens" not in capsys.readouterr().out
+
+
+def test_a_server_without_more_room_refuses_no_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path, NAMES[:2])
+
+    def small(path: str, body: dict[str, Any]) -> Answer:
+        return Answer(b"", 400) if most(body) > 100 else ended(path, "", "length")
+
+    with serving(small) as server:
+        assert model(folder, "m", f"{server.url}/v1") == 0
+    told = capsys.readouterr().err
+    assert "2 of this run cut off" in told
+    assert "refused" not in told
+
+
+def test_a_sentence_that_was_cut_off_is_not_asked_for_again(tmp_path: Path) -> None:
+    folder = write_sample(tmp_path, NAMES[:2])
+    with serving(lambda path, body: ended(path, "I think that it", "length")) as server:
+        assert model(folder, "m", f"{server.url}/v1") == 0
+    assert len(server.bodies) == 2
 
 
 def test_a_local_command_is_a_voter_and_is_started_again_when_it_ends(

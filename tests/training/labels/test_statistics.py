@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.training.labels.answers import FILE
 from streams.training.labels.command import run
 from streams.training.labels.reading import Class
 from streams.training.labels.statistics import against, agreement, pace
@@ -80,7 +81,15 @@ def test_the_command_shows_who_agrees_with_whom_and_with_gold(
         (["--model", "a=http://h/v1", "--model", "a=http://h/v1"], "two endpoints"),
         (["--stats", "--high", "2"], "share"),
         (["--limit", "0"], "1 or more"),
+        (["--limit", "many"], "is a whole number, 1 or more"),
+        (["--stats", "--medium", "half"], "is a share, from 0 to 1"),
+        (["--patience", "-1"], "is a number of seconds"),
+        (["--patience", "nan"], "is a number of seconds"),
         (["--endpoints", "missing.toml"], "cannot be read"),
+        (["--export", "x", "--only-disagreements"], "name whom"),
+        (["--stats", "--retry", "refused"], "name whom"),
+        (["--retry", "parsed"], "(choose from 'cut', 'refused')"),
+        (["--rule", "oracle"], "(choose from 'majority', 'dawid-skene')"),
     ],
 )
 def test_wrong_options_are_told(
@@ -114,8 +123,45 @@ def test_a_sample_that_cannot_be_read_is_told(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("what", ["--stats", "--gold", "--export"])
 def test_without_answers_there_is_nothing_to_look_at(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    out = tmp_path / "out"
+    look = [str(folder), what] + ([] if what == "--stats" else [str(out)])
+    assert run(look) == 2
+    assert "(--task content): ask somebody first" in capsys.readouterr().err
+    assert not (folder / FILE).exists()
+    with serving(always("album")) as server:
+        assert run([str(folder), "--model", f"a={server.url}/v1"]) == 0
+    assert run([*look, "--task", "music"] if what != "--gold" else look) != 0
+    write_sample(folder, ["Quiet Harbour"])
+    (folder / "sample.jsonl").write_text('{"id": "another", "name": "Quiet Harbour"}\n')
+    capsys.readouterr()
+    assert run(look) == 2
+    assert "ask somebody first" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_names_read_by_people_that_are_all_others_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run([str(write_sample(tmp_path)), "--stats"]) == 1
-    assert "ask somebody first" in capsys.readouterr().err
+    folder = write_sample(tmp_path / "sample")
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"name": "Quiet Harbour", "medium": "video", "sub": "movie"}\n')
+    with serving(always("album")) as server:
+        assert run([str(folder), "--model", f"a={server.url}/v1", "--gold", str(gold)]) == 1
+    assert "have no name in common" in capsys.readouterr().err
+
+
+def test_where_nobody_answers_nothing_is_exported_and_the_exit_code_is_that_of_the_asking(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_sample(tmp_path / "sample")
+    with serving(always("album")) as gone:
+        pass
+    out = tmp_path / "out"
+    assert run([str(folder), "--model", f"a={gone.url}/v1", "--export", str(out)]) == 4
+    assert "nobody answered: there is nothing" in capsys.readouterr().err
+    assert not out.exists()
