@@ -5,8 +5,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.classify.ensemble import MODEL
 from models.training.classifier import data, invented, known, weak
+from models.training.classifier.base import base_folder, smol_file
 from models.training.classifier.settings import ClassifierRecipe
+from models.training.experiment import starts as begun_with
 from models.training.experiment.errors import DataMissing, require_files
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
@@ -61,6 +64,26 @@ def files(folder: Path, recipe: ClassifierRecipe) -> list[Path]:
     return paths
 
 
+def starts(recipe: ClassifierRecipe) -> dict[str, Path]:
+    """The weights that training begins with, and those of the teachers.
+
+    Raises:
+        RecipeError, DataMissing: one is not there.
+    """
+    small, teachers = recipe.small, recipe.teachers
+    roles = ["model"] if small.start == "shipped" or teachers.shipped else []
+    roles += ["ngrams"] if recipe.linear.start == "shipped" or teachers.shipped else []
+    found = begun_with.shipped(MODEL, *roles)
+    if teachers.bert:
+        found |= begun_with.base(f"teachers.bert={teachers.bert}", base_folder(teachers.bert))
+    if small.start != "shipped":
+        found |= begun_with.base(f"small.base={small.base}", base_folder(small.base))
+    if teachers.smol:
+        path = smol_file(Path(teachers.smol))
+        found[f"teachers.smol={path.name}"] = path
+    return found
+
+
 def train(experiment: Experiment[ClassifierRecipe]) -> Made:
     """Ask the teachers, train both members, export, calibrate and measure."""
     from models.training.classifier import manifest
@@ -112,6 +135,7 @@ TASK = Task(
     recipe=ClassifierRecipe,
     files=files,
     train=train,
+    starts=starts,
 )
 
 

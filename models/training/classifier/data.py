@@ -7,11 +7,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from models.oneshot.safe import safe
 from models.training.experiment.errors import DataMissing
-from models.training.held_out import family
+from models.training.held_out import N, family
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 LABELLED = "names/p2p_labelled.jsonl.gz"
@@ -125,18 +125,6 @@ def place(name: str) -> float:
     """A number in [0, 1) by a hash: stable when rows are added, the same for near-copies."""
     digest = hashlib.sha256(near_copy(name).encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:4], "big") / 2**32
-
-
-class Named(Protocol):
-    """A row of a name."""
-
-    @property
-    def name(self) -> str:
-        """The torrent's name."""
-        ...
-
-
-N = TypeVar("N", bound=Named)
 
 
 def split(

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from models.oneshot.safe import safe
 from models.training.compare.comparison import MARGIN
 from models.training.experiment.errors import RecipeError
+from models.training.held_out import ChosenOn
 from schemas.result import LAST_REVISION
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -70,6 +71,9 @@ class Recipe(Part):
     about: str = ""
     """What it is for, in a line."""
     seed: Annotated[int, Field(ge=0)] = 1
+    chosen_on: ChosenOn = "half"
+    """Which held-out rows stop the training and set temperatures and thresholds: half of them, and
+    the gate judges by the others; or all, and the gate judges by none of them."""
     margin: Annotated[float, Field(ge=0, le=100)] = MARGIN
     """Points by which the overall figure may be below that of what is active."""
     machine: Machine = Machine()

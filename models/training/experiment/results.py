@@ -129,9 +129,12 @@ def _card(experiment: Experiment[Any], verdict: Verdict | None) -> str:
         "",
         f"```\n{manifest.command}\n```",
         "",
-        "| data | rows | sha256 |",
-        "| --- | --- | --- |",
-        *(f"| {file.name} | {file.rows:,} | {file.sha256[:16]}… |" for file in manifest.data),
+        "| data | use | rows | sha256 |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {file.name} | {file.use} | {file.rows:,} | {file.sha256[:16]}… |"
+            for file in manifest.data
+        ),
         "",
         "## Files",
         "",

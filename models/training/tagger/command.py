@@ -3,6 +3,10 @@
 import argparse
 from pathlib import Path
 
+from models.classify.ensemble import MODEL as CLASSIFIER
+from models.extract.tagger.run import MODEL
+from models.training.classifier.base import base_folder
+from models.training.experiment import starts as begun_with
 from models.training.experiment.errors import DataMissing, require_files
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
@@ -63,6 +67,22 @@ def files(folder: Path, recipe: TaggerRecipe) -> list[Path]:
     return paths
 
 
+def starts(recipe: TaggerRecipe) -> dict[str, Path]:
+    """The weights that training begins with, and those of the teacher.
+
+    Raises:
+        RecipeError, DataMissing: one is not there.
+    """
+    begun = CLASSIFIER if recipe.start == "classifier" else MODEL
+    found = begun_with.shipped(begun, "model")
+    teacher = recipe.teacher.base
+    if teacher == "shipped":
+        found |= begun_with.shipped(MODEL, "model")
+    elif teacher:
+        found |= begun_with.base(f"teacher.base={teacher}", base_folder(teacher))
+    return found
+
+
 def train(experiment: Experiment[TaggerRecipe]) -> Made:
     """Ask the teacher, train, export, calibrate and measure."""
     from models.training.classifier.model import Precision
@@ -88,6 +108,7 @@ TASK = Task(
     recipe=TaggerRecipe,
     files=files,
     train=train,
+    starts=starts,
 )
 
 
