@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.classify.ensemble import MODEL
-from models.training.classifier import data, invented, known, weak
+from models.training.classifier import invented, known, weak
 from models.training.classifier.base import base_folder, smol_file
 from models.training.classifier.settings import ClassifierRecipe
 from models.training.experiment import starts as begun_with
@@ -14,6 +14,7 @@ from models.training.experiment.errors import DataMissing, require_files
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
 from models.training.experiment.task import Task
+from models.training.row_files import GOLD, NAMES
 
 if TYPE_CHECKING:
     from models.training.classifier.corpus import Corpus
@@ -36,7 +37,7 @@ _EXAMPLES = """examples:
 _LISTS = (*weak.LISTS, *weak.DUMPS, *known.SOURCES, invented.BOOKS)
 """Files that are learnt from where they are there."""
 
-_WANTED = "the folder that holds names/p2p_labelled.jsonl.gz"
+_WANTED = f"the folder that holds {NAMES}"
 
 
 def files(folder: Path, recipe: ClassifierRecipe) -> list[Path]:
@@ -45,7 +46,7 @@ def files(folder: Path, recipe: ClassifierRecipe) -> list[Path]:
     Raises:
         DataMissing: one that the recipe cannot do without is not there.
     """
-    paths = require_files(folder, [data.LABELLED], _WANTED)
+    paths = require_files(folder, [NAMES], _WANTED)
     needs_lists = recipe.catalogue == "data" or recipe.rows.weak > 0
     if needs_lists or recipe.rows.plain or recipe.rows.authors:
         missing = [name for name in known.SOURCES if not (folder / name).is_file()]
@@ -59,8 +60,8 @@ def files(folder: Path, recipe: ClassifierRecipe) -> list[Path]:
         from models.training.classifier.corpus import UNLABELLED
 
         paths += [folder / name for name in UNLABELLED if (folder / name).is_file()]
-    if (folder / data.GOLD).is_file():
-        paths.append(folder / data.GOLD)
+    if (folder / GOLD).is_file():
+        paths.append(folder / GOLD)
     return paths
 
 

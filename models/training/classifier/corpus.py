@@ -16,6 +16,7 @@ from models.training.classifier.known import known_names
 from models.training.classifier.settings import ClassifierRecipe
 from models.training.experiment.errors import DataMissing
 from models.training.held_out import ChosenOn, choosing, judging
+from models.training.row_files import NAMES
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def gather(folder: Path, recipe: ClassifierRecipe, judged: Sequence[str] = ()) -
     read, held = data.split(data.labelled(folder), judged=judged)
     if not read or not held:
         raise DataMissing(
-            f"{folder / data.LABELLED} has {len(read) + len(held)} rows: too few to learn from and "
+            f"{folder / NAMES} has {len(read) + len(held)} rows: too few to learn from and "
             "to hold some out"
         )
     banned = data.forbidden(folder, held) | frozenset(map(data.near_copy, judged))

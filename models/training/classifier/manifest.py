@@ -14,9 +14,10 @@ from models.evaluation.classify import evaluate, headline
 from models.registry import PACKAGE, Manifest, sha256_of
 from models.training.classifier.calibrate import MEDIA, SUBS, fit
 from models.training.classifier.corpus import Corpus
-from models.training.classifier.data import GOLD, Row, read_json_lines
+from models.training.classifier.data import Row, read_json_lines
 from models.training.experiment.results import Made
 from models.training.experiment.toml import to_toml
+from models.training.row_files import GOLD
 
 __all__ = ["FILES", "data_entry", "described", "file_entry", "to_toml"]
 

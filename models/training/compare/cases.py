@@ -17,12 +17,12 @@ from models.evaluation.fields import FieldCase
 from models.evaluation.linking import LinkCase
 from models.home import HOME, WEIGHTS
 from models.registry import sha256_of
-from models.training.classifier.data import GOLD, HELD_OUT, LABELLED, place
+from models.training.classifier.data import HELD_OUT, place
 from models.training.compare.comparison import MARGIN
 from models.training.compare.source import Source
 from models.training.held_out import chooses
+from models.training.row_files import FIELDS, GOLD, NAMES
 
-FIELDS = "fields/p2p_labelled.jsonl.gz"
 LINKING = ("linking/albums_dev.jsonl.gz", "linking/queries_dev.jsonl.gz")
 
 T = TypeVar("T", Case, FieldCase, LinkCase)
@@ -74,8 +74,8 @@ def names(evaluation: Evaluation) -> list[Sourced[Case]]:
         NoCases: there is none.
         BadCases: a line is no case.
     """
-    own = _held_out(evaluation, LABELLED, cases.case_from, lambda case: case.subject.name)
-    needed = _needed(evaluation, LABELLED)
+    own = _held_out(evaluation, NAMES, cases.case_from, lambda case: case.subject.name)
+    needed = _needed(evaluation, NAMES)
     keys = "name, medium, sub, nsfw"
     return _required([*own, *_whole(evaluation, cases.case_from)], evaluation, needed, keys)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from models.registry import sha256_of
 from models.training.experiment.errors import DataMissing
+from models.training.row_files import opened
 
 _CHUNK = 1 << 20
 
@@ -85,9 +86,8 @@ def names(path: Path | None) -> tuple[str, ...]:
     """
     if path is None:
         return ()
-    opener: Any = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8") as lines:
+        with opened(path) as lines:
             rows = [json.loads(line) for line in lines if line.strip()]
             return tuple(str(row["name"]) for row in rows if "name" in row)
     except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:

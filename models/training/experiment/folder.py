@@ -9,6 +9,7 @@ manifest.toml evaluation.json comparison.json CARD.md loss.png evaluation.png
 import fcntl
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from models.training.experiment.environment import environment
 from models.training.experiment.errors import ExperimentBusy, ExperimentDiffers, FolderRefused
 from models.training.experiment.recipe import Recipe, changes
 from models.training.experiment.toml import to_toml
+from models.training.row_files import write_text
 
 if TYPE_CHECKING:
     from models.training.experiment.checkpoints import Checkpoints
@@ -42,6 +44,9 @@ CANDIDATE = "candidate"
 WEIGHTS = "weights"
 
 _NOTHING = Besides()
+
+_PARTIAL = re.compile(r"^\.(.+)\.\d+$")
+"""What a kill left of a file that was being written (`models.training.row_files.whole`)."""
 
 
 @dataclass(frozen=True)
@@ -173,13 +178,6 @@ class Experiment(Generic[R]):
         write_text(self.folder / PROGRESS, "".join(json.dumps(row) + "\n" for row in rows))
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file at once: a kill leaves no half of it."""
-    partial = path.with_name(f"{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
-
-
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
@@ -187,7 +185,7 @@ def _json(value: object) -> str:
 def _is_experiment(folder: Path) -> bool:
     """Whether a folder holds an experiment, or one that was stopped while it began."""
     known = {RECIPE, DATA, ENVIRONMENT, ".lock"}
-    names = {path.name.removesuffix(".part") for path in folder.iterdir()}
+    names = {_PARTIAL.sub(r"\1", path.name) for path in folder.iterdir()}
     return (folder / RECIPE).is_file() or names <= known
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from models.registry import Manifest, sha256_of
 from models.training.experiment import folder as names
 from models.training.experiment import plots
-from models.training.experiment.folder import Experiment, write_text
+from models.training.experiment.folder import Experiment
 from models.training.experiment.toml import to_toml
 from models.training.experiment.verdict import Verdict
+from models.training.row_files import write_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from models.training.classifier.data import LABELLED
 from models.training.experiment.errors import TrainingError
 from models.training.experiment.recipe import Part, Recipe
+from models.training.row_files import NAMES
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 SAMPLE = "sample.jsonl"
@@ -117,7 +117,7 @@ class Background(Part):
     """Names of other kinds around what each example is of, for each kind."""
     variants: Annotated[int, Field(ge=0)] = 6
     """More rows of each example, around other subjects and in other ways of writing."""
-    rows: tuple[str, ...] = (LABELLED,)
+    rows: tuple[str, ...] = (NAMES,)
     """Files of names below the data folder that are none of the classes, but for the few that are;
     what is held out from training stays out. Without `--data` none is read.
     """

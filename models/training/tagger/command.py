@@ -11,6 +11,7 @@ from models.training.experiment.errors import DataMissing, require_files
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
 from models.training.experiment.task import Task
+from models.training.row_files import CATALOGUE, FIELDS, GOLD
 from models.training.tagger import data
 from models.training.tagger.settings import TaggerRecipe
 
@@ -38,13 +39,11 @@ SOURCES = (
     data.SCENE_AUDIO,
     data.SCENE_VIDEO,
     data.SCENE_BOOK,
-    "catalogue/titles.jsonl.gz",
-    "catalogue/albums.jsonl.gz",
-    "catalogue/cddb_albums.jsonl.gz",
+    *CATALOGUE,
 )
 """Files that names are refilled and invented from."""
 
-_WANTED = "the folder that holds fields/p2p_labelled.jsonl.gz"
+_WANTED = f"the folder that holds {FIELDS}"
 
 
 def files(folder: Path, recipe: TaggerRecipe) -> list[Path]:
@@ -53,7 +52,7 @@ def files(folder: Path, recipe: TaggerRecipe) -> list[Path]:
     Raises:
         DataMissing: one that the recipe cannot do without is not there.
     """
-    paths = require_files(folder, [data.READ], _WANTED)
+    paths = require_files(folder, [FIELDS], _WANTED)
     if recipe.rows.works == "data":
         missing = [name for name in SOURCES if not (folder / name).is_file()]
         if missing:
@@ -62,8 +61,8 @@ def files(folder: Path, recipe: TaggerRecipe) -> list[Path]:
                 "files and the lists of works. For names of your own alone: --recipe tagger-own"
             )
         paths += [folder / name for name in SOURCES]
-    if (folder / data.GOLD).is_file():
-        paths.append(folder / data.GOLD)
+    if (folder / GOLD).is_file():
+        paths.append(folder / GOLD)
     return paths
 
 

@@ -17,7 +17,8 @@ from models.extract.tagger.run import MODEL
 from models.training.classifier.data import near_copy, read_json_lines, split, unrelated
 from models.training.experiment.errors import DataMissing
 from models.training.held_out import ChosenOn, choosing, judging
-from models.training.tagger.data import GOLD, READ, Example, read_rows, scene_rows
+from models.training.row_files import FIELDS, GOLD
+from models.training.tagger.data import Example, read_rows, scene_rows
 from models.training.tagger.invented import invented
 from models.training.tagger.settings import TaggerRecipe
 from models.training.tagger.synth import redressed, refilled
@@ -87,7 +88,7 @@ def gathered(data: Path, recipe: TaggerRecipe, judged: Sequence[str] = ()) -> Co
     read = unrelated(corpus.read, judged)
     corpus = replace(corpus, read=read, chosen_on=recipe.chosen_on)
     if not corpus.read:
-        raise DataMissing(f"{data / READ} has no name of which all values stand in it")
+        raise DataMissing(f"{data / FIELDS} has no name of which all values stand in it")
     return corpus if rows.limit is None else replace(corpus, read=corpus.read[: rows.limit])
 
 

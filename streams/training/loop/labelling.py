@@ -5,14 +5,14 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from models.training.row_files import NAMES, write_text
 from streams.training.labels.answers import FILE, Answers
 from streams.training.labels.names import load
 from streams.training.labels.poll import Ballot, gather
 from streams.training.labels.tasks import TASKS
 from streams.training.loop.calling import INCOMPLETE, MADE, StepFailed, call
-from streams.training.loop.joining import NAMES, Row, origin_of, read_rows
+from streams.training.loop.joining import Row, origin_of, read_rows
 from streams.training.loop.recipe import Label
-from streams.training.loop.rounds import write_text
 
 CONTENT = "content"
 FIELDS_OF = {"music": "audio", "video": "video"}

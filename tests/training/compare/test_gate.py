@@ -13,13 +13,14 @@ from models.content.subject import NamedSubject
 from models.evaluation.cases import BadCases
 from models.match.dump import Dump
 from models.match.entities import Kind
-from models.training.classifier.data import HELD_OUT, LABELLED, place
+from models.training.classifier.data import HELD_OUT, place
 from models.training.compare import command
 from models.training.compare.cases import Evaluation
 from models.training.compare.comparing import compare
 from models.training.compare.gate import gate, judge
 from models.training.compare.weights import of_folder, weights_of
 from models.training.held_out import chooses
+from models.training.row_files import NAMES
 from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.catalogue import Sources, import_index
 from tests.own_weights import experiment
@@ -89,12 +90,12 @@ def test_without_cases_the_gate_refuses_and_says_what_to_give(tmp_path: Path) ->
     verdict = judge(of_folder(Stage.CLASSIFY, folder).manifest, folder, tmp_path / "empty")
     assert not verdict.is_accepted
     assert "--evaluation FILE" in verdict.why
-    assert LABELLED in verdict.why
+    assert NAMES in verdict.why
     assert verdict.as_json() == {"is_accepted": False, "why": verdict.why}
 
 
 def test_of_a_data_folder_only_rows_that_training_keeps_out_are_asked(tmp_path: Path) -> None:
-    path = tmp_path / "data" / LABELLED.removesuffix(".gz")
+    path = tmp_path / "data" / NAMES.removesuffix(".gz")
     path.parent.mkdir(parents=True)
     rows = [{**ROWS[0], "name": f"Song of {word} and {other}"} for word in WORDS for other in WORDS]
     written(path, rows)
@@ -108,7 +109,7 @@ def test_of_a_data_folder_only_rows_that_training_keeps_out_are_asked(tmp_path: 
 
 
 def test_rows_that_all_chose_the_candidate_do_not_judge_it(tmp_path: Path) -> None:
-    path = tmp_path / "data" / LABELLED.removesuffix(".gz")
+    path = tmp_path / "data" / NAMES.removesuffix(".gz")
     path.parent.mkdir(parents=True)
     rows = [{**ROWS[0], "name": f"Song of {word} and {other}"} for word in WORDS for other in WORDS]
     written(path, rows)
