@@ -195,6 +195,8 @@ def _target(target: str, weights_dir: Path, name: str | None) -> Weights:
         path = path.parent
     if path.is_dir():
         return _installed(path, weights_dir, name)
+    if "/" in target:
+        raise NotActivated(f"{target} is no folder: give that of an experiment, or a model's name")
     if name is not None:
         raise NotActivated("--name goes with a folder")
     manifest = added.load(target, weights_dir)

@@ -57,7 +57,9 @@ def test_a_tiny_training_beats_its_start_on_names_that_it_has_not_seen(
     assert measured["rows"]["held_out"] >= 15
     manifest = tomllib.loads((out / "manifest.toml").read_text())
     assert manifest["files"]["model"]["path"] == "weights/model.onnx"
-    assert {file["name"] for file in manifest["data"]} == {"fields/p2p_labelled.jsonl.gz"}
+    learnt = {file["name"] for file in manifest["data"] if "use" not in file}
+    assert learnt == {"fields/p2p_labelled.jsonl.gz"}
+    assert {file["use"] for file in manifest["data"] if "use" in file} == {"start"}
 
 
 @pytest.mark.slow

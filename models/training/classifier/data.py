@@ -89,7 +89,9 @@ def labelled(data: Path) -> list[Row]:
             rows.append(_labelled(raw))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             told = f"{type(error).__name__}: {error}"
-            raise DataMissing(f"{data / NAMES}, line {number}: {safe(told)}") from error
+            raise DataMissing(
+                f"{data / NAMES}, line {number} is no row of name, medium and sub: {safe(told)}"
+            ) from error
     return rows
 
 

@@ -62,9 +62,9 @@ class Evaluation:
 
     @property
     def told(self) -> str:
-        """Where cases were looked for."""
+        """Where cases were looked for, as part of a sentence."""
         places = [*([self.data] if self.data else []), *self.files]
-        return " and ".join(str(path) for path in places) or "neither --data nor --evaluation"
+        return f" in {' and '.join(str(path) for path in places)}" if places else ""
 
 
 def names(evaluation: Evaluation) -> list[Sourced[Case]]:
@@ -175,7 +175,7 @@ def _required(
 ) -> list[Sourced[T]]:
     if not sourced:
         raise NoCases(
-            f"nothing to compare on in {evaluation.told}: give a data folder by --data that has"
+            f"nothing to compare on{evaluation.told}: give a data folder by --data that has"
             f" {needed}, or labelled names that were kept from training by --evaluation FILE"
             f" (JSON lines with {keys})"
         )

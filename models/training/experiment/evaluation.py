@@ -24,5 +24,7 @@ def require_cases(task: str, path: Path) -> None:
     """
     try:
         _READ.get(task, cases.names)(Evaluation(files=(path,)))
-    except (OSError, BadCases) as error:
+    except OSError as error:
+        raise DataMissing(f"--evaluation {path} cannot be read: {error.strerror}") from error
+    except BadCases as error:
         raise DataMissing(f"--evaluation {path} cannot be judged on: {error}") from error

@@ -106,7 +106,7 @@ def run(arguments: list[str]) -> int:
     options = make().parse_args(arguments)
     log = logger(__name__)
     try:
-        recipe = load_recipe(OwnRecipe, _as_path(options.recipe), options.set)
+        recipe = load_recipe(OwnRecipe, options.recipe, options.set)
         place = Place(options.recipe.parent, options.data, options.sample)
         files = recipe.files(place)
         _require(files, place)
@@ -261,11 +261,6 @@ def _made(
         settings=manifest.settings,
         metrics=metrics,
     )
-
-
-def _as_path(recipe: Path) -> Path:
-    """The recipe as a path: a bare word would be taken for one that ships."""
-    return recipe if "/" in str(recipe) else Path("./") / recipe.name
 
 
 def _require(files: list[Path], place: Place) -> None:

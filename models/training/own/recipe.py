@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from models.training.experiment.errors import TrainingError
 from models.training.experiment.recipe import Part, Recipe
@@ -14,6 +14,8 @@ from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 SAMPLE = "sample.jsonl"
 """File of a sample's rows, in its folder."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,47}")
 
 _TAKEN = frozenset([*Medium, *Subcategory, "adult", "nsfw"])
 """What answers of the classifier are called: a class of one's own would be taken for them."""
@@ -30,6 +32,8 @@ def _parent(text: str) -> str:
 
 
 def _free_name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError("write a-z, 0-9 and _, 2 to 48 of them, a letter first")
     if text in _TAKEN:
         raise ValueError(f"a class that ships is called {text}: give yours another name")
     return text
@@ -56,9 +60,7 @@ class Place:
 class OwnPart(Part):
     """One class."""
 
-    name: Annotated[
-        str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,47}$"), AfterValidator(_free_name)
-    ]
+    name: Annotated[str, AfterValidator(_free_name)]
     examples: str
     """A file of names, beside the recipe: a name a line, or JSON lines (`examples.read`)."""
     parent: Annotated[str, AfterValidator(_parent)] | None = None

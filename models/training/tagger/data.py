@@ -126,7 +126,9 @@ def read_rows(data: Path) -> tuple[list[Example], int]:
             name, subcategory = str(row["name"]), Subcategory(str(row["sub"]))
         except (KeyError, TypeError, ValueError) as error:
             told = safe(f"{type(error).__name__}: {error}")
-            raise DataMissing(f"{data / FIELDS}, line {number}: {told}") from error
+            raise DataMissing(
+                f"{data / FIELDS}, line {number} is no row of name and sub: {told}"
+            ) from error
         spans = place(name, _values(row, creator="artist", title="title"))
         if spans is None:
             lost += 1

@@ -214,7 +214,7 @@ def test_the_command_tells_people_and_programs_and_its_exit_code_is_the_verdict(
     told = json.loads(capsys.readouterr().out)
     assert told["slices"][0]["measure"] == "medium"
     assert command.run(["classifier", "shipped", "shipped"]) == 1
-    assert "neither --data nor --evaluation" in capsys.readouterr().err
+    assert "nothing to compare on: give" in capsys.readouterr().err
     with pytest.raises(SystemExit) as exited:
         command.run(["nothing", "shipped", "shipped"])
     assert exited.value.code == 2

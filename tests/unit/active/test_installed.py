@@ -141,3 +141,8 @@ def test_a_damaged_manifest_of_another_model_is_told_of_and_stops_nothing(
     done = installing.activate(str(experiment("match", tmp_path / "mine")), weights)
     assert done.weights.manifest.name == "mine"
     assert "broken.toml is no manifest" in caplog.text
+
+
+def test_a_folder_that_is_not_there_is_not_taken_for_a_name(weights: Path, tmp_path: Path) -> None:
+    with pytest.raises(installing.NotActivated, match="nowhere is no folder"):
+        installing.activate(str(tmp_path / "nowhere"), weights)

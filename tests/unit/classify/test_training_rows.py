@@ -88,7 +88,7 @@ def test_near_copies_of_a_name_are_held_out_together() -> None:
 
 def test_a_row_whose_subcategory_is_of_another_medium_is_refused(folder: Path) -> None:
     written(folder, NAMES, [{"name": "a", "medium": "audio", "sub": "movie"}])
-    with pytest.raises(DataMissing, match=r"line 1: .*no subcategory"):
+    with pytest.raises(DataMissing, match=r"line 1 .*no subcategory"):
         data.labelled(folder)
 
 
