@@ -40,7 +40,9 @@ def make() -> argparse.ArgumentParser:
     )
     parser.add_argument("--name", help="what to call it (default: the folder's name)")
     parser.add_argument(
-        "--force", action="store_true", help="also where classes of your own are lost by it"
+        "--force",
+        action="store_true",
+        help="also where classes of your own, or the classifier they were learnt beside, are lost",
     )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--reset", metavar="STAGE", help="make what ships active again")
@@ -73,6 +75,7 @@ def run(arguments: list[str]) -> int:
 def tell(weights_dir: Path) -> int:
     """Print what answers in each stage. Returns 1 where something cannot answer."""
     from models.active import Stage, chosen
+    from models.beside import stale
     from models.registry import WeightsError
 
     code = 0
@@ -87,6 +90,8 @@ def tell(weights_dir: Path) -> int:
             _say(f"{stage}: cannot answer: {safe(str(error))}")
             continue
         _say(f"{stage}: {weights.told}  {weights.origin}")
+        if (told := stale(weights)) is not None:
+            _say(f"{stage}: {told}")
     if overruling := _in_env_file():
         _say(f"""{" and ".join(overruling)} in {_ENV_FILE}: workers that start in this folder read \
 it, `mimmo` and this command do not. Set them in the environment, where all see them""")

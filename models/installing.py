@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from models import active, added, loading, registry
 from models.active import Origin, Stage, Weights
 from models.added import FIRST_REVISION
+from models.beside import is_of_another
 from models.fetch import make_folder
 from models.registry import Manifest, ManifestFile, WeightsError
 
@@ -53,11 +54,12 @@ def activate(
         target: the folder of an experiment or of files with a manifest, or the name of a model.
         weights_dir: folder of what is fetched, made or added here.
         name: what to call what is installed from a folder.
-        force: also where classes of one's own are lost by it.
+        force: also where classes of one's own, or the classifier beside which they are, are lost.
 
     Raises:
         Refused: the gate refused the experiment.
-        NotActivated: the classifier lacks classes of one's own that the active one has.
+        NotActivated: the classifier lacks classes of one's own that the active one has, or has some
+            that were learnt beside another classifier than the active one.
         WeightsError: there are no such weights, a file is missing or another one, or they cannot
             answer.
         models.runtime.MissingRuntime: what they run on is not installed.
@@ -74,6 +76,7 @@ def activate(
             raise
         if not force:
             _require_classes(weights, weights_dir)
+            _require_beside(weights, weights_dir)
         before = _before(weights.stage, weights_dir)
         active.activate(weights, weights_dir)
         return Activated(weights, before, before != weights.told)
@@ -170,12 +173,30 @@ def _require_classes(weights: Weights, weights_dir: Path) -> None:
         )
 
 
+def _require_beside(weights: Weights, weights_dir: Path) -> None:
+    """Refuse classes of one's own that bring another classifier than the active one with them."""
+    if weights.stage is not Stage.CLASSIFY:
+        return
+    try:
+        before = active.chosen(Stage.CLASSIFY, weights_dir)
+    except WeightsError:
+        return  # what cannot answer is no loss
+    if is_of_another(weights, before.manifest):
+        raise NotActivated(
+            f"{weights.manifest.name} has classes of your own that were learnt beside another"
+            f" classifier than {before.told}, which is active and would answer no more: train them"
+            " again beside it (`python -m models.training own`), or activate it with --force"
+        )
+
+
 def _target(target: str, weights_dir: Path, name: str | None) -> Weights:
     path = Path(target)
     if path.name == MANIFEST:
         path = path.parent
     if path.is_dir():
         return _installed(path, weights_dir, name)
+    if "/" in target:
+        raise NotActivated(f"{target} is no folder: give that of an experiment, or a model's name")
     if name is not None:
         raise NotActivated("--name goes with a folder")
     manifest = added.load(target, weights_dir)

@@ -10,7 +10,7 @@ import tomllib
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -82,11 +82,12 @@ class ManifestFile(_Part):
 
 
 class TrainingData(_Part):
-    """A file the weights were trained on."""
+    """A file that the weights were trained on, judged on, or begun with."""
 
     name: str
     sha256: Sha256
     rows: int
+    use: Literal["learnt", "judged", "start"] = "learnt"
 
 
 class Manifest(_Part):

@@ -21,9 +21,10 @@ from models.evaluation.metrics import Share
 from models.evaluation.slices import style
 from models.evaluation.table import Table, WantedErrors
 from models.extract.extractor import Extracted
+from models.training.row_files import FIELD_NAMES
 from schemas import MEDIUM_OF, Subcategory, title_and_creator_fields
 
-FIELDS = ("artist", "title", "year", "season", "episode")
+FIELDS = FIELD_NAMES
 _COUNTED = ("season", "episode")
 BOTH = "artist + title"
 WHOLE = "all fields"

@@ -6,16 +6,25 @@ Half of the names is held out, by a hash, so that anybody draws the same line. N
 (another episode, another quality, another uploader) are a *family* and lie on the same side: a rule
 that was written looking at one of them has seen them all. A family counts once, and as wrong if the
 answer on any of its names is wrong.
+
+What a training keeps for itself is parted by another hash, by family as well: one half *chooses*
+(when training stops, temperatures, thresholds), the other half *judges* what came of it.
 """
 
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Literal, Protocol, TypeVar
 
 from models.evaluation.metrics import Share
 
 SHARE = 0.5
 """Share of the families that is held out: as many to measure on as to look at."""
+
+ChosenOn = Literal["half", "all"]
+"""Which of the rows that a training holds out choose: half of the families, and the others judge;
+or all, and none of them judges."""
 
 _LONGEST = 40
 """Letters of a family's key. What follows is mostly an episode's title or an uploader's name."""
@@ -44,10 +53,46 @@ def family(name: str) -> str:
     return "".join(telling)[:_LONGEST] or "".join(words)
 
 
+class Named(Protocol):
+    """A row of a name."""
+
+    @property
+    def name(self) -> str:
+        """The torrent's name."""
+        ...
+
+
+N = TypeVar("N", bound=Named)
+
+
 def is_held_out(name: str) -> bool:
     """Whether a name is held out. Stable when names are added; the same for near-copies."""
-    digest = hashlib.sha256(family(name).encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:4], "big") < SHARE * 2**32
+    return _place(family(name)) < SHARE
+
+
+def chooses(name: str) -> bool:
+    """Whether a name that a training holds out is of the half that chooses, not of the judges."""
+    # The prefix draws another line than that of `is_held_out`.
+    return _place(f"chooses:{family(name)}") < SHARE
+
+
+def choosing(held: Iterable[N], chosen_on: ChosenOn) -> list[N]:
+    """Of the rows that a training holds out, those that choose among weights."""
+    return [row for row in held if chosen_on == "all" or chooses(row.name)]
+
+
+def judging(held: Iterable[N], chosen_on: ChosenOn) -> list[N]:
+    """Of the rows that a training holds out, those that what came of it is measured on.
+
+    These are other families than those of `choosing`, but where all rows choose.
+    """
+    return [row for row in held if chosen_on == "all" or not chooses(row.name)]
+
+
+def _place(text: str) -> float:
+    """A number in [0, 1) by a hash."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:4], "big") / 2**32
 
 
 class Tally:

@@ -25,8 +25,9 @@ from models.classify import extensions, patterns
 from models.evaluation.metrics import Share
 from models.training import command
 from models.training.classifier import weak
-from models.training.classifier.data import LABELLED, Row, labelled
+from models.training.classifier.data import Row, labelled
 from models.training.held_out import Tally, is_held_out
+from models.training.row_files import NAMES
 
 RARE = 20
 """Held-out names under which a kind of files is rare.
@@ -190,8 +191,8 @@ def show(tallies: Mapping[str, RuleTally], kinds: Mapping[str, Figures], console
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print and write. Returns 0, or 1 with a message on stderr."""
     options = _parser().parse_args(arguments)
-    if not (options.data / LABELLED).is_file():
-        return command.lacks_data(options.data / LABELLED, "names")
+    if not (options.data / NAMES).is_file():
+        return command.lacks_data(options.data / NAMES, "names")
     rows = labelled(options.data)
     tallies = measure(rows)
     kinds = measure_kinds(rows)

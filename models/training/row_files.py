@@ -1,40 +1,75 @@
-"""Files of JSON lines: written whole or not at all, and the same rows are the same bytes."""
+"""Files of a data folder: their names, and JSON lines that are written whole or not at all."""
 
 import gzip
-import io
+import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO
 
-import orjson
+NAMES = "names/p2p_labelled.jsonl.gz"
+"""Names with their class and whether they are adult: what the classifier learns from."""
+FIELDS = "fields/p2p_labelled.jsonl.gz"
+"""Names with artist, title, year, season and episode: what tagger and language models learn."""
+FIELD_NAMES = ("artist", "title", "year", "season", "episode")
+"""The fields of a row of `FIELDS`."""
+GOLD = "gold/dev.jsonl"
+"""Names that are judged on, and never learnt from."""
+CATALOGUE = (
+    "catalogue/titles.jsonl.gz",
+    "catalogue/albums.jsonl.gz",
+    "catalogue/cddb_albums.jsonl.gz",
+)
+"""Works to make names of."""
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write JSON lines, gzipped if the name ends in `.gz`; returns how many.
 
+    The same rows are the same bytes. A letter that UTF-8 does not have becomes a question mark.
+
     Raises:
         OSError: it cannot be written. What was there before is there still.
     """
-    count = 0
-    content = io.BytesIO()
-    for row in rows:
-        content.write(orjson.dumps(row) + b"\n")
-        count += 1
-    data = content.getvalue()
-    replace(path, [gzip.compress(data, mtime=0) if path.suffix == ".gz" else data])
-    return count
+    lines = [_line(row) for row in rows]
+    content = b"".join(lines)
+    replace(path, [gzip.compress(content, mtime=0) if path.suffix == ".gz" else content])
+    return len(lines)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text whole or not at all; what UTF-8 does not have is escaped."""
+    replace(path, [text.encode("utf-8", "backslashreplace")])
 
 
 def replace(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file beside its place, and move it there when it is whole; folders are made."""
+    """Write a file whole or not at all; folders are made."""
+    with whole(path) as file:
+        file.writelines(parts)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write beside its place, which is moved there when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with beside.open("wb") as file:
-            file.writelines(parts)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def opened(path: Path) -> IO[str]:
+    """A text file to read, gzipped if its name ends in `.gz`."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
+
+
+def _line(row: Mapping[str, Any]) -> bytes:
+    return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n"

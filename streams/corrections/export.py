@@ -5,19 +5,15 @@ classifier learns from them. `fields/p2p_labelled.jsonl.gz` has names with artis
 for the tagger. Adult works and what the ban list bans are left out, and nobody is named.
 """
 
-import gzip
-import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from infra.postgres.labelled import Labelled
+from models.training.row_files import FIELDS, NAMES, write_rows
 from schemas import MEDIUM_OF, Subcategory
 from streams.kafka.dead_letters import Bans
-
-NAMES = Path("names") / "p2p_labelled.jsonl.gz"
-FIELDS = Path("fields") / "p2p_labelled.jsonl.gz"
 
 _OWN_NAMES = {"title": "title", "creator": "artist", "year": "year"}
 """Fields of the second file by their names there."""
@@ -80,15 +76,7 @@ def field_row(torrent: Labelled) -> Row | None:
 
 def write(rows: Rows, folder: Path) -> list[Path]:
     """Writes both files; the same rows are the same bytes. Returns their paths."""
-    return [
-        _write(folder / path, listed)
-        for path, listed in ((NAMES, rows.names), (FIELDS, rows.fields))
-    ]
-
-
-def _write(path: Path, rows: Iterable[Row]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream, gzip.GzipFile("", "wb", fileobj=stream, mtime=0) as lines:
-        for row in rows:
-            lines.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-    return path
+    written = {folder / NAMES: rows.names, folder / FIELDS: rows.fields}
+    for path, listed in written.items():
+        write_rows(path, listed)
+    return list(written)

@@ -10,10 +10,11 @@ import pytest
 from infra.postgres.unsure import CHOSEN, Doubts, unsure
 from infra.settings import settings
 from models.ban.ban_list import BanList
+from models.training.row_files import NAMES
 from schemas import Classification, Torrent, TorrentFile, Verdict
 from streams.training.loop import command
 from streams.training.loop.gathering import Gathering
-from streams.training.loop.joining import NAMES, read_rows
+from streams.training.loop.joining import read_rows
 from streams.training.loop.recipe import Gather
 from tests.integration.correcting import corrected, correction, stored, withdrawn
 from tests.support import classified, torrent

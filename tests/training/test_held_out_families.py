@@ -8,7 +8,7 @@ import pytest
 from models.training.classifier.data import HELD_OUT, place, split, unrelated
 from models.training.experiment.data_files import names
 from models.training.experiment.errors import DataMissing
-from models.training.held_out import family
+from models.training.held_out import choosing, family, judging
 from models.training.tagger.data import Example
 from schemas import Subcategory
 
@@ -41,6 +41,16 @@ def test_names_that_are_judged_on_are_not_learnt_from_nor_their_families() -> No
     read = rows(["Lantern Street S01E01", "Quiet Harbour 2004", "Ada Quill - Low Tide"])
     kept = unrelated(read, ["Lantern Street S02E09 1080p", "Ada Quill - Low Tide"])
     assert [row.name for row in kept] == ["Quiet Harbour 2004"]
+
+
+def test_what_chooses_among_weights_does_not_judge_them() -> None:
+    held = rows([*EPISODES, *(f"{word} songs" for word in ("amber", "copper", "marble", "opal"))])
+    chosen_by, judged_by = choosing(held, "half"), judging(held, "half")
+    assert chosen_by
+    assert judged_by
+    assert len(chosen_by) + len(judged_by) == len(held)
+    assert not {family(row.name) for row in chosen_by} & {family(row.name) for row in judged_by}
+    assert choosing(held, "all") == judging(held, "all") == held
 
 
 def test_the_names_of_a_file_of_cases_are_read(tmp_path: Path) -> None:

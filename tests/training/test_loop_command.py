@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from models.training.row_files import NAMES, write_rows
 from streams.training.loop import command
 from streams.training.loop.card import unread
-from streams.training.loop.joining import NAMES, read_rows, write_rows
+from streams.training.loop.joining import read_rows
 from streams.training.loop.lock import locked
 from streams.training.loop.recipe import load
 from streams.training.loop.rounds import Ending, Round

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from models.training.row_files import NAMES
 from streams.training.loop import command
-from streams.training.loop.joining import NAMES, read_rows
+from streams.training.loop.joining import read_rows
 from streams.training.loop.rounds import Round
 from tests.training.labels.standin import (
     Answer,

@@ -1,5 +1,6 @@
 """The matcher's weights are learnt from cases and from pairs, and are better than none."""
 
+import gzip
 import json
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ from models.match.entities import Kind
 from models.match.matcher import Matcher
 from models.training.experiment.recipe import load_recipe
 from models.training.match import command, gathering
+from models.training.match.gathering import Use
 from models.training.match.settings import MatchRecipe
 from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.catalogue import Sources, import_index
@@ -96,6 +98,54 @@ def test_what_is_made_is_not_made_again_and_other_data_is_refused(
     assert "fitting.steps: 300 is now 7" in capsys.readouterr().err
 
 
+def test_the_gate_asks_cases_that_taught_and_chose_nothing(
+    data: Path, index: Path, tmp_path: Path
+) -> None:
+    require_training()
+    out = tmp_path / "out"
+    assert trained(data, index, out) == 0
+    judged = [json.loads(line) for line in (out / "judging.jsonl").read_text().splitlines()]
+    recipe = load_recipe(MatchRecipe, "match-tiny", [f"index={index}"])
+    matcher = Matcher.open(index)
+    gathered = gathering.gather([data / "linking" / "cases.jsonl"], matcher, recipe)
+    assert gathered.judging == judged
+    assert gathered.choices[Use.CHOOSING]
+    learnt = sum(len(gathered.choices[use]) for use in (Use.LEARNT, Use.CHOOSING))
+    rows = len((data / "linking" / "cases.jsonl").read_text().splitlines())
+    assert 0 < len(judged) <= rows - learnt
+    asked = json.loads((out / "comparison.json").read_text())["slices"]
+    assert {part["value"] for part in asked if part["kind"] == "file"} == {"judging.jsonl"}
+
+
+def test_where_nothing_is_held_out_the_gate_refuses_and_says_what_to_give(
+    data: Path, index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require_training()
+    rows = (data / "linking" / "cases.jsonl").read_text()
+    own = tmp_path / "data"
+    written(own / "linking" / "cases.jsonl", [])
+    (own / "linking" / "albums_dev.jsonl.gz").write_bytes(gzip.compress(rows.encode()))
+    options = ["--data", str(own), "--recipe", "match-tiny", "--set", f"index={index}"]
+    options += ["--set", "cases.held_out=0", "--out", str(tmp_path / "out")]
+    assert command.run(options) == 3
+    told = capsys.readouterr().err
+    assert "did not teach these weights" in told
+    assert "--evaluation FILE" in told
+    assert "--cross-validate" in told
+
+
+def test_cases_that_are_judged_on_are_not_learnt_from(data: Path, index: Path) -> None:
+    recipe = load_recipe(MatchRecipe, "match-tiny", [f"index={index}", "cases.held_out=0"])
+    matcher = Matcher.open(index)
+    paths = [data / "linking" / "cases.jsonl"]
+    case = gathering.read(paths[0], matcher.index)[0].case
+    whole = gathering.gather(paths, matcher, recipe).choices[Use.LEARNT]
+    kept = gathering.gather(paths, matcher, recipe, [case]).choices[Use.LEARNT]
+    own = [row for row in gathering.read(paths[0], matcher.index) if row.case == case]
+    assert own
+    assert len(kept) < len(whole)
+
+
 def test_pairs_of_a_dump_are_cases_and_their_split_is_kept(index: Path, tmp_path: Path) -> None:
     artist = next(artist for artist in make.catalogue() if artist["key"] == "paper-lighthouse")
     album = artist["albums"][0]
@@ -111,9 +161,9 @@ def test_pairs_of_a_dump_are_cases_and_their_split_is_kept(index: Path, tmp_path
     )
     first, second = gathering.read(path, Matcher.open(index).index)
     assert (first.case.query.artist, first.case.artist_mbid) == ("Spelled So", own)
-    assert (first.case.group_mbid, first.is_held_out) == (None, False)
+    assert (first.case.group_mbid, first.use) == (None, Use.LEARNT)
     assert (second.case.query.artist, second.case.query.title) == (artist["name"], "Low Tyde")
-    assert (second.case.group_mbid, second.is_held_out) == (group, True)
+    assert (second.case.group_mbid, second.use) == (group, Use.JUDGING)
 
 
 def test_what_is_missing_is_said_with_what_to_do(

@@ -8,6 +8,7 @@ import pytest
 
 from models import loading
 from models.active import Stage, shipped
+from models.installing import read_manifest
 from models.training.classifier.data import near_copy
 from models.training.compare.weights import of_folder
 from models.training.experiment.errors import TrainingError
@@ -140,6 +141,8 @@ def test_a_line_that_is_no_example_is_named(tmp_path: Path, line: str, told: str
         ({"parent": "book/album"}, 2, "no parent book/album; there are: audio/track"),
         ({"threshold": "often"}, 2, "write `precision 0.95` or `recall 0.9`"),
         ({"examples": "elsewhere.jsonl"}, 1, "elsewhere.jsonl is not there: the recipe names it"),
+        ({"name": "album"}, 2, "a class that ships is called album: give yours another name"),
+        ({"name": "audio"}, 2, "a class that ships is called audio: give yours another name"),
         ({}, 1, "has examples of 1 families; 10 are needed"),
     ],
 )
@@ -169,6 +172,14 @@ def test_a_class_is_learnt_by_recipe_alone(tmp_path: Path) -> None:
     arguments = ("own", "--recipe", recipe, "--out", out, *TINY)
     ended = training(*arguments, "--set=release.revision=100")
     assert ended.returncode == 0, ended.stderr
+    assert "knitting_patterns, on its held-out examples:" in ended.stderr
+    assert "the classes that ship were not judged" in ended.stderr
+    assert f"next: python -m models activate {out}" in ended.stderr
+    starts = [file for file in read_manifest(out).data if file.use == "start"]
+    ships = shipped(Stage.CLASSIFY).manifest
+    assert (f"{ships.label}, revision {ships.revision}: model", ships.files["model"].sha256) in {
+        (file.name, file.sha256) for file in starts
+    }
     measured = json.loads((out / "evaluation.json").read_text())["knitting_patterns"]["held_out"]
     assert (measured["examples"], measured["others"]) == (20, 20)
     # Who takes every name for the class is right on half of them.

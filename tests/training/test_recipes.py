@@ -97,3 +97,12 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
 def test_a_measure_that_nothing_was_measured_on_is_left_out_of_toml() -> None:
     measured = {"accuracy": 0.5, "subcategory": float("nan"), "held_out": {"recall": None}}
     assert tomllib.loads(to_toml(measured)) == {"accuracy": 0.5, "held_out": {}}
+
+
+def test_a_recipe_of_another_task_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="tagger-own is a recipe of `tagger`, not of `classif"):
+        load_recipe(ClassifierRecipe, "tagger-own")
+    with pytest.raises(RecipeError, match="is a folder: --recipe is a name"):
+        load_recipe(ClassifierRecipe, tmp_path)
+    with pytest.raises(RecipeError, match=r"^classifier is not there"):
+        load_recipe(ClassifierRecipe, Path("classifier"))

@@ -57,7 +57,9 @@ def test_a_tiny_training_beats_its_start_on_names_that_it_has_not_seen(
     assert measured["rows"]["held_out"] >= 15
     manifest = tomllib.loads((out / "manifest.toml").read_text())
     assert manifest["files"]["model"]["path"] == "weights/model.onnx"
-    assert {file["name"] for file in manifest["data"]} == {"fields/p2p_labelled.jsonl.gz"}
+    learnt = {file["name"] for file in manifest["data"] if "use" not in file}
+    assert learnt == {"fields/p2p_labelled.jsonl.gz"}
+    assert {file["use"] for file in manifest["data"] if "use" in file} == {"start"}
 
 
 @pytest.mark.slow
@@ -102,7 +104,9 @@ def test_the_network_that_ships_is_read_back_as_it_was(tmp_path: Path) -> None:
             role: (tag.start, tag.end) for role, tag in old.items()
         }
         sure = {role: tag.confidence for role, tag in old.items()}
-        assert {role: tag.confidence for role, tag in new.items()} == pytest.approx(sure, abs=1e-4)
+        # Scales are read back to within a rounding, and a sum of eight bits then falls on another
+        # side of an edge now and then: 7e-4 was seen on a processor of AVX2 alone.
+        assert {role: tag.confidence for role, tag in new.items()} == pytest.approx(sure, abs=3e-3)
 
 
 def test_targets_are_the_labels_where_there_are_any_and_else_the_opinion() -> None:

@@ -10,12 +10,9 @@ from models.evaluation.cases import options, rows
 from models.evaluation.extract import Brains, Run, extract
 from models.loading import active_classifier, active_extractor
 from models.training.held_out import family
+from models.training.row_files import FIELDS, GOLD, NAMES
 
 T = TypeVar("T")
-
-NAMES = "names/p2p_labelled.jsonl.gz"
-FIELDS = "fields/p2p_labelled.jsonl.gz"
-GOLD = "gold/dev.jsonl"
 
 _BATCH = 256
 

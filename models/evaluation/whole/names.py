@@ -13,10 +13,11 @@ from models.evaluation.fields import FieldCase
 from models.evaluation.flat import FlatFields
 from models.evaluation.whole import mistakes
 from models.evaluation.whole.answers import Answer, Kin, Mistake, Ratio, Section, kin_of, plain
-from models.evaluation.whole.measuring import FIELDS, GOLD, NAMES, Measuring
+from models.evaluation.whole.measuring import Measuring
 from models.extract.extractor import Extracted
 from models.training.classifier.data import HELD_OUT, near_copy, place
 from models.training.held_out import family
+from models.training.row_files import FIELDS, GOLD, NAMES
 from schemas import Medium, Verdict
 
 MEDIUM = "medium"

@@ -20,6 +20,7 @@ from models.training import command
 from models.training.classifier import data, weak
 from models.training.classifier.data import Row
 from models.training.held_out import family
+from models.training.row_files import NAMES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,8 +127,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with names/")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    if not (options.data / data.LABELLED).is_file():
-        return command.lacks_data(options.data / data.LABELLED, "names")
+    if not (options.data / NAMES).is_file():
+        return command.lacks_data(options.data / NAMES, "names")
     try:
         import numpy as np
         import torch

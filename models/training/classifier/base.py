@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from models import registry
 from models.training.experiment.errors import RecipeError
+from models.training.experiment.starts import WEIGHTS
 
 MINILM = "minilm"
-_WEIGHTS = "model.safetensors"
-_NEEDED = ("config.json", _WEIGHTS, "tokenizer.json")
+_NEEDED = ("config.json", WEIGHTS, "tokenizer.json")
 
 
 def base_folder(chosen: str) -> Path:
@@ -33,6 +34,18 @@ def base_folder(chosen: str) -> Path:
             )
     check(folder)
     return folder
+
+
+def smol_file(folder: Path) -> Path:
+    """The GGUF file of SmolLM2 in a folder of weights.
+
+    Raises:
+        RecipeError: it is not there.
+    """
+    path = folder / registry.load("smollm2").files["base"].path
+    if not path.is_file():
+        raise RecipeError(f"teachers.smol: {path} is not there; `python -m models fetch smollm2`")
+    return path
 
 
 def config(folder: Path) -> dict[str, Any]:

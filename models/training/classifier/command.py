@@ -5,12 +5,16 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.training.classifier import data, invented, known, weak
+from models.classify.ensemble import MODEL
+from models.training.classifier import invented, known, weak
+from models.training.classifier.base import base_folder, smol_file
 from models.training.classifier.settings import ClassifierRecipe
+from models.training.experiment import starts as begun_with
 from models.training.experiment.errors import DataMissing, require_files
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
 from models.training.experiment.task import Task
+from models.training.row_files import GOLD, NAMES
 
 if TYPE_CHECKING:
     from models.training.classifier.corpus import Corpus
@@ -33,7 +37,7 @@ _EXAMPLES = """examples:
 _LISTS = (*weak.LISTS, *weak.DUMPS, *known.SOURCES, invented.BOOKS)
 """Files that are learnt from where they are there."""
 
-_WANTED = "the folder that holds names/p2p_labelled.jsonl.gz"
+_WANTED = f"the folder that holds {NAMES}"
 
 
 def files(folder: Path, recipe: ClassifierRecipe) -> list[Path]:
@@ -42,7 +46,7 @@ def files(folder: Path, recipe: ClassifierRecipe) -> list[Path]:
     Raises:
         DataMissing: one that the recipe cannot do without is not there.
     """
-    paths = require_files(folder, [data.LABELLED], _WANTED)
+    paths = require_files(folder, [NAMES], _WANTED)
     needs_lists = recipe.catalogue == "data" or recipe.rows.weak > 0
     if needs_lists or recipe.rows.plain or recipe.rows.authors:
         missing = [name for name in known.SOURCES if not (folder / name).is_file()]
@@ -56,9 +60,29 @@ def files(folder: Path, recipe: ClassifierRecipe) -> list[Path]:
         from models.training.classifier.corpus import UNLABELLED
 
         paths += [folder / name for name in UNLABELLED if (folder / name).is_file()]
-    if (folder / data.GOLD).is_file():
-        paths.append(folder / data.GOLD)
+    if (folder / GOLD).is_file():
+        paths.append(folder / GOLD)
     return paths
+
+
+def starts(recipe: ClassifierRecipe) -> dict[str, Path]:
+    """The weights that training begins with, and those of the teachers.
+
+    Raises:
+        RecipeError, DataMissing: one is not there.
+    """
+    small, teachers = recipe.small, recipe.teachers
+    roles = ["model"] if small.start == "shipped" or teachers.shipped else []
+    roles += ["ngrams"] if recipe.linear.start == "shipped" or teachers.shipped else []
+    found = begun_with.shipped(MODEL, *roles)
+    if teachers.bert:
+        found |= begun_with.base(f"teachers.bert={teachers.bert}", base_folder(teachers.bert))
+    if small.start != "shipped":
+        found |= begun_with.base(f"small.base={small.base}", base_folder(small.base))
+    if teachers.smol:
+        path = smol_file(Path(teachers.smol))
+        found[f"teachers.smol={path.name}"] = path
+    return found
 
 
 def train(experiment: Experiment[ClassifierRecipe]) -> Made:
@@ -112,6 +136,7 @@ TASK = Task(
     recipe=ClassifierRecipe,
     files=files,
     train=train,
+    starts=starts,
 )
 
 

@@ -15,6 +15,8 @@ from models.training.classifier.data import Row
 from models.training.classifier.known import known_names
 from models.training.classifier.settings import ClassifierRecipe
 from models.training.experiment.errors import DataMissing
+from models.training.held_out import ChosenOn, choosing, judging
+from models.training.row_files import NAMES
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +42,20 @@ class Corpus:
     """Invented names, whose labels are right."""
     held: list[Row]
     known: KnownNames
+    chosen_on: ChosenOn = "half"
+    """Which of the held-out rows choose."""
     seen: dict[str, NDArray[np.float32]] = field(default_factory=dict, repr=False)
     """Flags by name: the same rows are encoded for each network."""
+
+    @property
+    def choosing(self) -> list[Row]:
+        """The held-out rows that stop the training and set temperatures and thresholds."""
+        return choosing(self.held, self.chosen_on)
+
+    @property
+    def judging(self) -> list[Row]:
+        """The held-out rows that what came of it is measured on."""
+        return judging(self.held, self.chosen_on)
 
     @property
     def all(self) -> list[Row]:
@@ -69,7 +83,7 @@ def gather(folder: Path, recipe: ClassifierRecipe, judged: Sequence[str] = ()) -
     read, held = data.split(data.labelled(folder), judged=judged)
     if not read or not held:
         raise DataMissing(
-            f"{folder / data.LABELLED} has {len(read) + len(held)} rows: too few to learn from and "
+            f"{folder / NAMES} has {len(read) + len(held)} rows: too few to learn from and "
             "to hold some out"
         )
     banned = data.forbidden(folder, held) | frozenset(map(data.near_copy, judged))
@@ -95,7 +109,7 @@ def gather(folder: Path, recipe: ClassifierRecipe, judged: Sequence[str] = ()) -
     plain = [row for row in plain if data.near_copy(row.name) not in banned]
     is_own = recipe.catalogue == "data"
     known = known_names(folder) if is_own else shipped.known_names()
-    return Corpus(read, redressed, other, plain, held, known)
+    return Corpus(read, redressed, other, plain, held, known, recipe.chosen_on)
 
 
 def _other(

@@ -7,15 +7,13 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from models.oneshot.safe import safe
 from models.training.experiment.errors import DataMissing
-from models.training.held_out import family
+from models.training.held_out import N, family
+from models.training.row_files import GOLD, NAMES, opened
 from schemas.media import MEDIUM_OF, Medium, Subcategory
-
-LABELLED = "names/p2p_labelled.jsonl.gz"
-GOLD = "gold/dev.jsonl"
 
 UNSURE_WEIGHT = 0.4
 """Weight of a row whose reader was not sure.
@@ -67,10 +65,9 @@ def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
     Raises:
         DataMissing: it is damaged; the message names the line.
     """
-    opener = gzip.open if path.suffix == ".gz" else open
     number = 0
     try:
-        with opener(path, "rt", encoding="utf-8") as lines:
+        with opened(path) as lines:
             for line in lines:
                 number += 1
                 yield json.loads(line)
@@ -87,12 +84,14 @@ def labelled(data: Path) -> list[Row]:
         DataMissing: a row is none of the classifier's; the message names its line.
     """
     rows = []
-    for number, raw in enumerate(read_json_lines(data / LABELLED), 1):
+    for number, raw in enumerate(read_json_lines(data / NAMES), 1):
         try:
             rows.append(_labelled(raw))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             told = f"{type(error).__name__}: {error}"
-            raise DataMissing(f"{data / LABELLED}, line {number}: {safe(told)}") from error
+            raise DataMissing(
+                f"{data / NAMES}, line {number} is no row of name, medium and sub: {safe(told)}"
+            ) from error
     return rows
 
 
@@ -125,18 +124,6 @@ def place(name: str) -> float:
     """A number in [0, 1) by a hash: stable when rows are added, the same for near-copies."""
     digest = hashlib.sha256(near_copy(name).encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:4], "big") / 2**32
-
-
-class Named(Protocol):
-    """A row of a name."""
-
-    @property
-    def name(self) -> str:
-        """The torrent's name."""
-        ...
-
-
-N = TypeVar("N", bound=Named)
 
 
 def split(

@@ -14,9 +14,10 @@ from models.evaluation.classify import evaluate, headline
 from models.registry import PACKAGE, Manifest, sha256_of
 from models.training.classifier.calibrate import MEDIA, SUBS, fit
 from models.training.classifier.corpus import Corpus
-from models.training.classifier.data import GOLD, Row, read_json_lines
+from models.training.classifier.data import Row, read_json_lines
 from models.training.experiment.results import Made
 from models.training.experiment.toml import to_toml
+from models.training.row_files import GOLD
 
 __all__ = ["FILES", "data_entry", "described", "file_entry", "to_toml"]
 
@@ -35,7 +36,7 @@ SUMMARY = (
 )
 
 FEWEST = 200
-"""Held-out rows from which on temperatures and thresholds are fitted to them. With fewer the ones
+"""Rows that choose from which on temperatures and thresholds are fitted to them. With fewer those
 that ship stay: a share of fifty rows tells no confidence from another."""
 
 
@@ -43,12 +44,12 @@ def described(corpus: Corpus, out: Path, data: Path, shape: Mapping[str, int]) -
     """Calibrate the exported models and measure them on what nothing was learnt from.
 
     Args:
-        corpus: the rows; those held out are calibrated and measured on.
+        corpus: the rows; of those held out one half is calibrated on, the other measured on.
         out: folder of the files.
         data: the data folder; its gold is measured on, names only, where it is there.
         shape: layers and width of the BERT.
     """
-    held = corpus.held
+    held = corpus.judging
     made_here = Made(
         files=FILES,
         name=MODEL,
@@ -57,7 +58,7 @@ def described(corpus: Corpus, out: Path, data: Path, shape: Mapping[str, int]) -
         summary=SUMMARY.format_map(shape),
         labels={"medium": [m.value for m in MEDIA], "subcategory": [s.value for s in SUBS]},
     )
-    calibration = _calibration(held, out, made_here)
+    calibration = _calibration(corpus.choosing, out, made_here)
     declared = _manifest(made_here, calibration)
     learnt = Ensemble.load(declared, folder=out)
     measured: dict[str, list[dict[str, Any]]] = {"held_out": [_case(row) for row in held]}
@@ -65,8 +66,10 @@ def described(corpus: Corpus, out: Path, data: Path, shape: Mapping[str, int]) -
         measured["gold_dev"] = list(read_json_lines(data / GOLD))
     parts = ("read", "copies", "weak", "plain")
     rows = {part: len(getattr(corpus, part)) for part in parts}
-    metrics: dict[str, Any] = {"rows": {**rows, "held_out": len(held)}}
+    metrics: dict[str, Any] = {"rows": {**rows, "held_out": len(corpus.held)}}
     for name, raw in measured.items():
+        if not raw:
+            continue
         cases = [case_from(row) for row in raw]
         for part, stages in (("learnt", (CascadeStage.BERT,)), ("cascade", tuple(CascadeStage))):
             report = evaluate(cases, Classifier(learnt, declared, stages), names_only=True)
@@ -94,13 +97,13 @@ def data_entry(data: Path, name: str) -> dict[str, Any]:
     }
 
 
-def _calibration(held: Sequence[Row], out: Path, made_here: Made) -> Mapping[str, float]:
-    """Temperatures and thresholds: fitted on the held-out rows, or those that ship."""
-    if len(held) < FEWEST:
+def _calibration(choosing: Sequence[Row], out: Path, made_here: Made) -> Mapping[str, float]:
+    """Temperatures and thresholds: fitted on the rows that choose, or those that ship."""
+    if len(choosing) < FEWEST:
         return registry.load(MODEL).calibration
-    inputs = [(row.name, ()) for row in held]
+    inputs = [(row.name, ()) for row in choosing]
     both = Ensemble.load(_manifest(made_here, {}), folder=out).logits(inputs)
-    return fit(both, Ngrams.load(out / FILES["ngrams"]).logits(inputs), list(held))
+    return fit(both, Ngrams.load(out / FILES["ngrams"]).logits(inputs), list(choosing))
 
 
 def _manifest(made_here: Made, calibration: Mapping[str, float]) -> Manifest:

@@ -107,10 +107,9 @@ def small_bert(
     torch.manual_seed(recipe.seed)
     net = started(recipe, tokenizer)
     inputs = encode(tokenizer, taught.rows, corpus.flags(taught.rows))
-    held = encode(tokenizer, corpus.held, corpus.flags(corpus.held))
+    measure = _measure(net, corpus, tokenizer, recipe.machine.device)
     schedule = recipe.small.training
     part = Part(experiment, "small", recipe.seed)
-    measure: Measure = lambda: right_share(net, held, corpus.held, part.device)  # noqa: E731
     fit(net, (inputs, targets), schedule, part, measure)
     close = taught.close
     near = Inputs(inputs.ids[:close], inputs.lengths[:close], inputs.flags[:close])
@@ -130,6 +129,15 @@ def small_bert(
     if recipe.small.start == "shipped":
         net.load_state_dict(between(net, shipped.small_net(), recipe.small.kept))
     return net
+
+
+def _measure(net: Net, corpus: Corpus, tokenizer: Tokenizer, device: str) -> Measure | None:
+    """How right a network is on the rows that choose. Returns None if there are none."""
+    rows = corpus.choosing
+    if not rows:
+        return None
+    inputs = encode(tokenizer, rows, corpus.flags(rows))
+    return lambda: right_share(net, inputs, rows, device)
 
 
 def between(learnt: Net, before: Net, share: float) -> dict[str, torch.Tensor]:

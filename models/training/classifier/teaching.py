@@ -8,16 +8,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models import registry
 from models.training.classifier import augment, shipped, vocabulary
-from models.training.classifier.base import base_folder
+from models.training.classifier.base import base_folder, smol_file
 from models.training.classifier.corpus import Corpus
 from models.training.classifier.data import Row
 from models.training.classifier.model import pretrained
 from models.training.classifier.settings import ClassifierRecipe, Lesson
 from models.training.classifier.teacher import Smol, shares, smol_inputs
 from models.training.classifier.train import Inputs, Part, encode, fit, hard_targets, predict
-from models.training.experiment.errors import RecipeError
 from models.training.experiment.folder import Experiment
 from models.training.experiment.recipe import Schedule
 
@@ -71,11 +69,7 @@ def _smol(experiment: Experiment[ClassifierRecipe], corpus: Corpus) -> NDArray[n
     recipe = experiment.recipe
     torch.manual_seed(recipe.seed + 1)
     folder = Path(recipe.teachers.smol)
-    gguf = registry.load("smollm2").files["base"].path
-    if not (folder / gguf).is_file():
-        raise RecipeError(
-            f"teachers.smol: {folder / gguf} is not there; `python -m models fetch smollm2`"
-        )
+    gguf = smol_file(folder).relative_to(folder).as_posix()
     net = Smol(folder, gguf)
 
     def prepare(rows: Sequence[Row]) -> Inputs:

@@ -1,9 +1,9 @@
 """The fixed evaluation: the cases that two sides are compared on.
 
 Of a data folder these are the labelled rows that are kept from training by a hash
-(`models.training.classifier.data.place`), and `gold/dev.jsonl` where it is there; for matching the
-files of `linking/`, of which 25 numbers are learnt that cannot remember thousands of cases. Files
-that are named besides are used whole: whoever names them has kept them from training.
+(`models.training.classifier.data.place`), but for the half of them that chooses among weights
+(`models.training.held_out.chooses`), and `gold/dev.jsonl` where it is there. Files that are named
+besides are used whole: whoever names them has kept them from training.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,11 +16,13 @@ from models.evaluation.cases import BadCases, Case
 from models.evaluation.fields import FieldCase
 from models.evaluation.linking import LinkCase
 from models.home import HOME, WEIGHTS
-from models.training.classifier.data import GOLD, HELD_OUT, LABELLED, place
+from models.registry import sha256_of
+from models.training.classifier.data import HELD_OUT, place
 from models.training.compare.comparison import MARGIN
 from models.training.compare.source import Source
+from models.training.held_out import chooses
+from models.training.row_files import FIELDS, GOLD, NAMES
 
-FIELDS = "fields/p2p_labelled.jsonl.gz"
 LINKING = ("linking/albums_dev.jsonl.gz", "linking/queries_dev.jsonl.gz")
 
 T = TypeVar("T", Case, FieldCase, LinkCase)
@@ -43,7 +45,10 @@ class Evaluation:
     """What sides are compared on, and how much worse one may be.
 
     `index` is the match index, `weights_dir` where the active models of other stages are, `margin`
-    the points by which the overall figure may be lower.
+    the points by which the overall figure may be lower. `is_spent` is whether all held-out rows
+    chose one of the sides (`chosen_on` of its recipe), so that none of them judges. `kept` is a
+    file of linking cases that the second side held out itself, `learnt` the SHA-256 of files that
+    it learnt from (`models.training.compare.apart`).
     """
 
     data: Path | None = None
@@ -51,12 +56,15 @@ class Evaluation:
     index: Path = HOME / "musicbrainz"
     weights_dir: Path = WEIGHTS
     margin: float = MARGIN
+    is_spent: bool = False
+    kept: Path | None = None
+    learnt: frozenset[str] = frozenset()
 
     @property
     def told(self) -> str:
-        """Where cases were looked for."""
+        """Where cases were looked for, as part of a sentence."""
         places = [*([self.data] if self.data else []), *self.files]
-        return " and ".join(str(path) for path in places) or "neither --data nor --evaluation"
+        return f" in {' and '.join(str(path) for path in places)}" if places else ""
 
 
 def names(evaluation: Evaluation) -> list[Sourced[Case]]:
@@ -66,8 +74,8 @@ def names(evaluation: Evaluation) -> list[Sourced[Case]]:
         NoCases: there is none.
         BadCases: a line is no case.
     """
-    own = _held_out(evaluation, LABELLED, cases.case_from, lambda case: case.subject.name)
-    needed = f"{LABELLED} with rows that are held out by hash (about {HELD_OUT:.0%} of them)"
+    own = _held_out(evaluation, NAMES, cases.case_from, lambda case: case.subject.name)
+    needed = _needed(evaluation, NAMES)
     keys = "name, medium, sub, nsfw"
     return _required([*own, *_whole(evaluation, cases.case_from)], evaluation, needed, keys)
 
@@ -79,7 +87,7 @@ def with_fields(evaluation: Evaluation) -> list[Sourced[FieldCase]]:
         NoCases, BadCases: as `names`.
     """
     own = _held_out(evaluation, FIELDS, fields.case_from, lambda case: case.name)
-    needed = f"{FIELDS} with rows that are held out by hash (about {HELD_OUT:.0%} of them)"
+    needed = _needed(evaluation, FIELDS)
     keys = "name, sub, artist, title, year, season, episode"
     return _required([*own, *_whole(evaluation, fields.case_from)], evaluation, needed, keys)
 
@@ -90,37 +98,49 @@ def links(evaluation: Evaluation) -> list[Sourced[LinkCase]]:
     Raises:
         NoCases, BadCases: as `names`.
     """
-    paths = [] if evaluation.data is None else [evaluation.data / name for name in LINKING]
-    own = [
-        Sourced(path.name, case, Source.READ)
-        for path in paths
-        if path.is_file()
-        for case in linking.read(path)
-    ]
     keys = "artist, title, artist_mbid, release_group_mbid"
-    named = [
-        Sourced(path.name, case, Source.NAMED)
-        for path in evaluation.files
+    sourced = [
+        Sourced(path.name, case, source)
+        for paths, source in (
+            (_unlearnt(evaluation), Source.READ),
+            (evaluation.files, Source.NAMED),
+        )
+        for path in paths
         for case in linking.read(path)
     ]
-    return _required([*own, *named], evaluation, " or ".join(LINKING), keys)
+    needed = (
+        f"cases in {' or '.join(LINKING)} which did not teach these weights (`python -m models"
+        " evaluate match CASES --cross-validate 5` says how right such weights are on cases that"
+        " they have not seen)"
+    )
+    return _required(sourced, evaluation, needed, keys)
+
+
+def _unlearnt(evaluation: Evaluation) -> list[Path]:
+    """Files of linking cases that the second side did not learn from."""
+    if evaluation.kept is not None:
+        return [evaluation.kept]
+    paths = [] if evaluation.data is None else [evaluation.data / name for name in LINKING]
+    known = [path for path in paths if path.is_file()]
+    return [path for path in known if sha256_of(path) not in evaluation.learnt]
 
 
 def _held_out(
     evaluation: Evaluation,
-    name: str,
+    file: str,
     make: Callable[[dict[str, Any]], T],
     name_of: Callable[[T], str],
 ) -> Iterator[Sourced[T]]:
-    """Rows of a file of the data folder that are kept from training."""
-    if evaluation.data is None:
+    """Rows of a file of the data folder that are kept from training, and chose nothing."""
+    if evaluation.data is None or evaluation.is_spent:
         return
-    path = evaluation.data / name
+    path = evaluation.data / file
     for known in (path, path.with_suffix("")):
         if known.is_file():
             for case, is_voted in _rows(known, make):
-                if place(name_of(case)) < HELD_OUT:
-                    yield Sourced(name, case, Source.VOTED if is_voted else Source.READ)
+                name = name_of(case)
+                if place(name) < HELD_OUT and not chooses(name):
+                    yield Sourced(file, case, Source.VOTED if is_voted else Source.READ)
             return
 
 
@@ -143,12 +163,19 @@ def _is_voted(row: dict[str, Any]) -> bool:
     return "votes" in row or "origin" in row
 
 
+def _needed(evaluation: Evaluation, file: str) -> str:
+    """Which rows of a data folder two sides can be compared on."""
+    if evaluation.is_spent:
+        return f"{GOLD} (all rows that {file} holds out have chosen these weights, and judge none)"
+    return f"{file} with rows that are held out by hash to judge on (about {HELD_OUT / 2:.0%})"
+
+
 def _required(
     sourced: Sequence[Sourced[T]], evaluation: Evaluation, needed: str, keys: str
 ) -> list[Sourced[T]]:
     if not sourced:
         raise NoCases(
-            f"nothing to compare on in {evaluation.told}: give a data folder by --data that has"
+            f"nothing to compare on{evaluation.told}: give a data folder by --data that has"
             f" {needed}, or labelled names that were kept from training by --evaluation FILE"
             f" (JSON lines with {keys})"
         )

@@ -13,6 +13,7 @@ from models.training.compare.cases import Evaluation
 from models.training.compare.comparing import compare, metered
 from models.training.compare.comparison import FEWEST, MARGIN, SIGNIFICANT, Comparison
 from models.training.compare.weights import TASKS, weights_of
+from models.training.row_files import write_text
 
 _WORSE = 3
 
@@ -23,8 +24,10 @@ _EXAMPLES = f"""examples:
   python -m models.training compare match shipped EXPERIMENT --data DATA --index INDEX
 
 BEFORE and AFTER are `shipped`, `active`, the folder of an experiment, or the name of an installed
-model. They are compared on the rows of DATA that a hash keeps from training, on DATA/gold/dev.jsonl
-where it is there, and on all rows of the files given by --evaluation.
+model. They are compared on the rows of DATA that a hash keeps from training, but for the half of
+them that stops a training and sets its thresholds, on DATA/gold/dev.jsonl where it is there, and on
+all rows of the files given by --evaluation. Matchers are compared on what the experiment AFTER held
+out itself, or on files of DATA/linking that AFTER did not learn from.
 
 Near-copies of a name are one family and count once. Of each slice: the share right with its 95 %
 interval, families that only AFTER (won) or only BEFORE (lost) is right about, and the p-value of
@@ -104,7 +107,7 @@ def _shown(comparison: Comparison, chosen: argparse.Namespace) -> bool:
     """Print and write the comparison. Returns whether the second side is worse."""
     faults = comparison.faults(chosen.margin)
     if chosen.card is not None:
-        chosen.card.write_text(comparison.markdown(), encoding="utf-8")
+        write_text(chosen.card, comparison.markdown())
     if chosen.json:
         told = comparison.as_json(chosen.margin)
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from models.active import Stage, Weights
 from models.evaluation import fields
+from models.training.compare.apart import apart
 from models.training.compare.cases import Evaluation
 from models.training.compare.comparison import Comparison, Sides
 from models.training.compare.sides import (
@@ -61,6 +62,7 @@ def compare(
     stage = TASKS[task]
     if before.stage is not stage or after.stage is not stage:
         raise NoWeights(f"both sides must be weights of {stage}")
+    evaluation = apart(evaluation, before, after)
     sides = Sides(task, before.told, after.told, MAIN[stage], _MEASURES[stage])
     return Comparison.of(sides, outcomes(Pair(before, after), evaluation, advance))
 

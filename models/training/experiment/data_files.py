@@ -1,20 +1,25 @@
-"""The files that an experiment learns from: their hashes and rows, and what differs from before."""
+"""The files of an experiment: their hashes and rows, and what differs from before.
+
+It learns from most, is judged on one, and begins with the weights of others.
+"""
 
 import gzip
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from models.registry import sha256_of
 from models.training.experiment.errors import DataMissing
+from models.training.row_files import opened
 
 _CHUNK = 1 << 20
 
 
 def described(paths: Sequence[Path], root: Path | None = None) -> list[dict[str, Any]]:
-    """Name, SHA-256 and rows of each file.
+    """Name, SHA-256 and rows of each file that is learnt from.
 
     Args:
         paths: the files.
@@ -27,11 +32,37 @@ def described(paths: Sequence[Path], root: Path | None = None) -> list[dict[str,
     for path in paths:
         is_below = root is not None and path.is_relative_to(root)
         name = path.relative_to(root).as_posix() if root is not None and is_below else str(path)
-        try:
-            entries.append({"name": name, "sha256": sha256_of(path), "rows": rows_of(path)})
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataMissing(f"{path} cannot be read: {error}") from error
+        entries.append(_entry(name, path))
     return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What an experiment reads besides the files that it learns from."""
+
+    evaluation: Path | None = None
+    """A file of cases to judge on."""
+    starts: Mapping[str, Path] = field(default_factory=dict)
+    """Files of the weights that training begins with, by what they are."""
+
+    def described(self) -> list[dict[str, Any]]:
+        """Name, SHA-256, rows and use of each file.
+
+        Raises:
+            DataMissing: a file cannot be read.
+        """
+        judged = [] if self.evaluation is None else [self.evaluation]
+        return [
+            *(_entry(path.name, path, use="judged") for path in judged),
+            *(_entry(name, path, use="start") for name, path in self.starts.items()),
+        ]
+
+
+def _entry(name: str, path: Path, **use: str) -> dict[str, Any]:
+    try:
+        return {"name": name, "sha256": sha256_of(path), "rows": rows_of(path), **use}
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataMissing(f"{path} cannot be read: {error}") from error
 
 
 def rows_of(path: Path) -> int:
@@ -55,42 +86,47 @@ def names(path: Path | None) -> tuple[str, ...]:
     """
     if path is None:
         return ()
-    opener: Any = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8") as lines:
+        with opened(path) as lines:
             rows = [json.loads(line) for line in lines if line.strip()]
             return tuple(str(row["name"]) for row in rows if "name" in row)
     except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
         raise DataMissing(f"{path} cannot be read: {error}") from error
 
 
-def require_rows(path: Path) -> None:
-    """Refuse a file that does not begin with a JSON object, before hours are spent on a training.
-
-    Raises:
-        DataMissing: it is not there or cannot be read.
-    """
-    opener: Any = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8") as stream:
-            row = json.loads(stream.readline() or "{}")
-    except (OSError, EOFError, zlib.error, ValueError) as error:
-        raise DataMissing(f"--evaluation {path} cannot be read as JSON lines: {error}") from error
-    if not isinstance(row, dict):
-        raise DataMissing(f"--evaluation {path}: its first line is no JSON object")
+_CHANGES = {
+    "learnt": ("is not learnt from any more", "is new", "holds something else"),
+    "judged": (
+        "is not judged on any more",
+        "is to be judged on now, and may have been learnt from",
+        "is judged on, and holds something else",
+    ),
+    "start": (
+        "is not what training begins with any more",
+        "is what training begins with now",
+        "is what training begins with, and is another one",
+    ),
+}
+"""What is said of a file that is gone, new or changed, by its use."""
 
 
 def differences(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> list[str]:
     """What differs between the files of two runs, a line a file."""
-    old = {entry["name"]: entry for entry in before}
-    new = {entry["name"]: entry for entry in after}
-    lines = [f"{name} is not learnt from any more" for name in old if name not in new]
-    lines += [f"{name} is new" for name in new if name not in old]
-    for name in old.keys() & new.keys():
-        if old[name]["sha256"] != new[name]["sha256"]:
-            rows = f"{old[name]['rows']} rows are now {new[name]['rows']}"
-            lines.append(f"{name} holds something else ({rows})")
+    old, new = ({_key(entry): entry for entry in entries} for entries in (before, after))
+    lines = []
+    for use, name in old.keys() | new.keys():
+        gone, added, changed = _CHANGES[use]
+        was, now = old.get((use, name)), new.get((use, name))
+        if was is None or now is None:
+            lines.append(f"{name} {gone if now is None else added}")
+        elif was["sha256"] != now["sha256"]:
+            rows = f" ({was['rows']} rows are now {now['rows']})" if now["rows"] else ""
+            lines.append(f"{name} {changed}{rows}")
     return sorted(lines)
+
+
+def _key(entry: Mapping[str, Any]) -> tuple[str, str]:
+    return entry.get("use", "learnt"), entry["name"]
 
 
 def read_entries(path: Path) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ manifest.toml evaluation.json comparison.json CARD.md loss.png evaluation.png
 import fcntl
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,10 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from models.training.experiment import data_files
+from models.training.experiment.data_files import Besides
 from models.training.experiment.environment import environment
 from models.training.experiment.errors import ExperimentBusy, ExperimentDiffers, FolderRefused
 from models.training.experiment.recipe import Recipe, changes
 from models.training.experiment.toml import to_toml
+from models.training.row_files import write_text
 
 if TYPE_CHECKING:
     from models.training.experiment.checkpoints import Checkpoints
@@ -40,6 +43,11 @@ CARD = "CARD.md"
 CANDIDATE = "candidate"
 WEIGHTS = "weights"
 
+_NOTHING = Besides()
+
+_PARTIAL = re.compile(r"^\.(.+)\.\d+$")
+"""What a kill left of a file that was being written (`models.training.row_files.whole`)."""
+
 
 @dataclass(frozen=True)
 class Experiment(Generic[R]):
@@ -50,22 +58,37 @@ class Experiment(Generic[R]):
     root: Path
     """The data folder, as `--data` has it."""
     data: tuple[dict[str, Any], ...]
-    """Name, sha256 and rows of each file that is learnt from."""
-    judged: tuple[str, ...] = ()
-    """Names of the file that is judged on: they and their families are not learnt from."""
+    """Name, sha256 and rows of each file that is learnt from, judged on or begun with."""
+    evaluation: Path | None = None
+    """The file that is judged on: its names and their families are not learnt from."""
+
+    @cached_property
+    def judged(self) -> tuple[str, ...]:
+        """The names in the file that is judged on.
+
+        Raises:
+            DataMissing: a line is no row.
+        """
+        return data_files.names(self.evaluation)
 
     @classmethod
     @contextmanager
     def begin(
-        cls, folder: Path, recipe: R, data: Sequence[Path], root: Path
+        cls,
+        folder: Path,
+        recipe: R,
+        data: Sequence[Path],
+        root: Path,
+        besides: Besides = _NOTHING,
     ) -> "Iterator[Experiment[R]]":
-        """A new experiment, or the one in the folder if it has the same recipe and data.
+        """A new experiment, or the one in the folder if it has the same recipe and files.
 
         Args:
             folder: made if need be.
             recipe: how to train.
             data: the files that are learnt from.
             root: the data folder.
+            besides: what is judged on, and what training begins with.
 
         Raises:
             ExperimentDiffers: the folder holds another experiment, or something else.
@@ -80,13 +103,14 @@ class Experiment(Generic[R]):
             raise FolderRefused(f"--out {folder} cannot be made: {error.strerror}") from error
         with _locked(folder):
             entries = data_files.described(data, root)
+            entries += besides.described()
             if (folder / RECIPE).is_file():
                 _check(folder, recipe, entries)
             else:
                 write_text(folder / DATA, _json(entries))
                 write_text(folder / RECIPE, to_toml(recipe.model_dump(mode="json")))
             _note_environment(folder)
-            yield cls(folder, recipe, root, tuple(entries))
+            yield cls(folder, recipe, root, tuple(entries), besides.evaluation)
 
     @cached_property
     def checkpoints(self) -> "Checkpoints":
@@ -154,13 +178,6 @@ class Experiment(Generic[R]):
         write_text(self.folder / PROGRESS, "".join(json.dumps(row) + "\n" for row in rows))
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file at once: a kill leaves no half of it."""
-    partial = path.with_name(f"{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
-
-
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
@@ -168,12 +185,12 @@ def _json(value: object) -> str:
 def _is_experiment(folder: Path) -> bool:
     """Whether a folder holds an experiment, or one that was stopped while it began."""
     known = {RECIPE, DATA, ENVIRONMENT, ".lock"}
-    names = {path.name.removesuffix(".part") for path in folder.iterdir()}
+    names = {_PARTIAL.sub(r"\1", path.name) for path in folder.iterdir()}
     return (folder / RECIPE).is_file() or names <= known
 
 
 def _check(folder: Path, recipe: Recipe, entries: Sequence[dict[str, Any]]) -> None:
-    """Refuse to go on with another recipe or other data."""
+    """Refuse to go on with another recipe or other files."""
     before = tomllib.loads((folder / RECIPE).read_text(encoding="utf-8"))
     after = tomllib.loads(to_toml(recipe.model_dump(mode="json")))
     lines = changes(before, after)

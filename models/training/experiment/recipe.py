@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from models.oneshot.safe import safe
 from models.training.compare.comparison import MARGIN
 from models.training.experiment.errors import RecipeError
+from models.training.held_out import ChosenOn
 from schemas.result import LAST_REVISION
 
 RECIPES = Path(__file__).parent.parent / "recipes"
@@ -70,6 +71,9 @@ class Recipe(Part):
     about: str = ""
     """What it is for, in a line."""
     seed: Annotated[int, Field(ge=0)] = 1
+    chosen_on: ChosenOn = "half"
+    """Which held-out rows stop the training and set temperatures and thresholds: half of them, and
+    the gate judges by the others; or all, and the gate judges by none of them."""
     margin: Annotated[float, Field(ge=0, le=100)] = MARGIN
     """Points by which the overall figure may be below that of what is active."""
     machine: Machine = Machine()
@@ -90,7 +94,7 @@ def load_recipe(kind: type[R], chosen: str | Path, overrides: Sequence[str] = ()
 
     Args:
         kind: the recipe of the task.
-        chosen: the name of one that ships, or a path.
+        chosen: the name of one that ships, or a path; a `Path` is never a name.
         overrides: `section.key=value` each, the value as in TOML; quotes may be left out.
 
     Raises:
@@ -100,14 +104,14 @@ def load_recipe(kind: type[R], chosen: str | Path, overrides: Sequence[str] = ()
     values = _with_base(_located(chosen), 0)
     for override in overrides:
         _override(values, override)
+    # First: the settings of another task are all wrong here.
+    wanted, task = kind.model_fields["task"].get_default(), values.get("task")
+    if isinstance(wanted, str) and task is not None and task != wanted:
+        raise RecipeError(f"{chosen} is a recipe of `{safe(str(task))}`, not of `{wanted}`")
     try:
-        recipe = kind.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
         raise RecipeError(_told(kind, error, str(chosen))) from error
-    wanted = kind.model_fields["task"].default
-    if wanted is not None and recipe.task != wanted:
-        raise RecipeError(f"{chosen} is a recipe of `{recipe.task}`, not of `{wanted}`")
-    return recipe
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], prefix: str = "") -> list[str]:
@@ -125,7 +129,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], prefix: str = "
 def _located(chosen: str | Path) -> Path:
     """The file of a recipe: what looks like a path is one."""
     text = str(chosen)
-    if "/" not in text and not text.endswith(".toml"):
+    if isinstance(chosen, str) and "/" not in text and not text.endswith(".toml"):
         path = RECIPES / f"{text}.toml"
         if path.is_file():
             return path
@@ -137,7 +141,8 @@ def _located(chosen: str | Path) -> Path:
         )
     path = Path(text)
     if not path.is_file():
-        raise RecipeError(f"{safe(text)} is not there: --recipe is a name or the path of a file")
+        what = "a folder" if path.is_dir() else "not there"
+        raise RecipeError(f"{safe(text)} is {what}: --recipe is a name or the path of a file")
     return path
 
 

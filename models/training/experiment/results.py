@@ -11,9 +11,10 @@ from typing import Any
 from models.registry import Manifest, sha256_of
 from models.training.experiment import folder as names
 from models.training.experiment import plots
-from models.training.experiment.folder import Experiment, write_text
+from models.training.experiment.folder import Experiment
 from models.training.experiment.toml import to_toml
 from models.training.experiment.verdict import Verdict
+from models.training.row_files import write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,12 @@ def _card(experiment: Experiment[Any], verdict: Verdict | None) -> str:
         "",
         f"```\n{manifest.command}\n```",
         "",
-        "| data | rows | sha256 |",
-        "| --- | --- | --- |",
-        *(f"| {file.name} | {file.rows:,} | {file.sha256[:16]}… |" for file in manifest.data),
+        "| data | use | rows | sha256 |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {file.name} | {file.use} | {file.rows:,} | {file.sha256[:16]}… |"
+            for file in manifest.data
+        ),
         "",
         "## Files",
         "",

@@ -2,22 +2,32 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from models.evaluation.cases import BadCases
+from models.match.errors import MatchError
 from models.oneshot.options import make_parser
+from models.registry import WeightsError
+from models.runtime import MissingRuntime
 from models.training.command import logger
 from models.training.experiment import results
-from models.training.experiment.data_files import names, require_rows
+from models.training.experiment.data_files import Besides
 from models.training.experiment.errors import PackagesMissing, RecipeError, TrainingError
+from models.training.experiment.evaluation import require_cases
 from models.training.experiment.folder import Experiment
 from models.training.experiment.recipe import Recipe, load_recipe, shipped
 from models.training.experiment.results import Made
 from models.training.experiment.verdict import Judge, Verdict, gate
 
 R = TypeVar("R", bound=Recipe)
+P = TypeVar("P")
+T = TypeVar("T")
+
+FOREIGN = (WeightsError, BadCases, MatchError, MissingRuntime, OSError)
+"""Errors of what a training and its gate ask; their messages are enough, without a traceback."""
 
 MADE = 0
 MISSING = 1
@@ -52,6 +62,8 @@ class Task(Generic[R]):
     """Extras of the package that it needs."""
     judge: Judge | None = None
     """Who says whether a candidate may become weights; None for the gate of all tasks."""
+    starts: Callable[[R], Mapping[str, Path]] = lambda recipe: {}
+    """The files of the weights that a training begins with, by what they are."""
 
     def parser(self) -> argparse.ArgumentParser:
         """The parser of the command."""
@@ -78,26 +90,26 @@ class Task(Generic[R]):
             recipe = load_recipe(self.recipe, chosen.recipe, chosen.set)
             files = self.files(chosen.data, recipe)
             if chosen.evaluation is not None:
-                require_rows(chosen.evaluation)
-            with Experiment.begin(chosen.out, recipe, files, chosen.data) as experiment:
+                require_cases(self.name, chosen.evaluation)
+            besides = Besides(chosen.evaluation, self._needing_packages(self.starts, recipe))
+            with Experiment.begin(chosen.out, recipe, files, chosen.data, besides) as experiment:
                 if experiment.is_finished:
                     results.accept(experiment.folder)
                     log.info("already made: %s", experiment.weights)
                     return MADE
                 manifest = results.read_manifest(experiment.folder)
                 if manifest is None:
-                    judged = names(chosen.evaluation)
-                    result = self._made(replace(experiment, judged=judged))
+                    result = self._needing_packages(self.train, experiment)
                     results.write_candidate(experiment, result)
                 return conclude(experiment, chosen, self.judge)
         except RecipeError as error:
-            return _complain(error, WRONG)
-        except TrainingError as error:
-            return _complain(error, MISSING)
+            return complain(error, WRONG)
+        except (TrainingError, *FOREIGN) as error:
+            return complain(error, MISSING)
 
-    def _made(self, experiment: Experiment[R]) -> Made:
+    def _needing_packages(self, work: Callable[[P], T], given: P) -> T:
         try:
-            return self.train(experiment)
+            return work(given)
         except ImportError as error:
             raise PackagesMissing(error, self.extras) from error
 
@@ -173,6 +185,7 @@ def _listed(task: str) -> str:
     return f"\nrecipes that ship: {', '.join(names)}; in models/training/recipes\n"
 
 
-def _complain(error: Exception, code: int) -> int:
+def complain(error: Exception, code: int) -> int:
+    """Say what is wrong in a line; returns the exit code."""
     sys.stderr.write(f"{error}\n")
     return code

@@ -20,6 +20,7 @@ from models.training.classifier.data import near_copy, read_json_lines, split
 from models.training.experiment.errors import DataMissing
 from models.training.llm.settings import Mix
 from models.training.llm.works import of_labelled
+from models.training.row_files import CATALOGUE, FIELDS, GOLD
 from models.training.tagger import data as names
 from models.training.tagger.corpus import SCENE
 from models.training.tagger.data import Example, read_rows, scene_rows
@@ -31,12 +32,7 @@ from schemas.media import MEDIUM_OF, Medium
 ASKED = (Medium.AUDIO, Medium.VIDEO, Medium.BOOK)
 """What a GGUF model is asked about."""
 
-FILES = (names.READ, names.SCENE_AUDIO, names.SCENE_VIDEO, names.SCENE_BOOK)
-CATALOGUE = (
-    "catalogue/titles.jsonl.gz",
-    "catalogue/albums.jsonl.gz",
-    "catalogue/cddb_albums.jsonl.gz",
-)
+FILES = (FIELDS, names.SCENE_AUDIO, names.SCENE_VIDEO, names.SCENE_BOOK)
 
 _DRAWS = 50
 """Draws for each name that is wanted: where few can be refilled, there will be fewer names."""
@@ -78,7 +74,7 @@ class Sources:
 
 def files(mix: Mix) -> list[str]:
     """Names of the files that a mix learns from."""
-    return [names.READ] if mix.works == "labelled" else [*FILES, *CATALOGUE]
+    return [FIELDS] if mix.works == "labelled" else [*FILES, *CATALOGUE]
 
 
 def gather(data: Path, mix: Mix, seed: int, judged: Sequence[str] = ()) -> Sources:
@@ -92,14 +88,14 @@ def gather(data: Path, mix: Mix, seed: int, judged: Sequence[str] = ()) -> Sourc
     """
     rng = random.Random(seed)  # noqa: S311
     rows, _ = read_rows(data)
-    gold_file = data / names.GOLD
+    gold_file = data / GOLD
     gold_rows = read_json_lines(gold_file) if gold_file.is_file() else ()
     gold = {near_copy(str(row["name"])) for row in gold_rows}
     rows = [row for row in rows if near_copy(row.name) not in gold]
     read, held = split(rows, judged=judged)
     if not any(map(pair, read)) or not any(map(pair, held)):
         raise DataMissing(
-            f"{data / names.READ} has {len(read)} names to learn from and {len(held)} that are held"
+            f"{data / FIELDS} has {len(read)} names to learn from and {len(held)} that are held"
             " out: label more names of music, films, series or books (a few hundred)"
         )
     if mix.works == "labelled":

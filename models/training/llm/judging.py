@@ -20,6 +20,7 @@ from models.extract.llm.prompt import kind_of, parse
 from models.extract.subject import ExtractSubject
 from models.registry import Manifest, WeightsError, WeightsMissing
 from models.training.compare import gate
+from models.training.compare.apart import apart
 from models.training.compare.cases import Evaluation, NoCases, Sourced, with_fields
 from models.training.compare.comparison import Comparison, Outcome, Sides
 from models.training.compare.weights import of_manifest
@@ -73,7 +74,8 @@ def judge(
         parts = [files.base, *([files.adapter] if files.adapter else [])]
         llama.run_apart("answer", *map(str, parts))
         sides = Sides("llm", before.told, candidate.told, WHOLE, {"kind": (WHOLE, *_LABELS)})
-        comparison = Comparison.of(sides, outcomes(before, candidate, with_fields(judged_on)))
+        sourced = with_fields(apart(judged_on, before, candidate))
+        comparison = Comparison.of(sides, outcomes(before, candidate, sourced))
     except NoCases as error:
         return Unjudged(is_accepted=False, why=str(error))
     except (llama.LlamaUnavailable, WeightsMissing) as error:

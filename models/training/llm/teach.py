@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from models.training.experiment.folder import Experiment
-from models.training.experiment.loop import Loop, Plan, Stepper
+from models.training.experiment.loop import Loop, Measure, Plan, Stepper
 from models.training.llm.lessons import Questions, Row
 from models.training.llm.settings import LlmRecipe, Taught
 
@@ -55,10 +55,10 @@ class Falling:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What is learnt from, and what the held-out loss is taken of."""
+    """What is learnt from, and what the loss is taken of that may stop the training."""
 
     learnt: Sequence[Row]
-    held: Sequence[Row]
+    choosing: Sequence[Row]
 
 
 def teach(experiment: Experiment[LlmRecipe], model: Any, rows: Rows) -> dict[str, Any]:
@@ -83,7 +83,8 @@ def teach(experiment: Experiment[LlmRecipe], model: Any, rows: Rows) -> dict[str
         minutes=taught.minutes,
     )
     loop = Loop(experiment, plan)
-    loop.train(model, questions, stepper, lambda: -questions.held_out(rows.held))
+    measure: Measure = lambda: -questions.held_out(rows.choosing)  # noqa: E731
+    loop.train(model, questions, stepper, measure if rows.choosing else None)
     return {"weights": weights_of(model), "seconds": loop.spent, "steps": loop.steps}
 
 

@@ -16,8 +16,10 @@ import torch
 from models import registry
 from models.extract.llm.prompt import PROMPT_VERSION
 from models.training.experiment import precision
+from models.training.experiment.errors import DataMissing
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
+from models.training.held_out import choosing, judging
 from models.training.llm import convert, data, decoder, export, measuring, teach, trying
 from models.training.llm.answering import Answers
 from models.training.llm.data import Pair
@@ -82,7 +84,11 @@ def train(experiment: Experiment[LlmRecipe]) -> Made:
     sources = data.gather(experiment.root, recipe.mix, recipe.seed, experiment.judged)
     rng = random.Random(recipe.seed)  # noqa: S311
     pairs = data.pairs(sources, recipe.mix, recipe.pairs, rng)
-    held = measuring.evenly(data.asked(sources.held), recipe.measured.cases)
+    chosen_on, cases = recipe.chosen_on, recipe.measured.cases
+    held = measuring.evenly(data.asked(judging(sources.held, chosen_on)), cases)
+    if not held:
+        raise DataMissing(f"{experiment.root} has no held-out names to judge by: label more")
+    chosen_by = measuring.evenly(data.asked(choosing(sources.held, chosen_on)), cases)
     log.info("%d questions to learn, %d held out", len(pairs), len(held))
     torch.manual_seed(recipe.seed)
     model = decoder.with_lora(model, recipe.lora).to(recipe.machine.device)
@@ -92,7 +98,8 @@ def train(experiment: Experiment[LlmRecipe]) -> Made:
     if recipe.measured.untaught:
         log.info("asking the base about %d names before it is taught", len(held))
         metrics["untaught"] = experiment.step("untaught", taught.measured)
-    rows = teach.Rows(encoded(tokenizer, pairs, recipe.training.longest), taught.rows)
+    longest = recipe.training.longest
+    rows = teach.Rows(*(encoded(tokenizer, part, longest) for part in (pairs, chosen_by)))
     result = experiment.step("adapter", lambda: teach.teach(experiment, model, rows))
     model.load_state_dict(result["weights"], strict=False)
     log.info("asking about %d names that were held out", len(held))

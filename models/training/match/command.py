@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models import registry
+from models.evaluation import linking
 from models.evaluation.cases import BadCases
 from models.match.errors import MatchError
+from models.training.compare.apart import JUDGING
 from models.training.experiment.errors import DataMissing
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
 from models.training.experiment.task import Task
 from models.training.match import gathering
 from models.training.match.fit import Fitted, Floats, fit, fitted, unweighted
+from models.training.match.gathering import Use
 from models.training.match.settings import MatchRecipe
+from models.training.row_files import write_rows
 
 if TYPE_CHECKING:
     from models.match.matcher import Matcher
@@ -71,9 +75,9 @@ def train(experiment: Experiment[MatchRecipe]) -> Made:
 def _trained(experiment: Experiment[MatchRecipe], matcher: "Matcher") -> Made:
     recipe = experiment.recipe
     paths = gathering.paths_of(experiment.root, recipe)
-    kept = experiment.step("choices", partial(_choices, paths, matcher, recipe))
-    learnt, held = gathering.unpacked(kept["learnt"]), gathering.unpacked(kept["held"])
-    learner = _Learner(experiment, held)
+    kept = experiment.step("choices", partial(_choices, experiment, paths, matcher))
+    learnt, choosing, judging = (gathering.unpacked(kept[use.name]) for use in Use)
+    learner = _Learner(experiment, choosing)
     result = fit(learnt, recipe.fitting, learner.look)
     result = learner.best or result
     shipped = registry.load("match")
@@ -81,14 +85,18 @@ def _trained(experiment: Experiment[MatchRecipe], matcher: "Matcher") -> Made:
     settings = {**shipped.settings, **weights, "bias": round(result.bias, 3)}
     _ = experiment.candidate  # The weights stand in the manifest: the folder stays empty.
     metrics: dict[str, Any] = {
-        "cases": {**kept["counts"], "learnt": len(learnt), "held_out": len(held)},
+        "cases": {
+            **kept["counts"],
+            "learnt": len(learnt),
+            "held_out": len(choosing) + len(judging),
+        },
         "nats_a_case": round(result.loss_of(learnt), 4),
     }
-    if held:
+    if judging:
         metrics["held_out"] = {
-            "learnt": _measured(result, held, matcher),
-            "shipped": _measured(_shipped(), held, matcher),
-            "unweighted": _measured(unweighted(), held, matcher),
+            "learnt": _measured(result, judging, matcher),
+            "shipped": _measured(_shipped(), judging, matcher),
+            "unweighted": _measured(unweighted(), judging, matcher),
         }
     return Made(
         files={},
@@ -101,21 +109,23 @@ def _trained(experiment: Experiment[MatchRecipe], matcher: "Matcher") -> Made:
     )
 
 
-def _choices(paths: list[Path], matcher: "Matcher", recipe: MatchRecipe) -> dict[str, Any]:
-    gathered = gathering.gather(paths, matcher, recipe)
-    return {
-        "learnt": gathering.packed(gathered.learnt),
-        "held": gathering.packed(gathered.held),
-        "counts": gathered.counts,
-    }
+def _choices(
+    experiment: Experiment[MatchRecipe], paths: list[Path], matcher: "Matcher"
+) -> dict[str, Any]:
+    """All choices, to be kept; the cases that judge are written to the experiment's folder."""
+    judged = linking.read(experiment.evaluation) if experiment.evaluation else []
+    gathered = gathering.gather(paths, matcher, experiment.recipe, judged)
+    write_rows(experiment.folder / JUDGING, gathered.judging)
+    packed = {use.name: gathering.packed(part) for use, part in gathered.choices.items()}
+    return {**packed, "counts": gathered.counts}
 
 
 class _Learner:
-    """Notes the loss, and stops when it gets no better on what is held out."""
+    """Notes the loss, and stops when it gets no better on the cases that choose."""
 
-    def __init__(self, experiment: Experiment[MatchRecipe], held: "list[Choice]") -> None:
+    def __init__(self, experiment: Experiment[MatchRecipe], choosing: "list[Choice]") -> None:
         self._experiment = experiment
-        self._held = held
+        self._choosing = choosing
         self._patience = experiment.recipe.fitting.patience
         self._lowest = float("inf")
         self._worse = 0
@@ -125,10 +135,10 @@ class _Learner:
     def look(self, step: int, loss: float, weights: Floats) -> bool:
         """Whether to stop."""
         self._experiment.log("weights", step, loss=float(loss))
-        if not self._held or self._patience is None:
+        if not self._choosing or self._patience is None:
             return False
         now = fitted(np.array(weights), loss)
-        held_out = now.loss_of(self._held)
+        held_out = now.loss_of(self._choosing)
         self._experiment.log("weights", step, held_out=-held_out)
         if held_out < self._lowest:
             self._lowest = held_out

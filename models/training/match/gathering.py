@@ -2,8 +2,9 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,25 @@ from models.training.match.fit import Choice
 from models.training.match.settings import MatchRecipe
 
 _FOLDS = 20
-_LEARNT = "train"
+
+
+class Use(StrEnum):
+    """What a case is for; the values are the splits of `models.training pairs`."""
+
+    LEARNT = "train"
+    CHOOSING = "dev"
+    """Says when to stop."""
+    JUDGING = "test"
+    """Is measured on, and asked by the gate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A case, and whether nothing may be learnt from it; None: the recipe's share decides."""
+    """A case, its row as a file of cases has it, and what it is for; None: the recipe decides."""
 
     case: LinkCase
-    is_held_out: bool | None = None
+    row: Mapping[str, Any]
+    use: Use | None = None
 
 
 def paths_of(data: Path, recipe: MatchRecipe) -> list[Path]:
@@ -77,17 +88,17 @@ def _labelled(
     for number, row in enumerate(rows, 1):
         try:
             if "how" not in row:
-                yield Labelled(linking.case_from(row, kind))
+                yield Labelled(linking.case_from(row, kind), row)
                 continue
-            case = _of_pair(row, index, kind)
-        except (KeyError, TypeError, IndexError) as error:
+            query, use = _of_pair(row, index), Use(row["split"])
+        except (KeyError, TypeError, IndexError, ValueError) as error:
             raise cases.BadCases(f"{path}, line {number}: no linking case ({error})") from error
-        if case is not None:
-            yield Labelled(case, row["split"] != _LEARNT)
+        if query is not None:
+            yield Labelled(linking.case_from(query, kind), query, use)
 
 
-def _of_pair(row: dict[str, Any], index: Index, kind: str) -> LinkCase | None:
-    """The second name of a pair as a query, whose entity is known.
+def _of_pair(row: dict[str, Any], index: Index) -> dict[str, Any] | None:
+    """The second name of a pair as the row of a case, whose entity is known.
 
     Returns None if the index does not hold it.
     """
@@ -95,74 +106,93 @@ def _of_pair(row: dict[str, Any], index: Index, kind: str) -> LinkCase | None:
     if row["kind"] == "artist":
         if index.artist_of(mbid) is None:
             return None
-        query = {"artist": row["b"], "title": "", "artist_mbid": mbid, "release_group_mbid": None}
-        return linking.case_from(query, kind)
+        return {"artist": row["b"], "title": "", "artist_mbid": mbid, "release_group_mbid": None}
     group = index.group_of(mbid)
     if group is None:
         return None
     artist = index.artist(index.group(group).artist_ids[0])
     query = {"artist": artist.name, "title": row["b"]}
-    return linking.case_from(
-        {**query, "artist_mbid": artist.mbid, "release_group_mbid": mbid}, kind
-    )
+    return {**query, "artist_mbid": artist.mbid, "release_group_mbid": mbid}
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Choices that are learnt from, and cases with their choices that are not."""
+    """Cases as choices, by what they are for."""
 
-    learnt: list[Choice]
-    held: list[Choice]
-    held_cases: list[LinkCase]
+    choices: dict[Use, list[Choice]]
+    judging: list[Mapping[str, Any]]
+    """The rows of the cases that judge."""
     counts: dict[str, int]
     """Cases that are learnt from, of each file."""
 
 
-def gather(paths: Sequence[Path], matcher: Matcher, recipe: MatchRecipe) -> Gathered:
-    """Ask the matcher for the candidates of all cases."""
+def gather(
+    paths: Sequence[Path],
+    matcher: Matcher,
+    recipe: MatchRecipe,
+    judged: Sequence[LinkCase] = (),
+) -> Gathered:
+    """Ask the matcher for the candidates of all cases.
+
+    Args:
+        paths: files of cases, or of pairs.
+        matcher: finds the candidates.
+        recipe: says which cases are held out.
+        judged: cases of a file that is judged on; what has an artist, a release group or a spelling
+            in common with them is left out.
+
+    Raises:
+        DataMissing: nothing is left to learn from.
+    """
     of_files = [(path, read(path, matcher.index)) for path in paths]
     labelled = [row for _, part in of_files for row in part]
-    held_out = _held_out(labelled, matcher.index, recipe)
-    gathered = Gathered([], [], [], {})
+    uses = _uses(labelled, matcher.index, recipe)
+    banned = frozenset(mark for case in judged for mark in marks_of(case, matcher.index))
+    gathered = Gathered({use: [] for use in Use}, [], {})
     place = 0
     with Meter("candidates", len(labelled)) as meter:
         for path, part in of_files:
             for row in part:
-                _add(gathered, path, row, choice_of(row.case, matcher), held_out[place])
+                if banned.isdisjoint(marks_of(row.case, matcher.index) if banned else ()):
+                    _add(gathered, path, row, choice_of(row.case, matcher), uses[place])
                 place += 1
                 meter.show(place, path.name)
-    if not gathered.learnt:
+    if not gathered.choices[Use.LEARNT]:
         raise DataMissing("no case has its truth in the index: nothing can be learnt")
     return gathered
 
 
-def _add(
-    gathered: Gathered, path: Path, row: Labelled, choice: Choice | None, is_held_out: bool
-) -> None:
+def _add(gathered: Gathered, path: Path, row: Labelled, choice: Choice | None, use: Use) -> None:
     if choice is None:
         return
-    if is_held_out:
-        gathered.held.append(choice)
-        gathered.held_cases.append(row.case)
-        return
-    gathered.learnt.append(choice)
-    gathered.counts[path.name] = gathered.counts.get(path.name, 0) + 1
+    gathered.choices[use].append(choice)
+    if use is Use.JUDGING:
+        gathered.judging.append(row.row)
+    elif use is Use.LEARNT:
+        gathered.counts[path.name] = gathered.counts.get(path.name, 0) + 1
 
 
-def _held_out(labelled: Sequence[Labelled], index: Index, recipe: MatchRecipe) -> list[bool]:
-    """Whether nothing is learnt from each case; cases of one artist are kept together."""
-    share = recipe.cases.held_out
-    if not share:
-        return [bool(row.is_held_out) for row in labelled]
+def marks_of(case: LinkCase, index: Index) -> set[Hashable]:
+    """What a case has in common with its near-duplicates."""
+    # Imported late: it learns weights itself.
     from models.evaluation.cross_validation import marks
 
-    of = folds([marks(row.case, index) for row in labelled], _FOLDS)
+    return marks(case, index)
+
+
+def _uses(labelled: Sequence[Labelled], index: Index, recipe: MatchRecipe) -> list[Use]:
+    """What each case is for; cases of one artist are kept together."""
+    share = recipe.cases.held_out
+    if not share:
+        return [row.use or Use.LEARNT for row in labelled]
+    of = folds([marks_of(row.case, index) for row in labelled], _FOLDS)
     order = list(range(_FOLDS))
     random.Random(recipe.seed).shuffle(order)  # noqa: S311
-    kept_back = set(order[: round(share * _FOLDS)])
+    kept_back = order[: round(share * _FOLDS)]
+    by_fold = dict.fromkeys(kept_back, Use.JUDGING)
+    by_fold |= dict.fromkeys(kept_back[: len(kept_back) // 2], Use.CHOOSING)
     return [
-        fold in kept_back if row.is_held_out is None else row.is_held_out
-        for row, fold in zip(labelled, of, strict=True)
+        row.use or by_fold.get(fold, Use.LEARNT) for row, fold in zip(labelled, of, strict=True)
     ]
 
 

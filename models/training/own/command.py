@@ -5,6 +5,7 @@ import logging
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -12,24 +13,29 @@ from typing import Any
 
 from models.active import Stage, Weights, chosen
 from models.oneshot.options import make_parser
+from models.registry import Manifest
 from models.training.command import logger
-from models.training.experiment import results
+from models.training.experiment import results, starts
+from models.training.experiment.data_files import Besides
 from models.training.experiment.errors import (
     DataMissing,
     PackagesMissing,
     RecipeError,
     TrainingError,
 )
+from models.training.experiment.evaluation import require_cases
 from models.training.experiment.folder import Experiment
 from models.training.experiment.progress import Meter
 from models.training.experiment.recipe import load_recipe
 from models.training.experiment.results import Made
 from models.training.experiment.task import (
+    FOREIGN,
     MADE,
     MISSING,
     WRONG,
     add_judging,
     add_settings,
+    complain,
     conclude,
 )
 from models.training.own.recipe import OwnRecipe, Place
@@ -100,34 +106,72 @@ def run(arguments: list[str]) -> int:
     options = make().parse_args(arguments)
     log = logger(__name__)
     try:
-        recipe = load_recipe(OwnRecipe, _as_path(options.recipe), options.set)
+        recipe = load_recipe(OwnRecipe, options.recipe, options.set)
         place = Place(options.recipe.parent, options.data, options.sample)
         files = recipe.files(place)
         _require(files, place)
         root = options.data or options.recipe.parent
-        with Experiment.begin(options.out, recipe, files, root) as experiment:
+        if options.evaluation is not None:
+            require_cases(recipe.task, options.evaluation)
+        beside = chosen(Stage.CLASSIFY)
+        besides = Besides(options.evaluation, starts.of_weights(beside))
+        with Experiment.begin(options.out, recipe, files, root, besides) as experiment:
             if experiment.is_finished:
                 results.accept(experiment.folder)
                 log.info("already made: %s", experiment.weights)
                 return MADE
             if results.read_manifest(experiment.folder) is None:
-                results.write_candidate(experiment, _train(experiment, place))
-            if options.data is not None or options.evaluation is not None:
-                return conclude(experiment, options)
-            results.note_verdict(experiment, None)
-            results.accept(experiment.folder)
-            log.info("made: %s", experiment.weights)
-            return MADE
+                results.write_candidate(experiment, _train(experiment, place, beside))
+            sys.stderr.writelines(_told(experiment.folder))
+            return conclude(experiment, options, None if _is_judged(options) else _unjudged)
     except RecipeError as error:
-        return _complain(error, WRONG)
-    except TrainingError as error:
-        return _complain(error, MISSING)
+        return complain(error, WRONG)
+    except (TrainingError, *FOREIGN) as error:
+        return complain(error, MISSING)
     except ImportError as error:
-        return _complain(PackagesMissing(error, "onnx"), MISSING)
+        return complain(PackagesMissing(error, "onnx"), MISSING)
 
 
-def _train(experiment: Experiment[OwnRecipe], place: Place) -> Made:
-    """Learn all classes and write the candidate: the active classifier's files and the head."""
+def _is_judged(options: argparse.Namespace) -> bool:
+    """Whether there is anything that the classes which ship could be judged on."""
+    return options.data is not None or options.evaluation is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unjudged:
+    """The verdict where the classes that ship are judged on nothing."""
+
+    is_accepted: bool = True
+    why: str = (
+        "accepted by what stands above; the classes that ship were not judged: that takes --data"
+        " or --evaluation"
+    )
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, for comparison.json."""
+        return {"is_accepted": self.is_accepted, "why": self.why}
+
+
+def _unjudged(
+    manifest: Manifest, folder: Path, data: Path, evaluation: Path | None, margin: float
+) -> _Unjudged:
+    del manifest, folder, data, evaluation, margin
+    return _Unjudged()
+
+
+def _told(folder: Path) -> Iterator[str]:
+    """How right each class is, a line each."""
+    manifest = results.read_manifest(folder)
+    assert manifest is not None
+    for name, metrics in manifest.metrics.items():
+        for part, told in (("folds", "in folds"), ("held_out", "on its held-out examples")):
+            if part in metrics:
+                found, right = metrics[part]["recall"], metrics[part]["precision"]
+                yield f"{name}, {told}: {found:g} % found, {right:g} % of what is told is right\n"
+
+
+def _train(experiment: Experiment[OwnRecipe], place: Place, beside: Weights) -> Made:
+    """Learn all classes and write the candidate: the files of a classifier and the head."""
     import numpy as np
 
     from models.classify.ensemble import load_bert
@@ -141,9 +185,8 @@ def _train(experiment: Experiment[OwnRecipe], place: Place) -> Made:
     from models.training.own.rows import learnt_rows
 
     recipe, log = experiment.recipe, logger(__name__)
-    beside = chosen(Stage.CLASSIFY)
     read = {part.name: examples.read(place.recipe / part.examples) for part in recipe.own}
-    rows = learnt_rows(recipe, read, place)
+    rows = learnt_rows(recipe, read, place, experiment.judged)
     log.info("%d rows, %d classes of your own", len(rows), len(recipe.own))
     _advise(recipe, sum(row.is_real for row in rows), log)
     states = States(load_bert(beside.path), beside.path("model"))
@@ -220,11 +263,6 @@ def _made(
     )
 
 
-def _as_path(recipe: Path) -> Path:
-    """The recipe as a path: a bare word would be taken for one that ships."""
-    return recipe if "/" in str(recipe) else Path("./") / recipe.name
-
-
 def _require(files: list[Path], place: Place) -> None:
     for path in files:
         if not path.is_file():
@@ -234,8 +272,3 @@ def _require(files: list[Path], place: Place) -> None:
             if place.sample is not None and path.is_relative_to(place.sample):
                 where = f"in the sample, {place.sample}"
             raise DataMissing(f"{path} is not there: the recipe names it {where}")
-
-
-def _complain(error: Exception, code: int) -> int:
-    sys.stderr.write(f"{error}\n")
-    return code

@@ -3,17 +3,22 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, model_validator
 
-from models.training.classifier.data import LABELLED
 from models.training.experiment.errors import TrainingError
 from models.training.experiment.recipe import Part, Recipe
-from schemas.media import MEDIUM_OF, Subcategory
+from models.training.row_files import NAMES
+from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 SAMPLE = "sample.jsonl"
 """File of a sample's rows, in its folder."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,47}")
+
+_TAKEN = frozenset([*Medium, *Subcategory, "adult", "nsfw"])
+"""What answers of the classifier are called: a class of one's own would be taken for them."""
 
 _THRESHOLD = re.compile(r"(precision|recall) (0\.\d+|1\.0|1)")
 
@@ -23,6 +28,14 @@ def _parent(text: str) -> str:
     known = [f"{MEDIUM_OF[sub].value}/{sub.value}" for sub in Subcategory]
     if text not in known:
         raise ValueError(f"no parent {medium}/{name}; there are: {', '.join(known)}")
+    return text
+
+
+def _free_name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError("write a-z, 0-9 and _, 2 to 48 of them, a letter first")
+    if text in _TAKEN:
+        raise ValueError(f"a class that ships is called {text}: give yours another name")
     return text
 
 
@@ -47,7 +60,7 @@ class Place:
 class OwnPart(Part):
     """One class."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,47}$")]
+    name: Annotated[str, AfterValidator(_free_name)]
     examples: str
     """A file of names, beside the recipe: a name a line, or JSON lines (`examples.read`)."""
     parent: Annotated[str, AfterValidator(_parent)] | None = None
@@ -106,7 +119,7 @@ class Background(Part):
     """Names of other kinds around what each example is of, for each kind."""
     variants: Annotated[int, Field(ge=0)] = 6
     """More rows of each example, around other subjects and in other ways of writing."""
-    rows: tuple[str, ...] = (LABELLED,)
+    rows: tuple[str, ...] = (NAMES,)
     """Files of names below the data folder that are none of the classes, but for the few that are;
     what is held out from training stays out. Without `--data` none is read.
     """
@@ -140,6 +153,14 @@ class OwnRecipe(Recipe):
     own: Annotated[tuple[OwnPart, ...], Field(min_length=1, max_length=64)]
     background: Background = Background()
     fitting: Fitting = Fitting()
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        names = [part.name for part in self.own]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two classes are called {twice[0]}")
+        return self
 
     def files(self, place: Place) -> list[Path]:
         """The files that are learnt from and measured on."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.training.held_out import family
 from models.training.own import background
 from models.training.own.examples import Example
 from models.training.own.features import Flags, Whole
@@ -33,7 +34,10 @@ class LearntRow:
 
 
 def learnt_rows(
-    recipe: OwnRecipe, examples: Mapping[str, Sequence[Example]], place: Place
+    recipe: OwnRecipe,
+    examples: Mapping[str, Sequence[Example]],
+    place: Place,
+    judged: Sequence[str] = (),
 ) -> list[LearntRow]:
     """The rows of a recipe; the same seed gives the same rows.
 
@@ -41,6 +45,7 @@ def learnt_rows(
         recipe: of the classes.
         examples: of each class, by its name.
         place: of the files that the recipe names.
+        judged: names that are judged on; they and their families are no background.
     """
     rng = random.Random(recipe.seed)  # noqa: S311 (no secret)
     settings = recipe.background
@@ -52,7 +57,7 @@ def learnt_rows(
         rows += [LearntRow(example, name, is_variant=True) for example in varied]
         rows += [LearntRow(row, None) for row in counterparts(listed, settings.counterparts, rng)]
     rows += [LearntRow(row, None) for row in invented(settings.invented, rng)]
-    known = {row.example.family for row in rows if row.of is not None}
+    known = {row.example.family for row in rows if row.of is not None} | set(map(family, judged))
     real: dict[str, Example] = {}
     for path in recipe.background_files(place):
         for row in background.read(path):

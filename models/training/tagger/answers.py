@@ -4,13 +4,14 @@ One JSON line a name: the name, its fold, and of each role where it stands and h
 is before calibration. The file holds real names and stays out of the repository.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from models.extract.tagger.decode import Tagged
 from models.training.classifier.data import read_json_lines
+from models.training.row_files import write_rows
 
 FILE = "answers.jsonl"
 
@@ -25,15 +26,15 @@ class Answer:
 
 
 def write(path: Path, answers: Iterable[Answer]) -> None:
-    """Write one line for each answer."""
-    with path.open("w", encoding="utf-8") as lines:
-        for answer in answers:
-            tags = {
-                role: [tag.start, tag.end, round(tag.confidence, 6)]
-                for role, tag in answer.tags.items()
-            }
-            row = {"name": answer.name, "fold": answer.fold, "tags": tags}
-            lines.write(json.dumps(row) + "\n")
+    """Write one line for each answer, whole or not at all: a fold that is there is not asked."""
+    write_rows(path, map(_row, answers))
+
+
+def _row(answer: Answer) -> dict[str, Any]:
+    tags = {
+        role: [tag.start, tag.end, round(tag.confidence, 6)] for role, tag in answer.tags.items()
+    }
+    return {"name": answer.name, "fold": answer.fold, "tags": tags}
 
 
 def read(path: Path) -> Sequence[Answer]:

@@ -24,8 +24,9 @@ from models.extract.asking import ground
 from models.extract.evidence import trust
 from models.extract.extractor import Extractor, ExtractSubject, reading_of
 from models.training import command
-from models.training.classifier.data import LABELLED, labelled
+from models.training.classifier.data import labelled
 from models.training.held_out import Tally, is_held_out
+from models.training.row_files import NAMES
 from models.training.tagger.hearing import known_titles
 from schemas import EXTRACTED, MEDIUM_OF
 
@@ -108,8 +109,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with names/")
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
-    if not (options.data / LABELLED).is_file():
-        return command.lacks_data(options.data / LABELLED, "names")
+    if not (options.data / NAMES).is_file():
+        return command.lacks_data(options.data / NAMES, "names")
     names = [row.name for row in labelled(options.data) if is_held_out(row.name)]
     shares = unchanged(subjects_of(names))
     changed = figures(shares)

@@ -3,10 +3,15 @@
 import argparse
 from pathlib import Path
 
+from models.classify.ensemble import MODEL as CLASSIFIER
+from models.extract.tagger.run import MODEL
+from models.training.classifier.base import base_folder
+from models.training.experiment import starts as begun_with
 from models.training.experiment.errors import DataMissing, require_files
 from models.training.experiment.folder import Experiment
 from models.training.experiment.results import Made
 from models.training.experiment.task import Task
+from models.training.row_files import CATALOGUE, FIELDS, GOLD
 from models.training.tagger import data
 from models.training.tagger.settings import TaggerRecipe
 
@@ -34,13 +39,11 @@ SOURCES = (
     data.SCENE_AUDIO,
     data.SCENE_VIDEO,
     data.SCENE_BOOK,
-    "catalogue/titles.jsonl.gz",
-    "catalogue/albums.jsonl.gz",
-    "catalogue/cddb_albums.jsonl.gz",
+    *CATALOGUE,
 )
 """Files that names are refilled and invented from."""
 
-_WANTED = "the folder that holds fields/p2p_labelled.jsonl.gz"
+_WANTED = f"the folder that holds {FIELDS}"
 
 
 def files(folder: Path, recipe: TaggerRecipe) -> list[Path]:
@@ -49,7 +52,7 @@ def files(folder: Path, recipe: TaggerRecipe) -> list[Path]:
     Raises:
         DataMissing: one that the recipe cannot do without is not there.
     """
-    paths = require_files(folder, [data.READ], _WANTED)
+    paths = require_files(folder, [FIELDS], _WANTED)
     if recipe.rows.works == "data":
         missing = [name for name in SOURCES if not (folder / name).is_file()]
         if missing:
@@ -58,9 +61,25 @@ def files(folder: Path, recipe: TaggerRecipe) -> list[Path]:
                 "files and the lists of works. For names of your own alone: --recipe tagger-own"
             )
         paths += [folder / name for name in SOURCES]
-    if (folder / data.GOLD).is_file():
-        paths.append(folder / data.GOLD)
+    if (folder / GOLD).is_file():
+        paths.append(folder / GOLD)
     return paths
+
+
+def starts(recipe: TaggerRecipe) -> dict[str, Path]:
+    """The weights that training begins with, and those of the teacher.
+
+    Raises:
+        RecipeError, DataMissing: one is not there.
+    """
+    begun = CLASSIFIER if recipe.start == "classifier" else MODEL
+    found = begun_with.shipped(begun, "model")
+    teacher = recipe.teacher.base
+    if teacher == "shipped":
+        found |= begun_with.shipped(MODEL, "model")
+    elif teacher:
+        found |= begun_with.base(f"teacher.base={teacher}", base_folder(teacher))
+    return found
 
 
 def train(experiment: Experiment[TaggerRecipe]) -> Made:
@@ -88,6 +107,7 @@ TASK = Task(
     recipe=TaggerRecipe,
     files=files,
     train=train,
+    starts=starts,
 )
 
 

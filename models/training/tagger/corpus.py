@@ -16,7 +16,9 @@ from models.extract.tagger.encode import Belief
 from models.extract.tagger.run import MODEL
 from models.training.classifier.data import near_copy, read_json_lines, split, unrelated
 from models.training.experiment.errors import DataMissing
-from models.training.tagger.data import GOLD, READ, Example, read_rows, scene_rows
+from models.training.held_out import ChosenOn, choosing, judging
+from models.training.row_files import FIELDS, GOLD
+from models.training.tagger.data import Example, read_rows, scene_rows
 from models.training.tagger.invented import invented
 from models.training.tagger.settings import TaggerRecipe
 from models.training.tagger.synth import redressed, refilled
@@ -50,7 +52,7 @@ class Corpus:
     """What is learnt from, what is held out, and what names are refilled from.
 
     `lost` counts the read rows of which a value is not in the name; `verdicts` is what the
-    classifier says of each read name.
+    classifier says of each read name; `chosen_on` is which of the held-out names choose.
     """
 
     read: list[Example]
@@ -59,6 +61,17 @@ class Corpus:
     works: Works
     lost: int
     verdicts: Mapping[str, Belief]
+    chosen_on: ChosenOn = "half"
+
+    @property
+    def choosing(self) -> list[Example]:
+        """The held-out names that stop the training and set how sure the tagger may be."""
+        return choosing(self.held, self.chosen_on)
+
+    @property
+    def judging(self) -> list[Example]:
+        """The held-out names that what came of it is measured on."""
+        return judging(self.held, self.chosen_on)
 
 
 def gathered(data: Path, recipe: TaggerRecipe, judged: Sequence[str] = ()) -> Corpus:
@@ -72,9 +85,10 @@ def gathered(data: Path, recipe: TaggerRecipe, judged: Sequence[str] = ()) -> Co
         corpus = gather_own(data, seed=recipe.seed)
     else:
         corpus = gather(data, seed=recipe.seed, scale=rows.scale)
-    corpus = replace(corpus, read=unrelated(corpus.read, judged))
+    read = unrelated(corpus.read, judged)
+    corpus = replace(corpus, read=read, chosen_on=recipe.chosen_on)
     if not corpus.read:
-        raise DataMissing(f"{data / READ} has no name of which all values stand in it")
+        raise DataMissing(f"{data / FIELDS} has no name of which all values stand in it")
     return corpus if rows.limit is None else replace(corpus, read=corpus.read[: rows.limit])
 
 

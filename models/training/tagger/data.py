@@ -16,13 +16,12 @@ from models.extract.rules.numbering import numbering
 from models.oneshot.safe import safe
 from models.training.classifier.data import read_json_lines
 from models.training.experiment.errors import DataMissing
+from models.training.row_files import FIELDS
 from schemas.media import Subcategory
 
-READ = "fields/p2p_labelled.jsonl.gz"
 SCENE_AUDIO = "fields/scene_audio.jsonl.gz"
 SCENE_VIDEO = "fields/scene_video.jsonl.gz"
 SCENE_BOOK = "fields/scene_book.jsonl.gz"
-GOLD = "gold/dev.jsonl"
 
 UNSURE_WEIGHT = 0.4
 """As in the classifier: a doubtful label is right more often than not, but should not overrule."""
@@ -122,12 +121,14 @@ def read_rows(data: Path) -> tuple[list[Example], int]:
     """
     examples = []
     lost = 0
-    for number, row in enumerate(read_json_lines(data / READ), 1):
+    for number, row in enumerate(read_json_lines(data / FIELDS), 1):
         try:
             name, subcategory = str(row["name"]), Subcategory(str(row["sub"]))
         except (KeyError, TypeError, ValueError) as error:
             told = safe(f"{type(error).__name__}: {error}")
-            raise DataMissing(f"{data / READ}, line {number}: {told}") from error
+            raise DataMissing(
+                f"{data / FIELDS}, line {number} is no row of name and sub: {told}"
+            ) from error
         spans = place(name, _values(row, creator="artist", title="title"))
         if spans is None:
             lost += 1

@@ -14,11 +14,11 @@ _AT_ONCE = 256
 
 
 def measure_of(net: Net, lessons: Lessons, device: str) -> Measure | None:
-    """Measures the share of held-out names whose creator, title and year are all right.
+    """Measures the share of the names that choose whose creator, title and year are all right.
 
-    Returns None if no name is held out.
+    Returns None if there is none.
     """
-    held = lessons.corpus.held
+    held = lessons.corpus.choosing
     if not held:
         return None
     names = [example.name for example in held]

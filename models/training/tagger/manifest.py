@@ -36,7 +36,7 @@ _OTHERS = 1_000
 
 
 def described(experiment: Experiment[TaggerRecipe], lessons: Lessons, net: Net) -> Made:
-    """Export, calibrate on the held-out names, and measure."""
+    """Export, calibrate on one half of the held-out names, and measure on the other."""
     recipe, corpus, out = experiment.recipe, lessons.corpus, experiment.candidate
     for role in ("tokenizer", "catalogue"):
         shutil.copyfile(shipped.path(role), out / FILES[role])
@@ -44,7 +44,7 @@ def described(experiment: Experiment[TaggerRecipe], lessons: Lessons, net: Net) 
     is_own = recipe.start == "shipped"
     before = registry.load(MODEL).calibration if is_own else calibrate.NEUTRAL
     raw = Tagger(out / FILES["model"], lessons.reader, calibrate.NEUTRAL)
-    curves = calibrate.curves(corpus.held, _said(raw, corpus), before)
+    curves = calibrate.curves(corpus.choosing, _said(raw, corpus, corpus.choosing), before)
     tagger = Tagger(out / FILES["model"], lessons.reader, curves)
     rows = {
         "read": len(corpus.read),
@@ -52,8 +52,9 @@ def described(experiment: Experiment[TaggerRecipe], lessons: Lessons, net: Net) 
         "held_out": len(corpus.held),
         "left_out": corpus.lost,
     }
-    metrics = {"rows": rows, "held_out": figures(corpus.held, _said(tagger, corpus))}
-    metrics["start"] = figures(corpus.held, _said(_start(recipe, lessons, out), corpus))
+    judging, start = corpus.judging, _start(recipe, lessons, out)
+    metrics = {"rows": rows, "held_out": figures(judging, _said(tagger, corpus, judging))}
+    metrics["start"] = figures(judging, _said(start, corpus, judging))
     if is_own:
         metrics["kept"] = {"names": _OTHERS, "right": _kept(tagger, lessons)}
     return Made(
@@ -80,8 +81,8 @@ def _start(recipe: TaggerRecipe, lessons: Lessons, out: Path) -> Tagger:
     return Tagger(path, lessons.reader, calibrate.NEUTRAL)
 
 
-def _said(tagger: Tagger, corpus: Corpus) -> list[dict[str, Tagged]]:
-    names = [example.name for example in corpus.held]
+def _said(tagger: Tagger, corpus: Corpus, examples: Sequence[Example]) -> list[dict[str, Tagged]]:
+    names = [example.name for example in examples]
     return tagger.tag(names, [corpus.verdicts[name] for name in names])
 
 

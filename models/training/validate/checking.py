@@ -10,13 +10,14 @@ from typing import Any
 
 from models.evaluation.slices import script
 from models.extract.evidence.guard import find
+from models.training.row_files import FIELDS
 from models.training.validate.entry import Catalogue, Fields
 from models.training.validate.scoring import Checked, Reason, Settings, check
 from schemas.media import MEDIUM_OF, Subcategory
 
 Row = dict[str, Any]
 
-ROWS = Path("fields") / "p2p_labelled.jsonl.gz"
+ROWS = Path(FIELDS)
 """Where a data folder has them."""
 
 

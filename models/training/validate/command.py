@@ -14,7 +14,7 @@ from models.oneshot.options import make_parser
 from models.oneshot.safe import safe
 from models.registry import sha256_of
 from models.training.experiment.progress import Meter
-from models.training.row_files import replace, write_rows
+from models.training.row_files import write_rows, write_text
 from models.training.validate.checking import (
     ROWS,
     RowsUnreadable,
@@ -161,7 +161,7 @@ def _write(
         "slices": {name: part.as_json() for name, part in sorted(validated.slices.items())},
     }
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
-    replace(folder / REPORT, [text.encode("utf-8", "backslashreplace")])
+    write_text(folder / REPORT, text)
 
 
 def _show(validated: Validated, folder: Path) -> None:

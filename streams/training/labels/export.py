@@ -4,16 +4,16 @@ The same answers give the same bytes.
 """
 
 import gzip
-import io
 import json
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from models.oneshot.safe import safe
 from models.text.folding import folded
+from models.training.row_files import FIELD_NAMES, FIELDS, NAMES, write_rows
 from schemas.media import Subcategory
 from streams.training.labels.ballot import ContentDecision, FieldsDecision, Level, Thresholds
 from streams.training.labels.poll import Ballot, Decision, Poll, Rule
@@ -21,19 +21,10 @@ from streams.training.labels.probe import shown_model
 from streams.training.labels.reading import Class, Fields, Value
 from streams.training.labels.tasks import CONTENT, VIDEO
 
-NAMES = Path("names") / "p2p_labelled.jsonl.gz"
-FIELDS = Path("fields") / "p2p_labelled.jsonl.gz"
-
 _DIGITS = 4
 """Of shares."""
 
-_EMPTY: dict[str, Value | None] = {
-    "artist": None,
-    "title": None,
-    "year": None,
-    "season": None,
-    "episode": None,
-}
+_EMPTY: dict[str, Value | None] = dict.fromkeys(FIELD_NAMES)
 """The fields of a row of the second file."""
 
 Row = dict[str, Any]
@@ -158,9 +149,9 @@ def export(poll: Poll, rule: Rule, thresholds: Thresholds, folder: Path, terms: 
     names = {row["name"] for row in rows}
     kept = [row for row in kept if row["name"] not in names and not terms.is_banned(row["name"])]
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, _packed(_lines([*kept, *rows])))
+    write_rows(path, [*kept, *rows])
     disagreements = folder / disagreements_of(poll.task.name)
-    _write(disagreements, _lines(differing))
+    write_rows(disagreements, differing)
     unasked = sum(not ballot.answered for ballot in poll.ballots)
     return Exported(
         path,
@@ -294,22 +285,3 @@ def _vote(vote: Class | Fields | None) -> Any:
 
 def _rounded(shares: Mapping[str, float]) -> dict[str, float]:
     return {label: round(share, _DIGITS) for label, share in shares.items()}
-
-
-def _lines(rows: Iterable[Row]) -> bytes:
-    lines = (json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") for row in rows)
-    return b"".join(line + b"\n" for line in lines)
-
-
-def _packed(content: bytes) -> bytes:
-    packed = io.BytesIO()
-    with gzip.GzipFile("", "wb", fileobj=packed, mtime=0) as stream:
-        stream.write(content)
-    return packed.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all."""
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)

@@ -12,6 +12,7 @@ import asyncpg
 from infra.postgres.labelled import labelled
 from infra.postgres.unsure import Doubts, Unsure, unsure
 from models.training.held_out import family
+from models.training.row_files import FIELD_NAMES
 from schemas import MEDIUM_OF, Subcategory
 from streams.corrections.export import gather
 from streams.kafka.dead_letters import Bans
@@ -24,7 +25,7 @@ Question = dict[str, Any]
 _LOOKED_AT = 20
 """Doubts that are looked at for one that is taken: others are banned, known or near-copies."""
 
-_FIELDS = frozenset({"artist", "title", "year", "season", "episode"})
+_FIELDS = frozenset(FIELD_NAMES)
 
 _OF_THE_VOTE = frozenset({"share", "votes", "level", "origin"})
 """What the labeller wrote of a name that a person has read since: it is no longer a vote's."""

@@ -4,8 +4,6 @@ What the evaluation holds is kept out, and so are near-copies of it: a model tha
 episode of a show knows the show.
 """
 
-import gzip
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +12,11 @@ from typing import Any
 from models.training.classifier.data import near_copy, read_json_lines
 from models.training.experiment.errors import DataMissing
 from models.training.held_out import family
-from models.training.row_files import replace
-
-NAMES = Path("names") / "p2p_labelled.jsonl.gz"
-FIELDS = Path("fields") / "p2p_labelled.jsonl.gz"
+from models.training.row_files import FIELD_NAMES, FIELDS, NAMES, write_rows
 
 Row = Mapping[str, Any]
 
-_LABELS = frozenset({"medium", "sub", "nsfw", "artist", "title", "year", "season", "episode"})
+_LABELS = frozenset({"medium", "sub", "nsfw", *FIELD_NAMES})
 """What of a row is its label. The rest says where it comes from."""
 
 
@@ -144,12 +139,6 @@ def origin_of(folder: Path, name: str) -> Origin:
     return Origin(name, read_rows(folder / NAMES), read_rows(folder / FIELDS))
 
 
-def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write a gzipped file of JSON lines whole or not at all; the same rows are the same bytes."""
-    lines = [json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") for row in rows]
-    replace(path, [gzip.compress(b"".join(line + b"\n" for line in lines), mtime=0)])
-
-
 def write_folder(folder: Path, joined: Joined, like: Sequence[Path]) -> None:
     """Write a data folder: the joined rows, and links to whatever else the given folders have.
 
@@ -163,7 +152,7 @@ def write_folder(folder: Path, joined: Joined, like: Sequence[Path]) -> None:
     for other in like:
         for path in sorted(other.glob("*/*")):
             place = folder / path.relative_to(other)
-            if path.is_file() and path.relative_to(other) not in (NAMES, FIELDS):
+            if path.is_file() and path.relative_to(other).as_posix() not in (NAMES, FIELDS):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.unlink(missing_ok=True)
                 place.symlink_to(path.resolve())

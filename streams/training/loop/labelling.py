@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from infra.settings import settings
+from models.training.row_files import NAMES, write_text
 from streams.pipeline.bans import load_bans
 from streams.training.labels.answers import FILE, Answers, Outcome
 from streams.training.labels.names import load
 from streams.training.labels.poll import Ballot, gather
 from streams.training.labels.tasks import TASKS
 from streams.training.loop.calling import INCOMPLETE, MADE, StepFailed, call
-from streams.training.loop.joining import NAMES, Row, origin_of, read_rows
+from streams.training.loop.joining import Row, origin_of, read_rows
 from streams.training.loop.recipe import Label
-from streams.training.loop.rounds import write_text
 
 CONTENT = "content"
 FIELDS_OF = {"music": "audio", "video": "video"}

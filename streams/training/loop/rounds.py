@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from models.training.row_files import replace
+from models.training.row_files import write_text
 
 STATE = "state.json"
 
@@ -83,11 +83,6 @@ class Round:
 
     def _write(self, state: Mapping[str, Any]) -> None:
         write_text(self.folder / STATE, json.dumps(state, indent=1) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    replace(path, [text.encode("utf-8")])
 
 
 def rounds(home: Path) -> Iterator[Round]:

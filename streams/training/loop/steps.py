@@ -11,14 +11,13 @@ import asyncpg
 
 from infra.settings import settings
 from models.oneshot.safe import safe
+from models.training.row_files import FIELDS, NAMES, write_text
 from streams.corrections.reaching import looked
 from streams.pipeline.bans import load_bans
 from streams.training.loop import card, labelling
 from streams.training.loop.calling import MADE, REFUSED, StepFailed, call
 from streams.training.loop.gathering import Gathering
 from streams.training.loop.joining import (
-    FIELDS,
-    NAMES,
     Joined,
     join,
     news,
@@ -26,7 +25,7 @@ from streams.training.loop.joining import (
     read_rows,
     write_folder,
 )
-from streams.training.loop.rounds import Ending, write_text
+from streams.training.loop.rounds import Ending
 from streams.training.loop.work import Work
 
 Told = dict[str, Any]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.training.classifier.data import GOLD
+from models.training.row_files import GOLD
 from streams.training.loop.joining import Origin, origin_of, read_rows
 from streams.training.loop.labelling import CONTENT, FIELDS_OF, folder_of
 from streams.training.loop.recipe import Recipe

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.training.row_files import replace
+from models.training.row_files import replace, write_text
 from streams.training.sample.drawing import Drawn, Wanted
 
 ROWS = "sample.jsonl"
@@ -106,7 +106,7 @@ def write(folder: Path, request: Request, drawn: Drawn) -> None:
         ],
     }
     text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-    replace(folder / ABOUT, [text.encode("utf-8", "backslashreplace")])
+    write_text(folder / ABOUT, text)
 
 
 def _digest(path: Path) -> str | None:

@@ -13,12 +13,14 @@ from models.content.subject import NamedSubject
 from models.evaluation.cases import BadCases
 from models.match.dump import Dump
 from models.match.entities import Kind
-from models.training.classifier.data import HELD_OUT, LABELLED, place
+from models.training.classifier.data import HELD_OUT, place
 from models.training.compare import command
 from models.training.compare.cases import Evaluation
 from models.training.compare.comparing import compare
 from models.training.compare.gate import gate, judge
 from models.training.compare.weights import of_folder, weights_of
+from models.training.held_out import chooses
+from models.training.row_files import NAMES
 from streams.lab.sample.musicbrainz import make
 from streams.musicbrainz.catalogue import Sources, import_index
 from tests.own_weights import experiment
@@ -88,20 +90,39 @@ def test_without_cases_the_gate_refuses_and_says_what_to_give(tmp_path: Path) ->
     verdict = judge(of_folder(Stage.CLASSIFY, folder).manifest, folder, tmp_path / "empty")
     assert not verdict.is_accepted
     assert "--evaluation FILE" in verdict.why
-    assert LABELLED in verdict.why
+    assert NAMES in verdict.why
     assert verdict.as_json() == {"is_accepted": False, "why": verdict.why}
 
 
 def test_of_a_data_folder_only_rows_that_training_keeps_out_are_asked(tmp_path: Path) -> None:
-    path = tmp_path / "data" / LABELLED.removesuffix(".gz")
+    path = tmp_path / "data" / NAMES.removesuffix(".gz")
     path.parent.mkdir(parents=True)
     rows = [{**ROWS[0], "name": f"Song of {word} and {other}"} for word in WORDS for other in WORDS]
     written(path, rows)
-    kept = {row["name"] for row in rows if place(row["name"]) < HELD_OUT}
+    held = [row["name"] for row in rows if place(row["name"]) < HELD_OUT]
+    kept = {name for name in held if not chooses(name)}
+    assert len(kept) < len(held)
     shipped = weights_of("classifier", "shipped", tmp_path)
     data = Evaluation(data=tmp_path / "data", weights_dir=tmp_path)
     comparison = compare("classifier", shipped, shipped, data)
     assert 0 < comparison.overall.families == len(kept) < len(rows)
+
+
+def test_rows_that_all_chose_the_candidate_do_not_judge_it(tmp_path: Path) -> None:
+    path = tmp_path / "data" / NAMES.removesuffix(".gz")
+    path.parent.mkdir(parents=True)
+    rows = [{**ROWS[0], "name": f"Song of {word} and {other}"} for word in WORDS for other in WORDS]
+    written(path, rows)
+    folder = experiment("classify", tmp_path / "mine")
+    manifest = of_folder(Stage.CLASSIFY, folder).manifest
+    (folder / "recipe.toml").write_text('chosen_on = "half"\n', encoding="utf-8")
+    assert judge(manifest, folder, tmp_path / "data").is_accepted
+    (folder / "recipe.toml").write_text('chosen_on = "all"\n', encoding="utf-8")
+    refused = judge(manifest, folder, tmp_path / "data")
+    assert not refused.is_accepted
+    assert "have chosen these weights, and judge none" in refused.why
+    read = written(tmp_path / "read.jsonl", rows[:30])
+    assert judge(manifest, folder, tmp_path / "data", read).is_accepted
 
 
 def test_a_line_that_is_no_case_is_named(tmp_path: Path) -> None:
@@ -193,7 +214,7 @@ def test_the_command_tells_people_and_programs_and_its_exit_code_is_the_verdict(
     told = json.loads(capsys.readouterr().out)
     assert told["slices"][0]["measure"] == "medium"
     assert command.run(["classifier", "shipped", "shipped"]) == 1
-    assert "neither --data nor --evaluation" in capsys.readouterr().err
+    assert "nothing to compare on: give" in capsys.readouterr().err
     with pytest.raises(SystemExit) as exited:
         command.run(["nothing", "shipped", "shipped"])
     assert exited.value.code == 2

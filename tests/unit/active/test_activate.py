@@ -58,6 +58,22 @@ def test_a_classifier_answers_as_the_one_it_is_a_copy_of_under_a_name_of_its_own
     assert (classifier.model, classifier.revision) == ("mine-1@2.0.0", 100)
 
 
+def test_what_was_loaded_bears_its_own_name_whatever_is_activated_after(
+    weights: Path, tmp_path: Path
+) -> None:
+    installing.activate(str(experiment("classify", tmp_path / "first")), weights)
+    loaded = loading.classifier(chosen(Stage.CLASSIFY, weights))
+    other = experiment("classify", tmp_path / "second", changes={"version": "3.0.0"})
+    installing.activate(str(other), weights)
+    assert (loaded.model, loaded.revision) == ("first@2.0.0", 100)
+    now = loading.classifier(chosen(Stage.CLASSIFY, weights))
+    assert (now.model, now.revision) == ("second@3.0.0", 101)
+    path = weights / "second.toml"
+    path.write_text(path.read_text().replace("revision = 101", "revision = 102"))
+    with pytest.raises(active.ActiveBroken, match="is not the manifest that was activated"):
+        chosen(Stage.CLASSIFY, weights)
+
+
 def test_results_of_a_tagger_bear_its_name_and_revision(weights: Path, tmp_path: Path) -> None:
     installing.activate(str(experiment("tagger", tmp_path / "mine")), weights)
     extractor = loading.extractor(chosen(Stage.TAGGER, weights))

@@ -2,12 +2,14 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from models import active, added, installing, registry
+from models import activate_command, active, added, installing, registry
 from models.active import Origin, Stage, chosen
+from models.beside import start_name
 from models.training.classifier.settings import ClassifierRecipe
 from models.training.experiment.errors import RecipeError
 from models.training.experiment.recipe import load_recipe
@@ -39,8 +41,9 @@ def test_what_cannot_answer_is_not_left_installed(weights: Path, tmp_path: Path)
     assert done.weights.manifest.name == "mine", "the name was not taken"
 
 
-def test_classes_of_ones_own_are_not_lost_without_a_word(weights: Path, tmp_path: Path) -> None:
-    folder = experiment("classify", tmp_path / "mine")
+def own_head(folder: Path, weights: Path, **changes: Any) -> active.Weights:
+    """A classifier that is installed, with a file of classes of one's own beside it."""
+    folder = experiment("classify", folder, changes=changes)
     head = folder / "weights" / "own.npz"
     np.savez(head, names=np.array(["sheet_music"]))
     entry = f'path = "weights/own.npz"\nsha256 = "{registry.sha256_of(head)}"\nlocal = true\n'
@@ -48,10 +51,55 @@ def test_classes_of_ones_own_are_not_lost_without_a_word(weights: Path, tmp_path
         manifest.write(f"\n[files.own]\n{entry}")
     known = installing.read_manifest(folder)
     sources = {role: folder / file.path for role, file in known.files.items() if file.local}
-    own = known.model_copy(update={"name": "mine", "revision": 100})
-    weights.mkdir(parents=True)
+    own = known.model_copy(update={"name": folder.name, "revision": 100})
+    weights.mkdir(parents=True, exist_ok=True)
     installed = added.install(own, sources, weights)
-    active.activate(active.Weights(Stage.CLASSIFY, installed, weights, Origin.ACTIVE), weights)
+    return active.Weights(Stage.CLASSIFY, installed, weights, Origin.ACTIVE)
+
+
+def other_network(folder: Path) -> Path:
+    """An experiment of a classifier whose network is another one than that which ships."""
+    folder = experiment("classify", folder, changes={"version": "3.0.0"})
+    path = next((folder / "weights").glob("*.onnx"))
+    before = registry.sha256_of(path)
+    path.write_bytes(b"another network")
+    manifest = folder / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace(before, registry.sha256_of(path)))
+    return folder
+
+
+def test_classes_of_ones_own_do_not_bring_another_classifier_without_a_word(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installing, "answers", lambda weights: None)
+    own_head(tmp_path / "mine", weights)
+    installing.activate("mine", weights)
+    active.reset(Stage.CLASSIFY, weights)
+    installing.activate(str(other_network(tmp_path / "other")), weights)
+    with pytest.raises(installing.NotActivated, match=r"beside another classifier than other@3.0"):
+        installing.activate("mine", weights)
+    assert chosen(Stage.CLASSIFY, weights).manifest.name == "other"
+    installing.activate("mine", weights, force=True)
+    assert chosen(Stage.CLASSIFY, weights).manifest.name == "mine"
+
+
+def test_classes_beside_a_classifier_that_ships_no_more_are_told_of_in_the_list(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ships = registry.load("classify")
+    start = {"rows": 0, "use": "start", "sha256": str(ships.files["model"].sha256)}
+    same = {**start, "name": start_name(ships, "model")}
+    old = {**start, "name": "classify@1.0.0, revision 3: model", "sha256": "0" * 64}
+    for number, (entry, is_stale) in enumerate(((same, False), (old, True))):
+        installed = own_head(tmp_path / f"mine{number}", weights, data=[entry])
+        active.activate(installed, weights)
+        activate_command.tell(weights)
+        told = capsys.readouterr().out
+        assert ("learnt beside classify@1.0.0, revision 3, which" in told) is is_stale
+
+
+def test_classes_of_ones_own_are_not_lost_without_a_word(weights: Path, tmp_path: Path) -> None:
+    active.activate(own_head(tmp_path / "mine", weights), weights)
     other = experiment("classify", tmp_path / "other", changes={"version": "3.0.0"})
     with pytest.raises(installing.NotActivated, match=r"does not know sheet_music.*--force"):
         installing.activate(str(other), weights)
@@ -93,3 +141,8 @@ def test_a_damaged_manifest_of_another_model_is_told_of_and_stops_nothing(
     done = installing.activate(str(experiment("match", tmp_path / "mine")), weights)
     assert done.weights.manifest.name == "mine"
     assert "broken.toml is no manifest" in caplog.text
+
+
+def test_a_folder_that_is_not_there_is_not_taken_for_a_name(weights: Path, tmp_path: Path) -> None:
+    with pytest.raises(installing.NotActivated, match="nowhere is no folder"):
+        installing.activate(str(tmp_path / "nowhere"), weights)

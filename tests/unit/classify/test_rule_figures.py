@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from models.classify import extensions, patterns
 from models.evaluation.metrics import Share
 from models.training import patterns as measuring
-from models.training.classifier.data import LABELLED, Row
+from models.training.classifier.data import Row
 from models.training.held_out import Tally, family, is_held_out
+from models.training.row_files import NAMES
 from schemas.media import Medium, Subcategory
 
 RULE = "video.episode.sxxeyy"
@@ -126,7 +127,7 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    path = tmp_path / "data" / LABELLED
+    path = tmp_path / "data" / NAMES
     path.parent.mkdir(parents=True)
     with gzip.open(path, "wt", encoding="utf-8") as out:
         for row in rows():

@@ -16,6 +16,7 @@ from models.text.known_names import FLAGS
 from models.training.classifier import augment, bare, data, invented, known, weak
 from models.training.classifier.data import Row
 from models.training.experiment.errors import DataMissing
+from models.training.row_files import NAMES
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     names = [f"Paper Harbour {i} S0{i % 9 + 1}E01" for i in range(400)]
     written(
         tmp_path,
-        data.LABELLED,
+        NAMES,
         [{"name": n, "medium": "video", "sub": "episode", "nsfw": 0} for n in names],
     )
     written(
@@ -86,8 +87,8 @@ def test_near_copies_of_a_name_are_held_out_together() -> None:
 
 
 def test_a_row_whose_subcategory_is_of_another_medium_is_refused(folder: Path) -> None:
-    written(folder, data.LABELLED, [{"name": "a", "medium": "audio", "sub": "movie"}])
-    with pytest.raises(DataMissing, match=r"line 1: .*no subcategory"):
+    written(folder, NAMES, [{"name": "a", "medium": "audio", "sub": "movie"}])
+    with pytest.raises(DataMissing, match=r"line 1 .*no subcategory"):
         data.labelled(folder)
 
 
