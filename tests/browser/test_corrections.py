@@ -38,7 +38,9 @@ async def test_a_click_is_on_kafka_in_postgres_and_on_the_page(
     (message,) = await published.messages()
     event = Correction.model_validate_json(message.value or b"")
     assert (event.value, event.said, event.reporter) == ("audio/album", "audio/track", "local")
-    row = await db.fetchrow("SELECT reporter, model FROM corrections")
+    # The topic is shared: other tests correct, too.
+    query = "SELECT reporter, model FROM corrections WHERE infohash = decode($1, 'hex')"
+    row = await db.fetchrow(query, event.infohash)
     assert tuple(row) == ("local", "classify@1.0.0")
 
     await page.goto("/?q=four+winds&subcategory=album")

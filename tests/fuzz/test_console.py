@@ -29,12 +29,13 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def site(stack: local.Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site that nobody else looks at: it is corrected at random.
-
-    Its corrections are on the broker of the other sites, so these tests come after theirs.
-    """
-    yield from served(stack, tmp_path_factory)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that nobody else looks at: it is corrected at random, so its broker is its own, too."""
+    stack = local.up(tmp_path_factory.mktemp("fuzzed"))
+    try:
+        yield from served(stack, tmp_path_factory)
+    finally:
+        stack.down()
 
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "5000"))
