@@ -29,13 +29,19 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site that nobody else looks at: it is corrected at random, so its broker is its own, too."""
-    stack = local.up(tmp_path_factory.mktemp("fuzzed"))
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
+    """A broker that nobody else reads: what is corrected here is corrected at random."""
+    running = local.up(tmp_path_factory.mktemp("fuzzed"))
     try:
-        yield from served(stack, tmp_path_factory)
+        yield running
     finally:
-        stack.down()
+        running.down()
+
+
+@pytest.fixture(scope="module")
+def site(stack: local.Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that nobody else looks at."""
+    yield from served(stack, tmp_path_factory)
 
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "5000"))
