@@ -11,7 +11,7 @@ from infra.settings import Settings
 from schemas import Correction
 from streams.corrections.claims import Claim, correction_of, withdrawal_of
 from streams.corrections.publisher import CorrectionPublisher
-from streams.kafka.consumer import KafkaUnreachable
+from streams.kafka.client import unreachable
 from streams.kafka.publisher import KafkaStalled
 
 Answer = TypeVar("Answer")
@@ -57,5 +57,5 @@ async def _published(settings: Settings, correction: Correction) -> Correction:
         async with CorrectionPublisher(settings) as corrections:
             await corrections.publish(correction)
     except (TimeoutError, KafkaError, KafkaStalled, OSError) as error:
-        raise KafkaUnreachable.at(settings.kafka_bootstrap) from error
+        raise await unreachable(settings) from error
     return correction

@@ -17,7 +17,8 @@ from infra.postgres.connect import DatabaseUnreachable, pool
 from infra.roles import Role
 from infra.settings import Settings, settings
 from schemas.topics import DISCOVERED, TOPICS
-from streams.kafka.consumer import KafkaUnreachable, require_topics
+from streams.kafka.client import KafkaUnreachable
+from streams.kafka.consumer import require_topics
 from streams.operate.cores import usable
 from streams.operate.process import KNOWN, StartError, parser
 from streams.operate.supervisor import Child, GivenUp, Supervisor, prefixed, unchanged

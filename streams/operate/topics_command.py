@@ -18,7 +18,7 @@ _EXAMPLES = """examples:
 
 
 async def _create_and_tell(replication_factor: int) -> None:
-    changes = await create_topics(settings().kafka_bootstrap, replication_factor=replication_factor)
+    changes = await create_topics(settings(), replication_factor=replication_factor)
     console = Console()
     for name in changes.created:
         console.print(f"created {name}: {TOPICS[name].partitions} partitions")
@@ -34,7 +34,7 @@ async def _create_and_tell(replication_factor: int) -> None:
 
 
 async def _list() -> None:
-    present = await present_topics(settings().kafka_bootstrap)
+    present = await present_topics(settings())
     table = Table("topic", "there", "partitions", "kept", "what it carries")
     for name, topic in TOPICS.items():
         there = "yes" if name in present else "no"

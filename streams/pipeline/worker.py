@@ -11,6 +11,7 @@ from infra.logging import configure_structlog, get_logger, logging_config
 from infra.roles import Role
 from infra.settings import Settings, settings
 from models.ban.ban_list import BanRulesInvalid
+from streams.kafka.client import KafkaUnreachable, broker_credentials
 from streams.operate.process import ending_the_process
 from streams.pipeline.agents import AGENTS, Agent, Parts, build
 from streams.pipeline.store import Store
@@ -58,15 +59,15 @@ def create_app(current: Settings | None = None) -> MimmoApp:
 
     Raises:
         SystemExit: the roles leave no agent (a Faust worker without one cannot run), or a ban list
-            that the settings name cannot be read.
+            or a file of Kafka's that the settings name cannot be read.
     """
     current = current or settings()
     agents = _agents(current)
     configure_structlog()
-    app = _app(current)
     try:
+        app = _app(current)
         app.parts = Parts(current, agents)
-    except BanRulesInvalid as error:
+    except (BanRulesInvalid, KafkaUnreachable) as error:
         raise SystemExit(str(error)) from error
     for agent in agents:
         build(app, app.parts, agent)
@@ -101,6 +102,9 @@ def _app(current: Settings) -> MimmoApp:
     datadir.mkdir(parents=True, exist_ok=True)
     return MimmoApp(
         current.group,
+        # Our own consumers read; these are for whoever adds a topic of Faust's to the app.
+        broker=[f"kafka://{server.strip()}" for server in current.kafka_bootstrap.split(",")],
+        broker_credentials=broker_credentials(current),
         store="memory://",
         datadir=str(datadir),
         web_enabled=False,
