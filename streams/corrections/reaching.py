@@ -6,6 +6,7 @@ from typing import TypeVar
 import asyncpg
 from aiokafka.errors import KafkaError
 
+from infra.postgres.access import Access
 from infra.postgres.connect import connect
 from infra.settings import Settings
 from schemas import Correction
@@ -25,7 +26,7 @@ async def looked(
     Raises:
         DatabaseUnreachable: Postgres does not answer.
     """
-    connection = await connect(settings, read_only=True)
+    connection = await connect(settings, Access.READER)
     try:
         return await look(connection)
     finally:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from infra.logging import configure, get_logger
+from infra.postgres.access import Access
 from infra.postgres.connect import DatabaseUnreachable, pool
 from infra.roles import Role
 from infra.settings import Settings, settings
@@ -103,7 +104,7 @@ async def ready(current: Settings) -> None:
     """
     await require_topics(current, list(TOPICS))
     if Role.STORE in current.roles:
-        connections = await pool(current)
+        connections = await pool(current, Access.WRITER)
         try:
             await require_tables(connections)
         finally:

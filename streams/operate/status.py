@@ -18,6 +18,7 @@ from rich.live import Live
 from rich.table import Table
 
 from infra.postgres import telemetry_reads
+from infra.postgres.access import Access
 from infra.postgres.connect import DatabaseUnreachable, connect
 from infra.postgres.counts import LIMIT, Count, count
 from infra.roles import LlmMode
@@ -115,7 +116,7 @@ async def look(current: Settings, *, exact: bool = False) -> Status:
         lag = await lags(current)
     except (KafkaError, OSError) as error:
         raise await unreachable(current) from error
-    connection = await connect(current, read_only=True)
+    connection = await connect(current, Access.READER)
     try:
         status = await counted(connection, exact=exact)
     finally:
