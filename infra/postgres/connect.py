@@ -29,6 +29,11 @@ _HINT = (
 )
 _REFUSED = "Postgres refuses us: {reason} (STREAMS_POSTGRES_DSN, and those of the roles)"
 
+_NO_FILE = (
+    "there is no such file: the sslrootcert, sslcert or sslkey of STREAMS_POSTGRES_DSN (or of a"
+    " role's), or its socket"
+)
+
 FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What opening a connection may end with."""
 
@@ -45,8 +50,8 @@ def unreachable(error: BaseException | None) -> str:
             return _REFUSED.format(reason=f"{reason} (sslrootcert)")
         case asyncpg.InvalidAuthorizationSpecificationError() | asyncpg.InterfaceError():
             return _REFUSED.format(reason=" ".join(str(error).split()))
-        case FileNotFoundError(filename=str(path)):
-            return _REFUSED.format(reason=f"{path}: {error.strerror}")
+        case FileNotFoundError():  # OpenSSL does not say which
+            return _NO_FILE
     return _HINT.format(reason=_reason(error))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import inspect
+import logging
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +13,16 @@ from aiokafka.abc import AbstractTokenProvider
 from aiokafka.conn import create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
+    KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
     UnsupportedSaslMechanismError,
 )
 
 from infra.settings import Settings
+
+# What it says where nobody set up logging would stand above the line that says what to do.
+logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 _ASK_SECONDS = 4.0
 """For the question why Kafka refuses: one connection, on which it has just said so."""
@@ -199,16 +204,13 @@ async def _refusal(host: str, port: int, options: dict[str, Any]) -> str | None:
         return f"no TLS connection, {error.reason or error} (STREAMS_KAFKA_SECURITY, _CERT)"
     except (SaslAuthenticationFailed, AuthenticationFailedError) as error:
         return f"{_said(error)} (STREAMS_KAFKA_USERNAME, _PASSWORD, _SASL_MECHANISM)"
-    except UnsupportedSaslMechanismError as error:
-        return f"{_said(error)} (STREAMS_KAFKA_SASL_MECHANISM)"
+    except UnsupportedSaslMechanismError:
+        return f"it does not take {options['sasl_mechanism']} (STREAMS_KAFKA_SASL_MECHANISM)"
     except (ConnectionRefusedError, TimeoutError):
         return None
     except (KafkaError, OSError) as error:
         # Something is there, and hangs up on us.
-        if isinstance(error, ConnectionError | KafkaError) and options["security_protocol"] in (
-            "SSL",
-            "SASL_SSL",
-        ):
+        if isinstance(error, ConnectionError | KafkaConnectionError):
             return "it hangs up; it may want another STREAMS_KAFKA_SECURITY or a STREAMS_KAFKA_CERT"
         return None
     connection.close()

@@ -12,7 +12,7 @@ from infra.roles import Role
 from infra.settings import Settings, settings
 from models.ban.ban_list import BanRulesInvalid
 from streams.kafka.client import KafkaUnreachable, broker_credentials
-from streams.operate.process import ending_the_process
+from streams.operate.process import KNOWN, ending_the_process
 from streams.pipeline.agents import AGENTS, Agent, Parts, build
 from streams.pipeline.store import Store
 
@@ -34,8 +34,12 @@ class MimmoApp(faust.App):
     parts: Parts
 
     async def on_start(self) -> None:
-        """Starts our parts first."""
-        await self.parts.start()
+        """Starts our parts first; what an operator can mend ends the worker with one line."""
+        try:
+            await self.parts.start()
+        except KNOWN as error:
+            # Faust shows a traceback of whatever else is raised here.
+            raise SystemExit(str(error)) from error
         await super().on_start()
 
     async def on_started(self) -> None:
