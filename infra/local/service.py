@@ -1,12 +1,14 @@
 """What is to be told of a server: whether it runs, answers, and how large it is."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.kafka import Kafka
 from infra.local.ports import LOOPBACK
 from infra.local.postgres import Postgres
+from infra.local.process import psutil
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,15 @@ def service_of(server: Kafka | Postgres, port: int | None) -> Service:
         address=f"{LOOPBACK}:{port}" if port else "",
         pid=process.pid if process else None,
         uptime=time.time() - process.create_time() if process else None,
-        rss=sum(member.memory_info().rss for member in [process, *process.children(recursive=True)])
-        if process
-        else None,
+        rss=_memory(process) if process else None,
         log=server.daemon.log,
     )
+
+
+def _memory(process: psutil.Process) -> int:
+    """Bytes of a process and of its children; a session of Postgres may end meanwhile."""
+    total = 0
+    for member in [process, *process.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            total += member.memory_info().rss
+    return total

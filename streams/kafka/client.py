@@ -13,9 +13,12 @@ from aiokafka.abc import AbstractTokenProvider
 from aiokafka.conn import create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
     KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
     UnsupportedSaslMechanismError,
 )
 
@@ -28,6 +31,22 @@ _ASK_SECONDS = 4.0
 """For the question why Kafka refuses: one connection, on which it has just said so."""
 _TOKEN_SECONDS = 10.0
 """For one token of a hook; a client that waits longer is given up by Kafka."""
+
+
+NOT_ALLOWED = (
+    TopicAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    ClusterAuthorizationFailedError,
+)
+"""What Kafka says to a user that it knows, and that has no right to what it asks for."""
+
+
+def not_allowed(error: BaseException) -> str:
+    """What to do about one of `NOT_ALLOWED`, in a line."""
+    return (
+        f"Kafka does not allow this user that: {' '.join(str(error).split())};"
+        " rights are given by `python -m streams.topics allow`"
+    )
 
 
 class KafkaUnreachable(Exception):

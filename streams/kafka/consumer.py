@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -30,6 +31,9 @@ _FETCH_BYTES = 64 * 1024
 fast as its producer would otherwise ask for every few records, which costs the broker more than
 anything else. Compressed, these are some hundred torrents.
 """
+
+_STOP_SECONDS = 5
+"""For a consumer that never joined its group: there is nothing to leave."""
 
 _PROBE_SECONDS = 20
 """A broker that is starting answers within seconds; this one is away."""
@@ -76,7 +80,12 @@ class BatchConsumer:
             TopicsMissing: `python -m streams.topics create` has not been run.
         """
         await require_topics(self._settings, self._topics)
-        await self._consumer.start()
+        try:
+            await self._consumer.start()
+        except BaseException:
+            with suppress(TimeoutError):  # its sockets and tasks are there, if it is refused, too
+                await asyncio.wait_for(self._consumer.stop(), _STOP_SECONDS)
+            raise
 
     async def stop(self) -> None:
         """Leaves the group."""

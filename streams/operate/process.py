@@ -20,7 +20,7 @@ from infra.postgres.connect import DatabaseUnreachable
 from infra.settings import settings
 from models.ban.ban_list import BanRulesInvalid
 from models.registry import WeightsError
-from streams.kafka.client import KafkaUnreachable, unreachable
+from streams.kafka.client import NOT_ALLOWED, KafkaUnreachable, not_allowed, unreachable
 from streams.kafka.consumer import TopicsMissing
 
 log = get_logger(__name__)
@@ -125,6 +125,9 @@ def finish(work: Coroutine[object, object, None]) -> int:
         asyncio.run(work)
     except KNOWN as error:
         _complain(str(error))
+        return 1
+    except NOT_ALLOWED as error:
+        _complain(not_allowed(error))
         return 1
     except KafkaConnectionError:
         _complain(str(asyncio.run(unreachable(settings()))))

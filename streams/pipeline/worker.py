@@ -11,7 +11,7 @@ from infra.logging import configure_structlog, get_logger, logging_config
 from infra.roles import Role
 from infra.settings import Settings, settings
 from models.ban.ban_list import BanRulesInvalid
-from streams.kafka.client import KafkaUnreachable, broker_credentials
+from streams.kafka.client import NOT_ALLOWED, KafkaUnreachable, broker_credentials, not_allowed
 from streams.operate.process import KNOWN, ending_the_process
 from streams.pipeline.agents import AGENTS, Agent, Parts, build
 from streams.pipeline.store import Store
@@ -40,6 +40,8 @@ class MimmoApp(faust.App):
         except KNOWN as error:
             # Faust shows a traceback of whatever else is raised here.
             raise SystemExit(str(error)) from error
+        except NOT_ALLOWED as error:
+            raise SystemExit(not_allowed(error)) from error
         await super().on_start()
 
     async def on_started(self) -> None:
