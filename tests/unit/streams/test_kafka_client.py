@@ -46,9 +46,9 @@ def user(**more: object) -> Settings:
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    made = Authority(tmp_path_factory.mktemp("authority") / "files")
-    made.make("an-authority")
-    return made
+    signing = Authority(tmp_path_factory.mktemp("authority") / "files")
+    signing.make("an-authority")
+    return signing
 
 
 @pytest.fixture(scope="module")
