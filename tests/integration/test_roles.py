@@ -13,12 +13,17 @@ from infra.postgres.access import READER, ROLES, WEB, WRITER
 from infra.postgres.migrate import migrate
 from infra.postgres.roles import RolesRefused, grant, make_roles, passwords_of
 from infra.settings import Settings
+from models.match.dump import Dump
+from models.match.entities import Kind
+from streams.musicbrainz.catalogue import Sources, import_index
+from streams.musicbrainz.tables import import_tables
 from streams.operate.aggregate import aggregate
 from streams.operate.status import counted
 from streams.web.app import create_app
 from streams.web.connections import as_role
 from streams.web.context import opened
-from tests.integration.steps import run
+from tests.integration.steps import SAMPLE, run
+from tests.integration.telemetry_rows import correct, results, write
 from tests.integration.test_activate import COUNT, current, fill
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -152,6 +157,31 @@ async def test_store_aggregation_and_status_do_with_their_roles(roles: SimpleNam
     assert await aggregate(settings) >= 1
     assert await aggregate(settings) >= 1, "a day is counted again"
     assert (await counted(roles.reader)).rows["classified"] == COUNT
+
+
+async def test_the_writer_writes_results_of_every_stage_and_corrections(
+    roles: SimpleNamespace,
+) -> None:
+    await write(roles.writer, results(60))
+    await correct(roles.writer, 10)
+    for table in ("torrents", "classifications", "extractions", "links", "corrections"):
+        assert await roles.reader.fetchval(f"SELECT count(*) FROM {table}") > 0
+
+
+async def test_musicbrainz_is_imported_by_the_writer(
+    roles: SimpleNamespace, tmp_path: Path
+) -> None:
+    settings = Settings(
+        home=tmp_path,
+        postgres_dsn="postgresql://nobody@127.0.0.1:1/none",
+        postgres_writer_dsn=roles.dsns[WRITER],
+    )
+    sample = SAMPLE / "musicbrainz"
+    artists = Dump(sample / "artist.tar.xz", Kind.ARTIST)
+    groups = Dump(sample / "release-group.tar.xz", Kind.RELEASE_GROUP)
+    import_index(settings.index_dir, Sources(artists, groups))
+    assert await import_tables(settings, settings.index_dir)
+    assert await roles.reader.fetchval("SELECT count(*) FROM musicbrainz.artist") > 0
 
 
 async def test_the_console_activates_and_rolls_back_without_the_owner(
