@@ -200,23 +200,25 @@ async def unreachable(settings: Settings) -> KafkaUnreachable:
         options = client_options(settings)
     except KafkaUnreachable as error:
         return error
-    servers = options.pop("bootstrap_servers").split(",")
-    for server in servers:
-        host, _, port = server.strip().rpartition(":")
-        if not (host and port.isdecimal()):
-            continue
-        if reason := await _refusal(host.strip("[]"), int(port), options):
-            return KafkaUnreachable(f"Kafka at {server.strip()} refuses us: {reason}")
+    servers = [server.strip() for server in options.pop("bootstrap_servers").split(",")]
+    reasons = await asyncio.gather(*(_refusal(server, options) for server in servers))
+    for server, reason in zip(servers, reasons, strict=True):
+        if reason:
+            return KafkaUnreachable(f"Kafka at {server} refuses us: {reason}")
     return KafkaUnreachable(
         f"Kafka does not answer at {settings.kafka_bootstrap}; start the local one with"
         " `python -m infra.local up` or set STREAMS_KAFKA_BOOTSTRAP"
     )
 
 
-async def _refusal(host: str, port: int, options: dict[str, Any]) -> str | None:
+async def _refusal(server: str, options: dict[str, Any]) -> str | None:
     """Why a broker does not take us; None if it does, or if nothing answers there."""
+    host, _, port = server.rpartition(":")
+    if not (host and port.isdecimal()):
+        return None
+    asking = create_conn(host.strip("[]"), int(port), **options)
     try:
-        connection = await asyncio.wait_for(create_conn(host, port, **options), _ASK_SECONDS)
+        connection = await asyncio.wait_for(asking, _ASK_SECONDS)
     except ssl.SSLCertVerificationError as error:
         return f"its certificate is not to be trusted, {error.verify_message} (STREAMS_KAFKA_CA)"
     except ssl.SSLError as error:

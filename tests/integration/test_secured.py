@@ -147,6 +147,7 @@ async def test_a_dump_becomes_rows_with_a_user_and_a_role_for_each_part(
             assert "classify" in page
     output = said + "".join(log.read_text() for log in logs)
     assert "Traceback" not in output
+    output += "".join(log.read_text() for log in site.stack.layout.logs.glob("*.log"))
     for secret in site.secrets:
         assert secret not in output
 
@@ -194,6 +195,12 @@ async def test_every_mechanism_gets_in(
     if own:
         more["kafka_password_file"] = None
     assert "torrents.classified.v1" in await present_topics(settings(site, **more))
+
+
+async def test_a_hook_that_fails_is_said(site: SimpleNamespace) -> None:
+    hook = {"kafka_sasl_mechanism": "OAUTHBEARER", "kafka_oauth_hook": "os:getpgid"}
+    with pytest.raises(KafkaUnreachable, match=r"STREAMS_KAFKA_OAUTH_HOOK failed \(TypeError\)"):
+        await present_topics(settings(site, kafka_password_file=None, **hook))
 
 
 def mutual(site: SimpleNamespace, **more: Any) -> Settings:
@@ -252,8 +259,8 @@ async def test_another_authority_is_one_line(site: SimpleNamespace, tmp_path: Pa
 
 
 @asynccontextmanager
-async def expired(site: SimpleNamespace) -> AsyncIterator[int]:
-    """A port that shows a certificate that is over, as Postgres does or at once."""
+async def expired(site: SimpleNamespace) -> AsyncIterator[SimpleNamespace]:
+    """Ports that show a certificate that is over: `.postgres` when asked, `.kafka` at once."""
     pair = site.security.authority.sign("expired", days=0)
     await asyncio.sleep(1.1)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -336,7 +343,7 @@ def test_what_was_made_without_tls_is_not_secured_afterwards(tmp_path: Path) -> 
         local.up(tmp_path, secure=True)
 
 
-async def test_without_rights_nothing_can_be_reached_on_a_wrong_protocol(
+async def test_who_speaks_without_tls_is_told_so(
     site: SimpleNamespace,
 ) -> None:
     plain = Settings(kafka_bootstrap=site.stack.kafka_bootstrap)
