@@ -18,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from infra.connections import Connections
 from infra.roles import LlmMode, Role
 
 PREFIX = "STREAMS_"
@@ -30,7 +31,7 @@ def home() -> Path:
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
-class Settings(BaseSettings):
+class Settings(Connections):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
     model_config = SettingsConfigDict(
@@ -40,13 +41,6 @@ class Settings(BaseSettings):
     home: Path = Field(
         Path(".mimmo"),
         description="Folder of all that is kept: local stack, weights, indexes, checkpoints.",
-    )
-    kafka_bootstrap: str = Field(
-        "localhost:9092", description="Kafka bootstrap servers, comma separated host:port."
-    )
-    postgres_dsn: SecretStr = Field(
-        SecretStr("postgresql://postgres@localhost:5432/mimmo"),
-        description="Postgres connection URI of the owner role.",
     )
     group: str = Field(
         "mimmo",
@@ -195,11 +189,6 @@ class Settings(BaseSettings):
         description="Whether a browser of this machine may write without a key; set it to false"
         " where a proxy lets others reach the console.",
     )
-    web_dsn: SecretStr | None = Field(
-        None,
-        description="Postgres connection URI of a read-only role for the console; empty is"
-        " mimmo_reader at STREAMS_POSTGRES_DSN.",
-    )
     web_connections: int = Field(
         2,
         ge=1,
@@ -330,10 +319,13 @@ def problems(error: ValidationError) -> str:
     """A line for each setting that does not fit: the variable, its value, and what would fit."""
     lines = {}
     for problem in error.errors(include_url=False, include_context=False):
-        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        reason = problem["msg"].removeprefix("Value error, ")
+        if not problem["loc"]:  # of several together; their values are not told, some are secrets
+            lines[reason] = reason
+            continue
+        name = str(problem["loc"][0])
         secret = name in Settings.model_fields and _is_secret(name)
         value = "***" if secret else str(problem["input"])
-        reason = problem["msg"].removeprefix("Value error, ")
         described = Settings.model_fields[name].description if name in Settings.model_fields else ""
         lines[name] = f"{PREFIX}{name.upper()}={value}: {reason}. {described}".strip()
     return "\n".join(lines.values())

@@ -47,7 +47,7 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
     dsn = urlunsplit(urlsplit(stack.postgres_dsn)._replace(path=f"/{name}"))
     db = await asyncpg.connect(dsn)
     await migrate(db)
-    await create_topics(stack.kafka_bootstrap)
+    await create_topics(Settings(kafka_bootstrap=stack.kafka_bootstrap))
     await _skip_what_is_there(stack.kafka_bootstrap, name)
     environment = {
         "STREAMS_HOME": str(tmp_path / "home"),

@@ -21,6 +21,7 @@ examples:
   eval "$(python -m infra.local env)"      the addresses as STREAMS_* variables of this shell
   psql "$STREAMS_POSTGRES_DSN"             then, for example
   python -m infra.local status             what runs (exit code 3: not everything)
+  python -m infra.local up --secure        the same with TLS and passwords, as on other machines
   python -m infra.local down               stop both; the data stay
   python -m infra.local wipe --yes         stop both and delete their data
 
@@ -77,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_port,
         help="port of Postgres (default: the last one, else a free one)",
     )
+    up.add_argument(
+        "--secure",
+        action="store_true",
+        help="TLS, users and roles, with an authority of its own (a new stack; needs openssl)",
+    )
     up.set_defaults(command=_up)
     commands.add_parser("status", parents=[common], help="what runs").set_defaults(command=_status)
     commands.add_parser("down", parents=[common], help="stop both, keep the data").set_defaults(
@@ -119,6 +125,7 @@ def _up(options: argparse.Namespace, console: Console) -> int:
         on_event=lambda text: console.print(_plain(text)),
         kafka_port=options.kafka_port,
         postgres_port=options.postgres_port,
+        secure=options.secure,
     )
     console.print(
         f"[green]up[/] in {time.monotonic() - began:.1f} s; addresses in {running.layout.stack_env}"

@@ -71,6 +71,7 @@ class Kafka:
     """The broker of one home: `folder` for its data, `logs` for its log."""
 
     name = "Kafka"
+    port_names: tuple[str, ...] = ("kafka", "controller")
 
     def __init__(
         self, folder: Path, logs: Path, on_event: Callable[[str], None] = lambda _: None
@@ -82,8 +83,12 @@ class Kafka:
             self.name, folder.parent / "kafka.pid", logs / "kafka.log", marker=str(self.config)
         )
 
-    def start(self, port: int, controller_port: int, cancelled: Event) -> None:
-        """Start the broker on `port` of loopback and return when it serves.
+    def start(self, ports: Mapping[str, int], cancelled: Event) -> None:
+        """Start the broker on its ports of loopback and return when it serves.
+
+        Args:
+            ports: by name; there is one for each of `port_names`.
+            cancelled: set where the start is given up.
 
         Raises:
             StackError: a jar is wrong or missing, or the broker does not come up.
@@ -92,7 +97,7 @@ class Kafka:
         class_path = jars.fetched(jars.repository(), on_event=self.on_event)
         java = [_java(), "-cp", os.pathsep.join(map(str, class_path))]
         self.folder.mkdir(exist_ok=True)
-        self.config.write_text(self._config(port, controller_port), encoding="ascii")
+        self.config.write_text(self._config(ports), encoding="ascii")
         # JAVA_TOOL_OPTIONS and the like are meant for other programs.
         environment = clean_environment("JAVA_", "JDK_", "_JAVA", "CLASSPATH", "KAFKA_")
         self._format(java, environment)
@@ -109,7 +114,8 @@ class Kafka:
             ],
             environment=environment,
         )
-        self.daemon.wait_ready(process, lambda: answers(port), READY_TIMEOUT, cancelled)
+        port = ports["kafka"]
+        self.daemon.wait_ready(process, lambda: self.answers(port), READY_TIMEOUT, cancelled)
         self.on_event(
             f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port}"
             f" (process {process.pid})"
@@ -119,12 +125,22 @@ class Kafka:
         """Stop it cleanly; killed when that takes more than `STOP_TIMEOUT` seconds."""
         self.daemon.stop(signal.SIGTERM, STOP_TIMEOUT, self.on_event)
 
-    def _config(self, port: int, controller_port: int) -> str:
+    def answers(self, port: int) -> bool:
+        """Whether the broker serves requests on `port` of loopback.
+
+        It opens the port when it has joined its controller.
+        """
+        try:
+            with socket.create_connection((LOOPBACK, port), timeout=2) as connection:
+                return asked_versions(connection)
+        except OSError:
+            return False
+
+    def _config(self, ports: Mapping[str, int]) -> str:
         own = {
             "node.id": "1",
-            "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-            "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
-            "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{controller_port}",
+            **self._listeners(ports),
+            "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{ports['controller']}",
             "log.dirs": str(self.folder / "data"),
         }
         if "," in own["log.dirs"]:
@@ -135,6 +151,18 @@ class Kafka:
         return "".join(
             f"{name}={escaped(value)}\n" for name, value in {**PROPERTIES, **own}.items()
         )
+
+    def _listeners(self, ports: Mapping[str, int]) -> dict[str, str]:
+        """Where it listens, and how it is spoken to there."""
+        serving = f"PLAINTEXT://{LOOPBACK}:{ports['kafka']}"
+        return {
+            "listeners": f"{serving},CONTROLLER://{LOOPBACK}:{ports['controller']}",
+            "advertised.listeners": serving,
+        }
+
+    def _format_options(self) -> list[str]:
+        """What the empty storage is made with."""
+        return []
 
     def _format(self, java: list[str], environment: Mapping[str, str]) -> None:
         """Make the empty storage, once.
@@ -156,6 +184,7 @@ class Kafka:
             cluster,
             "-c",
             str(self.config),
+            *self._format_options(),
         ]
         run_tool(self.name, command, environment, FORMAT_TIMEOUT)
         mark.write_text(cluster + "\n")
@@ -181,19 +210,12 @@ _CORRELATION = 1
 _NO_ERROR = 0
 
 
-def answers(port: int) -> bool:
-    """Whether a Kafka broker serves requests on `port` of loopback.
-
-    It opens the port when it has joined its controller.
-    """
-    try:
-        with socket.create_connection((LOOPBACK, port), timeout=2) as connection:
-            connection.sendall(struct.pack(">i", len(_API_VERSIONS)) + _API_VERSIONS)
-            reply = b""
-            while len(reply) < 10 and (part := connection.recv(1024)):
-                reply += part
-    except OSError:
-        return False
+def asked_versions(connection: socket.socket) -> bool:
+    """Whether a Kafka broker says on this connection which versions of its protocol it has."""
+    connection.sendall(struct.pack(">i", len(_API_VERSIONS)) + _API_VERSIONS)
+    reply = b""
+    while len(reply) < 10 and (part := connection.recv(1024)):
+        reply += part
     return len(reply) >= 10 and struct.unpack(">ih", reply[4:10]) == (_CORRELATION, _NO_ERROR)
 
 

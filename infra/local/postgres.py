@@ -67,6 +67,9 @@ class Postgres:
     """The server of one home: `folder` for its data, `logs` for its log."""
 
     name = "Postgres"
+    port_names: tuple[str, ...] = ("postgres",)
+    access = ACCESS
+    """Lines of `pg_hba.conf`: who gets in, and with what."""
 
     def __init__(
         self, folder: Path, logs: Path, on_event: Callable[[str], None] = lambda _: None
@@ -82,15 +85,20 @@ class Postgres:
 
     def dsn(self, port: int) -> str:
         """Connection URI of the owner."""
-        return f"postgresql://{OWNER}:{self._password()}@{LOOPBACK}:{port}/{DATABASE}"
+        return f"postgresql://{OWNER}:{self.password()}@{LOOPBACK}:{port}/{DATABASE}"
 
-    def start(self, port: int, cancelled: Event) -> None:
-        """Start the server on `port` of loopback and return when the database is there.
+    def start(self, ports: Mapping[str, int], cancelled: Event) -> None:
+        """Start the server on its port of loopback and return when the database is there.
+
+        Args:
+            ports: by name; there is one for each of `port_names`.
+            cancelled: set where the start is given up.
 
         Raises:
             StackError: it does not come up.
         """
         began = time.monotonic()
+        port = ports["postgres"]
         binaries = find_binaries()
         # PGPORT, PGSSLMODE and the like are meant for other servers.
         environment = clean_environment("PG")
@@ -122,6 +130,23 @@ class Postgres:
         """
         self.daemon.stop(signal.SIGINT, STOP_TIMEOUT, self.on_event)
 
+    def resume(self, ports: Mapping[str, int], cancelled: Event) -> None:
+        """Start what belongs to a server that runs already."""
+
+    def answers(self, port: int) -> bool:
+        """Whether it takes connections on `port` of loopback."""
+        return answers(port, find_binaries(), clean_environment("PG"))
+
+    def password(self) -> str:
+        """The password of the owner; made when it is asked for first."""
+        try:
+            return self.password_file.read_text().strip()
+        except FileNotFoundError:
+            password = secrets.token_urlsafe(24)
+            self.password_file.touch(mode=0o600)
+            self.password_file.write_text(password + "\n")
+            return password
+
     def _serving(
         self, command: list[str], port: int, programs: "_Programs", cancelled: Event
     ) -> psutil.Process:
@@ -145,15 +170,6 @@ class Postgres:
             else:
                 return process
 
-    def _password(self) -> str:
-        try:
-            return self.password_file.read_text().strip()
-        except FileNotFoundError:
-            password = secrets.token_urlsafe(24)
-            self.password_file.touch(mode=0o600)
-            self.password_file.write_text(password + "\n")
-            return password
-
     def _initialise(self, programs: "_Programs") -> None:
         """Make the empty cluster, once.
 
@@ -166,7 +182,7 @@ class Postgres:
         draft, password = self.folder / "data.new", self.folder / "password"
         shutil.rmtree(draft, ignore_errors=True)
         password.touch(mode=0o600)
-        password.write_text(self._password() + "\n")
+        password.write_text(self.password() + "\n")
         account.own(password)
         command = [
             *account.prefix,
@@ -187,7 +203,7 @@ class Postgres:
         ]
         run_tool(self.name, command, programs.environment, TOOL_TIMEOUT, **account.options)
         password.unlink()
-        (draft / "pg_hba.conf").write_text(ACCESS)
+        (draft / "pg_hba.conf").write_text(self.access)
         draft.rename(self.data)
 
     def _drop_stale_lock(self) -> None:
@@ -208,7 +224,7 @@ class Postgres:
             lock.unlink(missing_ok=True)
 
     def _create_database(self, port: int, programs: "_Programs") -> None:
-        as_owner = {**programs.environment, "PGPASSWORD": self._password()}
+        as_owner = {**programs.environment, "PGPASSWORD": self.password()}
         where = ["-h", LOOPBACK, "-p", str(port), "-U", OWNER, "-w"]
         query = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"  # noqa: S608
         look = [programs.path("psql"), *where, "-XtAc", query, "postgres"]

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -28,7 +29,7 @@ KILL_TIMEOUT = 10.0
 ROTATE_BYTES = 16 * 1024**2
 """A log larger than this is set aside (`.1`) at the next start."""
 TAIL_LINES = 15
-SERVERS = frozenset({"java", "postgres"})
+SERVERS = frozenset({"java", "postgres", Path(sys.executable).name})
 """Programs that are looked for when a pid file is lost (an editor with the same file open is not).
 """
 

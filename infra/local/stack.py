@@ -6,39 +6,21 @@ The command line, the fixture of the tests and `make demo` are made of this.
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
-from infra.local import kafka as kafka_server
-from infra.local import postgres as postgres_server
 from infra.local.errors import PortTakenError, StackError
 from infra.local.kafka import Kafka
 from infra.local.layout import Layout
 from infra.local.ports import LOOPBACK, is_free, pick
-from infra.local.postgres import Postgres
-from infra.local.process import clean_environment
+from infra.local.postgres import DATABASE, OWNER, Postgres
+from infra.local.security import Security
+from infra.local.service import Service, service_of
+from infra.local.together import both
 
 OnEvent = Callable[[str], None]
 """Told in a sentence what happens, from several threads."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """What `status` knows of one server.
-
-    `rss` is in bytes, `uptime` in seconds; both are None when it does not run.
-    """
-
-    name: str
-    running: bool
-    healthy: bool
-    address: str
-    pid: int | None
-    uptime: float | None
-    rss: int | None
-    log: Path
 
 
 @dataclass(frozen=True)
@@ -61,10 +43,13 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """The settings that point every command at this stack."""
-        return {
+        addresses = {
             "STREAMS_KAFKA_BOOTSTRAP": self.kafka_bootstrap,
             "STREAMS_POSTGRES_DSN": self.postgres_dsn,
         }
+        if self.security.is_made:
+            addresses |= self.security.environment(self._port("postgres"), DATABASE)
+        return addresses
 
     @property
     def layout(self) -> Layout:
@@ -74,20 +59,28 @@ class Stack:
     @property
     def kafka(self) -> Kafka:
         """The broker."""
-        return Kafka(
-            self.layout.data / "kafka",
-            self.layout.logs,
-            lambda text: self.on_event(f"Kafka: {text}"),
-        )
+        place = (self.layout.data / "kafka", self.layout.logs, self._teller("Kafka"))
+        if not self.security.is_made:
+            return Kafka(*place)
+        # Imported here: a plain stack starts without them.
+        from infra.local.secured_kafka import SecuredKafka
+
+        return SecuredKafka(*place, self.security)
 
     @property
     def postgres(self) -> Postgres:
         """The database server."""
-        return Postgres(
-            self.layout.data / "postgres",
-            self.layout.logs,
-            lambda text: self.on_event(f"Postgres: {text}"),
-        )
+        place = (self.layout.data / "postgres", self.layout.logs, self._teller("Postgres"))
+        if not self.security.is_made:
+            return Postgres(*place)
+        from infra.local.secured_postgres import SecuredPostgres
+
+        return SecuredPostgres(*place, self.security)
+
+    @property
+    def security(self) -> Security:
+        """What makes the stack a secured one, if it is made."""
+        return Security(self.layout.data / "security")
 
     def start_kafka(self, cancelled: Event | None = None) -> None:
         """Start the broker on its port of before; nothing when it runs."""
@@ -123,22 +116,25 @@ class Stack:
             return
         with self.layout.locked():
             self.layout.stack_env.unlink(missing_ok=True)
-            _both(self._stop_one(self.kafka), self._stop_one(self.postgres))
+            both(self._stop_one(self.kafka), self._stop_one(self.postgres))
 
     def services(self) -> list[Service]:
         """The state of both servers, now."""
         ports = self.layout.ports()
         return [
-            self._service(self.kafka, ports.get("kafka"), kafka_server.answers),
-            self._service(self.postgres, ports.get("postgres"), _postgres_answers),
+            service_of(self.kafka, ports.get("kafka")),
+            service_of(self.postgres, ports.get("postgres")),
         ]
+
+    def _teller(self, name: str) -> OnEvent:
+        return lambda text: self.on_event(f"{name}: {text}")
 
     def _start_kafka(self, cancelled: Event) -> None:
         kafka, ports = self.kafka, self.layout.ports()
         if process := kafka.daemon.process():
             kafka.on_event(f"was running on {self.kafka_bootstrap} (process {process.pid})")
         else:
-            kafka.start(ports["kafka"], ports["controller"], cancelled)
+            kafka.start(ports, cancelled)
 
     def _start_postgres(self, cancelled: Event) -> None:
         postgres = self.postgres
@@ -146,8 +142,9 @@ class Stack:
             postgres.on_event(
                 f"was running on {LOOPBACK}:{self._port('postgres')} (process {process.pid})"
             )
+            postgres.resume(self.layout.ports(), cancelled)
         else:
-            postgres.start(self._port("postgres"), cancelled)
+            postgres.start(self.layout.ports(), cancelled)
 
     def _stop_one(self, server: Kafka | Postgres) -> Callable[[], None]:
         def stop() -> None:
@@ -161,26 +158,6 @@ class Stack:
             )
 
         return stop
-
-    def _service(
-        self, server: Kafka | Postgres, port: int | None, answers: Callable[[int], bool]
-    ) -> Service:
-        process = server.daemon.process()
-        running = process is not None
-        return Service(
-            name=server.name,
-            running=running,
-            healthy=running and port is not None and answers(port),
-            address=f"{LOOPBACK}:{port}" if port else "",
-            pid=process.pid if process else None,
-            uptime=time.time() - process.create_time() if process else None,
-            rss=sum(
-                member.memory_info().rss for member in [process, *process.children(recursive=True)]
-            )
-            if process
-            else None,
-            log=server.daemon.log,
-        )
 
     def _port(self, name: str) -> int:
         try:
@@ -202,6 +179,7 @@ def up(
     on_event: OnEvent | None = None,
     kafka_port: int | None = None,
     postgres_port: int | None = None,
+    secure: bool = False,
 ) -> Stack:
     """Start what does not run of the stack of `home`, and return when both servers serve.
 
@@ -213,16 +191,19 @@ def up(
         on_event: is told in a sentence what happens.
         kafka_port: port of the broker, if it must be a certain one.
         postgres_port: the same for Postgres.
+        secure: a new stack has TLS, users and roles. One that is there stays what it is.
 
     Raises:
         StackError: a server does not come up, a port that was asked for is taken, the disk is
-            nearly full, a jar is not the locked one, a package is missing. What this call started
-            is stopped again.
+            nearly full, a jar is not the locked one, a package is missing, a plain stack is to be
+            a secured one. What this call started is stopped again.
     """
     stack = at(home, on_event=on_event)
     layout = stack.layout
     layout.make()
     with layout.locked():
+        if secure:
+            _secure(stack)
         servers: list[Kafka | Postgres] = [stack.kafka, stack.postgres]
         down = [server for server in servers if server.daemon.process() is None]
         if down:
@@ -230,7 +211,7 @@ def up(
         layout.remember_ports(_ports(stack, {"kafka": kafka_port, "postgres": postgres_port}))
         cancelled = Event()
         try:
-            _both(
+            both(
                 lambda: stack.start_kafka(cancelled),
                 lambda: stack.start_postgres(cancelled),
                 cancelled,
@@ -242,6 +223,19 @@ def up(
             raise
         layout.write_addresses(stack.environment)
     return stack
+
+
+def _secure(stack: Stack) -> None:
+    """Make what a secured stack needs, before its servers have data."""
+    if stack.security.is_made:
+        return
+    if any((stack.layout.data / name).exists() for name in ("kafka", "postgres")):
+        raise StackError(
+            f"the stack in {stack.home} was made without TLS; secure another one (--home), or"
+            " delete its data first: python -m infra.local wipe"
+        )
+    stack.on_event("making certificates and passwords")
+    stack.security.make(OWNER, stack.postgres.password())
 
 
 def wipe(home: Path, *, on_event: OnEvent | None = None) -> None:
@@ -265,13 +259,14 @@ def _ports(stack: Stack, wanted: Mapping[str, int | None]) -> dict[str, int]:
     Those of running servers come first, then those asked for, those of last time, and free ones.
     """
     before = stack.layout.ports()
+    servers: list[Kafka | Postgres] = [stack.kafka, stack.postgres]
     running = {
-        "kafka": stack.kafka.daemon.process() is not None,
-        "postgres": stack.postgres.daemon.process() is not None,
+        name: server.daemon.process() is not None
+        for server in servers
+        for name in server.port_names
     }
-    running["controller"] = running["kafka"]
     ports: dict[str, int] = {}
-    for name in ("kafka", "postgres", "controller"):
+    for name in running:
         ask = wanted.get(name)
         if running[name] and name in before:
             if ask not in (None, before[name]):
@@ -292,40 +287,3 @@ def _ports(stack: Stack, wanted: Mapping[str, int | None]) -> dict[str, int]:
                 before.get(name), taken={*ports.values(), *(p for p in wanted.values() if p)}
             )
     return ports
-
-
-def _both(
-    first: Callable[[], None], second: Callable[[], None], cancelled: Event | None = None
-) -> None:
-    """Run both at once; both have ended on return.
-
-    Ctrl-C, or the failure of one, sets `cancelled` for the other.
-
-    Raises:
-        StackError: what failed; of both when both did.
-    """
-    cancelled = cancelled or Event()
-
-    def guarded(work: Callable[[], None]) -> None:
-        try:
-            work()
-        except BaseException:
-            cancelled.set()
-            raise
-
-    with ThreadPoolExecutor(2) as pool:
-        futures: list[Future[None]] = [pool.submit(guarded, first), pool.submit(guarded, second)]
-        try:
-            wait(futures)
-        except BaseException:
-            cancelled.set()
-            raise
-    problems = [problem for future in futures if (problem := future.exception())]
-    if len(problems) == 2 and all(isinstance(problem, StackError) for problem in problems):
-        raise StackError("\n".join(map(str, problems))) from problems[0]
-    for problem in problems:
-        raise problem
-
-
-def _postgres_answers(port: int) -> bool:
-    return postgres_server.answers(port, postgres_server.find_binaries(), clean_environment("PG"))

@@ -1,30 +1,37 @@
-"""`python -m infra.postgres migrate | activate`."""
+"""`python -m infra.postgres migrate | roles | activate`."""
 
 import argparse
 import asyncio
 import getpass
 import os
 import sys
+from pathlib import Path
 
+import asyncpg
 from rich.console import Console
 
+from infra.postgres.access import Access
 from infra.postgres.activate import REFRESH, UnknownRevision
 from infra.postgres.activations import Change, change
 from infra.postgres.connect import DatabaseUnreachable, connect
 from infra.postgres.migrate import MigrationChanged, migrate
+from infra.postgres.roles import RolesRefused, grant, make_roles, passwords_of
 from infra.settings import settings
 
 _EXAMPLES = """examples:
   python -m infra.postgres migrate               create or update the tables; safe to run twice
+  python -m infra.postgres roles --passwords FILE   mimmo_writer, mimmo_reader and mimmo_web; a line
+                                                 of FILE is *:*:*:mimmo_writer:PASSWORD
   python -m infra.postgres activate classify 2   make revision 2 of the classifier the current one
   python -m infra.postgres activate extract 1 --method llm
 """
 
 
 async def _migrate() -> None:
-    connection = await connect(settings())
+    connection = await connect(settings(), Access.OWNER)
     try:
         applied = await migrate(connection)
+        await grant(connection)
     finally:
         await connection.close()
     for migration in applied:
@@ -32,8 +39,27 @@ async def _migrate() -> None:
     print(f"{len(applied)} migrations applied" if applied else "already up to date")
 
 
+async def _roles(passwords: Path | None) -> None:
+    told = passwords_of(passwords) if passwords else {}
+    connection = await connect(settings(), Access.OWNER)
+    try:
+        created = await make_roles(connection, told)
+        try:
+            await grant(connection)
+        except asyncpg.InvalidSchemaNameError:
+            print("there are no tables yet; `python -m infra.postgres migrate` gives the rights")
+    finally:
+        await connection.close()
+    for role in created:
+        print(f"created {role}")
+    for role in told:
+        print(f"{role} has the password of the file")
+    if not created:
+        print("the roles are there")
+
+
 async def _activate(stage: str, revision: int, method: str | None) -> None:
-    connection = await connect(settings())
+    connection = await connect(settings(), Access.OWNER)
     try:
         with Console(stderr=True).status("rebuilding current results") as status:
             done = 0
@@ -67,6 +93,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="apply the numbered migrations that are missing")
+    making = commands.add_parser(
+        "roles",
+        help="make the roles of least rights, and give them their rights; safe to run twice",
+    )
+    making.add_argument(
+        "--passwords",
+        type=Path,
+        metavar="FILE",
+        help="their passwords, in the form of .pgpass; without it they keep those that they have",
+    )
     activating = commands.add_parser(
         "activate", help="choose the current revision of a stage, forward or back"
     )
@@ -77,9 +113,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if chosen.command == "migrate":
             asyncio.run(_migrate())
+        elif chosen.command == "roles":
+            asyncio.run(_roles(chosen.passwords))
         else:
             asyncio.run(_activate(chosen.stage, chosen.revision, chosen.method))
-    except (DatabaseUnreachable, MigrationChanged, UnknownRevision) as error:
+    except (DatabaseUnreachable, MigrationChanged, RolesRefused, UnknownRevision) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -102,8 +102,7 @@ async def roll_back(connection: asyncpg.Connection, number: int, who: str) -> in
     async with connection.transaction():
         await lock_activation(connection)
         row = await connection.fetchrow(
-            "SELECT stage::text AS stage, before::text AS before FROM activations WHERE id = $1"
-            " FOR UPDATE",
+            "SELECT stage::text AS stage, before::text AS before FROM activations WHERE id = $1",
             number,
         )
         if row is None:

@@ -1,7 +1,10 @@
 """Connections to Postgres, and which of its failures are worth a retry."""
 
+import ssl
+
 import asyncpg
 
+from infra.postgres.access import Access, dsn_of
 from infra.settings import Settings
 
 TRANSIENT = (
@@ -24,14 +27,31 @@ _HINT = (
     "Postgres does not answer ({reason}); start the local one with `python -m infra.local up`"
     " or set STREAMS_POSTGRES_DSN"
 )
+_REFUSED = "Postgres refuses us: {reason} (STREAMS_POSTGRES_DSN, and those of the roles)"
+
+_NO_FILE = (
+    "there is no such file: the sslrootcert, sslcert or sslkey of STREAMS_POSTGRES_DSN (or of a"
+    " role's), or its socket"
+)
+
+FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What opening a connection may end with."""
 
 
 class DatabaseUnreachable(Exception):
-    """Postgres does not answer; the message says what to do."""
+    """Postgres does not answer, or does not take us; the message says what to do."""
 
 
 def unreachable(error: BaseException | None) -> str:
-    """What to do where nothing answers, and why nothing does."""
+    """What to do where nothing answers, or we are refused, and why."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            reason = f"its certificate is not to be trusted, {error.verify_message}"
+            return _REFUSED.format(reason=f"{reason} (sslrootcert)")
+        case asyncpg.InvalidAuthorizationSpecificationError() | asyncpg.InterfaceError():
+            return _REFUSED.format(reason=" ".join(str(error).split()))
+        case FileNotFoundError():  # OpenSSL does not say which
+            return _NO_FILE
     return _HINT.format(reason=_reason(error))
 
 
@@ -50,38 +70,42 @@ def _reason(error: BaseException | None) -> str:
             return str(error) or type(error).__name__
 
 
-async def connect(settings: Settings, *, read_only: bool = False) -> asyncpg.Connection:
-    """Open one connection.
+def _server_settings(access: Access) -> dict[str, str]:
+    is_read_only = access is Access.READER
+    return {
+        "application_name": "mimmo",
+        "default_transaction_read_only": "on" if is_read_only else "off",
+    }
+
+
+async def connect(settings: Settings, access: Access) -> asyncpg.Connection:
+    """Open one connection, as the role that is enough for it.
 
     Raises:
-        DatabaseUnreachable: nothing answers at `STREAMS_POSTGRES_DSN`.
+        DatabaseUnreachable: nothing answers there, or we are refused.
     """
-    server_settings = {
-        "application_name": "mimmo",
-        "default_transaction_read_only": "on" if read_only else "off",
-    }
     try:
         return await asyncpg.connect(
-            settings.postgres_dsn.get_secret_value(), server_settings=server_settings, timeout=10
+            dsn_of(settings, access), server_settings=_server_settings(access), timeout=10
         )
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except FAILURES as error:
         raise DatabaseUnreachable(unreachable(error)) from error
 
 
-async def pool(settings: Settings, *, size: int = 2) -> asyncpg.Pool:
+async def pool(settings: Settings, access: Access, *, size: int = 2) -> asyncpg.Pool:
     """A pool of connections that heals itself after a server restart.
 
     Raises:
-        DatabaseUnreachable: nothing answers at `STREAMS_POSTGRES_DSN`.
+        DatabaseUnreachable: nothing answers there, or we are refused.
     """
     try:
         return await asyncpg.create_pool(
-            settings.postgres_dsn.get_secret_value(),
+            dsn_of(settings, access),
             min_size=1,
             max_size=size,
             command_timeout=120,
-            server_settings={"application_name": "mimmo"},
+            server_settings=_server_settings(access),
             timeout=10,
         )
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+    except FAILURES as error:
         raise DatabaseUnreachable(unreachable(error)) from error

@@ -68,7 +68,7 @@ def run(arguments: list[str]) -> int:
     from schemas import Judgement
     from streams.corrections.claims import Claim, Refused
     from streams.corrections.reaching import say
-    from streams.kafka.consumer import KafkaUnreachable
+    from streams.kafka.client import KafkaUnreachable
 
     verdict = Judgement.RIGHT if chosen.right else Judgement.VALUE
     if chosen.wrong and chosen.value is None:

@@ -6,12 +6,13 @@ from typing import TypeVar
 import asyncpg
 from aiokafka.errors import KafkaError
 
+from infra.postgres.access import Access
 from infra.postgres.connect import connect
 from infra.settings import Settings
 from schemas import Correction
 from streams.corrections.claims import Claim, correction_of, withdrawal_of
 from streams.corrections.publisher import CorrectionPublisher
-from streams.kafka.consumer import KafkaUnreachable
+from streams.kafka.client import unreachable
 from streams.kafka.publisher import KafkaStalled
 
 Answer = TypeVar("Answer")
@@ -25,7 +26,7 @@ async def looked(
     Raises:
         DatabaseUnreachable: Postgres does not answer.
     """
-    connection = await connect(settings, read_only=True)
+    connection = await connect(settings, Access.READER)
     try:
         return await look(connection)
     finally:
@@ -57,5 +58,5 @@ async def _published(settings: Settings, correction: Correction) -> Correction:
         async with CorrectionPublisher(settings) as corrections:
             await corrections.publish(correction)
     except (TimeoutError, KafkaError, KafkaStalled, OSError) as error:
-        raise KafkaUnreachable.at(settings.kafka_bootstrap) from error
+        raise await unreachable(settings) from error
     return correction

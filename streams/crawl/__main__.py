@@ -17,7 +17,8 @@ from streams.crawl.crawl import KNOWN, crawl
 from streams.crawl.options import Options, endpoint_of
 from streams.crawl.profile import PROFILES, ProfileName
 from streams.crawl.report import Report
-from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
+from streams.kafka.client import KafkaUnreachable
+from streams.kafka.consumer import TopicsMissing
 from streams.operate.health import Monitor
 from streams.operate.metrics import ProgressBoard
 from streams.operate.process import StartError, parser, until_signalled

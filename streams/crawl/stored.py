@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 
+from infra.postgres.access import Access
 from infra.postgres.connect import DatabaseUnreachable, pool
 from infra.postgres.reads import torrent_of
 from infra.settings import Settings
@@ -142,7 +143,7 @@ class Stored:
         async with self._connecting:
             if self._pool is None and self._clock() >= self._not_before:
                 try:
-                    self._pool = await pool(self._settings)
+                    self._pool = await pool(self._settings, Access.READER)
                 except DatabaseUnreachable as error:
                     self._away(error)
             return self._pool

@@ -8,8 +8,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+from infra.settings import Settings
 from schemas.topics import TOPICS, Topic
-from streams.kafka.consumer import KafkaUnreachable
+from streams.kafka.client import KafkaUnreachable, client_options, unreachable
 
 
 class TopicRefused(KafkaUnreachable):
@@ -27,14 +28,14 @@ class TopicChanges:
     """Topics with fewer partitions than declared; left alone, since adding some would move keys."""
 
 
-async def create_topics(bootstrap: str, *, replication_factor: int = 1) -> TopicChanges:
+async def create_topics(settings: Settings, *, replication_factor: int = 1) -> TopicChanges:
     """Creates the topics of `schemas.topics` that are missing and mends the others' configuration.
 
     Raises:
         KafkaUnreachable: no broker answers.
         TopicRefused: the broker refused to create one.
     """
-    admin = await started_admin(bootstrap)
+    admin = await started_admin(settings)
     try:
         changes = TopicChanges()
         present = set(await admin.list_topics())
@@ -47,33 +48,33 @@ async def create_topics(bootstrap: str, *, replication_factor: int = 1) -> Topic
         await admin.close()
 
 
-async def present_topics(bootstrap: str) -> set[str]:
+async def present_topics(settings: Settings) -> set[str]:
     """Returns the names of the topics that Kafka has.
 
     Raises:
         KafkaUnreachable: no broker answers.
     """
-    admin = await started_admin(bootstrap)
+    admin = await started_admin(settings)
     try:
         return set(await admin.list_topics())
     finally:
         await admin.close()
 
 
-async def started_admin(bootstrap: str) -> AIOKafkaAdminClient:
+async def started_admin(settings: Settings) -> AIOKafkaAdminClient:
     """Returns a connected admin client; whoever asked closes it.
 
     Raises:
         KafkaUnreachable: no broker answers.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**client_options(settings))
     try:
         await admin.start()
     except BaseException as error:
         await admin.close()
         if not isinstance(error, KafkaError | OSError):
             raise
-        raise KafkaUnreachable.at(bootstrap) from error
+        raise await unreachable(settings) from error
     return admin
 
 

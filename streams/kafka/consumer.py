@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Self
+from contextlib import suppress
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import (
@@ -16,6 +17,7 @@ from infra.logging import get_logger
 from infra.settings import Settings
 from schemas import Record
 from schemas.topics import Topic
+from streams.kafka.client import client_options, unreachable
 
 log = get_logger(__name__)
 
@@ -30,20 +32,11 @@ fast as its producer would otherwise ask for every few records, which costs the 
 anything else. Compressed, these are some hundred torrents.
 """
 
+_STOP_SECONDS = 5
+"""For a consumer that never joined its group: there is nothing to leave."""
+
 _PROBE_SECONDS = 20
 """A broker that is starting answers within seconds; this one is away."""
-
-
-class KafkaUnreachable(Exception):
-    """No broker answers; the message says what to do."""
-
-    @classmethod
-    def at(cls, bootstrap: str) -> Self:
-        """The error of a broker that does not answer at this address."""
-        return cls(
-            f"Kafka does not answer at {bootstrap}; start the local one with"
-            " `python -m infra.local up` or set STREAMS_KAFKA_BOOTSTRAP"
-        )
 
 
 class TopicsMissing(Exception):
@@ -65,7 +58,7 @@ class BatchConsumer:
         self.group = group
         self._consumer = AIOKafkaConsumer(
             *self._topics,
-            bootstrap_servers=settings.kafka_bootstrap,
+            **client_options(settings),
             group_id=group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -87,7 +80,12 @@ class BatchConsumer:
             TopicsMissing: `python -m streams.topics create` has not been run.
         """
         await require_topics(self._settings, self._topics)
-        await self._consumer.start()
+        try:
+            await self._consumer.start()
+        except BaseException:
+            with suppress(TimeoutError):  # its sockets and tasks are there, if it is refused, too
+                await asyncio.wait_for(self._consumer.stop(), _STOP_SECONDS)
+            raise
 
     async def stop(self) -> None:
         """Leaves the group."""
@@ -133,12 +131,12 @@ async def require_topics(settings: Settings, names: Sequence[str]) -> None:
         KafkaUnreachable: no broker answers.
         TopicsMissing: the message names them.
     """
-    probe: Any = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap)
+    probe: Any = AIOKafkaConsumer(**client_options(settings))
     try:
         await asyncio.wait_for(probe.start(), _PROBE_SECONDS)
         known = await probe.topics()
     except (KafkaError, OSError, TimeoutError) as error:
-        raise KafkaUnreachable.at(settings.kafka_bootstrap) from error
+        raise await unreachable(settings) from error
     finally:
         await probe.stop()
     if missing := sorted(set(names) - known):

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from infra.settings import Settings
 from schemas import DeadLetter, Event, Header, cloudevent_headers
 from schemas.topics import DEAD_LETTER, MAX_HEADER_BYTES, MAX_MESSAGE_BYTES, Topic
+from streams.kafka.client import client_options
 from streams.kafka.partitions import hashes_of, partition_of
 
 _STOP_SECONDS = 5
@@ -192,7 +193,7 @@ async def _stop(producer: AIOKafkaProducer) -> None:
 def producer_for(settings: Settings) -> AIOKafkaProducer:
     """Returns a producer with the project's delivery settings, not started."""
     return AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap,
+        **client_options(settings),
         acks="all",
         enable_idempotence=True,
         compression_type="zstd",

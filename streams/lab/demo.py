@@ -27,7 +27,7 @@ from infra.local.errors import StackError
 from infra.postgres.connect import DatabaseUnreachable
 from infra.settings import settings
 from models import registry
-from streams.kafka.consumer import KafkaUnreachable
+from streams.kafka.client import KafkaUnreachable
 from streams.lab.address import Closed, opened
 from streams.lab.gguf import GgufPart
 from streams.lab.processes import DemoFailed, Processes, python, run

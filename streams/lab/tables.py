@@ -4,6 +4,7 @@ import asyncpg
 from rich.console import Console
 from rich.table import Table
 
+from infra.postgres.access import Access
 from infra.postgres.connect import connect
 from infra.settings import Settings
 
@@ -87,7 +88,7 @@ METHODS: tuple[Query, ...] = (
 
 async def show(console: Console, current: Settings, queries: tuple[Query, ...]) -> None:
     """Ask Postgres and print a table a query."""
-    connection = await connect(current, read_only=True)
+    connection = await connect(current, Access.READER)
     try:
         for title, headings, query in queries:
             console.print(await _table(connection, title, headings, query))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from infra.postgres.access import Access
 from infra.postgres.connect import connect
 from infra.settings import Settings
 from models.match.errors import MatchError
@@ -51,7 +52,7 @@ async def import_tables(current: Settings, index_dir: Path) -> bool:
         TablesMissing: run the migrations first.
     """
     index = Index.open(index_dir)
-    connection = await connect(current)
+    connection = await connect(current, Access.WRITER)
     try:
         last = await connection.fetchval(
             "SELECT index_version FROM musicbrainz.import ORDER BY imported_at DESC LIMIT 1"

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 import asyncpg
 
 from infra.logging import configure, get_logger
+from infra.postgres.access import Access
 from infra.postgres.connect import connect
 from infra.postgres.telemetry import (
     count_adoption,
@@ -54,7 +55,7 @@ async def aggregate(
         StartError: the tables are missing.
     """
     moment = now or datetime.now(UTC)
-    connection = await connect(current)
+    connection = await connect(current, Access.WRITER)
     try:
         days = [day] if day else await days_to_count(connection, moment, since=since)
         is_regular = day is None and since is None

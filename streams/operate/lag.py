@@ -23,6 +23,7 @@ from schemas.topics import (
     Topic,
 )
 from streams.kafka.admin import partitions_of
+from streams.kafka.client import client_options
 from streams.operate.metrics import Backlog
 
 
@@ -50,10 +51,10 @@ async def lags(settings: Settings) -> dict[str, int]:
     """Records that wait for each stage. Offsets, so compacted topics may count a few that are gone.
 
     Raises:
-        aiokafka.errors.KafkaError: the broker does not answer.
+        aiokafka.errors.KafkaError, KafkaUnreachable: the broker does not answer.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap)
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    consumer = AIOKafkaConsumer(**client_options(settings))
+    admin = AIOKafkaAdminClient(**client_options(settings))
     try:
         await consumer.start()
         await admin.start()

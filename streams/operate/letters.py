@@ -13,6 +13,7 @@ from infra.settings import Settings
 from schemas import DeadLetter
 from schemas.topics import DEAD_LETTER
 from streams.kafka.admin import partitions_of
+from streams.kafka.client import client_options
 from streams.kafka.consumer import require_topics
 from streams.kafka.redriven import BadMark, redriven_id
 
@@ -89,11 +90,11 @@ async def _records(current: Settings) -> AsyncGenerator[ConsumerRecord, None]:
     # Not seek_to_beginning: without a group the consumer may already be resetting itself to the
     # end.
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=current.kafka_bootstrap,
+        **client_options(current),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
     )
-    admin = AIOKafkaAdminClient(bootstrap_servers=current.kafka_bootstrap)
+    admin = AIOKafkaAdminClient(**client_options(current))
     try:
         await consumer.start()
         await admin.start()

@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from infra.logging import get_logger
 from infra.settings import Settings
 from streams.kafka.admin import started_admin
-from streams.kafka.consumer import KafkaUnreachable
+from streams.kafka.client import KafkaUnreachable, client_options
 from streams.operate.metrics import Backlog, ProgressBoard
 
 log = get_logger(__name__)
@@ -89,9 +89,9 @@ class OffsetWatch:
         self, group: str, places: Sequence[TopicPartition]
     ) -> dict[TopicPartition, Backlog]:
         if self._admin is None:
-            self._admin = await started_admin(self._settings.kafka_bootstrap)
+            self._admin = await started_admin(self._settings)
         if self._consumer is None:
-            self._consumer = AIOKafkaConsumer(bootstrap_servers=self._settings.kafka_bootstrap)
+            self._consumer = AIOKafkaConsumer(**client_options(self._settings))
             await self._consumer.start()
         committed = await self._admin.list_consumer_group_offsets(group, partitions=list(places))
         if not committed.keys() >= set(places):

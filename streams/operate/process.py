@@ -20,7 +20,8 @@ from infra.postgres.connect import DatabaseUnreachable
 from infra.settings import settings
 from models.ban.ban_list import BanRulesInvalid
 from models.registry import WeightsError
-from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
+from streams.kafka.client import NOT_ALLOWED, KafkaUnreachable, not_allowed, unreachable
+from streams.kafka.consumer import TopicsMissing
 
 log = get_logger(__name__)
 
@@ -125,8 +126,11 @@ def finish(work: Coroutine[object, object, None]) -> int:
     except KNOWN as error:
         _complain(str(error))
         return 1
+    except NOT_ALLOWED as error:
+        _complain(not_allowed(error))
+        return 1
     except KafkaConnectionError:
-        _complain(str(KafkaUnreachable.at(settings().kafka_bootstrap)))
+        _complain(str(asyncio.run(unreachable(settings()))))
         return 1
     except KeyboardInterrupt:
         return 130

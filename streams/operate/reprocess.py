@@ -15,6 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from infra.logging import configure
 from infra.postgres import reads
+from infra.postgres.access import Access
 from infra.postgres.connect import connect
 from infra.settings import Settings, settings
 from schemas import Event
@@ -78,7 +79,7 @@ async def reprocess(
     topic = _TOPICS[order.stage]
     limit = order.limit
     await require_topics(current, [topic.name])
-    connection = await connect(current, read_only=True)
+    connection = await connect(current, Access.READER)
     done = 0
     columns = (
         SpinnerColumn(),

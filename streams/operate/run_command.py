@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from infra.logging import configure, get_logger
+from infra.postgres.access import Access
 from infra.postgres.connect import DatabaseUnreachable, pool
 from infra.roles import Role
 from infra.settings import Settings, settings
 from schemas.topics import DISCOVERED, TOPICS
-from streams.kafka.consumer import KafkaUnreachable, require_topics
+from streams.kafka.client import KafkaUnreachable
+from streams.kafka.consumer import require_topics
 from streams.operate.cores import usable
 from streams.operate.process import KNOWN, StartError, parser
 from streams.operate.supervisor import Child, GivenUp, Supervisor, prefixed, unchanged
@@ -102,7 +104,7 @@ async def ready(current: Settings) -> None:
     """
     await require_topics(current, list(TOPICS))
     if Role.STORE in current.roles:
-        connections = await pool(current)
+        connections = await pool(current, Access.WRITER)
         try:
             await require_tables(connections)
         finally:

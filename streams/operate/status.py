@@ -18,11 +18,12 @@ from rich.live import Live
 from rich.table import Table
 
 from infra.postgres import telemetry_reads
+from infra.postgres.access import Access
 from infra.postgres.connect import DatabaseUnreachable, connect
 from infra.postgres.counts import LIMIT, Count, count
 from infra.roles import LlmMode
 from infra.settings import Settings, settings
-from streams.kafka.consumer import KafkaUnreachable
+from streams.kafka.client import KafkaUnreachable, unreachable
 from streams.operate.lag import lags
 from streams.operate.process import parser
 
@@ -114,8 +115,8 @@ async def look(current: Settings, *, exact: bool = False) -> Status:
     try:
         lag = await lags(current)
     except (KafkaError, OSError) as error:
-        raise KafkaUnreachable.at(current.kafka_bootstrap) from error
-    connection = await connect(current, read_only=True)
+        raise await unreachable(current) from error
+    connection = await connect(current, Access.READER)
     try:
         status = await counted(connection, exact=exact)
     finally:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from infra.settings import Settings
 from schemas import Classification
 from schemas.topics import CLASSIFIED
+from streams.kafka.client import client_options
 
 EVERY = 0.25
 """Seconds between two looks at Kafka: what came in between is read together."""
@@ -19,7 +20,7 @@ def consumer_of(settings: Settings) -> AIOKafkaConsumer:
     """A consumer that begins behind the last event; whoever takes it starts and stops it."""
     return AIOKafkaConsumer(
         CLASSIFIED.name,
-        bootstrap_servers=settings.kafka_bootstrap,
+        **client_options(settings),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="latest",

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from infra.logging import configure, get_logger
+from infra.postgres.access import Access
 from infra.postgres.connect import pool
 from infra.settings import Settings, settings
 from models.extract.llm.complete import LlmExtractor
@@ -74,7 +75,7 @@ async def work(current: Settings, until: Until) -> None:
         current, [LLM_REQUESTS], group=current.llm_group, batch_size=current.llm_batch_size
     )
     progress.reads = Reads(consumer.group, consumer.assignment)
-    connections = await pool(current)
+    connections = await pool(current, Access.READER)
     answering = Answering(extractor, Answers(connections), current.llm_mode)
     async with Publisher(current) as publisher:
         engine = Engine(answering, publisher, Gate(bans, progress), progress, current)

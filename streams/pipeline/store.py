@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from infra.postgres.access import Access
 from infra.postgres.connect import pool
 from infra.postgres.migrate import migrations
 from infra.postgres.writes import (
@@ -176,7 +177,7 @@ class Store:
             KafkaUnreachable: Kafka does not answer.
             TopicsMissing: Kafka has not the topics.
         """
-        self._writing.pool = await pool(self._settings)
+        self._writing.pool = await pool(self._settings, Access.WRITER)
         await require_tables(self._writing.pool)
         await self._consumer.start()
 

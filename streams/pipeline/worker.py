@@ -11,7 +11,8 @@ from infra.logging import configure_structlog, get_logger, logging_config
 from infra.roles import Role
 from infra.settings import Settings, settings
 from models.ban.ban_list import BanRulesInvalid
-from streams.operate.process import ending_the_process
+from streams.kafka.client import NOT_ALLOWED, KafkaUnreachable, broker_credentials, not_allowed
+from streams.operate.process import KNOWN, ending_the_process
 from streams.pipeline.agents import AGENTS, Agent, Parts, build
 from streams.pipeline.store import Store
 
@@ -33,8 +34,14 @@ class MimmoApp(faust.App):
     parts: Parts
 
     async def on_start(self) -> None:
-        """Starts our parts first."""
-        await self.parts.start()
+        """Starts our parts first; what an operator can mend ends the worker with one line."""
+        try:
+            await self.parts.start()
+        except KNOWN as error:
+            # Faust shows a traceback of whatever else is raised here.
+            raise SystemExit(str(error)) from error
+        except NOT_ALLOWED as error:
+            raise SystemExit(not_allowed(error)) from error
         await super().on_start()
 
     async def on_started(self) -> None:
@@ -58,15 +65,15 @@ def create_app(current: Settings | None = None) -> MimmoApp:
 
     Raises:
         SystemExit: the roles leave no agent (a Faust worker without one cannot run), or a ban list
-            that the settings name cannot be read.
+            or a file of Kafka's that the settings name cannot be read.
     """
     current = current or settings()
     agents = _agents(current)
     configure_structlog()
-    app = _app(current)
     try:
+        app = _app(current)
         app.parts = Parts(current, agents)
-    except BanRulesInvalid as error:
+    except (BanRulesInvalid, KafkaUnreachable) as error:
         raise SystemExit(str(error)) from error
     for agent in agents:
         build(app, app.parts, agent)
@@ -101,6 +108,9 @@ def _app(current: Settings) -> MimmoApp:
     datadir.mkdir(parents=True, exist_ok=True)
     return MimmoApp(
         current.group,
+        # Our own consumers read; these are for whoever adds a topic of Faust's to the app.
+        broker=[f"kafka://{server.strip()}" for server in current.kafka_bootstrap.split(",")],
+        broker_credentials=broker_credentials(current),
         store="memory://",
         datadir=str(datadir),
         web_enabled=False,

@@ -23,7 +23,8 @@ from infra.logging import configure
 from infra.postgres.connect import DatabaseUnreachable
 from infra.settings import settings
 from models.ban.ban_list import BanRulesInvalid
-from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
+from streams.kafka.client import KafkaUnreachable
+from streams.kafka.consumer import TopicsMissing
 from streams.kafka.publisher import KafkaStalled
 from streams.operate.process import parser, until_signalled
 from streams.replay.checkpoint import DumpChanged

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from infra.postgres.access import Access
 from infra.postgres.connect import TRANSIENT, DatabaseUnreachable, connect
 from infra.postgres.reads import known_infohashes
 from infra.settings import Settings
@@ -25,7 +26,7 @@ class Stored:
         self._connection: asyncpg.Connection | None = None
 
     async def __aenter__(self) -> "Stored":
-        self._connection = await connect(self._settings, read_only=True)
+        self._connection = await connect(self._settings, Access.READER)
         return self
 
     async def __aexit__(self, *exception: object) -> None:
@@ -49,7 +50,7 @@ class Stored:
         for attempt in range(_TRIES):
             try:
                 if self._connection is None:
-                    self._connection = await connect(self._settings, read_only=True)
+                    self._connection = await connect(self._settings, Access.READER)
                 return await known_infohashes(self._connection, keys)
             except TRANSIENT as error:
                 if self._connection is not None:

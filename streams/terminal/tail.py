@@ -8,7 +8,8 @@ from aiokafka.errors import KafkaError
 from infra.settings import Settings
 from schemas import Classification
 from schemas.topics import CLASSIFIED
-from streams.kafka.consumer import KafkaUnreachable, require_topics
+from streams.kafka.client import unreachable
+from streams.kafka.consumer import require_topics
 from streams.pipeline.bans import load_bans
 from streams.pipeline.latest import EVERY, classification, consumer_of, newest
 
@@ -44,6 +45,6 @@ async def tail(settings: Settings) -> AsyncIterator[Look]:
             )
             yield Look(told, sum(len(partition) for partition in taken.values()))
     except KafkaError as error:
-        raise KafkaUnreachable.at(settings.kafka_bootstrap) from error
+        raise await unreachable(settings) from error
     finally:
         await consumer.stop()

@@ -5,13 +5,15 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import asyncpg
 
 from infra.logging import get_logger
-from infra.postgres.connect import DatabaseUnreachable, unreachable
+from infra.postgres.access import READER, Access
+from infra.postgres.connect import FAILURES, DatabaseUnreachable, connect, unreachable
 from infra.settings import Settings
 
 log = get_logger(__name__)
 
-READER = "mimmo_reader"
-"""The role that the migrations make: it can read and nothing else."""
+_MAY_CHANGE = """
+SELECT coalesce(has_table_privilege(to_regclass('activations'), 'INSERT'), false)
+"""
 
 _REFUSED = (
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -26,17 +28,17 @@ _REFUSED = (
 async def reader_pool(settings: Settings) -> asyncpg.Pool:
     """A pool of connections that cannot write.
 
-    It is of `STREAMS_WEB_DSN` if that is set. Otherwise it logs in as `mimmo_reader` beside the
-    owner, or, where that has no login, as the owner who takes the role. Where there is no such role
-    the transactions of the owner are read-only.
+    It is of `STREAMS_WEB_DSN`, or of `STREAMS_POSTGRES_READER_DSN`, if that is set. Otherwise it
+    logs in as `mimmo_reader` beside the owner, or, where that has no login, as the owner who takes
+    the role. Where there is no such role the transactions of the owner are read-only.
 
     Raises:
         DatabaseUnreachable: nothing answers, or nobody may log in.
     """
     owner = settings.postgres_dsn.get_secret_value()
     ways: list[tuple[str, dict[str, str]]]
-    if settings.web_dsn is not None:
-        ways = [(settings.web_dsn.get_secret_value(), {})]
+    if own := settings.web_dsn or settings.postgres_reader_dsn:
+        ways = [(own.get_secret_value(), {})]
     else:
         ways = [(as_role(owner, READER), {}), (owner, {"role": READER}), (owner, {})]
     refusal: Exception | None = None
@@ -46,12 +48,29 @@ async def reader_pool(settings: Settings) -> asyncpg.Pool:
         except _REFUSED as error:
             refusal = error
             continue
-        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        except FAILURES as error:
             raise DatabaseUnreachable(unreachable(error)) from error
         if number == 2:
             log.warning("no role mimmo_reader, the owner's transactions are read-only instead")
         return pool
     raise DatabaseUnreachable(unreachable(refusal)) from refusal
+
+
+async def changing_connection(settings: Settings) -> asyncpg.Connection:
+    """A connection that may choose which revision is shown.
+
+    It is of `STREAMS_WEB_DSN` where that role may (`mimmo_web`), else of the owner.
+
+    Raises:
+        DatabaseUnreachable: nothing answers, or nobody may log in.
+    """
+    if settings.web_dsn is not None:
+        console = settings.model_copy(update={"postgres_dsn": settings.web_dsn})
+        connection = await connect(console, Access.OWNER)
+        if await connection.fetchval(_MAY_CHANGE):
+            return connection
+        await connection.close()
+    return await connect(settings, Access.OWNER)
 
 
 def as_role(dsn: str, role: str) -> str:

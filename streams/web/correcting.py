@@ -12,6 +12,7 @@ from fastapi import HTTPException
 from infra.logging import get_logger
 from schemas import Correction
 from streams.corrections.claims import Claim, Refused, Unknown, correction_of, withdrawal_of
+from streams.kafka.client import KafkaUnreachable
 from streams.kafka.publisher import KafkaStalled
 from streams.web.context import Context
 
@@ -81,7 +82,7 @@ async def _published(context: Context, correction: Correction) -> None:
         raise HTTPException(503, _AWAY)
     try:
         await asyncio.wait_for(context.corrections.publish(correction), PUBLISH_SECONDS)
-    except (KafkaError, KafkaStalled, OSError, TimeoutError) as error:
+    except (KafkaError, KafkaStalled, KafkaUnreachable, OSError, TimeoutError) as error:
         log.warning("a correction was not acknowledged", error=repr(error))
         raise HTTPException(503, _AWAY) from error
 

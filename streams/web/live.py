@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from infra.logging import get_logger
 from infra.settings import Settings
 from models.ban.ban_list import BanList
 from schemas import Classification
+from streams.kafka.client import KafkaUnreachable
 from streams.pipeline.latest import EVERY, classification, consumer_of, newest
 
 log = get_logger(__name__)
@@ -118,19 +120,21 @@ class Live:
     async def _read(self) -> None:
         """Reads the ends of all partitions, and again after a while when Kafka was away."""
         while True:
-            consumer = consumer_of(self._settings)
+            consumer: AIOKafkaConsumer | None = None
             try:
+                consumer = consumer_of(self._settings)
                 await consumer.start()
                 self.is_away = False
                 while True:
                     for value in newest(await consumer.getmany()):
                         self._take(value)
                     await asyncio.sleep(EVERY)
-            except (KafkaError, OSError) as error:
+            except (KafkaError, KafkaUnreachable, OSError) as error:
                 self.is_away = True
                 log.warning("the live page waits for Kafka", error=type(error).__name__)
             finally:
-                await consumer.stop()
+                if consumer is not None:
+                    await consumer.stop()
             await asyncio.sleep(_RETRY_SECONDS)
 
     def _take(self, value: bytes | None) -> None:

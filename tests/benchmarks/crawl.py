@@ -162,7 +162,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="crawl-") as home:
         stack = local.up(Path(home))
         try:
-            asyncio.run(create_topics(stack.kafka_bootstrap))
+            asyncio.run(create_topics(Settings(kafka_bootstrap=stack.kafka_bootstrap)))
             for part in chosen.part or parts[:3]:
                 folder = Path(home) / part
                 folder.mkdir()

@@ -24,6 +24,7 @@ from playwright.async_api import (
 
 from infra.local import stack as local
 from infra.postgres.migrate import migrate
+from infra.settings import Settings
 from streams.kafka.admin import create_topics
 from tests.browser.chromium import chromium
 from tests.browser.sample import ARTIST, GROUP, OTHER_GROUP, results
@@ -97,7 +98,7 @@ async def _made(stack: local.Stack, name: str, dsn: str) -> None:
     owner = await asyncpg.connect(stack.postgres_dsn)
     await owner.execute(f"CREATE DATABASE {name}")
     await owner.close()
-    await create_topics(stack.kafka_bootstrap)
+    await create_topics(Settings(kafka_bootstrap=stack.kafka_bootstrap))
     await _skip_what_is_there(stack.kafka_bootstrap, name)
     db = await asyncpg.connect(dsn)
     await migrate(db)

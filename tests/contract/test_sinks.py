@@ -31,7 +31,7 @@ async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
             yield Case(fake, lambda: _there(fake))
         return
     stack: local.Stack = request.getfixturevalue("stack")
-    await create_topics(stack.kafka_bootstrap)
+    await create_topics(Settings(kafka_bootstrap=stack.kafka_bootstrap))
     published = await Published.since_now(stack.kafka_bootstrap)
     async with Publisher(Settings(kafka_bootstrap=stack.kafka_bootstrap)) as publisher:
         yield Case(publisher, published.messages)

@@ -19,20 +19,19 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 async def test_a_topic_that_was_made_before_compaction_had_to_wait_is_mended(
     pipeline: SimpleNamespace,
 ) -> None:
-    bootstrap = pipeline.settings.kafka_bootstrap
     name = t.CLASSIFIED.name
     before = {"cleanup.policy": "compact,delete", "min.compaction.lag.ms": "0"}
-    admin = await started_admin(bootstrap)
+    admin = await started_admin(pipeline.settings)
     try:
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, before)])
-        changes = await create_topics(bootstrap)
+        changes = await create_topics(pipeline.settings)
         assert changes.mended == [name]
         configs = await topic_configs(admin, [name])
     finally:
         await admin.close()
     assert t.CLASSIFIED.config.items() <= configs[name].items()
     assert configs[name]["min.compaction.lag.ms"] == str(7 * 24 * 60 * 60 * 1000)
-    assert (await create_topics(bootstrap)).mended == []
+    assert (await create_topics(pipeline.settings)).mended == []
 
 
 async def test_what_waits_is_what_the_group_did_not_commit_whoever_of_it_reads(

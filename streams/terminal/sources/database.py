@@ -35,12 +35,12 @@ class Database:
 
     @classmethod
     async def open(cls, settings: Settings, dsn: str | None = None) -> "Database":
-        """Connect to `dsn`, or to `STREAMS_WEB_DSN`, or to `STREAMS_POSTGRES_DSN`.
+        """Connect to `dsn`, or to what the console reads, or to `STREAMS_POSTGRES_DSN`.
 
         Raises:
             SourceFailed: nothing answers.
         """
-        chosen = settings.web_dsn or settings.postgres_dsn
+        chosen = settings.web_dsn or settings.postgres_reader_dsn or settings.postgres_dsn
         if dsn is not None:
             chosen = SecretStr(dsn)
         reading = settings.model_copy(

@@ -12,7 +12,8 @@ from textual.widgets import RichLog, Static
 
 from infra.settings import Settings
 from schemas import Classification
-from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
+from streams.kafka.client import KafkaUnreachable
+from streams.kafka.consumer import TopicsMissing
 from streams.terminal.tail import tail
 from streams.terminal.text import percent, shown
 

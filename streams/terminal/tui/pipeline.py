@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from infra.postgres.connect import DatabaseUnreachable
 from infra.settings import Settings
-from streams.kafka.consumer import KafkaUnreachable
+from streams.kafka.client import KafkaUnreachable
 from streams.operate.status import Status, drawn, look
 from streams.terminal.text import shown
 

@@ -20,7 +20,7 @@ from schemas.corrected_fields import fields_of
 from streams.corrections.claims import Claim, Refused
 from streams.corrections.command import told
 from streams.corrections.reaching import say
-from streams.kafka.consumer import KafkaUnreachable
+from streams.kafka.client import KafkaUnreachable
 from streams.terminal.sources.source import Source, SourceFailed
 from streams.terminal.text import shown
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from infra.postgres.access import Access, dsn_of
 from infra.settings import settings
 from models.ban.ban_list import BanRulesInvalid
 from models.oneshot.options import make_parser
@@ -171,7 +172,7 @@ def _sources(chosen: argparse.Namespace) -> list[Source]:
     if not chosen.corrections:
         return listed
     databases = [source for source in listed if source.place.startswith(sources.DATABASES)]
-    own = settings().postgres_dsn.get_secret_value()
+    own = dsn_of(settings(), Access.READER)
     places = [source.place for source in databases] or [own]
     others = [source for source in listed if source not in databases]
     return others + [Source(place, is_corrected=True) for place in places]

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from infra.postgres.activate import REFRESH, UnknownRevision
 from infra.postgres.activations import Change, NotTheLast, change, newest, roll_back
-from infra.postgres.connect import connect
+from streams.web.connections import changing_connection
 from streams.web.context import context_of
 from streams.web.models import catalogue
 from streams.web.models.compare import SAMPLE, Comparison, compare
@@ -98,9 +98,9 @@ async def activate_revision(
     revision: Annotated[int, Form()],
     method: Annotated[str, Form()] = "",
 ) -> Response:
-    """Show a revision. It is done by a connection of the owner, which the pages do not have."""
+    """Show a revision. It is done by a connection that may, which the pages do not have."""
     _require_known(stage, revision, method)
-    connection = await _owner(request)
+    connection = await _changing(request)
     try:
         await change(connection, Change(stage, revision, person.name, method or None))
     except UnknownRevision as error:
@@ -115,7 +115,7 @@ async def roll_back_activation(request: Request, person: Operator, number: int) 
     """Show again what was shown before an activation."""
     if not 0 < number < 2**31:
         raise HTTPException(404)
-    connection = await _owner(request)
+    connection = await _changing(request)
     try:
         await roll_back(connection, number, person.name)
     except (UnknownRevision, NotTheLast) as error:
@@ -125,8 +125,8 @@ async def roll_back_activation(request: Request, person: Operator, number: int) 
     return RedirectResponse("/models/activations", 303)
 
 
-async def _owner(request: Request) -> asyncpg.Connection:
-    return await connect(context_of(request).settings)
+async def _changing(request: Request) -> asyncpg.Connection:
+    return await changing_connection(context_of(request).settings)
 
 
 def _require_known(stage: str, revision: int, method: str) -> None:

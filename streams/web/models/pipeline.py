@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from infra.roles import LlmMode
+from streams.kafka.client import KafkaUnreachable
 from streams.operate.lag import lags
 from streams.operate.status import counted
 from streams.web.context import context_of
@@ -26,7 +27,7 @@ async def pipeline_page(request: Request) -> HTMLResponse:
     lag: dict[str, int] | None
     try:
         lag = await asyncio.wait_for(lags(context.settings), _KAFKA_SECONDS)
-    except (KafkaError, OSError, TimeoutError):
+    except (KafkaError, KafkaUnreachable, OSError, TimeoutError):
         lag = None
     async with context.connection() as connection:
         seen = await counted(connection)

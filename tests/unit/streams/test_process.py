@@ -9,7 +9,8 @@ from infra.postgres.connect import DatabaseUnreachable
 from infra.settings import Settings
 from models.ban.ban_list import BanRulesInvalid
 from models.registry import WeightsError, WeightsMissing
-from streams.kafka.consumer import KafkaUnreachable, TopicsMissing
+from streams.kafka.client import KafkaUnreachable
+from streams.kafka.consumer import TopicsMissing
 from streams.operate.process import StartError, finish
 from streams.pipeline.worker import create_app
 from tests.support import ROOT
