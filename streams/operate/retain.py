@@ -141,17 +141,17 @@ async def _main(chosen: Namespace, choice: Choice) -> None:
 
 
 def _age(text: str) -> timedelta:
-    found = re.fullmatch(r"(\d{1,5})([dwy])", text)
-    if not found:
+    match = re.fullmatch(r"(\d{1,5})([dwy])", text)
+    if not match:
         raise ArgumentTypeError("must be days, weeks or years: 90d, 12w, 2y")
-    return timedelta(days=int(found[1]) * _DAYS[found[2]])
+    return timedelta(days=int(match[1]) * _DAYS[match[2]])
 
 
 def _bytes(text: str) -> int:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]iB)?", text)
-    if not found:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]iB)?", text)
+    if not match:
         raise ArgumentTypeError("must be bytes: 500MiB, 50GiB, 1.5TiB")
-    return round(float(found[1]) * _UNITS[found[2] or ""])
+    return round(float(match[1]) * _UNITS[match[2] or ""])
 
 
 def _class(text: str) -> str:

@@ -44,20 +44,20 @@ async def look(
     """
     connection = await connect(current)
     try:
-        found = await room(connection)
-        safe = [advice for advice in found.advice if advice.is_safe] if do else []
+        state = await room(connection)
+        safe = [advice for advice in state.advice if advice.is_safe] if do else []
         for done, advice in enumerate(safe):
             on_progress(advice.command, done, len(safe))
             await act(connection, advice)
     finally:
         await connection.close()
-    return found
+    return state
 
 
-def _print(found: Room, *, do: bool) -> None:
+def _print(state: Room, *, do: bool) -> None:
     console = Console(highlight=False)
     tables = Table("table", "rows", "dead", "bytes", "indexes", "free, about", "vacuumed")
-    for table in found.tables:
+    for table in state.tables:
         if not table.size and not table.rows:
             continue
         free = "?" if table.free is None else size(table.free)
@@ -73,24 +73,24 @@ def _print(found: Room, *, do: bool) -> None:
         )
     console.print(tables)
     indexes = Table("index", "table", "bytes", "used", title="the largest indexes")
-    for index in found.indexes[:_INDEXES]:
+    for index in state.indexes[:_INDEXES]:
         indexes.add_row(index.name, index.table, size(index.size), f"{index.scans:,} times")
     console.print(indexes)
-    if not found.advice:
+    if not state.advice:
         console.print("nothing to do")
-    for advice in found.advice:
+    for advice in state.advice:
         mark = "done: " if do and advice.is_safe else ""
         console.print(f"{mark}{advice.command};  -- {advice.why}", markup=False)
 
 
 async def _main(chosen: Namespace) -> None:
     with steps("vacuum") as tell:
-        found = await look(settings(), do=chosen.do, on_progress=tell)
+        state = await look(settings(), do=chosen.do, on_progress=tell)
     if chosen.json:
-        print(json.dumps(asdict(found), default=str))  # noqa: T201
+        print(json.dumps(asdict(state), default=str))  # noqa: T201
     else:
-        _print(found, do=chosen.do)
-    if not chosen.do and any(advice.is_safe for advice in found.advice):
+        _print(state, do=chosen.do)
+    if not chosen.do and any(advice.is_safe for advice in state.advice):
         errors.print("--do follows the advice that nobody has to wait for")
 
 

@@ -48,7 +48,7 @@ class Verified:
     """What was found."""
 
     rows: dict[str, int]
-    found: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
     """How many rows are wrong, by check; of one range at most a thousand are counted."""
     examples: list[Fault] = field(default_factory=list)
 
@@ -77,8 +77,8 @@ async def verify(
         for done, within in enumerate(listed):
             on_progress(f"from {within.first.hex()}", done, len(listed))
             async for fault in faults(connection, within):
-                verified.found[fault.check] += 1
-                if verified.found[fault.check] <= _SHOWN:
+                verified.wrong[fault.check] += 1
+                if verified.wrong[fault.check] <= _SHOWN:
                     verified.examples.append(fault)
     except asyncpg.UndefinedTableError as error:
         raise StartError(
@@ -95,32 +95,32 @@ def _print(verified: Verified) -> None:
     for name, number in verified.rows.items():
         table.add_row(name, f"{number:,}")
     console.print(table)
-    if not verified.found:
+    if not verified.wrong:
         console.print("every row agrees with its history")
         return
-    wrong = Table("what is wrong", "rows", "infohash", "detail")
-    for check, number in verified.found.items():
+    faulty = Table("what is wrong", "rows", "infohash", "detail")
+    for check, number in verified.wrong.items():
         named = [fault for fault in verified.examples if fault.check == check]
         for place, fault in enumerate(named):
             label = f"{check}: {_WHAT[check]}" if place == 0 else ""
             # A detail may be a torrent's name: hostile text.
             detail = shown(fault.detail, 60)
-            wrong.add_row(label, f"{number:,}" if place == 0 else "", fault.infohash, detail)
-    console.print(wrong)
+            faulty.add_row(label, f"{number:,}" if place == 0 else "", fault.infohash, detail)
+    console.print(faulty)
 
 
 async def _main(chosen: Namespace) -> None:
     with steps("verify") as tell:
         verified = await verify(settings(), after=chosen.after, on_progress=tell)
     if chosen.json:
-        found = [
+        examples = [
             {"check": fault.check, "infohash": fault.infohash, "detail": fault.detail}
             for fault in verified.examples
         ]
-        print(json.dumps({"rows": verified.rows, "wrong": verified.found, "examples": found}))  # noqa: T201
+        print(json.dumps({"rows": verified.rows, "wrong": verified.wrong, "examples": examples}))  # noqa: T201
     else:
         _print(verified)
-    if number := verified.found.total():
+    if number := verified.wrong.total():
         raise Faulty(f"{number:,} rows are wrong")
 
 

@@ -95,16 +95,24 @@ async def test_backup_wipe_restore_and_the_tail_make_the_same_tables(
         await publish(pipeline, *events(range(30)))
         await written(pipeline, 30, 6)
 
-        async def arriving() -> None:
-            for start in range(30, 90, 5):
-                await publish(pipeline, *events(range(start, start + 5)))
+        is_taken = asyncio.Event()
+
+        async def arriving() -> int:
+            """Publish before, during and after the backup; returns how many torrents that makes."""
+            number = 30
+            while not is_taken.is_set():
+                await publish(pipeline, *events(range(number, number + 3)))
+                number += 3
                 await asyncio.sleep(0.05)
+            await publish(pipeline, *events(range(number, number + 6)))
+            return number + 6
 
         arrival = asyncio.create_task(arriving())
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.3)
         taken = await backup(pipeline.settings, folder)
-        await arrival
-        await written(pipeline, 90, 18)
+        is_taken.set()
+        torrents = await arrival
+        await written(pipeline, torrents, -(-torrents // 5))
         assert process.terminate() == 0
     assert taken.manifest.kafka and taken.manifest.kafka["offsets"][CLASSIFIED.name]
     before = await contents(pipeline)
@@ -115,8 +123,9 @@ async def test_backup_wipe_restore_and_the_tail_make_the_same_tables(
     run(pipeline, "streams.operate", "restore", str(folder), "--force")
     at_backup = taken.manifest.tables["public.torrents"]["rows"]
     assert await pipeline.db.fetchval("SELECT count(*) FROM torrents") == at_backup
+    assert 30 <= at_backup < torrents
     with store(pipeline, "after") as process:
-        await written(pipeline, 90, 18)
+        await written(pipeline, torrents, -(-torrents // 5))
         assert process.terminate() == 0
     assert await contents(pipeline) == before
     again = await pipeline.db.fetch("SELECT * FROM history ORDER BY result_id")

@@ -67,7 +67,7 @@ async def found(database: SimpleNamespace) -> Verified:
 async def test_what_the_store_wrote_agrees_with_itself(database: SimpleNamespace) -> None:
     await written(database)
     verified = await found(database)
-    assert verified.found == {}, verified.examples
+    assert verified.wrong == {}, verified.examples
     assert verified.rows["classify: current"] == 6
     assert verified.rows["classify: superseded"] == 6
     assert verified.rows["corrections"] == 4
@@ -116,7 +116,7 @@ async def test_a_row_that_was_broken_by_hand_is_named(
     else:
         await database.db.execute(break_it, bytes.fromhex(broken.infohash))
     verified = await found(database)
-    assert check in verified.found
+    assert check in verified.wrong
     named = {fault.infohash for fault in verified.examples if fault.check == check}
     assert named == {broken.infohash}
 
@@ -183,7 +183,7 @@ async def test_all_rows_of_a_torrent_go_and_what_people_said_stays(
         "superseded": 2,
         "corrections": 4,
     }
-    assert (await found(database)).found == {}
+    assert (await found(database)).wrong == {}
     assert await dropped(database, max_seeders=9, corrected=True) == 1
     assert set((await rows(database)).values()) == {0}
     with pytest.raises(Exception, match="only added"):
@@ -208,8 +208,8 @@ async def test_a_budget_lets_the_least_seeded_go_and_no_more_than_needed(
     _, sizes, _ = await retain(at(database), Choice(max_seeders=0), dry_run=True)
     budget = sizes.bytes * 3 // 4
     gone = await dropped(database, budget=budget)
-    left = await database.db.fetch("SELECT seeders FROM torrents ORDER BY seeders")
-    assert [row["seeders"] for row in left] == [0, *range(1 + gone, 6)]
+    staying = await database.db.fetch("SELECT seeders FROM torrents ORDER BY seeders")
+    assert [row["seeders"] for row in staying] == [0, *range(1 + gone, 6)]
     assert gone in (1, 2)
     _, after, again = await retain(at(database), Choice(budget=budget), tombstones=False)
     assert after.bytes <= budget

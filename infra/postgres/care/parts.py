@@ -96,11 +96,11 @@ class Part:
 
 async def tables(connection: asyncpg.Connection) -> list[Table]:
     """Every table that holds data, those of corrections last."""
-    found = [
+    present = [
         Table(row["name"], tuple(row["columns"]), tuple(row["key"]))
         for row in await connection.fetch(_TABLES, SCHEMAS, _NOT_DATA)
     ]
-    return sorted(found, key=lambda table: (table.name == _LAST, table.name))
+    return sorted(present, key=lambda table: (table.name == _LAST, table.name))
 
 
 async def migration(connection: asyncpg.Connection) -> int:

@@ -149,8 +149,8 @@ async def _require_same(
     tables = await care.tables(connection)
     for done, table in enumerate(tables):
         on_progress(f"{table.name}: is it the same?", done, len(tables))
-        found = await care.parts(connection, table, columns.get(table.name))
-        here = {part.name: (part.rows, part.fingerprint) for part in found}
+        written = await care.parts(connection, table, columns.get(table.name))
+        here = {part.name: (part.rows, part.fingerprint) for part in written}
         if here != _wanted(manifest, table.name):
             await connection.execute(f"DROP TABLE {care.PROGRESS}")  # nothing to go on with
             raise StartError(
