@@ -3,11 +3,33 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from streams.operate.process import StartError
+
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 """Where commands say how far they are; what they answer goes to the other stream."""
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Say in one line what Postgres or the disk refuses.
+
+    Raises:
+        StartError: they refused something.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except asyncpg.UndefinedTableError as error:
+        raise StartError(
+            "the tables are missing; run `python -m infra.postgres migrate`"
+        ) from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise StartError(f"stopped: {error}; type it again to go on") from error
 
 
 @contextmanager

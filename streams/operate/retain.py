@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import timedelta
 
-import asyncpg
 from rich.console import Console
 from rich.table import Table
 
@@ -21,8 +20,8 @@ from schemas import MEDIUM_OF
 from schemas.topics import TOPICS
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Message, Publisher
-from streams.operate.care import errors, size, steps
-from streams.operate.process import StartError, finish, parser
+from streams.operate.care import errors, plainly, size, steps
+from streams.operate.process import finish, parser
 
 COMPACTED = tuple(name for name, topic in TOPICS.items() if topic.compact)
 """Topics that keep the last word of each torrent; a tombstone is a word, too."""
@@ -60,7 +59,7 @@ async def retain(
 
     Raises:
         DatabaseUnreachable, KafkaUnreachable: a server does not answer.
-        TopicsMissing, StartError: topics or tables have not been made.
+        TopicsMissing: topics have not been made.
     """
     connection = await connect(current)
     try:
@@ -74,10 +73,6 @@ async def retain(
                 connection, choice, bury, lambda done: on_progress("torrents", done, wanted)
             )
         return shares, sizes, done
-    except asyncpg.UndefinedTableError as error:
-        raise StartError(
-            "the tables are missing; run `python -m infra.postgres migrate`"
-        ) from error
     finally:
         await connection.close()
 
@@ -120,7 +115,7 @@ def _print(shares: Sequence[Share], sizes: Sizes, *, dry_run: bool) -> None:
 
 
 async def _main(chosen: Namespace, choice: Choice) -> None:
-    with steps("retain") as tell:
+    with plainly(), steps("retain") as tell:
         shares, sizes, gone = await retain(
             settings(),
             choice,

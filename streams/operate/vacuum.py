@@ -13,7 +13,7 @@ from infra.logging import configure
 from infra.postgres.care.room import Room, act, room
 from infra.postgres.connect import connect
 from infra.settings import Settings, settings
-from streams.operate.care import errors, size, steps
+from streams.operate.care import errors, plainly, size, steps
 from streams.operate.process import finish, parser
 
 _INDEXES = 12
@@ -84,7 +84,7 @@ def _print(state: Room, *, do: bool) -> None:
 
 
 async def _main(chosen: Namespace) -> None:
-    with steps("vacuum") as tell:
+    with plainly(), steps("vacuum") as tell:
         state = await look(settings(), do=chosen.do, on_progress=tell)
     if chosen.json:
         print(json.dumps(asdict(state), default=str))  # noqa: T201

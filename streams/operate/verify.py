@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import asyncpg
 from rich.console import Console
 from rich.table import Table
 
@@ -18,7 +17,7 @@ from infra.logging import configure
 from infra.postgres.care.faults import CHECKS, Fault, counts, faults, ranges
 from infra.postgres.connect import connect
 from infra.settings import Settings, settings
-from streams.operate.care import steps
+from streams.operate.care import plainly, steps
 from streams.operate.process import StartError, finish, parser
 from streams.terminal.text import shown
 
@@ -68,7 +67,6 @@ async def verify(
 
     Raises:
         DatabaseUnreachable: Postgres does not answer.
-        StartError: the tables are missing.
     """
     connection = await connect(current, read_only=True)
     try:
@@ -80,10 +78,6 @@ async def verify(
                 verified.wrong[fault.check] += 1
                 if verified.wrong[fault.check] <= _SHOWN:
                     verified.examples.append(fault)
-    except asyncpg.UndefinedTableError as error:
-        raise StartError(
-            "the tables are missing; run `python -m infra.postgres migrate`"
-        ) from error
     finally:
         await connection.close()
     return verified
@@ -110,7 +104,7 @@ def _print(verified: Verified) -> None:
 
 
 async def _main(chosen: Namespace) -> None:
-    with steps("verify") as tell:
+    with plainly(), steps("verify") as tell:
         verified = await verify(settings(), after=chosen.after, on_progress=tell)
     if chosen.json:
         examples = [

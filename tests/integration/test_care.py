@@ -290,5 +290,13 @@ async def test_advice_names_dead_rows_and_acts_only_when_told(database: SimpleNa
     assert "public.llm_answers" in run(shell, "streams.operate", "vacuum")
 
 
+async def test_a_database_without_tables_is_one_line(database: SimpleNamespace) -> None:
+    await database.db.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    shell = SimpleNamespace(environment={"STREAMS_POSTGRES_DSN": database.dsn})
+    for command in (["verify"], ["export", "-", "--format", "csv"], ["retain", "--budget", "1"]):
+        told = run(shell, "streams.operate", *command, expect=1)
+        assert told.splitlines()[-1].startswith("the tables are missing"), told
+
+
 def test_bytes_are_said_as_people_say_them() -> None:
     assert [size(number) for number in (12, 2048, 3 * 2**30)] == ["12 bytes", "2.0 KiB", "3.0 GiB"]

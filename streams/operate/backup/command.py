@@ -10,7 +10,7 @@ from infra.settings import settings
 from streams.operate.backup.folder import Manifest
 from streams.operate.backup.restoring import restore
 from streams.operate.backup.taking import backup
-from streams.operate.care import errors, size, steps
+from streams.operate.care import errors, plainly, size, steps
 from streams.operate.process import finish, parser
 
 _BACKUP = """examples:
@@ -37,7 +37,7 @@ exit codes: 0 done; 1 it could not be, the last line says why; 2 wrong options
 
 
 async def _backup(chosen: Namespace) -> None:
-    with steps("backup") as tell:
+    with plainly(), steps("backup") as tell:
         taken = await backup(
             settings(), chosen.folder, with_offsets=not chosen.no_offsets, on_progress=tell
         )
@@ -46,7 +46,7 @@ async def _backup(chosen: Namespace) -> None:
 
 
 async def _restore(chosen: Namespace) -> None:
-    with steps("restore") as tell:
+    with plainly(), steps("restore") as tell:
         restored = await restore(
             settings(),
             chosen.folder,

@@ -9,16 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-
 from infra.logging import configure
 from infra.postgres.care.rows import Wanted, current_rows, next_since
 from infra.postgres.connect import connect
 from infra.settings import Settings, settings
-from streams.operate.care import errors, steps
+from streams.operate.care import errors, plainly, steps
 from streams.operate.export.formats import FORMATS
 from streams.operate.export.target import Target, ToStream, target_of
-from streams.operate.process import StartError, finish, parser
+from streams.operate.process import finish, parser
 from streams.pipeline.bans import load_bans
 
 _AT_ONCE = 500
@@ -52,7 +50,6 @@ async def export(
 
     Raises:
         DatabaseUnreachable: Postgres does not answer.
-        StartError: the tables are missing.
     """
     bans = load_bans(current)
     connection = await connect(current, read_only=True)
@@ -73,10 +70,6 @@ async def export(
         if waiting:
             target.write(waiting)
         target.finish()
-    except asyncpg.UndefinedTableError as error:
-        raise StartError(
-            "the tables are missing; run `python -m infra.postgres migrate`"
-        ) from error
     finally:
         await connection.close()
     return done + len(waiting)
@@ -94,7 +87,7 @@ async def _main(chosen: Namespace, form: str) -> None:
             "format": form,
         }
         target = target_of(form, Path(chosen.out), options, force=chosen.force)
-    with closing(target), steps("export") as tell:
+    with plainly(), closing(target), steps("export") as tell:
         done = await export(
             settings(), target, wanted, lambda done: tell(f"{done:,} torrents", 0, 0)
         )

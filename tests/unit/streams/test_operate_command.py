@@ -5,6 +5,8 @@ from importlib import import_module
 import pytest
 
 from streams.operate.__main__ import COMMANDS, main
+from streams.operate.care import plainly
+from streams.operate.process import StartError
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -46,6 +48,13 @@ def test_wrong_options_are_exit_code_two(
         main(arguments)
     assert ended.value.code == 2
     assert capsys.readouterr().err
+
+
+def test_what_the_disk_refuses_is_one_line() -> None:
+    with pytest.raises(StartError, match="No space left on device; type it again"), plainly():
+        raise OSError(28, "No space left on device")
+    with pytest.raises(BrokenPipeError), plainly():
+        raise BrokenPipeError
 
 
 def test_without_a_server_it_is_one_line(
