@@ -9,6 +9,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.postgres.care.drops import Choice
+from infra.postgres.care.faults import CHECKS
 from infra.settings import Settings
 from schemas import Method, Swarm
 from schemas.topics import CLASSIFIED, EXTRACTION_REQUESTS
@@ -28,7 +29,7 @@ def at(database: SimpleNamespace) -> Settings:
     return Settings(postgres_dsn=database.dsn)
 
 
-async def written(database: SimpleNamespace) -> list[Any]:
+async def written(database: SimpleNamespace, count: int = 6) -> list[Any]:
     """Torrents with rivals, corrections and links; all as they should be."""
     torrents = [
         torrent(
@@ -36,7 +37,7 @@ async def written(database: SimpleNamespace) -> list[Any]:
             files=[("one.flac", 5), ("two.flac", 6)],
             swarm=Swarm(seeders=number, leechers=1, seen_at=SEEN),
         )
-        for number in range(6)
+        for number in range(count)
     ]
     for seen in torrents:
         read = extraction(seen, "Aurora Vale", Method.RULES)
@@ -60,74 +61,59 @@ async def written(database: SimpleNamespace) -> list[Any]:
     return torrents
 
 
-async def found(database: SimpleNamespace) -> Verified:
+async def verified(database: SimpleNamespace) -> Verified:
     return await verify(at(database))
 
 
 async def test_what_the_store_wrote_agrees_with_itself(database: SimpleNamespace) -> None:
     await written(database)
-    verified = await found(database)
-    assert verified.wrong == {}, verified.examples
-    assert verified.rows["classify: current"] == 6
-    assert verified.rows["classify: superseded"] == 6
-    assert verified.rows["corrections"] == 4
+    told = await verified(database)
+    assert told.wrong == {}, told.examples
+    assert told.rows["classify: current"] == 6
+    assert told.rows["classify: superseded"] == 6
+    assert told.rows["corrections"] == 4
 
 
-@pytest.mark.parametrize(
-    ("check", "break_it"),
-    [
-        ("unclassified", "DELETE FROM classifications WHERE infohash = $1"),
-        ("class without torrent", "DELETE FROM torrents WHERE infohash = $1"),
-        (
-            "not what history says",
-            "UPDATE superseded SET observed_at = observed_at + interval '9 days',"
-            " input_hash = decode(repeat('ab', 16), 'hex') WHERE infohash = $1",
-        ),
-        (
-            "twice",
-            "UPDATE classifications c SET revision = s.revision, result_id = s.result_id"
-            " FROM superseded s WHERE s.stage = 'classify' AND s.infohash = c.infohash"
-            " AND c.infohash = $1",
-        ),
-        ("misnamed", "UPDATE extractions SET revision = 9 WHERE infohash = $1"),
-        ("class against itself", "UPDATE classifications SET medium = 'book' WHERE infohash = $1"),
-        ("title against metadata", "UPDATE extractions SET title = 'No' WHERE infohash = $1"),
-        (
-            "link without extraction",
-            "UPDATE links SET extraction_id = decode(repeat('ab', 16), 'hex') WHERE infohash = $1",
-        ),
-        (
-            "corrected by nobody",
-            "UPDATE links SET machine = '{}' WHERE infohash = $1",
-        ),
-        ("of nobody", "UPDATE extractions SET model_id = 9999 WHERE infohash = $1"),
-        ("seeders", "UPDATE classifications SET seeders = 9999 WHERE infohash = $1"),
-        ("files", "UPDATE torrents SET file_sizes = '{1}' WHERE infohash = $1"),
-        ("revokes nothing", "correction"),
-    ],
-)
-async def test_a_row_that_was_broken_by_hand_is_named(
-    database: SimpleNamespace, check: str, break_it: str
-) -> None:
-    broken = (await written(database))[3]
-    if break_it == "correction":
-        lost = correction(broken, "creator", "Nobody")
-        await corrected(database, withdrawn(lost))
-    else:
-        await database.db.execute(break_it, bytes.fromhex(broken.infohash))
-    verified = await found(database)
-    assert check in verified.wrong
-    named = {fault.infohash for fault in verified.examples if fault.check == check}
-    assert named == {broken.infohash}
+BROKEN = {
+    "correction not shown": "UPDATE extractions SET title = 'No' WHERE infohash = $1",
+    "unclassified": "DELETE FROM classifications WHERE infohash = $1",
+    "class without torrent": "DELETE FROM torrents WHERE infohash = $1",
+    "not what history says": "UPDATE superseded SET observed_at = observed_at + interval '9 days',"
+    " input_hash = decode(repeat('ab', 16), 'hex') WHERE infohash = $1",
+    "twice": "UPDATE classifications c SET revision = s.revision, result_id = s.result_id"
+    " FROM superseded s WHERE s.stage = 'classify' AND s.infohash = c.infohash"
+    " AND c.infohash = $1",
+    "misnamed": "UPDATE extractions SET revision = 9 WHERE infohash = $1",
+    "class against itself": "UPDATE classifications SET medium = 'book' WHERE infohash = $1",
+    "title against metadata": "UPDATE extractions SET title = 'No' WHERE infohash = $1",
+    "link without extraction": "UPDATE links SET extraction_id = decode(repeat('ab', 16), 'hex')"
+    " WHERE infohash = $1",
+    "corrected by nobody": "UPDATE links SET machine = '{}' WHERE infohash = $1",
+    "of nobody": "UPDATE extractions SET model_id = 9999 WHERE infohash = $1",
+    "seeders": "UPDATE classifications SET seeders = 9999 WHERE infohash = $1",
+    "files": "UPDATE torrents SET file_sizes = '{1}' WHERE infohash = $1",
+    "revokes nothing": None,
+}
+"""How a row is broken by hand, by the check that has to name it."""
 
 
-async def test_a_correction_that_is_not_shown_is_named(database: SimpleNamespace) -> None:
-    first = (await written(database))[0]
+async def test_each_row_that_was_broken_by_hand_is_named(database: SimpleNamespace) -> None:
+    assert set(BROKEN) == {check.name for check in CHECKS}
+    torrents = dict(zip(BROKEN, await written(database, len(BROKEN) + 1), strict=False))
+    assert (await verified(database)).wrong == {}
     await database.db.execute("ALTER TABLE extractions DISABLE TRIGGER USER")
-    await database.db.execute("UPDATE extractions SET title = 'No' WHERE title = 'High Tide'")
-    verified = await found(database)
-    (fault,) = verified.examples
-    assert (fault.check, fault.infohash) == ("correction not shown", first.infohash)
+    for check, statement in BROKEN.items():
+        if statement is None:
+            lost = correction(torrents[check], "creator", "Nobody")
+            await corrected(database, withdrawn(lost))
+        else:
+            await database.db.execute(statement, bytes.fromhex(torrents[check].infohash))
+    told = await verified(database)
+    for check, broken in torrents.items():
+        named = {fault.infohash for fault in told.examples if fault.check == check}
+        assert broken.infohash in named, check
+    alone = {check for check, number in told.wrong.items() if number == 1}
+    assert {"unclassified", "seeders", "files", "twice"} <= alone
 
 
 async def test_verify_ends_with_one_and_a_table_where_something_is_wrong(
@@ -183,7 +169,7 @@ async def test_all_rows_of_a_torrent_go_and_what_people_said_stays(
         "superseded": 2,
         "corrections": 4,
     }
-    assert (await found(database)).wrong == {}
+    assert (await verified(database)).wrong == {}
     assert await dropped(database, max_seeders=9, corrected=True) == 1
     assert set((await rows(database)).values()) == {0}
     with pytest.raises(Exception, match="only added"):

@@ -64,8 +64,10 @@ async def require_stopped(settings: Settings) -> None:
         raise KafkaUnreachable(f"Kafka does not tell who is in the group ({error!r})") from error
     finally:
         await admin.close()
-    members = [member for answer in answers for group in answer.groups for member in group[-2]]
-    if members:
+    groups = [group for answer in answers for group in answer.groups]
+    # The last list of an answer is that of the members, whatever the broker's version adds to it.
+    members = [next(part for part in reversed(group) if isinstance(part, list)) for group in groups]
+    if any(members):
         raise StartError(
             f"the group {settings.store_group} has members: stop every store, then try again"
             " (a killed one is gone after 15 seconds)"
