@@ -38,3 +38,8 @@ async def lock_partitions(
 async def lock_activation(connection: asyncpg.Connection) -> None:
     """Wait until no writer is in a transaction, and keep all of them out until this one ends."""
     await connection.execute("SELECT pg_advisory_xact_lock($1)", _ACTIVATION)
+
+
+async def keep_writers_out(connection: asyncpg.Connection) -> None:
+    """Wait until no writer is in a transaction, and keep all out while this connection lasts."""
+    await connection.execute("SELECT pg_advisory_lock($1)", _ACTIVATION)

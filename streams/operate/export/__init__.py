@@ -1,0 +1,1 @@
+"""Current results for other programs: Parquet, JSON lines, torrents.csv."""
