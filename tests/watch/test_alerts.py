@@ -7,14 +7,30 @@ from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import Counter, Gauge, Histogram
 
+from infra.postgres.sizes import Sizes, TableSize
 from infra.watch import dashboard
 from infra.watch.__main__ import main
+from infra.watch.panels import ROWS
+from streams.crawl import report
+from streams.operate import metrics
+from streams.web.models.database import Database
+from streams.web.models.metrics import Telemetry
 from tests.support import ROOT
 from tests.watch.programs import INSTALL, program
 
 WATCH = ROOT / "infra" / "watch"
 CASES = ROOT / "tests" / "watch" / "rules_test.yml"
+NOT_DRAWN = {
+    "mimmo_batch_seconds_bucket",  # the age of records has it in it
+    "mimmo_step_seconds_total",  # for who looks where time goes
+    "mimmo_model_results",
+    "mimmo_model_corrections",
+    "mimmo_model_rows",
+}
+"""Metrics without a panel and without an alert."""
+
 FIRING = re.compile(r'ALERTS\{alertname="(\w+)"')
 
 
@@ -29,7 +45,7 @@ def promtool(*arguments: str) -> str:
         [program("promtool"), *arguments],
         text=True,
         capture_output=True,
-        timeout=60,
+        timeout=240,
         check=False,
         cwd=ROOT,
     )
@@ -70,6 +86,38 @@ def test_panels_stand_side_by_side_and_say_what_they_show() -> None:
         if panel["type"] != "row":
             assert panel["description"]
             assert panel["targets"]
+
+
+def told_by_processes() -> dict[str, set[str]]:
+    """The labels of every metric of ours, by the name that Prometheus has it under."""
+    families = [
+        *Telemetry([], {}).collect(),
+        *Database(Sizes(1, (TableSize("public.torrents", 1, 1, 0, None),))).collect(),
+    ]
+    labels = {family.name: set(getattr(family, "_labelnames", ())) for family in families}
+    for metric in (*vars(metrics).values(), *vars(report).values()):
+        if isinstance(metric, Counter | Gauge | Histogram):
+            (family,) = metric.describe()
+            suffix = {"counter": "_total", "histogram": "_bucket"}.get(family.type, "")
+            labels[family.name + suffix] = set(metric._labelnames)
+    return labels
+
+
+def test_panels_and_alerts_ask_for_metrics_and_labels_that_there_are() -> None:
+    known = told_by_processes()
+    asked = [
+        (query, set(re.findall(r"\{\{(\w+)\}\}", legend)))
+        for row in ROWS.values()
+        for panel in row
+        for legend, query in panel.queries.items()
+    ]
+    asked += [(rule["expr"], set()) for rule in rules()]
+    for query, legend in asked:
+        for name in re.findall(r"mimmo_\w+", query):
+            assert name in known, query
+            assert legend <= known[name] | {"process", "instance"}, query
+    told = {name for query, _ in asked for name in re.findall(r"mimmo_\w+", query)}
+    assert known.keys() - told <= NOT_DRAWN
 
 
 def test_prometheus_accepts_the_rules_and_the_settings() -> None:

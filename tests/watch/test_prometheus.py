@@ -138,6 +138,13 @@ async def panels_answer(session: aiohttp.ClientSession, url: str) -> None:
         pytest.fail(f"panels without data: {missing}")
 
 
+async def evaluated(session: aiohttp.ClientSession, url: str) -> dict[str, str]:
+    """How each rule fared when Prometheus asked it last."""
+    async with session.get(f"{url}/api/v1/rules") as answer:
+        (group,) = (await answer.json())["data"]["groups"]
+    return {rule["name"]: rule["health"] for rule in group["rules"]}
+
+
 def alerts(address: str) -> list[dict[str, Any]]:
     """The dead letters' alerts that Alertmanager has, as its own tool tells them."""
     command = [program("amtool"), "alert", "query", "alertname=DeadLetters", "--output=json"]
@@ -193,6 +200,7 @@ async def test_what_ships_works_with_a_real_prometheus(
             finally:
                 traffic.cancel()
                 await asyncio.gather(traffic, return_exceptions=True)
+            assert set((await evaluated(session, watch.prometheus)).values()) == {"ok"}
             assert alert["labels"]["stage"] == "classify"
             assert alert["labels"]["reason"] == "not_json"
             assert alert["annotations"]["action"] == "docs/monitoring.md#deadletters"
