@@ -74,6 +74,7 @@ test: $(VENV)/.dev
 	@$(LLAMA) || true
 	@$(MAKE) --no-print-directory train || echo "== torch cannot be installed: the tests of training are left out"
 	@command -v chromium chromium-browser google-chrome >/dev/null || echo "== no Chromium: the tests of the web pages are left out; on Debian: apt install chromium"
+	@command -v promtool >/dev/null || echo "== no Prometheus: the tests of alerts and panels are left out; on Debian: apt install prometheus prometheus-alertmanager"
 	@$(BIN)/python -m pytest --cov --numprocesses $(TESTERS) --dist loadfile
 
 lint: $(VENV)/.dev

@@ -143,7 +143,7 @@ async def _crawl(options: Options, console: Console, *, quiet: bool) -> tuple[Re
     stop = until_signalled()
     board = ProgressBoard(settings().stall_after)
     progress = board.add("crawl")
-    monitor = Monitor(settings(), board)
+    monitor = Monitor(settings(), board, "crawl")
     live = None
     if console.is_terminal and not quiet:
         live = Live(console=console, refresh_per_second=2, transient=True)

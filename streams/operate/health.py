@@ -5,6 +5,8 @@ They are on loopback and a free port unless the settings say otherwise.
 
 import asyncio
 import errno
+import math
+import shutil
 from contextlib import suppress
 
 from aiohttp import web
@@ -12,8 +14,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from infra.logging import get_logger
 from infra.settings import Settings
-from streams.operate.metrics import ProgressBoard
+from streams.operate.metrics import DISK_FREE, ProgressBoard
 from streams.operate.offsets import OffsetWatch
+from streams.operate.targets import Target
 
 log = get_logger(__name__)
 
@@ -22,11 +25,17 @@ class Monitor:
     """The small web server of one process. Start and stop it with the process.
 
     It answers from what was noted last: to look at `/health` changes nothing and asks nobody.
+
+    Args:
+        settings: where it listens.
+        board: the stages that it tells of.
+        process: what kind of process it is, as Prometheus finds it (`streams.operate.targets`).
     """
 
-    def __init__(self, settings: Settings, board: ProgressBoard) -> None:
+    def __init__(self, settings: Settings, board: ProgressBoard, process: str) -> None:
         self._settings = settings
         self._board = board
+        self._target = Target(settings, process)
         self._runner: web.AppRunner | None = None
         self._watching: asyncio.Task[None] | None = None
         self.address: str | None = None
@@ -48,6 +57,9 @@ class Monitor:
                 raise
             log.warning("metrics port is taken, using a free one", port=self._settings.metrics_port)
             await self._listen(self._runner, 0)
+        assert self.address is not None
+        self._target.announce(self.address)
+        DISK_FREE.labels("home").set_function(self._disk_free)
         self._watching = asyncio.create_task(OffsetWatch(self._settings, self._board).run())
         log.info(
             "metrics and health", metrics=f"{self.address}/metrics", health=f"{self.address}/health"
@@ -55,6 +67,7 @@ class Monitor:
 
     async def stop(self) -> None:
         """Stops listening and watching."""
+        self._target.withdraw()
         if self._watching is not None:
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
@@ -66,7 +79,14 @@ class Monitor:
     async def _listen(self, runner: web.AppRunner, port: int) -> None:
         await web.TCPSite(runner, self._settings.metrics_host, port).start()
         host, bound = runner.addresses[-1][:2]
-        self.address = f"http://{host}:{bound}"
+        self.address = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+
+    def _disk_free(self) -> float:
+        """Asked by each scrape: one call to the system."""
+        try:
+            return shutil.disk_usage(self._settings.home).free
+        except OSError:  # the folder is not there
+            return math.nan
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

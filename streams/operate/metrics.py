@@ -40,6 +40,15 @@ STEP_SECONDS = Counter(
     "Time that the batches of a stage spent in a step, waiting and working.",
     ["stage", "step"],
 )
+AGE_SECONDS = Histogram(
+    "mimmo_age_seconds",
+    "Age of a batch's oldest record when the batch was acknowledged, since Kafka was given it.",
+    ["stage"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400),
+)
+DISK_FREE = Gauge(
+    "mimmo_disk_free_bytes", "Free bytes of the disk that a folder is on.", ["folder"]
+)
 LAG = Gauge("mimmo_lag", "Records waiting in the partitions of this process.", ["stage"])
 LLM_ANSWERS = Counter(
     "mimmo_llm_answers",
@@ -105,6 +114,9 @@ class Progress:
         """Counts a batch that was acknowledged."""
         RECORDS.labels(self.name, "done").inc(len(records))
         BATCH_SECONDS.labels(self.name).observe(seconds)
+        times = [getattr(record, "timestamp", None) or 0 for record in records]  # milliseconds
+        if times and (oldest := min(times)) > 0:
+            AGE_SECONDS.labels(self.name).observe(max(0.0, time.time() - oldest / 1_000))
 
     def spent(self, step: str, cpu: float, seconds: float = 0.0) -> None:
         """Counts seconds of CPU that a step took, and seconds that passed until it was done."""

@@ -55,7 +55,7 @@ class Parts:
         self.bans: BanList = load_bans(settings)
         self.publisher = Publisher(settings)
         self.board = ProgressBoard(settings.stall_after)
-        self.monitor = Monitor(settings, self.board)
+        self.monitor = Monitor(settings, self.board, "worker")
         self.stages: dict[Role, AgentStage[Any, Any]] = {}
         self._agents = agents
         self._consumers: dict[Role, BatchConsumer] = {}

@@ -69,7 +69,7 @@ async def work(current: Settings, until: Until) -> None:
     bans = load_bans(current)
     board = ProgressBoard(current.stall_after)
     progress = board.add("llm")
-    monitor = Monitor(current, board)
+    monitor = Monitor(current, board, "llm")
     extractor = await asyncio.get_running_loop().run_in_executor(None, load_extractor, current)
     consumer = BatchConsumer(
         current, [LLM_REQUESTS], group=current.llm_group, batch_size=current.llm_batch_size

@@ -216,7 +216,7 @@ async def _main() -> None:
     current = settings()
     bans = load_bans(current)
     board = ProgressBoard(current.stall_after)
-    monitor = Monitor(current, board)
+    monitor = Monitor(current, board, "store")
     stop = until_signalled()
     async with Publisher(current) as publisher:
         store = Store(current, board.add("store"), publisher, bans)

@@ -10,6 +10,7 @@ from streams.web.etags import ETags
 from streams.web.guard import Guard, allowed_hosts
 from streams.web.limits import Limited, Limits
 from streams.web.live import Live
+from streams.web.models.database import Looks
 from streams.web.routers import ROUTERS
 from streams.web.torznab.routes import too_many
 
@@ -37,6 +38,7 @@ def create_app(context: Context) -> FastAPI:
     )
     app.state.context = context
     app.state.live = Live(context.settings, context.unbanned.bans)
+    app.state.looks = Looks()
     app.state.paths = frozenset(
         route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
     )

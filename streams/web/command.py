@@ -11,6 +11,7 @@ import uvicorn
 from infra.logging import configure, get_logger
 from infra.settings import Settings, settings
 from streams.operate.process import StartError, finish, parser
+from streams.operate.targets import Target
 from streams.web.app import create_app
 from streams.web.context import opened
 from streams.web.live import Live
@@ -79,10 +80,16 @@ async def serve(current: Settings) -> None:
                 timeout_graceful_shutdown=5,
                 log_level="warning",
             )
-            log.info("the console is open", url=address(current.web_host, listener))
+            url = address(current.web_host, listener)
+            log.info("the console is open", url=url)
+            target = Target(current, "web")
+            target.announce(url)
             server = Server(config)
             server.live = app.state.live
-            await server.serve(sockets=[listener])
+            try:
+                await server.serve(sockets=[listener])
+            finally:
+                target.withdraw()
 
 
 class Server(uvicorn.Server):

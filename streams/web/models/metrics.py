@@ -1,4 +1,4 @@
-"""`/metrics` of the console: what telemetry counted, for Prometheus."""
+"""`/metrics` of the console: what telemetry counted and how large the tables are."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +14,7 @@ from infra.postgres import telemetry_reads as reads
 from infra.postgres.telemetry_reads import Answerer, Selection, Summary
 from streams.operate.drift import base_name, drift, evaluated
 from streams.web.context import context_of
+from streams.web.models.database import Database
 from streams.web.security import reader
 
 router = APIRouter(dependencies=[Depends(reader)])
@@ -58,13 +59,15 @@ class Telemetry(Collector):
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request) -> Response:
-    """What telemetry counted, and of this process what Prometheus' client knows."""
+    """Telemetry, the database's sizes, and of this process what Prometheus' client knows."""
     today = datetime.now(UTC).date()
     async with context_of(request).connection() as connection:
         told = await reads.summary(connection, today - _WEEK)
         drifted = await _drifted(connection, told, today)
+        database = await request.app.state.looks.sizes(connection)
     registry = CollectorRegistry()
     registry.register(Telemetry(told, drifted))
+    registry.register(Database(database))
     return Response(generate_latest(registry) + generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

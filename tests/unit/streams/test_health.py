@@ -1,6 +1,11 @@
 """Health: from the offsets that Kafka has of a group, and never changed by looking."""
 
+import time
+from types import SimpleNamespace
+
+import pytest
 from aiokafka import TopicPartition
+from prometheus_client import REGISTRY
 
 from streams.operate.metrics import Backlog, Progress, ProgressBoard
 
@@ -68,3 +73,18 @@ def test_looking_changes_nothing() -> None:
     assert vars(progress) == before
     assert reports[0] == reports[3]
     assert not reports[2].ok
+
+
+def aged(seconds: float) -> SimpleNamespace:
+    """A record that Kafka was given so long ago."""
+    return SimpleNamespace(timestamp=int((time.time() - seconds) * 1_000))
+
+
+def test_the_age_of_a_batch_is_that_of_its_oldest_record() -> None:
+    progress = ProgressBoard(stall_after=60).add("ages")
+    progress.batch_done([aged(2), aged(40), aged(1)], 0.1)
+    progress.batch_done([aged(-5)], 0.1)  # the clock of another machine is ahead
+    progress.batch_done([SimpleNamespace(timestamp=-1)], 0.1)  # Kafka does not know
+    assert REGISTRY.get_sample_value("mimmo_age_seconds_count", {"stage": "ages"}) == 2
+    told = REGISTRY.get_sample_value("mimmo_age_seconds_sum", {"stage": "ages"})
+    assert told == pytest.approx(40, abs=1)

@@ -1,0 +1,1 @@
+"""Dashboard, alerts and targets, with the real Prometheus and Alertmanager of Debian."""
