@@ -7,7 +7,7 @@ here has the licence that stands there.
 import re
 from pathlib import Path
 
-from infra.release import ROOT, locks
+from infra.release import ROOT, assets, locks
 from infra.release.licences import Licensed, Rules, licensed, refusal, rules
 
 PAGE = ROOT / "docs" / "licences.md"
@@ -58,8 +58,9 @@ def current(page: Path = PAGE) -> list[Licensed]:
 
 
 def refusals(packages: list[Licensed]) -> list[str]:
-    """Why packages may not be used, one line each."""
-    lines = (refusal(package, rules()) for package in packages)
+    """Why packages, or what else ships of others, may not be used, one line each."""
+    files = [Licensed(file.name, file.version, (), file.licence) for file in assets.shipped()]
+    lines = (refusal(package, rules()) for package in [*packages, *files])
     return [line for line in lines if line is not None]
 
 
@@ -71,8 +72,12 @@ def written(packages: list[Licensed], given: Rules) -> str:
     ]
     excepted = [_row(entry.name, entry.licence, entry.reason) for entry in given.excepted]
     declared = [_row(entry.name, entry.licence, entry.reason) for entry in given.declared]
+    files = [
+        _row(f"{file.name} {file.version}", file.licence, f"`{file.path}`; ships")
+        for file in assets.shipped()
+    ]
     beside = [_row(entry.name, entry.licence, entry.place) for entry in given.beside]
-    parts = [_HEAD, *rows, _EXCEPTIONS, *excepted, _DECLARED, *declared, _OTHERS, *beside]
+    parts = [_HEAD, *rows, _EXCEPTIONS, *excepted, _DECLARED, *declared, _OTHERS, *files, *beside]
     return "".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""The SBOM of a release in CycloneDX JSON: us, what we need to run, and the weights that ship."""
+"""The SBOM of a release in CycloneDX JSON: us, what we need to run, and what ships with us."""
 
 import uuid
 from collections.abc import Iterable
@@ -14,9 +14,10 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
-from infra.release import ROOT, ReleaseError, licence_page, locks
+from infra.release import ROOT, ReleaseError, assets, licence_page, locks, weights
+from infra.release.assets import Asset
 from infra.release.build import commit_time
-from infra.release.weights import Weights, shipped
+from infra.release.weights import Weights
 
 NAME = "mimmo-streams"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, NAME)
@@ -39,11 +40,14 @@ def made(version: str, seconds: int) -> str:
     """The text of the SBOM: the same for the same lock file, weights and time (Unix seconds)."""
     us = _component(NAME, version, "Apache-2.0", ComponentType.APPLICATION)
     libraries = list(_libraries())
-    files = [_file(weights) for weights in shipped()]
-    bom = Bom(components=[*libraries, *files], serial_number=uuid.uuid5(_NAMESPACE, version))
+    files = [_file(file) for file in weights.shipped()]
+    static = [_asset(asset) for asset in assets.shipped()]
+    bom = Bom(
+        components=[*libraries, *static, *files], serial_number=uuid.uuid5(_NAMESPACE, version)
+    )
     bom.metadata.timestamp = datetime.fromtimestamp(seconds, UTC)
     bom.metadata.component = us
-    bom.register_dependency(us, libraries)
+    bom.register_dependency(us, [*libraries, *static])
     return JsonV1Dot6(bom).output_as_string(indent=2) + "\n"
 
 
@@ -70,14 +74,26 @@ def _component(name: str, version: str, licence: str, kind: ComponentType) -> Co
     )
 
 
-def _file(weights: Weights) -> Component:
+def _asset(asset: Asset) -> Component:
     return Component(
-        name=f"models/{weights.path}",
+        name=asset.name,
+        version=asset.version,
+        type=ComponentType.LIBRARY,
+        bom_ref=asset.path,
+        hashes=[_sha256(asset.sha256)],
+        licenses=[LicenseExpression(asset.licence)],
+        properties=[Property(name="mimmo:file", value=asset.path)],
+    )
+
+
+def _file(file: Weights) -> Component:
+    return Component(
+        name=f"models/{file.path}",
         type=ComponentType.MACHINE_LEARNING_MODEL,
-        bom_ref=f"models/{weights.path}",
-        hashes=[_sha256(weights.sha256)],
-        licenses=[LicenseExpression(weights.licence)],
-        properties=[Property(name="mimmo:model", value=model) for model in weights.models],
+        bom_ref=f"models/{file.path}",
+        hashes=[_sha256(file.sha256)],
+        licenses=[LicenseExpression(file.licence)],
+        properties=[Property(name="mimmo:model", value=model) for model in file.models],
     )
 
 

@@ -35,7 +35,7 @@ class Trial:
             ReleaseError: it fails, or is wrong.
         """
         program = self.python.with_name("mimmo")
-        said = self._run([program, "--json", NAME], _ANSWER_SECONDS, shown=False)
+        said = self.run([program, "--json", NAME], _ANSWER_SECONDS)
         if '"audio"' not in said:
             raise ReleaseError(f"mimmo --json {NAME} says {said}")
         return said
@@ -46,25 +46,29 @@ class Trial:
         Raises:
             ReleaseError: it fails.
         """
-        self._run([self.python, "-m", "streams.demo"], _DEMO_SECONDS, shown=True)
+        self.run([self.python, "-m", "streams.demo"], _DEMO_SECONDS, shown=True)
 
-    def _run(self, command: list[str | Path], seconds: float, *, shown: bool) -> str:
+    def run(self, command: list[str | Path], seconds: float, *, shown: bool = False) -> str:
+        """Run a command out of sight of the checkout, and return what it says unless it is shown.
+
+        Raises:
+            ReleaseError: it fails, or does not end within so many seconds.
+        """
         ours = ("PYTHON", "STREAMS_", "VIRTUAL_ENV")
         kept = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=kept,
-            stdout=None if shown else subprocess.PIPE,
-            stderr=None if shown else subprocess.PIPE,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-        if done.returncode:
-            words = " ".join(map(str, command))
-            raise ReleaseError(f"in an empty environment, {words} failed:\n{done.stderr or ''}")
-        return done.stdout or ""
+        words = " ".join(map(str, command))
+        to = None if shown else subprocess.PIPE
+        with subprocess.Popen(
+            command, cwd=self.folder, env=kept, stdout=to, stderr=to, text=True
+        ) as process:
+            try:
+                said, complaint = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                process.terminate()  # not killed: the demo stops what it started
+                raise ReleaseError(f"{words} did not end within {seconds} s") from None
+        if process.returncode:
+            raise ReleaseError(f"in an empty environment, {words} failed:\n{complaint or ''}")
+        return said or ""
 
 
 @contextmanager

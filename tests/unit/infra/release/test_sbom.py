@@ -31,7 +31,7 @@ def test_each_runtime_dependency_has_version_hashes_and_licence(bom: dict[str, A
     told = {
         (entry["name"], entry["version"]): entry
         for entry in bom["components"]
-        if entry["type"] == "library"
+        if entry.get("purl", "").startswith("pkg:pypi/")
     }
     pinned = {(entry.name, entry.version): entry for entry in locks.read(ROOT / locks.RUNTIME)}
     assert told.keys() == pinned.keys()
@@ -52,6 +52,13 @@ def test_each_file_of_weights_that_ships_is_there_once_with_its_sum(bom: dict[st
     assert told.keys() == files >= {str(path.relative_to(ROOT)) for path in here}
     for name, digest in told.items():
         assert hashlib.sha256((ROOT / name).read_bytes()).hexdigest() == digest
+
+
+def test_what_others_made_and_ships_with_the_console_is_there(bom: dict[str, Any]) -> None:
+    (htmx,) = [entry for entry in bom["components"] if entry["name"] == "htmx.org"]
+    file = ROOT / htmx["properties"][0]["value"]
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == htmx["hashes"][0]["content"]
+    assert htmx["licenses"] == [{"expression": "0BSD"}]
 
 
 def test_it_is_the_same_for_the_same_commit() -> None:
