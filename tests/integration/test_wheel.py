@@ -46,8 +46,8 @@ def wheel(packages: Packages) -> Path:
 @pytest.fixture(scope="module")
 def tried(wheel: Path) -> Iterator[trial.Trial]:
     """An environment that has the locked packages and the wheel, and nothing else."""
-    with trial.environment(wheel) as made:
-        yield made
+    with trial.environment(wheel) as empty:
+        yield empty
 
 
 @pytest.fixture(scope="module")
