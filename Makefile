@@ -17,7 +17,7 @@ LLAMA := infra/local/llama.sh $(VENV)
 # Processes that test side by side. Each has a Kafka and a Postgres of its own, about 1 GB.
 TESTERS ?= 2
 
-.PHONY: help setup llm train demo demo-live test lint check docs lock clean
+.PHONY: help setup llm train demo demo-live test lint check docs lock release clean
 
 help:
 	@echo "make demo          set up, start Kafka and Postgres, replay the sample, show what came of it"
@@ -27,6 +27,7 @@ help:
 	@echo "make check         what CI runs: make lint, then make test"
 	@echo "make lint          ruff and mypy --strict"
 	@echo "make docs          the documentation, in build/site"
+	@echo "make release       wheel, sdist, SBOM and sums in dist, and the demo from the wheel; DIRTY=1 to try"
 	@echo "make setup         the environment in .venv only"
 	@echo "make train         torch and what training needs (make test does it, too)"
 	@echo "make llm           llama.cpp for the GGUF worker, compiled once (demo and test do it, too)"
@@ -88,6 +89,10 @@ check: lint
 docs: $(VENV)/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "== build/site/index.html"
+
+# Refused unless the changelog has this version and all is committed; DIRTY=1 tries it all the same.
+release: $(VENV)/.dev
+	@$(BIN)/python -m infra.release make $(if $(DIRTY),--dirty)
 
 lock: setup
 	@$(LOCK) pyproject.toml --extra onnx --extra local --extra crawl --extra web --extra tui -o requirements.lock

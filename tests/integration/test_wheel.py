@@ -1,13 +1,15 @@
 """What is installed from a wheel works without the repository: sample, weights, test network."""
 
 import subprocess
-import sys
+import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from uv import find_uv_bin
 
+from infra.release import build, trial
+from infra.release.build import Packages
 from tests.support import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # packages are installed
@@ -30,28 +32,28 @@ DATA = {
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package, built as a user would."""
-    folder = tmp_path_factory.mktemp("wheel")
-    constraints = ["--build-constraints", str(ROOT / "requirements-build.lock")]
-    command = [find_uv_bin(), "build", "--quiet", "--wheel", *constraints, "--out-dir", str(folder)]
-    subprocess.run([*command, str(ROOT)], check=True, timeout=240)
-    (built,) = folder.glob("*.whl")
-    return built
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
+    """Wheel and sdist, built as for a release."""
+    return build.packages(tmp_path_factory.mktemp("packages"))
 
 
 @pytest.fixture(scope="module")
-def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment that has the locked packages and the wheel, and nothing else."""
-    environment = tmp_path_factory.mktemp("empty") / "venv"
-    uv = find_uv_bin()
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, environment], check=True)
-    program = environment / "bin" / "python"
-    install = [uv, "pip", "install", "--quiet", "--python", str(program)]
-    lock = ROOT / "requirements.lock"
-    subprocess.run([*install, "--require-hashes", "-r", lock], check=True, timeout=600)
-    subprocess.run([*install, "--no-deps", wheel], check=True, timeout=120)
-    return program
+def wheel(packages: Packages) -> Path:
+    """What a user installs."""
+    return packages.wheel
+
+
+@pytest.fixture(scope="module")
+def tried(wheel: Path) -> Iterator[trial.Trial]:
+    """An environment that has the locked packages and the wheel, and nothing else."""
+    with trial.environment(wheel) as empty:
+        yield empty
+
+
+@pytest.fixture(scope="module")
+def python(tried: trial.Trial) -> Path:
+    """The Python of that environment."""
+    return tried.python
 
 
 def run(python: Path, folder: Path, *arguments: str, text: str | None = None) -> str:
@@ -82,6 +84,22 @@ def test_the_wheel_holds_the_rooms_with_their_data_and_no_tests(wheel: Path) -> 
     here = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
     assert here <= kept
     assert wheel.stat().st_size < 40e6
+
+
+def test_a_second_build_gives_the_same_bytes(packages: Packages, tmp_path: Path) -> None:
+    again = build.packages(tmp_path)
+    assert again.wheel.read_bytes() == packages.wheel.read_bytes()
+    assert again.sdist.read_bytes() == packages.sdist.read_bytes()
+
+
+def test_the_sdist_holds_what_a_release_needs(packages: Packages) -> None:
+    with tarfile.open(packages.sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert names >= DATA | {"CHANGELOG.md", "LICENSE", "pyproject.toml", "requirements.lock"}
+
+
+def test_the_installed_command_answers_in_an_empty_environment(tried: trial.Trial) -> None:
+    assert '"medium"' in tried.answer()
 
 
 @pytest.mark.parametrize(
