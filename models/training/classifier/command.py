@@ -74,15 +74,15 @@ def starts(recipe: ClassifierRecipe) -> dict[str, Path]:
     small, teachers = recipe.small, recipe.teachers
     roles = ["model"] if small.start == "shipped" or teachers.shipped else []
     roles += ["ngrams"] if recipe.linear.start == "shipped" or teachers.shipped else []
-    found = begun_with.shipped(MODEL, *roles)
+    weights = begun_with.shipped(MODEL, *roles)
     if teachers.bert:
-        found |= begun_with.base(f"teachers.bert={teachers.bert}", base_folder(teachers.bert))
+        weights |= begun_with.base(f"teachers.bert={teachers.bert}", base_folder(teachers.bert))
     if small.start != "shipped":
-        found |= begun_with.base(f"small.base={small.base}", base_folder(small.base))
+        weights |= begun_with.base(f"small.base={small.base}", base_folder(small.base))
     if teachers.smol:
         path = smol_file(Path(teachers.smol))
-        found[f"teachers.smol={path.name}"] = path
-    return found
+        weights[f"teachers.smol={path.name}"] = path
+    return weights
 
 
 def train(experiment: Experiment[ClassifierRecipe]) -> Made:

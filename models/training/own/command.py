@@ -166,8 +166,8 @@ def _told(folder: Path) -> Iterator[str]:
     for name, metrics in manifest.metrics.items():
         for part, told in (("folds", "in folds"), ("held_out", "on its held-out examples")):
             if part in metrics:
-                found, right = metrics[part]["recall"], metrics[part]["precision"]
-                yield f"{name}, {told}: {found:g} % found, {right:g} % of what is told is right\n"
+                recall, precision = metrics[part]["recall"], metrics[part]["precision"]
+                yield f"{name}, {told}: {recall:g} % found, {precision:g} % of what is told is right\n"
 
 
 def _train(experiment: Experiment[OwnRecipe], place: Place, beside: Weights) -> Made:

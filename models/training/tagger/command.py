@@ -73,13 +73,13 @@ def starts(recipe: TaggerRecipe) -> dict[str, Path]:
         RecipeError, DataMissing: one is not there.
     """
     begun = CLASSIFIER if recipe.start == "classifier" else MODEL
-    found = begun_with.shipped(begun, "model")
+    weights = begun_with.shipped(begun, "model")
     teacher = recipe.teacher.base
     if teacher == "shipped":
-        found |= begun_with.shipped(MODEL, "model")
+        weights |= begun_with.shipped(MODEL, "model")
     elif teacher:
-        found |= begun_with.base(f"teacher.base={teacher}", base_folder(teacher))
-    return found
+        weights |= begun_with.base(f"teacher.base={teacher}", base_folder(teacher))
+    return weights
 
 
 def train(experiment: Experiment[TaggerRecipe]) -> Made:
