@@ -121,8 +121,20 @@ def _activate(chosen: argparse.Namespace) -> int:
         return _REFUSED
     weights = done.weights
     _say(f"{weights.stage}: {weights.told}, is active; before: {done.before}")
+    if done.beside is not None:
+        _tell_uncompared(weights.stage, done.before.partition("@")[0], done.beside)
     _tell_next(weights.stage, weights.manifest.revision)
     return 0
+
+
+def _tell_uncompared(stage: str, before: str, beside: str) -> None:
+    from models.training.compare.weights import TASKS
+
+    task = next(task for task, known in TASKS.items() if known == stage)
+    sys.stderr.write(
+        f"the gate held it against {safe(beside)}, and not against what it replaces. To compare:\n"
+        f"  python -m models.training compare {task} {safe(before)} active --evaluation FILE\n"
+    )
 
 
 def _reset(name: str, weights_dir: Path, parser: argparse.ArgumentParser) -> int:

@@ -21,6 +21,21 @@ def start_name(manifest: Manifest, role: str) -> str:
     return f"{manifest.label}, revision {manifest.revision}: {role}"
 
 
+def own_class_names(weights: Weights) -> frozenset[str]:
+    """Names of the classes of one's own that a classifier knows.
+
+    Raises:
+        WeightsError: the file is missing or another one.
+        ImportError: numpy, which reads it, is not installed.
+    """
+    if _OWN not in weights.manifest.files:
+        return frozenset()
+    import numpy as np
+
+    with np.load(weights.path(_OWN), allow_pickle=False) as parts:
+        return frozenset(map(str, parts["names"].tolist()))
+
+
 def is_of_another(weights: Weights, active: Manifest) -> bool:
     """Whether weights have classes of one's own that were learnt beside another classifier.
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from models import active, added, loading, registry
 from models.active import Origin, Stage, Weights
 from models.added import FIRST_REVISION
-from models.beside import is_of_another
+from models.beside import is_of_another, own_class_names
 from models.fetch import make_folder
 from models.registry import Manifest, ManifestFile, WeightsError
 
@@ -43,6 +43,9 @@ class Activated:
     weights: Weights
     before: str
     is_changed: bool
+    beside: str | None = None
+    """What the gate held them against, where it was no longer active: nobody has compared them with
+    what they replace."""
 
 
 def activate(
@@ -70,16 +73,18 @@ def activate(
         weights = _target(target, weights_dir, name)
         try:
             answers(weights)
+            if not force:
+                _require_classes(weights, weights_dir)
+                _require_beside(weights, weights_dir)
         except Exception:
             if weights.manifest.name not in known and not weights.is_shipped:
                 added.remove(weights.manifest.name, weights_dir)
             raise
-        if not force:
-            _require_classes(weights, weights_dir)
-            _require_beside(weights, weights_dir)
         before = _before(weights.stage, weights_dir)
+        is_changed = before != weights.told
+        beside = compared_with(Path(target)) if is_changed else None
         active.activate(weights, weights_dir)
-        return Activated(weights, before, before != weights.told)
+        return Activated(weights, before, is_changed, beside if beside != before else None)
 
 
 def reset(stage: Stage, weights_dir: Path) -> str | None:
@@ -136,23 +141,6 @@ def answers(weights: Weights) -> None:
         raise NotActivated(
             f"{weights.manifest.label} cannot answer ({type(error).__name__}: {error})"
         ) from error
-
-
-def own_class_names(weights: Weights) -> frozenset[str]:
-    """Names of the classes of one's own that a classifier knows.
-
-    Raises:
-        WeightsError: the file is missing or another one.
-        ImportError: numpy, which reads it, is not installed.
-    """
-    from models.classify.own_classes import ROLE
-
-    if ROLE not in weights.manifest.files:
-        return frozenset()
-    import numpy as np
-
-    with np.load(weights.path(ROLE), allow_pickle=False) as parts:
-        return frozenset(map(str, parts["names"].tolist()))
 
 
 def _require_classes(weights: Weights, weights_dir: Path) -> None:
@@ -264,6 +252,32 @@ def require_accepted(folder: Path) -> None:
         f"{folder} was refused:\n{verdict.get('why', 'it is worse than what is active')}\n"
         "The same training command with --force keeps it all the same"
     )
+
+
+def compared_with(folder: Path) -> str | None:
+    """What the gate held an experiment against, as `Weights.told`. None if that is not known."""
+    try:
+        told = json.loads((folder / COMPARISON).read_text(encoding="utf-8")).get("before")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return told if isinstance(told, str) else None
+
+
+def outdated(folder: Path, weights_dir: Path) -> str | None:
+    """What the gate held an experiment against, where another model is active by now.
+
+    Returns None where that is active still, or the experiment itself, or nothing was compared.
+
+    Raises:
+        WeightsError: there is no experiment, or what is active cannot be read.
+    """
+    manifest = read_manifest(folder)
+    stage, beside = active.stage_of(manifest), compared_with(folder)
+    if stage is None or beside is None:
+        return None
+    same = _same(manifest, weights_dir, None)
+    known = {beside} if same is None else {beside, _named(same, weights_dir).told}
+    return None if _before(stage, weights_dir) in known else beside
 
 
 def _source(manifest: Manifest, role: str, folder: Path) -> Path:

@@ -142,7 +142,9 @@ def _headline(part: Slice) -> dict[str, Any]:
 
 def _slice(judged: Sequence[tuple[Case, Verdict]]) -> Slice:
     media = [(_wanted(case.medium, verdict.medium), verdict.medium) for case, verdict in judged]
-    flags = [(_wanted(case.nsfw, verdict.nsfw), verdict.nsfw) for case, verdict in judged]
+    flags = [
+        (_wanted(case.nsfw, verdict.nsfw), verdict.nsfw) for case, verdict in judged if case.nsfw
+    ]
     right = [wanted == answered for wanted, answered in media]
     confidence = [
         (verdict.confidence, is_right) for (_, verdict), is_right in zip(judged, right, strict=True)

@@ -1,7 +1,8 @@
 """`python -m models evaluate classify CASES…`: measure the classifier on labelled cases.
 
-A case is a JSON line: name, medium, sub, nsfw, sure; optionally source, size and files ([{path,
-size}]). A value may be a list of the answers of two readers; either is right.
+A case is a JSON line: name, medium, sub, sure; optionally nsfw (null: not decided), source, size
+and files ([{path, size}], or [[path, size]] as `sample` writes them). A value may be a list of the
+answers of two readers; either is right.
 """
 
 import argparse

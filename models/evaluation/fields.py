@@ -22,6 +22,7 @@ from models.evaluation.slices import style
 from models.evaluation.table import Table, WantedErrors
 from models.extract.extractor import Extracted
 from models.training.row_files import FIELD_NAMES
+from models.training.row_labels import adult, name_of
 from schemas import MEDIUM_OF, Subcategory, title_and_creator_fields
 
 FIELDS = FIELD_NAMES
@@ -70,9 +71,9 @@ def case_from(row: dict[str, Any]) -> FieldCase:
     medium = options(row.get("medium") or MEDIUM_OF[Subcategory(subcategory)])[0]
     expected = {field: options(row.get(field)) for field in FIELDS}
     return FieldCase(
-        name=str(row["name"]),
+        name=name_of(row),
         medium=str(medium),
-        adult=bool(options(row.get("nsfw"))[0]),
+        adult=adult(options(row.get("nsfw"))[0]) is True,
         expected=expected,
         subcategory=str(subcategory),
         language=str(options(row.get("lang") or "")[0]),

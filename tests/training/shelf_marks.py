@@ -6,6 +6,7 @@ language models.
 
 import gzip
 import hashlib
+import json
 import random
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -61,11 +62,17 @@ def voter(truth: dict[str, str], errors: float, salt: str) -> Callable[[str], st
     return say
 
 
-def dumped(path: Path, names: Iterable[str]) -> None:
-    """Writes a dump in the format of torrents.csv."""
-    head = "infohash;name;size_bytes;created_unix;seeders;leechers;completed;scraped_date\n"
+def dumped(path: Path, names: Iterable[str], with_files: int = 6) -> None:
+    """Writes a dump of JSON lines. Of the first albums the files are known, too."""
     with gzip.open(path, "wt", encoding="utf-8") as lines:
-        lines.write(head)
         for name in names:
-            infohash = hashlib.sha1(name.encode()).hexdigest()
-            lines.write(f"{infohash};{name};700000000;1600000000;3;1;9;1700000000\n")
+            torrent: dict[str, Any] = {
+                "infohash": hashlib.sha1(name.encode()).hexdigest(),
+                "name": name,
+                "size": 700_000_000,
+            }
+            if name.startswith("LP/") and with_files:
+                with_files -= 1
+                tracks = (f"{number:02d} {name[7:]}.flac" for number in range(1, 4))
+                torrent["files"] = [{"path": track, "size": 30_000_000} for track in tracks]
+            lines.write(json.dumps(torrent, ensure_ascii=False) + "\n")

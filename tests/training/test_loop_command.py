@@ -122,16 +122,20 @@ def test_a_rule_that_is_new_takes_rows_of_before_out(
     assert combined.done["combine"]["banned"] == 1
 
 
-def test_only_what_was_judged_by_rows_that_people_read_is_made_active(
+def test_only_what_was_judged_by_enough_rows_that_people_read_is_made_active(
     loop: list[str], tmp_path: Path
 ) -> None:
     work = Work(load(Path(loop[1])), tmp_path, Round(tmp_path / "rounds" / "0001"))
     folder = work.experiment("classifier")
     folder.mkdir(parents=True)
-    for decides in (True, False):
-        comparison = {"slices": [{"kind": "all", "decides": decides}]}
-        (folder / "comparison.json").write_text(json.dumps(comparison))
-        assert (unread(work, "classifier") is None) is decides
+    said = {}
+    for decides, families in ((True, 100), (False, 100), (True, 99)):
+        overall = {"kind": "all", "decides": decides, "families": families}
+        (folder / "comparison.json").write_text(json.dumps({"slices": [overall]}))
+        said[decides, families] = unread(work, "classifier")
+    assert said[True, 100] is None
+    assert "no row that people read" in str(said[False, 100])
+    assert "only 99 names that people read" in str(said[True, 99])
 
 
 def test_a_round_draws_from_a_dump_that_has_changed_since_it_was_killed(

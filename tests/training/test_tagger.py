@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models.training.classifier.data import HELD_OUT, place
+from models.training.experiment.errors import DataMissing
 from models.training.experiment.recipe import load_recipe
+from models.training.row_files import FIELDS, write_rows
+from models.training.tagger.corpus import gathered
 from models.training.tagger.settings import TaggerRecipe
 from models.training.tagger.works import Works
 from tests.training.conftest import require_training, training
@@ -154,3 +158,12 @@ def test_what_is_missing_is_said_with_what_to_do(data: Path, tmp_path: Path) -> 
     done = training("tagger", "--data", tmp_path, "--out", tmp_path / "out")
     assert done.returncode == 1
     assert "fields/p2p_labelled.jsonl.gz is not there" in done.stderr
+
+
+def test_with_nothing_held_out_to_judge_on_no_hour_is_spent(tmp_path: Path) -> None:
+    recipe = load_recipe(TaggerRecipe, "tagger-own")
+    few = [row for row in named(60, 1) if place(row["name"]) >= HELD_OUT][:20]
+    write_rows(tmp_path / FIELDS, few)
+    with pytest.raises(DataMissing, match=r"20 rows: too few .* --evaluation"):
+        gathered(tmp_path, recipe)
+    assert len(gathered(tmp_path, recipe, ["Quiet Harbour"]).read) == 20

@@ -103,11 +103,12 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 def read_by_a_person(place: Place) -> None:
-    """Writes what a person would: the right class of every name that was drawn to be read."""
+    """Writes what a person would into each line: the right class of a name that was drawn."""
     with (place.folder / "read.jsonl").open("w", encoding="utf-8") as lines:
         for drawn in place.rows("READ/sample.jsonl"):
             name = drawn["name"]
-            lines.write(json.dumps(row(name, place.truth[name]), ensure_ascii=False) + "\n")
+            read = drawn | row(name, place.truth[name])
+            lines.write(json.dumps(read, ensure_ascii=False) + "\n")
 
 
 def test_every_block_of_the_tutorial_is_typed_below() -> None:
@@ -121,6 +122,7 @@ def test_from_a_dump_to_a_better_model(place: Place) -> None:
     assert len(read) == 200
     assert len(sample) > 150
     assert not {row["name"] for row in read} & {row["name"] for row in sample}
+    assert any(row["files"] for row in read), "lines with files are read, too"
     read_by_a_person(place)
 
     assert "small" in place.typed("label")

@@ -156,7 +156,7 @@ def _class_measures(case: Case, verdict: Verdict) -> Iterator[tuple[str, Ratio]]
             "subcategory, where the medium is right",
             plain(verdict.subcategory in case.subcategory),
         )
-    if verdict.nsfw in case.nsfw and len(set(case.nsfw)) > 1:
+    if not case.nsfw or (verdict.nsfw in case.nsfw and len(set(case.nsfw)) > 1):
         return
     if case.nsfw[0]:
         yield "adult names flagged", plain(verdict.nsfw)
@@ -167,7 +167,7 @@ def _class_measures(case: Case, verdict: Verdict) -> Iterator[tuple[str, Ratio]]
 def _class_slices(case: Case, verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield "medium", str(case.medium[0])
     yield "subcategory", str(case.subcategory[0])
-    yield "adult", _flag(case.nsfw[0])
+    yield "adult", _flag(case.nsfw[0]) if case.nsfw else ""
     yield "files", "with files" if case.subject.files else "without files"
     yield "stage", str(verdict.source)
     yield "language", case.language
@@ -179,7 +179,7 @@ def _class_mistakes(case: Case, verdict: Verdict) -> Iterator[Mistake]:
         yield mistakes.of_class(str(case.medium[0]), str(verdict.medium))
     elif verdict.subcategory not in case.subcategory:
         yield mistakes.of_class(str(case.subcategory[0]), str(verdict.subcategory))
-    if verdict.nsfw not in case.nsfw:
+    if case.nsfw and verdict.nsfw not in case.nsfw:
         yield mistakes.of_class(_flag(case.nsfw[0]), _flag(verdict.nsfw))
 
 

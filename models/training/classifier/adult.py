@@ -136,7 +136,8 @@ def main(arguments: list[str] | None = None) -> int:
         return command.lacks_packages(error, "train,onnx")
     torch.set_num_threads(2)
     command.logger(__name__)
-    rows = [replace(row, weight=1.0) for row in data.labelled(options.data)]
+    labelled = data.labelled(options.data)
+    rows = [replace(row, weight=1.0) for row in labelled if row.nsfw is not None]
     scores = out_of_fold(rows, scene(options.data, options.seed), options.seed)
     adult = np.array([bool(row.nsfw) for row in rows])
     lines = [f"{len(rows)} labelled names, {int(adult.sum())} adult, {_FOLDS} folds by family"]

@@ -12,6 +12,9 @@ from schemas.media import Medium, Subcategory
 MEDIA = list(Medium)
 SUBS = list(Subcategory)
 
+ADULT = ("temperature_nsfw", "linear_temperature_nsfw", "threshold_nsfw")
+"""What is fitted on the rows of which it is decided whether they are adult."""
+
 _TEMPERATURES = np.geomspace(0.3, 5.0, 200)
 _THRESHOLDS = np.arange(0.2, 0.9, 0.01)
 
@@ -47,12 +50,13 @@ def fit(
     alone = _temperatures(linear.astype(np.float64), rows)
     heat = _temperatures(both.astype(np.float64), rows)
     shares = softmax(both[:, : len(MEDIA)] / heat["temperature_medium"])
-    adult = 1 / (1 + np.exp(-both[:, -1] / heat["temperature_nsfw"]))
+    is_told, is_adult = _flags(rows)
+    adult = 1 / (1 + np.exp(-both[is_told, -1] / heat["temperature_nsfw"]))
     return {
         **heat,
         **{f"linear_{name}": value for name, value in alone.items()},
         "threshold": _threshold(shares, _media(rows)),
-        "threshold_nsfw": _nsfw_threshold(adult, np.array([bool(row.nsfw) for row in rows])),
+        "threshold_nsfw": _nsfw_threshold(adult, is_adult),
         **SURE,
     }
 
@@ -61,15 +65,22 @@ def _media(rows: list[Row]) -> NDArray[np.int64]:
     return np.array([MEDIA.index(row.medium) for row in rows if row.medium is not None])
 
 
+def _flags(rows: list[Row]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of which rows it is decided whether they are adult, and whether those are."""
+    is_told = np.array([row.nsfw is not None for row in rows], bool)
+    return is_told, np.array([row.nsfw for row in rows if row.nsfw is not None], bool)
+
+
 def _temperatures(logits: NDArray[np.float64], rows: list[Row]) -> dict[str, float]:
     medium = _media(rows)
     sub = np.array([SUBS.index(row.subcategory) for row in rows if row.subcategory is not None])
-    sign = np.array([-1.0 if row.nsfw else 1.0 for row in rows])
-    heads = logits[:, : len(MEDIA)], logits[:, len(MEDIA) : -1], logits[:, -1]
+    is_told, is_adult = _flags(rows)
+    sign = np.where(is_adult, -1.0, 1.0)
+    heads = logits[:, : len(MEDIA)], logits[:, len(MEDIA) : -1], logits[is_told, -1]
     return {
         "temperature_medium": _best(lambda t: _cross_entropy(heads[0] / t, medium)),
         "temperature_subcategory": _best(lambda t: _cross_entropy(heads[1] / t, sub)),
-        "temperature_nsfw": _best(lambda t: float(np.logaddexp(0, sign * heads[2] / t).mean())),
+        "temperature_nsfw": _best(lambda t: float(np.logaddexp(0, sign * heads[2] / t).sum())),
     }
 
 
@@ -103,6 +114,6 @@ def _nsfw_threshold(adult: NDArray[np.floating[Any]], nsfw: NDArray[np.bool_]) -
     """The lowest threshold that flags no more clean names than `_CLEAN_FLAGGED` says."""
     clean = adult[~nsfw]
     for threshold in np.arange(0.05, 0.95, 0.01):
-        if (clean >= threshold).mean() <= _CLEAN_FLAGGED:
+        if (clean >= threshold).sum() / max(len(clean), 1) <= _CLEAN_FLAGGED:
             return round(float(threshold), 2)
     return 0.95

@@ -13,6 +13,7 @@ from models.oneshot.safe import safe
 from models.training.experiment.errors import DataMissing
 from models.training.held_out import N, family
 from models.training.row_files import GOLD, NAMES, opened
+from models.training.row_labels import FAULTS, BadLabel, adult, fault_of, name_of, with_flags
 from schemas.media import MEDIUM_OF, Medium, Subcategory
 
 UNSURE_WEIGHT = 0.4
@@ -60,17 +61,28 @@ class Row:
 
 
 def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Rows of a (gzipped) JSON-lines file.
+    """Rows of a (gzipped) JSON-lines file; blank lines are none.
 
     Raises:
         DataMissing: it is damaged; the message names the line.
+    """
+    for _, row in numbered(path):
+        yield row
+
+
+def numbered(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """As `read_json_lines`, each row with the number of its line.
+
+    Raises:
+        DataMissing: as `read_json_lines`.
     """
     number = 0
     try:
         with opened(path) as lines:
             for line in lines:
                 number += 1
-                yield json.loads(line)
+                if line.strip():
+                    yield number, json.loads(line)
     except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as error:
         raise DataMissing(f"{path} is damaged after line {number}: {error}") from error
     except json.JSONDecodeError as error:
@@ -83,36 +95,47 @@ def labelled(data: Path) -> list[Row]:
     Raises:
         DataMissing: a row is none of the classifier's; the message names its line.
     """
+    parsed = list(numbered(data / NAMES))
+    known = with_flags(raw for _, raw in parsed)
     rows = []
-    for number, raw in enumerate(read_json_lines(data / NAMES), 1):
+    for (number, _), raw in zip(parsed, known, strict=True):
         try:
             rows.append(_labelled(raw))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            told = f"{type(error).__name__}: {error}"
+        except FAULTS as error:
+            told = safe(fault_of(error))
             raise DataMissing(
-                f"{data / NAMES}, line {number} is no row of name, medium and sub: {safe(told)}"
+                f"{data / NAMES}, line {number} is no row of name, medium and sub: {told}"
             ) from error
     return rows
 
 
 def _labelled(raw: dict[str, Any]) -> Row:
-    sure = not raw.get("unsure")
+    name, sure = name_of(raw), not raw.get("unsure")
     medium, subcategory = Medium(str(raw["medium"])), Subcategory(str(raw["sub"]))
     if MEDIUM_OF[subcategory] != medium:
-        raise ValueError(f"{subcategory} is no subcategory of {medium}")
-    votes = raw.get("share")
+        raise BadLabel(f"{subcategory} is no subcategory of {medium}")
+    votes = _shares(raw.get("share"))
     return Row(
-        name=str(raw["name"]),
+        name=name,
         medium=medium,
         subcategory=subcategory,
-        nsfw=bool(raw.get("nsfw")),
+        nsfw=adult(raw.get("nsfw")),
         sure=sure,
         weight=1.0 if sure else UNSURE_WEIGHT,
         trust=0.6 if sure else 0.3,
         nsfw_trust=NSFW_TRUST,
-        shares={str(label): float(share) for label, share in votes.items()} if votes else None,
+        shares=votes or None,
         adult_share=float(raw.get("adult_share", 0.0)) if votes else None,
     )
+
+
+def _shares(votes: object) -> dict[str, float]:
+    """Shares of the votes by label; none where nobody voted."""
+    if not votes:
+        return {}
+    if not isinstance(votes, Mapping):
+        raise BadLabel(f'share is {votes!r}; it is a table of shares, {{"album": 0.75}}')
+    return {str(label): float(share) for label, share in votes.items()}
 
 
 def near_copy(name: str) -> str:

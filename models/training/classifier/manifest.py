@@ -12,12 +12,13 @@ from models.classify.ngrams import Ngrams
 from models.evaluation.cases import case_from
 from models.evaluation.classify import evaluate, headline
 from models.registry import PACKAGE, Manifest, sha256_of
-from models.training.classifier.calibrate import MEDIA, SUBS, fit
+from models.training.classifier.calibrate import ADULT, MEDIA, SUBS, fit
 from models.training.classifier.corpus import Corpus
 from models.training.classifier.data import Row, read_json_lines
 from models.training.experiment.results import Made
 from models.training.experiment.toml import to_toml
 from models.training.row_files import GOLD
+from models.training.row_labels import with_flags
 
 __all__ = ["FILES", "data_entry", "described", "file_entry", "to_toml"]
 
@@ -36,8 +37,9 @@ SUMMARY = (
 )
 
 FEWEST = 200
-"""Rows that choose from which on temperatures and thresholds are fitted to them. With fewer those
-that ship stay: a share of fifty rows tells no confidence from another."""
+"""Rows that choose from which on temperatures and thresholds are fitted to them; those of the adult
+flag, where so many say whether they are adult. With fewer those that ship stay: a share of fifty
+rows tells no confidence from another."""
 
 
 def described(corpus: Corpus, out: Path, data: Path, shape: Mapping[str, int]) -> Made:
@@ -63,7 +65,7 @@ def described(corpus: Corpus, out: Path, data: Path, shape: Mapping[str, int]) -
     learnt = Ensemble.load(declared, folder=out)
     measured: dict[str, list[dict[str, Any]]] = {"held_out": [_case(row) for row in held]}
     if (data / GOLD).is_file():
-        measured["gold_dev"] = list(read_json_lines(data / GOLD))
+        measured["gold_dev"] = with_flags(read_json_lines(data / GOLD))
     parts = ("read", "copies", "weak", "plain")
     rows = {part: len(getattr(corpus, part)) for part in parts}
     metrics: dict[str, Any] = {"rows": {**rows, "held_out": len(corpus.held)}}
@@ -99,11 +101,14 @@ def data_entry(data: Path, name: str) -> dict[str, Any]:
 
 def _calibration(choosing: Sequence[Row], out: Path, made_here: Made) -> Mapping[str, float]:
     """Temperatures and thresholds: fitted on the rows that choose, or those that ship."""
+    ships = registry.load(MODEL).calibration
     if len(choosing) < FEWEST:
-        return registry.load(MODEL).calibration
+        return ships
     inputs = [(row.name, ()) for row in choosing]
     both = Ensemble.load(_manifest(made_here, {}), folder=out).logits(inputs)
-    return fit(both, Ngrams.load(out / FILES["ngrams"]).logits(inputs), list(choosing))
+    fitted = fit(both, Ngrams.load(out / FILES["ngrams"]).logits(inputs), list(choosing))
+    is_told = sum(row.nsfw is not None for row in choosing) >= FEWEST
+    return fitted if is_told else fitted | {name: ships[name] for name in ADULT}
 
 
 def _manifest(made_here: Made, calibration: Mapping[str, float]) -> Manifest:

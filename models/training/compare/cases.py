@@ -76,7 +76,7 @@ def names(evaluation: Evaluation) -> list[Sourced[Case]]:
     """
     own = _held_out(evaluation, NAMES, cases.case_from, lambda case: case.subject.name)
     needed = _needed(evaluation, NAMES)
-    keys = "name, medium, sub, nsfw"
+    keys = "name, medium, sub, nsfw where it is known"
     return _required([*own, *_whole(evaluation, cases.case_from)], evaluation, needed, keys)
 
 
@@ -156,7 +156,7 @@ def _whole(evaluation: Evaluation, make: Callable[[dict[str, Any]], T]) -> Itera
 
 def _rows(path: Path, make: Callable[[dict[str, Any]], T]) -> Iterator[tuple[T, bool]]:
     """Cases of a file, and whether each was labelled by a vote, as `label --export` writes it."""
-    return cases.rows(path, lambda row: (make(row), _is_voted(row)), "labelled name")
+    return cases.flagged(path, lambda row: (make(row), _is_voted(row)), "labelled name")
 
 
 def _is_voted(row: dict[str, Any]) -> bool:

@@ -9,8 +9,9 @@ and as right if the answers on all of them are. A side is *worse* if
   after Holm's correction for the number of slices that were tested.
 
 The overall figure is of the best rows there are (`Source`). Rows that a vote made are shown, and
-decide only where there are no others: a candidate that was taught by a vote imitates the voters,
-and is right about what they say whatever it does to names that people read.
+decide only where there are no others, or fewer than 100 families of them: a candidate that was
+taught by a vote imitates the voters, and is right about what they say whatever it does to names
+that people read. A handful of these is no judge either, so then it may be worse on neither.
 
 Smaller slices are shown and decide nothing. The margin is for chance in the overall figure alone;
 a slice may be worse by many points before so small a share of names is seen in it.
@@ -26,7 +27,7 @@ from models.evaluation.table import Table, markdown
 from models.oneshot.safe import safe
 from models.training.compare.mcnemar import exact_p, holm
 from models.training.compare.source import Outcome as Outcome
-from models.training.compare.source import Source, basis
+from models.training.compare.source import Source, basis, best_of
 
 MARGIN = 0.2
 """Points by which the overall figure may be lower."""
@@ -37,6 +38,9 @@ SIGNIFICANT = 0.01
 
 _FILE = "file"
 """The kind of slices that are files."""
+
+_VOTE = ("labelled by", "a vote")
+"""The slice of all rows that a vote made, where it decides beside too few others."""
 
 ALL = ("all", "all")
 """The slice of all cases."""
@@ -121,7 +125,9 @@ class Comparison:
         """
         if not any(sides.main in outcome.before for outcome in outcomes):
             raise ValueError("there is nothing to compare on")
-        return cls(sides, _counted(outcomes, sides), [*notes, _basis(outcomes, sides)])
+        counts = _counted(outcomes, sides)
+        few = counts[0].families if counts[0].families < FEWEST else None
+        return cls(sides, counts, [*notes, basis(outcomes, sides.main, few)])
 
     @property
     def overall(self) -> Counts:
@@ -146,11 +152,12 @@ class Comparison:
     def faults(self, margin: float = MARGIN) -> list[str]:
         """Why the second side is worse, a line each; empty if it is not."""
         named = [counts for counts in self.counts[1:] if counts.source == Source.NAMED]
+        voted = [counts for counts in self.counts if (counts.kind, counts.value) == _VOTE]
         # A single file is the overall figure.
         lines = [
             f"{counts.name} is {-counts.points:.2f} points lower ({_sides(counts)}):"
             f" more than the margin of {margin:g}"
-            for counts in [self.overall, *(named if len(named) > 1 else [])]
+            for counts in [self.overall, *(named if len(named) > 1 else []), *voted]
             if counts.points < -margin - 1e-9
         ]
         lines += [
@@ -256,7 +263,7 @@ def _counted(outcomes: Sequence[Outcome], sides: Sides) -> list[Counts]:
     """Counts of every slice and measure, the overall figure first, then by kind and value."""
     measures = [sides.main, *_other_measures(outcomes, sides.main)]
     slices = sorted({part for outcome in outcomes for part in outcome.slices})
-    best = _best(outcomes, sides)
+    best = best_of(outcomes, sides.main)
     counts = []
     for part in (ALL, *slices):
         members = [outcome for outcome in outcomes if part == ALL or part in outcome.slices]
@@ -270,12 +277,11 @@ def _counted(outcomes: Sequence[Outcome], sides: Sides) -> list[Counts]:
             if families:
                 whose = source if measure == sides.main or source == Source.VOTED else Source.READ
                 counts.append(replace(_counts(part, measure, families.values()), source=whose))
+    voted = [outcome for outcome in outcomes if outcome.source == Source.VOTED]
+    families = _families(voted, sides.main)
+    if families and best != Source.VOTED and counts[0].families < FEWEST:
+        counts.append(_counts(_VOTE, sides.main, families.values()))
     return counts
-
-
-def _best(outcomes: Iterable[Outcome], sides: Sides) -> Source:
-    """The source that the overall figure is of."""
-    return min(outcome.source for outcome in outcomes if sides.main in outcome.before)
 
 
 def _source(part: tuple[str, str], members: Sequence[Outcome], best: Source) -> Source:
@@ -285,11 +291,6 @@ def _source(part: tuple[str, str], members: Sequence[Outcome], best: Source) -> 
         return Source.VOTED
     is_named = part[0] == _FILE and Source.NAMED in sources
     return Source.NAMED if is_named else Source.READ
-
-
-def _basis(outcomes: Sequence[Outcome], sides: Sides) -> str:
-    rows = {source: sum(outcome.source == source for outcome in outcomes) for source in Source}
-    return basis(_best(outcomes, sides), rows)
 
 
 def _other_measures(outcomes: Iterable[Outcome], main: str) -> list[str]:

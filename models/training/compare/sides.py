@@ -106,14 +106,15 @@ def _class_measures(case: Case, verdict: Verdict) -> dict[str, bool]:
     return {
         MEDIUM: is_right,
         SUBCATEGORY: is_right and verdict.subcategory in case.subcategory,
-        ADULT: verdict.nsfw in case.nsfw,
+        **({ADULT: verdict.nsfw in case.nsfw} if case.nsfw else {}),
     }
 
 
 def _class_slices(case: Case) -> Iterator[tuple[str, str]]:
     yield "medium", str(case.medium[0])
     yield "subcategory", str(case.subcategory[0])
-    yield "adult", "yes" if case.nsfw[0] else "no"
+    if case.nsfw:
+        yield "adult", "yes" if case.nsfw[0] else "no"
     yield "script", case.script
     yield "reader", "sure" if case.sure else "unsure"
 

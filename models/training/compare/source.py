@@ -1,6 +1,7 @@
 """Who labelled the cases that two sides are compared on, and which of them decide."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -29,13 +30,21 @@ class Outcome:
     source: Source = Source.NAMED
 
 
-def basis(best: Source, rows: Mapping[Source, int]) -> str:
+def best_of(outcomes: Iterable[Outcome], main: str) -> Source:
+    """The source that the overall figure, of the main measure, is of."""
+    return min(outcome.source for outcome in outcomes if main in outcome.before)
+
+
+def basis(outcomes: Sequence[Outcome], main: str, few: int | None = None) -> str:
     """What the overall figure is of, for a person.
 
     Args:
-        best: the source that it is of.
-        rows: how many there are of each.
+        outcomes: of all cases.
+        main: its measure.
+        few: the families that it is of, where they are too few to judge alone.
     """
+    best = best_of(outcomes, main)
+    rows = Counter(outcome.source for outcome in outcomes)
     what = {
         Source.NAMED: "rows that were named to judge on (gold, --evaluation)",
         Source.READ: "rows that are held out and that no vote made",
@@ -43,7 +52,12 @@ def basis(best: Source, rows: Mapping[Source, int]) -> str:
         " vote looks better on them than it is; give names that you read yourself by --evaluation",
     }
     told = f"the overall figure is of {rows[best]} {what[best]}"
-    voted = rows[Source.VOTED]
-    if best == Source.VOTED or not voted:
+    if best == Source.VOTED:
         return told
-    return f"{told}; {voted} rows that a vote made are shown and decide nothing"
+    if few is not None:
+        told += f", only {few} when near-copies count once: too few to tell much"
+    voted = rows[Source.VOTED]
+    if not voted:
+        return told
+    decide = "decide nothing" if few is None else "must not be worse either"
+    return f"{told}; {voted} rows that a vote made are shown and {decide}"

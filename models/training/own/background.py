@@ -13,7 +13,7 @@ import numpy as np
 
 from models.classify.cli import BadLine, subject_of
 from models.content.subject import NamedSubject
-from models.training.classifier.data import HELD_OUT, place, read_json_lines
+from models.training.classifier.data import HELD_OUT, numbered, place
 from models.training.experiment.errors import TrainingError
 from models.training.held_out import family
 from models.training.own.examples import Example
@@ -36,7 +36,7 @@ def read(path: Path) -> Iterator[Example]:
     Raises:
         TrainingError: the file is damaged, or no such file.
     """
-    for number, raw in enumerate(read_json_lines(path), 1):
+    for number, raw in numbered(path):
         try:
             name = raw["name"]
             if not isinstance(name, str) or not name.strip():

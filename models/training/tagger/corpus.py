@@ -78,7 +78,7 @@ def gathered(data: Path, recipe: TaggerRecipe, judged: Sequence[str] = ()) -> Co
     """Read what a recipe learns from; not `judged` names and their families.
 
     Raises:
-        DataMissing: nothing is left to learn from, or a row is none.
+        DataMissing: nothing is left to learn from or to judge on, or a row is none.
     """
     rows = recipe.rows
     if rows.works == "made":
@@ -89,6 +89,11 @@ def gathered(data: Path, recipe: TaggerRecipe, judged: Sequence[str] = ()) -> Co
     corpus = replace(corpus, read=read, chosen_on=recipe.chosen_on)
     if not corpus.read:
         raise DataMissing(f"{data / FIELDS} has no name of which all values stand in it")
+    if not judged and not corpus.judging and not (data / GOLD).is_file():
+        raise DataMissing(
+            f"{data / FIELDS} has {len(corpus.read) + len(corpus.held)} rows: too few to learn from"
+            " and to hold some out to judge on; give names that you read by --evaluation"
+        )
     return corpus if rows.limit is None else replace(corpus, read=corpus.read[: rows.limit])
 
 

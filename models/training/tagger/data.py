@@ -14,9 +14,10 @@ from models.extract.evidence.guard import find
 from models.extract.rules.episode_titles import episode_title
 from models.extract.rules.numbering import numbering
 from models.oneshot.safe import safe
-from models.training.classifier.data import read_json_lines
+from models.training.classifier.data import numbered, read_json_lines
 from models.training.experiment.errors import DataMissing
 from models.training.row_files import FIELDS
+from models.training.row_labels import FAULTS, fault_of, name_of
 from schemas.media import Subcategory
 
 SCENE_AUDIO = "fields/scene_audio.jsonl.gz"
@@ -121,11 +122,11 @@ def read_rows(data: Path) -> tuple[list[Example], int]:
     """
     examples = []
     lost = 0
-    for number, row in enumerate(read_json_lines(data / FIELDS), 1):
+    for number, row in numbered(data / FIELDS):
         try:
-            name, subcategory = str(row["name"]), Subcategory(str(row["sub"]))
-        except (KeyError, TypeError, ValueError) as error:
-            told = safe(f"{type(error).__name__}: {error}")
+            name, subcategory = name_of(row), Subcategory(str(row["sub"]))
+        except FAULTS as error:
+            told = safe(fault_of(error))
             raise DataMissing(
                 f"{data / FIELDS}, line {number} is no row of name and sub: {told}"
             ) from error

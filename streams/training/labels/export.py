@@ -271,7 +271,8 @@ def _disagreement(poll: Poll, ballot: Ballot, decision: Decision) -> Row:
     row |= {"share": _rounded(decision.shares), "level": decision.level or "dropped"}
     if isinstance(decision, FieldsDecision):
         return row | {"undecided": list(decision.undecided)}
-    return row
+    # Who reads the name corrects the flag, too; without one the row would say nothing of it.
+    return row | {"nsfw": decision.adult}
 
 
 def _vote(vote: Class | Fields | None) -> Any:

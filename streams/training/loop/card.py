@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from models.training.compare.comparison import FEWEST
 from streams.training.loop.work import Work
 
 _COUNTED = ("gather", "label", "combine")
@@ -39,14 +40,22 @@ def activations(work: Work) -> Iterator[tuple[str, list[str]]]:
 def unread(work: Work, task: str) -> str | None:
     """Why an accepted model is not made active by itself. Returns None if it may be.
 
-    The gate says whether what decided is of rows that people read: a candidate that was taught by a
-    vote is right about what the voters say, whatever it does to other names.
+    The gate says whether what decided is of rows that people read, and of how many: a candidate
+    that was taught by a vote is right about what the voters say, whatever it does to other names,
+    and a handful of names tells nothing.
     """
     comparison = _comparison(work.experiment(task))
     overall: dict[str, Any] = next(iter(comparison.get("slices", ())), {})
-    if overall and overall.get("decides", work.recipe.evaluation is not None):
-        return None
-    return "no row that people read was judged on; name some by `evaluation = FILE` in the recipe"
+    how = "name some by `evaluation = FILE` in the recipe"
+    if not overall or not overall.get("decides", work.recipe.evaluation is not None):
+        return f"no row that people read was judged on; {how}"
+    families = int(overall.get("families", 0))
+    if families < FEWEST:
+        return (
+            f"only {families} names that people read were judged on (near-copies count once), and"
+            f" fewer than {FEWEST} tell too little to do it unasked; {how}"
+        )
+    return None
 
 
 def _comparison(folder: Path) -> dict[str, Any]:

@@ -198,6 +198,22 @@ def test_votes_that_are_lost_decide_nothing_beside_names_that_were_read() -> Non
     assert "as there are no others" in alone.markdown()
 
 
+def test_a_handful_of_names_that_were_read_does_not_outvote_what_a_vote_lost() -> None:
+    read = from_(Source.READ, "names", many(1, True, True))
+    worse = from_(Source.VOTED, "votes", many(300, True, True), many(600, True, False))
+    comparison = Comparison.of(SIDES, [*read, *worse])
+    assert comparison.overall.families == 1
+    assert "medium of labelled by a vote is" in comparison.faults()[0]
+    assert "only 1 when near-copies count once" in comparison.basis
+    assert "900 rows that a vote made are shown and must not be worse either" in comparison.basis
+    better = from_(Source.VOTED, "votes", many(300, True, True), many(600, False, True))
+    assert not Comparison.of(SIDES, [*read, *better]).is_worse()
+    lost = from_(Source.READ, "names", many(1, True, False))
+    assert Comparison.of(SIDES, [*lost, *better]).is_worse()
+    enough = from_(Source.READ, "names", many(FEWEST, True, True))
+    assert not Comparison.of(SIDES, [*enough, *worse]).is_worse()
+
+
 def test_each_file_that_was_named_is_held_to_the_margin_by_itself() -> None:
     worse = from_(Source.NAMED, "mine.jsonl", many(95, True, True), many(5, True, False))
     better = from_(Source.NAMED, "gold.jsonl", many(95, True, True), many(5, False, True))

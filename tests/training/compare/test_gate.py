@@ -125,6 +125,20 @@ def test_rows_that_all_chose_the_candidate_do_not_judge_it(tmp_path: Path) -> No
     assert judge(manifest, folder, tmp_path / "data", read).is_accepted
 
 
+def test_names_of_which_nobody_said_whether_they_are_adult_judge_no_adult_flag(
+    tmp_path: Path,
+) -> None:
+    rows = [{key: row[key] for key in ("name", "medium", "sub")} for row in ROWS[:6]]
+    file = written(tmp_path / "read.jsonl", [*rows, {**ROWS[6], "nsfw": False}])
+    shipped = weights_of("classifier", "shipped", tmp_path)
+    comparison = compare("classifier", shipped, shipped, Evaluation(files=(file,)))
+    told = {
+        (counts.kind, counts.value, counts.measure): counts.families for counts in comparison.counts
+    }
+    assert told["all", "all", "medium"] == 7
+    assert told["all", "all", "adult"] == told["adult", "no", "adult"] == 1
+
+
 def test_a_line_that_is_no_case_is_named(tmp_path: Path) -> None:
     file = written(tmp_path / "bad.jsonl", [ROWS[0], {"name": "no label"}])
     shipped = weights_of("classifier", "shipped", tmp_path)

@@ -68,6 +68,7 @@ def test_rows_say_share_votes_level_and_origin(
     assert unparsed["votes"]["c"] is None
     differing = rows(tmp_path / "out" / "disagreements.jsonl")
     assert [row["level"] for row in differing] == ["medium", "medium", "dropped"]
+    assert [row["nsfw"] for row in differing] == [False] * 3, "for its reader to correct"
     told = capsys.readouterr().out
     assert "3 of 4 names, 1 high, 2 medium" in told
     assert "dropped: 1 (25.0%)" in told

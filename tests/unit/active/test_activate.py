@@ -243,7 +243,7 @@ def test_what_cannot_answer_never_becomes_active(weights: Path, tmp_path: Path) 
         (lacking, "weight_common"),
         (experiment("classify", tmp_path / "labels", changes=strange_labels), "music"),
         (tmp_path, "is no experiment"),
-        (tmp_path / "nowhere", "no model named"),
+        (tmp_path / "nowhere", "is no folder"),
     ):
         with pytest.raises(registry.WeightsError, match=said):
             installing.activate(str(folder), weights)

@@ -1,5 +1,6 @@
 """What is installed by activating: its revision, and what is refused on the way."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,44 @@ def test_classes_of_ones_own_are_not_lost_without_a_word(weights: Path, tmp_path
     assert chosen(Stage.CLASSIFY, weights).manifest.name == "mine"
     installing.activate(str(other), weights, force=True)
     assert chosen(Stage.CLASSIFY, weights).manifest.name == "other"
+
+
+def test_what_is_refused_for_its_classes_is_not_left_installed(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active.activate(own_head(tmp_path / "mine", weights), weights)
+    lacking = experiment("classify", tmp_path / "lacking", changes={"version": "3.0.0"})
+    with pytest.raises(installing.NotActivated, match="does not know sheet_music"):
+        installing.activate(str(lacking), weights)
+    assert added.names(weights) == ["mine"]
+    assert not (weights / "lacking").exists()
+
+
+def compared(folder: Path, before: str) -> Path:
+    verdict = {"is_accepted": True, "before": before}
+    (folder / "comparison.json").write_text(json.dumps(verdict), encoding="utf-8")
+    return folder
+
+
+def test_weights_that_were_compared_with_others_than_they_replace_are_told_of(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ships = active.shipped(Stage.MATCH, weights).told
+    first = compared(experiment("match", tmp_path / "first"), ships)
+    other = experiment("match", tmp_path / "second", changes={"settings": {"bias": 1.5}})
+    second = compared(other, ships)
+    known = ["--weights", str(weights)]
+    assert installing.outdated(first, weights) is None
+    assert activate_command.run([str(first), *known]) == 0
+    assert "held it against" not in capsys.readouterr().err
+    assert installing.outdated(first, weights) is None, "it is active itself"
+    assert installing.outdated(second, weights) == ships
+    assert activate_command.run([str(second), *known]) == 0
+    told = capsys.readouterr().err
+    assert f"the gate held it against {ships}, and not against what it replaces" in told
+    assert "python -m models.training compare match first active" in told
+    assert activate_command.run([str(second), *known]) == 0
+    assert "held it against" not in capsys.readouterr().err, "it replaces nothing"
 
 
 def test_a_revision_that_results_cannot_bear_is_refused(weights: Path, tmp_path: Path) -> None:

@@ -189,6 +189,13 @@ def test_the_card_and_the_plot_are_written(tmp_path: Path) -> None:
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_names_that_nobody_called_adult_or_not_are_not_counted_as_either() -> None:
+    flags = measured(case("audio", "album"), case("audio", "album", nsfw=None)).slices["all"]
+    assert (flags.cases, flags.nsfw_recall.total, flags.nsfw_precision.total) == (2, 0, 0)
+    open_ones = measured(case("audio", "album", nsfw=None), case("audio", "album", nsfw=1))
+    assert open_ones.slices["all"].nsfw_recall.total == 1
+
+
 def test_a_bad_case_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "cases.jsonl"
     path.write_text(json.dumps(case("audio", "album")) + "\n\n" + json.dumps({"name": "n"}) + "\n")
