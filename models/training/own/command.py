@@ -167,7 +167,8 @@ def _told(folder: Path) -> Iterator[str]:
         for part, told in (("folds", "in folds"), ("held_out", "on its held-out examples")):
             if part in metrics:
                 recall, precision = metrics[part]["recall"], metrics[part]["precision"]
-                yield f"{name}, {told}: {recall:g} % found, {precision:g} % of what is told is right\n"
+                figures = f"{recall:g} % found, {precision:g} % of what is told is right"
+                yield f"{name}, {told}: {figures}\n"
 
 
 def _train(experiment: Experiment[OwnRecipe], place: Place, beside: Weights) -> Made:
