@@ -91,6 +91,23 @@ def test_files_of_one_name_are_counted_both(bans: BanList, tmp_path: Path) -> No
     assert "votes" not in gathering.people[0].names[0], "a person has said it"
 
 
+def test_what_people_call_adult_is_asked_of_nobody(bans: BanList, tmp_path: Path) -> None:
+    gathering = Gathering(bans, [])
+    assert gathering.ask(question("Lantern Street S01E01"))
+    row = {"name": "Lantern.Street.S01E02", "medium": "video", "sub": "episode", "nsfw": True}
+    gathering.read(written(tmp_path / "read.jsonl", row))
+    assert not gathering.ask(question("Lantern Street S01E03"))
+    assert gathering.questions == []
+    assert gathering.left_out["near-copies"] == 2
+
+
+def test_a_row_that_is_flagged_is_asked_about_with_its_flag(bans: BanList, tmp_path: Path) -> None:
+    gathering = Gathering(bans, [])
+    rows = [{"name": "Low Tide", "nsfw": True}, {"name": "Quiet Harbour", "nsfw": False}]
+    gathering.read(written(tmp_path / "read.jsonl", *rows))
+    assert [asked.get("nsfw") for asked in gathering.questions] == [True, None]
+
+
 def test_a_file_that_is_not_there_is_told(bans: BanList, tmp_path: Path) -> None:
     with pytest.raises(RowsDamaged, match=r"none\.jsonl is not there"):
         Gathering(bans, []).read(tmp_path / "none.jsonl")

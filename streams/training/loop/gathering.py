@@ -94,14 +94,14 @@ class Gathering:
                 said = {key: value for key, value in row.items() if key not in _OF_THE_VOTE}
                 names += [_checked(said, f"{path}, line {number}")] if row.get("medium") else []
                 fields += [] if _FIELDS.isdisjoint(row) else [said]
-        self.people.append(Origin(str(path), names, fields))
+        self._hear(Origin(str(path), names, fields))
 
     async def look(self, connection: asyncpg.Connection, how: Gather, *, seed: int) -> None:
         """Take the corrections of the console, and names that the pipeline was unsure of."""
         rows = await gather(labelled(connection), self._bans)
-        self.people.append(Origin("corrections", rows.names, rows.fields))
+        self._hear(Origin("corrections", [*rows.names, *rows.flags], rows.fields))
         self.left_out["banned"] += rows.banned
-        self.left_out["adult corrections"] += rows.adult
+        self.left_out["adult corrections"] += rows.guessed
         rest = how.unsure
         doubts = Doubts(below=how.below, seed=seed, limit=_LOOKED_AT * how.unsure, adult=how.adult)
         async with aclosing(unsure(connection, doubts)) as torrents:
@@ -110,9 +110,18 @@ class Gathering:
                     return
                 rest -= self.ask(_unsure(torrent))
 
+    def _hear(self, said: Origin) -> None:
+        """Take the word of people; nothing is asked of what they call adult, nor of near-copies."""
+        self.people.append(said)
+        adult = {family(str(row["name"])) for row in said.names if row.get("nsfw") is True}
+        self._families |= adult
+        asked = [one for one in self.questions if family(str(one["name"])) not in adult]
+        self.left_out["near-copies"] += len(self.questions) - len(asked)
+        self.questions = asked
+
 
 def _asked(row: Mapping[str, Any], place: str) -> Question:
-    """A row without labels as a question; what it has of id, files and size stays.
+    """A row without labels as a question; what it has of id, files, size and a flag stays.
 
     Raises:
         RowsDamaged: its files are none.
@@ -127,6 +136,8 @@ def _asked(row: Mapping[str, Any], place: str) -> Question:
         "files": files,
         "size": row.get("size"),
         "stratum": "disagreement",
+        # Flagged as adult: the labeller writes it in no file that is meant for reading.
+        **({"nsfw": True} if row.get("nsfw") is True else {}),
     }
 
 

@@ -24,6 +24,7 @@ from streams.training.loop.joining import (
     origin_of,
     read_rows,
     write_folder,
+    write_people,
 )
 from streams.training.loop.rounds import Ending
 from streams.training.loop.work import Work
@@ -52,7 +53,7 @@ def gather(work: Work) -> Told:
         asyncio.run(looked(current, look))
     if how.dumps and how.drawn:
         _draw(work, gathering)
-    write_folder(work.people, join(gathering.people), ())
+    write_people(work.people, join(gathering.people))
     about = {
         "round": work.round.number,
         "counts": gathering.counts,
