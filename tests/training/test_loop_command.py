@@ -7,15 +7,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from models.training.row_files import NAMES, write_rows
-from streams.training.loop import command
+from streams.training.loop import card, command
+from streams.training.loop.calling import StepFailed
 from streams.training.loop.card import unread
 from streams.training.loop.joining import read_rows
-from streams.training.loop.lock import locked
+from streams.training.loop.lock import Locked, locked
 from streams.training.loop.recipe import load
 from streams.training.loop.rounds import Ending, Round
 from streams.training.loop.work import Work
@@ -49,6 +51,7 @@ def loop(tmp_path: Path) -> list[str]:
     lines(tmp_path / "evaluation.jsonl", rows("Quiet Harbour 1999", sub="movie"))
     read = [*rows("Low Tide", "Paper Lanterns", "High Tide"), {"name": "Copper Bridge"}]
     lines(tmp_path / "read.jsonl", read)
+    write_rows(tmp_path / "known" / NAMES, [])
     return ["--recipe", str(tmp_path / "loop.toml"), "--home", str(tmp_path / "LOOP"), "--once"]
 
 
@@ -60,7 +63,9 @@ def test_a_round_with_too_little_new_ends_well_and_the_next_one_counts_it(
     first = Round(tmp_path / "LOOP" / "rounds" / "0001")
     assert first.ending is Ending.TOO_FEW
     assert not (first.folder / "classifier").exists()
-    assert "Not trained: too few new rows" in (first.folder / "CARD.md").read_text()
+    told = (first.folder / "CARD.md").read_text()
+    assert "Not trained: too few new rows" in told
+    assert "What the figures are worth" not in told, "there are none"
     lines(tmp_path / "read.jsonl", rows("Low Tide", "A", "B"))
     assert command.run([*loop, "--until", "combine"]) == 0
     second = Round(tmp_path / "LOOP" / "rounds" / "0002")
@@ -138,6 +143,114 @@ def test_only_what_was_judged_by_enough_rows_that_people_read_is_made_active(
     assert "only 99 names that people read" in str(said[True, 99])
 
 
+ACCEPTED = {"trained": True, "accepted": True}
+
+
+def activated(loop: list[str], tmp_path: Path) -> Round:
+    """Begin a round whose classifier was accepted on rows that people read; activate it."""
+    begun = Round(tmp_path / "LOOP" / "rounds" / "0001")
+    begun.begin()
+    for step in ("gather", "label", "combine"):
+        begun.finish(step, {})
+    begun.finish("classifier", ACCEPTED)
+    comparison = {"main": "medium", "slices": [{"measure": "x", "kind": "all", "decides": True}]}
+    lines(begun.folder / "classifier" / "comparison.json", [comparison])
+    assert command.run([*loop, "--activate"]) == 0
+    return begun
+
+
+def test_a_refused_activation_ends_the_round_and_the_card_says_why(
+    loop: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def refuse(arguments: list[str]) -> int:
+        asked.append(arguments)
+        sys.stderr.write("it does not know sheet_music: train it, or activate it with --force\n")
+        return 1
+
+    monkeypatch.setattr("models.__main__.main", refuse)
+    ended = activated(loop, tmp_path)
+    assert ended.ending is Ending.TRAINED
+    assert ended.done["activate"]["activated"] == []
+    told = (ended.folder / "CARD.md").read_text(encoding="utf-8")
+    assert "It is not active: it does not know sheet_music" in told
+    (arguments,) = asked
+    assert f"python -m models {' '.join(arguments)} --force\n" in told
+
+
+def test_weights_that_cannot_answer_end_the_round_with_what_activate_says(
+    loop: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The experiment has no manifest: the real command says so."""
+    monkeypatch.setattr("models.oneshot.options.WEIGHTS", tmp_path / "weights")
+    ended = activated(loop, tmp_path)
+    told = (ended.folder / "CARD.md").read_text(encoding="utf-8")
+    assert "manifest.toml is not there" in told
+    assert "--force" not in told
+    assert ended.ending is Ending.TRAINED
+
+
+def test_a_card_tells_of_classes_that_would_be_lost_before_anybody_types_the_command(
+    loop: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card, "chosen", lambda *_: None)
+    monkeypatch.setattr(card, "own_class_names", lambda _: frozenset({"sheet_music"}))
+    monkeypatch.setattr(card, "read_manifest", lambda _: SimpleNamespace(files={}))
+    begun = Round(tmp_path / "LOOP" / "rounds" / "0001")
+    begun.begin()
+    begun.finish("classifier", ACCEPTED)
+    told = card.text(Work(load(Path(loop[1])), tmp_path / "LOOP", begun))
+    assert "the active classifier knows sheet_music" in told
+    assert "--name loop-0001-classifier --force" in told
+
+
+def test_what_fails_tonight_is_tried_again_at_the_next_time(
+    loop: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failures = iter([StepFailed("`label` ended with exit code 4", 4), Locked("another loop"), None])
+    slept: list[float] = []
+
+    def one_round(work: Work, until: str | None) -> int:
+        failure = next(failures)
+        if failure:
+            raise failure
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_round", one_round)
+    monkeypatch.setattr("time.sleep", slept.append)
+    assert command.run([*loop[:-1], "--every", "12h"]) == 130
+    assert slept == [43_200, 43_200]
+    assert capsys.readouterr().err.count("it is tried again in 12 hours") == 2
+
+
+def test_wrong_options_of_a_step_end_a_loop_for_good(
+    loop: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_round(work: Work, until: str | None) -> int:
+        raise StepFailed("`label` ended with exit code 2", 2)
+
+    monkeypatch.setattr(command, "_round", one_round)
+    assert command.run([*loop[:-1], "--every", "12h"]) == 2
+
+
+def test_a_folder_that_goes_away_between_two_rounds_is_told_and_waited_for(
+    loop: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def sleep(_: float) -> None:
+        if not (tmp_path / "evaluation.jsonl").exists():
+            raise KeyboardInterrupt
+        (tmp_path / "evaluation.jsonl").unlink()
+
+    monkeypatch.setattr(command, "_round", lambda work, until: 0)
+    monkeypatch.setattr("time.sleep", sleep)
+    assert command.run([*loop[:-1], "--every", "12h"]) == 130
+    assert "evaluation.jsonl is no file" in capsys.readouterr().err
+
+
 def test_a_round_draws_from_a_dump_that_has_changed_since_it_was_killed(
     loop: list[str], tmp_path: Path
 ) -> None:
@@ -176,8 +289,8 @@ def test_wrong_usage_and_what_is_missing_have_exit_codes(
         assert command.run(loop) == 1
     assert "another loop works in" in capsys.readouterr().err
     (tmp_path / "read.jsonl").unlink()
-    assert command.run(loop) == 1
-    assert "read.jsonl is not there" in capsys.readouterr().err
+    assert command.run(loop) == 2
+    assert "read.jsonl is no file" in capsys.readouterr().err
     (tmp_path / "loop.toml").write_text("speed = 1")
     assert command.run(loop) == 2
 

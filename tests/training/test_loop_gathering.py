@@ -1,13 +1,18 @@
 """What a round begins with."""
 
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from models.ban.ban_list import BanList
+from streams.corrections.export import Rows
+from streams.training.loop import gathering as gathering_module
 from streams.training.loop.gathering import Gathering, Question
 from streams.training.loop.joining import RowsDamaged
+from streams.training.loop.recipe import Gather
 
 
 @pytest.fixture
@@ -89,6 +94,43 @@ def test_files_of_one_name_are_counted_both(bans: BanList, tmp_path: Path) -> No
         gathering.read(written(tmp_path / folder / "read.jsonl", row))
     assert sum(gathering.counts.values()) == 2
     assert "votes" not in gathering.people[0].names[0], "a person has said it"
+
+
+def test_what_people_call_adult_is_asked_of_nobody(bans: BanList, tmp_path: Path) -> None:
+    gathering = Gathering(bans, [])
+    assert gathering.ask(question("Lantern Street S01E01"))
+    row = {"name": "Lantern.Street.S01E02", "medium": "video", "sub": "episode", "nsfw": True}
+    gathering.read(written(tmp_path / "read.jsonl", row))
+    assert not gathering.ask(question("Lantern Street S01E03"))
+    assert gathering.questions == []
+    assert gathering.left_out["near-copies"] == 2
+
+
+async def test_a_correction_that_says_adult_is_among_what_people_said(
+    bans: BanList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none(*_: object) -> AsyncIterator[Any]:
+        return
+        yield
+
+    async def corrected(*_: object) -> Rows:
+        return Rows(flags=[{"name": "Low Tide", "nsfw": True}], guessed=2)
+
+    monkeypatch.setattr(gathering_module, "unsure", none)
+    monkeypatch.setattr(gathering_module, "gather", corrected)
+    gathering = Gathering(bans, [])
+    connection: Any = None
+    await gathering.look(connection, Gather(postgres=True), seed=1)
+    assert gathering.people[0].names == [{"name": "Low Tide", "nsfw": True}]
+    assert gathering.counts == {"corrections": 1, "adult corrections": 2}
+    assert not gathering.ask(question("low.tide")), "of such names nothing is asked"
+
+
+def test_a_row_that_is_flagged_is_asked_about_with_its_flag(bans: BanList, tmp_path: Path) -> None:
+    gathering = Gathering(bans, [])
+    rows = [{"name": "Low Tide", "nsfw": True}, {"name": "Quiet Harbour", "nsfw": False}]
+    gathering.read(written(tmp_path / "read.jsonl", *rows))
+    assert [asked.get("nsfw") for asked in gathering.questions] == [True, None]
 
 
 def test_a_file_that_is_not_there_is_told(bans: BanList, tmp_path: Path) -> None:

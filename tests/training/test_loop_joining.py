@@ -18,8 +18,10 @@ from streams.training.loop.joining import (
     join,
     label_of,
     news,
+    origin_of,
     read_rows,
     write_folder,
+    write_people,
     write_rows,
 )
 
@@ -66,6 +68,45 @@ def test_votes_and_origin_are_no_label() -> None:
     voted = row("A", votes={"small": "album"}, origin={"round": 1}, unsure=True)
     assert label_of(voted) == label_of(row("A"))
     assert label_of(row("A", nsfw=True)) != label_of(row("A"))
+
+
+def told(name: str, sub: str | None = None, **more: Any) -> dict[str, Any]:
+    """What a person said of a name, and no more than that."""
+    whole = row(name, sub) if sub else {"name": name}
+    return {key: value for key, value in whole.items() if key != "nsfw"} | more
+
+
+VOTED = row("A", nsfw=True, share={"album": 1.0}, adult_share=0.75)
+
+
+def test_who_says_the_class_alone_leaves_standing_whether_it_is_adult() -> None:
+    joined = join([Origin("labels", [VOTED]), Origin("people", [told("A", "movie")])])
+    assert joined.names["A"] == told("A", "movie", nsfw=True, adult_share=0.75)
+    assert joined.overruled == 1
+    again = join([Origin("labels", [VOTED]), Origin("people", [told("A", "album")])])
+    assert again.names["A"]["nsfw"] is True
+    assert again.overruled == 0
+    assert "nsfw" not in join([Origin("people", [told("B", "album")])]).names["B"]
+
+
+@pytest.mark.parametrize("adult", [True, False])
+def test_who_says_whether_it_is_adult_alone_leaves_the_class_standing(adult: bool) -> None:
+    voted = VOTED | {"nsfw": not adult}
+    joined = join([Origin("labels", [voted]), Origin("people", [told("A", nsfw=adult)])])
+    assert joined.names["A"] == voted | {"nsfw": adult, "adult_share": float(adult)}
+    assert (joined.overruled, joined.flags) == (1, {})
+    assert news(joined.names, {"A": voted}) == 1
+
+
+def test_a_flag_waits_for_a_class_and_is_none_to_learn_from_before(tmp_path: Path) -> None:
+    people = tmp_path / "people"
+    write_people(people, join([Origin("corrections", [told("A", nsfw=True)])]))
+    alone = join([origin_of(people, "people")])
+    assert (alone.names, list(alone.flags)) == ({}, ["A"])
+    assert classifier_data.labelled(people) == []
+    joined = join([origin_of(people, "people"), Origin("later", [told("A", "movie")])])
+    assert joined.names["A"]["nsfw"] is True
+    assert joined.flags == {}
 
 
 def test_a_folder_is_read_by_training_and_its_bytes_do_not_change(tmp_path: Path) -> None:

@@ -62,6 +62,22 @@ def test_disagreements_are_asked_and_what_was_agreed_on_is_learnt_in_later_round
     assert learnt.done["combine"]["new_names"] == 4, "nothing was trained in the first round"
 
 
+def test_a_file_of_voters_is_taken_from_the_folder_of_the_recipe(tmp_path: Path) -> None:
+    doubts(tmp_path, *DOUBTED)
+    with serving(by_name(SAID.__getitem__)) as first, serving(by_name(SAID.__getitem__)) as second:
+        voters = [
+            f'[endpoints.voter{n}]\nkind = "openai"\nurl = "{server.url}/v1"\nmodel = "m"\n'
+            for n, server in enumerate((first, second))
+        ]
+        (tmp_path / "voters.toml").write_text("".join(voters))
+        path = recipe(tmp_path)
+        path.write_text(path.read_text().replace("models = []", 'endpoints = "voters.toml"'))
+        loop = ["--recipe", str(path), "--home", str(tmp_path / "LOOP"), "--once"]
+        assert command.run([*loop, "--until", "label"]) == 0
+    told = Round(tmp_path / "LOOP" / "rounds" / "0001").done["label"]
+    assert (told["content asked"], told["content labelled"]) == (3, 3)
+
+
 def test_a_server_that_is_away_ends_the_step_and_the_same_command_goes_on(tmp_path: Path) -> None:
     doubts(tmp_path, *DOUBTED)
     home = tmp_path / "LOOP"

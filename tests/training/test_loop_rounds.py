@@ -64,13 +64,23 @@ def recipe(folder: Path, text: str) -> Path:
 
 
 def test_paths_of_a_recipe_are_taken_from_its_folder(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for folder in (tmp_path / "labels", elsewhere):
+        (folder / "names").mkdir(parents=True)
+        (folder / "names" / "p2p_labelled.jsonl.gz").touch()
+    for name in ("read.jsonl", "doubts.jsonl", "voters.toml"):
+        (tmp_path / name).touch()
+    (tmp_path / "own.toml").write_text('base = "classifier-own"\n')
     path = recipe(
         tmp_path,
-        'data = ["labels", "/srv/labels"]\nevaluation = "read.jsonl"\n'
-        '[gather]\nread = ["doubts.jsonl"]\n[train]\nclassifier = "own.toml"\ntagger = "tagger"\n',
+        f'data = ["labels", "{elsewhere}"]\nevaluation = "read.jsonl"\n'
+        '[gather]\nread = ["doubts.jsonl"]\n[label]\nendpoints = "voters.toml"\n'
+        '[train]\nclassifier = "own.toml"\ntagger = "tagger"\n',
     )
     loaded = load(path)
-    assert loaded.data == (tmp_path / "labels", Path("/srv/labels"))
+    assert loaded.data == (tmp_path / "labels", elsewhere)
+    assert loaded.label.endpoints == tmp_path / "voters.toml"
+    assert loaded.label.is_asked
     assert loaded.evaluation == tmp_path / "read.jsonl"
     assert loaded.gather.read == (tmp_path / "doubts.jsonl",)
     assert loaded.train.classifier == str(tmp_path / "own.toml")
@@ -95,6 +105,29 @@ TRAINED = '[train]\nclassifier = "classifier-tiny"\n'
 def test_what_does_not_fit_in_a_recipe_is_told(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(RecipeInvalid, match=said):
         load(recipe(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ('data = ["LABELZ"]', "data: .*LABELZ is no folder"),
+        ('data = ["sample"]', "data: .*sample is no data folder"),
+        ('evaluation = "raed.jsonl"', r"evaluation: .*raed\.jsonl is no file"),
+        ('gather.read = ["raed.jsonl"]', r"gather\.read: .*raed\.jsonl is no file"),
+        ('gather.dumps = ["dmup.csv"]', r"gather\.dumps: .*dmup\.csv is not there"),
+        ('label.endpoints = "voters.toml"', r"label\.endpoints: .*voters\.toml is no file"),
+        ('label.options = ["--endpoints", "x.toml"]', "label: .*a key of its own"),
+        ('train.classifier = "clasifier-own"', "train.classifier: .*did you mean classifier-own"),
+        ('train.classifier = "tagger-own"', "train.classifier: .* is a recipe of `tagger`"),
+        ('train.tagger = "none.toml"', r"train\.tagger: .*none\.toml is not there"),
+    ],
+)
+def test_what_a_recipe_names_must_be_there(tmp_path: Path, key: str, said: str) -> None:
+    (tmp_path / "sample").mkdir()
+    keys = [key, "gather.postgres = true"]
+    keys += [] if key.startswith("train") else ['train.classifier = "classifier-tiny"']
+    with pytest.raises(RecipeInvalid, match=said):
+        load(recipe(tmp_path, "\n".join(keys)))
 
 
 def test_a_recipe_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -2,10 +2,17 @@
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from models.active import Stage, chosen
+from models.beside import own_class_names
+from models.classify.own_classes import ROLE
+from models.home import WEIGHTS
+from models.installing import read_manifest
+from models.oneshot.safe import safe
+from models.registry import WeightsError
 from models.training.compare.comparison import FEWEST
 from streams.training.loop.work import Work
 
@@ -13,8 +20,13 @@ _COUNTED = ("gather", "label", "combine")
 _NO_COUNTS = frozenset({"why", "seconds"})
 
 
-def text(work: Work) -> str:
-    """The card in Markdown."""
+def text(work: Work, kept: Mapping[str, str] | None = None) -> str:
+    """The card in Markdown.
+
+    Args:
+        work: the round, whose trainings are done.
+        kept: tasks that were accepted and were not made active all the same -> why.
+    """
     lines = [f"# Round {work.round.number} of {work.recipe.name}", ""]
     lines += [f"Begun {work.round.started}.", "", "## What went in", ""]
     lines += ["| step | what | count |", "|---|---|---:|"]
@@ -25,8 +37,14 @@ def text(work: Work) -> str:
         if told.get("why"):
             lines.append(f"| {step} | {told['why']} | |")
     for task, recipe in work.trained:
-        lines += ["", f"## {task.capitalize()}", "", *_of_task(work, task, recipe)]
-    lines += ["", "## What the figures are worth", "", _worth(work)]
+        lines += [
+            "",
+            f"## {task.capitalize()}",
+            "",
+            *_of_task(work, task, recipe, (kept or {}).get(task)),
+        ]
+    if any(work.round.done.get(task, {}).get("trained") for task, _ in work.trained):
+        lines += ["", "## What the figures are worth", "", _worth(work)]
     return "\n".join(lines) + "\n"
 
 
@@ -34,7 +52,22 @@ def activations(work: Work) -> Iterator[tuple[str, list[str]]]:
     """Tasks that were not refused, and what makes them active: arguments of `python -m models`."""
     for task, _ in work.trained:
         if work.round.done.get(task, {}).get("accepted"):
-            yield task, ["activate", str(work.experiment(task)), "--name", work.called(task)]
+            yield task, _activation(work, task)
+
+
+def _activation(work: Work, task: str) -> list[str]:
+    return ["activate", str(work.experiment(task)), "--name", work.called(task)]
+
+
+def by_hand(arguments: Sequence[str], why: str | None = None) -> str:
+    """What to type to make a model active.
+
+    Args:
+        arguments: of `python -m models`.
+        why: what `models activate` said against it, if it did; it names `--force` where that helps.
+    """
+    force = ["--force"] if why and "--force" in why else []
+    return f"python -m models {safe(shlex.join([*arguments, *force]))}"
 
 
 def unread(work: Work, task: str) -> str | None:
@@ -67,7 +100,7 @@ def _comparison(folder: Path) -> dict[str, Any]:
     return comparison
 
 
-def _of_task(work: Work, task: str, recipe: str) -> Iterator[str]:
+def _of_task(work: Work, task: str, recipe: str, kept: str | None) -> Iterator[str]:
     told = work.round.done.get(task, {})
     if not told.get("trained"):
         yield f"Not trained: {told.get('why', 'its step was not reached')}."
@@ -77,11 +110,28 @@ def _of_task(work: Work, task: str, recipe: str) -> Iterator[str]:
     yield ""
     yield from _compared(folder)
     if told.get("accepted"):
-        yield from ["**Accepted.** To use it:", "", "```"]
-        yield f"python -m models activate {shlex.quote(str(folder))} --name {work.called(task)}"
-        yield "```"
+        why = kept or (_lost(folder) if task == "classifier" else None)
+        if why:
+            yield from [f"**Accepted.** It is not active: {why}.", "", "To use it all the same:"]
+        else:
+            yield "**Accepted.** To use it:"
+        yield from ["", "```", by_hand(_activation(work, task), why), "```"]
         return
     yield "**Refused.** Nothing was changed, and the same names alone will not be learnt again."
+
+
+def _lost(folder: Path) -> str | None:
+    """Why `models activate` would refuse a classifier: it lacks classes that the active one has."""
+    try:
+        known = own_class_names(chosen(Stage.CLASSIFY, WEIGHTS))
+        if not known or ROLE in read_manifest(folder).files:
+            return None
+    except (WeightsError, ImportError, OSError, ValueError):
+        return None  # what cannot answer has no classes to lose
+    return (
+        f"the active classifier knows {', '.join(sorted(known))}, which this one does not, so that"
+        " `activate` demands --force; `python -m models.training own` teaches them anew beside it"
+    )
 
 
 def _compared(folder: Path) -> Iterator[str]:

@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from infra.postgres.connect import DatabaseUnreachable
@@ -32,10 +33,22 @@ EXAMPLES = """examples:
 A round that was killed or interrupted goes on at the step where it was: call it again. To do a
 round anew delete its folder. LOOP/rounds/0001/CARD.md tells what went in and what came out.
 
+With --every what fails is told and tried again at the next time; wrong options and Ctrl-C end it.
+
 exit codes: 0 done, also where there was too little new to learn; 1 data, packages or a server are
 missing, or another loop works there; 2 wrong options; 3 what was trained is worse than what is
 active and was refused; 130 interrupted
 """
+
+_MISSING = (
+    BanRulesInvalid,
+    DatabaseUnreachable,
+    Locked,
+    RecipeInvalid,
+    RowsDamaged,
+    StateDamaged,
+)
+"""What a round cannot do without; it may be back at another time."""
 
 _UNITS = {"h": 3600, "d": 86_400}
 
@@ -87,13 +100,18 @@ def run(arguments: list[str]) -> int:
         recipe = load(chosen.recipe)
     except RecipeInvalid as error:
         return _complain(str(error), WRONG)
+    if chosen.steps:
+        return _coded(lambda: _show(_work(chosen, recipe)))
+    return _coded(lambda: _rounds(parser, chosen, recipe))
+
+
+def _coded(work: Callable[[], int]) -> int:
+    """The exit code of some work; what it fails with is told."""
     try:
-        if chosen.steps:
-            return _show(_work(chosen, recipe))
-        return _rounds(parser, chosen, recipe)
+        return work()
     except StepFailed as error:
         return _complain(f"{error}; when that is mended the same command goes on", _own(error.code))
-    except (Locked, RowsDamaged, StateDamaged, DatabaseUnreachable, BanRulesInvalid) as error:
+    except _MISSING as error:
         return _complain(str(error), MISSING)
     except KeyboardInterrupt:
         return _complain("interrupted; the same command goes on", INTERRUPTED)
@@ -113,12 +131,22 @@ def _rounds(parser: argparse.ArgumentParser, chosen: argparse.Namespace, recipe:
     if chosen.until is not None and chosen.until not in named:
         parser.error(f"--until takes a step: {', '.join(named)}")
     while True:
-        with locked(chosen.home):
-            code = _round(_work(chosen, recipe), chosen.until)
-        if chosen.once or chosen.until:
+        code = _coded(lambda: _next(chosen))
+        if chosen.once or chosen.until or code in (WRONG, INTERRUPTED):
             return code
-        _say(f"the next round begins in {chosen.every // 3600} hours")
+        # A voter or a database that is away tonight is no reason to stop for good.
+        what = "it is tried again" if code == MISSING else "the next round begins"
+        _say(f"{what} in {chosen.every // 3600} hours")
         time.sleep(chosen.every)
+
+
+def _next(chosen: argparse.Namespace) -> int:
+    """Do the round that is to be done; returns the exit code.
+
+    The recipe is read anew: what it names may be gone since the last round.
+    """
+    with locked(chosen.home):
+        return _round(_work(chosen, load(chosen.recipe)), chosen.until)
 
 
 def _round(work: Work, until: str | None) -> int:

@@ -13,6 +13,7 @@ from infra.postgres.labelled import labelled
 from infra.postgres.unsure import Doubts, Unsure, unsure
 from models.training.held_out import family
 from models.training.row_files import FIELD_NAMES
+from models.training.row_labels import BadLabel, adult
 from schemas import MEDIUM_OF, Subcategory
 from streams.corrections.export import gather
 from streams.kafka.dead_letters import Bans
@@ -94,14 +95,14 @@ class Gathering:
                 said = {key: value for key, value in row.items() if key not in _OF_THE_VOTE}
                 names += [_checked(said, f"{path}, line {number}")] if row.get("medium") else []
                 fields += [] if _FIELDS.isdisjoint(row) else [said]
-        self.people.append(Origin(str(path), names, fields))
+        self._hear(Origin(str(path), names, fields))
 
     async def look(self, connection: asyncpg.Connection, how: Gather, *, seed: int) -> None:
         """Take the corrections of the console, and names that the pipeline was unsure of."""
         rows = await gather(labelled(connection), self._bans)
-        self.people.append(Origin("corrections", rows.names, rows.fields))
+        self._hear(Origin("corrections", [*rows.names, *rows.flags], rows.fields))
         self.left_out["banned"] += rows.banned
-        self.left_out["adult corrections"] += rows.adult
+        self.left_out["adult corrections"] += rows.guessed
         rest = how.unsure
         doubts = Doubts(below=how.below, seed=seed, limit=_LOOKED_AT * how.unsure, adult=how.adult)
         async with aclosing(unsure(connection, doubts)) as torrents:
@@ -110,9 +111,18 @@ class Gathering:
                     return
                 rest -= self.ask(_unsure(torrent))
 
+    def _hear(self, said: Origin) -> None:
+        """Take the word of people; nothing is asked of what they call adult, nor of near-copies."""
+        self.people.append(said)
+        adult = {family(str(row["name"])) for row in said.names if row.get("nsfw") is True}
+        self._families |= adult
+        asked = [one for one in self.questions if family(str(one["name"])) not in adult]
+        self.left_out["near-copies"] += len(self.questions) - len(asked)
+        self.questions = asked
+
 
 def _asked(row: Mapping[str, Any], place: str) -> Question:
-    """A row without labels as a question; what it has of id, files and size stays.
+    """A row without labels as a question; what it has of id, files, size and a flag stays.
 
     Raises:
         RowsDamaged: its files are none.
@@ -127,6 +137,8 @@ def _asked(row: Mapping[str, Any], place: str) -> Question:
         "files": files,
         "size": row.get("size"),
         "stratum": "disagreement",
+        # Flagged as adult: the labeller writes it in no file that is meant for reading.
+        **({"nsfw": True} if row.get("nsfw") is True else {}),
     }
 
 
@@ -153,4 +165,8 @@ def _checked(row: dict[str, Any], place: str) -> dict[str, Any]:
         raise RowsDamaged(f"{place}: sub is {row.get('sub')!r}; it is one of {classes}") from None
     if MEDIUM_OF[subcategory].value != row["medium"]:
         raise RowsDamaged(f"{place}: {subcategory} is of {MEDIUM_OF[subcategory]}")
+    try:
+        adult(row.get("nsfw"))
+    except BadLabel as error:
+        raise RowsDamaged(f"{place}: {error}") from None
     return row

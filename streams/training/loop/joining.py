@@ -1,5 +1,8 @@
 """Joins labelled rows of several origins to one data folder: the later word of a name counts.
 
+A word on the class is none on whether a name is adult, and the other way round: what a later row
+does not say stays as an earlier one said it.
+
 What the evaluation holds is kept out, and so are near-copies of it: a model that has learnt another
 episode of a show knows the show.
 """
@@ -13,8 +16,15 @@ from models.training.classifier.data import near_copy, read_json_lines
 from models.training.experiment.errors import DataMissing
 from models.training.held_out import family
 from models.training.row_files import FIELD_NAMES, FIELDS, NAMES, write_rows
+from models.training.row_labels import with_flags
 
 Row = Mapping[str, Any]
+
+FLAGS = "names/p2p_flags.jsonl.gz"
+"""Names of which people said whether they are adult, and nothing else."""
+
+_OF_ADULT = ("nsfw", "adult_share")
+"""What of a row says whether it is adult."""
 
 _LABELS = frozenset({"medium", "sub", "nsfw", *FIELD_NAMES})
 """What of a row is its label. The rest says where it comes from."""
@@ -30,7 +40,7 @@ class Origin:
 
     name: str
     names: Sequence[Row] = ()
-    """For the classifier: with medium, subcategory and whether it is adult."""
+    """For the classifier: with medium, subcategory and whether it is adult, or one of both."""
 
     fields: Sequence[Row] = ()
     """For the tagger: with artist, title and numbers."""
@@ -42,6 +52,9 @@ class Joined:
 
     names: dict[str, Row] = field(default_factory=dict)
     fields: dict[str, Row] = field(default_factory=dict)
+    flags: dict[str, Row] = field(default_factory=dict)
+    """Names that are known to be adult or not, and whose class nobody has said."""
+
     held_out: int = 0
     """Rows that were left out, as the evaluation holds them or near-copies of them."""
 
@@ -80,7 +93,10 @@ def join(origins: Iterable[Origin], evaluated: Iterable[str] = ()) -> Joined:
     for origin in origins:
         for rows, listed in ((joined.names, origin.names), (joined.fields, origin.fields)):
             for row in listed:
-                _add(joined, rows, row, kept_out)
+                if not kept_out.isdisjoint(_keys(str(row["name"]))):
+                    joined.held_out += 1
+                else:
+                    _add(joined, rows, row)
     return joined
 
 
@@ -89,16 +105,30 @@ def _keys(name: str) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("copy", near_copy(name)), ("family", family(name))
 
 
-def _add(
-    joined: Joined, rows: dict[str, Row], row: Row, kept_out: frozenset[tuple[str, str]]
-) -> None:
+def _add(joined: Joined, rows: dict[str, Row], row: Row) -> None:
     name = str(row["name"])
-    if not kept_out.isdisjoint(_keys(name)):
-        joined.held_out += 1
-        return
     earlier = rows.pop(name, None)
+    if rows is joined.names:
+        row = _with_rest(earlier or joined.flags.pop(name, {}), row)
+        rows = joined.flags if _is_flag(row) else rows
     joined.overruled += earlier is not None and label_of(earlier) != label_of(row)
     rows[name] = row
+
+
+def _is_flag(row: Row) -> bool:
+    """Whether a row says only whether a name is adult."""
+    return not row.get("medium") and row.get("nsfw") is not None
+
+
+def _with_rest(earlier: Row, row: Row) -> Row:
+    """The later row, with what the earlier one alone says: the class, or whether it is adult."""
+    if _is_flag(row):
+        # The votes on the class stay; those on this are as if all had said what people say.
+        share = {"adult_share": float(row["nsfw"])} if "share" in earlier else {}
+        return {**earlier, **row, **share}
+    if row.get("nsfw") is not None:
+        return row
+    return {**row, **{key: earlier[key] for key in _OF_ADULT if key in earlier}}
 
 
 def label_of(row: Row) -> dict[str, Any]:
@@ -136,7 +166,14 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 
 def origin_of(folder: Path, name: str) -> Origin:
     """The labelled rows of a data folder."""
-    return Origin(name, read_rows(folder / NAMES), read_rows(folder / FIELDS))
+    names = [*with_flags(read_rows(folder / NAMES)), *read_rows(folder / FLAGS)]
+    return Origin(name, names, read_rows(folder / FIELDS))
+
+
+def write_people(folder: Path, joined: Joined) -> None:
+    """Write what people said: a data folder, and the flags of names whose class they left open."""
+    write_folder(folder, joined, ())
+    write_rows(folder / FLAGS, joined.flags.values())
 
 
 def write_folder(folder: Path, joined: Joined, like: Sequence[Path]) -> None:
@@ -152,7 +189,7 @@ def write_folder(folder: Path, joined: Joined, like: Sequence[Path]) -> None:
     for other in like:
         for path in sorted(other.glob("*/*")):
             place = folder / path.relative_to(other)
-            if path.is_file() and path.relative_to(other).as_posix() not in (NAMES, FIELDS):
+            if path.is_file() and path.relative_to(other).as_posix() not in (NAMES, FIELDS, FLAGS):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.unlink(missing_ok=True)
                 place.symlink_to(path.resolve())

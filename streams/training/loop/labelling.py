@@ -56,10 +56,11 @@ def label(round_folder: Path, how: Label, *, is_tagged: bool) -> dict[str, int]:
         asked = len(read_rows(sample / "sample.jsonl"))
         if asked:
             out = folder_of(round_folder, task)
-            models = [word for model in how.models for word in ("--model", model)]
+            asked_of = [word for model in how.models for word in ("--model", model)]
+            asked_of += ["--endpoints", str(how.endpoints)] if how.endpoints else []
             # The step is not done, so what a killed one exported is made anew.
             shutil.rmtree(out, ignore_errors=True)
-            arguments = ["label", sample, "--task", task, *models, *how.options, "--export", out]
+            arguments = ["label", sample, "--task", task, *asked_of, *how.options, "--export", out]
             code = call(arguments, fine=(MADE, INCOMPLETE))
             told[f"{task} asked"] = asked
             if code == INCOMPLETE or _is_refused(sample, task):
@@ -89,7 +90,7 @@ def _voted(sample: Path, task: str, how: Label) -> int:
     Raises:
         StepFailed: too few names have them.
     """
-    is_alone = len(how.models) == 1 and "--endpoints" not in " ".join(how.options)
+    is_alone = len(how.models) == 1 and how.endpoints is None
     answers = Answers(sample / FILE)
     try:
         ballots = gather(answers, load(sample, load_bans(settings())), TASKS[task]).ballots

@@ -1,10 +1,21 @@
 """What a loop gathers, asks, trains and demands: one TOML file."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from models.training.classifier.settings import ClassifierRecipe
+from models.training.experiment.errors import RecipeError
+from models.training.experiment.recipe import Recipe as Training
+from models.training.experiment.recipe import load_recipe
+from models.training.row_files import NAMES
+from models.training.tagger.settings import TaggerRecipe
+
+_TRAINED: dict[str, type[Training]] = {"classifier": ClassifierRecipe, "tagger": TaggerRecipe}
+"""Tasks -> the recipe of each."""
 
 
 class RecipeInvalid(Exception):
@@ -46,13 +57,24 @@ class Label(_Part):
     models: tuple[str, ...] = ()
     """NAME=URL of each, as `label --model` takes them."""
 
+    endpoints: Path | None = None
+    """A file of voters with all settings, as `label --endpoints` takes it."""
+
     options: tuple[str, ...] = ()
     """More options of `label`, as they are typed."""
 
     @property
     def is_asked(self) -> bool:
         """Whether there is anybody to ask."""
-        return bool(self.models or self.options)
+        return bool(self.models or self.endpoints or self.options)
+
+    @model_validator(mode="after")
+    def _endpoints_are_a_key(self) -> Self:
+        if any(option.startswith("--endpoints") for option in self.options):
+            raise ValueError(
+                'the file of voters has a key of its own: endpoints = "FILE", taken from here'
+            )
+        return self
 
 
 class Train(_Part):
@@ -96,7 +118,8 @@ def load(path: Path) -> Recipe:
     """Read a recipe.
 
     Raises:
-        RecipeInvalid: there is no such file, it is no TOML, or a key or value does not fit.
+        RecipeInvalid: there is no such file, it is no TOML, a key or value does not fit, or what it
+            names is not there.
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -108,7 +131,34 @@ def load(path: Path) -> Recipe:
         recipe = Recipe.model_validate(values)
     except ValidationError as error:
         raise RecipeInvalid(f"{path}: {_told(error)}") from error
-    return _with_paths(recipe, path.resolve().parent)
+    recipe = _with_paths(recipe, path.resolve().parent)
+    if missing := list(_missing(recipe)):
+        raise RecipeInvalid(f"{path}: {'; '.join(missing)}")
+    return recipe
+
+
+def _missing(recipe: Recipe) -> Iterator[str]:
+    """What a recipe names and is not there: without a word, a round would do without it."""
+    for folder in recipe.data:
+        if not folder.is_dir():
+            yield f"data: {folder} is no folder"
+        elif not any(folder.glob("*/*")):
+            yield f"data: {folder} is no data folder, which has {NAMES}"
+    files = [("evaluation", recipe.evaluation), ("label.endpoints", recipe.label.endpoints)]
+    files += [("gather.read", path) for path in recipe.gather.read]
+    for key, file in files:
+        if file is not None and not file.is_file():
+            yield f"{key}: {file} is no file"
+    for dump in recipe.gather.dumps:
+        if not dump.exists():
+            yield f"gather.dumps: {dump} is not there"
+    for task, kind in _TRAINED.items():
+        named = getattr(recipe.train, task)
+        if named is not None:
+            try:
+                load_recipe(kind, named)
+            except RecipeError as error:
+                yield f"train.{task}: {error}"
 
 
 def _with_paths(recipe: Recipe, folder: Path) -> Recipe:
@@ -120,16 +170,16 @@ def _with_paths(recipe: Recipe, folder: Path) -> Recipe:
         }
     )
     train = recipe.train.model_copy(
-        update={
-            task: _own_file(folder, getattr(recipe.train, task))
-            for task in ("classifier", "tagger")
-        }
+        update={task: _own_file(folder, getattr(recipe.train, task)) for task in _TRAINED}
     )
+    endpoints = recipe.label.endpoints
+    label = recipe.label.model_copy(update={"endpoints": folder / endpoints if endpoints else None})
     return recipe.model_copy(
         update={
             "data": tuple(folder / path for path in recipe.data),
             "evaluation": folder / recipe.evaluation if recipe.evaluation else None,
             "gather": gather,
+            "label": label,
             "train": train,
         }
     )

@@ -1,21 +1,27 @@
 """The steps of a round. Each leaves its files in the round's folder and may be done again."""
 
 import asyncio
+import contextlib
+import io
 import shlex
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 
 from infra.settings import settings
+from models import installing
+from models.home import WEIGHTS
 from models.oneshot.safe import safe
+from models.registry import WeightsError
 from models.training.row_files import FIELDS, NAMES, write_text
 from streams.corrections.reaching import looked
 from streams.pipeline.bans import load_bans
 from streams.training.loop import card, labelling
-from streams.training.loop.calling import MADE, REFUSED, StepFailed, call
+from streams.training.loop.calling import INTERRUPTED, MADE, REFUSED, call
 from streams.training.loop.gathering import Gathering
 from streams.training.loop.joining import (
     Joined,
@@ -24,6 +30,7 @@ from streams.training.loop.joining import (
     origin_of,
     read_rows,
     write_folder,
+    write_people,
 )
 from streams.training.loop.rounds import Ending
 from streams.training.loop.work import Work
@@ -32,6 +39,8 @@ Told = dict[str, Any]
 """What a step tells: it is kept in the round's state, and stands in the card."""
 
 Step = Callable[[Work], Told]
+
+CARD = "CARD.md"
 
 _KIND = {"classifier": "names", "tagger": "fields"}
 """Which rows a task learns from."""
@@ -52,7 +61,7 @@ def gather(work: Work) -> Told:
         asyncio.run(looked(current, look))
     if how.dumps and how.drawn:
         _draw(work, gathering)
-    write_folder(work.people, join(gathering.people), ())
+    write_people(work.people, join(gathering.people))
     about = {
         "round": work.round.number,
         "counts": gathering.counts,
@@ -125,30 +134,62 @@ def train(work: Work, task: str, recipe: str) -> Told:
 
 def write_card(work: Work) -> Told:
     """Write the card of the round."""
-    path = work.round.folder / "CARD.md"
+    path = work.round.folder / CARD
     write_text(path, card.text(work))
     return {"card": str(path)}
 
 
 def activate(work: Work) -> Told:
-    """Make accepted weights active where that is asked for, or say how."""
-    from models.__main__ import main
+    """Make accepted weights active where that is asked for, or say how.
 
+    What is not made active is no failure: the round ends, and its card says why.
+    """
     activated = []
+    kept: dict[str, str] = {}
     for task, arguments in card.activations(work):
         typed = f"python -m models {safe(shlex.join(arguments))}"
         if not work.is_activated:
             sys.stderr.write(f"to use it: {typed}\n")
             continue
-        why_not = card.unread(work, task)
-        if why_not:
-            sys.stderr.write(f"{task} is not made active: {why_not}. All the same: {typed}\n")
+        why = (
+            card.unread(work, task) or _outdated(work.experiment(task)) or _not_activated(arguments)
+        )
+        if why is None:
+            activated.append(arguments[-1])
             continue
+        kept[task] = why
+        by_hand = card.by_hand(arguments, why)
+        sys.stderr.write(f"{task} is not made active: {safe(why)}. All the same: {by_hand}\n")
+    if kept:
+        write_text(work.round.folder / CARD, card.text(work, kept))
+    return {"activated": activated, **{f"{task}_not_activated": why for task, why in kept.items()}}
+
+
+def _outdated(folder: Path) -> str | None:
+    """Why the gate's verdict says nothing of what is active; None where it does."""
+    try:
+        before = installing.outdated(folder, WEIGHTS)
+    except WeightsError as error:
+        return str(error)
+    if before is None:
+        return None
+    return f"it was compared with {before}, and another model is active by now"
+
+
+def _not_activated(arguments: list[str]) -> str | None:
+    """Make weights active. Returns None, or why `models activate` did not."""
+    from models.__main__ import main
+
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
         code = main(arguments)
-        if code != MADE:
-            raise StepFailed(f"`{typed}` ended with exit code {code}", code)
-        activated.append(arguments[-1])
-    return {"activated": activated}
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    if code == MADE:
+        sys.stderr.write(said.getvalue())
+        return None
+    told = " ".join(said.getvalue().split()).rstrip(".")
+    return told or f"`models activate` ended with exit code {code}"
 
 
 def steps(work: Work) -> Iterator[tuple[str, Step]]:
