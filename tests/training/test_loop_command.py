@@ -7,52 +7,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from models.training.row_files import NAMES, write_rows
-from streams.training.loop import card, command
+from streams.training.loop import command
 from streams.training.loop.calling import StepFailed
-from streams.training.loop.card import unread
 from streams.training.loop.joining import read_rows
 from streams.training.loop.lock import Locked, locked
 from streams.training.loop.recipe import load
 from streams.training.loop.rounds import Ending, Round
 from streams.training.loop.work import Work
 from tests.support import ROOT
-
-RECIPE = """
-data = ["known"]
-evaluation = "evaluation.jsonl"
-fewest = 5
-[gather]
-read = ["read.jsonl"]
-[train]
-classifier = "classifier-tiny"
-"""
-
-
-def rows(*names: str, sub: str = "album") -> list[dict[str, Any]]:
-    medium = {"album": "audio", "movie": "video"}[sub]
-    return [{"name": name, "medium": medium, "sub": sub, "nsfw": False} for name in names]
-
-
-def lines(path: Path, listed: list[dict[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(row) + "\n" for row in listed), encoding="utf-8")
+from tests.training.loops import RECIPE, lines, options, rows
 
 
 @pytest.fixture
 def loop(tmp_path: Path) -> list[str]:
-    """The options of a loop that has three rows to learn from."""
-    (tmp_path / "loop.toml").write_text(RECIPE)
-    lines(tmp_path / "evaluation.jsonl", rows("Quiet Harbour 1999", sub="movie"))
-    read = [*rows("Low Tide", "Paper Lanterns", "High Tide"), {"name": "Copper Bridge"}]
-    lines(tmp_path / "read.jsonl", read)
-    write_rows(tmp_path / "known" / NAMES, [])
-    return ["--recipe", str(tmp_path / "loop.toml"), "--home", str(tmp_path / "LOOP"), "--once"]
+    return options(tmp_path)
 
 
 def test_a_round_with_too_little_new_ends_well_and_the_next_one_counts_it(
@@ -125,84 +98,6 @@ def test_a_rule_that_is_new_takes_rows_of_before_out(
     assert "Silver River" in names
     assert "Forbidden Harbour" not in names
     assert combined.done["combine"]["banned"] == 1
-
-
-def test_only_what_was_judged_by_enough_rows_that_people_read_is_made_active(
-    loop: list[str], tmp_path: Path
-) -> None:
-    work = Work(load(Path(loop[1])), tmp_path, Round(tmp_path / "rounds" / "0001"))
-    folder = work.experiment("classifier")
-    folder.mkdir(parents=True)
-    said = {}
-    for decides, families in ((True, 100), (False, 100), (True, 99)):
-        overall = {"kind": "all", "decides": decides, "families": families}
-        (folder / "comparison.json").write_text(json.dumps({"slices": [overall]}))
-        said[decides, families] = unread(work, "classifier")
-    assert said[True, 100] is None
-    assert "no row that people read" in str(said[False, 100])
-    assert "only 99 names that people read" in str(said[True, 99])
-
-
-ACCEPTED = {"trained": True, "accepted": True}
-
-
-def activated(loop: list[str], tmp_path: Path) -> Round:
-    """Begin a round whose classifier was accepted on rows that people read; activate it."""
-    begun = Round(tmp_path / "LOOP" / "rounds" / "0001")
-    begun.begin()
-    for step in ("gather", "label", "combine"):
-        begun.finish(step, {})
-    begun.finish("classifier", ACCEPTED)
-    comparison = {"main": "medium", "slices": [{"measure": "x", "kind": "all", "decides": True}]}
-    lines(begun.folder / "classifier" / "comparison.json", [comparison])
-    assert command.run([*loop, "--activate"]) == 0
-    return begun
-
-
-def test_a_refused_activation_ends_the_round_and_the_card_says_why(
-    loop: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = []
-
-    def refuse(arguments: list[str]) -> int:
-        asked.append(arguments)
-        sys.stderr.write("it does not know sheet_music: train it, or activate it with --force\n")
-        return 1
-
-    monkeypatch.setattr("models.__main__.main", refuse)
-    ended = activated(loop, tmp_path)
-    assert ended.ending is Ending.TRAINED
-    assert ended.done["activate"]["activated"] == []
-    told = (ended.folder / "CARD.md").read_text(encoding="utf-8")
-    assert "It is not active: it does not know sheet_music" in told
-    (arguments,) = asked
-    assert f"python -m models {' '.join(arguments)} --force\n" in told
-
-
-def test_weights_that_cannot_answer_end_the_round_with_what_activate_says(
-    loop: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The experiment has no manifest: the real command says so."""
-    monkeypatch.setattr("models.oneshot.options.WEIGHTS", tmp_path / "weights")
-    ended = activated(loop, tmp_path)
-    told = (ended.folder / "CARD.md").read_text(encoding="utf-8")
-    assert "manifest.toml is not there" in told
-    assert "--force" not in told
-    assert ended.ending is Ending.TRAINED
-
-
-def test_a_card_tells_of_classes_that_would_be_lost_before_anybody_types_the_command(
-    loop: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(card, "chosen", lambda *_: None)
-    monkeypatch.setattr(card, "own_class_names", lambda _: frozenset({"sheet_music"}))
-    monkeypatch.setattr(card, "read_manifest", lambda _: SimpleNamespace(files={}))
-    begun = Round(tmp_path / "LOOP" / "rounds" / "0001")
-    begun.begin()
-    begun.finish("classifier", ACCEPTED)
-    told = card.text(Work(load(Path(loop[1])), tmp_path / "LOOP", begun))
-    assert "the active classifier knows sheet_music" in told
-    assert "--name loop-0001-classifier --force" in told
 
 
 def test_what_fails_tonight_is_tried_again_at_the_next_time(

@@ -116,7 +116,7 @@ class Gathering:
         self.people.append(said)
         adult = {family(str(row["name"])) for row in said.names if row.get("nsfw") is True}
         self._families |= adult
-        asked = [one for one in self.questions if family(str(one["name"])) not in adult]
+        asked = [row for row in self.questions if family(str(row["name"])) not in adult]
         self.left_out["near-copies"] += len(self.questions) - len(asked)
         self.questions = asked
 

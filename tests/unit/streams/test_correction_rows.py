@@ -34,8 +34,8 @@ def torrent(*, nsfw: bool = False, **labels: Any) -> Labelled:
 
 async def rows_of(*torrents: Labelled, bans: Bans | None = None) -> Rows:
     async def listed() -> AsyncIterator[Labelled]:
-        for one in torrents:
-            yield one
+        for labelled in torrents:
+            yield labelled
 
     return await gather(listed(), bans or Bans())
 
