@@ -4,8 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra.release import ROOT, ReleaseError, build, licence_page, readiness, sbom, trial
-from infra.release.licences import rules
+try:
+    from infra.release import ROOT, ReleaseError, build, licence_page, readiness, sbom, trial
+    from infra.release.licences import rules
+except ModuleNotFoundError as error:
+    sys.exit(f"error: {error.name} is missing; `make lint` installs what releases need")
 
 _EXAMPLES = """examples:
   python -m infra.release licences           write docs/licences.md

@@ -13,7 +13,7 @@ from infra.postgres.care import parts as care
 from schemas import Classification, Method, Verdict
 from schemas.topics import CLASSIFIED, CORRECTIONS, EXTRACTED, LINKED
 from streams.kafka.publisher import Message, message
-from streams.operate.backup import taking
+from streams.operate.backup import place, taking
 from streams.operate.backup.folder import Folder, PartFile
 from streams.operate.backup.restoring import restore
 from streams.operate.backup.taking import backup
@@ -289,3 +289,14 @@ async def test_without_pg_dump_there_is_no_schema_and_all_else(
     await backup(pipeline.settings, tmp_path / "backup", with_offsets=False)
     assert (tmp_path / "backup" / "manifest.json").exists()
     assert not (tmp_path / "backup" / "schema.sql").exists()
+
+
+async def test_a_kafka_without_topics_is_told_before_anything_is_written(
+    pipeline: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_of(admin: Any, names: list[str]) -> dict[str, list[Any]]:
+        return {name: [] for name in names}
+
+    monkeypatch.setattr(place, "partitions_of", none_of)
+    with pytest.raises(StartError, match=r"no topic .*streams\.topics create"):
+        await place.require_stopped(pipeline.settings)

@@ -25,7 +25,7 @@ exit codes: 0 done; 1 it could not be, the last line says why; 2 wrong options
 """
 
 _RESTORE = """examples:
-  python -m infra.postgres migrate
+  python -m infra.postgres migrate && python -m streams.topics create
   python -m streams.operate restore /srv/backups/mimmo     into empty tables; stop the store
   python -m streams.operate restore FOLDER --force         empty tables that have rows
   python -m streams.operate restore FOLDER --no-offsets    leave Kafka alone
@@ -58,7 +58,7 @@ async def _restore(chosen: Namespace) -> None:
     for warning in restored.warnings:
         errors.print(f"note: {warning}", markup=False)
     if not chosen.no_offsets:
-        errors.print("the store group stands where the backup was taken; start the store")
+        errors.print("the store group's place in Kafka is set; start the store")
 
 
 def _said(manifest: Manifest) -> str:

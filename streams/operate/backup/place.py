@@ -1,5 +1,6 @@
 """The place in Kafka that a copy of the tables belongs to: the store group's offsets."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from schemas.topics import STORED
 from streams.kafka.admin import partitions_of, started_admin
 from streams.kafka.client import KafkaUnreachable, client_options
 from streams.operate.process import StartError
+
+_ATTEMPTS = 15
+"""A second apart: a new cluster makes the topic of its groups when it is first asked for one."""
 
 Offsets = dict[str, dict[str, int]]
 """By topic and by the number of the partition, as JSON has it."""
@@ -51,19 +55,26 @@ async def committed(settings: Settings) -> Place:
 
 
 async def require_stopped(settings: Settings) -> None:
-    """Check that no store is in the group, since it would commit over what is set.
+    """Check that topics are there, and no store in the group: it would commit over what is set.
 
     Raises:
-        StartError: there is one.
+        StartError: topics are missing, or there is a store.
         KafkaUnreachable: no broker answers.
     """
     admin: Any = await started_admin(settings)
     try:
-        answers = await admin.describe_consumer_groups([settings.store_group])
+        listed = await partitions_of(admin, [topic.name for topic in STORED])
+        answers = await _described(admin, settings.store_group)
     except KafkaError as error:
         raise KafkaUnreachable(f"Kafka does not tell who is in the group ({error!r})") from error
     finally:
         await admin.close()
+    missing = sorted(name for name, partitions in listed.items() if not partitions)
+    if missing:
+        raise StartError(
+            f"Kafka has no topic {', '.join(missing)}: `python -m streams.topics create`, then try"
+            " again"
+        )
     groups = [group for answer in answers for group in answer.groups]
     # The last list of an answer is that of the members, whatever the broker's version adds to it.
     members = [next(part for part in reversed(group) if isinstance(part, list)) for group in groups]
@@ -72,6 +83,18 @@ async def require_stopped(settings: Settings) -> None:
             f"the group {settings.store_group} has members: stop every store, then try again"
             " (a killed one is gone after 15 seconds)"
         )
+
+
+async def _described(admin: Any, group: str) -> list[Any]:
+    """What Kafka says of a group; waits for a cluster that has just begun."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return list(await admin.describe_consumer_groups([group]))
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+        await asyncio.sleep(1)
+    return list(await admin.describe_consumer_groups([group]))
 
 
 async def put_back(settings: Settings, place: Place) -> list[str]:
@@ -111,7 +134,7 @@ async def put_back(settings: Settings, place: Place) -> list[str]:
     finally:
         await consumer.stop()
     if not is_same:
-        warnings.insert(0, "this is another Kafka cluster: the store reads it from the start")
+        warnings.insert(0, "this is another Kafka cluster: the store reads it from its start")
     return warnings
 
 
