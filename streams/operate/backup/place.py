@@ -1,7 +1,8 @@
 """The place in Kafka that a copy of the tables belongs to: the store group's offsets."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,16 +38,11 @@ async def committed(settings: Settings) -> Place:
     Raises:
         KafkaUnreachable: no broker answers, or it does not know the group's place.
     """
-    admin: Any = await started_admin(settings)
-    try:
+    async with _asking(settings, "where the store is") as admin:
         cluster = (await admin.describe_cluster()).get("cluster_id")
         partitions = await partitions_of(admin, [topic.name for topic in STORED])
         places = [place for listed in partitions.values() for place in listed]
         known = await admin.list_consumer_group_offsets(settings.store_group, partitions=places)
-    except KafkaError as error:
-        raise KafkaUnreachable(f"Kafka does not tell where the store is ({error!r})") from error
-    finally:
-        await admin.close()
     offsets: Offsets = {}
     for place in sorted(known):
         if known[place].offset >= 0:
@@ -61,14 +57,9 @@ async def require_stopped(settings: Settings) -> None:
         StartError: topics are missing, or there is a store.
         KafkaUnreachable: no broker answers.
     """
-    admin: Any = await started_admin(settings)
-    try:
+    async with _asking(settings, "who is in the group") as admin:
         listed = await partitions_of(admin, [topic.name for topic in STORED])
         answers = await _described(admin, settings.store_group)
-    except KafkaError as error:
-        raise KafkaUnreachable(f"Kafka does not tell who is in the group ({error!r})") from error
-    finally:
-        await admin.close()
     missing = sorted(name for name, partitions in listed.items() if not partitions)
     if missing:
         raise StartError(
@@ -83,6 +74,18 @@ async def require_stopped(settings: Settings) -> None:
             f"the group {settings.store_group} has members: stop every store, then try again"
             " (a killed one is gone after 15 seconds)"
         )
+
+
+@asynccontextmanager
+async def _asking(settings: Settings, what: str) -> AsyncIterator[Any]:
+    """An admin client; its errors are told as what Kafka does not tell."""
+    admin = await started_admin(settings)
+    try:
+        yield admin
+    except KafkaError as error:
+        raise KafkaUnreachable(f"Kafka does not tell {what} ({error!r})") from error
+    finally:
+        await admin.close()
 
 
 async def _described(admin: Any, group: str) -> list[Any]:
@@ -107,14 +110,9 @@ async def put_back(settings: Settings, place: Place) -> list[str]:
     Raises:
         KafkaUnreachable: no broker answers, or it refuses the offsets.
     """
-    admin: Any = await started_admin(settings)
-    try:
+    async with _asking(settings, "what it has") as admin:
         is_same = (await admin.describe_cluster()).get("cluster_id") == place.cluster
         listed = await partitions_of(admin, [topic.name for topic in STORED])
-    except KafkaError as error:
-        raise KafkaUnreachable(f"Kafka does not tell what it has ({error!r})") from error
-    finally:
-        await admin.close()
     partitions = [partition for some_topic in listed.values() for partition in some_topic]
     consumer = AIOKafkaConsumer(
         **client_options(settings),
