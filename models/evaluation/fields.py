@@ -23,6 +23,7 @@ from models.evaluation.table import Table, WantedErrors
 from models.extract.extractor import Extracted
 from models.training.row_files import FIELD_NAMES
 from models.training.row_labels import adult, name_of
+from models.training.row_labels import field as value_of
 from schemas import MEDIUM_OF, Subcategory, title_and_creator_fields
 
 FIELDS = FIELD_NAMES
@@ -64,12 +65,12 @@ def case_from(row: dict[str, Any]) -> FieldCase:
     """One case of its JSON form.
 
     Raises:
-        ValueError: its subcategory is none.
+        ValueError: its subcategory is none, or a field has a value of another kind.
         KeyError: it lacks a name, or what kind of thing it is.
     """
     subcategory = options(row["sub"])[0]
     medium = options(row.get("medium") or MEDIUM_OF[Subcategory(subcategory)])[0]
-    expected = {field: options(row.get(field)) for field in FIELDS}
+    expected = {field: _values(field, row.get(field)) for field in FIELDS}
     return FieldCase(
         name=name_of(row),
         medium=str(medium),
@@ -78,6 +79,10 @@ def case_from(row: dict[str, Any]) -> FieldCase:
         subcategory=str(subcategory),
         language=str(options(row.get("lang") or "")[0]),
     )
+
+
+def _values(field: str, value: object) -> tuple[Any, ...]:
+    return tuple(value_of(field, option) for option in options(value))
 
 
 def plain(value: object) -> str:

@@ -14,6 +14,8 @@ FIELDS = "fields/p2p_labelled.jsonl.gz"
 """Names with artist, title, year, season and episode: what tagger and language models learn."""
 FIELD_NAMES = ("artist", "title", "year", "season", "episode")
 """The fields of a row of `FIELDS`."""
+NUMBERED = frozenset({"year", "season", "episode"})
+"""Those of them that may be numbers; the others are texts."""
 GOLD = "gold/dev.jsonl"
 """Names that are judged on, and never learnt from."""
 CATALOGUE = (

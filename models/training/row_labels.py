@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from models.training.row_files import FIELD_NAMES, NUMBERED
 from schemas import TorrentFile
 
 FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError)
@@ -33,6 +34,30 @@ def name_of(row: object) -> str:
     if not isinstance(name, str):
         raise BadLabel(f"name is {name!r}; it is a text")
     return name
+
+
+def fields_of(row: Mapping[str, Any]) -> dict[str, str | int | None]:
+    """The fields of a row by their names in `row_files.FIELD_NAMES`; None where it has none.
+
+    Raises:
+        BadLabel: a value is of another kind.
+    """
+    return {name: field(name, row.get(name)) for name in FIELD_NAMES}
+
+
+def field(name: str, value: object) -> str | int | None:
+    """The value of a field: a text; of a year, a season or an episode a number, too.
+
+    Raises:
+        BadLabel: it is of another kind.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if name not in NUMBERED:
+        raise BadLabel(f"{name} is {value!r}; it is a text or null")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise BadLabel(f"{name} is {value!r}; it is a number, a text or null")
 
 
 def adult(value: object) -> bool | None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.evaluation import cases
+from models.evaluation import cases, fields
 from models.evaluation.cases import BadCases, Case
 from models.training.classifier import data
 from models.training.classifier.calibrate import ADULT, MEDIA, SUBS, fit
@@ -141,3 +141,26 @@ def test_the_adult_flag_is_fitted_on_the_rows_that_say_something_of_it() -> None
     beside = fit(logits, logits, [*told, *silent])
     assert {name: beside[name] for name in ADULT} == {name: alone[name] for name in ADULT}
     assert np.isfinite(list(fit(logits[40:], logits[40:], silent).values())).all()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kind"),
+    [
+        ("artist", 5, "a text or null"),
+        ("title", ["Low Tide"], "a text or null"),
+        ("year", 2006.5, "a number, a text or null"),
+        ("season", True, "a number, a text or null"),
+    ],
+)
+def test_a_field_of_another_kind_is_named_with_its_line(
+    tmp_path: Path, field: str, value: object, kind: str
+) -> None:
+    typed(tmp_path / FIELDS, {"name": "5 - Low Tide (2006)", "sub": "album", field: value})
+    with pytest.raises(DataMissing, match=rf"line 1 .*: {field} is .*; it is {kind}"):
+        read_rows(tmp_path)
+
+
+def test_cases_with_a_field_of_another_kind_are_named_with_their_line(tmp_path: Path) -> None:
+    rows = [{**ALBUM, "artist": ["Paper Lighthouse", None]}, {**ALBUM, "artist": 5}]
+    with pytest.raises(BadCases, match=r":2: .*artist is 5; it is a text or null"):
+        list(fields.read(typed(tmp_path / "cases.jsonl", *rows)))

@@ -17,7 +17,7 @@ from models.oneshot.safe import safe
 from models.training.classifier.data import numbered, read_json_lines
 from models.training.experiment.errors import DataMissing
 from models.training.row_files import FIELDS
-from models.training.row_labels import FAULTS, fault_of, name_of
+from models.training.row_labels import FAULTS, fault_of, fields_of, name_of
 from schemas.media import Subcategory
 
 SCENE_AUDIO = "fields/scene_audio.jsonl.gz"
@@ -118,19 +118,21 @@ def read_rows(data: Path) -> tuple[list[Example], int]:
     """The rows read one by one, and how many were left out: a value is not in the name.
 
     Raises:
-        DataMissing: a row has no name or class; the message names its line.
+        DataMissing: a row has no name or class, or a field of another kind; the message
+            names its line.
     """
     examples = []
     lost = 0
     for number, row in numbered(data / FIELDS):
         try:
             name, subcategory = name_of(row), Subcategory(str(row["sub"]))
+            fields = fields_of(row)
         except FAULTS as error:
             told = safe(fault_of(error))
             raise DataMissing(
                 f"{data / FIELDS}, line {number} is no row of name and sub: {told}"
             ) from error
-        spans = place(name, _values(row, creator="artist", title="title"))
+        spans = place(name, _values(fields, creator="artist", title="title"))
         if spans is None:
             lost += 1
             continue
