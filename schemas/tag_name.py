@@ -20,7 +20,7 @@ MAX_TAG = 128
 
 _COMPONENT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TAG = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
-_VERSION = re.compile(r"[A-Za-z0-9]+(?:[.+_-]+[A-Za-z0-9]+)*", re.ASCII)
+_VERSION = re.compile(r"[A-Za-z0-9]+(?:[ .:@/+_-]+[A-Za-z0-9]+)*", re.ASCII)
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
