@@ -46,6 +46,8 @@ def test_every_score_has_a_tier_and_the_mean_lies_between_the_ends(scores: list[
 
 
 @given(st.floats(0, 1), st.floats(0, 0.25), st.floats(0, 0.25))
-def test_more_variance_never_makes_a_tag_surer(score: float, left: float, right: float) -> None:
+def test_more_variance_never_makes_a_tag_surer(score: float, steady: float, varying: float) -> None:
     order = list(Tier)
-    assert order.index(tier(score, min(left, right))) <= order.index(tier(score, max(left, right)))
+    assert order.index(tier(score, min(steady, varying))) <= order.index(
+        tier(score, max(steady, varying))
+    )
