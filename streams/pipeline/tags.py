@@ -24,22 +24,12 @@ class TellTags:
 
     def handle(self, items: Sequence[Told]) -> list[Answer]:
         """Names what results say; the same result has the same tags in any company."""
-        return [Answer((tags_message(item, self._builds, "tags"),), item.stage) for item in items]
+        return [self._answer(item) for item in items]
 
     def conclude(self, outcomes: Sequence[Answer]) -> list[list[Message]]:
         """Counts the results that were told, by stage."""
         return counted("tags", outcomes)
 
-
-def tags_message(result: Told, builds: Builds, source: str) -> Message:
-    """A result's tags as a message.
-
-    Args:
-        result: what they say.
-        builds: the models on this machine.
-        source: the part that publishes, `tags` or `reprocess`.
-
-    Raises:
-        BadTagName: its model or a rule of it is called so that no name can hold it.
-    """
-    return message(TAGS, result.infohash, tags_of(result, builds), source=source)
+    def _answer(self, result: Told) -> Answer:
+        told = tags_of(result, self._builds)
+        return Answer((message(TAGS, result.infohash, told, source="tags"),), result.stage)

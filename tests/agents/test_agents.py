@@ -55,7 +55,7 @@ def agent_of(app: SimpleNamespace, role: str):  # type: ignore[no-untyped-def]
 
 
 def batch(app: SimpleNamespace, *values: bytes, topic: Topic = DISCOVERED) -> Batch:
-    """A batch of a topic, by default of what classify reads; what is acknowledged stands in `app.done`."""
+    """A batch, by default of what classify reads; what is acknowledged stands in `app.done`."""
 
     async def acknowledge(done: Sequence[Record]) -> None:
         app.done += [(record.value, len(app.publisher.messages)) for record in done]
