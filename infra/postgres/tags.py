@@ -10,7 +10,7 @@ from infra.postgres.ids import Ids
 from infra.postgres.jsonb import loaded
 from schemas import Tag, Tier, TorrentTags
 
-_LETTERS = {None: "-", **{tier: tier.value[0] for tier in Tier}}
+_LETTERS: dict[Tier | None, str] = {None: "-", **{tier: tier.value[0] for tier in Tier}}
 _TIERS = {letter: tier for tier, letter in _LETTERS.items()}
 _NOTHING = ""
 """Stands for NULL in the lists that are sent; no text of the contracts is empty."""

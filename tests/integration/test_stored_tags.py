@@ -1,10 +1,12 @@
 """Tags on a real Postgres: a row a result, and a view that shows those of current results."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import asyncpg
 import pytest
 
+from infra.postgres.care.drops import Choice, choose, drop
 from infra.postgres.tags import tags_of_torrent, write_tags
 from infra.postgres.writes import Ids
 from models.tags import tags_of
@@ -97,6 +99,21 @@ async def test_stored_tags_are_read_again_as_they_were(database: SimpleNamespace
         tags.result_id: TorrentTags.model_validate_json(tags.to_json())
         for tags in (whole, mixed, alone)
     }, "a result that says nothing needs no row"
+
+
+async def test_a_torrent_that_is_dropped_takes_its_tags_along(pipeline: SimpleNamespace) -> None:
+    await written(pipeline, told(CLASS, LATER))
+
+    async def tell_nobody(infohashes: Sequence[str]) -> None: ...
+
+    choice = Choice(classes=("audio/album",))
+    shares, _ = await choose(pipeline.db, choice)
+    with_tags = shares[0].bytes
+    await pipeline.db.execute("UPDATE torrent_tags SET flags = array_fill('x'::text, ARRAY[50])")
+    shares, _ = await choose(pipeline.db, choice)
+    assert shares[0].bytes > with_tags, "they count in what a torrent takes"
+    assert await drop(pipeline.db, choice, tell_nobody) == 1
+    assert await pipeline.db.fetchval("SELECT count(*) FROM torrent_tags") == 0
 
 
 async def test_a_reader_may_read_the_view_and_change_nothing(database: SimpleNamespace) -> None:
