@@ -10,6 +10,14 @@ class Role(StrEnum):
     EXTRACT = "extract"
     MATCH = "match"
     STORE = "store"
+    TAGS = "tags"
+
+
+USUAL_ROLES = (Role.CLASSIFY, Role.EXTRACT, Role.MATCH, Role.STORE)
+"""What a worker runs where nothing else is said."""
+
+TAGS_SUFFIX = "-tags"
+"""Ends the name of the consumer group of tags: it reads topics that match reads, too."""
 
 
 class LlmMode(StrEnum):

@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 
 from infra.connections import Connections
-from infra.roles import LlmMode, Role
+from infra.roles import USUAL_ROLES, LlmMode, Role
 
 PREFIX = "STREAMS_"
 STACK_ENV = "stack.env"
@@ -48,7 +48,7 @@ class Settings(Connections):
         description="Consumer group of the Faust workers; store and llm add a suffix.",
     )
     roles: Annotated[tuple[Role, ...], NoDecode] = Field(
-        tuple(Role), description="What this worker runs, comma separated."
+        USUAL_ROLES, description="What a worker runs, comma separated; tags only where it is named."
     )
 
     workers: Annotated[str, Field(pattern=r"^(auto|[1-9][0-9]{0,2})$")] = Field(

@@ -12,6 +12,7 @@ STREAMS = {
     "search": ("streams.terminal.search_command", "search what was classified"),
     "correct": ("streams.corrections.command", "say that a field of a result is wrong or right"),
     "tui": ("streams.terminal.tui_command", "search and look as you type, on the whole terminal"),
+    "tags": ("streams.terminal.tags_command", "what is said of a torrent, as tags"),
     "dht": ("streams.terminal.dht_command", "what an infohash is, asked of the DHT"),
 }
 """Command -> its module in `streams`, with `make` and `run`, and what it does."""

@@ -57,6 +57,7 @@ from schemas.newznab import Described, torznab_ids
 from schemas.provenance import Provenance, Source
 from schemas.result import Method, Result, Stage
 from schemas.software import SoftwareMetadata
+from schemas.tags import Tag, TagOrigin, Tier, TorrentTags
 from schemas.torrent import MAX_FILES, Flag, RawTorrent, Swarm, Torrent, TorrentFile
 
 __all__ = [
@@ -118,9 +119,13 @@ __all__ = [
     "Stage",
     "Subcategory",
     "Swarm",
+    "Tag",
+    "TagOrigin",
     "Technical",
+    "Tier",
     "Torrent",
     "TorrentFile",
+    "TorrentTags",
     "Track",
     "TrackMetadata",
     "Uniform",

@@ -16,10 +16,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemas.base import MAX_TEXT
 from schemas.tag_name import BadTagName, TagName, component, tag
 
 LEGACY = "essentia:"
 _TIER = "_tier"
+
+_EMBEDDERS = ("effnet", "maest", "musicnn", "openl3", "vggish", "yamnet")
+"""Embedders that an `essentia:` tag may name before its label."""
 
 _LABEL_FIRST = re.compile(
     r"nom:(?P<label>[a-z0-9-]+(?:_[a-z0-9-]+)*?)"
@@ -73,6 +77,8 @@ def read(text: str, origins: Mapping[str, Origin] | None = None) -> ReadTag:
     Returns:
         Its name, or why it has none. Nothing is raised, and nothing is thrown away.
     """
+    if len(text) > MAX_TEXT:
+        return ReadTag(text, flag=f"it is longer than any name, {MAX_TEXT} characters")
     small = text.lower() if text.isascii() else text
     if _MOODS.fullmatch(small):
         return ReadTag(text, flag="a list of moods, made of several models' labels")
@@ -106,6 +112,13 @@ def _moved(text: str, match: re.Match[str]) -> ReadTag:
 def _of_origin(text: str, label: str, origins: Mapping[str, Origin]) -> ReadTag:
     head = label.removesuffix(_TIER)
     origin = origins.get(head) or origins.get("")
+    embedder, _, rest = head.partition("_")
+    if origin is not None and rest and embedder in _EMBEDDERS:
+        if embedder not in origin.embedder:
+            return ReadTag(
+                text, flag=f"it names {embedder}, and was said to be by {origin.embedder}"
+            )
+        label, head = label.removeprefix(f"{embedder}_"), rest
     if origin is None:
         return ReadTag(text, flag="it does not say what made it; tell its origin to move it")
     try:

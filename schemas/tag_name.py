@@ -6,7 +6,7 @@ tag. Without that rule `a_b` could end anywhere. The format is that of AcousticB
 """
 
 import re
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Self
 
 PREFIX = "nom:"
@@ -55,7 +55,7 @@ class TagName:
     tag: str
 
     def __post_init__(self) -> None:
-        for name, text in zip(COMPONENTS, astuple(self)[:-1], strict=True):
+        for name, text in zip(COMPONENTS, self._components, strict=True):
             if not _COMPONENT.fullmatch(text) or len(text) > MAX_COMPONENT:
                 raise BadTagName(
                     f"{name} is {_told(text)}; it is made of small letters, digits and single"
@@ -68,7 +68,20 @@ class TagName:
             )
 
     def __str__(self) -> str:
-        return PREFIX + "_".join(astuple(self))
+        return f"{self.origin_key}_{self.tag}"
+
+    @property
+    def origin_key(self) -> str:
+        """The name without its tag: what made it.
+
+        >>> TagName("onnx", "classify", "2-0-0", "medium", "r9", "audio").origin_key
+        'nom:onnx_classify_2-0-0_medium_r9'
+        """
+        return PREFIX + "_".join(self._components)
+
+    @property
+    def _components(self) -> tuple[str, ...]:
+        return (self.framework, self.embedder, self.embedder_id, self.model, self.model_id)
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -5,16 +5,21 @@ A tag's name (`schemas.tag_name`) says what made it in short. The bundle of prov
 """
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import Confidence, Contract, Hash, Infohash, Label, Moment, Text
+from schemas.base import Confidence, Contract, Hash, Infohash, Label, Moment, Text, digest
 from schemas.result import LAST_REVISION, Method, Stage
 from schemas.tag_name import TagName
 
 MAX_TAGS = 512
 """Of one result. An album with all its fields has thirty, a tagger of audio a hundred."""
+
+
+_parse = lru_cache(16_384)(TagName.parse)
+"""Each name is asked about several times, and most results have the same names."""
 
 
 class Tier(StrEnum):
@@ -73,7 +78,7 @@ class Tag(Contract):
         Raises:
             BadTagName: it is not in the namespace. Such a tag is flagged.
         """
-        return TagName.parse(self.name)
+        return _parse(self.name)
 
 
 class TorrentTags(Contract):
@@ -90,19 +95,15 @@ class TorrentTags(Contract):
     origins: Annotated[dict[Text, TagOrigin], Field(max_length=MAX_TAGS, default_factory=dict)]
     """The first five components of a name, with the prefix -> what they stand for."""
 
+    @property
+    def event_id(self) -> str:
+        """CloudEvents id: the same result told as tags again has the same."""
+        return digest("tags", self.result_id)
+
     @model_validator(mode="after")
     def _origins_are_told(self) -> Self:
         """A tag of ours whose origin is missing could not be made again."""
         for tag in self.tags:
-            if tag.flag is None and origin_key(tag.parsed()) not in self.origins:
+            if tag.flag is None and tag.parsed().origin_key not in self.origins:
                 raise ValueError(f"the origin of {tag.name} is missing")
         return self
-
-
-def origin_key(name: TagName) -> str:
-    """What a tag's origin is found by.
-
-    >>> origin_key(TagName("onnx", "classify", "2-0-0", "medium", "r9", "audio"))
-    'nom:onnx_classify_2-0-0_medium_r9'
-    """
-    return str(name).removesuffix(f"_{name.tag}")

@@ -14,6 +14,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.extraction import Extraction, ExtractionRequest
 from schemas.link import Link
 from schemas.llm_request import LlmRequest
+from schemas.tags import TorrentTags
 from schemas.torrent import Torrent
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -126,6 +127,15 @@ EXTRACTED = Topic(
 LINKED = Topic(
     "torrents.linked.v1", Link, "Music linked to MusicBrainz.", compact=True, retention_days=30
 )
+TAGS = Topic(
+    # Not compacted. The key is the infohash, as everywhere, so that a torrent's tags stay in order;
+    # but a torrent has tags of three stages, and compaction would keep those of one. Whoever comes
+    # later than 30 days has them made again of the results: `python -m streams.reprocess tags`.
+    "torrents.tags.v1",
+    TorrentTags,
+    "Results as tags that say what made them; empty unless the role tags runs.",
+    retention_days=30,
+)
 CORRECTIONS = Topic(
     # What people say is little and cannot be made again: all of it is kept for ever.
     "torrents.corrections.v1",
@@ -151,11 +161,15 @@ TOPICS = MappingProxyType(
             LLM_REQUESTS,
             EXTRACTED,
             LINKED,
+            TAGS,
             CORRECTIONS,
             DEAD_LETTER,
         )
     }
 )
 
-STORED = (CLASSIFIED, EXTRACTED, LINKED, CORRECTIONS, DEAD_LETTER)
+TAGGED = (CLASSIFIED, EXTRACTED, LINKED)
+"""Results, which the role tags tells as tags."""
+
+STORED = (*TAGGED, TAGS, CORRECTIONS, DEAD_LETTER)
 """What the store reads."""

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.local import stack as local
 from infra.postgres.migrate import migrate
+from infra.roles import TAGS_SUFFIX
 from infra.settings import Settings
 from models import registry
 from models.extract.llm import llama
@@ -85,7 +86,7 @@ async def _skip_what_is_there(bootstrap: str, group: str) -> None:
 
     Topics are shared, since Kafka deletes them at its leisure.
     """
-    for name in (group, f"{group}-store", f"{group}-llm"):
+    for name in (group, f"{group}-store", f"{group}-llm", f"{group}{TAGS_SUFFIX}"):
         consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap, group_id=name, enable_auto_commit=False
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import asyncpg
 
-from schemas import Classification, Provenance, Result
+from schemas import Classification, Provenance, Result, TagOrigin, TorrentTags
 
 _PROVENANCE = """
 WITH added AS (
@@ -23,6 +23,13 @@ WITH added AS (INSERT INTO model (name) VALUES ($1) ON CONFLICT DO NOTHING RETUR
 SELECT id FROM added UNION ALL SELECT id FROM model WHERE name = $1 LIMIT 1
 """
 
+_MAKER = """
+WITH added AS (
+    INSERT INTO tag_makers (prefix, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id
+)
+SELECT id FROM added UNION ALL SELECT id FROM tag_makers WHERE prefix = $1 AND origin = $2 LIMIT 1
+"""
+
 _Origin = tuple[str, str, str | None]
 """The fields of a provenance: a key that is hashed faster than a model."""
 
@@ -33,7 +40,7 @@ ON CONFLICT DO NOTHING
 
 
 class Ids:
-    """The ids of provenances and models, made when first seen and remembered; and revisions.
+    """The ids of provenances, models and makers of tags, made when first seen; and revisions.
 
     Resolve them before the transaction that uses them: an id made inside one that rolls back would
     be remembered wrongly.
@@ -42,6 +49,7 @@ class Ids:
     def __init__(self) -> None:
         self._provenance: dict[_Origin, int] = {}
         self._model: dict[str, int] = {}
+        self._maker: dict[tuple[str, TagOrigin], int] = {}
         self._revisions: set[tuple[str, str, int]] = set()
 
     async def learn(self, connection: asyncpg.Connection, results: Iterable[Result]) -> None:
@@ -56,6 +64,18 @@ class Ids:
             await self._learn_revision(connection, result)
             if isinstance(result, Classification):
                 await self._learn_provenance(connection, result.torrent.provenance)
+
+    async def learn_makers(
+        self, connection: asyncpg.Connection, told: Iterable[TorrentTags]
+    ) -> None:
+        """Make sure that what makes the tags of a batch has its ids."""
+        for tags in told:
+            for maker in tags.origins.items():
+                if maker not in self._maker:
+                    prefix, origin = maker
+                    self._maker[maker] = await self._fetch(
+                        connection, _MAKER, prefix, origin.to_json().decode()
+                    )
 
     async def _learn_revision(self, connection: asyncpg.Connection, result: Result) -> None:
         revision = (result.stage, result.method, result.revision)
@@ -85,6 +105,14 @@ class Ids:
             KeyError: it was not.
         """
         return self._model[name]
+
+    def maker(self, prefix: str, origin: TagOrigin) -> int:
+        """The id of what makes tags, that was learned.
+
+        Raises:
+            KeyError: it was not.
+        """
+        return self._maker[prefix, origin]
 
     @staticmethod
     async def _fetch(connection: asyncpg.Connection, query: str, *arguments: object) -> int:

@@ -1,17 +1,22 @@
 """Stored rows as the contracts that they were made of, by infohash, a page at a time."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import asyncpg
 
 from infra.postgres.jsonb import loaded
 from schemas import (
     EXTRACTED,
+    Classification,
     Extraction,
     ExtractionRequest,
     Hints,
+    Link,
     LlmRequest,
+    Match,
     Provenance,
     Swarm,
     Torrent,
@@ -27,11 +32,43 @@ _TORRENT = """t.infohash, t.name, t.size, t.num_files, t.file_paths, t.file_size
 _FROM = "torrents t JOIN provenance p ON p.id = t.provenance_id"
 
 _CLASSIFIED = "JOIN classifications c ON c.infohash = t.infohash"
-_EXTRACTED = "JOIN extractions e ON e.infohash = t.infohash JOIN model m ON m.id = e.model_id"
+_EXTRACTED = "JOIN extractions e ON e.infohash = t.infohash JOIN model em ON em.id = e.model_id"
 
 _AS_VERDICT = "result_of(c) AS verdict"
-_AS_EXTRACTION = """result_of(e) AS extraction, e.revision, e.input_hash, e.method::text AS method,
-    e.observed_at AS extracted_at, m.name AS model"""
+
+
+def _as_result(table: str) -> str:
+    """The columns of a result, each named after the letter that its table has in the query."""
+    columns = ("revision", "input_hash", "observed_at", "reference_date")
+    same = ", ".join(f"{table}.{column} AS {table}_{column}" for column in columns)
+    return (
+        f"{same}, {table}.method::text AS {table}_method, {table}m.name AS {table}_model,"
+        f" result_of({table}) AS {table}_result"
+    )
+
+
+_AS_EXTRACTION = _as_result("e")
+
+_RESULTS = f"""
+SELECT {_TORRENT}, {_as_result("c")}, {_as_result("e")}, {_as_result("l")}, l.extraction_id
+FROM {_FROM}
+LEFT JOIN classifications c ON c.infohash = t.infohash LEFT JOIN model cm ON cm.id = c.model_id
+LEFT JOIN extractions e ON e.infohash = t.infohash LEFT JOIN model em ON em.id = e.model_id
+LEFT JOIN links l ON l.infohash = e.infohash
+    AND CASE WHEN l.extraction_id = e.result_id THEN true ELSE false END
+LEFT JOIN model lm ON lm.id = l.model_id
+"""  # noqa: S608 (constants)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A stored torrent, and what each stage says of it now, in the order of the stages.
+
+    What a person corrected is as the models said it.
+    """
+
+    torrent: Torrent
+    results: tuple[Classification | Extraction | Link, ...]
 
 
 class Waiting(StrEnum):
@@ -113,6 +150,20 @@ async def music_extractions(connection: asyncpg.Connection) -> AsyncIterator[lis
         yield [_extraction(row) for row in rows]
 
 
+async def current_results(
+    connection: asyncpg.Connection,
+) -> AsyncIterator[list[Results]]:
+    """Every stored torrent with its current results."""
+    async for rows in _pages(connection, f"{_RESULTS} WHERE t.infohash > $1"):
+        yield [_results(row) for row in rows]
+
+
+async def results_of(connection: asyncpg.Connection, infohash: bytes) -> Results | None:
+    """The current results of one torrent. Returns None if it is not stored."""
+    row = await connection.fetchrow(f"{_RESULTS} WHERE t.infohash = $1", infohash)
+    return _results(row) if row else None
+
+
 def _torrent(row: asyncpg.Record) -> Torrent:
     files = None
     if row["file_paths"] is not None:
@@ -152,16 +203,42 @@ def _request(row: asyncpg.Record) -> ExtractionRequest:
 
 
 def _extraction(row: asyncpg.Record) -> Extraction:
-    fields = loaded(row["extraction"])
+    fields = loaded(row["e_result"])
     fields.pop("uniform", None)  # derived from the metadata
-    return Extraction.model_validate(
-        {
-            **fields,
-            "infohash": row["infohash"].hex(),
-            "revision": row["revision"],
-            "input_hash": row["input_hash"].hex(),
-            "method": row["method"],
-            "model": row["model"],
-            "observed_at": row["extracted_at"],
-        }
-    )
+    return Extraction.model_validate({**fields, **_shared(row, "e")})
+
+
+def _results(row: asyncpg.Record) -> Results:
+    torrent = _torrent(row)
+    results: list[Classification | Extraction | Link] = []
+    if row["c_revision"] is not None:
+        verdict = Verdict.model_validate(loaded(row["c_result"]))
+        results.append(
+            Classification.model_validate(
+                {**_shared(row, "c"), "torrent": torrent, "verdict": verdict}
+            )
+        )
+    if row["e_revision"] is not None:
+        results.append(_extraction(row))
+    if row["l_revision"] is not None:
+        match = Match.model_validate(loaded(row["l_result"]))
+        extraction_id = row["extraction_id"].hex()
+        results.append(
+            Link.model_validate(
+                {**_shared(row, "l"), "extraction_id": extraction_id, "match": match}
+            )
+        )
+    return Results(torrent, tuple(results))
+
+
+def _shared(row: asyncpg.Record, table: str) -> dict[str, Any]:
+    """What every result has, of the columns that `_as_result` names."""
+    return {
+        "infohash": row["infohash"].hex(),
+        "revision": row[f"{table}_revision"],
+        "input_hash": row[f"{table}_input_hash"].hex(),
+        "method": row[f"{table}_method"],
+        "model": row[f"{table}_model"],
+        "observed_at": row[f"{table}_observed_at"],
+        "reference_date": row[f"{table}_reference_date"],
+    }

@@ -1,59 +1,103 @@
 """Which build of a model an answer is of: version, hash of the weights, configuration."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
+from models import added, registry
+from models.active import SHIPPED, Stage
 from models.registry import Manifest
 from schemas.base import digest
 from schemas.result import Result
-from schemas.tag_name import component
+from schemas.tag_name import TagName, component
 from schemas.tags import TagOrigin
 
 FRAMEWORKS = {"onnx": "onnxruntime", "gguf": "llama_cpp_python"}
 """What runs a model -> the distribution that it is."""
+_REMEMBERED = 4_096
 _WEIGHTS = ("model", "adapter")
 """Roles of the files that are a model's weights, in the order in which they name its build."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What made a tag: `prefix` is its name without the tag, `origin` says the same whole."""
+
+    prefix: str
+    origin: TagOrigin
+
+
 class Builds:
     """The models that are on this machine, by name and version.
 
     A result of another one still has its name, version and revision; only hashes are not told.
+
+    Args:
+        manifests: of the models.
     """
 
-    manifests: Mapping[str, Manifest] = field(default_factory=dict)
-    """`name@version` -> manifest."""
+    def __init__(self, manifests: Iterable[Manifest] = ()) -> None:
+        self._manifests = {manifest.label: manifest for manifest in manifests}
+        # A million results have some hundred makers.
+        self._known = lru_cache(_REMEMBERED)(self._maker)
 
     @classmethod
-    def of(cls, manifests: Iterable[Manifest]) -> "Builds":
-        """The builds of these manifests."""
-        return cls({manifest.label: manifest for manifest in manifests})
+    def on_this_machine(cls, weights_dir: Path) -> "Builds":
+        """The models that ship, and those that were added to a folder of weights.
 
-    def origin(self, result: Result, framework: str, embedder: str, head: str) -> TagOrigin:
-        """The bundle of provenance of a tag.
+        One that is added later is told without hashes until this is called again.
+        """
+        shipped = (registry.load(name) for name in registry.names())
+        return cls((*shipped, *added.manifests(weights_dir)))
+
+    def maker(self, result: Result, framework: str, embedder: str, head: str) -> Maker:
+        """What made a tag.
 
         Args:
             result: what the tag says.
-            framework: `rules`, `onnx` or `gguf`.
+            framework: `rules`, `onnx`, `gguf`, `linear`, or two of them.
             embedder: the rule, or the model that answered.
             head: what was asked: `medium`, `artist`.
+
+        Raises:
+            BadTagName: one of them has letters that a name must not have.
         """
-        manifest = self.manifests.get(result.model)
-        if manifest is not None and manifest.revision != result.revision:
+        return self._known(result.model, result.revision, framework, embedder, head)
+
+    def _maker(self, model: str, revision: int, framework: str, embedder: str, head: str) -> Maker:
+        manifest = self._manifests.get(model)
+        if manifest is not None and manifest.revision != revision:
             manifest = None  # the same version at another revision answers otherwise
-        weights = None if framework == "rules" else _weights(manifest)
-        return TagOrigin(
+        name = TagName(
+            framework,
+            component(embedder),
+            release(model),
+            component(head),
+            f"r{revision}",
+            "any",
+        )
+        origin = TagOrigin(
             framework=framework,
             framework_version=_version(framework),
-            embedder=component(embedder),
-            embedder_build=weights or release(result.model),
-            head=component(head),
-            head_build=f"r{result.revision}",
+            embedder=name.embedder,
+            embedder_build=self._weights(manifest, framework) or name.embedder_id,
+            head=name.model,
+            head_build=name.model_id,
             configuration=None if manifest is None else _configuration(manifest),
         )
+        return Maker(name.origin_key, origin)
+
+    def _weights(self, manifest: Manifest | None, framework: str) -> str | None:
+        if manifest is None or framework == "rules":
+            return None
+        if manifest.runtime == "rules":
+            # Extractions bear the revision of the rules, which is raised with the tagger's.
+            tagger = registry.load(SHIPPED[Stage.TAGGER])
+            return _sha256_of_weights(self._manifests.get(tagger.label))
+        return _sha256_of_weights(manifest)
 
 
 def release(model: str) -> str:
@@ -65,7 +109,7 @@ def release(model: str) -> str:
     return component(model.rpartition("@")[2])
 
 
-def _weights(manifest: Manifest | None) -> str | None:
+def _sha256_of_weights(manifest: Manifest | None) -> str | None:
     files = {} if manifest is None else manifest.files
     hashes = (files[role].sha256 for role in _WEIGHTS if role in files)
     return next((sha256 for sha256 in hashes if sha256), None)

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.tags.aggregate import tier
-from models.tags.builds import Builds, release
+from models.tags.builds import Builds, Maker
 from schemas.base import Contract
 from schemas.classification import Classification, DecidedBy
 from schemas.extraction import Extraction
 from schemas.link import Link, LinkStatus
 from schemas.result import Method, Result
-from schemas.tag_name import TagName, component, tag
-from schemas.tags import MAX_TAGS, Tag, TagOrigin, TorrentTags, origin_key
+from schemas.tag_name import MAX_TAG, tag
+from schemas.tags import MAX_TAGS, Tag, TorrentTags
 
 RULES = "rules"
 _TAGGER = "tagger"
@@ -51,7 +51,7 @@ def tags_of(
         result_id=result.result_id,
         observed_at=result.observed_at,
         tags=tuple(named for named, _ in said),
-        origins={origin_key(named.parsed()): origin for named, origin in said},
+        origins={maker.prefix: maker.origin for _, maker in said},
     )
 
 
@@ -69,23 +69,16 @@ class _Told:
         word: str,
         score: float | None = None,
         value: str | None = None,
-    ) -> tuple[Tag, TagOrigin]:
+    ) -> tuple[Tag, Maker]:
         """A tag and what made it; `source` is framework and embedder."""
         framework, embedder = source
-        name = TagName(
-            framework,
-            component(embedder),
-            release(self.result.model),
-            component(head),
-            f"r{self.result.revision}",
-            word,
-        )
+        maker = self.builds.maker(self.result, framework, embedder, head)
         sure = None if score is None else tier(score)
-        told = Tag(name=str(name), score=score, tier=sure, value=value)
-        return told, self.builds.origin(self.result, framework, embedder, head)
+        told = Tag(name=f"{maker.prefix}_{word}", score=score, tier=sure, value=value)
+        return told, maker
 
 
-def _of_classification(told: _Told, result: Classification) -> Iterator[tuple[Tag, TagOrigin]]:
+def _of_classification(told: _Told, result: Classification) -> Iterator[tuple[Tag, Maker]]:
     verdict = result.verdict
     if verdict.source is DecidedBy.NONE:
         return  # nobody decided, so nothing is said
@@ -105,7 +98,7 @@ def _of_classification(told: _Told, result: Classification) -> Iterator[tuple[Ta
         )
 
 
-def _of_extraction(told: _Told, result: Extraction) -> Iterator[tuple[Tag, TagOrigin]]:
+def _of_extraction(told: _Told, result: Extraction) -> Iterator[tuple[Tag, Maker]]:
     for field, evidence in result.evidence.items():
         source = _read_by(evidence.source, result.method)
         sure = tier(evidence.confidence).value
@@ -117,7 +110,7 @@ def _of_extraction(told: _Told, result: Extraction) -> Iterator[tuple[Tag, TagOr
             yield told.said((RULES, "technical"), field, _word(text), value=text)
 
 
-def _of_link(told: _Told, result: Link) -> Iterator[tuple[Tag, TagOrigin]]:
+def _of_link(told: _Told, result: Link) -> Iterator[tuple[Tag, Maker]]:
     match = result.match
     dated = result.reference_date.isoformat() if result.reference_date else "undated"
     source = (RULES, f"musicbrainz-{dated}")
@@ -155,6 +148,6 @@ def _texts(value: object) -> Sequence[str]:
 def _word(text: str) -> str:
     """The tag of a technical value; `named` for a name in other letters, such as a group's."""
     try:
-        return tag(text)[:128].rstrip("_")
+        return tag(text)[:MAX_TAG].rstrip("_")
     except ValueError:
         return "named"

@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from aiokafka.errors import for_code
 from aiokafka.protocol.admin import CreateAclsRequest
 
+from infra.roles import TAGS_SUFFIX
 from infra.settings import Settings
 from schemas.topics import (
     CLASSIFIED,
@@ -18,6 +19,8 @@ from schemas.topics import (
     LINKED,
     LLM_REQUESTS,
     STORED,
+    TAGGED,
+    TAGS,
     Topic,
 )
 from streams.kafka.admin import started_admin
@@ -34,6 +37,8 @@ class Part(StrEnum):
     """Replays and crawls."""
     WORKER = "worker"
     STORE = "store"
+    TAGS = "tags"
+    """What a worker needs beside its own rights where it has the role tags."""
     LLM = "llm"
     CONSOLE = "console"
     """The console and the terminal: they look, and send corrections."""
@@ -109,6 +114,7 @@ _USES: dict[Part, tuple[Sequence[Topic], Sequence[Topic], Sequence[str]]] = {
         ("",),
     ),
     Part.STORE: (STORED, (DEAD_LETTER,), ("-store",)),
+    Part.TAGS: (TAGGED, (TAGS, DEAD_LETTER), (TAGS_SUFFIX,)),
     Part.LLM: ((LLM_REQUESTS,), (EXTRACTED, DEAD_LETTER), ("-llm",)),
     Part.CONSOLE: ((CLASSIFIED,), (CORRECTIONS,), ()),
     Part.OPERATOR: (

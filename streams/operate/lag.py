@@ -12,6 +12,7 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import OffsetAndMetadata
 
+from infra.roles import TAGS_SUFFIX, Role
 from infra.settings import Settings
 from schemas.topics import (
     DISCOVERED,
@@ -19,6 +20,7 @@ from schemas.topics import (
     EXTRACTION_REQUESTS,
     LLM_REQUESTS,
     STORED,
+    TAGGED,
     TOPICS,
     Topic,
 )
@@ -37,13 +39,15 @@ class Reader:
 
 
 def readers(settings: Settings) -> tuple[Reader, ...]:
-    """Every consumer of the pipeline."""
+    """Every consumer of the pipeline; tags only where the settings have that role."""
+    tags = Reader("tags", settings.group + TAGS_SUFFIX, TAGGED)
     return (
         Reader("classify", settings.group, (DISCOVERED,)),
         Reader("extract", settings.group, (EXTRACTION_REQUESTS,)),
         Reader("match", settings.group, (EXTRACTED,)),
         Reader("llm", settings.llm_group, (LLM_REQUESTS,)),
         Reader("store", settings.store_group, STORED),
+        *([tags] if Role.TAGS in settings.roles else []),
     )
 
 

@@ -13,16 +13,20 @@ import asyncpg
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from infra.logging import configure
+from infra.logging import configure, get_logger
 from infra.postgres import reads
 from infra.postgres.access import Access
 from infra.postgres.connect import connect
 from infra.settings import Settings, settings
-from schemas import Event
-from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, LLM_REQUESTS, Topic
+from models.tags import Builds, tags_of
+from schemas import Classification, Event, Extraction, Link, TorrentTags
+from schemas.tag_name import BadTagName
+from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, LLM_REQUESTS, TAGS, Topic
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Publisher, message
 from streams.operate.process import finish, parser
+
+log = get_logger(__name__)
 
 _EXAMPLES = """examples:
   python -m streams.reprocess llm --over-budget      ask GGUF workers what was over the budget
@@ -31,6 +35,7 @@ _EXAMPLES = """examples:
   python -m streams.reprocess match                  link again, after a newer MusicBrainz import
   python -m streams.reprocess classify --limit 1000  classify and extract the first thousand again
   python -m streams.reprocess llm --over-budget --dry-run
+  python -m streams.reprocess tags                   tell stored results as tags
 """
 
 _TOPICS: dict[str, Topic] = {
@@ -38,22 +43,44 @@ _TOPICS: dict[str, Topic] = {
     "extract": EXTRACTION_REQUESTS,
     "llm": LLM_REQUESTS,
     "match": EXTRACTED,
+    "tags": TAGS,
 }
 
 
 def pages(
-    connection: asyncpg.Connection, stage: str, waiting: reads.Waiting
+    connection: asyncpg.Connection, current: Settings, order: "Order"
 ) -> AsyncIterator[Sequence[Event]]:
-    """What a stage is asked, from what is stored."""
-    match stage:
+    """What a stage is asked, from what is stored; of tags what it answers."""
+    match order.stage:
         case "classify":
             return reads.torrents(connection)
         case "extract":
             return reads.extraction_requests(connection)
         case "match":
             return reads.music_extractions(connection)
+        case "tags":
+            return _tags(connection, current)
         case _:
-            return reads.llm_requests(connection, waiting)
+            return reads.llm_requests(connection, order.waiting)
+
+
+async def _tags(
+    connection: asyncpg.Connection, current: Settings
+) -> AsyncIterator[list[TorrentTags]]:
+    """The tags of every current result."""
+    builds = Builds.on_this_machine(current.weights_dir)
+    async for page in reads.current_results(connection):
+        results = (result for stored in page for result in stored.results)
+        yield [told for result in results if (told := _told(result, builds)) is not None]
+
+
+def _told(result: Classification | Extraction | Link, builds: Builds) -> TorrentTags | None:
+    """The tags of a result. Returns None, and says so, where no name can hold its model."""
+    try:
+        return tags_of(result, builds)
+    except BadTagName as error:
+        log.warning("passed over", infohash=result.infohash, stage=result.stage, why=str(error))
+        return None
 
 
 @dataclass(frozen=True)
@@ -93,7 +120,7 @@ async def reprocess(
                 *columns, console=console, disable=console is None, transient=True
             ) as progress:
                 task = progress.add_task(f"{order.stage}: to {topic.name}", total=limit)
-                async for page in pages(connection, order.stage, order.waiting):
+                async for page in pages(connection, current, order):
                     chosen = page if limit is None else page[: limit - done]
                     if not dry_run:
                         await publisher.publish(
@@ -121,7 +148,8 @@ async def _main(order: Order, *, dry_run: bool) -> None:
     console = Console()
     done = await reprocess(settings(), order, dry_run=dry_run, console=console)
     verb = "would be sent" if dry_run else "sent"
-    console.print(f"{done:,} torrents {verb} to {order.stage}", highlight=False)
+    what = "results" if order.stage == "tags" else "torrents"
+    console.print(f"{done:,} {what} {verb} to {order.stage}", highlight=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -129,7 +157,9 @@ def main(arguments: list[str] | None = None) -> int:
     reading = parser(
         "python -m streams.reprocess", "Send stored torrents through a stage again.", _EXAMPLES
     )
-    reading.add_argument("stage", choices=list(_TOPICS), help="classify, extract, llm or match")
+    reading.add_argument(
+        "stage", choices=list(_TOPICS), help="classify, extract, llm, match or tags"
+    )
     which = reading.add_mutually_exclusive_group()
     which.add_argument(
         "--pending",

@@ -4,19 +4,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import faust
 from mode import CrashingSupervisor
 
-from infra.roles import Role
+from infra.roles import TAGS_SUFFIX, Role
 from infra.settings import Settings
 from models.active import Stage
 from models.ban.ban_list import BanList
 from models.match.errors import MatchError
 from models.registry import WeightsError
 from schemas import Contract, Record
-from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, TOPICS, Topic
+from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, TAGGED, TOPICS, Topic
 from streams.kafka.consumer import BatchConsumer, require_topics
 from streams.kafka.dead_letters import Gate
 from streams.kafka.delivery import Engine
@@ -40,11 +40,13 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One agent: its role, the topic that it reads, and how its stage is loaded."""
+    """One agent: its role, the topics that it reads, and how its stage is loaded."""
 
     role: Role
-    topic: Topic
+    topics: Sequence[Topic]
     load: Callable[["Parts"], AgentStage[Any, Any]]
+    suffix: str = ""
+    """Ends the name of its consumer group, where it reads what another agent reads."""
 
 
 class Parts:
@@ -95,19 +97,20 @@ class Parts:
 
     async def _consume(self, agent: Agent) -> None:
         settings = self.settings
+        group = settings.group + agent.suffix
         consumer = BatchConsumer(
-            settings, [agent.topic], group=settings.group, batch_size=settings.batch_size
+            settings, agent.topics, group=group, batch_size=settings.batch_size
         )
         self._consumers[agent.role] = consumer
         self._feeds[agent.role] = Feed(consumer, settings.batch_within)
-        self.board.add(agent.role.value).reads = Reads(settings.group, consumer.assignment)
+        self.board.add(agent.role.value).reads = Reads(group, consumer.assignment)
         await consumer.start()
 
     def engine(self, agent: Agent, progress: Progress) -> Engine[Any, Any]:
         """Returns the engine of an agent, with a thread of its own for the agent's models."""
         executor = ThreadPoolExecutor(1, thread_name_prefix=agent.role.value)
         self._executors.append(executor)
-        work = InThread(agent.topic.contract, self.stages[agent.role], executor, progress)
+        work = InThread(self.stages[agent.role], executor, progress)
         return Engine(work, self.publisher, Gate(self.bans, progress), progress, self.settings)
 
 
@@ -116,22 +119,20 @@ class InThread(Generic[Item, Outcome]):
 
     def __init__(
         self,
-        contract: type[Item],
         stage: AgentStage[Item, Outcome],
         executor: Executor,
         meter: Meter,
     ) -> None:
         self.first = stage.first
-        self._contract = contract
         self._stage = stage
         self._executor = executor
         self._meter = meter
 
     def decode(self, record: Record) -> Item | None:
-        """Reads a record as the topic's contract; a tombstone is passed over."""
+        """Reads a record as its topic's contract; a tombstone is passed over."""
         if record.value is None:
             return None
-        return self._contract.model_validate_json(record.value)
+        return cast(Item, TOPICS[record.topic].contract.model_validate_json(record.value))
 
     async def handle(self, items: Sequence[Item]) -> list[Outcome]:
         """Runs the pure half of the stage."""
@@ -205,8 +206,17 @@ def load_match(parts: Parts) -> AgentStage[Any, Any]:
     return MatchMusic(settings.index_dir, chosen_weights(settings, Stage.MATCH))
 
 
+def load_tags(parts: Parts) -> AgentStage[Any, Any]:
+    """Reads the manifests of the models that are here; no model is loaded."""
+    from models.tags import Builds
+    from streams.pipeline.tags import TellTags
+
+    return TellTags(Builds.on_this_machine(parts.settings.weights_dir))
+
+
 AGENTS = (
-    Agent(Role.CLASSIFY, DISCOVERED, load_classify),
-    Agent(Role.EXTRACT, EXTRACTION_REQUESTS, load_extract),
-    Agent(Role.MATCH, EXTRACTED, load_match),
+    Agent(Role.CLASSIFY, [DISCOVERED], load_classify),
+    Agent(Role.EXTRACT, [EXTRACTION_REQUESTS], load_extract),
+    Agent(Role.MATCH, [EXTRACTED], load_match),
+    Agent(Role.TAGS, TAGGED, load_tags, TAGS_SUFFIX),
 )

@@ -20,10 +20,20 @@ from infra.postgres.writes import (
     write_corrections,
     write_dead_letters,
     write_results,
+    write_tags,
     write_torrents,
 )
 from infra.settings import Settings, settings
-from schemas import Classification, Contract, Correction, DeadLetter, Extraction, Record, Result
+from schemas import (
+    Classification,
+    Contract,
+    Correction,
+    DeadLetter,
+    Extraction,
+    Record,
+    Result,
+    TorrentTags,
+)
 from schemas.topics import CORRECTIONS, DEAD_LETTER, STORED, TOPICS
 from streams.kafka.consumer import BatchConsumer
 from streams.kafka.dead_letters import Bans, Gate
@@ -64,7 +74,7 @@ class Entry:
 
     topic: str
     partition: int
-    content: Result | Correction | DeadLetter | Mark
+    content: Result | TorrentTags | Correction | DeadLetter | Mark
 
 
 class Writing:
@@ -88,7 +98,7 @@ class Writing:
             content = TOPICS[record.topic].contract.model_validate_json(record.value)
         if content is None:
             return None
-        if not isinstance(content, Result | Correction | DeadLetter | Mark):
+        if not isinstance(content, Result | TorrentTags | Correction | DeadLetter | Mark):
             raise TypeError(f"the store has no table for what {record.topic} carries")
         return Entry(record.topic, record.partition, content)
 
@@ -99,16 +109,20 @@ class Writing:
         """
         contents = [entry.content for entry in items]
         results = [content for content in contents if isinstance(content, Result)]
+        tags = [content for content in contents if isinstance(content, TorrentTags)]
         letters = [content for content in contents if isinstance(content, DeadLetter)]
         corrections = [content for content in contents if isinstance(content, Correction)]
         marks = [content.letter_id for content in contents if isinstance(content, Mark)]
         assert self.pool is not None
         async with self.pool.acquire() as connection:
             await self._ids.learn(connection, results)
+            await self._ids.learn_makers(connection, tags)
             async with connection.transaction():
                 await lock_partitions(connection, {(item.topic, item.partition) for item in items})
                 if results:
                     await self._write(connection, results)
+                if tags:
+                    await write_tags(connection, tags, self._ids)
                 if letters:
                     await write_dead_letters(connection, letters)
                 if marks:

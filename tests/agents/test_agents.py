@@ -21,10 +21,9 @@ from schemas import (
     Record,
     SoftwareMetadata,
     Subcategory,
-    Torrent,
     Verdict,
 )
-from schemas.topics import CLASSIFIED, EXTRACTED, EXTRACTION_REQUESTS
+from schemas.topics import CLASSIFIED, DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, Topic
 from streams.operate.metrics import Progress
 from streams.pipeline.agents import InThread, load_classify, load_extract
 from streams.pipeline.channel import Batch, Feed
@@ -55,13 +54,13 @@ def agent_of(app: SimpleNamespace, role: str):  # type: ignore[no-untyped-def]
     return next(agent for name, agent in app.agents.items() if role in name)
 
 
-def batch(app: SimpleNamespace, *values: bytes) -> Batch:
-    """A batch of the topic that classify reads; what is acknowledged stands in `app.done`."""
+def batch(app: SimpleNamespace, *values: bytes, topic: Topic = DISCOVERED) -> Batch:
+    """A batch, by default of what classify reads; what is acknowledged stands in `app.done`."""
 
     async def acknowledge(done: Sequence[Record]) -> None:
         app.done += [(record.value, len(app.publisher.messages)) for record in done]
 
-    return Batch(records(*values), acknowledge, asyncio.Lock())
+    return Batch(records(*values, topic=topic.name), acknowledge, asyncio.Lock())
 
 
 async def test_classify_publishes_the_class_and_asks_for_extraction(app: SimpleNamespace) -> None:
@@ -98,7 +97,8 @@ async def test_books_and_programs_are_extracted_with_their_own_fields(
         _request("Harbour Sketch 4.2.1 x64 Portable", Medium.SOFTWARE, Subcategory.APPLICATION),
     ]
     async with agent_of(app, "extract").test_context() as agent:
-        await agent.put(batch(app, *(item.to_json() for item in requests)), wait=False)
+        asked = batch(app, *(item.to_json() for item in requests), topic=EXTRACTION_REQUESTS)
+        await agent.put(asked, wait=False)
         await eventually(lambda: _count(app, EXTRACTED.name, 2), within=20)
     book, program = (
         Extraction.model_validate_json(sent.value or b"").metadata
@@ -162,9 +162,7 @@ async def test_a_banned_torrent_that_cannot_be_read_leaves_no_trace_either(
 
 @pytest.mark.parametrize("error", [IndexDamaged("torn"), MemoryError(), ImportError("gone")])
 def test_a_stage_that_is_broken_as_a_whole_blames_no_record(error: Exception) -> None:
-    work = InThread(
-        Torrent, SimpleNamespace(first=frozenset()), ThreadPoolExecutor(1), Progress("test")
-    )
+    work = InThread(SimpleNamespace(first=frozenset()), ThreadPoolExecutor(1), Progress("test"))
     assert work.blame(error) is None
     assert work.blame(KeyError("a bug")) == "handler_error"
 

@@ -23,6 +23,8 @@ TABLES = {
     " metadata, llm FROM extractions",
     "links": "SELECT encode(infohash, 'hex'), encode(result_id, 'hex'), status, artist_mbid,"
     " release_group_mbid FROM links",
+    "torrent_tags": "SELECT encode(infohash, 'hex'), encode(result_id, 'hex'), observed_at, makers,"
+    " words, scores, tiers, texts FROM torrent_tags",
     "history": "SELECT encode(result_id, 'hex'), observed_at, recorded_at, result FROM history",
     "dead_letters": "SELECT encode(id, 'hex'), stage, reason, topic FROM dead_letters",
 }

@@ -155,6 +155,7 @@ VIEWS = {
     "SELECT * FROM releases WHERE search @@ plainto_tsquery('simple', 'bunny') LIMIT 20": (),
     "SELECT * FROM releases WHERE hints->>'imdb' = $1": ("tt10100",),
     "SELECT * FROM history WHERE infohash = $1": (b"0" * 20,),
+    "SELECT * FROM tags WHERE infohash_bytes = $1": (b"0" * 20,),
     "SELECT * FROM releases WHERE medium = 'audio' AND subcategory = 'album'"
     " ORDER BY observed_at DESC LIMIT 20": (),
     "SELECT * FROM class_counts": (),
@@ -205,10 +206,11 @@ async def test_a_page_of_what_is_reprocessed_is_read_from_indexes(db: asyncpg.Co
         reads.music_extractions(recorder),
         reads.llm_requests(recorder, reads.Waiting.PENDING),
         reads.llm_requests(recorder, reads.Waiting.OVER_BUDGET),
+        reads.current_results(recorder),
     ):
         async for _ in pages:
             pass
-    assert len(recorder.asked) == 5
+    assert len(recorder.asked) == 6
     for query, *_ in recorder.asked:
         steps = await planned(db, query, b"\x80")
         assert not whole_tables(steps), query

@@ -8,8 +8,11 @@ import asyncpg
 from pydantic import SecretStr
 
 from infra.postgres.connect import TRANSIENT, DatabaseUnreachable
+from infra.postgres.reads import Results, results_of
 from infra.postgres.search import BadCursor, Detail, Facets, Page, Query, facets, search, torrent
+from infra.postgres.tags import tags_of_torrent
 from infra.settings import Settings
+from schemas import TorrentTags
 from streams.terminal.sources.source import SourceFailed
 from streams.web.connections import reader_pool
 
@@ -69,6 +72,16 @@ class Database:
         """All of one torrent."""
         async with self._connection() as connection:
             return await torrent(connection, infohash)
+
+    async def tags(self, infohash: str) -> tuple[Results, list[TorrentTags]] | None:
+        """The current results of one torrent, and all tags that are stored of it.
+
+        Returns None if it is not stored.
+        """
+        key = bytes.fromhex(infohash)
+        async with self._connection() as connection:
+            stored = await results_of(connection, key)
+            return None if stored is None else (stored, await tags_of_torrent(connection, key))
 
     async def close(self) -> None:
         """Close the connections; what still runs is ended."""

@@ -60,6 +60,19 @@ def test_a_tag_is_moved_by_the_origin_that_a_person_tells() -> None:
     assert read("essentia:happy", {"": EFFNET}).name is not None, "the origin of all labels"
 
 
+def test_a_tag_that_names_its_embedder_is_not_moved_to_another_one() -> None:
+    assert read("essentia:yamnet_happy", {"": EFFNET}).name is None
+    yamnet = Origin("essentia", "yamnet", "20210604", "20220825")
+    moved = read("essentia:yamnet_happy_tier", {"": yamnet})
+    assert str(moved.name) == "nom:essentia_yamnet_20210604_happy_20220825_happy_tier"
+
+
+def test_a_tag_of_any_length_is_kept_and_read_in_no_time() -> None:
+    kept = read("nom:" + "a_essentia1_a20220825_" * 100_000)
+    assert kept.name is None
+    assert "longer than any name" in (kept.flag or "")
+
+
 @pytest.mark.parametrize("text", ["nom:mood-strict", "essentia:mood-loose"])
 def test_a_list_of_moods_is_no_tag_of_one_model(text: str) -> None:
     assert read(text, {"": EFFNET}).name is None

@@ -59,7 +59,7 @@ class Acknowledged:
 
 
 def engine_of(sink: ListSink, stage: object | None = None) -> Engine[Torrent, Torrent]:
-    work = InThread(Torrent, stage or Echo(), ThreadPoolExecutor(1), Progress("test"))  # type: ignore[arg-type]
+    work = InThread(stage or Echo(), ThreadPoolExecutor(1), Progress("test"))  # type: ignore[arg-type]
     progress = Progress("test")
     return Engine(work, sink, Gate(BANS, progress), progress, QUICK)  # type: ignore[arg-type]
 
@@ -182,7 +182,7 @@ async def test_the_event_loop_lives_on_while_a_large_batch_is_decoded() -> None:
             time.sleep(0.3)
 
     progress = Progress("test")
-    work = Slow(Torrent, Echo(), ThreadPoolExecutor(1), Progress("test"))
+    work = Slow(Echo(), ThreadPoolExecutor(1), Progress("test"))
     engine = Engine(work, ListSink(), Gate(BANS, progress), progress, QUICK)
     ticks = 0
 

@@ -23,7 +23,7 @@ from schemas import (
     metadata_for,
     uniform,
 )
-from schemas.topics import EXTRACTED, LLM_REQUESTS
+from schemas.topics import EXTRACTED, EXTRACTION_REQUESTS, LLM_REQUESTS
 from streams.kafka.dead_letters import Gate
 from streams.kafka.delivery import Engine
 from streams.operate.metrics import LLM_COMPARED, Progress
@@ -143,14 +143,18 @@ async def delivered(sink: ListSink, *names: str) -> dict[str, tuple[LlmState, bo
     """What the extractions of a batch of one partition say, and who is asked about."""
     stage = Extract(Delicate(), SPARING)  # type: ignore[arg-type]
     progress = Progress("extract")
-    work = InThread(ExtractionRequest, stage, ThreadPoolExecutor(1), Progress("test"))
+    work = InThread(stage, ThreadPoolExecutor(1), Progress("test"))
     engine = Engine(work, sink, Gate(BanList.load(), progress), progress, SPARING)
 
     async def acknowledge(acknowledged: Sequence[Record]) -> None: ...
 
     same_partition = {"infohash": "ab" * 20}
     await engine.deliver(
-        records(*(request(name, **same_partition).to_json() for name in names)), acknowledge
+        records(
+            *(request(name, **same_partition).to_json() for name in names),
+            topic=EXTRACTION_REQUESTS.name,
+        ),
+        acknowledge,
     )
     asked = {
         LlmRequest.model_validate_json(message.value or b"").request.torrent.name

@@ -7,14 +7,14 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from infra.roles import Role
+from infra.roles import USUAL_ROLES, Role
 from infra.settings import Settings
 from schemas.topics import DISCOVERED
 from streams.operate.run_command import main, planned
 from streams.operate.status import Status, drawn
 from tests.support import ROOT
 
-ALL = Settings(roles=tuple(Role))
+ALL = Settings(roles=USUAL_ROLES)
 
 
 def roles(children: list) -> dict[str, str]:
@@ -37,6 +37,12 @@ def test_only_what_the_roles_name_is_started() -> None:
     assert roles(planned(Settings(roles=(Role.STORE,)), 4, cores=4)) == {"store": "store"}
     only = planned(Settings(roles=(Role.CLASSIFY,)), 1, cores=1)
     assert roles(only) == {"worker-1": "classify"}
+
+
+def test_tags_are_told_only_where_a_person_asks_for_them() -> None:
+    assert Role.TAGS not in Settings.model_fields["roles"].default
+    named = planned(Settings(roles=tuple(Role)), 2, cores=2)
+    assert roles(named)["worker-1"] == "classify,extract,match,tags"
 
 
 def test_gguf_workers_come_only_when_asked_and_stop_nobody() -> None:

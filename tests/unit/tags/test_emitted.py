@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from models.active import Stage, shipped
+from models.registry import load
 from models.tags import Builds, tags_of
 from schemas import Classification, Extraction, Match, Method, Verdict
-from schemas.tags import TorrentTags, origin_key
+from schemas.tags import TorrentTags
 from tests.support import classified, extracted, linked, torrent
 
 SEEN = torrent("Aurora Vale - Paper Lanterns (2011) [FLAC]")
@@ -121,7 +122,7 @@ def test_a_link_names_the_day_of_its_musicbrainz() -> None:
 def test_every_tag_has_its_origin_and_the_same_result_the_same_tags() -> None:
     for result in (class_of(), album()):
         told = tags_of(result)
-        assert {origin_key(tag.parsed()) for tag in told.tags} == set(told.origins)
+        assert {tag.parsed().origin_key for tag in told.tags} == set(told.origins)
         assert tags_of(result) == told
         assert TorrentTags.model_validate_json(told.to_json()) == told
 
@@ -131,16 +132,27 @@ def test_an_origin_names_the_weights_where_the_model_is_here() -> None:
     here = classified(
         SEEN, verdict(source="bert"), revision=manifest.revision, model=manifest.label
     )
-    (origin, *_) = tags_of(here, Builds.of([manifest])).origins.values()
+    (origin, *_) = tags_of(here, Builds([manifest])).origins.values()
     assert origin.embedder_build == manifest.files["model"].sha256
     assert re.fullmatch(r"\d+\.\d+.*", origin.framework_version or "")
     assert origin.configuration
     other = classified(
         SEEN, verdict(source="bert"), revision=manifest.revision + 1, model=manifest.label
     )
-    (unknown, *_) = tags_of(other, Builds.of([manifest])).origins.values()
+    (unknown, *_) = tags_of(other, Builds([manifest])).origins.values()
     assert unknown.configuration is None, "another revision answers by other weights"
     assert unknown.embedder_build != manifest.files["model"].sha256
+
+
+def test_what_the_tagger_read_is_told_by_its_weights_though_results_bear_the_rules_name() -> None:
+    rules, tagger = load("extract"), shipped(Stage.TAGGER).manifest
+    read = album(revision=rules.revision, model=rules.label)
+    builds = {
+        origin.embedder: origin.embedder_build
+        for origin in tags_of(read, Builds([rules, tagger])).origins.values()
+    }
+    assert builds["tagger"] == tagger.files["model"].sha256
+    assert builds["artist-title"] == rules.version.replace(".", "-")
 
 
 def test_a_tag_of_ours_without_its_origin_is_refused() -> None:
