@@ -16,8 +16,8 @@ PREFIX = "mimmo-"
 """Images are named `mimmo-base`, `mimmo-runtime-onnx` and so on."""
 
 _AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
-_HANDED_OVER = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX")
-"""Variables that name a mirror; they reach the stages that build, and no image that runs."""
+_MIRROR = "PIP_INDEX_URL"
+"""Variable that names a mirror; it reaches the stages that build, and no image that runs."""
 
 _MEGABYTES = {"KB": 1e-3, "MB": 1, "GB": 1e3}
 """Units in which buildah tells sizes."""
@@ -110,9 +110,8 @@ class Buildah:
         command += ["--build-arg", f"BASE={base}"]
         command += ["--build-arg", f"SOURCE={self._source}"]
         command += ["--build-arg", f"SCRIPTS={self._scripts}"]
-        for name in _HANDED_OVER:
-            if name in os.environ:
-                command += ["--build-arg", name]
+        if _MIRROR in os.environ:
+            command += ["--build-arg", _MIRROR]
         for path in _AUTHORITIES:
             if Path(path).is_file():
                 command += ["--secret", f"id=certificates,src={path}"]

@@ -4,7 +4,7 @@
 set -euo pipefail
 . /src/infra/images/certificates.sh
 export PATH="/opt/uv/bin:$PATH" UV_CACHE_DIR=/var/cache/uv UV_LINK_MODE=copy
-export STREAMS_HOME=/tmp/home XDG_CACHE_HOME=/tmp/cache
+export STREAMS_HOME=/tmp/home HOME=/root
 # The compiler is here alone: layers are copied whole, and the others need none.
 apt-get update --quiet
 DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends g++
@@ -18,5 +18,5 @@ mkdir "$fetched"
 # The file that the Q8_0 was made of, 98 MB, is not read again.
 cp /tmp/home/weights/*.Q8_0.gguf* "$fetched"
 rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
-rm -rf /opt/mimmo/llm.log /opt/mimmo/.llm /tmp/home /tmp/cache
+rm -rf /opt/mimmo/llm.log /opt/mimmo/.llm /tmp/home /root/.cache/mimmo-streams
 /src/infra/images/lean.sh

@@ -104,10 +104,9 @@ class Running:
             ImageError: it does not end.
         """
         process = self._processes.pop(name)
-        # buildah passes no signals on: the program in the container is the last of its line.
-        family = psutil.Process(process.pid).children(recursive=True)
-        for member in family:
-            if _is_of_container(member):
+        # buildah passes no signals on, and would be followed by SIGKILL to what it runs.
+        for member in psutil.Process(process.pid).children(recursive=True):
+            if not _is_buildah(member) and _is_buildah(member.parent()):
                 member.send_signal(signal.SIGTERM)
         try:
             return process.wait(STOP_SECONDS)
@@ -154,8 +153,6 @@ def _written(path: Path) -> float:
     return path.lstat().st_mtime
 
 
-def _is_of_container(process: psutil.Process) -> bool:
-    try:
-        return bool(process.uids().real == USER)
-    except psutil.Error:
-        return False
+def _is_buildah(process: psutil.Process) -> bool:
+    """Whether it is buildah, or one of the processes between it and the program."""
+    return process.cmdline()[0].startswith("buildah")

@@ -7,6 +7,8 @@ from pathlib import Path
 from infra.images import FOLDER, ROOT
 
 _IGNORE = FOLDER / "Containerfile.dockerignore"
+SCRIPTS = ("system.sh", "builder.sh", "certificates.sh", "locks/uv.lock")
+"""What the first two stages run or read, of this folder."""
 
 
 def checkout() -> str:
@@ -16,7 +18,7 @@ def checkout() -> str:
 
 def scripts() -> str:
     """The hash of what prepares system and builder, which changes seldom."""
-    return _digest([*FOLDER.glob("*.sh"), FOLDER / "locks" / "uv.lock"])
+    return _digest(FOLDER / name for name in SCRIPTS)
 
 
 def rooms() -> list[str]:

@@ -17,9 +17,6 @@ from infra.images.demo import ROWS, Demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
-SAMPLE = 2_500
-"""Torrents of the sample at the least; more than one of them is left out as banned."""
-
 
 @pytest.fixture(scope="module")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Path:

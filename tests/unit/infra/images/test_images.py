@@ -24,7 +24,8 @@ def stages() -> dict[str, str]:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_an_image_runs_as_a_user_without_rights_and_says_how_it_is(target: str) -> None:
-    stage = stages()[target]
+    assert f"FROM running AS {target}\n" in CONTAINERFILE
+    stage = stages()["running"] + stages()[target]
     assert "USER 10001:10001" in stage
     assert "VOLUME /var/lib/mimmo" in stage
     assert 'CMD ["python", "-m", "infra.images.healthy"]' in stage
@@ -73,6 +74,17 @@ def test_a_change_of_the_checkout_is_seen(tmp_path: Path, monkeypatch: pytest.Mo
     assert source.checkout() != before
     path.write_text("light = 1\n")
     assert source.checkout() == before
+
+
+def test_a_change_of_what_prepares_system_and_builder_is_seen() -> None:
+    first = stages()["system"] + stages()["builder"]
+    run = set(re.findall(r"/build/(\w+\.sh)", first))
+    sourced = {
+        name
+        for script in run
+        for name in re.findall(r"/build/([\w/.]+)", (FOLDER / script).read_text(encoding="utf-8"))
+    }
+    assert run | sourced == set(source.SCRIPTS)
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
