@@ -15,6 +15,9 @@ from infra.local.process import psutil
 STOP_SECONDS = 60.0
 """For an orderly stop; a batch in work is finished first."""
 
+_NOT_KEPT = ("proc", "sys", "dev", "tmp")
+"""Folders of a root that are the kernel's, or in memory."""
+
 USER = 10001
 """The user of all images, who owns nothing but its home."""
 
@@ -115,13 +118,13 @@ class Running:
             raise ImageError(f"{name} did not end within {STOP_SECONDS:.0f} s of SIGTERM") from None
 
     def written(self, target: str, since: float) -> list[str]:
-        """Paths of a container's root that were written since a moment, but for its home."""
+        """Paths of a container's root that were written since a moment, but for home and /tmp."""
         root = self.container(target).root
         newer = []
         for folder, folders, files in os.walk(root):
             here = Path(folder)
             if here == root:
-                folders[:] = [name for name in folders if name not in ("proc", "sys", "dev")]
+                folders[:] = [name for name in folders if name not in _NOT_KEPT]
             paths = (here / name for name in files)
             newer += [str(path.relative_to(root)) for path in paths if _written(path) > since]
         return newer
