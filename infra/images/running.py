@@ -158,4 +158,4 @@ def _written(path: Path) -> float:
 
 def _is_buildah(process: psutil.Process) -> bool:
     """Whether it is buildah, or one of the processes between it and the program."""
-    return process.cmdline()[0].startswith("buildah")
+    return bool(process.cmdline()[0].startswith("buildah"))
