@@ -17,7 +17,7 @@ LLAMA := infra/local/llama.sh $(VENV)
 # Processes that test side by side. Each has a Kafka and a Postgres of its own, about 1 GB.
 TESTERS ?= 2
 
-.PHONY: help setup llm train demo demo-live test lint check docs lock release clean
+.PHONY: help setup llm train demo demo-live test lint check docs images lock release clean
 
 help:
 	@echo "make demo          set up, start Kafka and Postgres, replay the sample, show what came of it"
@@ -28,6 +28,7 @@ help:
 	@echo "make lint          ruff and mypy --strict"
 	@echo "make docs          the documentation, in build/site"
 	@echo "make release       wheel, sdist, SBOM and sums in dist, and the demo from the wheel; DIRTY=1 to try"
+	@echo "make images        images for containers, without Docker (buildah, debootstrap, root)"
 	@echo "make setup         the environment in .venv only"
 	@echo "make train         torch and what training needs (make test does it, too)"
 	@echo "make llm           llama.cpp for the GGUF worker, compiled once (demo and test do it, too)"
@@ -90,6 +91,9 @@ docs: $(VENV)/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "== build/site/index.html"
 
+images: setup
+	@$(BIN)/python -m infra.images build
+
 # Refused unless the changelog has this version and all is committed; DIRTY=1 tries it all the same.
 release: $(VENV)/.dev
 	@$(BIN)/python -m infra.release make $(if $(DIRTY),--dirty)
@@ -100,6 +104,10 @@ lock: setup
 	@$(LOCK) --group dev --group docs -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) --group build -c requirements.lock -o requirements-build.lock
 	@$(LOCK) pyproject.toml --extra train --extra label --extra onnx -c requirements.lock -c requirements-dev.lock -o requirements-train.lock
+	@$(LOCK) pyproject.toml --extra web -c requirements.lock -o infra/images/locks/base.lock
+	@$(LOCK) pyproject.toml --extra web --extra onnx -c requirements.lock -o infra/images/locks/onnx.lock
+	@$(LOCK) pyproject.toml --extra crawl -c requirements.lock -o infra/images/locks/crawl.lock
+	@echo "uv==$(UV_VERSION)" | $(LOCK) - -o infra/images/locks/uv.lock
 
 clean:
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .coverage

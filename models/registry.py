@@ -18,6 +18,8 @@ from schemas.result import LAST_REVISION
 
 PACKAGE = Path(__file__).parent
 MANIFESTS = PACKAGE / "manifests"
+FETCHED = PACKAGE / "weights" / "fetched"
+"""Fetched files that an image brings in the package: a container fetches nothing. Else missing."""
 SIDECAR = ".sha256"
 """Suffix of the file beside a locally made one.
 
@@ -160,7 +162,10 @@ def location(manifest: Manifest, role: str, weights_dir: Path | None = None) -> 
             f"{manifest.name}: {file.path} does not ship; say where the weights are"
             " and `python -m models fetch`"
         )
-    return weights_dir / file.path
+    path = weights_dir / file.path
+    brought = FETCHED / file.path
+    is_brought = not file.local and not path.exists() and brought.is_file()
+    return brought if is_brought else path
 
 
 def file_path(manifest: Manifest, role: str, weights_dir: Path | None = None) -> Path:

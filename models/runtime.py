@@ -5,6 +5,7 @@ matrix-vector products add floats in another order than matrix-matrix products, 
 would get another answer alone than in a batch.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -41,6 +42,8 @@ def session_of(model: str | bytes, threads: int = 1) -> Any:
     Raises:
         ImportError: onnxruntime is not installed.
     """
+    # Read at its import. Unless told not to, it gathers events for its maker, and sends them.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime  # type: ignore[import-untyped]
 
     options = onnxruntime.SessionOptions()

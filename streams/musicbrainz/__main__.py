@@ -26,9 +26,13 @@ from infra.settings import settings
 from models.match.dump import Dump
 from models.match.entities import Kind
 from models.match.errors import MatchError
-from streams.musicbrainz.catalogue import Imported, Sources, import_index
-from streams.musicbrainz.tables import import_tables
 from streams.operate.process import parser
+
+try:
+    from streams.musicbrainz.catalogue import Imported, Sources, import_index
+    from streams.musicbrainz.tables import import_tables
+except ModuleNotFoundError as error:  # numpy
+    sys.exit(f"the match index needs the extra `onnx` ({error}): uv pip install -e .[onnx]")
 
 _EXAMPLES = """examples:
   python -m streams.musicbrainz import artist.tar.xz release-group.tar.xz
