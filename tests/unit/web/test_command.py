@@ -12,7 +12,7 @@ from infra.settings import Settings
 from streams.operate import run_command
 from streams.operate.process import StartError
 from streams.web import __main__ as door
-from streams.web.command import address, listening
+from streams.web.listening import address, listening
 
 
 def test_what_is_missing_is_named(
