@@ -41,14 +41,12 @@ _PROBLEMS = {
 
 def openapi() -> dict[str, Any]:
     """The document."""
-    answered = (i.RuntimeCapabilities, i.RuntimeHealth, i.Problem)
-    batches = [batch for batch, *_ in _BATCHES.values()]
-    answers = [answer for _, answer, *_ in _BATCHES.values()]
-    sent: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        *((batch, "validation") for batch in batches),
-        *((answer, "serialization") for answer in (*answers, *answered)),
-    ]
-    _, definitions = models_json_schema(sent, ref_template=_REF)
+    answered: list[type[BaseModel]] = [i.RuntimeCapabilities, i.RuntimeHealth, i.Problem]
+    answered += [answers for _, answers, *_ in _BATCHES.values()]
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = []
+    models += [(batch, "validation") for batch, *_ in _BATCHES.values()]
+    models += [(answers, "serialization") for answers in answered]
+    _, definitions = models_json_schema(models, ref_template=_REF)
     paths: dict[str, Any] = {f"/v1/{asked}": {"post": _asking(asked)} for asked in _BATCHES}
     paths["/v1/capabilities"] = {
         "get": {

@@ -5,6 +5,7 @@ Neither Kafka nor Postgres is there.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -167,6 +168,20 @@ def test_a_process_says_what_it_can_do(served: SimpleNamespace) -> None:
     promised(health, "/health", "get")
     assert (health["ok"], health["ready"], health["missing"]) == (True, True, [])
     assert "# HELP mimmo_" in served.client.get("/metrics").text
+
+
+def test_the_examples_of_the_page_are_answered(served: SimpleNamespace) -> None:
+    page = (ROOT / "docs" / "inference.md").read_text(encoding="utf-8")
+    examples = re.findall(
+        r"^curl -s http://127.0.0.1:8378(/\S+)(?: -d '(.+)')?$", page, re.MULTILINE
+    )
+    assert {path for path, _ in examples} == set(DOCUMENT["paths"])
+    for path, body in examples:
+        method = "POST" if body else "GET"
+        answer = served.client.request(method, path, content=body or None)
+        assert answer.status_code == 200, path
+        promised(answer.json(), path, method.lower())
+        assert "error" not in answer.json().get("results", [{}])[0]
 
 
 def test_it_stops_in_order(tmp_path: Path) -> None:
