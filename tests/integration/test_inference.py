@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from models.match.dump import Dump
