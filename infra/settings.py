@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from infra.connections import Connections
+from infra.inference import Inference
 from infra.roles import USUAL_ROLES, LlmMode, Role
 
 PREFIX = "STREAMS_"
@@ -31,7 +32,7 @@ def home() -> Path:
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
-class Settings(Connections):
+class Settings(Connections, Inference):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
     model_config = SettingsConfigDict(

@@ -47,8 +47,6 @@ _USAGE = 2
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """Errors of a disk that takes no more."""
 
-_PACKAGE = "mimmo-streams"
-
 _SHELLS = ("bash", "zsh")
 
 
@@ -162,12 +160,11 @@ def _listed(beyond: Beyond) -> str:
 
 
 def _version() -> int:
-    from importlib.metadata import PackageNotFoundError, version
+    from models.version import UNKNOWN, version
 
-    try:
-        told = version(_PACKAGE)
-    except PackageNotFoundError:
-        told = "unknown: the package is not installed"
+    told = version()
+    if told == UNKNOWN:
+        told += ": the package is not installed"
     sys.stdout.write(f"mimmo {told}\n")
     return 0
 

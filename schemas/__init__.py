@@ -5,6 +5,7 @@ Imports nothing of the other packages.
 
 from schemas.base import MAX_NAME, MAX_PATH, MAX_TEXT, Contract, clean_text, digest
 from schemas.book import BookMetadata
+from schemas.capability import Capabilities, Offer
 from schemas.classification import Classification, DecidedBy, Verdict
 from schemas.corrected_fields import Place
 from schemas.correction import Correction, Judgement
@@ -76,6 +77,7 @@ __all__ = [
     "AudiobookMetadata",
     "BookMetadata",
     "Candidate",
+    "Capabilities",
     "Classification",
     "CollectionMetadata",
     "Contract",
@@ -107,6 +109,7 @@ __all__ = [
     "Method",
     "MovieMetadata",
     "MusicVideoMetadata",
+    "Offer",
     "Place",
     "Provenance",
     "RawTorrent",

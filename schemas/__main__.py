@@ -1,4 +1,4 @@
-"""`python -m schemas export`: write JSON Schema and AsyncAPI of the contracts."""
+"""`python -m schemas export`: write JSON Schema, AsyncAPI and OpenAPI of the contracts."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     exporting = commands.add_parser(
-        "export", help="write a JSON Schema a contract and asyncapi.json"
+        "export", help="write a JSON Schema a contract, asyncapi.json and openapi.json"
     )
     exporting.add_argument(
         "--out",

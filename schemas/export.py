@@ -1,4 +1,4 @@
-"""The contracts for other languages: JSON Schemas, and one AsyncAPI 3 document of the topics."""
+"""The contracts for other languages: JSON Schemas, AsyncAPI of the topics, OpenAPI of inference."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from schemas.openapi import openapi
 from schemas.topics import TOPICS
 
 EXPORTED = Path(__file__).parent / "exported"
@@ -28,7 +29,6 @@ def asyncapi() -> dict[str, Any]:
     """The AsyncAPI 3.0 document: a channel a topic, with its Kafka configuration and message."""
     contracts = [(topic.contract, "serialization") for topic in TOPICS.values()]
     _, definitions = models_json_schema(contracts, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
-    key = {"type": "string", "description": "infohash, 40 hex digits"}
     channels, messages, operations = {}, {}, {}
     for topic in TOPICS.values():
         contract = topic.contract.__name__
@@ -50,7 +50,12 @@ def asyncapi() -> dict[str, Any]:
             "contentType": "application/json",
             "headers": {"$ref": "#/components/schemas/CloudEventHeaders"},
             "payload": {"$ref": f"#/components/schemas/{contract}"},
-            "bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}},
+            "bindings": {
+                "kafka": {
+                    "key": {"type": "string", "description": topic.key},
+                    "bindingVersion": "0.5.0",
+                }
+            },
         }
         operations[f"receive.{topic.name}"] = {
             "action": "receive",
@@ -84,7 +89,11 @@ def asyncapi() -> dict[str, Any]:
 
 def documents() -> dict[str, str]:
     """File name -> text of everything that is exported."""
-    everything: dict[str, Any] = {**json_schemas(), "asyncapi.json": asyncapi()}
+    everything: dict[str, Any] = {
+        **json_schemas(),
+        "asyncapi.json": asyncapi(),
+        "openapi.json": openapi(),
+    }
     return {
         name: json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
         for name, document in everything.items()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from schemas.base import Contract
+from schemas.capability import Capabilities
 from schemas.classification import Classification
 from schemas.correction import Correction
 from schemas.dead_letter import DeadLetter
@@ -66,6 +67,7 @@ class Topic:
     retention_days: int | None = None
     compact_after_days: int = COMPACT_AFTER_DAYS
     partitions: int = PARTITIONS
+    key: str = "infohash, 40 hex digits"
     extra: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -151,6 +153,24 @@ DEAD_LETTER = Topic(
     extra={"max.message.bytes": str(MAX_MESSAGE_BYTES + MAX_HEADER_BYTES)},
 )
 
+CAPABILITIES = Topic(
+    # Only the last half minute is ever read. What a killed worker said last would stay in a topic
+    # that is compacted alone. The broker's clock tells how old a record is, so that those of the
+    # machines that announce need not agree.
+    "mimmo.capabilities.v1",
+    Capabilities,
+    "What each running process can do; renewed every ten seconds.",
+    compact=True,
+    retention_days=1,
+    compact_after_days=0,
+    partitions=1,
+    key="worker",
+    extra={
+        "message.timestamp.type": "LogAppendTime",
+        "segment.ms": str(60 * 60 * 1000),
+    },
+)
+
 TOPICS = MappingProxyType(
     {
         topic.name: topic
@@ -164,9 +184,13 @@ TOPICS = MappingProxyType(
             TAGS,
             CORRECTIONS,
             DEAD_LETTER,
+            CAPABILITIES,
         )
     }
 )
+
+REQUIRED = tuple(name for name in TOPICS if name != CAPABILITIES.name)
+"""Without these no worker starts. What workers tell of themselves must stop none of them."""
 
 TAGGED = (CLASSIFIED, EXTRACTED, LINKED)
 """Results, which the role tags tells as tags."""

@@ -10,6 +10,7 @@ from aiokafka.protocol.admin import CreateAclsRequest
 from infra.roles import TAGS_SUFFIX
 from infra.settings import Settings
 from schemas.topics import (
+    CAPABILITIES,
     CLASSIFIED,
     CORRECTIONS,
     DEAD_LETTER,
@@ -40,6 +41,8 @@ class Part(StrEnum):
     TAGS = "tags"
     """What a worker needs beside its own rights where it has the role tags."""
     LLM = "llm"
+    INFERENCE = "inference"
+    """Answers over HTTP: it only tells that it is there."""
     CONSOLE = "console"
     """The console and the terminal: they look, and send corrections."""
     OPERATOR = "operator"
@@ -103,6 +106,7 @@ def rights_of(part: Part, settings: Settings) -> list[Right]:
     if part is Part.OPERATOR:
         making = (Operation.CREATE, Operation.DESCRIBE_CONFIGS, Operation.ALTER_CONFIGS)
         rights.append(Right(Kind.TOPIC, ALL_TOPICS, making, is_prefix=True))
+        rights.append(Right(Kind.TOPIC, CAPABILITIES.name, making))
     return rights
 
 
@@ -110,15 +114,24 @@ _USES: dict[Part, tuple[Sequence[Topic], Sequence[Topic], Sequence[str]]] = {
     Part.REPLAY: ((), (DISCOVERED,), ()),
     Part.WORKER: (
         (DISCOVERED, EXTRACTION_REQUESTS, EXTRACTED),
-        (CLASSIFIED, EXTRACTION_REQUESTS, LLM_REQUESTS, EXTRACTED, LINKED, DEAD_LETTER),
+        (
+            CLASSIFIED,
+            EXTRACTION_REQUESTS,
+            LLM_REQUESTS,
+            EXTRACTED,
+            LINKED,
+            DEAD_LETTER,
+            CAPABILITIES,
+        ),
         ("",),
     ),
-    Part.STORE: (STORED, (DEAD_LETTER,), ("-store",)),
+    Part.STORE: ((*STORED, CAPABILITIES), (DEAD_LETTER,), ("-store",)),
     Part.TAGS: (TAGGED, (TAGS, DEAD_LETTER), (TAGS_SUFFIX,)),
-    Part.LLM: ((LLM_REQUESTS,), (EXTRACTED, DEAD_LETTER), ("-llm",)),
-    Part.CONSOLE: ((CLASSIFIED,), (CORRECTIONS,), ()),
+    Part.LLM: ((LLM_REQUESTS,), (EXTRACTED, DEAD_LETTER, CAPABILITIES), ("-llm",)),
+    Part.INFERENCE: ((), (CAPABILITIES,), ()),
+    Part.CONSOLE: ((CLASSIFIED, CAPABILITIES), (CORRECTIONS,), ()),
     Part.OPERATOR: (
-        (DEAD_LETTER,),
+        (DEAD_LETTER, CAPABILITIES),
         # A dead letter goes back to the topic that it came from.
         (DISCOVERED, *STORED, EXTRACTION_REQUESTS, LLM_REQUESTS),
         (),

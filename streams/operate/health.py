@@ -8,12 +8,14 @@ import errno
 import math
 import shutil
 from contextlib import suppress
+from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from infra.logging import get_logger
 from infra.settings import Settings
+from streams.operate.capabilities.watch import RuntimesWatch
 from streams.operate.metrics import DISK_FREE, ProgressBoard
 from streams.operate.offsets import OffsetWatch
 from streams.operate.targets import Target
@@ -30,11 +32,19 @@ class Monitor:
         settings: where it listens.
         board: the stages that it tells of.
         process: what kind of process it is, as Prometheus finds it (`streams.operate.targets`).
+        runtimes: who it says is there, in a process that runs no models itself.
     """
 
-    def __init__(self, settings: Settings, board: ProgressBoard, process: str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        board: ProgressBoard,
+        process: str,
+        runtimes: RuntimesWatch | None = None,
+    ) -> None:
         self._settings = settings
         self._board = board
+        self._runtimes = runtimes
         self._target = Target(settings, process)
         self._runner: web.AppRunner | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -61,6 +71,8 @@ class Monitor:
         self._target.announce(self.address)
         DISK_FREE.labels("home").set_function(self._disk_free)
         self._watching = asyncio.create_task(OffsetWatch(self._settings, self._board).run())
+        if self._runtimes is not None:
+            self._runtimes.start()
         log.info(
             "metrics and health", metrics=f"{self.address}/metrics", health=f"{self.address}/health"
         )
@@ -68,6 +80,8 @@ class Monitor:
     async def stop(self) -> None:
         """Stops listening and watching."""
         self._target.withdraw()
+        if self._runtimes is not None:
+            await self._runtimes.stop()
         if self._watching is not None:
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
@@ -93,6 +107,8 @@ class Monitor:
 
     async def _health(self, request: web.Request) -> web.Response:
         health = self._board.health()
-        return web.json_response(
-            {"ok": health.ok, "stages": health.stages}, status=200 if health.ok else 503
-        )
+        content: dict[str, Any] = {"ok": health.ok, "stages": health.stages}
+        if self._runtimes is not None:
+            # That a runtime is missing is told, and no fault of this process.
+            content["runtimes"] = self._runtimes.told()
+        return web.json_response(content, status=200 if health.ok else 503)

@@ -108,10 +108,13 @@ class Progress:
     reads: Reads | None = None
     moved_at: float = field(default_factory=time.monotonic)
     waiting: int = 0
+    done: int = 0
+    """Records that were acknowledged since the start."""
     _backlogs: dict[TopicPartition, Backlog] = field(default_factory=dict)
 
     def batch_done(self, records: Sequence[Record], seconds: float) -> None:
         """Counts a batch that was acknowledged."""
+        self.done += len(records)
         RECORDS.labels(self.name, "done").inc(len(records))
         BATCH_SECONDS.labels(self.name).observe(seconds)
         times = [getattr(record, "timestamp", None) or 0 for record in records]  # milliseconds

@@ -18,13 +18,13 @@ from infra.postgres.care.drops import Choice, Share, Sizes, choose, drop
 from infra.postgres.connect import connect
 from infra.settings import Settings, settings
 from schemas import MEDIUM_OF
-from schemas.topics import TOPICS
+from schemas.topics import REQUIRED, TOPICS
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Message, Publisher
 from streams.operate.care import errors, plainly, size, steps
 from streams.operate.process import finish, parser
 
-COMPACTED = tuple(name for name, topic in TOPICS.items() if topic.compact)
+COMPACTED = tuple(name for name in REQUIRED if TOPICS[name].compact)
 """Topics that keep the last word of each torrent; a tombstone is a word, too."""
 
 _EXAMPLES = """examples:

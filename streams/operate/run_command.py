@@ -17,7 +17,7 @@ from infra.postgres.access import Access
 from infra.postgres.connect import DatabaseUnreachable, pool
 from infra.roles import Role
 from infra.settings import Settings, settings
-from schemas.topics import DISCOVERED, TOPICS
+from schemas.topics import DISCOVERED, REQUIRED
 from streams.kafka.client import KafkaUnreachable
 from streams.kafka.consumer import require_topics
 from streams.operate.cores import usable
@@ -102,7 +102,7 @@ async def ready(current: Settings) -> None:
         KafkaUnreachable, DatabaseUnreachable: a server does not answer.
         TopicsMissing, StartError: topics or tables have not been made.
     """
-    await require_topics(current, list(TOPICS))
+    await require_topics(current, REQUIRED)
     if Role.STORE in current.roles:
         connections = await pool(current, Access.WRITER)
         try:

@@ -13,9 +13,10 @@ from typing import Any
 
 import asyncpg
 from aiokafka.errors import KafkaError
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from infra.postgres import telemetry_reads
 from infra.postgres.access import Access
@@ -24,6 +25,7 @@ from infra.postgres.counts import LIMIT, Count, count
 from infra.roles import LlmMode
 from infra.settings import Settings, settings
 from streams.kafka.client import KafkaUnreachable, unreachable
+from streams.operate.capabilities import roll
 from streams.operate.lag import lags
 from streams.operate.process import parser
 
@@ -91,6 +93,12 @@ class Status:
     redriven: int = 0
     models: list[dict[str, Any]] = field(default_factory=list)
     """What each model did in a week, as telemetry counted it; empty where it never was."""
+    runtimes: list[dict[str, Any]] = field(default_factory=list)
+    """A row for each stage of each process that runs models now."""
+    missing: dict[str, int] = field(default_factory=dict)
+    """Stages that no process reads for, and the records that wait for them."""
+    runtimes_unknown: str = ""
+    """Why it is not known what runs; empty where it is."""
     about: list[str] = field(default_factory=list)
     at: float = field(default_factory=time.time)
 
@@ -116,6 +124,7 @@ async def look(current: Settings, *, exact: bool = False) -> Status:
         lag = await lags(current)
     except (KafkaError, OSError) as error:
         raise await unreachable(current) from error
+    runtimes = await roll.roll_call(current)
     connection = await connect(current, Access.READER)
     try:
         status = await counted(connection, exact=exact)
@@ -123,6 +132,10 @@ async def look(current: Settings, *, exact: bool = False) -> Status:
         await connection.close()
     status.lag = lag
     status.llm_off = current.llm_mode is LlmMode.OFF
+    status.runtimes = roll.rows(runtimes)
+    missing = runtimes.missing(roll.expected(current))
+    status.missing = {stage: lag.get(stage, 0) for stage in missing}
+    status.runtimes_unknown = runtimes.unknown
     return status
 
 
@@ -188,12 +201,32 @@ def drawn(now: Status, before: Status | None = None) -> Group:
     )
     for stage, reason, number in now.dead_letters:
         letters.add_row(stage, reason, now.shown(f"{stage}: {reason}", number))
-    shown = [lag, rows]
+    shown: list[RenderableType] = [lag, *_drawn_runtimes(now), rows]
     if now.dead_letters:
         shown.append(letters)
     if now.models:
         shown.append(_drawn_models(now))
     return Group(*shown)
+
+
+def _drawn_runtimes(now: Status) -> list[RenderableType]:
+    """What runs, and a line for each stage that nothing runs for."""
+    if now.runtimes_unknown:
+        return [Text(f"what runs is not known: {now.runtimes_unknown}", style="yellow")]
+    missing = [
+        Text(roll.told(stage, waiting), style="yellow") for stage, waiting in now.missing.items()
+    ]
+    if not now.runtimes:
+        return [*missing]
+    heads = ("stage", "model", "revision", "a second", "worker")
+    runtimes = Table(*heads, title="What runs")
+    for told in now.runtimes:
+        rate = "" if told["rate"] is None else f"{told['rate']:,.1f}"
+        where = f"{told['worker']} {told['url']}" if told["url"] else str(told["worker"])
+        # A name from elsewhere is text, and no markup.
+        cells = (str(told["stage"]), str(told["model"]), str(told["revision"]), rate, where)
+        runtimes.add_row(*map(Text, cells))
+    return [runtimes, *missing]
 
 
 def _drawn_models(now: Status) -> Table:

@@ -15,13 +15,22 @@ from models.active import Stage
 from models.ban.ban_list import BanList
 from models.match.errors import MatchError
 from models.registry import WeightsError
-from schemas import Contract, Record
-from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, TAGGED, TOPICS, Topic
+from schemas import Contract, Offer, Record
+from schemas.topics import (
+    DISCOVERED,
+    EXTRACTED,
+    EXTRACTION_REQUESTS,
+    REQUIRED,
+    TAGGED,
+    TOPICS,
+    Topic,
+)
 from streams.kafka.consumer import BatchConsumer, require_topics
 from streams.kafka.dead_letters import Gate
 from streams.kafka.delivery import Engine
 from streams.kafka.metered import Meter, in_thread
 from streams.kafka.publisher import Message, Publisher
+from streams.operate.capabilities.announcer import Announced, Announcer
 from streams.operate.health import Monitor
 from streams.operate.metrics import Progress, ProgressBoard, Reads
 from streams.operate.process import collect_seldom, ending_the_process
@@ -58,6 +67,7 @@ class Parts:
         self.publisher = Publisher(settings)
         self.board = ProgressBoard(settings.stall_after)
         self.monitor = Monitor(settings, self.board, "worker")
+        self.announcer = Announcer(settings, Announced("worker", self.offers, self.board))
         self.stages: dict[Role, AgentStage[Any, Any]] = {}
         self._agents = agents
         self._consumers: dict[Role, BatchConsumer] = {}
@@ -69,7 +79,7 @@ class Parts:
 
         What is missing is said before anything is consumed.
         """
-        await require_topics(self.settings, list(TOPICS))
+        await require_topics(self.settings, REQUIRED)
         for agent in self._agents:
             self.stages[agent.role] = agent.load(self)
         collect_seldom()
@@ -77,6 +87,7 @@ class Parts:
         # At once: whoever joins a group has to wait for those who are in it.
         await asyncio.gather(*(self._consume(agent) for agent in self._agents))
         await self.monitor.start()
+        self.announcer.start()
 
     async def finish(self) -> None:
         """Takes no more batches, and returns when those in work are done."""
@@ -84,12 +95,22 @@ class Parts:
 
     async def stop(self) -> None:
         """Closes what was started."""
+        await self.announcer.stop()
         await self.monitor.stop()
         for consumer in self._consumers.values():
             await consumer.stop()
         await self.publisher.stop()
         for executor in self._executors:
             executor.shutdown(wait=False, cancel_futures=True)
+
+    def offers(self) -> list[Offer]:
+        """What the agents of this process can do now."""
+        authors = {role: stage.author for role, stage in self.stages.items()}
+        return [
+            Offer(stage=role.value, model=author.model, revision=author.revision)
+            for role, author in authors.items()
+            if author is not None
+        ]
 
     def feed(self, agent: Agent) -> Feed:
         """Returns where an agent's batches come from."""

@@ -13,12 +13,13 @@ from infra.postgres.access import Access
 from infra.postgres.connect import pool
 from infra.settings import Settings, settings
 from models.extract.llm.complete import LlmExtractor
-from schemas import LlmRequest
+from schemas import LlmRequest, Offer
 from schemas.topics import LLM_REQUESTS
 from streams.kafka.consumer import BatchConsumer
 from streams.kafka.dead_letters import Gate
 from streams.kafka.delivery import Engine
 from streams.kafka.publisher import Publisher
+from streams.operate.capabilities.announcer import Announced, Announcer
 from streams.operate.health import Monitor
 from streams.operate.metrics import ProgressBoard, Reads
 from streams.operate.process import finish, parser, until_signalled
@@ -77,19 +78,26 @@ async def work(current: Settings, until: Until) -> None:
     progress.reads = Reads(consumer.group, consumer.assignment)
     connections = await pool(current, Access.READER)
     answering = Answering(extractor, Answers(connections), current.llm_mode)
+    announcer = Announcer(current, Announced("llm", lambda: [_offer(extractor)], board))
     async with Publisher(current) as publisher:
         engine = Engine(answering, publisher, Gate(bans, progress), progress, current)
         await consumer.start()
         await monitor.start()
+        announcer.start()
         log.info("GGUF worker ready", model=extractor.model, batch=current.llm_batch_size)
         worker = Worker(engine, answering, consumer)
         try:
             await worker.run(stop, until)
         finally:
+            await announcer.stop()
             await monitor.stop()
             await consumer.stop()
             await connections.close()
     log.info("GGUF worker done", **worker.tally)
+
+
+def _offer(extractor: LlmExtractor) -> Offer:
+    return Offer(stage="llm", model=extractor.model, revision=extractor.revision)
 
 
 class Worker:

@@ -45,6 +45,18 @@ Item = TypeVar("Item", contravariant=True)
 Outcome = TypeVar("Outcome")
 
 
+class Author(Protocol):
+    """Whose answer a result is."""
+
+    @property
+    def revision(self) -> int:
+        """Raised in the model's manifest when its answers change."""
+
+    @property
+    def model(self) -> str:
+        """`name@version` of the model."""
+
+
 class AgentStage(Protocol[Item, Outcome]):
     """What an agent runs, in a thread of its own."""
 
@@ -56,6 +68,10 @@ class AgentStage(Protocol[Item, Outcome]):
 
     def conclude(self, outcomes: Sequence[Outcome]) -> list[list[Message]]:
         """Returns the messages of each outcome; called once a batch."""
+
+    @property
+    def author(self) -> Author | None:
+        """Whose answers these are now; None where no model gives them, and no runtime is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +119,11 @@ class Classify:
                 BANNED.labels(outcome.rule).inc()
         answers = [Answer() if isinstance(outcome, Banned) else outcome for outcome in outcomes]
         return counted("classify", answers)
+
+    @property
+    def author(self) -> Author:
+        """The classifier."""
+        return self._classifier
 
     def _answer(self, torrent: Torrent, verdict: Verdict) -> Answer:
         result = Classification(
@@ -168,6 +189,11 @@ class Extract:
             RESULTS.labels("extract", state, "").inc(count)
         return [self._messages(*pair) for pair in zip(outcomes, states, strict=True)]
 
+    @property
+    def author(self) -> Author:
+        """Rules and tagger, under the one name that their results bear."""
+        return self._extractor
+
     def _draft(self, request: ExtractionRequest, extracted: Extracted) -> Draft:
         extraction = extraction_of(
             request,
@@ -199,6 +225,14 @@ class Extract:
             question = LlmRequest.of(draft.request, result)
             messages.append(message(t.LLM_REQUESTS, result.infohash, question, source="extract"))
         return messages
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """A matcher as the author of links."""
+
+    model: str
+    revision: int
 
 
 class MatchMusic:
@@ -246,6 +280,11 @@ class MatchMusic:
         """Counts the links."""
         return counted("match", outcomes)
 
+    @property
+    def author(self) -> Author:
+        """The matcher; another one when the index was renewed."""
+        return Linker(self._matcher.model.label, self._matcher.revision)
+
 
 def counted(stage: str, answers: Sequence[Answer]) -> list[list[Message]]:
     """Counts answers and returns their messages."""
@@ -261,18 +300,6 @@ def subject_of(request: ExtractionRequest) -> ExtractSubject:
     return ExtractSubject(
         request.torrent.name, request.torrent.files, verdict.subcategory, verdict.confidence
     )
-
-
-class Author(Protocol):
-    """Whose answer a result is."""
-
-    @property
-    def revision(self) -> int:
-        """Raised in the model's manifest when its answers change."""
-
-    @property
-    def model(self) -> str:
-        """`name@version` of the model."""
 
 
 def extraction_of(

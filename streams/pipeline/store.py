@@ -40,6 +40,7 @@ from streams.kafka.dead_letters import Bans, Gate
 from streams.kafka.delivery import Engine
 from streams.kafka.publisher import Message, Publisher, Sink
 from streams.kafka.redriven import redriven_id
+from streams.operate.capabilities.watch import RuntimesWatch
 from streams.operate.health import Monitor
 from streams.operate.metrics import Progress, ProgressBoard, Reads
 from streams.operate.process import StartError, collect_seldom, run, until_signalled
@@ -230,7 +231,7 @@ async def _main() -> None:
     current = settings()
     bans = load_bans(current)
     board = ProgressBoard(current.stall_after)
-    monitor = Monitor(current, board, "store")
+    monitor = Monitor(current, board, "store", RuntimesWatch(current))
     stop = until_signalled()
     async with Publisher(current) as publisher:
         store = Store(current, board.add("store"), publisher, bans)

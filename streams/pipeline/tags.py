@@ -18,6 +18,8 @@ class TellTags:
     """
 
     first: frozenset[str] = frozenset()
+    author = None
+    """What it tells was answered by others."""
 
     def __init__(self, builds: Builds) -> None:
         self._builds = builds

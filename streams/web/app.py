@@ -1,9 +1,13 @@
 """The application: routers, and around them what every answer goes through."""
 
+from functools import partial
+
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
+from streams.operate.capabilities.watch import RuntimesWatch
+from streams.operate.lag import lags
 from streams.web import errors
 from streams.web.context import Context
 from streams.web.etags import ETags
@@ -39,6 +43,7 @@ def create_app(context: Context) -> FastAPI:
     app.state.context = context
     app.state.live = Live(context.settings, context.unbanned.bans)
     app.state.looks = Looks()
+    app.state.runtimes = RuntimesWatch(context.settings, partial(lags, context.settings))
     app.state.paths = frozenset(
         route.path for router in ROUTERS for route in router.routes if isinstance(route, Route)
     )

@@ -1,20 +1,19 @@
 """The command `python -m streams.web`: listens until it is stopped."""
 
-import argparse
 import os
 import socket
 import sys
 from contextlib import closing
 
-import uvicorn
-
 from infra.logging import configure, get_logger
 from infra.settings import Settings, settings
-from streams.operate.process import StartError, finish, parser
+from streams.operate.process import finish, parser
 from streams.operate.targets import Target
 from streams.web.app import create_app
 from streams.web.context import opened
+from streams.web.listening import address, listening, port
 from streams.web.live import Live
+from streams.web.serving import Server, configured
 
 log = get_logger(__name__)
 
@@ -36,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
     reading = parser("python -m streams.web", "Search, look and correct in a browser.", _EXAMPLES)
     reading.add_argument("--host", metavar="ADDRESS", help="address (STREAMS_WEB_HOST)")
-    reading.add_argument("--port", type=_port, metavar="PORT", help="port (STREAMS_WEB_PORT)")
+    reading.add_argument("--port", type=port, metavar="PORT", help="port (STREAMS_WEB_PORT)")
     chosen = reading.parse_args(arguments)
     asked = {"web_host": chosen.host, "web_port": chosen.port}
     current = settings().model_copy(
@@ -71,28 +70,21 @@ async def serve(current: Settings) -> None:
     with closing(listening(current.web_host, current.web_port)) as listener:
         async with opened(current) as context:
             app = create_app(context)
-            config = uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,  # a query may hold a key
-                server_header=False,
-                lifespan="off",
-                timeout_graceful_shutdown=5,
-                log_level="warning",
-            )
             url = address(current.web_host, listener)
             log.info("the console is open", url=url)
             target = Target(current, "web")
             target.announce(url)
-            server = Server(config)
+            server = ConsoleServer(configured(app))
             server.live = app.state.live
+            app.state.runtimes.start()
             try:
                 await server.serve(sockets=[listener])
             finally:
+                await app.state.runtimes.stop()
                 target.withdraw()
 
 
-class Server(uvicorn.Server):
+class ConsoleServer(Server):
     """Ends the live pages first: they would stay open for ever."""
 
     live: Live
@@ -101,45 +93,6 @@ class Server(uvicorn.Server):
         """Stops listening and lets every request end."""
         self.live.end()
         await super().shutdown(sockets)
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that is bound.
-
-    Raises:
-        StartError: another program has the port, or the address is not of this machine.
-    """
-    try:
-        family, kind, protocol, _, place = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(place)
-            listener.listen(128)
-        except OSError:
-            listener.close()
-            raise
-    except OSError as error:
-        raise StartError(
-            f"cannot listen on {host} port {port} ({error.strerror or error}); take another one"
-            " with --port, or a free one with --port 0"
-        ) from error
-    return listener
-
-
-def address(host: str, listener: socket.socket) -> str:
-    """What to type into a browser."""
-    shown = "localhost" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104
-    shown = f"[{shown}]" if ":" in shown else shown
-    return f"http://{shown}:{listener.getsockname()[1]}/"
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError("must be a port, 0 to 65535")
-    return int(text)
 
 
 if __name__ == "__main__":

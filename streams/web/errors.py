@@ -10,13 +10,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.logging import get_logger
 from infra.postgres.connect import TRANSIENT, DatabaseUnreachable
 from infra.postgres.search import BadCursor
 from schemas.plain import place, sentence
+from streams.web.problems import told
 from streams.web.rendering import page
 
 log = get_logger(__name__)
@@ -68,10 +69,7 @@ def problem_of(error: Exception) -> Problem:
 def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
     """A problem in the form that the request asks for: a page, or JSON (RFC 9457)."""
     if wants_json(request):
-        content = {"title": problem.title, "status": problem.status, "detail": problem.detail}
-        return JSONResponse(
-            content, problem.status, headers=headers, media_type="application/problem+json"
-        )
+        return told(problem.status, problem.title, problem.detail, headers=headers)
     response = page(request, "error.html", status=problem.status, problem=problem)
     response.headers.update(headers or {})
     return response

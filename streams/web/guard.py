@@ -52,8 +52,13 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
 
     A page elsewhere can let a name of its own point to loopback and so ask us as if it were us.
     """
-    own = () if settings.web_host in _ANY else (settings.web_host,)
-    more = (host.strip() for host in settings.web_allowed_hosts.split(","))
+    return hosts_of(settings.web_host, settings.web_allowed_hosts)
+
+
+def hosts_of(listens: str, allowed: str) -> frozenset[str]:
+    """This machine, the address that a server listens on, and the names of a setting."""
+    own = () if listens in _ANY else (listens,)
+    more = (host.strip() for host in allowed.split(","))
     return frozenset(host.strip("[]").lower() for host in (*LOOPBACK, *own, *more) if host)
 
 

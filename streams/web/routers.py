@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from streams.web import assets, feed
 from streams.web.api import corrections as corrections_api
 from streams.web.api import routes as api
+from streams.web.api import runtimes
 from streams.web.models import activating, metrics, pipeline, wizard
 from streams.web.models import pages as models
 from streams.web.pages import corrections, live, music, search, signing, torrent
@@ -21,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     feed.router,
     api.router,
     corrections_api.router,
+    runtimes.router,
     metrics.router,
     pipeline.router,
     activating.router,

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from infra.roles import LlmMode
+from infra.settings import Settings
 from streams.kafka.client import KafkaUnreachable
+from streams.operate.capabilities import roll
 from streams.operate.lag import lags
 from streams.operate.status import counted
 from streams.web.context import context_of
@@ -22,11 +24,14 @@ _KAFKA_SECONDS = 5.0
 
 @router.get("/pipeline", include_in_schema=False)
 async def pipeline_page(request: Request) -> HTMLResponse:
-    """Lag, rows and dead letters, as `python -m streams.status` tells them."""
+    """Lag, runtimes, rows and dead letters, as `python -m streams.status` tells them."""
     context = context_of(request)
     lag: dict[str, int] | None
+    runtimes: roll.Runtimes | None = None
     try:
-        lag = await asyncio.wait_for(lags(context.settings), _KAFKA_SECONDS)
+        async with asyncio.timeout(_KAFKA_SECONDS):
+            lag = await lags(context.settings)
+            runtimes = await roll.roll_call(context.settings)
     except (KafkaError, KafkaUnreachable, OSError, TimeoutError):
         lag = None
     async with context.connection() as connection:
@@ -36,11 +41,24 @@ async def pipeline_page(request: Request) -> HTMLResponse:
         request,
         "models/pipeline.html",
         lag=lag,
+        runtimes=runtimes,
+        rows=roll.rows(runtimes) if runtimes else [],
+        missing=_missing(context.settings, runtimes, lag),
         seen=seen,
         activity=activity,
         is_off=context.settings.llm_mode is LlmMode.OFF,
         kafka=context.settings.kafka_bootstrap,
     )
+
+
+def _missing(
+    settings: Settings, runtimes: roll.Runtimes | None, lag: dict[str, int] | None
+) -> list[str]:
+    """A sentence for each stage that nothing runs for."""
+    if runtimes is None or lag is None:
+        return []
+    stages = runtimes.missing(roll.expected(settings))
+    return [roll.told(stage, lag.get(stage, 0)) for stage in stages]
 
 
 async def _busy(connection: asyncpg.Connection) -> list[asyncpg.Record]:

@@ -197,3 +197,7 @@ def test_no_part_may_do_more_than_it_does() -> None:
     assert not any("READ group" in right for right in told[Part.CONSOLE])
     making = [part for part, rights in told.items() if any("CREATE" in right for right in rights)]
     assert making == [Part.OPERATOR]
+    assert told[Part.INFERENCE] == [
+        "DESCRIBE topic torrents.*",
+        "WRITE topic mimmo.capabilities.v1",
+    ], "it tells that it is there, and reads nothing"

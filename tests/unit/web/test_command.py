@@ -1,6 +1,7 @@
 """The command of the console: what it needs, where it listens, and what the supervisor starts."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from infra.settings import Settings
 from streams.operate import run_command
 from streams.operate.process import StartError
 from streams.web import __main__ as door
-from streams.web.command import address, listening
+from streams.web.listening import address, listening
 
 
 def test_what_is_missing_is_named(
@@ -58,3 +59,38 @@ def test_the_console_gives_way_and_never_takes_back() -> None:
         "give_way(12); give_way(3); assert os.getpriority(0, 0) == max(own, 12)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+_SERVING = """
+import sys
+from streams.operate.process import finish
+from streams.web.listening import listening
+from streams.web.serving import Server, configured
+
+async def app(scope, receive, send): ...
+
+class Telling(Server):
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        print("open", flush=True)
+
+async def serve():
+    with listening("127.0.0.1", 0) as listener:
+        server = Telling(configured(app))
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            print("taken back", flush=True)
+
+sys.exit(finish(serve()))
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_ends_a_server_in_order(number: signal.Signals, code: int) -> None:
+    with subprocess.Popen([sys.executable, "-c", _SERVING], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"open\n"
+        process.send_signal(number)
+        assert process.stdout.read() == b"taken back\n"
+    assert process.returncode == code

@@ -1,0 +1,1 @@
+"""What runtimes can do: they announce it on a topic, and whoever looks says what is missing."""

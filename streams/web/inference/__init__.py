@@ -1,0 +1,1 @@
+"""Inference over HTTP: the brains of `python -m models` for other programs, without Kafka."""
