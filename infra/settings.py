@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from infra.connections import Connections
 from infra.roles import LlmMode, Role
+from infra.topic_settings import TopicSettings
 
 PREFIX = "STREAMS_"
 STACK_ENV = "stack.env"
@@ -31,7 +32,7 @@ def home() -> Path:
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
-class Settings(Connections):
+class Settings(Connections, TopicSettings):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
     model_config = SettingsConfigDict(
