@@ -1,7 +1,7 @@
 """The Faust agents: what each reads and runs, and how one is built over the engine of delivery."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -56,6 +56,8 @@ class Parts:
         self.publisher = Publisher(settings)
         self.board = ProgressBoard(settings.stall_after)
         self.monitor = Monitor(settings, self.board, "worker")
+        self.partitions: Mapping[str, int] = {}
+        """How many each topic has in Kafka, which may be other than is declared."""
         self.stages: dict[Role, AgentStage[Any, Any]] = {}
         self._agents = agents
         self._consumers: dict[Role, BatchConsumer] = {}
@@ -67,7 +69,7 @@ class Parts:
 
         What is missing is said before anything is consumed.
         """
-        await require_topics(self.settings, list(TOPICS))
+        self.partitions = await require_topics(self.settings, list(TOPICS))
         for agent in self._agents:
             self.stages[agent.role] = agent.load(self)
         collect_seldom()
@@ -193,7 +195,8 @@ def load_extract(parts: Parts) -> AgentStage[Any, Any]:
     from streams.pipeline.chosen import chosen_weights
     from streams.pipeline.stages import Extract
 
-    return Extract(extractor(chosen_weights(parts.settings, Stage.TAGGER)), parts.settings)
+    weights = chosen_weights(parts.settings, Stage.TAGGER)
+    return Extract(extractor(weights), parts.settings, parts.partitions[EXTRACTION_REQUESTS.name])
 
 
 def load_match(parts: Parts) -> AgentStage[Any, Any]:

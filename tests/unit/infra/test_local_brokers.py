@@ -68,14 +68,14 @@ def test_what_a_cluster_replicates_wins_over_what_a_single_broker_has(tmp_path: 
     assert len({line.split("=")[0] for line in lines}) == len(lines)
 
 
-@pytest.mark.parametrize(("made", "asked"), [(1, 3), (3, 1)])
+@pytest.mark.parametrize(("present", "asked"), [(1, 3), (3, 1)])
 def test_a_home_keeps_its_number_of_brokers_and_says_what_to_do(
-    tmp_path: Path, made: int, asked: int
+    tmp_path: Path, present: int, asked: int
 ) -> None:
-    home_of(tmp_path, made)
+    home_of(tmp_path, present)
     with pytest.raises(StackError, match=r"was made with .*--home.*infra\.local wipe"):
         local.up(tmp_path, brokers=asked)
-    assert len(local.at(tmp_path).brokers) == made
+    assert len(local.at(tmp_path).brokers) == present
 
 
 def test_the_command_ends_with_a_line_and_a_code(
