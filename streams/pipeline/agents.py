@@ -196,7 +196,9 @@ def load_extract(parts: Parts) -> AgentStage[Any, Any]:
     from streams.pipeline.stages import Extract
 
     weights = chosen_weights(parts.settings, Stage.TAGGER)
-    return Extract(extractor(weights), parts.settings, parts.partitions[EXTRACTION_REQUESTS.name])
+    topic = EXTRACTION_REQUESTS
+    partitions = parts.partitions.get(topic.name, topic.partitions)
+    return Extract(extractor(weights), parts.settings, partitions)
 
 
 def load_match(parts: Parts) -> AgentStage[Any, Any]:
