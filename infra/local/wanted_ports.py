@@ -28,9 +28,10 @@ def ports_for(
         PortTakenError: a port that was asked for, or that running brokers wait for, is not to be
             had.
     """
+    servers: list[Kafka | Postgres] = [*brokers, postgres]
     running = {
         name: server.daemon.process() is not None
-        for server in (*brokers, postgres)
+        for server in servers
         for name in server.port_names
     }
     of_brokers = {name for broker in brokers for name in broker.port_names}

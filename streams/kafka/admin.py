@@ -1,12 +1,15 @@
 """Topics of a cluster: made, mended and looked at. `python -m streams.topics` is the command."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, NodeNotReadyError, TopicAlreadyExistsError, for_code
 
 from infra.settings import Settings
 from schemas.topics import TOPICS, Topic
@@ -19,6 +22,12 @@ class TopicRefused(KafkaUnreachable):
 
 MOST_COPIES = 3
 """With three any one broker may be lost while another is away for an update."""
+
+_NOBODY = -1
+"""The leader of a partition whose copies are all away."""
+_TRIES = 10
+"""Which broker is asked is drawn anew each time: with one of three dead, ten misses do not come."""
+_PAUSE = 0.2
 
 _LEAST = "min.insync.replicas"
 _OF_THE_TOPIC = 1
@@ -62,7 +71,7 @@ async def create_topics(settings: Settings) -> TopicChanges:
     """
     admin = await started_admin(settings)
     try:
-        brokers = len((await admin.describe_cluster())["brokers"])
+        brokers = len((await _asked(admin.describe_cluster))["brokers"])
         changes = TopicChanges(brokers, _replication(settings, brokers))
         states = await states_of(admin)
         missing = [topic for name, topic in TOPICS.items() if name not in states]
@@ -184,6 +193,19 @@ async def _mend(
             changes.mended.append(name)
 
 
+async def _asked(call: Callable[[], Awaitable[Any]]) -> Any:
+    """The answer of any broker.
+
+    The client asks one by chance, and for some seconds after a death that may be the dead one.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return await call()
+        except NodeNotReadyError:
+            await asyncio.sleep(_PAUSE)
+    return await call()
+
+
 async def states_of(admin: AIOKafkaAdminClient) -> dict[str, TopicState]:
     """Returns every topic that Kafka has, by name."""
     return {
@@ -191,10 +213,11 @@ async def states_of(admin: AIOKafkaAdminClient) -> dict[str, TopicState]:
             partitions=len(description["partitions"]),
             copies=min((len(place["replicas"]) for place in description["partitions"]), default=0),
             behind=sum(
-                len(place["isr"]) < len(place["replicas"]) for place in description["partitions"]
+                place["leader"] == _NOBODY or len(place["isr"]) < len(place["replicas"])
+                for place in description["partitions"]
             ),
         )
-        for description in await admin.describe_topics()
+        for description in await _asked(admin.describe_topics)
     }
 
 
@@ -210,7 +233,7 @@ async def partitions_of(
             TopicPartition(description["topic"], partition["partition"])
             for partition in description["partitions"]
         ]
-        for description in await admin.describe_topics(sorted(names))
+        for description in await _asked(partial(admin.describe_topics, sorted(names)))
     }
 
 
