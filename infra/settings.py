@@ -21,6 +21,7 @@ from pydantic_settings import (
 from infra.connections import Connections
 from infra.inference import Inference
 from infra.roles import USUAL_ROLES, LlmMode, Role
+from infra.topic_settings import TopicSettings
 
 PREFIX = "STREAMS_"
 STACK_ENV = "stack.env"
@@ -32,7 +33,7 @@ def home() -> Path:
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
-class Settings(Connections, Inference):
+class Settings(Connections, Inference, TopicSettings):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
     model_config = SettingsConfigDict(

@@ -89,6 +89,13 @@ class Topic:
             **self.extra,
         }
 
+    def partitions_for(self, asked: int | None) -> int:
+        """How many partitions it gets where someone asks for so many, or for none in particular.
+
+        A topic that is declared with fewer than is usual carries little, and keeps them.
+        """
+        return self.partitions if asked is None or self.partitions < PARTITIONS else asked
+
     @property
     def _compaction(self) -> dict[str, str]:
         if not self.compact:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.errors import StackError
+from infra.local.nodes import SIZES
 from infra.settings import settings
 
 NOT_RUNNING = 3
@@ -22,14 +23,15 @@ examples:
   psql "$STREAMS_POSTGRES_DSN"             then, for example
   python -m infra.local status             what runs (exit code 3: not everything)
   python -m infra.local up --secure        the same with TLS and passwords, as on other machines
-  python -m infra.local down               stop both; the data stay
-  python -m infra.local wipe --yes         stop both and delete their data
+  python -m infra.local up --brokers 3     three brokers, of which any one may be lost
+  python -m infra.local down               stop all; the data stay
+  python -m infra.local wipe --yes         stop all and delete their data
 
 Everything is kept in one folder (--home, STREAMS_HOME, default .mimmo): data in stack/, logs in
 logs/, the addresses of the running stack in stack.env, where every command of this project finds
 them. Kafka's jars (46 MB, checked against infra/local/kafka-jars.lock) go to the Maven repository
 of the user (M2_REPO, else ~/.m2/repository).
-STREAMS_KAFKA_HEAP sets the broker's heap (default 512m).
+STREAMS_KAFKA_HEAP sets the heap of each broker (default 512m, of three 320m).
 """
 
 
@@ -71,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--kafka-port",
         type=_port,
-        help="port of the broker (default: the last one, else a free one)",
+        help="port of the (first) broker (default: the last one, else a free one)",
     )
     up.add_argument(
         "--postgres-port",
@@ -83,12 +85,19 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="TLS, users and roles, with an authority of its own (a new stack; needs openssl)",
     )
+    up.add_argument(
+        "--brokers",
+        type=int,
+        choices=SIZES,
+        help="brokers of a new stack (default: as many as there are, else 1); start one that was"
+        " killed again with the same command",
+    )
     up.set_defaults(command=_up)
     commands.add_parser("status", parents=[common], help="what runs").set_defaults(command=_status)
-    commands.add_parser("down", parents=[common], help="stop both, keep the data").set_defaults(
+    commands.add_parser("down", parents=[common], help="stop all, keep the data").set_defaults(
         command=_down
     )
-    wipe = commands.add_parser("wipe", parents=[common], help="stop both, delete the data")
+    wipe = commands.add_parser("wipe", parents=[common], help="stop all, delete the data")
     wipe.add_argument("--yes", action="store_true", help="do not ask")
     wipe.set_defaults(command=_wipe)
     commands.add_parser(
@@ -120,12 +129,13 @@ def _up(options: argparse.Namespace, console: Console) -> int:
     from infra.local import stack
 
     began = time.monotonic()
+    asked = {"kafka": options.kafka_port, "postgres": options.postgres_port}
     running = stack.up(
         _home(options),
         on_event=lambda text: console.print(_plain(text)),
-        kafka_port=options.kafka_port,
-        postgres_port=options.postgres_port,
+        ports={name: port for name, port in asked.items() if port is not None},
         secure=options.secure,
+        brokers=options.brokers,
     )
     console.print(
         f"[green]up[/] in {time.monotonic() - began:.1f} s; addresses in {running.layout.stack_env}"
@@ -191,7 +201,8 @@ def _env(options: argparse.Namespace, console: Console) -> int:
 
     here = stack.at(_home(options))
     addresses = here.layout.addresses()
-    if not addresses or not (here.kafka.daemon.process() and here.postgres.daemon.process()):
+    running = any(broker.daemon.process() for broker in here.brokers)
+    if not addresses or not (running and here.postgres.daemon.process()):
         console.print("the stack is not up; start it: python -m infra.local up")
         return NOT_RUNNING
     for name, value in addresses.items():

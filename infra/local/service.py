@@ -1,6 +1,7 @@
 """What is to be told of a server: whether it runs, answers, and how large it is."""
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,14 +29,14 @@ class Service:
     log: Path
 
 
-def service_of(server: Kafka | Postgres, port: int | None) -> Service:
+def service_of(server: Kafka | Postgres, ports: Mapping[str, int]) -> Service:
     """The state of a server, now.
 
     Args:
-        server: the broker or the database.
-        port: where it is asked; None if it never ran.
+        server: a broker or the database.
+        ports: those of last time, by name; none if it never ran.
     """
-    process = server.daemon.process()
+    process, port = server.daemon.process(), ports.get(server.port_names[0])
     running = process is not None
     return Service(
         name=server.name,

@@ -1,4 +1,4 @@
-"""Two servers started, or stopped, at once."""
+"""Servers started, or stopped, at once."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -7,15 +7,13 @@ from threading import Event
 from infra.local.errors import StackError
 
 
-def both(
-    first: Callable[[], None], second: Callable[[], None], cancelled: Event | None = None
-) -> None:
-    """Run both at once; both have ended on return.
+def together(*works: Callable[[], None], cancelled: Event | None = None) -> None:
+    """Run all at once; all have ended on return.
 
-    Ctrl-C, or the failure of one, sets `cancelled` for the other.
+    Ctrl-C, or the failure of one, sets `cancelled` for the others.
 
     Raises:
-        StackError: what failed; of both when both did.
+        StackError: what failed; of all where several did.
     """
     cancelled = cancelled or Event()
 
@@ -26,15 +24,15 @@ def both(
             cancelled.set()
             raise
 
-    with ThreadPoolExecutor(2) as pool:
-        futures: list[Future[None]] = [pool.submit(guarded, first), pool.submit(guarded, second)]
+    with ThreadPoolExecutor(len(works)) as pool:
+        futures: list[Future[None]] = [pool.submit(guarded, work) for work in works]
         try:
             wait(futures)
         except BaseException:
             cancelled.set()
             raise
     problems = [problem for future in futures if (problem := future.exception())]
-    if len(problems) == 2 and all(isinstance(problem, StackError) for problem in problems):
+    if len(problems) > 1 and all(isinstance(problem, StackError) for problem in problems):
         raise StackError("\n".join(map(str, problems))) from problems[0]
     for problem in problems:
         raise problem

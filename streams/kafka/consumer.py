@@ -124,22 +124,26 @@ class BatchConsumer:
             )
 
 
-async def require_topics(settings: Settings, names: Sequence[str]) -> None:
-    """Checks that Kafka answers and has the topics.
+async def require_topics(settings: Settings, names: Sequence[str]) -> dict[str, int]:
+    """Checks that Kafka answers and has the topics; returns how many partitions each has.
 
     Raises:
         KafkaUnreachable: no broker answers.
         TopicsMissing: the message names them.
     """
-    probe: Any = AIOKafkaConsumer(**client_options(settings))
+    # A broker that hangs must not use up the time in which another one would have answered.
+    patience = _PROBE_SECONDS * 1000 // len(settings.kafka_bootstrap.split(","))
+    probe: Any = AIOKafkaConsumer(**client_options(settings), request_timeout_ms=patience)
     try:
         await asyncio.wait_for(probe.start(), _PROBE_SECONDS)
-        known = await probe.topics()
+        # Its `topics()` asks the same, and keeps how many partitions they have to itself.
+        cluster = await probe._client.fetch_all_metadata()
     except (KafkaError, OSError, TimeoutError) as error:
         raise await unreachable(settings) from error
     finally:
         await probe.stop()
-    if missing := sorted(set(names) - known):
+    if missing := sorted(set(names) - cluster.topics()):
         raise TopicsMissing(
             f"Kafka has no topic {', '.join(missing)}; run `python -m streams.topics create`"
         )
+    return {name: len(cluster.partitions_for_topic(name)) for name in names}

@@ -140,9 +140,10 @@ def _count(text: str) -> int | None:
     """A number of workers; None for `auto`."""
     if text == "auto":
         return None
-    if not text.isdecimal() or not 1 <= int(text) <= DISCOVERED.partitions:
+    most = DISCOVERED.partitions_for(settings().partitions)
+    if not text.isdecimal() or not 1 <= int(text) <= most:
         raise argparse.ArgumentTypeError(
-            f"must be auto or 1 to {DISCOVERED.partitions} (the partitions of the topics)"
+            f"must be auto or 1 to {most} (the partitions of the topics)"
         )
     return int(text)
 
@@ -175,7 +176,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = reading.parse_args(arguments)
     configure(current)
     cores = usable()
-    workers = chosen.workers or min(cores, DISCOVERED.partitions)
+    workers = chosen.workers or min(cores, DISCOVERED.partitions_for(current.partitions))
     try:
         children = planned(current, workers, chosen.llm, cores if chosen.workers is None else None)
         if chosen.web or current.web:

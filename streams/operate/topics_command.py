@@ -2,47 +2,106 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from infra.settings import settings
+from infra.settings import Settings, settings
 from schemas.topics import TOPICS, Topic
-from streams.kafka.admin import create_topics, present_topics
+from streams.kafka.admin import (
+    TopicChanges,
+    TopicState,
+    create_topics,
+    least_in_sync,
+    present_topics,
+)
 from streams.kafka.rights import Part, allow
 from streams.operate.process import finish, parser
 
 _EXAMPLES = """examples:
   python -m streams.topics create                          make what is missing; safe to run twice
-  python -m streams.topics create --replication-factor 3   on a cluster
+  python -m streams.topics create --replication-factor 3   copies; else STREAMS_REPLICATION
   python -m streams.topics allow store User:mimmo-store    rights of a user, where Kafka has rules
   python -m streams.topics list                            what Kafka has, beside what is declared
 """
 
 
-async def _create_and_tell(replication_factor: int) -> None:
-    changes = await create_topics(settings(), replication_factor=replication_factor)
-    console = Console()
+async def _create_and_tell(replication: int | None) -> None:
+    current = settings()
+    if replication is not None:
+        current = current.model_copy(update={"replication": replication})
+    changes = await create_topics(current)
+    console = Console(soft_wrap=True)
+    for line in _told(changes, current):
+        console.print(line, markup=False)
+
+
+def _told(changes: TopicChanges, current: Settings) -> Iterator[str]:
+    """What was done, and what is left to the operator, in lines."""
+    copies = changes.replication
     for name in changes.created:
-        console.print(f"created {name}: {TOPICS[name].partitions} partitions")
+        partitions = TOPICS[name].partitions_for(current.partitions)
+        yield f"created {name}: {partitions} partitions, {_counted(copies)} of each"
+    if changes.created:
+        yield _promise(changes)
     for name in changes.mended:
-        console.print(f"mended the configuration of {name}")
-    for name in changes.few_partitions:
-        console.print(
-            f"{name} has fewer than {TOPICS[name].partitions} partitions; left alone, more would"
-            " move its keys"
+        yield f"mended the configuration of {name}"
+    for name, partitions in changes.few_partitions.items():
+        wanted = TOPICS[name].partitions_for(current.partitions)
+        yield (
+            f"{name} has {partitions} partitions, not {wanted}; left alone, since more would move"
+            " its keys (docs/clusters.md says what to do instead)"
         )
-    if not (changes.created or changes.mended):
-        console.print("already up to date")
+    for name, present in changes.few_copies.items():
+        yield (
+            f"{name} has {_counted(present)} of each partition, not {copies}; left alone: copy it"
+            " with Kafka's own kafka-reassign-partitions.sh (docs/clusters.md), or set"
+            f" STREAMS_REPLICATION={present}"
+        )
+    if changes == TopicChanges(changes.brokers, copies):
+        yield "already up to date"
+
+
+def _promise(changes: TopicChanges) -> str:
+    """What so many copies are good for."""
+    brokers = "one broker" if changes.brokers == 1 else f"{changes.brokers} brokers"
+    if changes.replication == 1:
+        return f"Kafka has {brokers}; with one copy, what a broker held is lost with its disk"
+    least = least_in_sync(changes.replication)
+    return (
+        f"Kafka has {brokers}; a record counts as sent when {_counted(least)} of it"
+        f" {'is' if least == 1 else 'are'} there, and nothing stands still while one broker is away"
+    )
+
+
+def _counted(copies: int) -> str:
+    return "1 copy" if copies == 1 else f"{copies} copies"
 
 
 async def _list() -> None:
     present = await present_topics(settings())
-    table = Table("topic", "there", "partitions", "kept", "what it carries")
+    table = Table(
+        Column("topic", no_wrap=True), "partitions", "copies", "in sync", "kept", "what it carries"
+    )
     for name, topic in TOPICS.items():
-        there = "yes" if name in present else "no"
-        table.add_row(name, there, str(topic.partitions), _kept(topic), topic.summary)
-    Console().print(table)
+        state = present.get(name)
+        there = ("missing", "", "") if state is None else _shown(state)
+        table.add_row(name, *there, _kept(topic), topic.summary)
+    console = Console()
+    console.print(table)
+    behind = sum(state.behind for state in present.values())
+    if behind:
+        console.print(
+            f"{behind} partitions, Kafka's own among them, lack a copy: stop no other broker now"
+        )
+    elif present:
+        console.print("every copy of every partition, Kafka's own among them, is up to date")
+
+
+def _shown(state: TopicState) -> tuple[str, str, str]:
+    in_sync = f"{state.partitions - state.behind} of {state.partitions}"
+    return str(state.partitions), str(state.copies), "all" if not state.behind else in_sync
 
 
 async def _allow(part: Part, principal: str) -> None:
@@ -71,9 +130,8 @@ def main(arguments: list[str] | None = None) -> int:
     creating.add_argument(
         "--replication-factor",
         type=int,
-        default=1,
         metavar="N",
-        help="copies of each partition (1)",
+        help="copies of each partition (STREAMS_REPLICATION, else 3 or one for each broker)",
     )
     allowing = commands.add_parser("allow", help="let a user do what a part of the pipeline does")
     allowing.add_argument("part", type=Part, choices=list(Part), metavar=" | ".join(Part))

@@ -1,7 +1,7 @@
 """The Faust agents: what each reads and runs, and how one is built over the engine of delivery."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
@@ -68,6 +68,8 @@ class Parts:
         self.board = ProgressBoard(settings.stall_after)
         self.monitor = Monitor(settings, self.board, "worker")
         self.announcer = Announcer(settings, Announced("worker", self.offers, self.board))
+        self.partitions: Mapping[str, int] = {}
+        """How many each topic has in Kafka, which may be other than is declared."""
         self.stages: dict[Role, AgentStage[Any, Any]] = {}
         self._agents = agents
         self._consumers: dict[Role, BatchConsumer] = {}
@@ -79,7 +81,7 @@ class Parts:
 
         What is missing is said before anything is consumed.
         """
-        await require_topics(self.settings, REQUIRED)
+        self.partitions = await require_topics(self.settings, REQUIRED)
         for agent in self._agents:
             self.stages[agent.role] = agent.load(self)
         collect_seldom()
@@ -215,7 +217,10 @@ def load_extract(parts: Parts) -> AgentStage[Any, Any]:
     from streams.pipeline.chosen import chosen_weights
     from streams.pipeline.stages import Extract
 
-    return Extract(extractor(chosen_weights(parts.settings, Stage.TAGGER)), parts.settings)
+    weights = chosen_weights(parts.settings, Stage.TAGGER)
+    topic = EXTRACTION_REQUESTS
+    partitions = parts.partitions.get(topic.name, topic.partitions)
+    return Extract(extractor(weights), parts.settings, partitions)
 
 
 def load_match(parts: Parts) -> AgentStage[Any, Any]:

@@ -171,11 +171,16 @@ class Extract:
 
     first = frozenset({t.LLM_REQUESTS.name})
 
-    def __init__(self, extractor: Extractor, settings: Settings) -> None:
+    def __init__(
+        self,
+        extractor: Extractor,
+        settings: Settings,
+        partitions: int = t.EXTRACTION_REQUESTS.partitions,
+    ) -> None:
         self._extractor = extractor
         self._mode = settings.llm_mode
         self._gate = extractor.gate if settings.llm_confidence is None else settings.llm_confidence
-        self._budget = Budget(settings.llm_share, settings.llm_per_second)
+        self._budget = Budget(settings.llm_share, settings.llm_per_second, partitions=partitions)
 
     def handle(self, items: Sequence[ExtractionRequest]) -> list[Draft]:
         """Reads names and file lists."""

@@ -97,16 +97,9 @@ class Live:
                 await self.close()
 
     async def answers(self) -> bool:
-        """Whether anything listens where Kafka should be."""
-        address = self._settings.kafka_bootstrap.split(",")[0].strip()
-        host, _, port = address.rpartition(":")
-        try:
-            opening = asyncio.open_connection(host.strip("[]"), int(port))
-            _, writing = await asyncio.wait_for(opening, _ANSWER_SECONDS)
-        except (OSError, ValueError, TimeoutError):
-            return False
-        writing.close()
-        return True
+        """Whether anything listens where one of Kafka's brokers should be."""
+        brokers = self._settings.kafka_bootstrap.split(",")
+        return any(await asyncio.gather(*(_listens(broker.strip()) for broker in brokers)))
 
     async def close(self) -> None:
         """Stops reading. Whoever comes while it stops starts a reader of their own."""
@@ -165,3 +158,14 @@ class Live:
 
     def _is_banned(self, event: Classification) -> bool:
         return self._bans is not None and self._bans.check_torrent(event.torrent) is not None
+
+
+async def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        opening = asyncio.open_connection(host.strip("[]"), int(port))
+        _, writing = await asyncio.wait_for(opening, _ANSWER_SECONDS)
+    except (OSError, ValueError, TimeoutError):
+        return False
+    writing.close()
+    return True

@@ -60,8 +60,8 @@ class Server:
             self.stack.start_postgres()
 
     def is_alive(self) -> bool:
-        server = self.stack.kafka if self.name == "kafka" else self.stack.postgres
-        return server.daemon.process() is not None
+        servers = self.stack.brokers if self.name == "kafka" else (self.stack.postgres,)
+        return all(server.daemon.process() is not None for server in servers)
 
     def kill(self) -> None:
         if self.name == "kafka":

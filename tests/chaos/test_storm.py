@@ -6,7 +6,6 @@ on two cores; without it 30 kills are tried.
 """
 
 import asyncio
-import json
 import os
 import random
 import time
@@ -18,11 +17,9 @@ import pytest
 
 from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
-from schemas import EXTRACTED
 from streams.lab.dht import network
 from streams.lab.dht.network import Plan, Running
-from streams.operate.status import look
-from tests.benchmarks.torrents import mix
+from tests.chaos.proofs import everything_is_a_row, invented, nothing_is_there_twice, write
 from tests.chaos.supervisor import Command, Server, Supervisor
 from tests.support import WORKER, eventually, torrent
 
@@ -43,20 +40,13 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(1_800)]
 def dump(tmp_path: Path) -> Path:
     """A dump that is replayed for as long as the storm lasts."""
     path = tmp_path / "storm.jsonl"
-    with path.open("w", encoding="utf-8") as file:
-        for row in rows():
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    write(path, rows())
     return path
 
 
 def rows() -> Iterator[dict[str, object]]:
-    """Rows of the dump: invented torrents, a name that comes twice is one torrent."""
-    for number, case in enumerate(mix(600 + KILLS * 60, seed=11)):
-        name = f"{case['name']} {number}"
-        files = case.get("files")
-        known = torrent(name)
-        row = {"infohash": known.infohash, "name": name}
-        yield row if files is None else {**row, "files": files}
+    """Rows of the dump."""
+    return invented(600 + KILLS * 60, seed=11)
 
 
 @pytest.fixture
@@ -135,39 +125,6 @@ async def replayed(supervisor: Supervisor) -> None:
 
     await eventually(is_over, within=300, what="the replay to run to its end")
     await supervisor.release("replay")
-
-
-async def everything_is_a_row(pipeline: SimpleNamespace, expected: set[str]) -> None:
-    """Wait until each torrent is stored and classified, and nothing waits in Kafka."""
-    await pipeline.reconnect()
-
-    async def stored() -> bool:
-        query = (
-            "SELECT encode(infohash, 'hex') AS infohash"
-            " FROM torrents JOIN classifications USING (infohash)"
-        )
-        present = {row["infohash"] for row in await pipeline.db.fetch(query)}
-        assert present <= expected
-        return present == expected and (await look(pipeline.settings)).drained
-
-    await eventually(stored, within=300, every=2, what=f"{len(expected)} rows")
-    assert await pipeline.db.fetchval("SELECT count(*) FROM torrents") == len(expected)
-
-
-async def nothing_is_there_twice(pipeline: SimpleNamespace) -> None:
-    """One result a torrent, stage, revision, input and method; one current result of each stage."""
-    doubled = await pipeline.db.fetchval(
-        "SELECT count(*) FROM (SELECT 1 FROM history"
-        " GROUP BY infohash, stage, revision, input_hash, method HAVING count(*) > 1) AS doubled"
-    )
-    assert doubled == 0
-    assert await pipeline.db.fetchval("SELECT count(*) FROM dead_letters") == 0
-    missing = await pipeline.db.fetchval(
-        "SELECT count(*) FROM classifications LEFT JOIN extractions USING (infohash)"
-        " WHERE medium = ANY($1) AND extractions.infohash IS NULL",
-        [medium.value for medium in EXTRACTED],
-    )
-    assert missing == 0, "each torrent of a medium that is extracted has an extraction"
 
 
 def listed(row: dict[str, object]) -> list[tuple[str, int | None]] | None:

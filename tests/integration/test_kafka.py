@@ -1,14 +1,18 @@
 """What is asked of a real broker: topics are mended, and how far a group is."""
 
+import asyncio
+import socket
 import time
 from types import SimpleNamespace
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from schemas import topics as t
-from streams.kafka.admin import create_topics, started_admin, topic_configs
+from streams.kafka.admin import create_topics, present_topics, started_admin, topic_configs
+from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Message, Publisher
 from streams.operate.metrics import ProgressBoard, Reads
 from streams.operate.offsets import OffsetWatch
@@ -20,7 +24,11 @@ async def test_a_topic_that_was_made_before_compaction_had_to_wait_is_mended(
     pipeline: SimpleNamespace,
 ) -> None:
     name = t.CLASSIFIED.name
-    before = {"cleanup.policy": "compact,delete", "min.compaction.lag.ms": "0"}
+    before = {
+        "cleanup.policy": "compact,delete",
+        "min.compaction.lag.ms": "0",
+        "segment.ms": "7200000",  # an operator's own
+    }
     admin = await started_admin(pipeline.settings)
     try:
         await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, before)])
@@ -31,6 +39,7 @@ async def test_a_topic_that_was_made_before_compaction_had_to_wait_is_mended(
         await admin.close()
     assert t.CLASSIFIED.config.items() <= configs[name].items()
     assert configs[name]["min.compaction.lag.ms"] == str(7 * 24 * 60 * 60 * 1000)
+    assert configs[name]["segment.ms"] == "7200000", "what we do not declare stays"
     assert (await create_topics(pipeline.settings)).mended == []
 
 
@@ -80,3 +89,73 @@ def of_partition_0(count: int) -> list[Message]:
     keys = (f"{number:040x}".encode() for number in range(10_000))
     key = next(key for key in keys if (murmur2(key) & 0x7FFFFFFF) % t.CLASSIFIED.partitions == 0)
     return [Message(t.CLASSIFIED.name, key, None)] * count
+
+
+async def test_topics_with_other_partitions_than_asked_for_are_left_alone_and_named(
+    pipeline: SimpleNamespace,
+) -> None:
+    asking = pipeline.settings.model_copy(update={"partitions": 24})
+    changes = await create_topics(asking)
+    assert changes.few_partitions == {
+        name: 12 for name, topic in t.TOPICS.items() if topic is not t.DEAD_LETTER
+    }
+    assert (await present_topics(asking))[t.CLASSIFIED.name].partitions == 12
+    fewer = pipeline.settings.model_copy(update={"partitions": 6})
+    assert (await create_topics(fewer)).few_partitions == {}
+
+
+async def test_a_topic_that_grows_takes_keys_to_other_partitions(pipeline: SimpleNamespace) -> None:
+    name = f"grown-{pipeline.settings.group}"
+    keys = [f"{number:040x}".encode() for number in range(200)]
+    admin = await started_admin(pipeline.settings)
+    try:
+        await admin.create_topics([NewTopic(name, 2, 1)])
+        await publish(pipeline, [Message(name, key, b"before") for key in keys])
+        await admin.create_partitions({name: NewPartitions(4)})
+        await publish(pipeline, [Message(name, key, b"after") for key in keys])
+        places = await partitions_by_key(pipeline, name, 2 * len(keys))
+    finally:
+        await admin.delete_topics([name])
+        await admin.close()
+    assert set(places) == set(keys)
+    torn = [key for key, partitions in places.items() if len(partitions) == 2]
+    assert 70 < len(torn) < 130, "of half of the keys neither order nor the last record is kept"
+
+
+async def publish(pipeline: SimpleNamespace, messages: list[Message]) -> None:
+    async with Publisher(pipeline.settings) as publisher:
+        await publisher.publish(messages)
+
+
+async def partitions_by_key(
+    pipeline: SimpleNamespace, topic: str, records: int
+) -> dict[bytes, set[int]]:
+    """Where the records of each key are."""
+    places: dict[bytes, set[int]] = {}
+    consumer = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=pipeline.settings.kafka_bootstrap,
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        for _ in range(records):
+            record = await asyncio.wait_for(consumer.getone(), 30)
+            places.setdefault(record.key, set()).add(record.partition)
+    finally:
+        await consumer.stop()
+    return places
+
+
+async def test_a_broker_that_is_down_and_one_that_hangs_keep_nobody_from_the_third(
+    pipeline: SimpleNamespace,
+) -> None:
+    with socket.socket() as hanging:
+        hanging.bind(("127.0.0.1", 0))
+        hanging.listen()  # takes connections, and never says a word
+        port = hanging.getsockname()[1]
+        servers = f"127.0.0.1:1,127.0.0.1:{port},{pipeline.settings.kafka_bootstrap}"
+        several = pipeline.settings.model_copy(update={"kafka_bootstrap": servers})
+        for _ in range(3):  # clients ask in any order
+            counts = await require_topics(several, [t.DISCOVERED.name])
+            assert counts == {t.DISCOVERED.name: 12}

@@ -275,7 +275,7 @@ class Run:
             self._result.tables = await space.tables(connection)
         finally:
             await connection.close()
-        self._result.topics = space.topics(self._stand.stack.kafka.folder / "data")
+        self._result.topics = space.topics(self._stand.stack.brokers[0].folder / "data")
 
 
 def spread(blocks: Sequence[float]) -> str:

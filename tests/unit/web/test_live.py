@@ -1,6 +1,7 @@
 """What is told to those who look at the live page."""
 
 import asyncio
+import socket
 from contextlib import AsyncExitStack
 from types import SimpleNamespace
 
@@ -161,3 +162,12 @@ def test_of_much_that_comes_at_once_the_latest_are_read() -> None:
     }
     assert newest(taken) == [f"Tide {number}".encode() for number in range(2_000 - MOST, 2_000)]
     assert newest({}) == []
+
+
+async def test_kafka_answers_where_any_of_its_brokers_does() -> None:
+    with socket.socket() as broker:
+        broker.bind(("127.0.0.1", 0))
+        broker.listen()
+        servers = f"127.0.0.1:1, 127.0.0.1:{broker.getsockname()[1]}"
+        assert await Live(Settings(kafka_bootstrap=servers)).answers()
+    assert not await Live(Settings(kafka_bootstrap=servers)).answers()
