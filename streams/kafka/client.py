@@ -23,6 +23,9 @@ from aiokafka.errors import (
 )
 
 from infra.settings import Settings
+from streams.kafka.unreadable import read_any_header
+
+read_any_header()
 
 # What it says where nobody set up logging would stand above the line that says what to do.
 logging.getLogger("aiokafka").addHandler(logging.NullHandler())

@@ -32,6 +32,15 @@ fast as its producer would otherwise ask for every few records, which costs the 
 anything else. Compressed, these are some hundred torrents.
 """
 
+BATCH_BYTES = 16 * 1024 * 1024
+"""A batch that has so many bytes is full, however few records they are. A thousand usual events are
+one megabyte. Of what is refused the ban list reads every byte, one to three seconds for a megabyte,
+and all of a batch is to be done long before `_POLL_MS`: else the batch comes again, and again.
+"""
+
+_PIECE = 8
+"""Records that are taken at a time: by so many the bytes of a batch may be too many."""
+
 _STOP_SECONDS = 5
 """For a consumer that never joined its group: there is nothing to leave."""
 
@@ -99,10 +108,21 @@ class BatchConsumer:
     async def take(self, within: float) -> list[ConsumerRecord]:
         """Returns up to a batch of records, in order within each partition.
 
-        It is empty if none came `within` seconds.
+        It is empty if none came `within` seconds, and smaller where records are large.
         """
+        batch: list[ConsumerRecord] = []
+        size = 0
+        while len(batch) < self._batch_size and size < BATCH_BYTES:
+            piece = await self._taken(0 if batch else within, self._batch_size - len(batch))
+            if not piece:
+                break
+            batch += piece
+            size += sum(len(record.key or b"") + len(record.value or b"") for record in piece)
+        return batch
+
+    async def _taken(self, within: float, most: int) -> list[ConsumerRecord]:
         taken = await self._consumer.getmany(
-            timeout_ms=round(within * 1000), max_records=self._batch_size
+            timeout_ms=round(within * 1000), max_records=min(_PIECE, most)
         )
         return [record for records in taken.values() for record in records]
 

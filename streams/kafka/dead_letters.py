@@ -97,7 +97,10 @@ class Gate:
 
     def _letter(self, refusal: Refusal) -> DeadLetter | None:
         record = refusal.record
-        if self.drops(record.key, record.value, record):
+        size = len(record.key or b"") + len(record.value or b"")
+        # Of what is too large its letter holds no byte: the ban list need not read them all.
+        held = (record.key, record.value) if size <= MAX_MESSAGE_BYTES else (None, None)
+        if self.drops(*held, record) or self.drops(None, refusal.error.encode(), record):
             return None
         if is_about_a_dead_letter(record):
             self._counts.refused("given_up")
@@ -117,7 +120,6 @@ class Gate:
             **_place(record),
         )
         fault = Fault(self._counts.name, refusal.reason, refusal.error, refusal.attempts)
-        size = len(record.key or b"") + len(record.value or b"")
         if size <= MAX_MESSAGE_BYTES:
             return DeadLetter.of(record, fault)
         cut = replace(fault, error=f"{size} bytes are too many to be kept here; {fault.error}")
@@ -146,7 +148,8 @@ def banning_rule(bans: Bans, key: bytes | None, value: bytes | None) -> str | No
     for infohash in _INFOHASH.findall(text + " " + (key or b"").decode("ascii", "replace")):
         if (rule := bans.check("", infohash=infohash)) is not None:
             return rule
-    for piece in (*_texts(_loaded(data)), *_pieces(text)):
+    # The names of fields, and often what is in them, come again and again.
+    for piece in dict.fromkeys((*_texts(_loaded(data)), *_pieces(text))):
         if (rule := bans.check(piece)) is not None:
             return rule
     return None

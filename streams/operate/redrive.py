@@ -8,7 +8,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,10 +18,10 @@ from rich.table import Table
 from infra.logging import configure
 from infra.settings import Settings, settings
 from schemas import DeadLetter
-from schemas.topics import DEAD_LETTER, TOPICS
+from schemas.topics import DEAD_LETTER, MAX_VALUE_BYTES, TOPICS
 from streams.kafka.publisher import Message, Publisher
 from streams.kafka.redriven import redriven_mark
-from streams.operate.letters import open_letters
+from streams.operate.letters import KnownIds, open_letters
 from streams.operate.process import finish, parser
 
 _BATCH = 500
@@ -54,29 +54,45 @@ class Choice:
     def takes(self, letter: DeadLetter) -> bool:
         """Whether a letter is chosen, the limit apart.
 
-        One of a topic that is not ours never is, nor one that holds nothing to send. A letter about
-        a foreign record on the dead-letter topic is not sent back there: it would come again.
+        One that cannot be sent never is, whoever wrote it: Kafka would refuse it, and with it all
+        that is sent at the time, each time again.
         """
         return (
             self.stage in (None, letter.stage)
             and self.reason in (None, letter.reason)
-            and letter.topic in TOPICS
-            and letter.topic != DEAD_LETTER.name
-            and (letter.key, letter.value) != (None, None)
+            and can_be_sent(letter)
         )
+
+
+def can_be_sent(letter: DeadLetter) -> bool:
+    """Whether the record of a letter can go back to its topic.
+
+    It must be a topic of ours that takes it: a compacted one wants a key, and none takes more than
+    a message may be. A letter about a foreign record on the dead-letter topic is not sent back
+    there: it would come again. Of what was too large to be kept there is nothing to send.
+    """
+    topic = TOPICS.get(letter.topic)
+    if topic is None or topic is DEAD_LETTER or (letter.key, letter.value) == (None, None):
+        return False
+    size = len(letter.key or b"") + len(letter.value or b"")
+    return size <= MAX_VALUE_BYTES and not (topic.compact and letter.key is None)
 
 
 async def redrive(current: Settings, choice: Choice, *, dry_run: bool = False) -> Counter[Kind]:
     """Send the chosen letters back to their topics, oldest first, batch after batch.
 
-    Returns how many of each kind. With `dry_run` nothing is sent.
+    Returns how many letters of each kind. With `dry_run` nothing is sent.
+
+    A record that several stages refused has a letter of each, and goes back once: all of them read
+    it again.
     """
     counts: Counter[Kind] = Counter()
-    async with Publisher(current) as publisher, aclosing(_batches(current, choice)) as batches:
-        async for batch in batches:
-            if not dry_run:
-                await _send(publisher, batch)
-            counts.update(Kind(letter.stage, letter.reason, letter.topic) for letter in batch)
+    with closing(KnownIds()) as sent:
+        async with Publisher(current) as publisher, aclosing(_batches(current, choice)) as batches:
+            async for batch in batches:
+                if not dry_run:
+                    await _send(publisher, batch, sent)
+                counts.update(Kind(letter.stage, letter.reason, letter.topic) for letter in batch)
     return counts
 
 
@@ -101,11 +117,16 @@ async def _batches(current: Settings, choice: Choice) -> AsyncGenerator[list[Dea
         yield batch
 
 
-async def _send(publisher: Publisher, batch: list[DeadLetter]) -> None:
+async def _send(publisher: Publisher, batch: list[DeadLetter], sent: KnownIds) -> None:
+    records = [letter for letter in batch if sent.add(_place(letter))]
     # First the records, then the marks: a crash between them sends a letter twice, and that changes
     # nothing.
-    await publisher.publish(Message(letter.topic, letter.key, letter.value) for letter in batch)
+    await publisher.publish(Message(letter.topic, letter.key, letter.value) for letter in records)
     await publisher.publish(redriven_mark(letter.event_id, letter.key) for letter in batch)
+
+
+def _place(letter: DeadLetter) -> str:
+    return f"{letter.topic} {letter.partition} {letter.offset}"
 
 
 async def _main(choice: Choice, *, dry_run: bool, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Dead letters: none stops the store, and a month of them is sent back without being held."""
 
+import random
 import tracemalloc
 from collections import Counter
 from types import SimpleNamespace
@@ -8,13 +9,13 @@ import pytest
 
 from infra.postgres.writes import mark_redriven, write_dead_letters
 from schemas import DeadLetter, Fault
-from schemas.topics import DEAD_LETTER, DISCOVERED
+from schemas.topics import DEAD_LETTER, DISCOVERED, EXTRACTED, MAX_MESSAGE_BYTES
 from streams.kafka.publisher import Message, Publisher, dead_letter_message
 from streams.kafka.redriven import redriven_mark
 from streams.operate import redrive as module
 from streams.operate.letters import KnownIds, open_letters
 from streams.operate.redrive import Choice, Kind, redrive
-from tests.fakes import FakeRecord
+from tests.fakes import FakeRecord, Published
 from tests.support import SEEN
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -103,6 +104,32 @@ async def test_letters_come_oldest_first_each_once_and_none_that_was_sent_back(
     assert (await redrive(pipeline.settings, choice)).total() == 2
     seen = await offsets(pipeline)
     assert seen == [4, 5]
+
+
+async def test_a_record_that_two_stages_refused_goes_back_once(pipeline: SimpleNamespace) -> None:
+    """It went back for each of them, and came again twice as often every time."""
+    record = FakeRecord(9_007, b"nothing", key=b"k", topic=EXTRACTED.name)
+    letters = [DeadLetter.of(record, Fault(stage, "twice", "")) for stage in ("match", "store")]
+    await publish(pipeline, *map(dead_letter_message, letters))
+    published = await Published.since_now(pipeline.stack.kafka_bootstrap, EXTRACTED.name)
+    counts = await redrive(pipeline.settings, Choice(reason="twice"))
+    assert counts.total() == 2
+    assert [sent.value for sent in await published.messages()] == [b"nothing"]
+    assert not await redrive(pipeline.settings, Choice(reason="twice")), "both are marked"
+
+
+async def test_letters_that_kafka_would_refuse_do_not_keep_the_others_from_going_back(
+    pipeline: SimpleNamespace,
+) -> None:
+    """Foreign programs write letters, too. Each of these ended the command, for ever."""
+    large = FakeRecord(9_001, random.Random(1).randbytes(MAX_MESSAGE_BYTES + 9), key=b"k")
+    keyless = FakeRecord(9_002, b"x", key=None, topic=EXTRACTED.name)
+    good = FakeRecord(9_003, b"x", key=b"k")
+    fault = Fault("classify", "unsendable", "")
+    letters = [DeadLetter.of(record, fault) for record in (large, keyless, good)]
+    await publish(pipeline, *map(dead_letter_message, letters))
+    kind = Kind("classify", "unsendable", DISCOVERED.name)
+    assert await redrive(pipeline.settings, Choice(reason="unsendable")) == {kind: 1}
 
 
 def test_known_ids_are_added_once() -> None:

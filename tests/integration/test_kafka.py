@@ -12,7 +12,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from schemas import topics as t
 from streams.kafka.admin import create_topics, present_topics, started_admin, topic_configs
-from streams.kafka.consumer import require_topics
+from streams.kafka.consumer import BATCH_BYTES, BatchConsumer, require_topics
 from streams.kafka.publisher import Message, Publisher
 from streams.operate.metrics import ProgressBoard, Reads
 from streams.operate.offsets import OffsetWatch
@@ -41,6 +41,28 @@ async def test_a_topic_that_was_made_before_compaction_had_to_wait_is_mended(
     assert configs[name]["min.compaction.lag.ms"] == str(7 * 24 * 60 * 60 * 1000)
     assert configs[name]["segment.ms"] == "7200000", "what we do not declare stays"
     assert (await create_topics(pipeline.settings)).mended == []
+
+
+async def test_a_batch_of_large_records_is_cut_by_its_bytes(pipeline: SimpleNamespace) -> None:
+    """Hundreds of megabytes took longer than a group waits for a batch, and came again for ever."""
+    group = pipeline.settings.group
+    consumer = BatchConsumer(pipeline.settings, [t.DISCOVERED], group=group, batch_size=512)
+    count = 60
+    # Thus Kafka has a few kilobytes of them, and gives them all at once.
+    sent = [Message(t.DISCOVERED.name, b"k", bytes([n]) * 1_000_000) for n in range(count)]
+    await consumer.start()
+    try:
+        async with Publisher(pipeline.settings) as publisher:
+            await publisher.publish(sent)
+        batches = [await consumer.take(within=10)]
+        while sum(map(len, batches)) < count:
+            batches.append(await consumer.take(within=10))
+    finally:
+        await consumer.stop()
+    values = [record.value for batch in batches for record in batch]
+    assert values == [message.value for message in sent], "all of them, in their order"
+    largest = max(sum(len(record.value) for record in batch) for batch in batches)
+    assert largest <= BATCH_BYTES + 8_000_000
 
 
 async def test_what_waits_is_what_the_group_did_not_commit_whoever_of_it_reads(

@@ -65,6 +65,24 @@ def test_nothing_is_kept_of_what_the_ban_list_bans(value: bytes) -> None:
     assert BANNED.labels("placeholder")._value.get() == before + 1
 
 
+def test_of_what_is_too_large_to_be_kept_no_byte_is_read() -> None:
+    class Asked:
+        def __init__(self) -> None:
+            self.texts: list[str] = []
+
+        def check(
+            self, name: str, *, infohash: str | None = None, paths: Sequence[str] = ()
+        ) -> str | None:
+            self.texts.append(name)
+            return None
+
+    bans = Asked()
+    large = refusal(bytes(MAX_MESSAGE_BYTES + 1))
+    (letter,) = Gate(bans, Progress("test")).messages([large])
+    assert letter.value is None
+    assert "".join(bans.texts) == large.error, "what the letter says is asked about"
+
+
 def test_an_infohash_that_is_banned_is_known_in_key_and_value(tmp_path: Path) -> None:
     infohash = "ab" * 20
     listed = tmp_path / "infohashes.txt"
