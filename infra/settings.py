@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from infra.connections import Connections
+from infra.pace import Pace
 from infra.roles import LlmMode, Role
 
 PREFIX = "STREAMS_"
@@ -31,7 +32,7 @@ def home() -> Path:
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
-class Settings(Connections):
+class Settings(Connections, Pace):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
     model_config = SettingsConfigDict(
@@ -73,9 +74,6 @@ class Settings(Connections):
     )
 
     batch_size: int = Field(512, ge=1, le=4_096, description="Events a stage handles at a time.")
-    batch_within: float = Field(
-        0.25, gt=0, le=60, description="Seconds a stage waits to fill a batch."
-    )
     store_batch_size: int = Field(
         1_000, ge=1, le=10_000, description="Rows store writes in one transaction."
     )
