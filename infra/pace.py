@@ -1,4 +1,4 @@
-"""Settings of the pace: how long a stage waits for more, and for one of its group that is silent."""
+"""Settings of the pace: how long a stage waits for more, and for a silent one of its group."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -81,7 +82,7 @@ def markdown(measured: Measured, plan: Plan) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
     reading = parser("python -m streams.operate plan", "What so many torrents need.", _EXAMPLES)
-    number = {"type": count, "metavar": "N"}
+    number: dict[str, Any] = {"type": count, "metavar": "N"}
     reading.add_argument("--torrents", default=30e6, help="in the end (30M)", **number)
     reading.add_argument("--years", default=3.0, help="until then (3)", **number)
     reading.add_argument("--cores", default=2.0, help="of the machine (2)", **number)
