@@ -53,11 +53,15 @@ class Range:
 
     def times(self, factor: float) -> "Range":
         """The same, so many times (at least 0)."""
+        if not factor:
+            return Range(0.0, 0.0, 0.0)
         return Range(self.low * factor, self.value * factor, self.high * factor)
 
     @staticmethod
     def around(value: float, error: float) -> "Range":
-        """A value of at least 0 that may be off by a share `error` of it."""
+        """A value of at least 0 that may be off by a share `error` of it; 0 is 0 in any case."""
+        if not value:
+            return Range(0.0, 0.0, 0.0)
         return Range(max(0.0, value * (1 - error)), value, value * (1 + error))
 
 
@@ -115,7 +119,10 @@ def checks(measured: Measured, pick: Pick) -> list[Check]:
 
 
 def error_at(measured: Measured, files: float, pick: Pick, torrents: float) -> float:
-    """How far a figure may be off for so many torrents, as a share of it."""
+    """How far a figure may be off for so many torrents, as a share of it.
+
+    Infinite beyond what was measured, where no two sizes tell how a torrent's share changes.
+    """
     sizes = paired(measured)
     rows = [*sizes, *(check.rows for check in checks(measured, pick))]
     largest = max(rows)
@@ -125,6 +132,8 @@ def error_at(measured: Measured, files: float, pick: Pick, torrents: float) -> f
         first, last = (mixed(measured, files, pick, rows) for rows in (sizes[0], sizes[-1]))
         growth = abs(last / first - 1) / math.log10(sizes[-1] / sizes[0]) if first else 0.0
     tenfolds = max(0.0, math.log10(max(torrents, 1) / largest))
+    if tenfolds and len(sizes) < 2:
+        return math.inf
     # A miss at a larger run says how a tenfold changes things, too.
     for check in checks(measured, pick):
         between = math.log10(check.rows / sizes[0]) if check.rows > sizes[0] else 0.0

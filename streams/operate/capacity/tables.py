@@ -1,5 +1,6 @@
 """A plan's needs as tables: the same rows for a terminal and for a page of the documentation."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ class Sheet:
 
 def number(value: float) -> str:
     """Three digits that count, as people write numbers."""
+    if not math.isfinite(value):
+        return "unknown"
     for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
         if abs(value) >= size:
             return f"{value / size:,.3g}{unit}"
@@ -34,6 +37,8 @@ def number(value: float) -> str:
 
 def in_bytes(value: float) -> str:
     """Bytes in decimal units, as disks are sold."""
+    if not math.isfinite(value):
+        return "unknown"
     for size, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if value >= size:
             return f"{value / size:,.3g} {unit}"
@@ -68,12 +73,9 @@ def _processors(measured: Measured, plan: Plan) -> Iterator[tuple[str, ...]]:
     room = arithmetic.torrents_a_day(measured, plan)
     cores = f"{plan.cores:g} cores, {plan.busy:.0%} busy"
     yield f"sightings a day with {cores}", *_range(room)
-    yield (
-        "days for all at once",
-        *_range(
-            Range(*(plan.torrents * plan.sightings / each_day for each_day in _backwards(room)))
-        ),
-    )
+    wanted = plan.torrents * plan.sightings
+    days = (wanted / pace if pace else math.inf for pace in _backwards(room))
+    yield "days for all at once", *_range(Range(*days))
     cost = arithmetic.figure(measured, plan, arithmetic.total("cpu"))
     yield "sightings a day of the plan", number(plan.daily), "", ""
     yield "cores busy with these", *_range(cost.times(plan.daily / DAY / 1000))

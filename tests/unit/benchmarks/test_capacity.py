@@ -54,7 +54,7 @@ def test_a_mix_lies_between_names_alone_and_torrents_with_files(
 def test_a_range_holds_its_value_and_is_never_negative(
     torrents: float, years: float, was: float
 ) -> None:
-    runs = measured(*BOTH.sizes, size(100_000, 0.5, was))
+    runs = measured(*BOTH.sizes, size(99_000, 0, was), size(99_000, 1, was), size(100_000, 0.5, 9))
     plan = Plan(torrents=torrents, years=years, cores=2)
     for span in (
         arithmetic.figure(runs, plan, total("postgres")),
@@ -164,3 +164,9 @@ def test_memory_is_told_by_role_and_helpers_are_left_out() -> None:
         "replay": 6e7,
     }
     assert not math.isnan(sum(roles(peaks).values()))
+
+
+def test_from_one_size_nothing_is_told_of_how_a_larger_store_differs() -> None:
+    span = arithmetic.figure(BOTH, Plan(30e6, 3, 2), total("postgres"))
+    assert (span.low, span.value, span.high) == (0, 1_500, math.inf)
+    assert arithmetic.error_at(BOTH, 0.5, total("postgres"), 10_000) == 0
