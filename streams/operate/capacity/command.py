@@ -22,7 +22,7 @@ _EXAMPLES = """examples:
   python -m streams.operate plan --markdown                       as docs/capacity.md has it
   python -m streams.operate plan --measured FILE                  measured on your machine
 
-Nothing is asked of Kafka or Postgres. How ranges are made: docs/capacity.md.
+Nothing is asked of Kafka or Postgres. How ranges are tables: docs/capacity.md.
 
 exit codes: 0 done; 1 nothing was measured; 2 wrong options
 """
@@ -75,8 +75,8 @@ def note(measured: Measured) -> str:
 
 def markdown(measured: Measured, plan: Plan) -> str:
     """All tables as the page has them."""
-    made = [*sheets(measured, plan), checked(measured)]
-    return "\n".join([note(measured) + "\n", *(sheet.markdown() for sheet in made)])
+    tables = [*sheets(measured, plan), checked(measured)]
+    return "\n".join([note(measured) + "\n", *(sheet.markdown() for sheet in tables)])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 """What a torrent takes, as it was measured: data beside this module, with machine and date.
 
-`python -m tests.benchmarks.capacity` writes it; nothing in it was typed by hand.
+The benchmark of the capacity writes it (docs/capacity.md); nothing in it was typed by hand.
 """
 
 import json
@@ -93,6 +93,6 @@ def load(path: Path = SHIPPED) -> Measured:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StartError(
-            f"{path}: no measurement of the capacity ({error}); make one with"
-            " `python -m tests.benchmarks.capacity --out FILE`"
+            f"{path}: no measurement of the capacity ({error});"
+            " docs/capacity.md says how one is made"
         ) from error

@@ -51,7 +51,7 @@ def _range(span: Range, shown: Callable[[float], str] = number) -> tuple[str, st
 
 def sheets(measured: Measured, plan: Plan) -> list[Sheet]:
     """All that a plan needs."""
-    made = [
+    tables = [
         Sheet("Processors", ("what", "about", "from", "to"), tuple(_processors(measured, plan))),
         Sheet(
             "Disk of Postgres", ("after", "about", "from", "to"), tuple(_postgres(measured, plan))
@@ -65,8 +65,8 @@ def sheets(measured: Measured, plan: Plan) -> list[Sheet]:
     ]
     if measured.crawl is not None:
         title = "Network of a crawl, on a DHT on loopback"
-        made.append(Sheet(title, ("what", "a record", "a second"), tuple(_crawl(measured, plan))))
-    return made
+        tables.append(Sheet(title, ("what", "a record", "a second"), tuple(_crawl(measured, plan))))
+    return tables
 
 
 def _processors(measured: Measured, plan: Plan) -> Iterator[tuple[str, ...]]:
@@ -95,8 +95,8 @@ def _postgres(measured: Measured, plan: Plan) -> Iterator[tuple[str, ...]]:
         stored = plan.torrents * year / plan.years
         span = arithmetic.postgres_bytes(measured, plan, year)
         yield f"{year:g} years, {number(stored)} torrents", *_range(span, in_bytes)
-    each = arithmetic.figure(measured, plan, arithmetic.total("postgres"))
-    yield "of this, bytes a torrent", *_range(each)
+    single = arithmetic.figure(measured, plan, arithmetic.total("postgres"))
+    yield "of this, bytes a torrent", *_range(single)
     log = arithmetic.figure(measured, plan, lambda size: size.wal)
     yield "written to the log a day", *_range(log.times(plan.daily), in_bytes)
 
@@ -108,12 +108,12 @@ def _kafka(measured: Measured, plan: Plan) -> Iterator[tuple[str, ...]]:
         if declared is None:
             continue
         kept = declared.retention_days
-        each = arithmetic.figure(measured, plan, arithmetic.part(name, "kafka"))
+        single = arithmetic.figure(measured, plan, arithmetic.part(name, "kafka"))
         end = arithmetic.kafka_bytes(measured, plan, name)
         flood = arithmetic.kafka_bytes(measured, plan, name, at_once=True)
         ends, floods = _sum(ends, end), _sum(floods, flood)
         keeps = "for ever" if kept is None else f"{kept} days"
-        yield name, keeps, number(each.value), in_bytes(end.value), in_bytes(flood.value)
+        yield name, keeps, number(single.value), in_bytes(end.value), in_bytes(flood.value)
     yield "together", "", "", in_bytes(ends.value), in_bytes(floods.value)
     yield "at most", "", "", in_bytes(ends.high), in_bytes(floods.high)
 

@@ -84,8 +84,8 @@ class Session:
             if still == 2:
                 return looked
             if time.monotonic() > deadline:
-                left = {stage: waiting.records for stage, waiting in looked.items()}
-                raise BenchmarkFailed(f"after {seconds:.0f} s there still waits: {left}")
+                waiting_now = {stage: waiting.records for stage, waiting in looked.items()}
+                raise BenchmarkFailed(f"after {seconds:.0f} s there still waits: {waiting_now}")
             await asyncio.sleep(0.5)
 
 

@@ -109,7 +109,8 @@ def test_twice_the_cores_take_twice_the_torrents_a_day(cores: float, cpu: float)
 def test_a_topic_holds_what_came_within_its_retention_and_one_without_holds_all() -> None:
     plan = Plan(torrents=1_000_000, years=1, cores=2, sightings=1.0)
     held = {
-        name: arithmetic.kafka_bytes(BOTH, plan, name).value / each for name, each in TOPICS.items()
+        name: arithmetic.kafka_bytes(BOTH, plan, name).value / size_there
+        for name, size_there in TOPICS.items()
     }
     day = 1_000_000 / 365.25
     assert held[DISCOVERED.name] == pytest.approx(7 * day)
@@ -119,9 +120,9 @@ def test_a_topic_holds_what_came_within_its_retention_and_one_without_holds_all(
 
 def test_a_dump_at_once_lies_in_every_topic_whole() -> None:
     plan = Plan(torrents=1_000_000, years=1, cores=2, sightings=1.0)
-    for name, each in TOPICS.items():
+    for name, size_there in TOPICS.items():
         flood = arithmetic.kafka_bytes(BOTH, plan, name, at_once=True)
-        assert flood.value == pytest.approx(1_000_000 * each)
+        assert flood.value == pytest.approx(1_000_000 * size_there)
 
 
 def test_disk_grows_with_the_years_up_to_the_plan_s_end() -> None:

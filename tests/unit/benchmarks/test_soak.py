@@ -34,7 +34,7 @@ def report(account: Account = GOOD, lag: float = 0.3, growth: float = 0.0) -> Re
         sample(10.0 * n, Memory("store", 1, int(90 * MB + growth * MB * n / 360), 0))
         for n in range(20)
     ]
-    made = Report(
+    judged = Report(
         seconds=200,
         settle=0,
         warm=0,
@@ -45,8 +45,8 @@ def report(account: Account = GOOD, lag: float = 0.3, growth: float = 0.0) -> Re
         slopes=slopes(looks, 0, 0),
         cpu={},
     )
-    made.bars = bars(made)
-    return made
+    judged.bars = bars(judged)
+    return judged
 
 
 def test_all_bars_are_held_where_nothing_is_wrong() -> None:
@@ -72,9 +72,9 @@ def test_each_fault_fails_exactly_its_bar(wrong: dict) -> None:
 
 def test_a_process_that_was_seen_too_seldom_holds_no_bar() -> None:
     looks = [sample(10.0 * n, Memory("worker-1", 1, MB, MB)) for n in range(3)]
-    made = report()
-    made.slopes = slopes(looks, 0, 0)
-    assert not bars(made)[0].is_held
+    judged = report()
+    judged.slopes = slopes(looks, 0, 0)
+    assert not bars(judged)[0].is_held
 
 
 def test_the_first_minutes_of_the_run_and_of_each_new_life_are_left_out() -> None:

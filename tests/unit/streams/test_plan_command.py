@@ -52,7 +52,7 @@ def test_a_file_that_is_no_measurement_is_refused_with_what_to_do(
 ) -> None:
     wrong = tmp_path / "wrong.json"
     wrong.write_text(text)
-    with pytest.raises(StartError, match=r"tests\.benchmarks\.capacity"):
+    with pytest.raises(StartError, match=r"docs/capacity\.md"):
         load(wrong)
     assert main(["--measured", str(wrong)]) == 1
     assert "no measurement" in capsys.readouterr().err
