@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from infra.connections import Connections
 from infra.inference import Inference
+from infra.pace import Pace
 from infra.roles import USUAL_ROLES, LlmMode, Role
 from infra.topic_settings import TopicSettings
 
@@ -33,7 +34,7 @@ def home() -> Path:
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
-class Settings(Connections, Inference, TopicSettings):
+class Settings(Connections, Inference, Pace, TopicSettings):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
     model_config = SettingsConfigDict(
@@ -75,9 +76,6 @@ class Settings(Connections, Inference, TopicSettings):
     )
 
     batch_size: int = Field(512, ge=1, le=4_096, description="Events a stage handles at a time.")
-    batch_within: float = Field(
-        0.25, gt=0, le=60, description="Seconds a stage waits to fill a batch."
-    )
     store_batch_size: int = Field(
         1_000, ge=1, le=10_000, description="Rows store writes in one transaction."
     )

@@ -76,7 +76,7 @@ class BatchConsumer:
             fetch_min_bytes=_FETCH_BYTES,
             fetch_max_wait_ms=round(settings.batch_within * 1000),
             # How long a killed process's partitions wait for a new owner.
-            session_timeout_ms=15_000,
+            session_timeout_ms=round(settings.session_timeout * 1000),
             # How soon a member hears that another one waits to join.
             heartbeat_interval_ms=1_000,
         )

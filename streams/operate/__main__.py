@@ -13,6 +13,7 @@ COMMANDS = {
     "vacuum": ("streams.operate.vacuum", "main", "what Postgres should clean up, and why"),
     "export": ("streams.operate.export.command", "main", "results as Parquet, JSON lines, CSV"),
     "verify": ("streams.operate.verify", "main", "whether the tables agree with each other"),
+    "plan": ("streams.operate.capacity.command", "main", "what so many torrents need"),
     "aggregate": ("streams.operate.aggregate", "main", "count what models said, by day"),
 }
 """Module, function and what it is for, by the name of the command."""

@@ -73,7 +73,7 @@ async def lags(settings: Settings) -> dict[str, int]:
         starts = await consumer.beginning_offsets(list(ends))
         waiting = {}
         for reader in readers(settings):
-            committed = await _committed(admin, reader.group)
+            committed = await committed_offsets(admin, reader.group)
             waiting[reader.stage] = 0
             for place in places[reader.stage]:
                 done = committed[place].offset if place in committed else 0
@@ -84,7 +84,7 @@ async def lags(settings: Settings) -> dict[str, int]:
         await consumer.stop()
 
 
-async def _committed(
+async def committed_offsets(
     admin: AIOKafkaAdminClient, group: str
 ) -> dict[TopicPartition, OffsetAndMetadata]:
     """Committed offsets of a group.

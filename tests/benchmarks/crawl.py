@@ -22,7 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -45,8 +46,28 @@ to end.
 """
 
 
-def live(folder: Path, settings: Settings, plan: Plan, seconds: float, title: str) -> Table:
-    """Crawl in this process, and what that cost it."""
+@dataclass(frozen=True)
+class Live:
+    """What a crawl in this process did, and what that cost it."""
+
+    torrents: int
+    fetched: int
+    published: int
+    seconds: float
+    cpu: float
+    """CPU seconds."""
+    failures: Sequence[tuple[str, int]]
+    traffic: Mapping[str, int]
+    """DHT packets and bytes."""
+    memory: Sequence[float]
+    """MiB, now and then."""
+
+
+THROUGHPUT = Plan(nodes=120, torrents=3_000, refusing=1_500, ban_limit=5_000, net=3)
+
+
+def crawled(folder: Path, settings: Settings, plan: Plan, seconds: float) -> Live:
+    """Crawls in this process for so long."""
     with network.running(plan, folder, within=300) as dht:
         options = Options(
             bootstrap=tuple(dht.endpoints[:3]),
@@ -58,19 +79,31 @@ def live(folder: Path, settings: Settings, plan: Plan, seconds: float, title: st
         memory: list[float] = []
         report = asyncio.run(crawl(options, settings, watch=lambda _: memory.append(_rss())))
         after = resource.getrusage(resource.RUSAGE_SELF)
-    fetched = report.counts["peer", "ok"]
-    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Live(
+        torrents=plan.torrents,
+        fetched=report.counts["peer", "ok"],
+        published=report.published,
+        seconds=seconds,
+        cpu=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        failures=report.failures(4),
+        traffic=report.traffic(),
+        memory=memory,
+    )
+
+
+def live(folder: Path, settings: Settings, plan: Plan, seconds: float, title: str) -> Table:
+    """A crawl as a table."""
+    done = crawled(folder, settings, plan, seconds)
+    fetched, published, memory = done.fetched, done.published, done.memory
     table = Table("what", "figure", title=title)
-    table.add_row("metadata", f"{fetched:,} of {plan.torrents:,}, {fetched / seconds:.1f}/s")
-    table.add_row("records in Kafka", f"{report.published:,}, {report.published / seconds:.1f}/s")
+    table.add_row("metadata", f"{fetched:,} of {done.torrents:,}, {fetched / seconds:.1f}/s")
+    table.add_row("records in Kafka", f"{published:,}, {published / seconds:.1f}/s")
     table.add_row(
         "peers that gave none",
-        ", ".join(f"{reason} {count:,}" for reason, count in report.failures(4)) or "none",
+        ", ".join(f"{reason} {count:,}" for reason, count in done.failures) or "none",
     )
-    table.add_row("CPU a record", f"{1000 * busy / max(fetched, 1):.2f} ms")
-    table.add_row(
-        "DHT packets a record", f"{report.traffic()['packets out'] / max(report.published, 1):.2f}"
-    )
+    table.add_row("CPU a record", f"{1000 * done.cpu / max(fetched, 1):.2f} ms")
+    table.add_row("DHT packets a record", f"{done.traffic['packets out'] / max(published, 1):.2f}")
     half = len(memory) // 2
     table.add_row(
         "RSS",
@@ -174,12 +207,11 @@ def main() -> int:
                 if part == "small":
                     console.print(small(folder, settings))
                 elif part == "throughput":
-                    plan = Plan(nodes=120, torrents=3_000, refusing=1_500, ban_limit=5_000, net=3)
                     console.print(
                         live(
                             folder,
                             settings,
-                            plan,
+                            THROUGHPUT,
                             20,
                             "120 nodes, a third of the peers refuse, 20 s",
                         )

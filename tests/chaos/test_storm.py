@@ -26,8 +26,9 @@ from tests.support import WORKER, eventually, torrent
 KILLS = int(os.environ.get("STORM_KILLS", "30"))
 
 SECONDS_A_KILL = 3.3
-"""Mean time between two kills: a worker that was killed needs 15 s until Kafka gives its partitions
-away, so that most kills meet something that has not yet recovered from the one before.
+"""Mean time between two kills: Kafka gives the partitions of a killed worker away after 6 s, and
+the next one has to start, so that most kills meet something that has not yet recovered from the one
+before.
 """
 
 SHARES = {"worker": 55, "store": 50, "replay": 45, "crawl": 30, "kafka": 10, "postgres": 10}

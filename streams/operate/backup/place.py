@@ -72,7 +72,7 @@ async def require_stopped(settings: Settings) -> None:
     if any(members):
         raise StartError(
             f"the group {settings.store_group} has members: stop every store, then try again"
-            " (a killed one is gone after 15 seconds)"
+            f" (a killed one is gone after {settings.session_timeout:g} seconds)"
         )
 
 

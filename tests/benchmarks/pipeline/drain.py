@@ -80,6 +80,8 @@ class Result:
     topics: dict[str, int] = field(default_factory=dict)
     dead_letters: int = 0
     windows: list[Window] = field(default_factory=list)
+    wal: int = 0
+    """Bytes that Postgres wrote to its log."""
 
     @property
     def spent(self) -> float:
@@ -123,6 +125,7 @@ class Run:
         Raises:
             BenchmarkFailed: a part failed, or nothing moved for minutes.
         """
+        written = await self._written()
         before = self._servers_cpu()
         self._replay()
         self._note_servers(before, "replaying")
@@ -134,6 +137,7 @@ class Run:
         result.parsett = stick.parsett.milliseconds
         result.guessit = stick.guessit.milliseconds
         result.blocks = stick.blocks
+        result.wal = await self._written() - written
         await self._look_at_disks()
         return result
 
@@ -266,6 +270,16 @@ class Run:
                 stage.records += int(value)
             else:
                 self._result.dead_letters += int(value)
+
+    async def _written(self) -> int:
+        """Bytes that were ever written to the log of Postgres."""
+        connection = await asyncpg.connect(self._stand.stack.postgres_dsn)
+        try:
+            query = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
+            written: int = await connection.fetchval(query)
+        finally:
+            await connection.close()
+        return written
 
     async def _look_at_disks(self) -> None:
         connection = await asyncpg.connect(self._stand.stack.postgres_dsn)

@@ -33,13 +33,20 @@ def compiler_seconds(pid: int) -> float:
     return ticks / 100  # USER_HZ, the same on every Linux
 
 
+def _program(process: psutil.Process) -> str:
+    """What a process runs: of ours, the module."""
+    words = process.cmdline()
+    ours = "streams.operate.child"
+    return words[words.index(ours) + 2] if ours in words[:-2] else str(process.name())
+
+
 def peak_bytes(label: str, pid: int) -> dict[str, int]:
     """The most memory that each process of a family had so far, by label, program and number."""
     peaks = {}
     for member in family(pid):
         try:
             lines = Path(f"/proc/{member.pid}/status").read_text().splitlines()
-            name = member.name()
+            name = _program(member)
         except (OSError, psutil.NoSuchProcess):
             continue
         for line in lines:

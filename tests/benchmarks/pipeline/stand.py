@@ -121,7 +121,7 @@ class Stand:
     def paused(self) -> Iterator[None]:
         """Stops what was started for a moment, so that a measurement has the machine alone.
 
-        A few seconds are no harm: a consumer may be silent for fifteen.
+        A block of half a second is no harm: a consumer may be silent for six.
         """
         members = [member for process in self.started for member in family(process.pid)]
         try:
