@@ -88,6 +88,7 @@ check: lint
 
 docs: $(VENV)/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@$(BIN)/python -m schemas page --out build/site
 	@echo "== build/site/index.html"
 
 # Refused unless the changelog has this version and all is committed; DIRTY=1 tries it all the same.
