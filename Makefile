@@ -89,6 +89,7 @@ check: lint
 
 docs: $(VENV)/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@$(BIN)/python -m schemas page --out build/site
 	@echo "== build/site/index.html"
 
 images: setup

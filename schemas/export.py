@@ -6,10 +6,13 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from schemas.described import describe
 from schemas.openapi import openapi
 from schemas.topics import TOPICS
 
 EXPORTED = Path(__file__).parent / "exported"
+EXAMPLES = Path(__file__).parent / "examples"
+"""Events of earlier versions; tests hold that they can still be read."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -18,17 +21,34 @@ def json_schemas() -> dict[str, dict[str, Any]]:
     schemas = {}
     for topic in TOPICS.values():
         contract = topic.contract
-        schemas[f"{contract.__name__}.schema.json"] = {
-            "$schema": DIALECT,
-            **contract.model_json_schema(mode="serialization"),
-        }
+        schema = contract.model_json_schema(mode="serialization")
+        describe({contract.__name__: schema, **schema.get("$defs", {})})
+        schemas[f"{contract.__name__}.schema.json"] = {"$schema": DIALECT, **schema}
     return schemas
+
+
+def examples(topic: str) -> list[dict[str, Any]]:
+    """The examples of a topic, as AsyncAPI has them."""
+    events = []
+    for path in sorted(EXAMPLES.glob(f"{topic}__*.json")):
+        message = json.loads(path.read_text(encoding="utf-8"))
+        headers = {
+            "ce_specversion": "1.0",
+            "ce_id": message["ce_id"],
+            "ce_type": topic,
+            "ce_source": "/mimmo/example",
+            "content-type": "application/json",
+        }
+        name = path.stem.partition("__")[2]
+        events.append({"name": name, "headers": headers, "payload": message["value"]})
+    return events
 
 
 def asyncapi() -> dict[str, Any]:
     """The AsyncAPI 3.0 document: a channel a topic, with its Kafka configuration and message."""
     contracts = [(topic.contract, "serialization") for topic in TOPICS.values()]
     _, definitions = models_json_schema(contracts, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    describe(definitions["$defs"])
     channels, messages, operations = {}, {}, {}
     for topic in TOPICS.values():
         contract = topic.contract.__name__
@@ -56,6 +76,7 @@ def asyncapi() -> dict[str, Any]:
                     "bindingVersion": "0.5.0",
                 }
             },
+            "examples": examples(topic.name),
         }
         operations[f"receive.{topic.name}"] = {
             "action": "receive",

@@ -94,6 +94,7 @@ class Torrent(Contract):
     infohash: Infohash
     name: Name
     size: Bytes | None = None
+    """Of all files together, in bytes."""
     files: Annotated[tuple[TorrentFile, ...], Field(max_length=MAX_FILES)] | None = None
     num_files: Count | None = None
     created_at: Moment | None = None

@@ -8,7 +8,7 @@ from streams.web.api import routes as api
 from streams.web.api import runtimes
 from streams.web.models import activating, metrics, pipeline, wizard
 from streams.web.models import pages as models
-from streams.web.pages import corrections, live, music, search, signing, torrent
+from streams.web.pages import corrections, events, live, music, search, signing, torrent
 from streams.web.torznab import routes as torznab
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -17,6 +17,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     torrent.router,
     music.router,
     live.router,
+    events.router,
     signing.router,
     corrections.router,
     feed.router,

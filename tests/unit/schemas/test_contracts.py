@@ -32,9 +32,9 @@ from schemas.media import MEDIUM_OF
 from schemas.metadata import _ADAPTER
 from schemas.topics import MAX_VALUE_BYTES, TOPICS
 from tests.fakes import FakeRecord
-from tests.support import torrent
+from tests.support import ROOT, torrent
 
-GOLDEN = Path(__file__).parents[2] / "golden"
+GOLDEN = ROOT / "schemas" / "examples"
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)

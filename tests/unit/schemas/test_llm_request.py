@@ -2,7 +2,7 @@
 
 import json
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import given
@@ -28,9 +28,9 @@ from schemas import (
 )
 from schemas.topics import MAX_MESSAGE_BYTES
 from streams.pipeline.stages import extraction_of, subject_of
-from tests.support import torrent
+from tests.support import ROOT, torrent
 
-GOLDEN = Path(__file__).parents[2] / "golden"
+GOLDEN = ROOT / "schemas" / "examples"
 RULES = Extractor.load(tagger=False)
 NOTE = "\U0001f3b5"
 """A character of four bytes."""
