@@ -99,7 +99,7 @@ lock: setup
 	@$(LOCK) pyproject.toml --extra llama -c requirements.lock -o requirements-llm.lock
 	@$(LOCK) --group dev --group docs -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) --group build -c requirements.lock -o requirements-build.lock
-	@$(LOCK) pyproject.toml --extra train --extra label --extra onnx -c requirements.lock -c requirements-dev.lock -o requirements-train.lock
+	@$(LOCK) pyproject.toml --extra train --extra label --extra music --extra onnx -c requirements.lock -c requirements-dev.lock -o requirements-train.lock
 
 clean:
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .coverage
