@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def train(experiment: Experiment[MusicTextRecipe]) -> Made:
         told = (name, len(pairs.learnt), len(pairs.choosing), len(pairs.judging))
         log.info("%s: %d sounds to learn, %d choose, %d judge", *told)
         taught = _Taught(experiment, net, pairs, read_texts(pairs, tokenizer, recipe.tower.longest))
-        kept = experiment.step(name, lambda name=name, taught=taught: taught.fit(name))
+        kept = experiment.step(name, partial(taught.fit, name))
         net.load_state_dict(kept["net"])
         net.to(recipe.machine.device).eval()
         metrics[f"training_{name}"] = dict(kept["pace"])

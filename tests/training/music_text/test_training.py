@@ -139,6 +139,7 @@ def test_a_killed_training_ends_as_one_that_was_not(made_at: Path, bert: Path, d
     assert files[0] == files[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "width"), [("muq", 512), ("music2latent", 192), ("mert", 96)])
 def test_every_target_trains_from_the_command_line(
     bert: Path, tmp_path: Path, name: str, width: int
@@ -158,7 +159,8 @@ def test_every_target_trains_from_the_command_line(
 
 def test_what_does_not_fit_is_said_with_what_to_do(bert: Path, data: Path, tmp_path: Path) -> None:
     def refused(*settings: str, target: str = "musicnn", folder: Path = data) -> str:
-        command = arguments(bert, folder, tmp_path / "out", *settings)
+        out = tmp_path / f"out-{target}-{len(settings)}"
+        command = arguments(bert, folder, out, *settings)
         told = training(*command, "--target", target)
         assert told.returncode in (1, 2), told.stderr
         assert "Traceback" not in told.stderr
@@ -211,7 +213,7 @@ def test_gradients_of_pieces_are_those_of_the_whole_batch(
         loss = lessons.loss((rows, read.begins[rows]))
         loss.backward()
         learnt = {name: part.grad.clone() for name, part in net.named_parameters()}
-        results.append((float(loss), learnt))
+        results.append((loss.item(), learnt))
     assert results[0][0] == results[1][0]
     if dropout:  # other pieces drop other numbers; the loss is still one of the same kind
         assert results[2][0] == pytest.approx(results[0][0], rel=0.2)
