@@ -70,8 +70,8 @@ class Music2Latent:
         # A second at least: the encoder halves time again and again.
         (samples,) = windows(samples, max(samples.shape[1], self.target.rate), 1)
         latents = np.asarray(self._network.encode(samples), dtype=np.float32)
-        left, right = latents
-        return np.concatenate((left, right, np.hypot(left, right))).T
+        real, imaginary = latents
+        return np.concatenate((real, imaginary, np.hypot(real, imaginary))).T
 
 
 def _built(device: str) -> Any:

@@ -32,7 +32,9 @@ class Tower(nn.Module):  # type: ignore[misc,unused-ignore]
         known = vocabulary.vocabulary_of(tokenizer)
         pieces = sorted(known, key=known.__getitem__)
         net = pretrained(base_folder(settings.base), pieces, known, settings.longest)
-        self.words, self.positions, self.norm = (net.words, net.positions, net.norm)
+        self.words = net.words
+        self.positions = net.positions
+        self.norm = net.norm
         self.layers: nn.ModuleList = net.layers[: settings.layers]
         width = self.words.weight.shape[1]
         narrow = [] if recipe.rank is None else [nn.Linear(width, recipe.rank, bias=False)]

@@ -231,9 +231,9 @@ def test_music2latent_is_two_channels_and_their_length_also_of_a_mono_sound() ->
         sound = noise(2, 44_100, channels)
         frames = Music2Latent(Random(), "random", is_stub=True).frames(sound)
         assert frames.shape == (21, 192)
-        left, right, length = np.split(frames, 3, axis=1)
-        assert np.allclose(length, np.sqrt(left**2 + right**2), atol=1e-6)
-        assert np.array_equal(left, right) == (channels == 1)
+        real, imaginary, length = np.split(frames, 3, axis=1)
+        assert np.allclose(length, np.sqrt(real**2 + imaginary**2), atol=1e-6)
+        assert np.array_equal(real, imaginary) == (channels == 1)
 
 
 def test_music2latent_of_its_package_with_random_weights() -> None:

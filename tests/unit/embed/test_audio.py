@@ -43,10 +43,10 @@ def test_lengths_that_are_not_positive_are_refused() -> None:
 
 
 def test_one_channel_is_both_and_two_make_one() -> None:
-    left, right = sine(100, 8000, 0.1), sine(300, 8000, 0.1)
-    sound = Sound(np.stack((left, right)), 8000)
-    assert np.allclose(sound.mono(), (left + right) / 2)
-    assert np.array_equal(Sound(left[None], 8000).stereo(), np.stack((left, left)))
+    low, high = sine(100, 8000, 0.1), sine(300, 8000, 0.1)
+    sound = Sound(np.stack((low, high)), 8000)
+    assert np.allclose(sound.mono(), (low + high) / 2)
+    assert np.array_equal(Sound(low[None], 8000).stereo(), np.stack((low, low)))
     assert sound.seconds == pytest.approx(0.1)
 
 
