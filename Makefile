@@ -104,7 +104,7 @@ lock: setup
 	@$(LOCK) pyproject.toml --extra llama -c requirements.lock -o requirements-llm.lock
 	@$(LOCK) --group dev --group docs -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) --group build -c requirements.lock -o requirements-build.lock
-	@$(LOCK) pyproject.toml --extra train --extra label --extra onnx -c requirements.lock -c requirements-dev.lock -o requirements-train.lock
+	@$(LOCK) pyproject.toml --extra train --extra label --extra music --extra onnx -c requirements.lock -c requirements-dev.lock -o requirements-train.lock
 	@$(LOCK) pyproject.toml --extra web -c requirements.lock -o infra/images/locks/base.lock
 	@$(LOCK) pyproject.toml --extra web --extra onnx -c requirements.lock -o infra/images/locks/onnx.lock
 	@$(LOCK) pyproject.toml --extra crawl -c requirements.lock -o infra/images/locks/crawl.lock

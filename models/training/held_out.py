@@ -67,13 +67,13 @@ N = TypeVar("N", bound=Named)
 
 def is_held_out(name: str) -> bool:
     """Whether a name is held out. Stable when names are added; the same for near-copies."""
-    return _place(family(name)) < SHARE
+    return place(family(name)) < SHARE
 
 
 def chooses(name: str) -> bool:
     """Whether a name that a training holds out is of the half that chooses, not of the judges."""
     # The prefix draws another line than that of `is_held_out`.
-    return _place(f"chooses:{family(name)}") < SHARE
+    return place(f"chooses:{family(name)}") < SHARE
 
 
 def choosing(held: Iterable[N], chosen_on: ChosenOn) -> list[N]:
@@ -89,7 +89,7 @@ def judging(held: Iterable[N], chosen_on: ChosenOn) -> list[N]:
     return [row for row in held if chosen_on == "all" or not chooses(row.name)]
 
 
-def _place(text: str) -> float:
+def place(text: str) -> float:
     """A number in [0, 1) by a hash."""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:4], "big") / 2**32

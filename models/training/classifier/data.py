@@ -1,7 +1,6 @@
 """The labelled rows: real names, read one by one, and a held-out part of them for calibration."""
 
 import gzip
-import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 from models.oneshot.safe import safe
 from models.training.experiment.errors import DataMissing
 from models.training.held_out import N, family
+from models.training.held_out import place as place_of
 from models.training.row_files import GOLD, NAMES, opened
 from models.training.row_labels import FAULTS, BadLabel, adult, fault_of, name_of, with_flags
 from schemas.media import MEDIUM_OF, Medium, Subcategory
@@ -145,8 +145,7 @@ def near_copy(name: str) -> str:
 
 def place(name: str) -> float:
     """A number in [0, 1) by a hash: stable when rows are added, the same for near-copies."""
-    digest = hashlib.sha256(near_copy(name).encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:4], "big") / 2**32
+    return place_of(near_copy(name))
 
 
 def split(

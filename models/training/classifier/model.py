@@ -126,11 +126,13 @@ class Size:
 class Net(nn.Module):  # type: ignore[misc,unused-ignore]
     """Token ids and mask (batch, length) and flags (batch, FLAGS) to logits (batch, OUTPUTS)."""
 
-    def __init__(self, vocabulary: int, size: Size, dropout: float = 0.1) -> None:
+    def __init__(
+        self, vocabulary: int, size: Size, dropout: float = 0.1, tokens: int = MAX_TOKENS
+    ) -> None:
         super().__init__()
         width = size.width
         self.words = nn.Embedding(vocabulary, width)
-        self.positions = nn.Embedding(MAX_TOKENS, width)
+        self.positions = nn.Embedding(tokens, width)
         self.flags = nn.Linear(len(FLAGS), width, bias=False)
         self.norm = nn.LayerNorm(width, eps=EPSILON)
         self.layers = nn.ModuleList(
@@ -180,7 +182,9 @@ def narrowed(words: Tensor, width: int) -> Tensor:
     return 0.05 * small / small.std()
 
 
-def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Net:
+def pretrained(
+    model_dir: Path, pieces: list[str], base: dict[str, int], tokens: int = MAX_TOKENS
+) -> Net:
     """A BERT's embeddings and layers: a teacher.
 
     The type embedding of the first segment is added to the positions: names have no second segment.
@@ -188,11 +192,11 @@ def pretrained(model_dir: Path, pieces: list[str], base: dict[str, int]) -> Net:
     weights = _weights(model_dir)
     told = config(model_dir)
     size = Size(told["num_hidden_layers"], told["hidden_size"], told["num_attention_heads"])
-    net = Net(len(pieces), size)
+    net = Net(len(pieces), size, tokens=tokens)
     with torch.no_grad():
         net.words.weight.copy_(pretrained_words(model_dir, pieces, base))
         types = weights["embeddings.token_type_embeddings.weight"][0]
-        places = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + types
+        places = weights["embeddings.position_embeddings.weight"][:tokens] + types
         net.positions.weight[: len(places)].copy_(places)
         _copy(net.norm, weights, "embeddings.LayerNorm")
         for index, layer in enumerate(net.layers):

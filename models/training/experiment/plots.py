@@ -59,7 +59,10 @@ def evaluation(measured: Mapping[str, Any], path: Path) -> None:
     figure.savefig(path, dpi=_DPI)
 
 
-_PERCENTS = ("accuracy", "subcategory", "nsfw_recall", "right", "exact", "precision", "recall")
+_PERCENTS = (
+    *("accuracy", "subcategory", "nsfw_recall", "right", "exact", "precision", "recall"),
+    *("recall_at_1", "recall_at_5", "recall_at_10"),
+)
 
 
 def percents(measured: Mapping[str, Any], prefix: str = "") -> list[tuple[str, float]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from models.active import stage_of
 from models.evaluation.cases import BadCases
 from models.match.errors import MatchError
 from models.oneshot.options import make_parser
@@ -162,7 +163,12 @@ def conclude(
             )
             return REFUSED
     results.accept(experiment.folder)
-    log.info("made: %s; next: python -m models activate %s", experiment.weights, experiment.folder)
+    manifest = results.read_manifest(experiment.folder)
+    assert manifest is not None
+    # What is of no stage of the pipeline is used by its path.
+    can_answer = stage_of(manifest) is not None
+    after = f"; next: python -m models activate {experiment.folder}" if can_answer else ""
+    log.info("made: %s%s", experiment.weights, after)
     return MADE
 
 

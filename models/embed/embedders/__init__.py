@@ -1,0 +1,1 @@
+"""Networks that hear music, all behind one protocol (`embedder`)."""

@@ -1,0 +1,89 @@
+"""Texts as vectors in the space of music: the network that `models.training music-text` makes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models import runtime
+from models.registry import Manifest
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_BATCH = 64
+
+LONGEST_TEXT = 4000
+"""Letters that are read of a text: a network reads a hundred words, and a text can be a book."""
+
+
+def tokens_of(
+    tokenizer: "Tokenizer", texts: Sequence[str], longest: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Texts as the network reads them.
+
+    Args:
+        tokenizer: of word pieces, as that of BERT.
+        texts: any; what is too long is cut off.
+        longest: pieces that the network reads, with those that begin and end a text.
+
+    Returns:
+        Ids and mask, (texts, pieces of the longest text).
+    """
+    vocabulary = (tokenizer.token_to_id(piece) for piece in ("[CLS]", "[SEP]"))
+    first, last = (int(number or 0) for number in vocabulary)
+    cut = [text[:LONGEST_TEXT] for text in texts]
+    encoded = tokenizer.encode_batch(cut, add_special_tokens=False)
+    rows = [[first, *row.ids[: longest - 2], last] for row in encoded]
+    width = max(map(len, rows), default=2)
+    ids = np.zeros((len(rows), width), np.int64)
+    mask = np.zeros((len(rows), width), np.int64)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = row
+        mask[place, : len(row)] = 1
+    return ids, mask
+
+
+class TextEmbedder:
+    """The network, loaded.
+
+    Args:
+        model: the ONNX file.
+        tokenizer: its `tokenizer.json`.
+        longest: pieces that it reads.
+        threads: that one run may use.
+
+    Raises:
+        MissingRuntime: the extra `onnx` is not installed.
+    """
+
+    def __init__(self, model: Path, tokenizer: Path, longest: int, threads: int = 1) -> None:
+        try:
+            from tokenizers import Tokenizer
+
+            self._session = runtime.session(model, threads)
+        except ImportError as error:
+            raise runtime.MissingRuntime.of("the text embedder", error) from error
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._longest = longest
+
+    @classmethod
+    def of(cls, manifest: Manifest, folder: Path, threads: int = 1) -> Self:
+        """The network of an experiment: its manifest and its folder."""
+        paths = (folder / manifest.files[role].path for role in ("model", "tokenizer"))
+        model, tokenizer = paths
+        return cls(model, tokenizer, int(manifest.settings["longest"]), threads)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One vector of length 1 a text, (texts, dimensions)."""
+        answers = []
+        for place in range(0, len(texts), _BATCH):
+            ids, mask = tokens_of(self._tokenizer, texts[place : place + _BATCH], self._longest)
+            (vectors,) = self._session.run(["vector"], {"ids": ids, "mask": mask})
+            answers.append(vectors)
+        if not answers:
+            width = self._session.get_outputs()[0].shape[1]
+            return np.zeros((0, width), np.float32)
+        return np.concatenate(answers)
