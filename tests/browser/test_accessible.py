@@ -25,6 +25,7 @@ PAGES = {
     "activate": "/models/classify/activate",
     "compare": "/models/compare?stage=classify&revision=1",
     "pipeline": "/pipeline",
+    "events": "/docs/events",
     "import": "/models/import",
     "missing": "/there/is/no/such/page",
 }
