@@ -99,8 +99,8 @@ class Parts:
         """Closes what was started."""
         await self.announcer.stop()
         await self.monitor.stop()
-        for consumer in self._consumers.values():
-            await consumer.stop()
+        # At once, too: whoever leaves makes all others of the group join anew.
+        await asyncio.gather(*(consumer.stop() for consumer in self._consumers.values()))
         await self.publisher.stop()
         for executor in self._executors:
             executor.shutdown(wait=False, cancel_futures=True)
