@@ -7,7 +7,6 @@ that ships answers. What is named and cannot be used is an error: nothing falls 
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 from models import registry
 from models.home import WEIGHTS
 from models.registry import Manifest, WeightsError, WeightsMissing, sha256_of
+from schemas.whole_file import replace
 
 FILE = "active.toml"
 """In the folder of weights: a table for each stage whose weights are not those that ship."""
@@ -281,16 +281,7 @@ def _write(tables: Mapping[str, Mapping[str, Any]], weights_dir: Path) -> None:
         return
     from models.toml_text import to_toml
 
-    partial = weights_dir / f"{FILE}.{os.getpid()}.part"
-    try:
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.write(_HEAD + to_toml(tables))
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    finally:
-        with suppress(OSError):
-            partial.unlink()
+    replace(path, _HEAD + to_toml(tables))
 
 
 def _activated(stage: Stage, entry: Mapping[str, Any], folder: Path) -> Weights:
