@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from models import registry
 from models.home import WEIGHTS
 from models.registry import Manifest, WeightsError, WeightsMissing, sha256_of
-from schemas.whole_file import replace
 
 FILE = "active.toml"
 """In the folder of weights: a table for each stage whose weights are not those that ship."""
@@ -280,6 +279,7 @@ def _write(tables: Mapping[str, Mapping[str, Any]], weights_dir: Path) -> None:
         path.unlink(missing_ok=True)
         return
     from models.toml_text import to_toml
+    from schemas.whole_file import replace
 
     replace(path, _HEAD + to_toml(tables))
 
