@@ -23,6 +23,7 @@ from infra.inference import Inference
 from infra.pace import Pace
 from infra.roles import USUAL_ROLES, LlmMode, Role
 from infra.topic_settings import TopicSettings
+from infra.trace_settings import TraceSettings
 
 PREFIX = "STREAMS_"
 STACK_ENV = "stack.env"
@@ -34,7 +35,7 @@ def home() -> Path:
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
-class Settings(Connections, Inference, Pace, TopicSettings):
+class Settings(Connections, Inference, Pace, TopicSettings, TraceSettings):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
     model_config = SettingsConfigDict(

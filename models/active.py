@@ -7,7 +7,6 @@ that ships answers. What is named and cannot be used is an error: nothing falls 
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -280,17 +279,9 @@ def _write(tables: Mapping[str, Mapping[str, Any]], weights_dir: Path) -> None:
         path.unlink(missing_ok=True)
         return
     from models.toml_text import to_toml
+    from schemas.whole_file import replace
 
-    partial = weights_dir / f"{FILE}.{os.getpid()}.part"
-    try:
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.write(_HEAD + to_toml(tables))
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    finally:
-        with suppress(OSError):
-            partial.unlink()
+    replace(path, _HEAD + to_toml(tables))
 
 
 def _activated(stage: Stage, entry: Mapping[str, Any], folder: Path) -> Weights:

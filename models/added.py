@@ -23,6 +23,7 @@ from models.registry import Manifest, UnknownModel, WeightsError, sha256_of
 from models.toml_text import to_toml
 from schemas import clean_text
 from schemas.result import LAST_REVISION
+from schemas.whole_file import replace
 
 log = logging.getLogger(__name__)
 
@@ -257,9 +258,7 @@ def _written(tables: Mapping[str, Any], weights_dir: Path) -> Manifest:
     """Write a manifest beside the weights, whole or not at all."""
     name = str(tables["name"])
     _note_revision(int(tables["revision"]), weights_dir)
-    partial = weights_dir / f"{name}.toml.part"
-    partial.write_text(to_toml(tables), encoding="utf-8")
-    partial.rename(weights_dir / f"{name}.toml")
+    replace(weights_dir / f"{name}.toml", to_toml(tables))
     return load(name, weights_dir)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from infra.local.errors import BusyError, DiskFullError, StackError
 from infra.settings import STACK_ENV
+from schemas.whole_file import replace
 
 NEEDED_BYTES = 1024**3
 """Free room wanted before a start: the two servers' empty data take 0.1 GiB, and one that runs full
@@ -110,13 +111,12 @@ class Layout:
 
     def write_addresses(self, addresses: Mapping[str, str]) -> None:
         """Write `stack.env`, readable by this user alone, in one step."""
-        draft = self.stack_env.with_name(STACK_ENV + ".new")
-        draft.touch(mode=0o600)
-        draft.write_text(
+        replace(
+            self.stack_env,
             "# Written by `python -m infra.local up`, removed by `down`.\n"
-            + "".join(f"{k}={v}\n" for k, v in addresses.items())
+            + "".join(f"{k}={v}\n" for k, v in addresses.items()),
+            mode=0o600,
         )
-        draft.replace(self.stack_env)
 
     def addresses(self) -> dict[str, str]:
         """What `stack.env` says; empty when the stack is down."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.local.errors import StackError
 from infra.local.ports import LOOPBACK
+from schemas.whole_file import replace
 
 SIZES = (1, 3)
 """Two would stand still when one is gone, like one; more than three is not for one machine."""
@@ -101,9 +102,7 @@ class Nodes:
         if count == 1:
             self.file.unlink(missing_ok=True)
             return
-        draft = self.file.with_name(self.file.name + ".new")
-        draft.write_text(json.dumps({"brokers": count, "cluster": new_cluster_id()}) + "\n")
-        draft.replace(self.file)
+        replace(self.file, json.dumps({"brokers": count, "cluster": new_cluster_id()}) + "\n")
 
 
 def new_cluster_id() -> str:

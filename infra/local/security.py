@@ -14,6 +14,7 @@ from infra.local.certificates import Authority, Pair
 from infra.local.errors import StackError
 from infra.local.ports import LOOPBACK
 from infra.postgres.access import READER, ROLES, WEB, WRITER
+from schemas.whole_file import replace
 
 USER = "mimmo"
 """The user of Kafka, and the name in the certificate for mutual TLS. It may do everything."""
@@ -84,8 +85,7 @@ class Security:
         _write(self.kafka_password_file, secrets.token_urlsafe(24) + "\n")
         roles = {role: secrets.token_urlsafe(24) for role in ROLES} | {owner: owner_password}
         lines = "".join(f"*:*:*:{role}:{password}\n" for role, password in roles.items())
-        _write(self.passfile.with_name("pgpass.new"), lines)
-        self.passfile.with_name("pgpass.new").replace(self.passfile)
+        replace(self.passfile, lines, mode=0o600)
 
     def role_passwords(self) -> dict[str, str]:
         """The passwords of the roles beside the owner."""

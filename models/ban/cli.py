@@ -11,6 +11,7 @@ from pathlib import Path
 
 from models.ban.ban_list import BanList, BanRulesInvalid, infohash_hash, term_hash
 from models.lines import STDIN, UnreadableInput, opened
+from schemas.whole_file import replace
 
 _INFOHASH = re.compile(r"[0-9a-f]{40}")
 
@@ -129,10 +130,8 @@ def add(infohashes: Iterable[str], path: Path) -> tuple[int, int]:
     new = [digest for digest in dict.fromkeys(hashes) if digest not in listed]
     if new:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".new")
         lines = "".join(f"{digest}\n" for digest in new)
-        beside.write_text(text.rstrip("\n") + "\n" + lines, encoding="utf-8")
-        beside.replace(path)
+        replace(path, text.rstrip("\n") + "\n" + lines)
     return len(new), len(listed) + len(new)
 
 

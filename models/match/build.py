@@ -18,6 +18,7 @@ from models.match.errors import IndexBusy
 from models.match.redirects import Redirect
 from models.match.version import CURRENT, FORMAT, META, VERSIONS, Meta, read_current
 from models.match.writer import IndexWriter
+from schemas.whole_file import replace
 
 _BUILDING = ".building-"
 _KEPT = 2
@@ -91,16 +92,6 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def synced(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a reader, or a power cut, never sees half of it."""
-    pending = path.with_name(f"{path.name}.new")
-    with pending.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    pending.replace(path)
-
-
 def _write(work: Path, catalogue: Catalogue) -> Meta:
     with (work / "records.jsonl").open("wb") as stream:
         redirects = list(catalogue.redirects)
@@ -127,7 +118,7 @@ def _write(work: Path, catalogue: Catalogue) -> Meta:
         tracked=writer.tracked,
         redirects=writer.redirects,
     )
-    synced(work / META, orjson.dumps(asdict(meta), option=orjson.OPT_INDENT_2))
+    replace(work / META, orjson.dumps(asdict(meta), option=orjson.OPT_INDENT_2))
     return meta
 
 
@@ -136,7 +127,7 @@ def _point(folder: Path, version: str) -> None:
     for path in (folder / VERSIONS / version).iterdir():
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
-    synced(folder / CURRENT, f"{version}\n".encode())
+    replace(folder / CURRENT, f"{version}\n".encode())
 
 
 def _prune(folder: Path, current: str) -> None:

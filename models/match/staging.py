@@ -20,6 +20,7 @@ import orjson
 from models.match.dump import BadLine, Dump
 from models.match.entities import Artist, Credit, Entity, Kind, Release, ReleaseGroup
 from models.match.errors import DumpUnreadable
+from schemas.whole_file import replace
 
 MARKED_EVERY = 50_000
 """Entities between two marks: a second's work or so is done again after a kill."""
@@ -231,9 +232,7 @@ def _write_mark(path: Path, mark: Mark, dump: Dump, stream: BinaryIO) -> None:
     mark.bad = dump.bad
     mark.bad_lines = [asdict(line) for line in dump.bad_lines]
     mark.date = dump.date.isoformat() if dump.date else None
-    pending = path.with_suffix(".mark.new")
-    pending.write_bytes(orjson.dumps(asdict(mark)))
-    pending.replace(_mark_of(path))
+    replace(_mark_of(path), orjson.dumps(asdict(mark)))
 
 
 def _date(text: str | None) -> date | None:

@@ -5,15 +5,13 @@ made of the infohash: a torrent's name is hostile text and part of no path.
 """
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from schemas import whole_file
 from schemas.tag_legacy import Origin, read
 from schemas.tags import TorrentTags
 
@@ -83,19 +81,7 @@ def replace(path: Path, value: Any) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=1)
     if _HALVES.search(text):  # half a character, which UTF-8 does not have
         text = json.dumps(value, indent=1)
-    path = path.resolve()  # a link stays one
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.write(f"{text}\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        if path.exists():
-            shutil.copymode(path, partial)
-        partial.replace(path)
-    finally:
-        with suppress(OSError):
-            partial.unlink()
+    whole_file.replace(path, f"{text}\n")
 
 
 def read_tags(path: Path) -> dict[str, Any]:

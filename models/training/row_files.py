@@ -2,11 +2,11 @@
 
 import gzip
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
+
+from schemas.whole_file import whole
 
 NAMES = "names/p2p_labelled.jsonl.gz"
 """Names with their class and whether they are adult: what the classifier learns from."""
@@ -47,23 +47,9 @@ def write_text(path: Path, text: str) -> None:
 
 def replace(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file whole or not at all; folders are made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as file:
         file.writelines(parts)
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file to write beside its place, which is moved there when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def opened(path: Path) -> IO[str]:

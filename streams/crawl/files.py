@@ -1,27 +1,11 @@
-"""Files of a crawl's state: written whole or not at all, and set aside when they are damaged."""
+"""Files of a crawl's state that are damaged are set aside."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
 log = structlog.get_logger(__name__)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file in one step.
-
-    The content goes into a file beside it, is forced to the disk, and then takes the place of the
-    old one. Whoever reads sees the old file or the new one, whenever the process is killed.
-    """
-    pending = path.with_name(path.name + ".new")
-    with pending.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    pending.replace(path)
-    _sync_folder(path.parent)
 
 
 def set_aside(path: Path, reason: object) -> None:
@@ -40,12 +24,3 @@ def set_aside(path: Path, reason: object) -> None:
         now=f"{path.name}.damaged-{moment}",
         reason=str(reason),
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force a rename to the disk, too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

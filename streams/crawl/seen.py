@@ -14,7 +14,8 @@ from pathlib import Path
 
 from rbloom import Bloom
 
-from streams.crawl.files import set_aside, write_atomically
+from schemas.whole_file import replace
+from streams.crawl.files import set_aside
 from streams.crawl.profile import Profile
 
 _FALSE = 1e-6
@@ -102,9 +103,9 @@ class Seen:
     def save(self) -> None:
         """Write both filters."""
         if not self._is_older_saved:
-            write_atomically(self._folder / _OLDER, self._older.to_bytes())
+            replace(self._folder / _OLDER, self._older.to_bytes())
             self._is_older_saved = True
-        write_atomically(self._folder / _YOUNGER, self._younger.to_bytes())
+        replace(self._folder / _YOUNGER, self._younger.to_bytes())
 
     def forget(self) -> None:
         """Begin both filters anew."""

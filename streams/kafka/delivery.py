@@ -22,6 +22,7 @@ from streams.kafka.dead_letters import Counts, Gate, Refusal, error_text, proble
 from streams.kafka.metered import Meter, metered
 from streams.kafka.publisher import Message, Sink
 from streams.kafka.retry import is_infrastructure, with_retry
+from streams.traces.tracing import BatchTrace, tracing_for
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -110,6 +111,7 @@ class Engine(Generic[Item, Outcome]):
         self._gate = gate
         self._watch = watch
         self._settings = settings
+        self._tracing = tracing_for(settings)
 
     async def deliver(self, records: Sequence[Record], acknowledge: Acknowledge) -> int:
         """Delivers one batch; returns how many of its records were refused.
@@ -128,15 +130,26 @@ class Engine(Generic[Item, Outcome]):
             Exception: the infrastructure failed and outlasted its retries, or the stage failed by
                 no record's fault. Nothing of the batch is acknowledged, and the process must end.
         """
+        with self._tracing.batch(self._watch.name, records) as trace:
+            return await self._deliver(records, acknowledge, trace)
+
+    async def _deliver(
+        self, records: Sequence[Record], acknowledge: Acknowledge, trace: BatchTrace
+    ) -> int:
         started, watch = time.monotonic(), self._watch
         decoded, refusals = await metered(watch, "decode", self._decode_aside(records))  # 1
+        trace.step("decoded")
         handled = await metered(watch, "handle", self._handle(decoded, refusals))  # 2
-        messages = await metered(watch, "conclude", self._conclude(handled, refusals))  # 3
+        trace.step("handled")
+        concluding = self._conclude(handled, refusals, trace)
+        messages = await metered(watch, "conclude", concluding)  # 3
         if refusals:  # the ban list reads every byte of them, which may take a while
-            messages += await asyncio.to_thread(self._gate.messages, refusals)
+            messages += await asyncio.to_thread(self._letters, refusals, trace)
+        trace.step("concluded")
         await metered(watch, "publish", self._publish(messages))  # 4
+        trace.step("published")
         await metered(watch, "acknowledge", acknowledge(records))  # 5
-        self._watch.batch_done(records, time.monotonic() - started)
+        watch.batch_done(records, time.monotonic() - started)
         return len(refusals)
 
     async def _decode_aside(
@@ -194,7 +207,7 @@ class Engine(Generic[Item, Outcome]):
         ]
 
     async def _conclude(
-        self, handled: Sequence[Handled[Outcome]], refusals: list[Refusal]
+        self, handled: Sequence[Handled[Outcome]], refusals: list[Refusal], trace: BatchTrace
     ) -> list[Message]:
         if not handled:
             return []
@@ -205,8 +218,17 @@ class Engine(Generic[Item, Outcome]):
                 text = f"an answer has more than {MAX_VALUE_BYTES} bytes"
                 refusals.append(Refusal(entry.record, "too_large", text))
             else:
-                messages += answer
+                messages += trace.stamped(entry.record, answer)
         return messages
+
+    def _letters(self, refusals: Sequence[Refusal], trace: BatchTrace) -> list[Message]:
+        return [
+            letter
+            for refusal in refusals
+            for letter in trace.refused(
+                refusal.record, refusal.reason, self._gate.messages([refusal])
+            )
+        ]
 
     async def _publish(self, messages: Sequence[Message]) -> None:
         first = self._work.first

@@ -7,12 +7,13 @@ from pathlib import Path
 import orjson
 from rich.progress import Progress
 
-from models.match.build import Catalogue, alone, build, synced
+from models.match.build import Catalogue, alone, build
 from models.match.dump import Dump
 from models.match.errors import DumpUnreadable
 from models.match.redirects import Redirect, read_redirects
 from models.match.staging import Staging
 from models.match.version import FORMAT, META, VERSIONS, Meta, read_current, read_meta
+from schemas.whole_file import replace
 
 STAGED = "staging"
 _BUILT = "built.json"
@@ -76,7 +77,7 @@ def import_index(folder: Path, sources: Sources, progress: Progress | None = Non
         )
         meta, is_new = _build(folder, catalogue, progress)
         built = {**state, "version": meta.version}
-        synced(folder / STAGED / _BUILT, orjson.dumps(built))
+        replace(folder / STAGED / _BUILT, orjson.dumps(built))
         return Imported(meta, is_new, sources.dumps)
 
 
@@ -106,7 +107,7 @@ def _staged_redirects(staged: Path, given: Path | None) -> list[Redirect]:
     """The redirects that are given, which are staged; else those that were staged before."""
     if given is not None:
         pairs = [asdict(redirect) for redirect in read_redirects(given)]
-        synced(staged, orjson.dumps(pairs))
+        replace(staged, orjson.dumps(pairs))
     if not staged.is_file():
         return []
     try:

@@ -48,12 +48,3 @@ def steps(title: str) -> Iterator[Callable[[str, int, int], None]]:
             progress.update(task, description=step, completed=done, total=total)
 
         yield tell
-
-
-def size(count: float) -> str:
-    """A number of bytes as people say it."""
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if count < 1024:
-            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
-        count /= 1024
-    return f"{count:,.1f} TiB"

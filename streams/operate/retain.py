@@ -12,16 +12,18 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Table
 
+from infra import ranges
 from infra.logging import configure
 from infra.postgres.access import Access
 from infra.postgres.care.drops import Choice, Share, Sizes, choose, drop
 from infra.postgres.connect import connect
+from infra.ranges import plainly_read, said_size
 from infra.settings import Settings, settings
 from schemas import MEDIUM_OF
 from schemas.topics import REQUIRED, TOPICS
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Message, Publisher
-from streams.operate.care import errors, plainly, size, steps
+from streams.operate.care import errors, plainly, steps
 from streams.operate.process import finish, parser
 
 COMPACTED = tuple(name for name in REQUIRED if TOPICS[name].compact)
@@ -42,8 +44,11 @@ Afterwards Postgres uses the room again; `python -m streams.operate vacuum` tell
 exit codes: 0 done; 1 it could not be, the last line says why; 2 wrong options
 """
 
-_UNITS = {"": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _DAYS = {"d": 1, "w": 7, "y": 365}
+_ALL = (
+    "write 1d, 50GiB or more; who wants everything gone empties the stack"
+    " (`python -m infra.local wipe`) or drops the database"
+)
 
 TellOthers = Callable[[Sequence[str]], Awaitable[None]]
 
@@ -107,10 +112,10 @@ def _print(shares: Sequence[Share], sizes: Sizes, *, dry_run: bool) -> None:
     )
     for share in shares:
         label = f"{share.medium}/{share.subcategory}" if share.medium else "not classified"
-        table.add_row(label, f"{share.torrents:,}", size(share.bytes))
+        table.add_row(label, f"{share.torrents:,}", said_size(share.bytes))
     console = Console(highlight=False)
     console.print(table if shares else "nothing to drop")
-    console.print(f"of {sizes.torrents:,} torrents, whose rows take {size(sizes.bytes)}")
+    console.print(f"of {sizes.torrents:,} torrents, whose rows take {said_size(sizes.bytes)}")
     if sizes.kept_for_people:
         console.print(f"{sizes.kept_for_people:,} more stay: people corrected them (--corrected)")
 
@@ -140,14 +145,17 @@ def _age(text: str) -> timedelta:
     match = re.fullmatch(r"(\d{1,5})([dwy])", text)
     if not match:
         raise ArgumentTypeError("must be days, weeks or years: 90d, 12w, 2y")
+    if not int(match[1]):
+        raise ArgumentTypeError(f"{text} is the age of every torrent: {_ALL}")
     return timedelta(days=int(match[1]) * _DAYS[match[2]])
 
 
-def _bytes(text: str) -> int:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]iB)?", text)
-    if not match:
-        raise ArgumentTypeError("must be bytes: 500MiB, 50GiB, 1.5TiB")
-    return round(float(match[1]) * _UNITS[match[2] or ""])
+@plainly_read
+def _budget(text: str) -> int:
+    budget = ranges.size(text)
+    if not budget:
+        raise ValueError(f"{text} has room for no torrent: {_ALL}")
+    return budget
 
 
 def _class(text: str) -> str:
@@ -189,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     reading.add_argument(
         "--budget",
-        type=_bytes,
+        type=_budget,
         metavar="SIZE",
         help="no more than it takes until all rows fit in SIZE (50GiB), the least seeded first",
     )

@@ -26,6 +26,13 @@ _EXAMPLES = """examples:
   python -m streams.topics list                            what Kafka has, beside what is declared
 """
 
+_ALLOW_EXAMPLES = """examples:
+  python -m streams.topics allow store User:mimmo-store           by its name and password
+  python -m streams.topics allow worker "User:CN=worker,O=Mimmo"  by its certificate
+
+Kafka asks nobody whether there is such a user: a name that is misspelt is a right for nobody.
+"""
+
 
 async def _create_and_tell(replication: int | None) -> None:
     current = settings()
@@ -109,9 +116,30 @@ async def _allow(part: Part, principal: str) -> None:
         print(f"{principal} may {right}")  # noqa: T201
 
 
+def _part(text: str) -> Part:
+    try:
+        return Part(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no part of the pipeline; there are {', '.join(Part)}"
+        ) from error
+
+
 def _principal(text: str) -> str:
-    if not text.startswith("User:") or text == "User:":
-        raise argparse.ArgumentTypeError("a user of Kafka is written User:NAME")
+    """A user as Kafka compares it: letter by letter, the kind `User` and its colon included."""
+    kind, colon, name = text.partition(":")
+    if not colon or not name:
+        raise argparse.ArgumentTypeError(
+            f"a user of Kafka is written User:NAME, as User:{name or text.rstrip(':')}"
+        )
+    if kind != "User":
+        raise argparse.ArgumentTypeError(
+            f"Kafka knows users only, and would never match {kind!r}: write User:{name}"
+        )
+    if name != name.strip() or not name.isprintable():
+        raise argparse.ArgumentTypeError(
+            f"{name!r} begins or ends with a blank, or has characters that no name has"
+        )
     return text
 
 
@@ -133,9 +161,19 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="N",
         help="copies of each partition (STREAMS_REPLICATION, else 3 or one for each broker)",
     )
-    allowing = commands.add_parser("allow", help="let a user do what a part of the pipeline does")
-    allowing.add_argument("part", type=Part, choices=list(Part), metavar=" | ".join(Part))
-    allowing.add_argument("user", type=_principal, help="as Kafka names it: User:NAME")
+    allowing = commands.add_parser(
+        "allow",
+        help="let a user do what a part of the pipeline does",
+        epilog=_ALLOW_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    allowing.add_argument("part", type=_part, metavar="PART", help=" | ".join(Part))
+    allowing.add_argument(
+        "user",
+        type=_principal,
+        metavar="User:NAME",
+        help="as Kafka names it; of a certificate User:CN=...; User:* is everyone",
+    )
     commands.add_parser("list", help="what Kafka has, beside what is declared")
     chosen = arguments_parser.parse_args(arguments)
     if chosen.command == "create":

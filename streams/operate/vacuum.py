@@ -13,8 +13,9 @@ from infra.logging import configure
 from infra.postgres.access import Access
 from infra.postgres.care.room import Room, act, room
 from infra.postgres.connect import connect
+from infra.ranges import said_size
 from infra.settings import Settings, settings
-from streams.operate.care import errors, plainly, size, steps
+from streams.operate.care import errors, plainly, steps
 from streams.operate.process import finish, parser
 
 _INDEXES = 12
@@ -61,21 +62,21 @@ def _print(state: Room, *, do: bool) -> None:
     for table in state.tables:
         if not table.size and not table.rows:
             continue
-        free = "?" if table.free is None else size(table.free)
+        free = "?" if table.free is None else said_size(table.free)
         when = f"{table.vacuumed:%Y-%m-%d %H:%M}" if table.vacuumed else "never"
         tables.add_row(
             table.name,
             f"{table.rows:,}",
             f"{table.dead:,}",
-            size(table.size),
-            size(table.indexes),
+            said_size(table.size),
+            said_size(table.indexes),
             free,
             when,
         )
     console.print(tables)
     indexes = Table("index", "table", "bytes", "used", title="the largest indexes")
     for index in state.indexes[:_INDEXES]:
-        indexes.add_row(index.name, index.table, size(index.size), f"{index.scans:,} times")
+        indexes.add_row(index.name, index.table, said_size(index.size), f"{index.scans:,} times")
     console.print(indexes)
     if not state.advice:
         console.print("nothing to do")

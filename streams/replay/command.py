@@ -29,6 +29,7 @@ from streams.kafka.publisher import KafkaStalled
 from streams.operate.process import parser, until_signalled
 from streams.replay.checkpoint import DumpChanged
 from streams.replay.dump import DumpUnreadable
+from streams.replay.folder_advice import advice_for
 from streams.replay.formats import AUTO, NAMES
 from streams.replay.replay import Hooks, Options, replay
 from streams.replay.rows import Rejected, shown
@@ -216,6 +217,9 @@ def _tell(summary: Summary, options: Options, console: Console) -> None:
         console.print(f"[bold]the dump ends early[/bold]: {escape(summary.fault)}{advice}")
     elif summary.is_empty:
         console.print("the dump holds no records")
+    if summary.is_empty or summary.is_barren:
+        for line in advice_for(options.dump):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     if summary.is_barren:
         console.print(_barren(summary), highlight=False, markup=False, soft_wrap=True)
 

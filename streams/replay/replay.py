@@ -23,6 +23,7 @@ from streams.replay.new_only import Stored
 from streams.replay.reader import Reader
 from streams.replay.rows import Passed, Rejected, Row
 from streams.replay.summary import Summary
+from streams.traces.tracing import publish, tracing_for
 
 BATCH = 1_000
 """Records between two acknowledgements.
@@ -110,6 +111,7 @@ class _Run:
         self._hooks = hooks
         self._thread = thread
         self._bans = load_bans(settings)
+        self._tracing = tracing_for(settings)
         self._checkpoint: Checkpoint | None = None
         self._resumed = Progress()
         self.stored: Stored | None = None
@@ -206,7 +208,11 @@ class _Run:
                 message(DISCOVERED, torrent.infohash, torrent, source="replay")
                 for torrent in torrents
             ]
-            await with_retry(self._settings, "replay: publish", lambda: sink.publish(messages))
+            await with_retry(
+                self._settings,
+                "replay: publish",
+                lambda: publish(self._tracing, "replay", sink, messages),
+            )
         summary.published += len(torrents)
         summary.read += len(batch)
         if self._checkpoint is not None and sink is not None:

@@ -114,28 +114,8 @@ def _range(low: int | None, high: int | None) -> tuple[int | None, int | None] |
     return None if low is None and high is None else (low, high)
 
 
-def size(text: str) -> int:
-    """Bytes of a size as people write it.
-
-    Raises:
-        argparse.ArgumentTypeError: it is none.
-    """
-    try:
-        return ranges.size(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def years(text: str) -> tuple[int | None, int | None]:
-    """The first and the last year of a range.
-
-    Raises:
-        argparse.ArgumentTypeError: it is none.
-    """
-    try:
-        return ranges.years(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+size = ranges.plainly_read(ranges.size)
+years = ranges.plainly_read(ranges.years)
 
 
 def _subcategory(text: str) -> str:

@@ -7,21 +7,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from infra.ranges import said_size
+
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _AGES = ((365 * 86_400, "year"), (30 * 86_400, "month"), (86_400, "day"), (3_600, "hour"))
 
 
 def size(value: int | None) -> str:
     """Bytes for people: `1.4 GiB`; empty if unknown."""
-    if value is None:
-        return ""
-    number = float(value)
-    for unit in _UNITS:
-        if number < 1024 or unit == _UNITS[-1]:
-            break
-        number /= 1024
-    return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
+    return "" if value is None else said_size(value)
 
 
 def count(value: int | None) -> str:

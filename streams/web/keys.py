@@ -8,7 +8,6 @@ import argparse
 import fcntl
 import hashlib
 import hmac
-import os
 import re
 import secrets
 import sys
@@ -21,6 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from infra.settings import Settings, settings
+from schemas.whole_file import replace
 from streams.operate.process import parser
 
 _BYTES = 20
@@ -192,12 +192,7 @@ def _write(path: Path, keys: tuple[Key, ...]) -> None:
         f'created_at = "{key.created_at}"\n'
         for key in keys
     )
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
+    replace(path, text, mode=0o600)
 
 
 def main(arguments: list[str] | None = None) -> int:

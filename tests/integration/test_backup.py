@@ -13,7 +13,7 @@ from infra.postgres.care import parts as care
 from schemas import Classification, Method, Verdict
 from schemas.topics import CLASSIFIED, CORRECTIONS, EXTRACTED, LINKED
 from streams.kafka.publisher import Message, message
-from streams.operate.backup import place, taking
+from streams.operate.backup import place
 from streams.operate.backup.folder import Folder, PartFile
 from streams.operate.backup.restoring import restore
 from streams.operate.backup.taking import backup
@@ -284,9 +284,10 @@ async def test_without_pg_dump_there_is_no_schema_and_all_else(
     def refused(*arguments: Any, **_: Any) -> Any:
         raise OSError("no program runs")
 
-    monkeypatch.setattr(taking, "write_schema", lambda *_: False)
     monkeypatch.setattr(subprocess, "run", refused)
-    await backup(pipeline.settings, tmp_path / "backup", with_offsets=False)
+    taken = await backup(pipeline.settings, tmp_path / "backup", with_offsets=False)
+    assert "there is no pg_dump here of version 18 or later" in taken.warnings[0]
+    assert "which no restore needs" in taken.warnings[0]
     assert (tmp_path / "backup" / "manifest.json").exists()
     assert not (tmp_path / "backup" / "schema.sql").exists()
 

@@ -13,7 +13,6 @@ from infra.postgres.care.faults import CHECKS
 from infra.settings import Settings
 from schemas import Method, Swarm
 from schemas.topics import CLASSIFIED, EXTRACTION_REQUESTS
-from streams.operate.care import size
 from streams.operate.retain import COMPACTED, retain
 from streams.operate.vacuum import look
 from streams.operate.verify import Verified, verify
@@ -282,7 +281,3 @@ async def test_a_database_without_tables_is_one_line(database: SimpleNamespace) 
     for command in (["verify"], ["export", "-", "--format", "csv"], ["retain", "--budget", "1"]):
         told = run(shell, "streams.operate", *command, expect=1)
         assert told.splitlines()[-1].startswith("the tables are missing"), told
-
-
-def test_bytes_are_said_as_people_say_them() -> None:
-    assert [size(number) for number in (12, 2048, 3 * 2**30)] == ["12 bytes", "2.0 KiB", "3.0 GiB"]

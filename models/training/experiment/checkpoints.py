@@ -6,7 +6,6 @@ the one before; the newest two are kept, and a damaged one gives way to the one 
 
 import contextlib
 import logging
-import os
 import pickle
 import random
 import re
@@ -15,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import torch
+
+from schemas.whole_file import whole
 
 log = logging.getLogger(__name__)
 
@@ -81,12 +82,8 @@ class Checkpoints:
 def write(path: Path, value: Any) -> None:
     """Write a value to a file at once: a kill leaves no half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.part")
-    with partial.open("wb") as stream:
+    with whole(path) as stream:
         torch.save(_packed(value), stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
 
 
 def read(path: Path) -> Any:

@@ -25,6 +25,7 @@ from models.training.experiment.errors import ExperimentBusy, ExperimentDiffers,
 from models.training.experiment.recipe import Recipe, changes
 from models.training.experiment.toml import to_toml
 from models.training.row_files import write_text
+from schemas.whole_file import ENDING
 
 if TYPE_CHECKING:
     from models.training.experiment.checkpoints import Checkpoints
@@ -45,8 +46,8 @@ WEIGHTS = "weights"
 
 _NOTHING = Besides()
 
-_PARTIAL = re.compile(r"^\.(.+)\.\d+$")
-"""What a kill left of a file that was being written (`models.training.row_files.whole`)."""
+_PARTIAL = re.compile(rf"^(.+){re.escape(ENDING)}$")
+"""What a kill left of a file that was being written."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from schemas.topics import DISCOVERED
 from streams.crawl import report
 from streams.crawl.kit import Kit
 from streams.kafka.publisher import KafkaStalled, Message, Publisher, Sink, message
+from streams.traces.tracing import publish, tracing_for
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,7 @@ class Publishing:
         self._records = records
         self._new_publisher = publisher
         self._publisher = publisher(kit.settings)
+        self._tracing = tracing_for(kit.settings)
         self.held = 0
         """Records taken and not acknowledged."""
 
@@ -106,7 +108,8 @@ class Publishing:
         tries = 0
         while True:
             try:
-                await self._publisher.publish([_message(torrent) for torrent in torrents])
+                messages = [_message(torrent) for torrent in torrents]
+                await publish(self._tracing, "crawl", self._publisher, messages)
             except (KafkaError, KafkaStalled, OSError) as error:
                 tries += 1
                 # A producer that gave up once stays broken; a new one costs milliseconds.

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.logging import configure
+from infra.ranges import said_size
 from infra.settings import settings
 from streams.operate.backup.folder import Manifest
 from streams.operate.backup.restoring import restore
 from streams.operate.backup.taking import backup
-from streams.operate.care import errors, plainly, size, steps
+from streams.operate.care import errors, plainly, steps
 from streams.operate.process import finish, parser
 
 _BACKUP = """examples:
@@ -43,6 +44,7 @@ async def _backup(chosen: Namespace) -> None:
         )
     errors.print(_said(taken.manifest))
     errors.print(f"{taken.copied} parts written, {taken.kept} had not changed")
+    _warn(taken.warnings)
 
 
 async def _restore(chosen: Namespace) -> None:
@@ -55,17 +57,21 @@ async def _restore(chosen: Namespace) -> None:
             on_progress=tell,
         )
     errors.print(_said(restored.manifest))
-    for warning in restored.warnings:
-        errors.print(f"note: {warning}", markup=False)
+    _warn(restored.warnings)
     if not chosen.no_offsets:
         errors.print("the store group's place in Kafka is set; start the store")
+
+
+def _warn(warnings: Sequence[str]) -> None:
+    for warning in warnings:
+        errors.print(f"note: {warning}", markup=False)
 
 
 def _said(manifest: Manifest) -> str:
     rows = sum(table["rows"] for table in manifest.tables.values())
     stored = sum(part.bytes for part in manifest.parts)
     return (
-        f"{rows:,} rows of {len(manifest.tables)} tables in {size(stored)},"
+        f"{rows:,} rows of {len(manifest.tables)} tables in {said_size(stored)},"
         f" as they were at {manifest.taken_at[:19]}Z"
     )
 

@@ -18,6 +18,7 @@ from typing import Any
 import zstandard
 
 from infra.postgres.care.parts import Part
+from schemas.whole_file import replace
 from streams.operate.process import StartError
 
 FORMAT = 1
@@ -138,12 +139,7 @@ class Folder:
 
     def conclude(self, manifest: Manifest) -> None:
         """Make this the backup, and let go what only the one before needed."""
-        partial = self.path / f"{MANIFEST}.partial"
-        with partial.open("w", encoding="utf-8") as stream:
-            json.dump(asdict(manifest), stream, indent=1)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(self.path / MANIFEST)
+        replace(self.path / MANIFEST, json.dumps(asdict(manifest), indent=1))
         kept = {part.file for part in manifest.parts}
         for path in self.path.glob("*.copy.zst*"):
             if path.name not in kept:

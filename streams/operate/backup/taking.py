@@ -27,6 +27,7 @@ class Taken:
     """Parts that were written."""
     kept: int
     """Parts that had not changed since the backup before, or since a run that was killed."""
+    warnings: list[str]
 
 
 Told = Callable[[str, int, int], None]
@@ -84,8 +85,8 @@ async def _taken(current: Settings, folder: Folder, *, with_offsets: bool, tell:
         parts=tuple(listed),
     )
     folder.conclude(manifest)
-    write_schema(current, folder.path, version)
-    return Taken(manifest, written, len(listed) - written)
+    warning = write_schema(current, folder.path, version)
+    return Taken(manifest, written, len(listed) - written, [warning] if warning else [])
 
 
 def _folder(path: Path) -> Folder:

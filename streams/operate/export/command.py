@@ -122,6 +122,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     form = chosen.format or _SUFFIXES.get(Path(chosen.out).suffix)
     if form is None:
         reading.error(f"say which format: --format {'|'.join(FORMATS)}")
+    if form == "csv" and chosen.files:
+        reading.error(
+            "torrents.csv has no column for files: leave out --files, or write .jsonl or .parquet"
+        )
     configure(settings())
     try:
         return finish(_main(chosen, form))

@@ -146,13 +146,10 @@ class Parquet:
         Raises:
             StartError: pyarrow is not installed.
         """
-        try:
-            import pyarrow
-            from pyarrow import parquet
-        except ImportError as error:
-            raise StartError(
-                "Parquet needs pyarrow: install the extra export with `uv pip install -e .[export]`"
-            ) from error
+        require("parquet")
+        import pyarrow
+        from pyarrow import parquet
+
         self._pyarrow = pyarrow
         file = pyarrow.struct([("path", pyarrow.string()), ("size", pyarrow.int64())])
         self._schema = pyarrow.schema(
@@ -181,6 +178,22 @@ class Parquet:
     def finish(self) -> None:
         """Write where each column lies."""
         self._writer.close()
+
+
+def require(form: str) -> None:
+    """Check that a format can be written here, before anything is made.
+
+    Raises:
+        StartError: Parquet is wanted, and pyarrow is not installed.
+    """
+    if form != "parquet":
+        return
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise StartError(
+            "Parquet needs pyarrow: install the extra export with `uv pip install -e .[export]`"
+        ) from error
 
 
 FORMATS: Mapping[str, Callable[..., Writer]] = {

@@ -8,10 +8,12 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from streams.operate.export.formats import FORMATS, Row, Writer
+from schemas.whole_file import replace
+from streams.operate.export.formats import FORMATS, Row, Writer, require
 from streams.operate.process import StartError
 
 PART_ROWS = 200_000
@@ -67,18 +69,13 @@ class _Noted:
 
     def remember(self, after: str, done: int) -> None:
         """Note that all up to this infohash is on the disk."""
-        partial = self._note.with_name(f"{self._note.name}.partial")
         noted = {
             "options": self._options,
             "after": after,
             "done": done,
             "following": self.following,
         }
-        with partial.open("w", encoding="utf-8") as stream:
-            json.dump(noted, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(self._note)
+        replace(self._note, json.dumps(noted))
 
 
 class ToFile(_Noted):
@@ -118,8 +115,10 @@ class ToFile(_Noted):
         self._note.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let the file go, whole or not."""
+        """Let the file go; what nobody can go on with is removed."""
         self._stream.close()
+        if not self._note.exists():
+            self._partial.unlink(missing_ok=True)
 
 
 class ToFolder(_Noted):
@@ -130,6 +129,7 @@ class ToFolder(_Noted):
         super().__init__(path / "_place.json", options)
         self._form = form
         self._path = path
+        self._partial = path / "_part.partial"
         self._stream: BinaryIO | None = None
         self._writer: Writer | None = None
         self._rows = 0
@@ -155,13 +155,19 @@ class ToFolder(_Noted):
         self._note.unlink(missing_ok=True)
 
     def _begin_part(self) -> None:
-        self._stream = (self._path / "_part.partial").open("wb")
+        self._stream = self._partial.open("wb")
         self._writer = FORMATS[self._form](self._stream)
 
     def close(self) -> None:
-        """Let the file in work go."""
+        """Let the file in work go: nobody can go on with it, nor with a folder that is empty."""
+        if self._writer is not None:
+            with suppress(OSError):
+                self._writer.finish()  # pyarrow would do it later, and find its file closed
         if self._stream is not None:
             self._stream.close()
+        self._partial.unlink(missing_ok=True)
+        if not any(self._path.iterdir()):
+            self._path.rmdir()
 
     def _end_part(self) -> None:
         assert self._writer is not None
@@ -171,7 +177,7 @@ class ToFolder(_Noted):
         os.fsync(self._stream.fileno())
         self._stream.close()
         part = self._path / f"part-{self.done:05}.{self._form}"
-        (self._path / "_part.partial").replace(part)
+        self._partial.replace(part)
         self.done += 1
         self.remember(self._last, self.done)
         self._writer = None
@@ -188,6 +194,7 @@ def target_of(form: str, path: Path, options: dict[str, Any], *, force: bool) ->
     Raises:
         StartError: something is there that is no unfinished export, or it cannot be written.
     """
+    require(form)
     is_unfinished = path.is_dir() and (path / "_place.json").exists()
     if path.exists() and not is_unfinished:
         is_ours = path.is_file() or not any(

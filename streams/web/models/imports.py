@@ -15,6 +15,7 @@ from infra.settings import Settings
 from models import registry
 from models.installing import ACCEPTED, require_accepted
 from models.registry import Manifest, WeightsError
+from schemas.whole_file import replace
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _MOST = 200
@@ -144,9 +145,7 @@ class Imports:
     def save(self, changed: Import) -> None:
         """Write an import, whole or not at all."""
         path = self.place(changed) / "import.json"
-        partial = path.with_name("import.json.part")
-        partial.write_text(changed.model_dump_json(indent=1), encoding="utf-8")
-        partial.rename(path)
+        replace(path, changed.model_dump_json(indent=1))
 
     def place(self, told: Import) -> Path:
         """The folder of an import."""

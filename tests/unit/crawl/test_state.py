@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import os
 import sqlite3
 import sys
@@ -61,19 +62,21 @@ def kill_at(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_: object, **__: object) -> None:
         raise Killed
 
-    opened = Path.open
+    class Cut(io.FileIO):
+        """A file whose process ends while it is written."""
 
-    def cut(path: Path, mode: str = "r") -> Any:
-        stream: Any = opened(path, mode)
-        if moment == "write":
-            monkeypatch.setattr(files, "os", None)
-            stream.write(b"{")  # a part of it
-            stream.close()
-            raise Killed
-        return stream
+        def write(self, content: Any) -> int:
+            written = super().write(content[:1] if moment == "write" else content)
+            if moment == "write":
+                raise Killed
+            return written
+
+        def flush(self) -> None:
+            if moment == "flush":
+                raise Killed
 
     if moment in ("write", "flush"):
-        monkeypatch.setattr(Path, "open", cut if moment == "write" else killed)
+        monkeypatch.setattr(os, "fdopen", Cut)
     elif moment == "fsync":
         monkeypatch.setattr(os, "fsync", killed)
     else:

@@ -154,3 +154,23 @@ def test_a_kafka_that_does_not_answer_ends_with_1(
     path.write_text(csv(3))
     assert main([str(path)]) == 1
     assert "infra.local up" in capsys.readouterr().err
+
+
+def test_a_folder_with_a_dump_in_it_says_what_is_looked_for_and_what_to_type(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "dumps of mine"
+    folder.mkdir()
+    assert main([str(folder), "--dry-run"]) == 1
+    told = capsys.readouterr().err
+    assert "in a folder only .torrent files are looked for" in told
+    assert "did you mean" not in told
+    (folder / "demo.csv.gz").write_bytes(gzip.compress(csv(3).encode()))
+    (folder / "\x1b[31mred.csv").write_text("x")
+    (folder / "notes.md").write_text("x")
+    assert main([str(folder), "--dry-run"]) == 1
+    told = capsys.readouterr().err
+    assert f"did you mean: python -m streams.replay '{folder}/demo.csv.gz'" in told
+    assert "notes.md" not in told
+    assert "\x1b" not in told
+    assert main([str(folder / "demo.csv.gz"), "--dry-run"]) == 0

