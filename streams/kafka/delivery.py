@@ -22,7 +22,7 @@ from streams.kafka.dead_letters import Counts, Gate, Refusal, error_text, proble
 from streams.kafka.metered import Meter, metered
 from streams.kafka.publisher import Message, Sink
 from streams.kafka.retry import is_infrastructure, with_retry
-from streams.traces.tracing import BatchTrace, tracing_for
+from streams.kafka.traces.tracing import BatchTrace, tracing_for
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")

@@ -15,6 +15,7 @@ from schemas.topics import DISCOVERED
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Publisher, Sink, message
 from streams.kafka.retry import with_retry
+from streams.kafka.traces.tracing import publish, tracing_for
 from streams.pipeline.bans import load_bans
 from streams.replay.checkpoint import Checkpoint, Progress
 from streams.replay.dump import Dump, DumpUnreadable, Stopped
@@ -23,7 +24,6 @@ from streams.replay.new_only import Stored
 from streams.replay.reader import Reader
 from streams.replay.rows import Passed, Rejected, Row
 from streams.replay.summary import Summary
-from streams.traces.tracing import publish, tracing_for
 
 BATCH = 1_000
 """Records between two acknowledgements.

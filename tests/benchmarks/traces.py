@@ -34,12 +34,12 @@ from schemas.topics import DISCOVERED, EXTRACTION_REQUESTS
 from streams.kafka.dead_letters import Gate
 from streams.kafka.delivery import Engine
 from streams.kafka.publisher import Message, message
+from streams.kafka.traces.spans import Spans
+from streams.kafka.traces.tracing import UNTRACED, publish, tracing_for
 from streams.operate.metrics import Progress
 from streams.operate.process import parser
 from streams.pipeline.agents import InThread
 from streams.pipeline.stages import Classify, Extract
-from streams.traces.spans import Spans
-from streams.traces.tracing import UNTRACED, publish, tracing_for
 from tests.benchmarks.torrents import mix
 from tests.collector import collecting
 from tests.fakes import ListSink, as_record

@@ -25,7 +25,7 @@ from schemas.topics import DISCOVERED
 from streams.crawl import report
 from streams.crawl.kit import Kit
 from streams.kafka.publisher import KafkaStalled, Message, Publisher, Sink, message
-from streams.traces.tracing import publish, tracing_for
+from streams.kafka.traces.tracing import publish, tracing_for
 
 log = structlog.get_logger(__name__)
 

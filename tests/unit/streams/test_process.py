@@ -59,5 +59,5 @@ def test_a_worker_with_a_broken_ban_list_says_so_in_one_line(tmp_path: Path) -> 
 
 def test_the_kafka_room_needs_no_other_room_of_streams() -> None:
     imports = re.compile(r"^\s*(?:from|import) (streams\.\w+)", re.MULTILINE)
-    for path in (ROOT / "streams" / "kafka").glob("*.py"):
+    for path in (ROOT / "streams" / "kafka").rglob("*.py"):
         assert set(imports.findall(path.read_text(encoding="utf-8"))) <= {"streams.kafka"}, path

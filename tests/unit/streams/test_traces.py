@@ -19,12 +19,12 @@ from streams.kafka import delivery
 from streams.kafka.dead_letters import Gate
 from streams.kafka.delivery import Engine
 from streams.kafka.publisher import message
+from streams.kafka.traces import tracing
+from streams.kafka.traces.header import HEADER, parent_of, parsed
+from streams.kafka.traces.spans import Spans
+from streams.kafka.traces.tracing import UNTRACED, publish, tracing_for
 from streams.operate.metrics import Progress
 from streams.pipeline.agents import InThread
-from streams.traces import tracing
-from streams.traces.header import HEADER, parent_of, parsed
-from streams.traces.spans import Spans
-from streams.traces.tracing import UNTRACED, publish, tracing_for
 from tests.fakes import FakeRecord, ListSink, as_record
 from tests.support import ROOT, torrent
 from tests.unit.streams.test_delivery import Acknowledged, Echo
@@ -204,7 +204,7 @@ def test_off_nothing_of_opentelemetry_is_imported() -> None:
         "import sys, streams.replay.command, streams.pipeline.store, streams.pipeline.llm\n"
         "import streams.crawl.stages.publish\n"
         "from infra.settings import Settings\n"
-        "from streams.traces.tracing import tracing_for\n"
+        "from streams.kafka.traces.tracing import tracing_for\n"
         "tracing_for(Settings())\n"
         "print([name for name in sys.modules if name.startswith('opentelemetry')])"
     )
@@ -218,7 +218,7 @@ def test_without_the_extra_nothing_is_traced_and_all_else_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tracing._begun.cache_clear()
-    monkeypatch.setitem(sys.modules, "streams.traces.collector", None)
+    monkeypatch.setitem(sys.modules, "streams.kafka.traces.collector", None)
     assert tracing_for(Settings(traces="http://127.0.0.1:9")) is UNTRACED
     tracing._begun.cache_clear()
 
@@ -237,7 +237,7 @@ import asyncio, sys, time
 from infra.settings import Settings
 from schemas.topics import DISCOVERED
 from streams.kafka.publisher import message
-from streams.traces.tracing import publish, tracing_for
+from streams.kafka.traces.tracing import publish, tracing_for
 from tests.fakes import ListSink
 from tests.support import torrent
 

@@ -137,7 +137,7 @@ def test_values_for_people() -> None:
     assert [size(n) for n in (None, 0, 1023, 1024, 1536, 5 * 2**40)] == [
         "",
         "0 B",
-        "1023 B",
+        "1,023 B",
         "1.0 KiB",
         "1.5 KiB",
         "5.0 TiB",

@@ -30,8 +30,8 @@ from opentelemetry.trace import (
 
 from schemas import Record
 from streams.kafka.publisher import Message
-from streams.traces.header import HEADER, Parent, parent_of, written
-from streams.traces.tracing import UNTRACED, BatchTrace
+from streams.kafka.traces.header import HEADER, Parent, parent_of, written
+from streams.kafka.traces.tracing import UNTRACED, BatchTrace
 
 _MOST_LINKS = 128
 """Of a span, by OpenTelemetry's own limit; more would be left out later."""

@@ -98,8 +98,8 @@ def tracing_for(settings: Settings) -> Tracing:
 @cache
 def _begun(url: str, share: float) -> Tracing:
     try:
-        from streams.traces.collector import tracer_to
-        from streams.traces.spans import Spans
+        from streams.kafka.traces.collector import tracer_to
+        from streams.kafka.traces.spans import Spans
 
         return Spans(tracer_to(url), share)
     except ImportError:
