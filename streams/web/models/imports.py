@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from infra.settings import Settings
 from models import registry
-from models.installing import ACCEPTED, require_accepted
+from models.folders import ACCEPTED, require_accepted
 from models.registry import Manifest, WeightsError
 
 _ID = re.compile(r"[0-9a-f]{16}")
