@@ -23,7 +23,7 @@ from models.folders import (
     require_accepted,
     same_model,
 )
-from models.registry import AUDIO, Manifest, WeightsError
+from models.registry import Manifest, WeightsError, is_audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def _unasked(manifest: Manifest) -> str:
     """Why a model cannot be active."""
     if manifest.runtime == "rules":
         return "code of the package: there is nothing to activate"
-    if manifest.stage == AUDIO:
+    if is_audio(manifest):
         return (
             "which hears, and no stage asks that: `python -m models fetch --from FOLDER` installs"
             f" it, and `mimmo hear --model {manifest.name}` asks it"

@@ -128,6 +128,11 @@ class FileState(StrEnum):
     MISMATCH = "mismatch"
 
 
+def is_audio(manifest: Manifest) -> bool:
+    """Whether a model hears."""
+    return manifest.stage == AUDIO
+
+
 def names() -> list[str]:
     """Names of the models that the pipeline asks, sorted."""
     return sorted(path.stem for path in MANIFESTS.glob("*.toml"))

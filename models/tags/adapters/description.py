@@ -15,8 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from models.embed.embedders.mel import Mel
-from models.registry import AUDIO, Manifest
+from models.embed.embedders.mel_shape import Mel
+from models.registry import AUDIO, Manifest, is_audio
 from models.tags.adapters.adapter import AdapterError
 from schemas.tag_name import MAX_TAG, BadTagName, tag
 from schemas.tags import MAX_AUDIO_TAGS
@@ -74,11 +74,6 @@ class AudioSettings(BaseModel):
         return self.mel.rate if self.mel is not None else int(self.rate or 0)
 
 
-def is_audio(manifest: Manifest) -> bool:
-    """Whether a model hears."""
-    return manifest.stage == AUDIO
-
-
 def settings_of(manifest: Manifest) -> AudioSettings:
     """What the manifest of a network says of it.
 
@@ -125,6 +120,19 @@ def labels_of(manifest: Manifest) -> list[str]:
             raise AdapterError(f"{manifest.name}: the labels {both} would be one tag")
         by_tag[name] = label
     return labels
+
+
+def require_described(manifest: Manifest) -> None:
+    """Refuse a manifest of which no network that hears can be installed.
+
+    Raises:
+        AdapterError: it is none, its labels make no tags, or its file comes from elsewhere.
+    """
+    settings_of(manifest)
+    labels_of(manifest)
+    for role, file in manifest.files.items():
+        if file.wheel is not None or file.made_from is not None:
+            raise AdapterError(f"{manifest.name}: the file `{role}` must lie in the folder")
 
 
 def _reason(place: str, said: str) -> str:

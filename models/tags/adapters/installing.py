@@ -5,8 +5,7 @@ from pathlib import Path
 from models import added, folders
 from models.fetch import make_folder
 from models.registry import Manifest
-from models.tags.adapters.adapter import AdapterError
-from models.tags.adapters.description import ROLE, settings_of
+from models.tags.adapters.description import ROLE, require_described
 from models.tags.adapters.onnx_audio import OnnxAudio
 from models.tags.adapters.trial import require_sane
 
@@ -33,15 +32,3 @@ def install(folder: Path, weights_dir: Path, name: str | None = None) -> Manifes
     make_folder(weights_dir)
     with added.locked(weights_dir):
         return folders.install(manifest, folder, weights_dir, name)
-
-
-def require_described(manifest: Manifest) -> None:
-    """Refuse a manifest of which no network that hears can be installed.
-
-    Raises:
-        AdapterError: it is none, or its file comes from elsewhere.
-    """
-    settings_of(manifest)
-    for role, file in manifest.files.items():
-        if file.wheel is not None or file.made_from is not None:
-            raise AdapterError(f"{manifest.name}: the file `{role}` must lie in the folder")

@@ -201,6 +201,7 @@ def _step(request: Request, told: Import, problem: str = "", status: int = 200) 
         wheels=wheels,
         weights=settings.weights_dir,
         folder=import_folder(settings),
+        hears=told.manifest is not None and registry.is_audio(told.manifest),
         samples=trying.SAMPLES,
         stored=trying.STORED,
     )
