@@ -1,5 +1,6 @@
 """Networks that hear music: musicnn with its real weights, the others with random ones."""
 
+import json
 import os
 import warnings
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from models import registry
+from models.__main__ import main
 from models.embed.audio import Sound
 from models.embed.embedders import checkpoint, mel, musicnn
 from models.embed.embedders.embedder import Embedder, EmbedderMissing, embed
@@ -132,6 +134,29 @@ def test_by_its_manifest_alone_musicnn_says_the_same(weights: Path) -> None:
         assert adapter.tags(sound) == network.tags(sound)
     assert adapter.maker.prefix == "nom:onnx_musicnn_8579734ee638_msd_r1"
     require_sane(adapter)
+
+
+def test_mimmo_hears_with_the_real_weights(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require_training("soundfile")
+    import soundfile
+
+    path = tmp_path / "chord.flac"
+    soundfile.write(path, chord(4).samples[0], mel.RATE)
+    assert main(["hear", str(path), "--json", "--weights", str(weights)]) == 0
+    (result,) = json.loads(capsys.readouterr().out)["results"]
+    assert len(result["tags"]) == 50
+    assert result["tags"][0]["name"].startswith("nom:onnx_musicnn_8579734ee638_msd_r1_")
+
+
+def test_nothing_is_fetched_where_its_file_could_not_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.fetch.find_spec", lambda name: None)
+    monkeypatch.setattr("models.fetch._install", lambda *_: pytest.fail("a wheel was fetched"))
+    with pytest.raises(FetchFailed, match="uv pip install onnx"):
+        musicnn.fetched(tmp_path)
 
 
 def test_another_spectrogram_gives_other_numbers(weights: Path) -> None:
