@@ -151,9 +151,9 @@ def _tell(path: Path, told: "Sequence[Heard]", chosen: Any) -> None:
         line |= {"results": results}
         write_json({**line, "agreement": [_as_json(label) for label in agreed]} if agreed else line)
         return
-    tags = told[0].tags
-    pieces = f"{tags.segments} segment{'s'[: tags.segments != 1]}"
-    sys.stdout.write(f"{safe(str(path))}  {tags.seconds:.0f} s, {pieces}\n")
+    first = told[0].tags
+    pieces = f"{first.segments} segment{'s'[: first.segments != 1]}"
+    sys.stdout.write(f"{safe(str(path))}  {first.seconds:.0f} s, {pieces}\n")
     lines = list(_of_all(agreed) if agreed else _of_one(told[0]))
     most = len(lines) if chosen.all else chosen.top or _TOP
     sys.stdout.writelines(f"  {line}\n" for line in lines[:most])

@@ -46,12 +46,12 @@ def log_mel(samples: NDArray[np.float32], mel: Mel = MUSICNN) -> NDArray[np.floa
         samples = np.pad(samples, mel.size // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(samples, mel.size)[:: mel.step]
     spectrum = np.abs(np.fft.rfft(frames * _window(mel), axis=1)).astype(np.float32)
-    heights = (spectrum**mel.power) @ triangles(mel).T
-    if mel.compression == "none":
-        return heights
+    heights: NDArray[np.float32] = (spectrum**mel.power) @ triangles(mel).T
     if mel.compression == "ln":
-        return np.log(heights + np.float32(mel.offset)).astype(np.float32)
-    return np.log10(1 + np.float32(mel.factor) * heights).astype(np.float32)
+        heights = np.log(heights + np.float32(mel.offset))
+    elif mel.compression == "log10":
+        heights = np.log10(1 + np.float32(mel.factor) * heights)
+    return heights
 
 
 @cache
