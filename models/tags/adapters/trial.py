@@ -23,8 +23,8 @@ def sounds() -> dict[str, Sound]:
     time = np.arange(RATE) / RATE
     chord = sum(np.sin(2 * np.pi * tone * time) for tone in _TONES) * np.exp(-3 * time)
     noise = np.random.default_rng(1).standard_normal(RATE)
-    made = {"a struck chord": chord / 4, "noise": noise / 10, "silence": np.zeros(RATE)}
-    return {name: Sound(wave[None].astype(np.float32), RATE) for name, wave in made.items()}
+    waves = {"a struck chord": chord / 4, "noise": noise / 10, "silence": np.zeros(RATE)}
+    return {name: Sound(wave[None].astype(np.float32), RATE) for name, wave in waves.items()}
 
 
 def require_sane(adapter: OnnxAudio) -> dict[str, dict[str, float]]:
