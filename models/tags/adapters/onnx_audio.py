@@ -55,7 +55,9 @@ class OnnxAudio:
             raise runtime.MissingRuntime.of(manifest.name, error) from error
         except Exception as error:  # onnxruntime's errors have no base of their own
             raise self._broken(f"ONNX Runtime cannot load it: {_line(error)}") from error
-        self._rank, self._batch = self._shape()
+        rank, batch = self._shape()
+        self._rank = rank
+        self._batch = batch
 
     @classmethod
     def load(cls, manifest: Manifest, weights_dir: Path, threads: int = 1) -> Self:
