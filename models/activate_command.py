@@ -113,10 +113,11 @@ def _in_env_file() -> list[str]:
 
 def _activate(chosen: argparse.Namespace) -> int:
     from models import installing
+    from models.folders import Refused
 
     try:
         done = installing.activate(chosen.target, chosen.weights, chosen.name, force=chosen.force)
-    except installing.Refused as error:
+    except Refused as error:
         sys.stderr.writelines(f"{safe(line)}\n" for line in str(error).splitlines())
         return _REFUSED
     weights = done.weights

@@ -64,7 +64,7 @@ def add(source: Path, weights_dir: Path, name: str | None = None) -> Manifest:
     chosen = name if name is not None else re.sub(r"[^a-z0-9._-]+", "-", source.stem.lower())
     if not is_name(chosen):
         raise NotAdded(f"{chosen!r} is no name: use a-z, 0-9, . _ and -, at most 64 of them")
-    if chosen in registry.names():
+    if chosen in registry.known_names():
         raise NotAdded(f"{chosen} is a model that ships; give this one another --name")
     with _opened(source) as stream:
         if stream.read(4) != b"GGUF":
@@ -238,10 +238,10 @@ def load(name: str, weights_dir: Path) -> Manifest:
         UnknownModel: there is none of that name.
         NotAdded: the manifest that was written beside the weights cannot be read.
     """
-    if name in registry.names():
+    if name in registry.known_names():
         return registry.load(name)
     if not is_name(name) or (manifest := _read(weights_dir / f"{name}.toml")) is None:
-        known = ", ".join([*registry.names(), *names(weights_dir)])
+        known = ", ".join([*registry.known_names(), *names(weights_dir)])
         raise UnknownModel(
             f"no model named {name!r}; there are: {known}."
             " `python -m models fetch --from FILE` adds a GGUF file"

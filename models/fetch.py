@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from models.extract.llm import llama
@@ -32,6 +33,7 @@ Maker = Callable[[Path, Path], None]
 _FETCH_SECONDS = 900
 
 _QUANTISED = "q8_0"
+_MUSICNN = "musicnn"
 
 
 class FetchFailed(WeightsError):
@@ -42,7 +44,13 @@ def _quantise(source: Path, target: Path) -> None:
     llama.run_apart("quantise", str(source), str(target))
 
 
-MAKERS: Mapping[str, Maker] = {_QUANTISED: _quantise}
+def _musicnn(source: Path, target: Path) -> None:
+    from models.embed.embedders.musicnn_graph import make
+
+    make(source, target)
+
+
+MAKERS: Mapping[str, Maker] = {_QUANTISED: _quantise, _MUSICNN: _musicnn}
 """Recipe, as manifests name it -> what makes a file by it."""
 
 
@@ -72,8 +80,14 @@ def fetch(
         for role, file in manifest.files.items()
         if not file.shipped and state(manifest, role, weights_dir) is not FileState.OK
     ]
+    # Nothing is fetched in vain.
     if any(file.recipe == _QUANTISED for file in missing):
-        llama.folder()  # nothing is fetched in vain
+        llama.folder()
+    if any(file.recipe == _MUSICNN for file in missing) and find_spec("onnx") is None:
+        raise FetchFailed(
+            f"{manifest.name}: its ONNX file is made here by the package `onnx`, which is not"
+            " installed: uv pip install onnx (it is part of the extra `train`)"
+        )
     make_folder(weights_dir)
     new = []
     for file in missing:

@@ -6,34 +6,24 @@ at any moment leaves what was active before.
 """
 
 import json
-import re
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from models import active, added, loading, registry
+from models import active, added, loading
 from models.active import Origin, Stage, Weights
 from models.added import FIRST_REVISION
 from models.beside import is_of_another, own_class_names
 from models.fetch import make_folder
-from models.registry import Manifest, ManifestFile, WeightsError
-
-MANIFEST = "manifest.toml"
-COMPARISON = "comparison.json"
-ACCEPTED = "weights"
-"""Folder of an experiment's files once the gate has accepted them."""
-CANDIDATE = "candidate"
-
-
-class NotActivated(WeightsError):
-    """The weights cannot be made active; the message says what to do."""
-
-
-class Refused(NotActivated):
-    """The gate refused the experiment."""
+from models.folders import (
+    COMPARISON,
+    MANIFEST,
+    NotActivated,
+    install,
+    read_manifest,
+    require_accepted,
+    same_model,
+)
+from models.registry import Manifest, WeightsError, is_audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +83,6 @@ def reset(stage: Stage, weights_dir: Path) -> str | None:
         return None
     with added.locked(weights_dir):
         return active.reset(stage, weights_dir)
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a folder.
-
-    Raises:
-        NotActivated: there is none, or it cannot be read.
-    """
-    path = folder / MANIFEST
-    try:
-        return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise NotActivated(
-            f"{path} is not there: {folder} is no experiment, or its training is not finished"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise NotActivated(f"{path} is no manifest: {error}") from error
 
 
 def answers(weights: Weights) -> None:
@@ -195,7 +168,7 @@ def _named(manifest: Manifest, weights_dir: Path) -> Weights:
     """The weights of a manifest that is installed or ships."""
     stage = active.stage_of(manifest)
     if stage is None:
-        raise NotActivated(f"{manifest.name} is code of the package: there is nothing to activate")
+        raise NotActivated(f"{manifest.name}: {_unasked(manifest)}")
     is_own = manifest.name != active.SHIPPED[stage]
     if is_own and manifest.revision < FIRST_REVISION:
         raise NotActivated(
@@ -210,48 +183,8 @@ def _installed(folder: Path, weights_dir: Path, name: str | None) -> Weights:
     require_accepted(folder)
     manifest = read_manifest(folder)
     if active.stage_of(manifest) is None:
-        raise NotActivated(f"{folder} holds {manifest.label}, which is no model of a stage")
-    sources = {
-        role: _source(manifest, role, folder)
-        for role, file in manifest.files.items()
-        if file.wheel is None and file.made_from is None
-    }
-    if (same := _same(manifest, weights_dir, name)) is not None:
-        added.copy_files(same, sources, weights_dir)  # what is damaged is mended
-        return _named(same, weights_dir)
-    chosen = name or _free_name(manifest, folder, weights_dir)
-    if not added.is_name(chosen) or chosen in registry.names():
-        raise NotActivated(
-            f"{chosen!r} is no name for it: use a-z, 0-9, . _ and -, at most 64 of them, and none"
-            " of a model that ships"
-        )
-    if (weights_dir / f"{chosen}.toml").exists():
-        raise NotActivated(f"there is another model named {chosen}; give this one another --name")
-    renamed = manifest.model_copy(update={"name": chosen})
-    own = added.with_own_revision(renamed, weights_dir)
-    return _named(added.install(own, sources, weights_dir), weights_dir)
-
-
-def require_accepted(folder: Path) -> None:
-    """Refuse an experiment that the gate refused, or whose training is not finished.
-
-    Raises:
-        Refused: the gate refused it.
-        NotActivated: there is no verdict yet.
-    """
-    if (folder / ACCEPTED).is_dir() or not (folder / CANDIDATE).is_dir():
-        return
-    try:
-        verdict = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise NotActivated(
-            f"{folder} has a candidate that nothing was compared with; the same training command"
-            " goes on, and says whether it may be activated"
-        ) from None
-    raise Refused(
-        f"{folder} was refused:\n{verdict.get('why', 'it is worse than what is active')}\n"
-        "The same training command with --force keeps it all the same"
-    )
+        raise NotActivated(f"{folder} holds {manifest.label}, {_unasked(manifest)}")
+    return _named(install(manifest, folder, weights_dir, name), weights_dir)
 
 
 def compared_with(folder: Path) -> str | None:
@@ -275,67 +208,21 @@ def outdated(folder: Path, weights_dir: Path) -> str | None:
     stage, beside = active.stage_of(manifest), compared_with(folder)
     if stage is None or beside is None:
         return None
-    same = _same(manifest, weights_dir, None)
+    same = same_model(manifest, weights_dir)
     known = {beside} if same is None else {beside, _named(same, weights_dir).told}
     return None if _before(stage, weights_dir) in known else beside
 
 
-def _source(manifest: Manifest, role: str, folder: Path) -> Path:
-    """Where a file of a folder's manifest is, verified.
-
-    Raises:
-        NotActivated: it is missing, or another one.
-    """
-    file = manifest.files[role]
-    for path in _places(file, folder):
-        if path.is_file():
-            if registry.sha256_of(path) == file.sha256:
-                return path
-            raise NotActivated(
-                f"{path} is not the file that {folder / MANIFEST} names; train again"
-            )
-    raise NotActivated(f"{folder / file.path} is missing; train again")
-
-
-def _places(file: ManifestFile, folder: Path) -> Iterator[Path]:
-    """Where a file may be: below the folder, or, where the experiment shares it, in the package."""
-    yield folder / file.path
-    yield folder / ACCEPTED / Path(file.path).name
-    yield folder / Path(file.path).name
-    yield registry.PACKAGE / file.path
-
-
-def _same(manifest: Manifest, weights_dir: Path, name: str | None) -> Manifest | None:
-    """A model that is installed and is the same but for name and revision. Returns None if none."""
-    for installed in added.manifests(weights_dir):
-        if name in (None, installed.name) and _content(installed) == _content(manifest):
-            return installed
-    return None
-
-
-def _content(manifest: Manifest) -> dict[str, object]:
-    """What makes answers: the files, and all figures beside them."""
-    return {
-        "files": {role: file.sha256 for role, file in manifest.files.items()},
-        "stage": active.stage_of(manifest),
-        "version": manifest.version,
-        "labels": manifest.labels,
-        "calibration": manifest.calibration,
-        "settings": manifest.settings,
-    }
-
-
-def _free_name(manifest: Manifest, folder: Path, weights_dir: Path) -> str:
-    """The manifest's own name, or else the folder's; with a number where that is taken."""
-    stem = manifest.name
-    if stem in registry.names():
-        stem = re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-._") or "own"
-    stem = stem[:50]
-    if stem in registry.names():
-        stem = f"own-{stem}"
-    if not (weights_dir / f"{stem}.toml").exists() and stem != Path(active.FILE).stem:
-        return stem
-    return f"{stem}-{added.next_revision(weights_dir)}"
+def _unasked(manifest: Manifest) -> str:
+    """Why a model cannot be active."""
+    if manifest.runtime == "rules":
+        return "code of the package: there is nothing to activate"
+    if is_audio(manifest):
+        return (
+            "which hears, and no stage asks that: `python -m models fetch --from FOLDER` installs"
+            f" it, and `mimmo hear --model {manifest.name}` asks it"
+        )
+    return "which is no model of a stage"
 
 
 def _before(stage: Stage, weights_dir: Path) -> str:

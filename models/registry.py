@@ -18,8 +18,12 @@ from schemas.result import LAST_REVISION
 
 PACKAGE = Path(__file__).parent
 MANIFESTS = PACKAGE / "manifests"
+OPTIONAL = MANIFESTS / "optional"
+"""Models that nothing of the pipeline asks: they are fetched by their names alone."""
 FETCHED = PACKAGE / "weights" / "fetched"
 """Fetched files that an image brings in the package: a container fetches nothing. Else missing."""
+AUDIO = "audio"
+"""Stage of a model that hears: `mimmo hear` asks it, and nothing of the pipeline does."""
 SIDECAR = ".sha256"
 """Suffix of the file beside a locally made one.
 
@@ -124,9 +128,24 @@ class FileState(StrEnum):
     MISMATCH = "mismatch"
 
 
+def is_audio(manifest: Manifest) -> bool:
+    """Whether a model hears."""
+    return manifest.stage == AUDIO
+
+
 def names() -> list[str]:
-    """Names of all manifests, sorted."""
+    """Names of the models that the pipeline asks, sorted."""
     return sorted(path.stem for path in MANIFESTS.glob("*.toml"))
+
+
+def optional_names() -> list[str]:
+    """Names of the models that are there for whoever fetches them by their names, sorted."""
+    return sorted(path.stem for path in OPTIONAL.glob("*.toml"))
+
+
+def known_names() -> list[str]:
+    """Names that models of one's own cannot have: those of all manifests that ship."""
+    return [*names(), *optional_names()]
 
 
 @cache
@@ -137,9 +156,10 @@ def load(name: str) -> Manifest:
         UnknownModel: there is none of that name.
         pydantic.ValidationError: the manifest is not well formed.
     """
-    path = MANIFESTS / f"{name}.toml"
-    if not path.is_file():
-        raise UnknownModel(f"no model named {name!r}; there are: {', '.join(names())}")
+    if name not in known_names():
+        raise UnknownModel(f"no model named {name!r}; there are: {', '.join(known_names())}")
+    folder = OPTIONAL if name in optional_names() else MANIFESTS
+    path = folder / f"{name}.toml"
     return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
@@ -181,7 +201,7 @@ def file_path(manifest: Manifest, role: str, weights_dir: Path | None = None) ->
         hint = (
             "the package is incomplete: reinstall it"
             if manifest.files[role].shipped
-            else "run `python -m models fetch`"
+            else f"run `{_fetch(manifest)}`"
         )
         if manifest.files[role].local:
             hint = "run `python -m models fetch --from FILE`"
@@ -191,7 +211,7 @@ def file_path(manifest: Manifest, role: str, weights_dir: Path | None = None) ->
     if actual != expected:
         raise WeightsMismatch(
             f"{manifest.name}: {path} has sha256 {actual}, expected {expected};"
-            " delete it and run `python -m models fetch`, with `--from FILE` if it is yours"
+            f" delete it and run `{_fetch(manifest)}`, with `--from FILE` if it is yours"
         )
     return path
 
@@ -238,6 +258,12 @@ def sha256_of(path: Path) -> str:
     return sha.hexdigest()
 
 
+def _fetch(manifest: Manifest) -> str:
+    """The command that brings a model's files: without a name it brings what the pipeline asks."""
+    named = f" {manifest.name}" if manifest.name in optional_names() else ""
+    return f"python -m models fetch{named}"
+
+
 def _expected(manifest: Manifest, role: str, path: Path) -> str:
     file = manifest.files[role]
     if file.made_from is None:
@@ -248,9 +274,9 @@ def _expected(manifest: Manifest, role: str, path: Path) -> str:
     sidecar = path.with_name(path.name + SIDECAR)
     noted = sidecar.read_text(encoding="ascii").split() if sidecar.is_file() else []
     if len(noted) != 2:
-        raise WeightsMissing(f"{manifest.name}: {sidecar} is missing; run `python -m models fetch`")
+        raise WeightsMissing(f"{manifest.name}: {sidecar} is missing; run `{_fetch(manifest)}`")
     if noted[1] != manifest.files[file.made_from].sha256:
         raise WeightsMismatch(
-            f"{manifest.name}: {path} was made from another file; run `python -m models fetch`"
+            f"{manifest.name}: {path} was made from another file; run `{_fetch(manifest)}`"
         )
     return noted[0]

@@ -4,18 +4,23 @@ A tag's name (`schemas.tag_name`) says what made it in short. The bundle of prov
 `origins` says it whole, once for all tags that share the first five components of their name.
 """
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from schemas.base import Confidence, Contract, Hash, Infohash, Label, Moment, Text, digest
+from schemas.base import Confidence, Contract, Count, Hash, Infohash, Label, Moment, Text, digest
 from schemas.result import LAST_REVISION, Method, Stage
 from schemas.tag_name import TagName
 
 MAX_TAGS = 512
 """Of one result. An album with all its fields has thirty, a tagger of audio a hundred."""
+
+
+MAX_AUDIO_TAGS = 4_096
+"""Of one model that hears; those of AudioSet and of Discogs have 527 and 519."""
 
 
 _parse = lru_cache(16_384)(TagName.parse)
@@ -102,8 +107,33 @@ class TorrentTags(Contract):
 
     @model_validator(mode="after")
     def _origins_are_told(self) -> Self:
-        """A tag of ours whose origin is missing could not be made again."""
-        for tag in self.tags:
-            if tag.flag is None and tag.parsed().origin_key not in self.origins:
-                raise ValueError(f"the origin of {tag.name} is missing")
+        _require_origins(self.tags, self.origins)
         return self
+
+
+class AudioTags(Contract):
+    """What one model hears in a file of sound. Key: the SHA-256 of the file."""
+
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    model: Label
+    """Its name and version, `musicnn@0.1.0`."""
+    revision: Annotated[int, Field(ge=1, le=LAST_REVISION)]
+    seconds: Annotated[float, Field(ge=0)]
+    """How much of the file was heard."""
+    segments: Count
+    """Into how many pieces it was cut; each has a score, which the tags sum up."""
+    tags: Annotated[tuple[Tag, ...], Field(max_length=MAX_AUDIO_TAGS)] = ()
+    origins: Annotated[dict[Text, TagOrigin], Field(max_length=MAX_AUDIO_TAGS)]
+    """The first five components of a name, with the prefix -> what they stand for."""
+
+    @model_validator(mode="after")
+    def _origins_are_told(self) -> Self:
+        _require_origins(self.tags, self.origins)
+        return self
+
+
+def _require_origins(tags: Iterable[Tag], origins: Mapping[str, TagOrigin]) -> None:
+    """A tag of ours whose origin is missing could not be made again."""
+    for tag in tags:
+        if tag.flag is None and tag.parsed().origin_key not in origins:
+            raise ValueError(f"the origin of {tag.name} is missing")

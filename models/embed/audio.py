@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.runtime import MissingRuntime
+
 LONGEST_SECONDS = 3600.0
 """What is behind this is not read: a file must not fill the memory."""
 
@@ -15,7 +17,7 @@ class AudioError(ValueError):
     """A file holds no sound that can be read; the message says why."""
 
 
-class MissingAudio(ImportError):
+class MissingAudio(MissingRuntime):
     """The packages of the extra `music` are not installed."""
 
 
@@ -81,7 +83,9 @@ def read(path: Path, seconds: float = LONGEST_SECONDS) -> Sound:
                 frames = int(min(len(file), seconds * rate))
                 samples = file.read(frames, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
-            raise AudioError(f"{path} is no sound that can be read: {error}") from error
+            raise AudioError(
+                f"{path} is no sound that can be read: {error.error_string}"
+            ) from error
     if not len(samples):
         raise AudioError(f"{path} holds no sound")
     if not np.isfinite(samples).all():
@@ -139,4 +143,6 @@ def windows(values: NDArray[np.float32], window: int, hop: int) -> NDArray[np.fl
 
 
 def _missing(error: ImportError) -> MissingAudio:
-    return MissingAudio(f"sounds need the extra `music` ({error}): uv pip install -e '.[music]'")
+    return MissingAudio(
+        f"sounds need the extra `music` ({error}): uv pip install 'mimmo-streams[music]'"
+    )

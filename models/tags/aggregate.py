@@ -1,7 +1,7 @@
 """From scores of segments to one tag: mean, variance, and a tier by the rules of `tiers.toml`.
 
-Every inference adapter answers in one shape, `label -> a score of each segment`, whatever it runs
-on; a name or a file list is one segment.
+Every inference adapter (`models.tags.adapters`) answers in one shape, `label -> a score of each
+segment`, whatever it runs on; a name or a file list is one segment.
 """
 
 import math
@@ -11,22 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from schemas.tags import Tier
 
-Input = TypeVar("Input", contravariant=True)
-"""What a model is asked about: a path of audio, samples, a text."""
-
 RULES = Path(__file__).with_name("tiers.toml")
-
-
-class Adapter(Protocol[Input]):
-    """Runs a model, whichever framework it is of."""
-
-    def tags(self, given: Input) -> Mapping[str, list[float]]:
-        """Label -> its score in [0, 1] in each segment; all lists are of one length."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ FRAMEWORKS = {"onnx": "onnxruntime", "gguf": "llama_cpp_python"}
 _REMEMBERED = 4_096
 _WEIGHTS = ("model", "adapter")
 """Roles of the files that are a model's weights, in the order in which they name its build."""
+_SHORT = 12
+"""Digits of a hash that stand in a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,13 @@ class Builds:
         return Maker(name.origin_key, origin)
 
     def _weights(self, manifest: Manifest | None, framework: str) -> str | None:
-        if manifest is None or framework == "rules":
+        if framework == "rules":
             return None
-        if manifest.runtime == "rules":
+        if manifest is not None and manifest.runtime == "rules":
             # Extractions bear the revision of the rules, which is raised with the tagger's.
             tagger = registry.load(SHIPPED[Stage.TAGGER])
-            return _sha256_of_weights(self._manifests.get(tagger.label))
-        return _sha256_of_weights(manifest)
+            manifest = self._manifests.get(tagger.label)
+        return None if manifest is None else weights_sha256(manifest)
 
 
 def release(model: str) -> str:
@@ -109,10 +111,52 @@ def release(model: str) -> str:
     return component(model.rpartition("@")[2])
 
 
-def _sha256_of_weights(manifest: Manifest | None) -> str | None:
-    files = {} if manifest is None else manifest.files
-    hashes = (files[role].sha256 for role in _WEIGHTS if role in files)
-    return next((sha256 for sha256 in hashes if sha256), None)
+def maker_of(manifest: Manifest, framework: str, head: str) -> Maker:
+    """What makes the tags of a model that is here: its weights are told by their hash.
+
+    Args:
+        manifest: of the model.
+        framework: that runs it.
+        head: what is asked.
+
+    Raises:
+        BadTagName: its name, or that of the head, has letters that a name of a tag must not have.
+        ValueError: it has no weights.
+    """
+    build = weights_sha256(manifest)
+    if build is None:
+        raise ValueError(f"{manifest.name} names no file of weights")
+    release = f"r{manifest.revision}"
+    name = TagName(
+        framework,
+        component(manifest.name),
+        build[:_SHORT],
+        component(head),
+        release,
+        "any",
+    )
+    origin = TagOrigin(
+        framework=framework,
+        framework_version=_version(framework),
+        embedder=name.embedder,
+        embedder_build=build,
+        head=name.model,
+        head_build=release,
+        configuration=_configuration(manifest),
+    )
+    return Maker(name.origin_key, origin)
+
+
+def weights_sha256(manifest: Manifest) -> str | None:
+    """The SHA-256 that names a model's weights. Returns None if it has none.
+
+    Of a file that is made on each machine it is that of the file from which it is made: what is
+    made may differ in a byte from one machine to the next, and answers the same.
+    """
+    files = manifest.files
+    weights = (files[role] for role in _WEIGHTS if role in files)
+    sources = (files[file.made_from] if file.made_from else file for file in weights)
+    return next((file.sha256 for file in sources if file.sha256), None)
 
 
 def _version(framework: str) -> str | None:

@@ -1,7 +1,8 @@
 """JSON files of tags: what is written beside a torrent's files, and what Nomarr wrote is read from.
 
 Nothing here writes where it was not asked to, and a file is there whole or not at all. Its name is
-made of the infohash: a torrent's name is hostile text and part of no path.
+made of the infohash, or of the SHA-256 of a file of sound: other names are hostile text and part of
+no path.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Any
 
 from schemas import whole_file
 from schemas.tag_legacy import Origin, read
-from schemas.tags import TorrentTags
+from schemas.tags import AudioTags, TorrentTags
 
 ENDING = ".tags.json"
 MAX_BYTES = 16 * 1024 * 1024
@@ -66,9 +67,28 @@ def write_sidecar(folder: Path, infohash: str, told: Iterable[TorrentTags]) -> P
     Raises:
         OSError: the folder or the file cannot be written. What was there stays.
     """
+    return _written(folder, infohash, sidecar(told))
+
+
+def write_audio_sidecar(folder: Path, sha256: str, heard: Iterable[AudioTags]) -> Path:
+    """Write what models hear in a file to `SHA256.tags.json` in a folder; returns the path.
+
+    Args:
+        folder: is made if it is not there.
+        sha256: of the file, 64 hex digits.
+        heard: what each model hears; a file of before is replaced.
+
+    Raises:
+        OSError: the folder or the file cannot be written. What was there stays.
+    """
+    results = [tags.model_dump(mode="json", exclude_none=True) for tags in heard]
+    return _written(folder, sha256, {"sha256": sha256, "results": results})
+
+
+def _written(folder: Path, key: str, value: Any) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / (bytes.fromhex(infohash).hex() + ENDING)
-    replace(path, sidecar(told))
+    path = folder / (bytes.fromhex(key).hex() + ENDING)
+    replace(path, value)
     return path
 
 

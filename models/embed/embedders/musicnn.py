@@ -4,14 +4,12 @@ Its weights come inside the package `musicnn` of PyPI (ISC licence), which is fe
 are and never installed: its own code needs TensorFlow 1. The checkpoint becomes an ONNX file once.
 """
 
-import tomllib
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models import runtime
+from models import registry, runtime
 from models.embed.audio import Sound, windows
 from models.embed.embedders import mel
 from models.embed.embedders.embedder import EmbedderMissing
@@ -33,11 +31,9 @@ _BATCH = 16
 """Pieces in one run: more do not fit the caches, and are no faster."""
 
 
-@cache
 def manifest() -> Manifest:
     """What the weights are and where they come from."""
-    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-    return Manifest.model_validate(tomllib.loads(text))
+    return registry.load("musicnn")
 
 
 def fetched(weights_dir: Path, on_event: OnEvent = lambda text: None) -> Path:
@@ -48,12 +44,10 @@ def fetched(weights_dir: Path, on_event: OnEvent = lambda text: None) -> Path:
         on_event: is told what happens.
 
     Raises:
-        FetchFailed, WeightsMismatch: the wheel does not come, or is another one.
-        ImportError: the extra `train`, which has `onnx`, is not installed.
+        FetchFailed: the wheel does not come, or `onnx`, which makes the file, is not installed.
+        WeightsMismatch: the wheel is another one.
     """
-    from models.embed.embedders.musicnn_graph import make
-
-    fetch(manifest(), weights_dir, on_event, {"musicnn": make})
+    fetch(manifest(), weights_dir, on_event)
     return file_path(manifest(), "model", weights_dir)
 
 
@@ -77,8 +71,7 @@ class Musicnn:
         try:
             path = file_path(manifest(), "model", weights_dir)
         except WeightsError as error:
-            told = f"{error}; models.embed.embedders.musicnn.fetched({str(weights_dir)!r}) makes it"
-            raise EmbedderMissing(told) from error
+            raise EmbedderMissing(str(error)) from error
         self.version = f"{manifest().label} {sha256_of(path)[:12]}"
         self._outputs = OUTPUTS[name]
         self._session = runtime.session(path, threads)

@@ -17,7 +17,7 @@ from models.embed.embedders import checkpoint
 from models.embed.embedders.mel import BANDS
 
 if TYPE_CHECKING:
-    from models.training.classifier.export import Graph
+    from models.training.onnx_nodes import Nodes
 
 _EPSILON = 1e-3
 """Of `tf.layers.batch_normalization`, by default."""
@@ -40,7 +40,7 @@ def make(source: Path, target: Path) -> None:
 
     Raises:
         BadCheckpoint: the files are no checkpoint of musicnn.
-        ImportError: the extra `train`, which has `onnx`, is not installed.
+        ImportError: the package `onnx` is not installed.
     """
     weights = checkpoint.read(source.with_suffix(".index"), source)
     try:
@@ -56,9 +56,9 @@ def build(weights: Weights) -> bytes:
     In goes `mel` (windows, frames, 96). Out come `tags` (windows, 50) between 0 and 1,
     `penultimate` (windows, 200), `means` and `maxima` (windows, 753).
     """
-    from models.training.classifier.export import Graph, floats
+    from models.training.onnx_nodes import Nodes, floats
 
-    graph = Graph()
+    graph = Nodes()
     x = graph.op("Unsqueeze", "mel", _whole(graph, 1))
     x = _norm(graph, x, weights, 0, 4)
     bands = [_band(graph, x, weights, number) for number in range(_FRONT)]
@@ -80,7 +80,7 @@ def build(weights: Weights) -> bytes:
     return content
 
 
-def _band(graph: "Graph", x: str, weights: Weights, number: int) -> str:
+def _band(graph: "Nodes", x: str, weights: Weights, number: int) -> str:
     """A convolution over the spectrogram, the strongest pitch of each map: (windows, maps, T)."""
     kernel = weights[_named("conv2d", number) + "/kernel"]
     is_timbre = number < _TIMBRES
@@ -94,7 +94,7 @@ def _band(graph: "Graph", x: str, weights: Weights, number: int) -> str:
     return str(graph.op("ReduceMax", x, _whole(graph, 3), keepdims=0))
 
 
-def _over_time(graph: "Graph", x: str, weights: Weights, number: int) -> str:
+def _over_time(graph: "Nodes", x: str, weights: Weights, number: int) -> str:
     """A convolution over time of all maps: (windows, 64, T)."""
     kernel = weights[_named("conv2d", number) + "/kernel"][:, :, 0, :]
     inputs = (x, graph.constant(kernel.transpose(2, 1, 0)), _bias(graph, weights, number))
@@ -103,7 +103,7 @@ def _over_time(graph: "Graph", x: str, weights: Weights, number: int) -> str:
     return _norm(graph, x, weights, number + 1, 3)
 
 
-def _pooled(graph: "Graph", maps: str, weights: Weights) -> dict[str, int]:
+def _pooled(graph: "Nodes", maps: str, weights: Weights) -> dict[str, int]:
     """Maxima, means and the dense layers; returns the outputs with their widths."""
     from onnx import helper
 
@@ -128,13 +128,13 @@ def _pooled(graph: "Graph", maps: str, weights: Weights) -> dict[str, int]:
     return {name: width for name, (_, width) in outputs.items()}
 
 
-def _dense(graph: "Graph", x: str, weights: Weights, number: int) -> str:
+def _dense(graph: "Nodes", x: str, weights: Weights, number: int) -> str:
     name = _named("dense", number)
     product = graph.op("MatMul", x, graph.constant(weights[f"{name}/kernel"]))
     return str(graph.op("Add", product, graph.constant(weights[f"{name}/bias"])))
 
 
-def _norm(graph: "Graph", x: str, weights: Weights, number: int, rank: int) -> str:
+def _norm(graph: "Nodes", x: str, weights: Weights, number: int, rank: int) -> str:
     """A norm over the second axis, as a factor and a sum."""
     name = _named("batch_normalization", number)
     parts = ("gamma", "beta", "moving_mean", "moving_variance")
@@ -146,11 +146,11 @@ def _norm(graph: "Graph", x: str, weights: Weights, number: int, rank: int) -> s
     return str(graph.op("Add", graph.op("Mul", x, scale), shift))
 
 
-def _bias(graph: "Graph", weights: Weights, number: int) -> str:
+def _bias(graph: "Nodes", weights: Weights, number: int) -> str:
     return graph.constant(weights[_named("conv2d", number) + "/bias"])
 
 
-def _whole(graph: "Graph", axis: int) -> str:
+def _whole(graph: "Nodes", axis: int) -> str:
     return graph.constant(np.array([axis], dtype=np.int64))
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from models import active
 from models.active import Origin, Stage, Weights
+from models.folders import MANIFEST, read_manifest
 from models.home import WEIGHTS
-from models.installing import MANIFEST, read_manifest
 from models.registry import Manifest, WeightsError
 
 TASKS = {

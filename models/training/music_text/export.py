@@ -10,10 +10,11 @@ from tokenizers import Tokenizer
 
 from models import runtime
 from models.embed.text import tokens_of
-from models.training.classifier.export import Graph, encoder, floats, whole_numbers
+from models.training.classifier.export import Graph, encoder
 from models.training.classifier.model import Product
 from models.training.experiment.errors import TrainingError
 from models.training.music_text.model import Tower
+from models.training.onnx_nodes import floats, whole_numbers
 
 MOST = 1e-4
 """Largest difference between a number of the file and one of the network."""

@@ -9,7 +9,8 @@ from onnx import helper
 from models.extract.tagger.encode import BELIEFS
 from models.extract.tagger.known import KNOWN
 from models.extract.tagger.roles import TAGS
-from models.training.classifier.export import Graph, encoder, floats, whole_numbers
+from models.training.classifier.export import Graph, encoder
+from models.training.onnx_nodes import floats, whole_numbers
 from models.training.tagger.model import Net
 
 

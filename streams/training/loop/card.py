@@ -9,8 +9,8 @@ from typing import Any
 from models.active import Stage, chosen
 from models.beside import own_class_names
 from models.classify.own_classes import ROLE
+from models.folders import read_manifest
 from models.home import WEIGHTS
-from models.installing import read_manifest
 from models.oneshot.safe import safe
 from models.registry import WeightsError
 from models.training.compare.comparison import FEWEST

@@ -31,6 +31,7 @@ TASKS = {
     "classify": "Says what a torrent is: medium, subcategory, adult or not",
     "extract": "Reads title, creator, year and the like from names",
     "match": "Links music to MusicBrainz",
+    "audio": "Says what sounds are, for mimmo hear",
 }
 RUNTIMES = {
     "onnx": "ONNX Runtime",
@@ -148,10 +149,19 @@ def hashes(home: Path) -> Hashes:
 
 
 def entries(settings: Settings) -> list[Entry]:
-    """Every model, those that ship first."""
+    """Every model, those that ship first; optional ones where something of them is here."""
+    optional = [
+        name
+        for name in registry.optional_names()
+        if any(
+            registry.location(manifest, role, settings.weights_dir).is_file()
+            for manifest in [registry.load(name)]
+            for role in manifest.files
+        )
+    ]
     return [
         told
-        for name in (*registry.names(), *added.names(settings.weights_dir))
+        for name in (*registry.names(), *optional, *added.names(settings.weights_dir))
         if (told := entry(settings, name)) is not None
     ]
 

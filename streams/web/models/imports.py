@@ -13,8 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from infra.settings import Settings
 from models import registry
-from models.installing import ACCEPTED, require_accepted
-from models.registry import Manifest, WeightsError
+from models.folders import ACCEPTED, require_accepted
+from models.registry import AUDIO, Manifest, WeightsError, is_audio
+from models.tags.adapters.description import require_described
 from schemas.whole_file import replace
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -30,7 +31,7 @@ class Kind(StrEnum):
     GGUF = "gguf"
     """A GGUF file of the operator's own."""
     FOLDER = "folder"
-    """A folder with a classifier or tagger for ONNX Runtime and its manifest."""
+    """A folder with a network for ONNX Runtime and its manifest."""
 
 
 class ImportRefused(Exception):
@@ -224,10 +225,15 @@ def of_folder(folder: Path, manifest: Manifest, who: str, licence_url: str) -> I
         ImportRefused: the manifest is of no ONNX model, or names files outside of the folder; or
             the folder is of an experiment that the gate of training refused.
     """
-    if manifest.runtime != "onnx" or manifest.stage not in ("classify", "extract"):
-        raise ImportRefused("the manifest must be of runtime onnx and stage classify or extract")
+    stages = ("classify", "extract", AUDIO)
+    if manifest.runtime != "onnx" or manifest.stage not in stages:
+        raise ImportRefused(
+            f"the manifest must be of runtime onnx and of stage {', '.join(stages[:-1])} or {AUDIO}"
+        )
     try:
         require_accepted(folder)
+        if is_audio(manifest):
+            require_described(manifest)
     except WeightsError as error:
         raise ImportRefused(str(error)) from error
     if "model" not in manifest.files:

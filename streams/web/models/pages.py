@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from infra.postgres import telemetry_reads as reads
 from infra.postgres.telemetry_reads import Selection
+from models.registry import is_audio
 from streams.web.context import context_of
 from streams.web.models import catalogue
 from streams.web.models.catalogue import Entry
@@ -50,6 +51,14 @@ async def model_page(request: Request, name: str, days: Days = 90) -> HTMLRespon
     told = await asyncio.to_thread(catalogue.entry, context.settings, name)
     if told is None:
         raise HTTPException(404, "There is no model of that name.")
+    if is_audio(told.manifest):
+        return page(
+            request,
+            "models/hears.html",
+            entry=told,
+            tasks=catalogue.TASKS,
+            runtimes=catalogue.RUNTIMES,
+        )
     async with context.connection() as connection:
         active = await catalogue.active(connection)
         known = await figures(connection, selection_of(told, days))
@@ -77,11 +86,13 @@ async def models_json(request: Request) -> list[dict[str, Any]]:
 
 @router.get("/api/v1/models/{name}", tags=["models"])
 async def model_json(request: Request, name: str, days: Days = 90) -> dict[str, Any]:
-    """A model with its telemetry."""
+    """A model with its telemetry; one that hears has none."""
     context = context_of(request)
     told = await asyncio.to_thread(catalogue.entry, context.settings, name)
     if told is None:
         raise HTTPException(404, "There is no model of that name.")
+    if is_audio(told.manifest):
+        return {**_as_json(told), "telemetry": None}
     async with context.connection() as connection:
         known = await figures(connection, selection_of(told, days))
     return {

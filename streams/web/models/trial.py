@@ -9,14 +9,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from models.registry import Manifest
+from models.registry import Manifest, is_audio
 from schemas import Subcategory, TorrentFile, uniform
+
+_SUREST = 5
+"""Labels of a sound that are shown."""
 
 
 def answers(asked: dict[str, Any]) -> list[dict[str, Any]]:
     """The fields that the model gives each subject."""
     manifest = Manifest.model_validate(asked["manifest"])
     subjects = asked["subjects"]
+    if is_audio(manifest):
+        return _of_hearing(manifest, asked["files"])
     if manifest.runtime == "gguf":
         return _of_gguf(asked["files"], subjects)
     if manifest.stage == "classify":
@@ -83,6 +88,19 @@ def _of_tagger(
         told = uniform(extracted.metadata)
         fields = {"title": told.title, "creator": told.creator, "year": told.year}
         rows.append({name: str(value).lower() for name, value in fields.items() if value})
+    return rows
+
+
+def _of_hearing(manifest: Manifest, files: dict[str, str]) -> list[dict[str, Any]]:
+    """The scores of sounds that are made here: a row a sound, with its name as `sound`."""
+    from models.tags.adapters.onnx_audio import OnnxAudio
+    from models.tags.adapters.trial import require_sane
+
+    told = require_sane(OnnxAudio(manifest, Path(files["model"])))
+    rows = []
+    for sound, scores in told.items():
+        surest = sorted(scores.items(), key=lambda scored: -scored[1])[:_SUREST]
+        rows.append({"sound": sound, **{label: round(score, 3) for label, score in surest}})
     return rows
 
 

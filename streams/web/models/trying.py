@@ -12,7 +12,7 @@ import asyncpg
 
 from models import registry
 from models.extract.llm import llama
-from models.registry import Manifest
+from models.registry import Manifest, is_audio
 from streams.pipeline.unbanned import Unbanned
 from streams.web.models.imports import Import, ImportRefused, Kind, Tried, manifest_of
 from streams.web.models.intake import opened
@@ -65,6 +65,8 @@ async def dry_run(
         unbanned: says which stored torrents may be shown.
     """
     manifest = _manifest(told)
+    if is_audio(manifest):
+        return await _heard(told, manifest)
     records = await connection.fetch(_STORED, manifest.stage, STORED)
     rows = [row for row in records if not unbanned.bans_name(row["name"], row["infohash"])]
     subjects: list[dict[str, Any]] = [
@@ -88,6 +90,21 @@ async def dry_run(
         for subject, answer in zip(subjects[:shown], answers, strict=False)
     ]
     return _compared(rows, answers[shown:], tried)
+
+
+async def _heard(told: Import, manifest: Manifest) -> Tried:
+    """How a network that hears answers about sounds: torrents have none to compare it on."""
+    asked = {
+        "manifest": manifest.model_dump(mode="json"),
+        "files": _paths(told),
+        "subjects": [],
+    }
+    try:
+        answers = await _answered(json.dumps(asked).encode())
+    except ImportRefused as error:
+        return Tried(ok=False, message=str(error))
+    rows = [{"name": answer.pop("sound"), "said": _said(answer)} for answer in answers]
+    return Tried(ok=True, message="The model answered.", rows=rows)
 
 
 def _compared(

@@ -201,6 +201,7 @@ def _step(request: Request, told: Import, problem: str = "", status: int = 200) 
         wheels=wheels,
         weights=settings.weights_dir,
         folder=import_folder(settings),
+        hears=told.manifest is not None and registry.is_audio(told.manifest),
         samples=trying.SAMPLES,
         stored=trying.STORED,
     )
@@ -281,7 +282,7 @@ def _own_file(settings: Settings, person: Person, order: Order) -> Import:
 def _require_name(settings: Settings, name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ImportRefused("a name has a-z, 0-9, . _ and -, at most 64 of them")
-    if name in registry.names() or (settings.weights_dir / f"{name}.toml").exists():
+    if name in registry.known_names() or (settings.weights_dir / f"{name}.toml").exists():
         raise ImportRefused(f"there is a model named {name}; give this one another name")
 
 

@@ -1,5 +1,6 @@
 """Networks that hear music: musicnn with its real weights, the others with random ones."""
 
+import json
 import os
 import warnings
 from pathlib import Path
@@ -9,11 +10,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from models import registry
+from models.__main__ import main
 from models.embed.audio import Sound
 from models.embed.embedders import checkpoint, mel, musicnn
 from models.embed.embedders.embedder import Embedder, EmbedderMissing, embed
 from models.fetch import FetchFailed
 from models.registry import WeightsMismatch, file_path
+from models.tags.adapters.onnx_audio import OnnxAudio
+from models.tags.adapters.trial import require_sane
 from tests.training.conftest import require_training
 
 pytestmark = pytest.mark.usefixtures("torch_needed")
@@ -120,6 +125,48 @@ def test_musicnn_tells_noise_from_a_chord(weights: Path) -> None:
     mean = {name: {tag: np.mean(shares) for tag, shares in t.items()} for name, t in heard.items()}
     assert mean["noise"]["electronic"] > 0.3
     assert mean["chord"]["instrumental"] > mean["noise"]["instrumental"]
+
+
+def test_by_its_manifest_alone_musicnn_says_the_same(weights: Path) -> None:
+    network = musicnn.Musicnn(weights)
+    adapter = OnnxAudio.load(registry.load("musicnn"), weights)
+    for sound in (noise(7), chord(4), noise(0.5), noise(4, 44_100, channels=2)):
+        assert adapter.tags(sound) == network.tags(sound)
+    assert adapter.maker.prefix == "nom:onnx_musicnn_8579734ee638_msd_r1"
+    require_sane(adapter)
+
+
+def test_mimmo_hears_with_the_real_weights(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require_training("soundfile")
+    import soundfile
+
+    path = tmp_path / "chord.flac"
+    soundfile.write(path, chord(4).samples[0], mel.RATE)
+    assert main(["hear", str(path), "--json", "--weights", str(weights)]) == 0
+    (result,) = json.loads(capsys.readouterr().out)["results"]
+    assert len(result["tags"]) == 50
+    assert result["tags"][0]["name"].startswith("nom:onnx_musicnn_8579734ee638_msd_r1_")
+
+
+def test_nothing_is_fetched_where_its_file_could_not_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.fetch.find_spec", lambda name: None)
+    monkeypatch.setattr("models.fetch._install", lambda *_: pytest.fail("a wheel was fetched"))
+    with pytest.raises(FetchFailed, match="uv pip install onnx"):
+        musicnn.fetched(tmp_path)
+
+
+def test_another_spectrogram_gives_other_numbers(weights: Path) -> None:
+    manifest = registry.load("musicnn")
+    table = manifest.settings["adapter"]
+    other = {**table, "mel": {**table["mel"], "factor": 1_000}}
+    changed = manifest.model_copy(update={"settings": {"adapter": other}})
+    sound = chord(4)
+    numbers = [OnnxAudio.load(told, weights).tags(sound)["rock"] for told in (manifest, changed)]
+    assert numbers[0] != numbers[1]
 
 
 def test_a_sound_shorter_than_a_piece_is_heard(weights: Path) -> None:

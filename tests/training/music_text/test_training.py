@@ -250,3 +250,29 @@ def test_enrichment_of_tensors_is_that_of_arrays() -> None:
     batch = torch.from_numpy(rng.standard_normal((2, 5, 9)))
     assert torch.allclose(enrich_torch(batch)[1], enrich_torch(batch[1]))
     assert not enrich_torch(torch.zeros(3, 2)).any()
+
+
+def test_texts_that_were_learnt_are_labels_of_sounds(made_at: Path) -> None:
+    from models.embed.audio import Sound
+    from models.embed.targets import target
+    from models.embed.text import TextEmbedder
+    from models.tags.adapters.similarity import Similarity
+    from models.tags.builds import maker_of
+
+    class Random:
+        target = target("musicnn")
+        is_stub = True
+        version = "random 1"
+
+        def frames(self, sound: Sound) -> Any:
+            return np.random.default_rng(2).standard_normal((4, self.target.width)).astype("f4")
+
+    manifest = read_manifest(made_at)
+    text = TextEmbedder.of(manifest, made_at)
+    prompts = {"sad piano": "a slow and sad tune on the piano", "drums": "drums, angry, fast"}
+    maker = maker_of(manifest, "onnx", "prompts")
+    adapter = Similarity.of_texts(Random(), text, prompts, 0.1, maker)
+    told = adapter.tags(Sound(np.zeros((1, 16_000), np.float32), 16_000))
+    assert list(told) == list(prompts)
+    assert sum(share for (share,) in told.values()) == pytest.approx(1)
+    assert told["drums"] != told["sad piano"]

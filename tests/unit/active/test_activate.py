@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from models import active, added, installing, loading, registry
+from models import active, added, folders, installing, loading, registry
 from models.active import Origin, Stage, chosen
 from models.classify.cascade import Classifier
 from models.content.subject import NamedSubject
@@ -260,7 +260,7 @@ def test_what_the_gate_refused_is_not_activated(weights: Path, tmp_path: Path) -
         installing.activate(str(folder), weights)
     verdict = {"is_accepted": False, "why": "medium is 3.00 points lower"}
     (folder / "comparison.json").write_text(json.dumps(verdict))
-    with pytest.raises(installing.Refused, match=r"3\.00 points lower"):
+    with pytest.raises(folders.Refused, match=r"3\.00 points lower"):
         installing.activate(str(folder), weights)
     assert not (weights / active.FILE).exists()
     (folder / "candidate").rename(folder / "weights")  # as --force does

@@ -93,3 +93,61 @@ def test_triangles_have_area_one_and_leave_no_band_empty() -> None:
     assert (weights.max(1) > 0).all()
     # Of a band that is much wider than a bin of 31.25 Hz.
     assert np.allclose(weights[-10:].sum(1) * 31.25, 1, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        mel.MUSICNN,
+        mel.Mel(compression="none"),
+        # VGGish: 25 ms in 512 bins, magnitudes, 64 bands of HTK's scale from 125 to 7,500 Hz.
+        mel.Mel(
+            window=400,
+            step=160,
+            bands=64,
+            lowest=125,
+            highest=7_500,
+            scale="htk",
+            is_area_one=False,
+            power=1,
+            is_centred=False,
+            compression="ln",
+            offset=0.01,
+        ),
+        mel.Mel(rate=22_050, size=2_048, window=1_764, step=441, bands=128, scale="htk"),
+    ],
+    ids=["musicnn", "powers", "vggish", "htk"],
+)
+def test_spectrograms_are_those_of_another_library(shape: mel.Mel) -> None:
+    require_training("transformers")
+    from transformers import audio_utils
+
+    rng = np.random.default_rng(4)
+    samples = (0.3 * rng.standard_normal(shape.rate)).astype(np.float32)
+    filters = audio_utils.mel_filter_bank(
+        shape.size // 2 + 1,
+        shape.bands,
+        shape.lowest,
+        shape.top,
+        shape.rate,
+        norm="slaney" if shape.is_area_one else None,
+        mel_scale=shape.scale,
+    )
+    width = shape.window or shape.size
+    before = (shape.size - width) // 2
+    hann = np.pad(np.hanning(width + 1)[:-1], (before, shape.size - width - before))
+    expected = audio_utils.spectrogram(
+        samples.astype(np.float64),
+        hann,
+        shape.size,
+        shape.step,
+        power=float(shape.power),
+        center=shape.is_centred,
+        mel_filters=filters,
+        mel_floor=0.0,
+    ).T
+    if shape.compression == "log10":
+        expected = np.log10(1 + shape.factor * expected)
+    elif shape.compression == "ln":
+        expected = np.log(expected + shape.offset)
+    assert np.allclose(mel.log_mel(samples, shape), expected, rtol=1e-3, atol=1e-4)

@@ -1,0 +1,1 @@
+"""Adapters: whatever runs a model, its answer is a score of each label in each segment."""
