@@ -322,4 +322,5 @@ def extraction_of(
         technical=extracted.technical,
         evidence=extracted.evidence,
         llm=llm,
+        class_confidence=request.verdict.confidence,
     )
