@@ -18,8 +18,8 @@ from schemas.result import Result, Stage
 from schemas.reused import Decision, NodeKey
 from schemas.tags import MAX_TAGS, Tag, TagOrigin
 
-FORMAT = "mimmo-reuse/1"
-LICENCE = "CC0-1.0"
+FORMAT: Literal["mimmo-reuse/1"] = "mimmo-reuse/1"
+LICENCE: Literal["CC0-1.0"] = "CC0-1.0"
 """Of all that is told: whoever reuses results owes nobody anything (as AcousticBrainz had it)."""
 
 MAX_RESULTS = 1_000

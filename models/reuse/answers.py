@@ -6,7 +6,7 @@ name, size and files under another infohash are the same question.
 
 from typing import NamedTuple
 
-from models.extract.subject import ExtractSubject, least_confidence
+from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from schemas import (
     Classification,
     Evidence,
@@ -140,3 +140,19 @@ def verdict_of(told: bytes) -> Verdict:
 def read_of(told: bytes) -> Read:
     """The answer of the extract stage, as it is kept."""
     return Read.model_validate_json(told)
+
+
+def extracted_of(told: bytes, subject: ExtractSubject) -> Extracted | None:
+    """The answer of the extract stage for a torrent. Returns None if it does not fit it."""
+    read = read_of(told)
+    if not read.fits(subject):
+        return None
+    return Extracted(read.metadata, read.technical, dict(read.evidence), read.confidence)
+
+
+def say_the_same(told: Extracted, fresh: Extracted) -> bool:
+    """Whether two extractions are one, as results have them."""
+    return all(
+        getattr(told, name) == getattr(fresh, name)
+        for name in ("metadata", "technical", "evidence")
+    )

@@ -1,7 +1,7 @@
 """Keys of nodes and signatures of bundles: Ed25519 (RFC 8032), by the package `cryptography`."""
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.bundle import FORMAT, Bundle, SignedBundle
 
@@ -20,8 +20,8 @@ def new_key() -> bytes:
         SigningMissing: the extra `reuse` is not installed.
     """
     ed25519, serialization = _library()
-    made = ed25519.Ed25519PrivateKey.generate()
-    pem: bytes = made.private_bytes(
+    key = ed25519.Ed25519PrivateKey.generate()
+    pem: bytes = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
@@ -88,7 +88,7 @@ def _to_sign(data: bytes) -> bytes:
     return FORMAT.encode() + b"\n" + hashlib.sha256(data).digest()
 
 
-def _library():  # type: ignore[no-untyped-def]
+def _library() -> tuple[Any, Any]:
     try:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric import ed25519
