@@ -99,11 +99,15 @@ async def _import(current: Settings, path: Path) -> None:
                 taking.keep(taken)
     finally:
         table.close()
+    _print_counts(taking)
+    if taking.bundles.keys() - {TAKEN, "own"}:
+        raise StartError(f"{path}: some bundles were refused; the log says why")
+
+
+def _print_counts(taking: Taking) -> None:
     for what, counts in (("bundles", taking.bundles), ("results", taking.results)):
         for outcome, count in sorted(counts.items()):
             print(f"{what} {outcome}: {count}")
-    if taking.bundles.keys() - {TAKEN, "own"}:
-        raise StartError(f"{path}: some bundles were refused; the log says why")
 
 
 async def _keys(current: Settings, *, make: bool) -> None:
@@ -152,9 +156,10 @@ async def _run(current: Settings, chosen: argparse.Namespace) -> None:
         case "import":
             await _import(current, chosen.file)
         case "share":
-            await following.share(current, Until(chosen.idle_exit))
+            told = await following.share(current, Until(chosen.idle_exit))
+            print(f"results told: {told.told}")
         case "take":
-            await following.take(current, Until(chosen.idle_exit))
+            _print_counts(await following.take(current, Until(chosen.idle_exit)))
         case _:
             await _status(current)
 

@@ -69,7 +69,6 @@ async def share(current: Settings, until: Until) -> Telling:
             await _follow(engine, consumer, progress, stop, until)
         finally:
             await monitor.stop()
-    log.info("Shared", results=work.told)
     return work
 
 
@@ -93,7 +92,6 @@ async def take(current: Settings, until: Until) -> Taking:
     finally:
         await monitor.stop()
         table.close()
-    log.info("Taken", **dict(work.bundles))
     return work
 
 
