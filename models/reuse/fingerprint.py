@@ -52,21 +52,21 @@ class Likeness(NamedTuple):
     """How many were compared."""
 
 
-def likeness(one: Fingerprint, other: Fingerprint) -> Likeness | None:
+def likeness(known: Fingerprint, other: Fingerprint) -> Likeness | None:
     """How alike two fingerprints are.
 
     Returns None if they are not comparable: other algorithms, lengths too far apart, too little in
     common, or nothing but one sound.
     """
-    if one.algorithm != other.algorithm:
+    if known.algorithm != other.algorithm:
         return None
-    if min(len(set(one.words)), len(set(other.words))) < _LEAST_DISTINCT:
+    if min(len(set(known.words)), len(set(other.words))) < _LEAST_DISTINCT:
         return None
-    if abs(one.duration - other.duration) > MAX_SECONDS_APART:
+    if abs(known.duration - other.duration) > MAX_SECONDS_APART:
         return None
     best: Likeness | None = None
     for offset in range(-MAX_OFFSET, MAX_OFFSET + 1):
-        first = one.words[max(0, offset) :]
+        first = known.words[max(0, offset) :]
         second = other.words[max(0, -offset) :]
         words = min(len(first), len(second))
         if words < LEAST_WORDS:
@@ -77,9 +77,9 @@ def likeness(one: Fingerprint, other: Fingerprint) -> Likeness | None:
     return best
 
 
-def is_same(one: Fingerprint, other: Fingerprint) -> bool:
+def is_same(known: Fingerprint, other: Fingerprint) -> bool:
     """Whether two fingerprints are of one recording."""
-    best = likeness(one, other)
+    best = likeness(known, other)
     return best is not None and best.bit_error <= MAX_BIT_ERROR
 
 
@@ -125,5 +125,5 @@ class Fingerprints(Generic[Name]):
         return sorted(alike, key=lambda entry: entry[1].bit_error)
 
 
-def _differing_bits(one: Sequence[int], other: Sequence[int]) -> int:
-    return sum((a ^ b).bit_count() for a, b in zip(one, other, strict=True))
+def _differing_bits(known: Sequence[int], other: Sequence[int]) -> int:
+    return sum((a ^ b).bit_count() for a, b in zip(known, other, strict=True))

@@ -144,9 +144,8 @@ def test_only_what_nobody_told_well_enough_is_asked_of_the_own_models_in_order(
     table.keep(NODE, NOW, [answer("x"), answer("z", "unfit"), answer("w", "movie", 0.2)])
     peers = Peers(settings.model_copy(update={"reuse_confidence": 0.5}))
     outcomes = answers(peers, "w", "x", "y", "z", "x")
-    assert [outcome.answer for outcome in outcomes] == [
-        "own w", "album", "own y", "own z", "album",
-    ]  # fmt: skip
+    said = [outcome.answer for outcome in outcomes]
+    assert said == ["own w", "album", "own y", "own z", "album"]
     assert ASKED == ["w", "y", "z"]
     reasons = [outcome.reuse and outcome.reuse.reason for outcome in outcomes]
     assert reasons == [Reason.UNSURE, Reason.AGREED, None, Reason.UNFIT, Reason.AGREED]

@@ -73,7 +73,9 @@ class Node:
         self.settings = Settings(home=folder, **settings)  # type: ignore[arg-type]
         self.signer: Signer = make_key(self.settings)
         self.sink = ListSink()
-        self._classifier, self._extractor = models()
+        classifier, extractor = models()
+        self._classifier = classifier
+        self._extractor = extractor
 
     async def compute(self) -> None:
         """Classifies and extracts the dump."""
