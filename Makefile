@@ -100,7 +100,7 @@ release: $(VENV)/.dev
 	@$(BIN)/python -m infra.release make $(if $(DIRTY),--dirty)
 
 lock: setup
-	@$(LOCK) pyproject.toml --extra onnx --extra local --extra crawl --extra web --extra tui -o requirements.lock
+	@$(LOCK) pyproject.toml --extra onnx --extra local --extra crawl --extra web --extra tui --extra reuse -o requirements.lock
 	@$(LOCK) pyproject.toml --extra llama -c requirements.lock -o requirements-llm.lock
 	@$(LOCK) --group dev --group docs -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) --group build -c requirements.lock -o requirements-build.lock

@@ -19,6 +19,10 @@ USUAL_ROLES = (Role.CLASSIFY, Role.EXTRACT, Role.MATCH, Role.STORE)
 TAGS_SUFFIX = "-tags"
 """Ends the name of the consumer group of tags: it reads topics that match reads, too."""
 
+SHARE_SUFFIX = "-reuse-share"
+TAKE_SUFFIX = "-reuse-take"
+"""End the names of the groups that tell results to other installations, and that take theirs."""
+
 
 class LlmMode(StrEnum):
     """Which audio and video torrents are sent to the GGUF workers."""

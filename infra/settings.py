@@ -21,6 +21,7 @@ from pydantic_settings import (
 from infra.connections import Connections
 from infra.inference import Inference
 from infra.pace import Pace
+from infra.reuse import ReuseSettings
 from infra.roles import USUAL_ROLES, LlmMode, Role
 from infra.topic_settings import TopicSettings
 from infra.trace_settings import TraceSettings
@@ -35,7 +36,7 @@ def home() -> Path:
     return Path(os.environ.get(f"{PREFIX}HOME", ".mimmo"))
 
 
-class Settings(Connections, Inference, Pace, TopicSettings, TraceSettings):
+class Settings(Connections, Inference, Pace, ReuseSettings, TopicSettings, TraceSettings):
     """Settings of every command. Each field is the environment variable `STREAMS_<FIELD>`."""
 
     model_config = SettingsConfigDict(

@@ -5,6 +5,15 @@ Imports nothing of the other packages.
 
 from schemas.base import MAX_NAME, MAX_PATH, MAX_TEXT, Contract, clean_text, digest
 from schemas.book import BookMetadata
+from schemas.bundle import (
+    Bundle,
+    Fingerprint,
+    SharedClassification,
+    SharedExtraction,
+    SharedLink,
+    SharedTags,
+    SignedBundle,
+)
 from schemas.capability import Capabilities, Offer
 from schemas.classification import Classification, DecidedBy, Verdict
 from schemas.corrected_fields import Place
@@ -57,6 +66,7 @@ from schemas.metadata import (
 from schemas.newznab import Described, torznab_ids
 from schemas.provenance import Provenance, Source
 from schemas.result import Method, Result, Stage
+from schemas.reused import Decision, Reason, Reuse
 from schemas.software import SoftwareMetadata
 from schemas.tags import Tag, TagOrigin, Tier, TorrentTags
 from schemas.torrent import MAX_FILES, Flag, RawTorrent, Swarm, Torrent, TorrentFile
@@ -76,6 +86,7 @@ __all__ = [
     "AudioOtherMetadata",
     "AudiobookMetadata",
     "BookMetadata",
+    "Bundle",
     "Candidate",
     "Capabilities",
     "Classification",
@@ -84,6 +95,7 @@ __all__ = [
     "Correction",
     "DeadLetter",
     "DecidedBy",
+    "Decision",
     "Described",
     "Entity",
     "EpisodeFile",
@@ -93,6 +105,7 @@ __all__ = [
     "Extraction",
     "ExtractionRequest",
     "Fault",
+    "Fingerprint",
     "Flag",
     "Header",
     "Hints",
@@ -113,10 +126,17 @@ __all__ = [
     "Place",
     "Provenance",
     "RawTorrent",
+    "Reason",
     "Record",
     "Result",
+    "Reuse",
     "SeasonMetadata",
     "SeriesMetadata",
+    "SharedClassification",
+    "SharedExtraction",
+    "SharedLink",
+    "SharedTags",
+    "SignedBundle",
     "SoftwareMetadata",
     "Source",
     "Stage",

@@ -84,6 +84,10 @@ class Extraction(Result):
     evidence: Annotated[dict[Label, Evidence], Field(max_length=64, default_factory=dict)]
     llm: LlmState = LlmState.NOT_NEEDED
     answer: LlmAnswer | None = None
+    class_confidence: Confidence | None = None
+    """How sure the class was. The tagger reads it and `input_hash` does not say it, so that whoever
+    would reuse the answer has to ask for the same. None in results of before.
+    """
 
     @property
     def subcategory(self) -> Subcategory:

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from schemas.base import Contract, Hash, Infohash, Label, Moment, digest
+from schemas.reused import Reuse
 
 LAST_REVISION = 32_000
 """The highest revision of a model: Postgres keeps it in two bytes."""
@@ -55,6 +56,10 @@ class Result(Contract):
     reference_date: date | None = None
     """Date of the reference data read beside the input (a MusicBrainz dump); of one input the
     latest is current.
+    """
+    reuse: Reuse | None = None
+    """What other installations had told of it; None where nobody had. No part of the key: what was
+    reused is what the own model would have answered.
     """
 
     @property

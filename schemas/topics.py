@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from schemas.base import Contract
+from schemas.bundle import SignedBundle
 from schemas.capability import Capabilities
 from schemas.classification import Classification
 from schemas.correction import Correction
@@ -178,6 +179,17 @@ CAPABILITIES = Topic(
     },
 )
 
+REUSE = Topic(
+    # Other installations read it: beside `mimmo.capabilities` it is the only topic that is no
+    # torrent's. Who comes later than 30 days asks for an export. Bundles of a node stay in order.
+    "mimmo.reuse.v1",
+    SignedBundle,
+    "Signed bundles of results for other installations; empty unless one is told to share.",
+    retention_days=30,
+    partitions=3,
+    key="node, 64 hex digits",
+)
+
 TOPICS = MappingProxyType(
     {
         topic.name: topic
@@ -192,12 +204,15 @@ TOPICS = MappingProxyType(
             CORRECTIONS,
             DEAD_LETTER,
             CAPABILITIES,
+            REUSE,
         )
     }
 )
 
-REQUIRED = tuple(name for name in TOPICS if name != CAPABILITIES.name)
-"""Without these no worker starts. What workers tell of themselves must stop none of them."""
+REQUIRED = tuple(name for name in TOPICS if name not in (CAPABILITIES.name, REUSE.name))
+"""Without these no worker starts. What workers tell of themselves must stop none of them, and what
+installations tell each other neither.
+"""
 
 TAGGED = (CLASSIFIED, EXTRACTED, LINKED)
 """Results, which the role tags tells as tags."""

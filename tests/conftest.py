@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.local import stack as local
 from infra.postgres.migrate import migrate
-from infra.roles import TAGS_SUFFIX
+from infra.roles import SHARE_SUFFIX, TAGS_SUFFIX
 from infra.settings import Settings
 from models import registry
 from models.extract.llm import llama
@@ -49,7 +49,7 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
     db = await asyncpg.connect(dsn)
     await migrate(db)
     await create_topics(Settings(kafka_bootstrap=stack.kafka_bootstrap))
-    await _skip_what_is_there(stack.kafka_bootstrap, name)
+    await skip_what_is_there(stack.kafka_bootstrap, name)
     environment = {
         "STREAMS_HOME": str(tmp_path / "home"),
         "STREAMS_KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
@@ -81,12 +81,13 @@ async def pipeline(stack: local.Stack, tmp_path: Path) -> AsyncIterator[SimpleNa
         await owner.close()
 
 
-async def _skip_what_is_there(bootstrap: str, group: str) -> None:
+async def skip_what_is_there(bootstrap: str, group: str) -> None:
     """Let a test's groups start where the topics end now.
 
     Topics are shared, since Kafka deletes them at its leisure.
     """
-    for name in (group, f"{group}-store", f"{group}-llm", f"{group}{TAGS_SUFFIX}"):
+    for suffix in ("", "-store", "-llm", TAGS_SUFFIX, SHARE_SUFFIX):
+        name = group + suffix
         consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap, group_id=name, enable_auto_commit=False
         )

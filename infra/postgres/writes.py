@@ -10,6 +10,7 @@ from infra.postgres.ids import Ids
 from infra.postgres.letters import mark_redriven, write_dead_letters
 from infra.postgres.locks import lock_partitions
 from infra.postgres.results import write_answers, write_results
+from infra.postgres.reused import write_reused
 from infra.postgres.tags import write_tags
 from infra.postgres.torrents import write_torrents
 
@@ -21,6 +22,7 @@ __all__ = [
     "write_corrections",
     "write_dead_letters",
     "write_results",
+    "write_reused",
     "write_tags",
     "write_torrents",
 ]

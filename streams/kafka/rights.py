@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from aiokafka.errors import for_code
 from aiokafka.protocol.admin import CreateAclsRequest
 
-from infra.roles import TAGS_SUFFIX
+from infra.roles import SHARE_SUFFIX, TAGS_SUFFIX, TAKE_SUFFIX
 from infra.settings import Settings
 from schemas.topics import (
     CAPABILITIES,
@@ -19,6 +19,7 @@ from schemas.topics import (
     EXTRACTION_REQUESTS,
     LINKED,
     LLM_REQUESTS,
+    REUSE,
     STORED,
     TAGGED,
     TAGS,
@@ -40,6 +41,8 @@ class Part(StrEnum):
     STORE = "store"
     TAGS = "tags"
     """What a worker needs beside its own rights where it has the role tags."""
+    REUSE = "reuse"
+    """Tells results to other installations, and takes theirs."""
     LLM = "llm"
     INFERENCE = "inference"
     """Answers over HTTP: it only tells that it is there."""
@@ -106,7 +109,7 @@ def rights_of(part: Part, settings: Settings) -> list[Right]:
     if part is Part.OPERATOR:
         making = (Operation.CREATE, Operation.DESCRIBE_CONFIGS, Operation.ALTER_CONFIGS)
         rights.append(Right(Kind.TOPIC, ALL_TOPICS, making, is_prefix=True))
-        rights.append(Right(Kind.TOPIC, CAPABILITIES.name, making))
+        rights += [Right(Kind.TOPIC, topic.name, making) for topic in (CAPABILITIES, REUSE)]
     return rights
 
 
@@ -127,6 +130,7 @@ _USES: dict[Part, tuple[Sequence[Topic], Sequence[Topic], Sequence[str]]] = {
     ),
     Part.STORE: ((*STORED, CAPABILITIES), (DEAD_LETTER,), ("-store",)),
     Part.TAGS: (TAGGED, (TAGS, DEAD_LETTER), (TAGS_SUFFIX,)),
+    Part.REUSE: ((*TAGGED, REUSE), (REUSE, DEAD_LETTER), (SHARE_SUFFIX, TAKE_SUFFIX)),
     Part.LLM: ((LLM_REQUESTS,), (EXTRACTED, DEAD_LETTER, CAPABILITIES), ("-llm",)),
     Part.INFERENCE: ((), (CAPABILITIES,), ()),
     Part.CONSOLE: ((CLASSIFIED, CAPABILITIES), (CORRECTIONS,), ()),

@@ -60,6 +60,27 @@ LLM_COMPARED = Counter(
     "Fields that a GGUF answer would have kept, filled or changed (shadow mode).",
     ["field", "outcome"],
 )
+REUSE = Counter(
+    "mimmo_reuse",
+    "Questions to models, by why they were or were not answered by what other nodes had told;"
+    " agreed are those that were, unknown those that nobody had told about.",
+    ["stage", "reason"],
+)
+REUSE_CHECKED = Counter(
+    "mimmo_reuse_checked",
+    "Answers that were made anew to compare: same, or different from what nodes had told.",
+    ["stage", "outcome"],
+)
+REUSE_BUNDLES = Counter(
+    "mimmo_reuse_bundles",
+    "Bundles of other nodes: taken, own, or the fault for which they were refused.",
+    ["outcome"],
+)
+REUSE_RESULTS = Counter(
+    "mimmo_reuse_results",
+    "Results in bundles that were taken, and those told to others: taken, other_model, told.",
+    ["outcome"],
+)
 
 
 @dataclass(frozen=True, slots=True)

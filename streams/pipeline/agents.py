@@ -204,29 +204,33 @@ def load_classify(parts: Parts) -> AgentStage[Any, Any]:
     """Loads the classifier; ONNX Runtime is imported here, by those who need it."""
     from models.loading import classifier
     from streams.pipeline.chosen import chosen_weights
+    from streams.pipeline.reuse import Peers
     from streams.pipeline.stages import Classify
 
     settings = parts.settings
     weights = chosen_weights(settings, Stage.CLASSIFY)
-    return Classify(classifier(weights, settings.bert_threads), parts.bans)
+    loaded = classifier(weights, settings.bert_threads)
+    return Classify(loaded, parts.bans, Peers.of(settings))
 
 
 def load_extract(parts: Parts) -> AgentStage[Any, Any]:
     """Loads rules and tagger."""
     from models.loading import extractor
     from streams.pipeline.chosen import chosen_weights
+    from streams.pipeline.reuse import Peers
     from streams.pipeline.stages import Extract
 
     weights = chosen_weights(parts.settings, Stage.TAGGER)
     topic = EXTRACTION_REQUESTS
     partitions = parts.partitions.get(topic.name, topic.partitions)
-    return Extract(extractor(weights), parts.settings, partitions)
+    peers = Peers.of(parts.settings)
+    return Extract(extractor(weights), parts.settings, partitions, peers)
 
 
 def load_match(parts: Parts) -> AgentStage[Any, Any]:
     """Opens the MusicBrainz index."""
     from streams.pipeline.chosen import chosen_weights
-    from streams.pipeline.stages import MatchMusic
+    from streams.pipeline.linking import MatchMusic
 
     settings = parts.settings
     return MatchMusic(settings.index_dir, chosen_weights(settings, Stage.MATCH))

@@ -8,34 +8,30 @@ answers of a batch: it counts them, and decides what may be decided only once.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from infra.roles import LlmMode
 from infra.settings import Settings
-from models.active import Stage, Weights, shipped
 from models.extract.extractor import Extracted, Extractor, ExtractSubject
-from models.loading import matcher
-from models.match.query import query_of
+from models.reuse.answers import Asked, extracted_of, say_the_same, verdict_of
 from schemas import (
     COMPLETED,
     EXTRACTED,
-    MUSIC,
     Classification,
     Extraction,
     ExtractionRequest,
-    Link,
     LlmRequest,
     LlmState,
     Method,
     Torrent,
     Verdict,
-    digest,
 )
+from schemas import Stage as ResultStage
 from schemas import topics as t
 from streams.kafka.publisher import Message, message
 from streams.operate.metrics import BANNED, RESULTS
 from streams.pipeline.budget import Budget
+from streams.pipeline.reuse import Asking, Peers, Settled, count_reuse, settled
 
 if TYPE_CHECKING:
     from models.ban.ban_list import BanList
@@ -81,6 +77,8 @@ class Answer:
     messages: tuple[Message, ...] = ()
     source: str | None = None
     rule: str = ""
+    settled: Settled[Verdict] | None = None
+    """How it was settled, where others could have told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +96,28 @@ class Classify:
 
     first: frozenset[str] = frozenset()
 
-    def __init__(self, classifier: "Classifier", bans: "BanList") -> None:
+    def __init__(
+        self, classifier: "Classifier", bans: "BanList", peers: Peers | None = None
+    ) -> None:
         self._classifier = classifier
         self._bans = bans
+        self._peers = peers
 
     def handle(self, items: Sequence[Torrent]) -> list[Answer | Banned]:
         """Classifies what the ban list allows."""
         rules = [self._bans.check_torrent(torrent) for torrent in items]
         allowed = [torrent for torrent, rule in zip(items, rules, strict=True) if rule is None]
-        verdicts = iter(self._classifier.classify(allowed))
+        verdicts = iter(
+            settled(
+                self._peers,
+                allowed,
+                Asking(
+                    question=self._question,
+                    read=lambda _, told: verdict_of(told),
+                    own=self._classifier.classify,
+                ),
+            )
+        )
         return [
             Banned(rule) if rule is not None else self._answer(torrent, next(verdicts))
             for torrent, rule in zip(items, rules, strict=True)
@@ -118,6 +129,8 @@ class Classify:
             if isinstance(outcome, Banned):
                 BANNED.labels(outcome.rule).inc()
         answers = [Answer() if isinstance(outcome, Banned) else outcome for outcome in outcomes]
+        if self._peers is not None:
+            count_reuse("classify", (answer.settled for answer in answers))
         return counted("classify", answers)
 
     @property
@@ -125,7 +138,12 @@ class Classify:
         """The classifier."""
         return self._classifier
 
-    def _answer(self, torrent: Torrent, verdict: Verdict) -> Answer:
+    def _question(self, torrent: Torrent) -> Asked:
+        by = self._classifier
+        return Asked(ResultStage.CLASSIFY, torrent.input_hash, by.model, by.revision, Method.RULES)
+
+    def _answer(self, torrent: Torrent, answer: Settled[Verdict]) -> Answer:
+        verdict = answer.answer
         result = Classification(
             infohash=torrent.infohash,
             revision=self._classifier.revision,
@@ -133,6 +151,7 @@ class Classify:
             method=Method.RULES,
             model=self._classifier.model,
             observed_at=torrent.observed_at,
+            reuse=answer.reuse,
             torrent=torrent,
             verdict=verdict,
         )
@@ -142,7 +161,7 @@ class Classify:
             messages.append(
                 message(t.EXTRACTION_REQUESTS, torrent.infohash, request, source="classify")
             )
-        return Answer(tuple(messages), verdict.source, verdict.rule or "")
+        return Answer(tuple(messages), verdict.source, verdict.rule or "", answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +172,7 @@ class Draft:
     extraction: Extraction
     is_doubtful: bool
     """The gate says that a GGUF worker should be asked, if the budget allows it."""
+    settled: Settled[Extracted]
 
 
 class Extract:
@@ -176,19 +196,32 @@ class Extract:
         extractor: Extractor,
         settings: Settings,
         partitions: int = t.EXTRACTION_REQUESTS.partitions,
+        peers: Peers | None = None,
     ) -> None:
         self._extractor = extractor
+        self._peers = peers
         self._mode = settings.llm_mode
         self._gate = extractor.gate if settings.llm_confidence is None else settings.llm_confidence
         self._budget = Budget(settings.llm_share, settings.llm_per_second, partitions=partitions)
 
     def handle(self, items: Sequence[ExtractionRequest]) -> list[Draft]:
         """Reads names and file lists."""
-        extracted = self._extractor.extract([subject_of(request) for request in items])
+        extracted = settled(
+            self._peers,
+            items,
+            Asking(
+                question=self._question,
+                read=lambda request, told: extracted_of(told, subject_of(request)),
+                own=lambda asked: self._extractor.extract([subject_of(item) for item in asked]),
+                same=say_the_same,
+            ),
+        )
         return [self._draft(*pair) for pair in zip(items, extracted, strict=True)]
 
     def conclude(self, outcomes: Sequence[Draft]) -> list[list[Message]]:
         """Asks the budget about the doubtful ones, in their order."""
+        if self._peers is not None:
+            count_reuse("extract", (draft.settled for draft in outcomes))
         states = [self._state(draft) for draft in outcomes]
         for state, count in Counter(states).items():
             RESULTS.labels("extract", state, "").inc(count)
@@ -199,7 +232,13 @@ class Extract:
         """Rules and tagger, under the one name that their results bear."""
         return self._extractor
 
-    def _draft(self, request: ExtractionRequest, extracted: Extracted) -> Draft:
+    def _question(self, request: ExtractionRequest) -> Asked:
+        by, sure = self._extractor, request.verdict.confidence
+        stage = ResultStage.EXTRACT
+        return Asked(stage, request.input_hash, by.model, by.revision, by.method, sure)
+
+    def _draft(self, request: ExtractionRequest, answer: Settled[Extracted]) -> Draft:
+        extracted = answer.answer
         extraction = extraction_of(
             request,
             extracted,
@@ -207,11 +246,13 @@ class Extract:
             method=self._extractor.method,
             llm=LlmState.NOT_NEEDED,
         )
+        if answer.reuse is not None:
+            extraction = extraction.model_copy(update={"reuse": answer.reuse})
         is_doubtful = self._mode is LlmMode.ALWAYS or (
             self._mode is not LlmMode.OFF and extracted.confidence < self._gate
         )
         may_be_asked = request.verdict.medium in COMPLETED
-        return Draft(request, extraction, is_doubtful and may_be_asked)
+        return Draft(request, extraction, is_doubtful and may_be_asked, answer)
 
     def _state(self, draft: Draft) -> LlmState:
         if not draft.is_doubtful:
@@ -232,65 +273,6 @@ class Extract:
         return messages
 
 
-@dataclass(frozen=True, slots=True)
-class Linker:
-    """A matcher as the author of links."""
-
-    model: str
-    revision: int
-
-
-class MatchMusic:
-    """Extraction of a music torrent -> its link to MusicBrainz.
-
-    `none` is published, too, so that an earlier link is retracted.
-    """
-
-    first: frozenset[str] = frozenset()
-
-    def __init__(self, index_dir: Path, weights: Weights | None = None) -> None:
-        self._index_dir = index_dir
-        self._weights = weights or shipped(Stage.MATCH)
-        self._matcher = matcher(self._weights, index_dir)
-
-    def handle(self, items: Sequence[Extraction]) -> list[Answer]:
-        """Links music; what is no music has an empty answer."""
-        if self._matcher.is_stale():
-            self._matcher = matcher(self._weights, self._index_dir)
-        linker = self._matcher
-        music = [extraction for extraction in items if extraction.subcategory in MUSIC]
-        matches = iter(linker.match([query_of(extraction.metadata) for extraction in music]))
-        answers = []
-        for extraction in items:
-            if extraction.subcategory not in MUSIC:
-                answers.append(Answer())
-                continue
-            match = next(matches)
-            link = Link(
-                infohash=extraction.infohash,
-                revision=linker.revision,
-                input_hash=digest("match", extraction.result_id, linker.index_version),
-                method=Method.RULES,
-                model=linker.model.label,
-                observed_at=extraction.observed_at,
-                reference_date=linker.reference_date,
-                extraction_id=extraction.result_id,
-                match=match,
-            )
-            sent = message(t.LINKED, extraction.infohash, link, source="match")
-            answers.append(Answer((sent,), match.status))
-        return answers
-
-    def conclude(self, outcomes: Sequence[Answer]) -> list[list[Message]]:
-        """Counts the links."""
-        return counted("match", outcomes)
-
-    @property
-    def author(self) -> Author:
-        """The matcher; another one when the index was renewed."""
-        return Linker(self._matcher.model.label, self._matcher.revision)
-
-
 def counted(stage: str, answers: Sequence[Answer]) -> list[list[Message]]:
     """Counts answers and returns their messages."""
     for answer in answers:
@@ -308,7 +290,12 @@ def subject_of(request: ExtractionRequest) -> ExtractSubject:
 
 
 def extraction_of(
-    request: ExtractionRequest, extracted: Extracted, *, by: Author, method: Method, llm: LlmState
+    request: ExtractionRequest,
+    extracted: Extracted,
+    *,
+    by: Author,
+    method: Method,
+    llm: LlmState,
 ) -> Extraction:
     """Returns an extraction result from what an extractor read."""
     return Extraction(
@@ -322,4 +309,5 @@ def extraction_of(
         technical=extracted.technical,
         evidence=extracted.evidence,
         llm=llm,
+        class_confidence=request.verdict.confidence,
     )

@@ -20,6 +20,7 @@ from infra.postgres.writes import (
     write_corrections,
     write_dead_letters,
     write_results,
+    write_reused,
     write_tags,
     write_torrents,
 )
@@ -145,6 +146,7 @@ class Writing:
         if torrents:
             await write_torrents(connection, torrents, self._ids)
         await write_results(connection, results, self._ids)
+        await write_reused(connection, results)
         answers = [
             (result.answer, result.model)
             for result in results

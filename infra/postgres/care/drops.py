@@ -17,7 +17,9 @@ _BYTES = """pg_column_size(t.*) + coalesce(pg_column_size(c.*), 0)
     + coalesce((SELECT sum(pg_column_size(s.*)) FROM superseded s
         WHERE s.stage = ANY (enum_range(NULL::stage)) AND s.infohash = t.infohash), 0)
     + coalesce((SELECT sum(pg_column_size(g.*)) FROM torrent_tags g
-        WHERE g.infohash = t.infohash), 0)"""
+        WHERE g.infohash = t.infohash), 0)
+    + coalesce((SELECT sum(pg_column_size(r.*)) FROM reused r
+        WHERE r.infohash = t.infohash), 0)"""
 """What a torrent's rows take. Indexes and room that is free again come on top."""
 
 _FROM = """torrents t LEFT JOIN classifications c ON c.infohash = t.infohash
@@ -148,7 +150,7 @@ async def drop(
 async def _delete_results(
     connection: asyncpg.Connection, infohashes: list[bytes], *, corrections: bool
 ) -> None:
-    for table in ("classifications", "extractions", "links", "torrent_tags"):
+    for table in ("classifications", "extractions", "links", "torrent_tags", "reused"):
         await connection.execute(f"DELETE FROM {table} WHERE infohash = ANY ($1)", infohashes)  # noqa: S608
     await connection.execute(
         "DELETE FROM superseded"

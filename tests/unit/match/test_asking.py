@@ -27,7 +27,7 @@ from schemas import (
     TrackMetadata,
     Verdict,
 )
-from streams.pipeline.stages import MatchMusic
+from streams.pipeline.linking import MatchMusic
 
 SONG = TrackMetadata(track_name="Harbour", artist="Paper Lighthouse", album="Low Tide")
 

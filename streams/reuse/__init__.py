@@ -1,0 +1,1 @@
+"""Results told to other installations, and theirs taken: `python -m streams.reuse`."""
