@@ -11,6 +11,7 @@ class Role(StrEnum):
     MATCH = "match"
     STORE = "store"
     TAGS = "tags"
+    EMBED = "embed"
 
 
 USUAL_ROLES = (Role.CLASSIFY, Role.EXTRACT, Role.MATCH, Role.STORE)
@@ -18,6 +19,9 @@ USUAL_ROLES = (Role.CLASSIFY, Role.EXTRACT, Role.MATCH, Role.STORE)
 
 TAGS_SUFFIX = "-tags"
 """Ends the name of the consumer group of tags: it reads topics that match reads, too."""
+
+EMBED_SUFFIX = "-embed"
+"""Ends the name of the consumer group of embed, for the same reason."""
 
 
 class LlmMode(StrEnum):
