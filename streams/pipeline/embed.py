@@ -43,13 +43,17 @@ class Embed:
         return self._author
 
     def handle(self, items: Sequence[Extraction]) -> list[Answer]:
-        """Reads each text once, however many torrents there are of the work."""
+        """Says what each means; the same extraction says the same in any company."""
+        return [_answer(told) for told in self.told(items)]
+
+    def told(self, items: Sequence[Extraction]) -> list[TorrentEmbedding]:
+        """What works mean. Each text is read once, however many torrents there are of it."""
         texts = [text_of(item) for item in items]
         known = dict.fromkeys(text for text in texts if text is not None)
         vectors = self._embedder.embed(list(known))
         said = {text: packed(row.tolist()) for text, row in zip(known, vectors, strict=True)}
         return [
-            self._answer(item, text, None if text is None else said[text])
+            self._told(item, text, None if text is None else said[text])
             for item, text in zip(items, texts, strict=True)
         ]
 
@@ -57,8 +61,8 @@ class Embed:
         """Counts what was read."""
         return counted("embed", outcomes)
 
-    def _answer(self, item: Extraction, text: str | None, vector: str | None) -> Answer:
-        told = TorrentEmbedding(
+    def _told(self, item: Extraction, text: str | None, vector: str | None) -> TorrentEmbedding:
+        return TorrentEmbedding(
             infohash=item.infohash,
             revision=self._author.revision,
             model=self._author.model,
@@ -69,5 +73,8 @@ class Embed:
             observed_at=item.observed_at,
             vector=vector,
         )
-        sent = message(EMBEDDED, item.infohash, told, source="embed")
-        return Answer((sent,), NOTHING if vector is None else SAID)
+
+
+def _answer(told: TorrentEmbedding) -> Answer:
+    sent = message(EMBEDDED, told.infohash, told, source="embed")
+    return Answer((sent,), NOTHING if told.vector is None else SAID)
