@@ -138,9 +138,9 @@ def vectors(
         name = hashlib.sha256("\n".join([label, *part]).encode()).hexdigest()[:24]
         path = folder / f"{name}.npy"
         if not path.exists():
-            made = embedder.embed(part).astype(np.float16)
+            rows = embedder.embed(part).astype(np.float16)
             partial = path.with_suffix(".part.npy")
-            np.save(partial, made)
+            np.save(partial, rows)
             partial.rename(path)
         parts.append(np.load(path))
     return np.concatenate(parts)

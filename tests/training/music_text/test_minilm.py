@@ -52,10 +52,10 @@ def test_eight_bits_point_where_floats_do(folder: Path, embedder: TextEmbedder) 
     ids, mask = tokens_of(tokenizer, texts, 64)
     with torch.inference_mode():
         exact = tower(torch.from_numpy(ids), torch.from_numpy(mask).float()).numpy()
-    made = embedder.embed(texts)
-    assert np.allclose(np.linalg.norm(made, axis=1), 1, atol=1e-4)
-    assert (exact * made).sum(1).min() > 0.96
-    assert (exact * made).sum(1).mean() > 0.985
+    answered = embedder.embed(texts)
+    assert np.allclose(np.linalg.norm(answered, axis=1), 1, atol=1e-4)
+    assert (exact * answered).sum(1).min() > 0.96
+    assert (exact * answered).sum(1).mean() > 0.985
 
 
 def test_a_text_means_the_same_in_any_company(embedder: TextEmbedder) -> None:

@@ -50,10 +50,10 @@ def test_torrents_of_one_work_are_read_once_and_mean_the_same() -> None:
     network = Counting()
     Embed(network).handle([ONE, TWIN, OTHER])  # type: ignore[arg-type]
     assert network.read == ["Low Tide, music album", "Low Tide by Aurora Vale, music album"]
-    one, twin, other = told(ONE, TWIN, OTHER)
-    assert (one.vector, one.input_hash) == (twin.vector, twin.input_hash)
-    assert one.input_hash != other.input_hash
-    assert one.event_id != twin.event_id
+    first, twin, other = told(ONE, TWIN, OTHER)
+    assert (first.vector, first.input_hash) == (twin.vector, twin.input_hash)
+    assert first.input_hash != other.input_hash
+    assert first.event_id != twin.event_id
 
 
 def test_what_says_nothing_takes_back_what_was_known() -> None:
