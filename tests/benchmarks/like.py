@@ -1,7 +1,7 @@
 """A search by meaning, measured: `python -m tests.benchmarks.like latency | quality`.
 
-latency: N vectors in a real Postgres: how long a search takes, and how much of the exact ten nearest
-the index finds. The first vectors are of texts; the others lie around them, at a cosine of 0.86.
+latency: N vectors in a real Postgres: how long a search takes, and how much of the exact ten
+nearest the index finds. The first vectors are of texts; the others lie around them (cosine 0.86).
 quality: questions on works of a catalogue (docs/data.md): nDCG@10 of words alone, of meaning alone
 and of both, by slice, with a bootstrap interval of what meaning adds.
 Needs a local Postgres at `STREAMS_POSTGRES_DSN` and `python -m models.embed fetch`; each works in a

@@ -15,6 +15,9 @@ from streams.web.rendering import page
 
 router = APIRouter()
 
+_SHOWN_FIELDS = ("q", "after", "adult", "by_meaning")
+"""Fields that the form shows, and those that belong to the search before."""
+
 
 @router.get("/", include_in_schema=False)
 async def search_page(request: Request, asked: Annotated[Asked, Query()]) -> HTMLResponse:
@@ -62,11 +65,7 @@ async def looked_up(
 
 def hidden_fields(asked: Asked) -> list[tuple[str, str]]:
     """What the form sends along with the words: the choices that were made before."""
-    kept = {
-        name: value
-        for name, value in asked.chosen().items()
-        if name not in ("q", "after", "adult", "by_meaning")
-    }
+    kept = {name: value for name, value in asked.chosen().items() if name not in _SHOWN_FIELDS}
     return [
         (name, str(part))
         for name, value in kept.items()
