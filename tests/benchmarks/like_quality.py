@@ -3,7 +3,7 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,6 @@ import asyncpg
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.table import Table
 
 from infra.postgres.search import Query, search, search_like
 from infra.postgres.search.meaning import neighbours
@@ -29,10 +28,14 @@ _RESAMPLES = 10_000
 _WAYS = ("words", "any word", "meaning", "both")
 
 _ANY_WORD = """
-SELECT t.infohash FROM torrents t, replace(plainto_tsquery('simple', $1)::text, '&', '|')::tsquery q
-WHERE to_tsvector('simple', translate(t.name, '._-+[](){}', '          ')) @@ q
-ORDER BY ts_rank(to_tsvector('simple', translate(t.name, '._-+[](){}', '          ')), q, 1) DESC,
-    t.infohash LIMIT 10
+WITH asked AS (
+    SELECT replace(plainto_tsquery('simple', $1)::text, '&', '|')::tsquery AS words
+), hits AS (
+    SELECT t.infohash, to_tsvector('simple', translate(t.name, '._-+[](){}', '          ')) AS said
+    FROM torrents t, asked
+    WHERE to_tsvector('simple', translate(t.name, '._-+[](){}', '          ')) @@ words
+)
+SELECT infohash FROM hits, asked ORDER BY ts_rank(said, words, 1) DESC, infohash LIMIT 10
 """
 """A stronger opponent than the search that there is, which wants all words: any of them, ranked."""
 
@@ -98,7 +101,8 @@ async def quality(
                 )
             )
     console.print(f"{len(shelf):,} works; {lost} questions whose works are not among them")
-    console.print(_table(scores))
+    for line in _lines(scores):
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 async def _store(db: asyncpg.Connection, shelf: Sequence[Work]) -> None:
@@ -129,18 +133,20 @@ async def _answers(
     }
 
 
-def _table(scores: dict[str, list[tuple[float, ...]]]) -> Table:
-    table = Table("slice", "n", *_WAYS, "both - words", "95 %", "both - any word", "95 %")
+def _lines(scores: dict[str, list[tuple[float, ...]]]) -> Iterator[str]:
+    """The table: nDCG@10 of each way, and what both bring beyond the others, with intervals."""
+    beyond = ("words", "any word")
+    gains = "".join(f"  {f'both - {other}':<26}" for other in beyond)
+    yield f"{'slice':<12}{'n':>4}" + "".join(f"{way:>10}" for way in _WAYS) + gains
     everything = [row for part in scores.values() for row in part]
     for name, part in (*sorted(scores.items()), ("all", everything)):
         values = np.array(part)
-        cells = [f"{value:.3f}" for value in values.mean(0)]
-        for other in ("words", "any word"):
+        line = f"{name:<12}{len(part):>4}" + "".join(f"{mean:>10.3f}" for mean in values.mean(0))
+        for other in beyond:
             gain = values[:, _WAYS.index("both")] - values[:, _WAYS.index(other)]
             low, high = interval(gain)
-            cells += [f"{gain.mean():+.3f}", f"{low:+.3f} to {high:+.3f}"]
-        table.add_row(name, str(len(part)), *cells)
-    return table
+            line += f"  {gain.mean():+.3f} ({low:+.3f} to {high:+.3f})"
+        yield line
 
 
 def interval(gain: NDArray[np.float64]) -> tuple[float, float]:
