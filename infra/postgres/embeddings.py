@@ -13,7 +13,9 @@ from schemas import Method, TorrentEmbedding
 log = get_logger(__name__)
 
 MISSING = "a search by meaning needs pgvector: {}, then run `python -m infra.postgres migrate`"
-"""What to say where `enabled` says what is missing."""
+"""What to say of what `enable` says is missing."""
+
+INSTALL = "install version 0.8 or later on the server"
 
 _ORDER = ("revision", "observed_at", "method", "extraction_revision", "extraction_id")
 """What makes one vector of a torrent count more than another: it is the same in every order."""
@@ -117,7 +119,7 @@ class Meanings:
         if not self._is_enabled:
             before, self._is_enabled = self._is_enabled, await is_enabled(connection)
             if not self._is_enabled and before is None:
-                log.warning("vectors are passed over", why=MISSING.format("it has none"))
+                log.warning("vectors are passed over", why=MISSING.format(INSTALL))
         if not self._is_enabled:
             return []
         for name in {embedding.model for embedding in told}:

@@ -39,7 +39,7 @@ BEGIN
         WITH (m = 16, ef_construction = 64);
 
     -- The ranks of both searches are added as 1 / (60 + rank): Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, SIGIR 2009.
-    CREATE FUNCTION public.search_by_meaning(meaning halfvec, words text DEFAULT '', most integer DEFAULT 50)
+    CREATE OR REPLACE FUNCTION public.search_by_meaning(meaning halfvec, words text DEFAULT '', most integer DEFAULT 50)
     RETURNS TABLE (infohash text, name text, medium text, subcategory text, title text, creator text, year integer,
                    nsfw boolean, likeness real, score real)
     LANGUAGE sql STABLE SET hnsw.ef_search = 200 SET hnsw.iterative_scan = strict_order AS $search$
@@ -67,7 +67,7 @@ BEGIN
     $search$;
     COMMENT ON FUNCTION public.search_by_meaning IS 'Torrents that mean what a vector does, and those that have words in their names, as one list.';
 
-    CREATE FUNCTION public.torrents_like(torrent text, most integer DEFAULT 50)
+    CREATE OR REPLACE FUNCTION public.torrents_like(torrent text, most integer DEFAULT 50)
     RETURNS TABLE (infohash text, name text, medium text, subcategory text, title text, creator text, year integer,
                    nsfw boolean, likeness real)
     LANGUAGE sql STABLE AS $like$

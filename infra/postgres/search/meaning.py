@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import asyncpg
 
-from infra.postgres.embeddings import MISSING, is_enabled, written
+from infra.postgres.embeddings import INSTALL, MISSING, is_enabled, written
 from infra.postgres.search.conditions import conditions
 from infra.postgres.search.parameters import Parameters
 from infra.postgres.search.query import Query
@@ -58,7 +58,7 @@ async def search_like(
         NoVectors: pgvector is not on the server, or the migrations have not been applied.
     """
     if not await is_enabled(connection):
-        raise NoVectors(MISSING.format("install version 0.8 or later on the server"))
+        raise NoVectors(MISSING.format(INSTALL))
     near = await neighbours(connection, query, vector, revision=revision)
     named: list[bytes] = []
     if query.text.strip():
