@@ -23,15 +23,15 @@ _SHOWN_FIELDS = ("q", "after", "adult", "by_meaning")
 async def search_page(request: Request, asked: Annotated[Asked, Query()]) -> HTMLResponse:
     """The whole page; the results alone where a script asks for them while somebody types."""
     is_typing = request.headers.get("hx-request") == "true"
-    found, counted = await looked_up(context_of(request), asked, is_typing=is_typing)
-    hits = found.page
+    answer, counted = await looked_up(context_of(request), asked, is_typing=is_typing)
+    hits = answer.page
     return page(
         request,
         "results.html" if is_typing else "search.html",
         asked=asked,
         hidden=hidden_fields(asked),
         found=hits,
-        why_by_words=found.why,
+        why_by_words=answer.why,
         counted=counted,
         facets=facet_lists(asked, counted) if counted else [],
         orders=[] if asked.is_meant else orders(asked),
