@@ -11,6 +11,7 @@ class Role(StrEnum):
     MATCH = "match"
     STORE = "store"
     TAGS = "tags"
+    EMBED = "embed"
 
 
 USUAL_ROLES = (Role.CLASSIFY, Role.EXTRACT, Role.MATCH, Role.STORE)
@@ -22,6 +23,9 @@ TAGS_SUFFIX = "-tags"
 SHARE_SUFFIX = "-reuse-share"
 TAKE_SUFFIX = "-reuse-take"
 """End the names of the groups that tell results to other installations, and that take theirs."""
+
+EMBED_SUFFIX = "-embed"
+"""Ends the name of the consumer group of embed, for the same reason."""
 
 
 class LlmMode(StrEnum):

@@ -53,7 +53,8 @@ class Settings(Connections, Inference, Pace, ReuseSettings, TopicSettings, Trace
         description="Consumer group of the Faust workers; store and llm add a suffix.",
     )
     roles: Annotated[tuple[Role, ...], NoDecode] = Field(
-        USUAL_ROLES, description="What a worker runs, comma separated; tags only where it is named."
+        USUAL_ROLES,
+        description="What a worker runs, comma separated; tags, embed only where named.",
     )
 
     workers: Annotated[str, Field(pattern=r"^(auto|[1-9][0-9]{0,2})$")] = Field(

@@ -19,6 +19,7 @@ from schemas.classification import Classification, DecidedBy, Verdict
 from schemas.corrected_fields import Place
 from schemas.correction import Correction, Judgement
 from schemas.dead_letter import DeadLetter, Fault, Header, Record
+from schemas.embedding import TorrentEmbedding
 from schemas.entities import Entity, entities, without_entities
 from schemas.envelope import Event, cloudevent_headers
 from schemas.extraction import (
@@ -147,6 +148,7 @@ __all__ = [
     "Technical",
     "Tier",
     "Torrent",
+    "TorrentEmbedding",
     "TorrentFile",
     "TorrentTags",
     "Track",

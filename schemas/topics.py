@@ -13,6 +13,7 @@ from schemas.capability import Capabilities
 from schemas.classification import Classification
 from schemas.correction import Correction
 from schemas.dead_letter import DeadLetter
+from schemas.embedding import TorrentEmbedding
 from schemas.extraction import Extraction, ExtractionRequest
 from schemas.link import Link
 from schemas.llm_request import LlmRequest
@@ -146,6 +147,13 @@ TAGS = Topic(
     "Results as tags that say what made them; empty unless the role tags runs.",
     retention_days=30,
 )
+EMBEDDED = Topic(
+    "torrents.embedded.v1",
+    TorrentEmbedding,
+    "What works mean, as vectors; empty unless the role embed runs.",
+    compact=True,
+    retention_days=30,
+)
 CORRECTIONS = Topic(
     # What people say is little and cannot be made again: all of it is kept for ever.
     "torrents.corrections.v1",
@@ -201,6 +209,7 @@ TOPICS = MappingProxyType(
             EXTRACTED,
             LINKED,
             TAGS,
+            EMBEDDED,
             CORRECTIONS,
             DEAD_LETTER,
             CAPABILITIES,
@@ -217,5 +226,5 @@ installations tell each other neither.
 TAGGED = (CLASSIFIED, EXTRACTED, LINKED)
 """Results, which the role tags tells as tags."""
 
-STORED = (*TAGGED, TAGS, CORRECTIONS, DEAD_LETTER)
+STORED = (*TAGGED, TAGS, EMBEDDED, CORRECTIONS, DEAD_LETTER)
 """What the store reads."""

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.local import stack as local
 from infra.postgres.migrate import migrate
-from infra.roles import SHARE_SUFFIX, TAGS_SUFFIX
+from infra.roles import EMBED_SUFFIX, SHARE_SUFFIX, TAGS_SUFFIX
 from infra.settings import Settings
 from models import registry
 from models.extract.llm import llama
@@ -86,8 +86,8 @@ async def skip_what_is_there(bootstrap: str, group: str) -> None:
 
     Topics are shared, since Kafka deletes them at its leisure.
     """
-    for suffix in ("", "-store", "-llm", TAGS_SUFFIX, SHARE_SUFFIX):
-        name = group + suffix
+    suffixes = ("", "-store", "-llm", TAGS_SUFFIX, SHARE_SUFFIX, EMBED_SUFFIX)
+    for name in (f"{group}{suffix}" for suffix in suffixes):
         consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap, group_id=name, enable_auto_commit=False
         )

@@ -14,6 +14,7 @@ from infra.postgres.access import Access
 from infra.postgres.activate import REFRESH, UnknownRevision
 from infra.postgres.activations import Change, change
 from infra.postgres.connect import DatabaseUnreachable, connect
+from infra.postgres.embeddings import MISSING, enable
 from infra.postgres.migrate import MigrationChanged, migrate
 from infra.postgres.roles import RolesRefused, grant, make_roles, passwords_of
 from infra.settings import settings
@@ -31,12 +32,15 @@ async def _migrate() -> None:
     connection = await connect(settings(), Access.OWNER)
     try:
         applied = await migrate(connection)
+        missing = await enable(connection)
         await grant(connection)
     finally:
         await connection.close()
     for migration in applied:
         print(f"applied {migration.number:04} {migration.name}")
     print(f"{len(applied)} migrations applied" if applied else "already up to date")
+    if missing:
+        print(MISSING.format(missing))
 
 
 async def _roles(passwords: Path | None) -> None:

@@ -59,11 +59,15 @@ class Ids:
         all of history to know them.
         """
         for result in results:
-            if result.model not in self._model:
-                self._model[result.model] = await self._fetch(connection, _MODEL, result.model)
+            await self.learn_model(connection, result.model)
             await self._learn_revision(connection, result)
             if isinstance(result, Classification):
                 await self._learn_provenance(connection, result.torrent.provenance)
+
+    async def learn_model(self, connection: asyncpg.Connection, name: str) -> None:
+        """Make sure that a model has its id."""
+        if name not in self._model:
+            self._model[name] = await self._fetch(connection, _MODEL, name)
 
     async def learn_makers(
         self, connection: asyncpg.Connection, told: Iterable[TorrentTags]

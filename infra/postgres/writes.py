@@ -6,6 +6,7 @@ deduplicated and sorted, so that two writers cannot deadlock.
 """
 
 from infra.postgres.corrections import write_corrections
+from infra.postgres.embeddings import write_embeddings
 from infra.postgres.ids import Ids
 from infra.postgres.letters import mark_redriven, write_dead_letters
 from infra.postgres.locks import lock_partitions
@@ -21,6 +22,7 @@ __all__ = [
     "write_answers",
     "write_corrections",
     "write_dead_letters",
+    "write_embeddings",
     "write_results",
     "write_reused",
     "write_tags",

@@ -13,8 +13,6 @@ from models.registry import Manifest
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-_BATCH = 64
-
 LONGEST_TEXT = 4000
 """Letters that are read of a text: a network reads a hundred words, and a text can be a book."""
 
@@ -67,6 +65,9 @@ class TextEmbedder:
         except ImportError as error:
             raise runtime.MissingRuntime.of("the text embedder", error) from error
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        # Files of others may pad every text to one length, which would be read as words.
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
         self._longest = longest
 
     @classmethod
@@ -77,13 +78,19 @@ class TextEmbedder:
         return cls(model, tokenizer, int(manifest.settings["longest"]), threads)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One vector of length 1 a text, (texts, dimensions)."""
-        answers = []
-        for place in range(0, len(texts), _BATCH):
-            ids, mask = tokens_of(self._tokenizer, texts[place : place + _BATCH], self._longest)
-            (vectors,) = self._session.run(["vector"], {"ids": ids, "mask": mask})
-            answers.append(vectors)
-        if not answers:
-            width = self._session.get_outputs()[0].shape[1]
-            return np.zeros((0, width), np.float32)
-        return np.concatenate(answers)
+        """One vector of length 1 a text, (texts, dimensions); the same in any company."""
+        answers = np.zeros((len(texts), self._session.get_outputs()[0].shape[1]), np.float32)
+        ids, mask = tokens_of(self._tokenizer, texts, self._longest)
+        lengths = mask.sum(axis=1).tolist()
+        for width, rows, picked in runtime.runs(lengths, self._longest):
+            given = {
+                "ids": np.zeros((rows, width), np.int64),
+                "mask": np.zeros((rows, width), np.int64),
+            }
+            given["mask"][:, 0] = 1
+            for name, values in (("ids", ids), ("mask", mask)):
+                part = values[picked, :width]
+                given[name][: len(picked), : part.shape[1]] = part
+            (vectors,) = self._session.run(["vector"], given)
+            answers[picked] = vectors[: len(picked)]
+        return answers

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from aiokafka.errors import for_code
 from aiokafka.protocol.admin import CreateAclsRequest
 
-from infra.roles import SHARE_SUFFIX, TAGS_SUFFIX, TAKE_SUFFIX
+from infra.roles import EMBED_SUFFIX, SHARE_SUFFIX, TAGS_SUFFIX, TAKE_SUFFIX
 from infra.settings import Settings
 from schemas.topics import (
     CAPABILITIES,
@@ -15,6 +15,7 @@ from schemas.topics import (
     CORRECTIONS,
     DEAD_LETTER,
     DISCOVERED,
+    EMBEDDED,
     EXTRACTED,
     EXTRACTION_REQUESTS,
     LINKED,
@@ -43,6 +44,8 @@ class Part(StrEnum):
     """What a worker needs beside its own rights where it has the role tags."""
     REUSE = "reuse"
     """Tells results to other installations, and takes theirs."""
+    EMBED = "embed"
+    """The same for the role embed."""
     LLM = "llm"
     INFERENCE = "inference"
     """Answers over HTTP: it only tells that it is there."""
@@ -131,6 +134,7 @@ _USES: dict[Part, tuple[Sequence[Topic], Sequence[Topic], Sequence[str]]] = {
     Part.STORE: ((*STORED, CAPABILITIES), (DEAD_LETTER,), ("-store",)),
     Part.TAGS: (TAGGED, (TAGS, DEAD_LETTER), (TAGS_SUFFIX,)),
     Part.REUSE: ((*TAGGED, REUSE), (REUSE, DEAD_LETTER), (SHARE_SUFFIX, TAKE_SUFFIX)),
+    Part.EMBED: ((EXTRACTED,), (EMBEDDED, DEAD_LETTER), (EMBED_SUFFIX,)),
     Part.LLM: ((LLM_REQUESTS,), (EXTRACTED, DEAD_LETTER, CAPABILITIES), ("-llm",)),
     Part.INFERENCE: ((), (CAPABILITIES,), ()),
     Part.CONSOLE: ((CLASSIFIED, CAPABILITIES), (CORRECTIONS,), ()),

@@ -12,7 +12,7 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import OffsetAndMetadata
 
-from infra.roles import TAGS_SUFFIX, Role
+from infra.roles import EMBED_SUFFIX, TAGS_SUFFIX, Role
 from infra.settings import Settings
 from schemas.topics import (
     DISCOVERED,
@@ -39,8 +39,9 @@ class Reader:
 
 
 def readers(settings: Settings) -> tuple[Reader, ...]:
-    """Every consumer of the pipeline; tags only where the settings have that role."""
+    """Every consumer of the pipeline; tags and embed only where the settings have those roles."""
     tags = Reader("tags", settings.group + TAGS_SUFFIX, TAGGED)
+    embed = Reader("embed", settings.group + EMBED_SUFFIX, (EXTRACTED,))
     return (
         Reader("classify", settings.group, (DISCOVERED,)),
         Reader("extract", settings.group, (EXTRACTION_REQUESTS,)),
@@ -48,6 +49,7 @@ def readers(settings: Settings) -> tuple[Reader, ...]:
         Reader("llm", settings.llm_group, (LLM_REQUESTS,)),
         Reader("store", settings.store_group, STORED),
         *([tags] if Role.TAGS in settings.roles else []),
+        *([embed] if Role.EMBED in settings.roles else []),
     )
 
 

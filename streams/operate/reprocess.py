@@ -18,13 +18,23 @@ from infra.postgres import reads
 from infra.postgres.access import Access
 from infra.postgres.connect import connect
 from infra.settings import Settings, settings
+from models.embed import minilm
 from models.tags import Builds, tags_of
-from schemas import Classification, Event, Extraction, Link, TorrentTags
+from schemas import Classification, Event, Extraction, Link, TorrentEmbedding, TorrentTags
 from schemas.tag_name import BadTagName
-from schemas.topics import DISCOVERED, EXTRACTED, EXTRACTION_REQUESTS, LLM_REQUESTS, TAGS, Topic
+from schemas.topics import (
+    DISCOVERED,
+    EMBEDDED,
+    EXTRACTED,
+    EXTRACTION_REQUESTS,
+    LLM_REQUESTS,
+    TAGS,
+    Topic,
+)
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Publisher, message
 from streams.operate.process import finish, parser
+from streams.pipeline.embed import Embed
 
 log = get_logger(__name__)
 
@@ -36,6 +46,7 @@ _EXAMPLES = """examples:
   python -m streams.reprocess classify --limit 1000  classify and extract the first thousand again
   python -m streams.reprocess llm --over-budget --dry-run
   python -m streams.reprocess tags                   tell stored results as tags
+  python -m streams.reprocess embed                  say what stored works mean
 """
 
 _TOPICS: dict[str, Topic] = {
@@ -44,13 +55,14 @@ _TOPICS: dict[str, Topic] = {
     "llm": LLM_REQUESTS,
     "match": EXTRACTED,
     "tags": TAGS,
+    "embed": EMBEDDED,
 }
 
 
 def pages(
     connection: asyncpg.Connection, current: Settings, order: "Order"
 ) -> AsyncIterator[Sequence[Event]]:
-    """What a stage is asked, from what is stored; of tags what it answers."""
+    """What a stage is asked, from what is stored; of tags and embed what it answers."""
     match order.stage:
         case "classify":
             return reads.torrents(connection)
@@ -60,6 +72,8 @@ def pages(
             return reads.music_extractions(connection)
         case "tags":
             return _tags(connection, current)
+        case "embed":
+            return _embeddings(connection, current)
         case _:
             return reads.llm_requests(connection, order.waiting)
 
@@ -72,6 +86,16 @@ async def _tags(
     async for page in reads.current_results(connection):
         results = (result for stored in page for result in stored.results)
         yield [told for result in results if (told := _told(result, builds)) is not None]
+
+
+async def _embeddings(
+    connection: asyncpg.Connection, current: Settings
+) -> AsyncIterator[list[TorrentEmbedding]]:
+    """What the work of every current extraction means."""
+    stage = Embed(minilm.load(current.weights_dir))
+    async for page in reads.current_results(connection):
+        results = (result for stored in page for result in stored.results)
+        yield stage.told([result for result in results if isinstance(result, Extraction)])
 
 
 def _told(result: Classification | Extraction | Link, builds: Builds) -> TorrentTags | None:
@@ -158,7 +182,7 @@ def main(arguments: list[str] | None = None) -> int:
         "python -m streams.reprocess", "Send stored torrents through a stage again.", _EXAMPLES
     )
     reading.add_argument(
-        "stage", choices=list(_TOPICS), help="classify, extract, llm, match or tags"
+        "stage", choices=list(_TOPICS), help="classify, extract, llm, match, tags or embed"
     )
     which = reading.add_mutually_exclusive_group()
     which.add_argument(

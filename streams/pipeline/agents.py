@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 import faust
 from mode import CrashingSupervisor
 
-from infra.roles import TAGS_SUFFIX, Role
+from infra.roles import EMBED_SUFFIX, TAGS_SUFFIX, Role
 from infra.settings import Settings
 from models.active import Stage
 from models.ban.ban_list import BanList
@@ -244,9 +244,18 @@ def load_tags(parts: Parts) -> AgentStage[Any, Any]:
     return TellTags(Builds.on_this_machine(parts.settings.weights_dir))
 
 
+def load_embed(parts: Parts) -> AgentStage[Any, Any]:
+    """Loads the text network."""
+    from models.embed import minilm
+    from streams.pipeline.embed import Embed
+
+    return Embed(minilm.load(parts.settings.weights_dir))
+
+
 AGENTS = (
     Agent(Role.CLASSIFY, [DISCOVERED], load_classify),
     Agent(Role.EXTRACT, [EXTRACTION_REQUESTS], load_extract),
     Agent(Role.MATCH, [EXTRACTED], load_match),
     Agent(Role.TAGS, TAGGED, load_tags, TAGS_SUFFIX),
+    Agent(Role.EMBED, [EXTRACTED], load_embed, EMBED_SUFFIX),
 )

@@ -11,6 +11,7 @@ import asyncpg
 
 from infra.postgres.access import Access
 from infra.postgres.connect import pool
+from infra.postgres.embeddings import Meanings
 from infra.postgres.migrate import migrations
 from infra.postgres.writes import (
     Ids,
@@ -19,6 +20,7 @@ from infra.postgres.writes import (
     write_answers,
     write_corrections,
     write_dead_letters,
+    write_embeddings,
     write_results,
     write_reused,
     write_tags,
@@ -33,6 +35,7 @@ from schemas import (
     Extraction,
     Record,
     Result,
+    TorrentEmbedding,
     TorrentTags,
 )
 from schemas.topics import CORRECTIONS, DEAD_LETTER, STORED, TOPICS
@@ -70,13 +73,17 @@ class Mark:
     letter_id: str
 
 
+Written = Result | TorrentTags | TorrentEmbedding | Correction | DeadLetter | Mark
+"""What the store has tables for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a record says, and the partition that it is of."""
 
     topic: str
     partition: int
-    content: Result | TorrentTags | Correction | DeadLetter | Mark
+    content: Written
 
 
 class Writing:
@@ -87,6 +94,7 @@ class Writing:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._ids = Ids()
+        self._meanings = Meanings()
         self.pool: asyncpg.Pool | None = None
 
     def decode(self, record: Record) -> Entry | None:
@@ -100,7 +108,7 @@ class Writing:
             content = TOPICS[record.topic].contract.model_validate_json(record.value)
         if content is None:
             return None
-        if not isinstance(content, Result | TorrentTags | Correction | DeadLetter | Mark):
+        if not isinstance(content, Written):
             raise TypeError(f"the store has no table for what {record.topic} carries")
         return Entry(record.topic, record.partition, content)
 
@@ -112,6 +120,7 @@ class Writing:
         contents = [entry.content for entry in items]
         results = [content for content in contents if isinstance(content, Result)]
         tags = [content for content in contents if isinstance(content, TorrentTags)]
+        meanings = [content for content in contents if isinstance(content, TorrentEmbedding)]
         letters = [content for content in contents if isinstance(content, DeadLetter)]
         corrections = [content for content in contents if isinstance(content, Correction)]
         marks = [content.letter_id for content in contents if isinstance(content, Mark)]
@@ -119,12 +128,15 @@ class Writing:
         async with self.pool.acquire() as connection:
             await self._ids.learn(connection, results)
             await self._ids.learn_makers(connection, tags)
+            meanings = await self._meanings.kept(connection, meanings, self._ids)
             async with connection.transaction():
                 await lock_partitions(connection, {(item.topic, item.partition) for item in items})
                 if results:
                     await self._write(connection, results)
                 if tags:
                     await write_tags(connection, tags, self._ids)
+                if meanings:
+                    await write_embeddings(connection, meanings, self._ids)
                 if letters:
                     await write_dead_letters(connection, letters)
                 if marks:

@@ -4,13 +4,14 @@ Replay and crawl ask the ban list before anything is stored, so only a rule that
 something here. Everything that shows stored torrents to people or programs goes through it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
 import asyncpg
 
 from infra.postgres.corrected import Listing, Wanted, listed
-from infra.postgres.search import Detail, Page, Query, search, torrent
+from infra.postgres.search import Detail, Page, Query, search, search_like, torrent
 from infra.settings import Settings
 from models.ban.ban_list import BanList
 from streams.pipeline.bans import load_bans
@@ -54,6 +55,23 @@ class Unbanned:
             BadCursor: `after` is of another search.
         """
         return self.page(await search(connection, query, after=after, limit=limit))
+
+    async def search_like(
+        self,
+        connection: asyncpg.Connection,
+        query: Query,
+        vector: Sequence[float],
+        *,
+        revision: int,
+        limit: int,
+    ) -> Page:
+        """What may be shown of the nearest, as `infra.postgres.search.search_like` finds it.
+
+        Raises:
+            NoVectors: the database cannot be searched so.
+        """
+        nearest = await search_like(connection, query, vector, revision=revision, limit=limit)
+        return self.page(nearest)
 
     async def torrent(self, connection: asyncpg.Connection, infohash: str) -> Detail | None:
         """All of one torrent. Returns None if it is unknown or banned."""

@@ -20,12 +20,14 @@ EXAMPLES = """examples:
   mimmo search --subcategory movie --resolution 1080p --min-size 1G --year 1990-1999
   mimmo search low tide --json | jq -r .title
   mimmo search low tide --limit 1 --magnet
+  mimmo search --like "melancholic piano, 90s" --medium audio     by meaning, and by words
   mimmo search low tide --file classified.jsonl         without a server
   mimmo --batch names.txt --format full | mimmo search --file - --medium book
   mimmo search low tide -- -live                        words that begin with a dash
 
 QUERY has words, "a phrase", or, and -without; a word with a dash before it stands behind -- or in
-quotes with others. Without a QUERY everything is listed.
+quotes with others. Without a QUERY everything is listed. --like needs the vectors of the role
+embed, and the network that `python -m models.embed fetch` brings; it has 100 rows at most.
 Exit code: 0 something was found, 1 nothing, 2 an error.
 """
 
@@ -42,6 +44,7 @@ def make() -> argparse.ArgumentParser:
     """The parser of the command."""
     parser = make_parser("mimmo search", "search what was classified", EXAMPLES)
     parser.add_argument("words", nargs="*", metavar="QUERY", help="words of the name")
+    parser.add_argument("--like", metavar="TEXT", help="what is meant, in place of QUERY")
     add_source(parser)
     add_filters(parser)
     how = parser.add_argument_group("how it is written")
@@ -61,6 +64,8 @@ def run(arguments: list[str]) -> int:
     chosen = parsed(parser, arguments)
     if chosen.page * chosen.limit > MOST_ROWS:
         parser.error(f"--page goes up to {MOST_ROWS:,} rows; go on with --after")
+    if chosen.like is not None:
+        _require_alone(chosen, parser)
     from streams.terminal.sources.opening import files_of
     from streams.terminal.sources.source import SourceFailed
 
@@ -76,6 +81,18 @@ def run(arguments: list[str]) -> int:
     return FOUND if page.rows else NONE
 
 
+def _require_alone(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Refuse what a search by meaning would ignore."""
+    if not chosen.like.strip():
+        parser.error("--like needs a text")
+    if chosen.words or chosen.file:
+        parser.error("--like goes with the filters, not with QUERY or --file")
+    if chosen.page > 1 or chosen.after or chosen.sort != "relevance":
+        parser.error("--like has one page, the nearest first: no --page, --after or --sort")
+    if chosen.limit > _PAGE:
+        parser.error(f"--like has {_PAGE} rows at most")
+
+
 async def _page_of(
     chosen: argparse.Namespace, files: "Files | None"
 ) -> "tuple[Page, tuple[str, ...]]":
@@ -83,9 +100,11 @@ async def _page_of(
     from infra.postgres.search import Page
     from streams.terminal.sources.opening import opened
 
-    query = query_of(chosen, " ".join(chosen.words))
+    query = query_of(chosen, " ".join(chosen.words) if chosen.like is None else chosen.like)
     source: Source = await opened(chosen.dsn, files)
     try:
+        if chosen.like is not None:
+            return await source.search_like(query, limit=chosen.limit), source.notes
         passed = chosen.limit * (chosen.page - 1)
         wanted = passed + chosen.limit
         rows: list[Row] = []

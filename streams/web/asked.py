@@ -3,6 +3,7 @@
 The page, the feed and the JSON API have the same parameters.
 """
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlencode
@@ -114,6 +115,9 @@ class Asked(BaseModel):
     size_from: Bytes | None = Field(None, description="Bytes.")
     size_to: Bytes | None = None
     adult: bool = Field(False, description="Whether adult works are shown, too.")
+    by_meaning: bool = Field(
+        False, description="Whether the words say what is meant: one page, the nearest first."
+    )
     sort: Sort | None = None
     after: str | None = Field(
         None, max_length=512, description="Where the page before ended, as it said."
@@ -128,11 +132,24 @@ class Asked(BaseModel):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        if self.is_meant and (self.after is not None or self.sort not in (None, Sort.RELEVANCE)):
+            raise ValueError("by_meaning: there is one page, the nearest first: no after, no sort")
         for low, high in _RANGES:
             first, last = getattr(self, low), getattr(self, high)
             if first is not None and last is not None and first > last:
                 raise ValueError(f"{low}: {first} is more than {high}, {last}")
         return self
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether it is to be found by meaning; without words there is none."""
+        return self.by_meaning and bool(self.q.strip())
+
+    @property
+    def counted(self) -> Query:
+        """What facets count: of a search by meaning all that passes its filters."""
+        query = self.query()
+        return replace(query, text="") if self.is_meant else query
 
     def query(self, *, typing: bool = False, sort: Sort = Sort.RELEVANCE) -> Query:
         """The question that is put to the database.

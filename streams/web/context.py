@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import asyncpg
 from fastapi import Request
 
 from infra.settings import Settings
+from models.embed.minilm import Questions
 from streams.corrections.publisher import CorrectionPublisher
 from streams.pipeline.unbanned import Unbanned, unbanned
 from streams.web.connections import reader_pool
@@ -37,6 +40,11 @@ class Context:
         """
         return unbanned(self.settings)
 
+    @property
+    def questions(self) -> Questions:
+        """What reads questions that are searched by meaning; the network is loaded by the first."""
+        return _questions(self.settings.weights_dir)
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """A connection that can read and nothing else.
@@ -48,6 +56,11 @@ class Context:
         """
         async with self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             yield connection
+
+
+@cache
+def _questions(weights_dir: Path) -> Questions:
+    return Questions(weights_dir)
 
 
 def context_of(request: Request) -> Context:

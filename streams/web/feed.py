@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
 from infra.postgres.search import Sort
@@ -19,6 +19,8 @@ router = APIRouter()
 @router.get("/feed.atom", include_in_schema=False)
 async def feed(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     """The newest torrents of a search, with magnet links."""
+    if asked.by_meaning:
+        raise HTTPException(422, "A feed is of words, the newest first: leave out by_meaning.")
     context = context_of(request)
     async with context.connection() as connection:
         hits = await context.unbanned.search(

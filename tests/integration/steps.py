@@ -25,6 +25,8 @@ TABLES = {
     " release_group_mbid FROM links",
     "torrent_tags": "SELECT encode(infohash, 'hex'), encode(result_id, 'hex'), observed_at, makers,"
     " words, scores, tiers, texts FROM torrent_tags",
+    "embeddings": "SELECT encode(infohash, 'hex'), encode(extraction_id, 'hex'), observed_at,"
+    " revision, vector FROM embeddings",
     "history": "SELECT encode(result_id, 'hex'), observed_at, recorded_at, result FROM history",
     "dead_letters": "SELECT encode(id, 'hex'), stage, reason, topic FROM dead_letters",
 }

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import AsyncIterator, Iterator
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -15,14 +16,18 @@ import httpx
 import pytest
 
 from infra.local import stack as local
+from infra.postgres.embeddings import written
 from infra.postgres.migrate import migrate
 from infra.settings import Settings
+from models.embed import minilm
 from schemas import LinkStatus
+from streams.web import context
 from streams.web.app import create_app
 from streams.web.connections import as_role, reader_pool
 from streams.web.context import Context
 from streams.web.keys import Keys, Scope, add
 from streams.web.pages import music
+from tests.integration.meanings import vector
 from tests.integration.shelf import ARTIST, GROUP, SHELF, Item, put
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -67,6 +72,14 @@ async def _fill(dsn: str, name: str) -> str:
         " FROM model",
         LONG,
     )
+    # What everything on the shelf means, for those who search by it: nearly the same.
+    await db.execute(
+        "INSERT INTO embeddings (infohash, observed_at, model_id, revision, extraction_revision,"
+        " method, extraction_id, input_hash, vector) SELECT infohash, observed_at, model_id, $1,"
+        " revision, method, result_id, input_hash, $2::text::halfvec FROM extractions",
+        minilm.manifest().revision,
+        written(vector(1.0, 0.1)),
+    )
     await db.close()
     return own
 
@@ -88,7 +101,12 @@ def filled(stack: local.Stack) -> Iterator[str]:
 @pytest.fixture
 def current(filled: str) -> Settings:
     # Port 1 of loopback: Kafka is away.
-    return Settings(postgres_dsn=filled, kafka_bootstrap="127.0.0.1:1", web_connections=2)
+    return Settings(
+        postgres_dsn=filled,
+        kafka_bootstrap="127.0.0.1:1",
+        web_connections=2,
+        home=Path("/nonexistent"),
+    )
 
 
 @pytest.fixture
@@ -118,6 +136,58 @@ async def test_a_search_finds_by_words_and_narrows_by_facets(client: httpx.Async
     assert len(names(chosen.text)) == 1
     assert "2160p" in names(chosen.text)[0]
     assert 'class="chip"' in chosen.text
+
+
+@pytest.fixture
+def asked_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked means the made-up vector that the shelf's films are near."""
+    questions = SimpleNamespace(vector=lambda text: vector(1.0))
+    monkeypatch.setattr(context, "_questions", lambda weights_dir: questions)
+
+
+@pytest.mark.usefixtures("asked_meaning")
+async def test_the_switch_by_meaning_finds_what_has_none_of_the_words(
+    client: httpx.AsyncClient,
+) -> None:
+    by_words = await client.get("/?q=something+about+the+sea")
+    assert names(by_words.text) == []
+    switch = re.search(
+        r'<label[^>]*>(<input id="by_meaning"[^>]*>) by meaning</label>', by_words.text
+    )
+    assert switch
+    assert " checked" not in switch[1]
+    assert 'aria-describedby="meant"' in switch[1]
+    assert 'id="meant"' in by_words.text
+    page = await client.get("/?q=something+about+the+sea&by_meaning=yes")
+    assert names(page.text)
+    assert "After Dark" not in page.text, "adult works are left out"
+    assert f"The nearest {len(names(page.text))} torrents" in page.text
+    assert re.search(r'<input id="by_meaning"[^>]* checked', page.text)
+    assert page.text.count('name="by_meaning"') == 1, "a hidden field would keep it on"
+    assert "sort=age" not in page.text, "the nearest come first, in no other order"
+    answer = await client.get("/api/v1/search?q=something+about+the+sea&by_meaning=yes")
+    assert len(answer.json()["torrents"]) == len(names(page.text))
+    narrowed = await client.get("/?q=something+about+the+sea&by_meaning=yes&medium=audio&adult=yes")
+    assert "After Dark" not in narrowed.text
+
+
+async def test_without_the_network_a_page_has_words_and_says_why(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await client.get("/?q=harbour+lights&by_meaning=yes")
+    assert len(names(page.text)) == 2
+    assert "Found by words alone." in page.text
+    assert "python -m models.embed fetch" in page.text
+    answer = await client.get("/api/v1/search?q=harbour+lights&by_meaning=yes")
+    assert answer.status_code == 503
+    assert "models.embed fetch" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("address", ["/?q=a&by_meaning=yes&sort=age", "/feed.atom?by_meaning=yes"])
+async def test_what_a_search_by_meaning_cannot_do_is_refused(
+    client: httpx.AsyncClient, address: str
+) -> None:
+    assert (await client.get(address)).status_code == 422
 
 
 async def test_what_was_perhaps_meant_is_a_link_and_a_field(client: httpx.AsyncClient) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import asyncpg
 
+from infra.postgres.embeddings import is_enabled
 from infra.postgres.locks import lock_activation
 
 _BATCH = 500
@@ -150,7 +151,10 @@ async def drop(
 async def _delete_results(
     connection: asyncpg.Connection, infohashes: list[bytes], *, corrections: bool
 ) -> None:
-    for table in ("classifications", "extractions", "links", "torrent_tags", "reused"):
+    tables = ["classifications", "extractions", "links", "torrent_tags", "reused"]
+    if await is_enabled(connection):
+        tables.append("embeddings")
+    for table in tables:
         await connection.execute(f"DELETE FROM {table} WHERE infohash = ANY ($1)", infohashes)  # noqa: S608
     await connection.execute(
         "DELETE FROM superseded"

@@ -7,6 +7,7 @@ so many candidates looked at, so many counted, and it says where a bound was met
 from infra.postgres.search.cursor import BadCursor
 from infra.postgres.search.detail import Detail, File, StageResult, torrent
 from infra.postgres.search.facets import Facets, FacetValue, facets
+from infra.postgres.search.meaning import NoVectors, search_like
 from infra.postgres.search.query import Query, Sort
 from infra.postgres.search.rows import Page, Row
 from infra.postgres.search.searching import MAX_OFFSET, MAX_ROWS, search
@@ -19,6 +20,7 @@ __all__ = [
     "FacetValue",
     "Facets",
     "File",
+    "NoVectors",
     "Page",
     "Query",
     "Row",
@@ -26,5 +28,6 @@ __all__ = [
     "StageResult",
     "facets",
     "search",
+    "search_like",
     "torrent",
 ]

@@ -28,12 +28,17 @@ class _Floats(Graph):
         return self.linear(x, module)
 
 
-def export(tower: Tower, path: Path) -> None:
+def export(tower: Tower, path: Path, graph: Graph | None = None) -> None:
     """Write the network.
 
     In go `ids` and `mask` (batch, length) int64; out comes `vector` (batch, dimensions).
+
+    Args:
+        tower: the network.
+        path: of the file.
+        graph: an empty one that says how products are computed. None: in floats.
     """
-    graph = _Floats()
+    graph = graph or _Floats()
     length = graph.op("Shape", "ids", start=1, end=2)
     zero, across, deep = (graph.constant(np.array([n], dtype=np.int64)) for n in (0, 1, 2))
     places = graph.op("Slice", graph.tensor(tower.positions.weight), zero, length, zero)

@@ -1,5 +1,6 @@
 """Postgres as a source. A role that may only read is enough."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -9,9 +10,23 @@ from pydantic import SecretStr
 
 from infra.postgres.connect import TRANSIENT, DatabaseUnreachable
 from infra.postgres.reads import Results, results_of
-from infra.postgres.search import BadCursor, Detail, Facets, Page, Query, facets, search, torrent
+from infra.postgres.search import (
+    BadCursor,
+    Detail,
+    Facets,
+    NoVectors,
+    Page,
+    Query,
+    facets,
+    search,
+    search_like,
+    torrent,
+)
 from infra.postgres.tags import tags_of_torrent
 from infra.settings import Settings
+from models.embed import minilm
+from models.registry import WeightsError
+from models.runtime import MissingRuntime
 from schemas import TorrentTags
 from streams.terminal.sources.source import SourceFailed
 from streams.web.connections import reader_pool
@@ -31,8 +46,9 @@ _MISSING = (
 class Database:
     """Searches Postgres over a small pool of read-only connections."""
 
-    def __init__(self, pool: asyncpg.Pool, name: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, name: str, questions: minilm.Questions) -> None:
         self._pool = pool
+        self._questions = questions
         self.name = name
         self.notes: tuple[str, ...] = ()
 
@@ -54,14 +70,26 @@ class Database:
             }
         )
         try:
-            return cls(await reader_pool(reading), _shown(chosen.get_secret_value()))
+            pool = await reader_pool(reading)
         except DatabaseUnreachable as error:
             raise SourceFailed(f"{error}, or name a file of events with --file") from error
+        questions = minilm.Questions(settings.weights_dir)
+        return cls(pool, _shown(chosen.get_secret_value()), questions)
 
     async def search(self, query: Query, *, after: str | None = None, limit: int = 100) -> Page:
         """A page of rows."""
         async with self._connection() as connection:
             return await search(connection, query, after=after, limit=limit)
+
+    async def search_like(self, query: Query, *, limit: int = 100) -> Page:
+        """The rows that are nearest to the text of a query, by meaning and by words."""
+        try:
+            vector = await asyncio.to_thread(self._questions.vector, query.text)
+            revision = minilm.manifest().revision
+            async with self._connection() as connection:
+                return await search_like(connection, query, vector, revision=revision, limit=limit)
+        except (NoVectors, WeightsError, MissingRuntime) as error:
+            raise SourceFailed(str(error)) from error
 
     async def facets(self, query: Query) -> Facets:
         """The counts of each facet's values."""

@@ -70,6 +70,10 @@ class Files:
         """A page of rows."""
         return await asyncio.to_thread(self._page, query, after, limit)
 
+    async def search_like(self, query: Query, *, limit: int = 100) -> Page:
+        """Refused: files have no vectors."""
+        raise SourceFailed("a file cannot be searched by meaning; leave out --file")
+
     def _page(self, query: Query, after: str | None, limit: int) -> Page:
         begin = 0
         if after is not None:

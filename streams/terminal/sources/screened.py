@@ -26,6 +26,10 @@ class Screened:
         """A page of rows; it may have fewer than were asked for."""
         return self._unbanned.page(await self._source.search(query, after=after, limit=limit))
 
+    async def search_like(self, query: Query, *, limit: int = 100) -> Page:
+        """The nearest rows; it may have fewer than were asked for."""
+        return self._unbanned.page(await self._source.search_like(query, limit=limit))
+
     async def facets(self, query: Query) -> Facets:
         """The counts of each facet's values, banned torrents included."""
         return await self._source.facets(query)

@@ -29,6 +29,13 @@ class Source(Protocol):
             SourceFailed: it cannot answer.
         """
 
+    async def search_like(self, query: Query, *, limit: int = 100) -> Page:
+        """The rows that are nearest to the text of a query, by meaning and by words; at most 100.
+
+        Raises:
+            SourceFailed: it cannot answer, or knows no meanings.
+        """
+
     async def facets(self, query: Query) -> Facets:
         """How many of what was found have which value.
 

@@ -8,6 +8,7 @@ from infra.postgres.search import facets
 from streams.web.api.shapes import DetailShape, FacetsShape, PageShape, ProblemShape
 from streams.web.asked import Asked
 from streams.web.context import context_of
+from streams.web.meaning import MISSING, by_words_or_meaning
 
 _PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
 
@@ -27,12 +28,16 @@ InfohashPath = Annotated[
 
 @router.get("/search")
 async def search_torrents(request: Request, asked: Annotated[Asked, Query()]) -> PageShape:
-    """A page of torrents; the answer says where the next one begins."""
+    """A page of torrents; the answer says where the next one begins.
+
+    With `by_meaning` there is one page; 503 where the vectors or the network are missing.
+    """
     context = context_of(request)
-    async with context.connection() as connection:
-        hits = await context.unbanned.search(
-            connection, asked.query(), after=asked.after, limit=asked.limit
-        )
+    try:
+        async with context.connection() as connection:
+            hits = await by_words_or_meaning(context, connection, asked, asked.query())
+    except MISSING as error:
+        raise HTTPException(503, str(error)) from error
     return PageShape.of(hits)
 
 
@@ -40,7 +45,7 @@ async def search_torrents(request: Request, asked: Annotated[Asked, Query()]) ->
 async def count_facets(request: Request, asked: Annotated[Asked, Query()]) -> FacetsShape:
     """How many of the found torrents have which medium, year, codec and so on."""
     async with context_of(request).connection() as connection:
-        counted = await facets(connection, asked.query())
+        counted = await facets(connection, asked.counted)
     return FacetsShape.of(counted)
 
 

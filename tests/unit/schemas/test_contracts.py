@@ -139,6 +139,7 @@ def test_compaction_leaves_alone_what_nobody_may_have_read_yet() -> None:
     lags = {name: int(config["min.compaction.lag.ms"]) // day for name, config in compacted.items()}
     assert lags == {
         "torrents.classified.v1": 7,
+        "torrents.embedded.v1": 7,
         "torrents.extraction-requests.v1": 7,
         "torrents.llm-requests.v1": 60,
         "torrents.extracted.v1": 7,

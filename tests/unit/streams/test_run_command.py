@@ -42,7 +42,7 @@ def test_only_what_the_roles_name_is_started() -> None:
 def test_tags_are_told_only_where_a_person_asks_for_them() -> None:
     assert Role.TAGS not in Settings.model_fields["roles"].default
     named = planned(Settings(roles=tuple(Role)), 2, cores=2)
-    assert roles(named)["worker-1"] == "classify,extract,match,tags"
+    assert roles(named)["worker-1"] == "classify,extract,match,tags,embed"
 
 
 def test_gguf_workers_come_only_when_asked_and_stop_nobody() -> None:
