@@ -15,39 +15,13 @@ import pytest
 from models.embed.store import INDEX
 from models.training.experiment.results import read_manifest
 from tests.support import ROOT
-from tests.training.conftest import command_line, require_training, training
+from tests.training.conftest import command_line, training
 from tests.training.music_text import planted
 
 pytestmark = pytest.mark.usefixtures("torch_needed")
 
-PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-WORDS = [*planted.INSTRUMENTS, *planted.PACES, *planted.MOODS, "a", "and", "tune", "on", "the", ","]
 DRUMS = ["drums", "angry", "fast"]
 SMALL = ["music-text", "--recipe", "music-text-tiny", "--set", "clips.rate=5e-3"]
-
-
-@pytest.fixture(scope="module")
-def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT of one narrow layer that knows the words and nothing of them."""
-    require_training("torch")
-    import torch
-    from transformers import BertConfig, BertModel
-
-    from models.training.classifier.vocabulary import build
-
-    folder = tmp_path_factory.mktemp("bert")
-    torch.manual_seed(3)
-    config = BertConfig(
-        vocab_size=len(PIECES) + len(WORDS),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=128,
-        max_position_embeddings=48,
-    )
-    BertModel(config).save_pretrained(folder)
-    build([*PIECES, *WORDS]).save(str(folder / "tokenizer.json"))
-    return folder
 
 
 @pytest.fixture(scope="module")
