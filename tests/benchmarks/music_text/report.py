@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Floats]
 
 POOL = 1000
-"""Sounds among which the right one is looked for; what was learnt from fills it up."""
+"""Sounds of the filled pool at most: all others are there, too, and stand in the way."""
 
 PROMPTS = {
     "genre": "{} music",
@@ -68,9 +68,10 @@ def judge(
         "choosing": _counted(pairs.store, pairs.choosing),
         **told,
     }
-    for name in JUDGED:
-        store = Store(stores / name)
-        report[name] = _of_side(store, pairs, finders)
+    judged = {name: Store(stores / name) for name in JUDGED}
+    for name, store in judged.items():
+        others = [pairs.store, *(other for key, other in judged.items() if key != name)]
+        report[name] = _of_side(store, others, finders)
         report[name]["zero_shot"] = _zero_shot(store, takes, finders)
     return report
 
@@ -92,31 +93,34 @@ def _finders(
     return finders, {"ridge": {"words": strong_words, "untuned": strong_untuned}}
 
 
-def _of_side(store: Store, pairs: Pairs, finders: Mapping[str, Finder]) -> dict[str, Any]:
+def _of_side(
+    store: Store, others: Sequence[Store], finders: Mapping[str, Finder]
+) -> dict[str, Any]:
     entries = store.entries
     texts = [text for entry in entries for text in entry.texts]
     sound_of = np.repeat(np.arange(len(entries)), [len(entry.texts) for entry in entries])
     works = [entry.work for entry in entries]
     sounds = store.rows(range(len(store)))
-    others = pairs.store.rows(pairs.learnt)[: max(0, POOL - len(store))]
+    strangers = np.concatenate([other.rows(range(len(other))) for other in others])
+    strangers = strangers[: max(0, POOL - len(store))]
     told: dict[str, Any] = {
         **_counted(store, range(len(store))),
         "pool": len(store),
-        "filled_pool": len(store) + len(others),
+        "filled_pool": len(store) + len(strangers),
         "chance": score.chance(len(store)),
-        "chance_of_filled": score.chance(len(store) + len(others)),
+        "chance_of_filled": score.chance(len(store) + len(strangers)),
     }
     tens = {}
     asked = [works[place] for place in sound_of]
     for name, finder in finders.items():
         vectors = finder.embed(texts)
-        here, all_here = finder.sounds(sounds), finder.sounds(np.concatenate((sounds, others)))
+        here, all_here = finder.sounds(sounds), finder.sounds(np.concatenate((sounds, strangers)))
         told[name] = judging.found(vectors, here, sound_of, works)
         told[name]["filled"] = judging.found(vectors, all_here, sound_of, works)
-        forward, _ = score.ranks(vectors, here, sound_of)
+        forward, _ = score.ranks(vectors, all_here, sound_of)
         tens[name] = judging.measures(forward)["recall_at_10"]
         if name == "trained":
-            told["parts"] = _parts(vectors, here, sound_of, works)
+            told["parts"] = _parts(vectors, all_here, sound_of, works)
     for name in ("words", "untuned"):
         told[f"trained_by_{name}"] = judging.ratio(tens["trained"], tens[name], asked)
     return told
@@ -174,12 +178,16 @@ def show(report: Mapping[str, Any]) -> None:
     for side in JUDGED:
         told = report[side]
         table = Table("", "recall@1", "recall@5", "recall@10", "MRR", title=_title(side, told))
-        for name in ("trained", "untuned", "words"):
-            for way in ("text_to_music", "music_to_text"):
-                table.add_row(f"{name}, {way}", *map(_cell, told[name][way].values()))
-        chance = told["chance"]
-        table.add_row("chance", *(f"{chance[key]:g}" for key in chance))
+        for pool, key in (("pool", "chance"), ("filled_pool", "chance_of_filled")):
+            for name in ("trained", "untuned", "words"):
+                ways = told[name] if pool == "pool" else told[name]["filled"]
+                for way in ("text_to_music", "music_to_text"):
+                    cells = map(_cell, ways[way].values())
+                    table.add_row(f"{name}, {way}, of {told[pool]}", *cells)
+            table.add_row(f"chance, of {told[pool]}", *(f"{x:g}" for x in told[key].values()))
         console.print(table)
+        for name in ("words", "untuned"):
+            console.print(f"recall@10 by that of {name}: {_cell(told[f'trained_by_{name}'])}")
     for side in JUDGED:
         for fact, rows in report[side]["zero_shot"].items():
             trained = rows["trained"]

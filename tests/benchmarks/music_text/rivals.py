@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.music_text import score
-from models.training.music_text.model import Tower, tokenizer_of
 from models.training.music_text.pairs import Pairs
 from models.training.music_text.settings import MusicTextRecipe
 
@@ -60,6 +59,8 @@ class Untuned:
 
     def __init__(self, recipe: MusicTextRecipe) -> None:
         import torch
+
+        from models.training.music_text.model import Tower, tokenizer_of
 
         self._tokenizer = tokenizer_of(recipe)
         whole = recipe.model_copy(
