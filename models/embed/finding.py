@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.embed.store import Store
 from models.embed.text import TextEmbedder
-from models.registry import Manifest, file_path
+from models.registry import Manifest, WeightsMismatch, sha256_of
 from models.training.experiment.results import read_manifest
 
 _ROWS = 8192
@@ -39,7 +39,7 @@ class TextNetwork:
 
     Raises:
         NoTextNetwork: there is none.
-        WeightsError: a file is missing or another one.
+        WeightsMismatch: a file is missing or another one.
         MissingRuntime: the extra `onnx` is not installed.
     """
 
@@ -48,8 +48,10 @@ class TextNetwork:
         if manifest is None or "tokenizer" not in manifest.files:
             told = "python -m models.training music-text makes one"
             raise NoTextNetwork(f"{folder} has no finished text network: {told}")
-        for role in manifest.files:
-            file_path(manifest, role, folder)
+        for file in manifest.files.values():
+            path = folder / file.path
+            if not path.is_file() or sha256_of(path) != file.sha256:
+                raise WeightsMismatch(f"{path} is missing, or is not what the training wrote")
         self.manifest: Manifest = manifest
         self.target = str(manifest.settings["target"])
         self._texts = TextEmbedder.of(manifest, folder)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -78,9 +79,10 @@ def _heard(chosen: argparse.Namespace, target: str) -> Path:
     store.parent.mkdir(parents=True, exist_ok=True)
     ear = Ear(network(chosen, target), tell_left_out)
     meter: Meter | None = None
-    for count, total in ear.renew(folder, store):
-        meter = meter or Meter("heard", total)
-        meter.show(count)
+    with ExitStack() as stack:
+        for count, total in ear.renew(folder, store):
+            meter = meter or stack.enter_context(Meter("heard", total))
+            meter.show(count)
     return store
 
 

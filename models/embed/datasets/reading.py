@@ -16,7 +16,7 @@ def table(path: Path, columns: set[str], separator: str = ",") -> Iterator[dict[
     Raises:
         BadClips: it is not there, or lacks a column.
     """
-    csv.field_size_limit(_LONGEST_CELL)
+    names: list[str] = []
     for number, row in enumerate(rows(path, separator)):
         if not number:
             names = row
@@ -32,6 +32,7 @@ def rows(path: Path, separator: str = ",") -> Iterator[list[str]]:
     Raises:
         BadClips: it is not there, or is no table.
     """
+    csv.field_size_limit(_LONGEST_CELL)
     try:
         with path.open(encoding="utf-8", errors="replace", newline="") as stream:
             yield from filter(None, csv.reader(stream, delimiter=separator, skipinitialspace=True))

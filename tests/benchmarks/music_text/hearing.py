@@ -55,7 +55,8 @@ def hear(takes: Iterable[Take], folder: Path, network: Musicnn) -> Iterator[Take
     # The next ones are played while one is heard.
     with ThreadPoolExecutor(_PLAYERS) as players:
         waiting: deque[tuple[Take, Future[Sound | None]]] = deque()
-        for take in chain(takes, [None] * _PLAYERS):
+        ahead: Iterable[Take | None] = chain(takes, [None] * _PLAYERS)
+        for take in ahead:
             if take is not None:
                 waiting.append((take, players.submit(play, take)))
             if waiting and (take is None or len(waiting) > _PLAYERS):

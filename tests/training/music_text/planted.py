@@ -20,13 +20,7 @@ MOODS = ["sad", "happy", "calm", "angry", "solemn"]
 TEMPLATES = ["a {pace} and {mood} tune on the {instrument}", "{instrument}, {mood}, {pace}"]
 
 
-def write(
-    folder: Path,
-    clips: int,
-    name: str = "musicnn",
-    width: int | None = None,
-    embedder: str = "planted 1",
-) -> Path:
+def write(folder: Path, clips: int, name: str = "musicnn", width: int | None = None) -> Path:
     """Write a data folder with a store `clips`, or one that is called otherwise.
 
     Args:
@@ -34,7 +28,6 @@ def write(
         clips: rows; each is of a work of its own.
         name: of the target.
         width: numbers at one time; None for those of the target.
-        embedder: what the store says that made the vectors.
     """
     wide = width or target(name).width
     rng = np.random.default_rng(5)
@@ -53,7 +46,9 @@ def write(
             Entry(id=f"clip{number}", work=f"work{number}", texts=texts),
             frames,
         )
-    about = About(target=name, dimensions=3 * wide, rows=len(rows), embedder=embedder, is_stub=True)
+    about = About(
+        target=name, dimensions=3 * wide, rows=len(rows), embedder="planted 1", is_stub=True
+    )
     entries = [entry for entry, _ in rows.values()]
     for _ in fill(folder / "clips", about, entries, lambda entry: enrich(rows[entry.id][1])):
         pass

@@ -1,5 +1,6 @@
 """Sounds go into a store by a command, and a text finds them by another."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -16,13 +17,14 @@ from models.embed.audio import Sound
 from models.embed.commands import searching
 from models.embed.embedders.embedder import embed
 from models.embed.embedders.musicnn import Musicnn
-from models.embed.store import Store
+from models.embed.store import About, Entry, Store, fill
+from models.registry import sha256_of
+from models.training.experiment.folder import MANIFEST
+from models.training.experiment.toml import to_toml
 from tests.support import ROOT
-from tests.training.conftest import require_training, training
-from tests.training.music_text import planted
+from tests.training.conftest import require_training
+from tests.training.music_text.conftest import PIECES
 from tests.training.music_text.test_embedders import chord, noise
-
-pytestmark = pytest.mark.usefixtures("torch_needed")
 
 LENGTHS = (3, 4, 5, 6)
 
@@ -131,28 +133,93 @@ def test_rows_that_are_no_clips_are_refused_with_their_line(
     assert said in told
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory, bert: Path, weights: Path) -> Path:
-    """A text network whose store says that musicnn made its vectors."""
+WORDS = ["piano", "drums", "sad", "angry", "slow", "fast"]
+
+
+def table() -> np.ndarray:
+    """A vector a piece: of nothing for those that are no words."""
+    rows = np.random.default_rng(7).standard_normal((len(PIECES) + len(WORDS), 600))
+    rows[: len(PIECES)] = 1e-3
+    return rows.astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> Path:
+    """A text network: the mean of the vectors of words, as if musicnn's sounds lay there."""
     require_training("onnx")
-    folder = tmp_path_factory.mktemp("searched")
-    data = planted.write(folder / "data", 320, embedder=Musicnn(weights).version)
-    base = ["--set", f"tower.base={bert}", "--data", data, "--out", folder / "model"]
-    recipe = ["--recipe", "music-text-tiny", "--set", "clips.rate=5e-3", "--set", "songs.epochs=1"]
-    told = training("music-text", *recipe, *base)
-    assert told.returncode == 0, told.stderr
-    return folder / "model"
+    from onnx import TensorProto, helper, numpy_helper
+
+    from models.training.classifier.vocabulary import build
+
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "weights").mkdir()
+    build([*PIECES, *WORDS]).save(str(folder / "weights" / "tokenizer.json"))
+    nodes = [
+        helper.make_node("Gather", ["table", "ids"], ["words"], axis=0),
+        helper.make_node("ReduceSum", ["words", "across"], ["sum"], keepdims=0),
+        helper.make_node("LpNormalization", ["sum"], ["vector"], axis=-1, p=2),
+    ]
+    kept = [
+        numpy_helper.from_array(table(), "table"),
+        numpy_helper.from_array(np.array([1], np.int64), "across"),
+    ]
+    shape = ["batch", "length"]
+    inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, shape) for n in ("ids", "mask")]
+    vector = helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["batch", 600])
+    graph = helper.make_graph(nodes, "words", inputs, [vector], kept)
+    opset = [helper.make_opsetid("", 18)]
+    network = helper.make_model(graph, opset_imports=opset, ir_version=9)
+    (folder / "weights" / "model.onnx").write_bytes(network.SerializeToString())
+    manifest = {
+        "name": "music-text-musicnn",
+        "version": "1",
+        "revision": 1,
+        "stage": "embed",
+        "runtime": "onnx",
+        "licence": "Apache-2.0",
+        "summary": "Of a test.",
+        "files": {
+            role: {"path": f"weights/{name}", "sha256": sha256_of(folder / "weights" / name)}
+            for role, name in (("model", "model.onnx"), ("tokenizer", "tokenizer.json"))
+        },
+        "settings": {
+            "target": "musicnn",
+            "longest": 32,
+            "embedder": Musicnn(weights).version,
+        },
+    }
+    (folder / MANIFEST).write_text(to_toml(manifest), encoding="utf-8")
+    return folder
 
 
-def test_a_text_finds_the_sounds_of_a_store(model: Path, run: Run) -> None:
-    store = model.parent / "data" / "clips"
-    code, out, told = run("search", store, "sad piano", "--model", model, "-n", "5", "--json")
+def stored(folder: Path, embedder: str) -> Path:
+    """A store of a sound for each two words."""
+    pairs = list(itertools.combinations(WORDS, 2))
+    about = About(
+        target="musicnn", dimensions=600, rows=len(pairs), embedder=embedder, is_stub=False
+    )
+    rows = dict(zip(WORDS, table()[len(PIECES) :], strict=True))
+    vectors = {" ".join(pair): sum(rows[word] for word in pair) for pair in pairs}
+    entries = [Entry(id=name, work=name, texts=(f"a {name}",)) for name in vectors]
+    list(fill(folder, about, entries, lambda entry: vectors[entry.id] / 40))
+    return folder
+
+
+def test_a_text_finds_the_sounds_of_a_store(
+    model: Path, weights: Path, tmp_path: Path, run: Run
+) -> None:
+    store = stored(tmp_path / "store", Musicnn(weights).version)
+    code, out, told = run("search", store, "sad piano", "--model", model, "-n", "9", "--json")
     assert code == 0, told
     rows = list(map(json.loads, out.splitlines()))
-    assert len(rows) == 5
+    assert rows[0] == {"id": "piano sad", "cosine": rows[0]["cosine"], "texts": ["a piano sad"]}
     cosines = [row["cosine"] for row in rows]
     assert cosines == sorted(cosines, reverse=True)
-    assert sum("piano" in row["texts"][0] for row in rows) >= 3  # an eighth of all are
+    # Both words, then one of them, and never neither.
+    assert all({"sad", "piano"} & set(row["id"].split()) for row in rows)
+    code, out, _ = run("search", store, "angry drums", "--model", model, "-n", "1")
+    assert code == 0
+    assert "drums angry" in out
 
 
 def test_a_folder_is_heard_once_and_what_is_new_or_gone_is_seen(
@@ -182,11 +249,11 @@ def test_a_folder_is_heard_once_and_what_is_new_or_gone_is_seen(
 
 
 def test_what_does_not_fit_is_said(model: Path, tmp_path: Path, run: Run) -> None:
-    planted.write(tmp_path, 8)
+    store = stored(tmp_path / "store", "another network")
     for where, text_network, said in (
-        (tmp_path / "clips", model, "does not fit"),
+        (store, model, "does not fit"),
         (tmp_path / "nowhere", model, "has no sounds"),
-        (model.parent / "data" / "clips", tmp_path, "has no finished text network"),
+        (store, tmp_path, "has no finished text network"),
     ):
         code, _, told = run("search", where, "piano", "--model", text_network)
         assert code == 1
