@@ -76,12 +76,20 @@ def zero_shot(
         right: class of each sound.
         works: of each sound.
     """
-    answers = (sounds @ prompts.T).argmax(1)
-    counts = np.bincount(right, minlength=len(prompts))
-    classes = int((counts > 0).sum())
-    weights = len(right) / (classes * counts[right])
-    told = intervals({"balanced": 100.0 * (answers == right) * weights}, works)["balanced"]
-    return {"balanced": told, "chance": round(100 / len(prompts), 2), "sounds": len(right)}
+    is_right = (sounds @ prompts.T).argmax(1) == right
+    draws = _draws(works)
+    shares = []
+    for number in np.unique(right):
+        counted = draws[:, right == number]
+        with np.errstate(invalid="ignore"):  # a draw may have none of a class
+            shares.append(counted @ is_right[right == number] / counted.sum(1))
+    low, high = np.quantile(np.nanmean(shares, axis=0), (0.025, 0.975))
+    middle = np.mean([is_right[right == number].mean() for number in np.unique(right)])
+    return {
+        "balanced": [round(100 * float(share), 3) for share in (middle, low, high)],
+        "chance": round(100 / len(prompts), 2),
+        "sounds": len(right),
+    }
 
 
 def _draws(works: Sequence[str]) -> NDArray[np.int64]:

@@ -181,7 +181,8 @@ def show(report: Mapping[str, Any]) -> None:
         for pool, key in (("pool", "chance"), ("filled_pool", "chance_of_filled")):
             for name in ("trained", "untuned", "words"):
                 ways = told[name] if pool == "pool" else told[name]["filled"]
-                for way in ("text_to_music", "music_to_text"):
+                # Of texts there are no others.
+                for way in ("text_to_music", "music_to_text")[: 2 if pool == "pool" else 1]:
                     cells = map(_cell, ways[way].values())
                     table.add_row(f"{name}, {way}, of {told[pool]}", *cells)
             table.add_row(f"chance, of {told[pool]}", *(f"{x:g}" for x in told[key].values()))
@@ -209,6 +210,7 @@ def _cell(numbers: Sequence[float]) -> str:
 def draw(model: Path, stores: Path, takes: Mapping[str, Take], path: Path) -> bool:
     """A map of unseen sounds and their texts by t-SNE; False where scikit-learn is not there."""
     try:
+        from matplotlib import colormaps
         from matplotlib.figure import Figure
         from sklearn.manifold import TSNE
     except ImportError:
@@ -226,11 +228,11 @@ def draw(model: Path, stores: Path, takes: Mapping[str, Take], path: Path) -> bo
     points = places.fit_transform(both)
     figure = Figure(figsize=(9, 7), layout="constrained")
     axes = figure.subplots()
-    for genre in sorted({genre for genre in genres if genre}):
+    for number, genre in enumerate(sorted({genre for genre in genres if genre})):
         chosen = np.array([genres[row] == genre for row in rows])
-        dots = axes.scatter(*points[: len(rows)][chosen].T, s=22, label=genre)
-        colour = dots.get_facecolor()
-        axes.scatter(*points[len(rows) :][chosen].T, s=30, marker="x", color=colour)
+        colour = colormaps["tab20"](number % 20)
+        axes.scatter(*points[: len(rows)][chosen].T, s=22, color=colour, label=genre)
+        axes.scatter(*points[len(rows) :][chosen].T, s=30, color=colour, marker="x")
     axes.set_title("Unseen styles: sounds (dots) and their captions (crosses), t-SNE")
     axes.legend(fontsize=7, ncols=2)
     axes.set_xticks([])
