@@ -100,8 +100,8 @@ def ridge(features: Embed, pairs: Pairs) -> tuple[Embed, float]:
     known = features(texts)
     centre = known.mean(0)
     # In the smaller of both spaces: texts or features.
-    left, spread, right = np.linalg.svd(known - centre, full_matrices=False)
-    aims = left.T @ (sounds[places] - middle)
+    rotated, spread, right = np.linalg.svd(known - centre, full_matrices=False)
+    aims = rotated.T @ (sounds[places] - middle)
     asked, sound_of = pairs.texts(pairs.choosing)
     wanted = pairs.store.rows(pairs.choosing) - middle
     question = (features(asked) - centre) @ right.T
