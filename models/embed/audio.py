@@ -60,12 +60,13 @@ class Sound:
         return Sound(np.ascontiguousarray(changed, dtype=np.float32), rate)
 
 
-def read(path: Path, seconds: float = LONGEST_SECONDS) -> Sound:
-    """Read a file.
+def read(path: Path, seconds: float | None = None, start: float = 0.0) -> Sound:
+    """Read a file, or a part of it.
 
     Args:
         path: WAV, FLAC, Ogg or MP3.
-        seconds: what is behind them is left out.
+        seconds: what is behind them is left out. None: all, but no more than an hour.
+        start: seconds at which the part begins.
 
     Raises:
         AudioError: it holds no sound that can be read, or none at all.
@@ -80,7 +81,8 @@ def read(path: Path, seconds: float = LONGEST_SECONDS) -> Sound:
         try:
             with soundfile.SoundFile(stream) as file:
                 rate = int(file.samplerate)
-                frames = int(min(len(file), seconds * rate))
+                frames = int(min(len(file), (seconds or LONGEST_SECONDS) * rate))
+                file.seek(min(len(file), int(start * rate)))
                 samples = file.read(frames, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
             raise AudioError(

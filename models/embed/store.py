@@ -158,7 +158,7 @@ def fill(
     folder: Path,
     about: About,
     items: Iterable[Entry],
-    vector_of: Callable[[Entry], NDArray[np.float32]],
+    vector_of: Callable[[Entry], NDArray[np.float32] | None],
 ) -> Iterator[int]:
     """Fill a store, or go on with it.
 
@@ -166,23 +166,28 @@ def fill(
         folder: of the store.
         about: what all rows have in common.
         items: all rows, in the same order each time.
-        vector_of: hears what a row is of.
+        vector_of: hears what a row is of; None leaves the row out.
 
     Yields:
-        Rows that are whole, after each new one.
+        Items that are done with, after each that was heard.
 
     Raises:
         BadStore: the folder holds another store, or other rows.
     """
     with Writer(folder, about) as writer:
         before = Store(folder).entries
-        for place, item in enumerate(items):
+        place = 0
+        for count, item in enumerate(items, 1):
             if place < len(before):
-                if before[place].id != item.id:
-                    raise BadStore(f"{folder}: row {place} is {before[place].id}, not {item.id}")
+                # What lies before a row that is there, and is none itself, was left out.
+                place += before[place].id == item.id
                 continue
-            writer.add(item, vector_of(item))
-            yield writer.done
+            vector = vector_of(item)
+            if vector is not None:
+                writer.add(item, vector)
+            yield count
+        if place < len(before):
+            raise BadStore(f"{folder}: row {place} is {before[place].id}, which is not asked for")
 
 
 def _about(folder: Path) -> About:

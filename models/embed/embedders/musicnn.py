@@ -78,20 +78,21 @@ class Musicnn:
 
     def frames(self, sound: Sound) -> NDArray[np.float32]:
         """Vectors of pieces of three seconds, (T, width); the last one ends with the sound."""
-        parts = self._run(sound, self._outputs)
+        parts = self.outputs(sound, self._outputs)
         return np.concatenate(parts, axis=1)
 
     def tags(self, sound: Sound) -> dict[str, list[float]]:
         """How much of each tag a piece has, 0 to 1, in the order of the pieces."""
-        (shares,) = self._run(sound, ("tags",))
+        (shares,) = self.outputs(sound, ("tags",))
         names = manifest().labels["tags"]
         return {name: shares[:, index].tolist() for index, name in enumerate(names)}
 
-    def _run(self, sound: Sound, outputs: tuple[str, ...]) -> list[NDArray[np.float32]]:
+    def outputs(self, sound: Sound, names: tuple[str, ...]) -> list[NDArray[np.float32]]:
+        """Some of `tags`, `penultimate`, `means` and `maxima`, (pieces, width) each."""
         bands = mel.log_mel(sound.at(mel.RATE).mono())
         pieces = np.ascontiguousarray(windows(bands.T, FRAMES, FRAMES).transpose(0, 2, 1))
         answers = [
-            self._session.run(list(outputs), {"mel": pieces[place : place + _BATCH]})
+            self._session.run(list(names), {"mel": pieces[place : place + _BATCH]})
             for place in range(0, len(pieces), _BATCH)
         ]
         return [np.concatenate(parts) for parts in zip(*answers, strict=True)]

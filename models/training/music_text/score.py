@@ -65,22 +65,44 @@ def score(texts: Floats, sounds: Floats, sound_of: Places) -> dict[str, Any]:
     """
     if len(texts) != len(sound_of) or texts.shape[1:] != sounds.shape[1:]:
         raise ValueError(f"{texts.shape} texts, {sounds.shape} sounds, {len(sound_of)} places")
+    forward, backward = ranks(texts, sounds, sound_of)
+    return {
+        "text_to_music": asdict(Ranks.of(forward, len(sounds))),
+        "music_to_text": asdict(Ranks.of(backward, len(texts))),
+        "chance": chance(len(sounds)),
+        "hubs": asdict(_hubs(_found(texts, sounds), len(texts))),
+    }
+
+
+def ranks(texts: Floats, sounds: Floats, sound_of: Places) -> tuple[Places, Places]:
+    """Ranks of the right answers, from 1.
+
+    Args:
+        texts: (texts, dimensions).
+        sounds: (sounds, dimensions); some may have no text.
+        sound_of: (texts,) which sound each text is of.
+
+    Returns:
+        Of the right sound for each text, and of the first right text for each sound that has one.
+    """
     texts, sounds = _unit(texts), _unit(sounds)
-    forward = np.array([], np.int64)
+    forward = [
+        _ranks(texts[place : place + _ROWS] @ sounds.T, sound_of[place : place + _ROWS, None])
+        for place in range(0, len(texts), _ROWS)
+    ]
+    return np.concatenate(forward), _backward(texts, sounds, sound_of)
+
+
+def _found(texts: Floats, sounds: Floats) -> Places:
+    """How often each sound is among the ten nearest of a text."""
+    texts, sounds = _unit(texts), _unit(sounds)
     counts = np.zeros(len(sounds), np.int64)
     nearest = min(AT[-1], len(sounds))
     for place in range(0, len(texts), _ROWS):
         near = texts[place : place + _ROWS] @ sounds.T
-        right = sound_of[place : place + _ROWS, None]
-        forward = np.append(forward, _ranks(near, right))
         best = np.argpartition(-near, nearest - 1, axis=1)[:, :nearest]
         counts += np.bincount(best.ravel(), minlength=len(sounds))
-    return {
-        "text_to_music": asdict(Ranks.of(forward, len(sounds))),
-        "music_to_text": asdict(Ranks.of(_backward(texts, sounds, sound_of), len(texts))),
-        "chance": _chance(len(sounds)),
-        "hubs": asdict(_hubs(counts, len(texts))),
-    }
+    return counts
 
 
 def _ranks(near: Floats, right: Places) -> Places:
@@ -102,7 +124,7 @@ def _backward(texts: Floats, sounds: Floats, sound_of: Places) -> Places:
     return np.concatenate(ranks).astype(np.int64)
 
 
-def _chance(pool: int) -> dict[str, float]:
+def chance(pool: int) -> dict[str, float]:
     """What answers without sense have: k of the pool, and the mean of all 1 / rank."""
     shares = {f"recall_at_{most}": round(100 * min(1.0, most / pool), 3) for most in AT}
     return {**shares, "mrr": round(float((1 / np.arange(1, pool + 1)).mean()), 5)}

@@ -1,7 +1,6 @@
 """Networks that hear music: musicnn with its real weights, the others with random ones."""
 
 import json
-import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -22,20 +21,6 @@ from models.tags.adapters.trial import require_sane
 from tests.training.conftest import require_training
 
 pytestmark = pytest.mark.usefixtures("torch_needed")
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The weights of musicnn out of its wheel, and the ONNX file made of them."""
-    require_training("onnx")
-    folder = tmp_path_factory.mktemp("weights")
-    try:
-        musicnn.fetched(folder)
-    except FetchFailed as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"the wheel cannot be had here: {error}")
-    return folder
 
 
 def noise(seconds: float, rate: int = mel.RATE, channels: int = 1) -> Sound:

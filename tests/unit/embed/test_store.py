@@ -87,10 +87,28 @@ def test_another_store_and_other_rows_are_refused(tmp_path: Path) -> None:
     list(fill(tmp_path / "s", ABOUT, ENTRIES, vector))
     with pytest.raises(BadStore, match="holds another store"):
         Writer(tmp_path / "s", ABOUT.model_copy(update={"embedder": "noise 2"}))
-    with pytest.raises(BadStore, match="row 0 is t0, not t1"):
+    with pytest.raises(BadStore, match="row 0 is t0, which is not asked for"):
         list(fill(tmp_path / "s", ABOUT, ENTRIES[1:], vector))
     with pytest.raises(BadStore, match=r"store\.json"):
         Store(tmp_path)
+
+
+def test_what_cannot_be_heard_is_left_out_also_when_filling_goes_on(tmp_path: Path) -> None:
+    heard = []
+
+    def hear(entry: Entry) -> NDArray[np.float32] | None:
+        heard.append(entry.id)
+        return None if entry.id in ("t3", "t20") else vector(entry)
+
+    for count in fill(tmp_path / "s", ABOUT, ENTRIES, hear):
+        if count == 10:
+            break
+    list(fill(tmp_path / "s", ABOUT, ENTRIES, hear))
+    assert heard == [f"t{n}" for n in range(40)]
+    numbers = [n for n in range(40) if n not in (3, 20)]
+    store = Store(tmp_path / "s")
+    assert [entry.id for entry in store.entries] == [f"t{n}" for n in numbers]
+    assert store.rows(range(len(store)))[:, 0].tolist() == numbers
 
 
 def test_a_vector_that_does_not_fit_or_is_no_number_is_refused(tmp_path: Path) -> None:

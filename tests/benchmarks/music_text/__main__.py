@@ -1,0 +1,120 @@
+"""`python -m tests.benchmarks.music_text --work DIR`: corpus, stores, training, report."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from models.embed.embedders.musicnn import Musicnn, fetched
+from models.home import WEIGHTS
+from models.oneshot.options import make_parser
+from models.training.experiment.progress import Meter
+from models.training.music_text import command
+from tests.benchmarks.music_text import report
+from tests.benchmarks.music_text.corpus import is_wanted, side, write
+from tests.benchmarks.music_text.grooves import Groove, MissingPrograms, grooves
+from tests.benchmarks.music_text.hearing import hear
+from tests.benchmarks.music_text.takes import Take, takes
+
+RECIPE = Path(__file__).with_name("recipe.toml")
+REPORT = "report.json"
+
+_TURNS = 8
+"""Variations of each groove that there are at most."""
+
+_ABOUT = """Does a text find music that nobody told it of? Plays the grooves of `mma` (a package of
+Debian, as `fluidsynth` and `timgm6mb-soundfont` are), lets musicnn hear them, trains a text network
+on some, and judges it on the others"""
+
+_EXAMPLES = """examples:
+  python -m tests.benchmarks.music_text --work CORPUS --takes 1950
+  python -m tests.benchmarks.music_text --work CORPUS --takes 500 --until train
+      trains, and judges by what chooses alone
+  python -m tests.benchmarks.music_text --work CORPUS --takes 500 --set clips.rate=2e-4
+  python -m tests.benchmarks.music_text --work CORPUS --takes 500 --target musicnn-mean
+
+Each step goes on where it was stopped; another --set trains anew in a folder of its own. What is
+judged is judged once: a report that is there is shown, and made again with --again alone.
+
+exit codes: 0 done; 1 a program is missing, or the training failed; 2 wrong options; 130 stopped
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    parser = make_parser("python -m tests.benchmarks.music_text", _ABOUT, _EXAMPLES)
+    add = parser.add_argument
+    add("--work", type=Path, required=True, metavar="DIR", help="folder, made if need be")
+    add("--takes", type=int, default=1950, metavar="N", help="clips (default: %(default)s)")
+    add("--target", default="musicnn", choices=["musicnn", "musicnn-mean", "musicnn-pools"])
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the recipe")
+    add("--until", choices=["hear", "train", "judge"], default="judge", help="last step")
+    add("--again", action="store_true", help="judge again")
+    add("--weights", type=Path, default=WEIGHTS, metavar="DIR", help="folder of musicnn's weights")
+    chosen = parser.parse_args(arguments)
+    try:
+        known = grooves(chosen.work)
+        fetched(chosen.weights, lambda text: print(text, file=sys.stderr))
+        network = Musicnn(chosen.weights, chosen.target)
+        heard = _heard(known, chosen.work, chosen.takes, network)
+    except MissingPrograms as error:
+        print(error, file=sys.stderr)
+        return 1
+    counts = {name: sum(side(take) == name for take in heard) for name in map(side, heard)}
+    print(f"{len(heard)} clips: {counts}", file=sys.stderr)
+    if chosen.until == "hear":
+        return 0
+    stores = chosen.work / f"stores-{chosen.target}-{len(heard)}"
+    write(heard, chosen.work / "heard", stores, chosen.target, network.version)
+    settings = [f"target={chosen.target}", *chosen.set]
+    model = chosen.work / "-".join(["model", stores.name, *chosen.set]).replace("/", "_")
+    options = [word for setting in settings for word in ("--set", setting)]
+    data = ["--recipe", str(RECIPE), "--data", str(stores), "--out", str(model)]
+    if code := command.run([*data, *options]):
+        return code
+    if chosen.until == "train":
+        return 0
+    return _judge(model, stores, heard, settings, again=chosen.again)
+
+
+def _heard(known: list[Groove], work: Path, count: int, network: Musicnn) -> list[Take]:
+    """The first so many takes that can be played."""
+    wanted = (take for turn in range(_TURNS) for take in takes(known, turn) if is_wanted(take))
+    heard = []
+    begun = time.monotonic()
+    with Meter("heard", count) as meter:
+        for take in _first(hear(wanted, work / "heard", network), count):
+            heard.append(take)
+            meter.show(len(heard), f"{(time.monotonic() - begun) / len(heard):.2f} s a clip")
+    return heard
+
+
+def _first(heard: Iterator[Take], count: int) -> Iterator[Take]:
+    for number, take in enumerate(heard, 1):
+        yield take
+        if number == count:
+            return
+
+
+def _judge(
+    model: Path, stores: Path, heard: list[Take], settings: list[str], *, again: bool
+) -> int:
+    path = model / REPORT
+    by_id = {take.id: take for take in heard}
+    if again or not path.is_file():
+        recipe = report.recipe_of(RECIPE, settings)
+        told = report.judge(model, stores, by_id, recipe)
+        path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        if not report.draw(model, stores, by_id, model / "map.png"):
+            print("no picture: scikit-learn or matplotlib is not installed", file=sys.stderr)
+    report.show(json.loads(path.read_text(encoding="utf-8")))
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("interrupted: the same command goes on", file=sys.stderr)
+        sys.exit(130)
