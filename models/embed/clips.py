@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.embed.store import Entry
+from schemas.whole_file import whole
 
 ENDINGS = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3"})
 """Of files that are taken for sounds."""
@@ -67,14 +68,13 @@ def read_clips(path: Path) -> list[Clip]:
 
 def write_clips(clips: Iterable[Clip], path: Path) -> int:
     """Write clips as JSON lines, whole or not at all; returns how many."""
-    half = path.with_name(f"{path.name}.half")
     count = 0
-    with half.open("w", encoding="utf-8", errors="replace") as stream:
+    with whole(path) as stream:
         for clip in clips:
             row = clip.model_dump(mode="json", exclude_defaults=True)
-            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+            line = json.dumps(row, ensure_ascii=False) + "\n"
+            stream.write(line.encode("utf-8", "replace"))
             count += 1
-    half.replace(path)
     return count
 
 

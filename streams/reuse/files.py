@@ -11,10 +11,10 @@ import asyncpg
 from infra.postgres import reads
 from infra.postgres.reused import second_hand
 from models.reuse.answers import shared
-from models.training.row_files import whole
 from schemas import Classification, Extraction, ExtractionRequest, Link, SignedBundle
 from schemas.bundle import SharedResult
 from schemas.topics import MAX_VALUE_BYTES
+from schemas.whole_file import whole
 from streams.kafka.dead_letters import Bans
 from streams.operate.process import StartError
 

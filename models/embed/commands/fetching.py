@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from models.embed import minilm
-from models.embed.commands.options import told
+from models.embed.commands.options import tell, told
 from models.home import WEIGHTS
 from models.oneshot.options import make_parser
 
@@ -43,5 +43,6 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fetch(chosen: argparse.Namespace) -> int:
-    print(minilm.fetched(chosen.weights, lambda text: print(text, file=sys.stderr)))
+    path = minilm.fetched(chosen.weights, tell)
+    sys.stdout.write(f"{path}\n")
     return 0

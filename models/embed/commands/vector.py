@@ -1,6 +1,7 @@
 """`python -m models.embed vector TEXT`: what a text means, as Postgres reads it."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from functools import partial
 
@@ -35,5 +36,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def _tell(chosen: argparse.Namespace) -> int:
     (vector,) = minilm.load(chosen.weights).embed([chosen.text])
-    print(f"[{','.join(f'{number:.5f}' for number in vector)}]")
+    numbers = ",".join(f"{number:.5f}" for number in vector)
+    sys.stdout.write(f"[{numbers}]\n")
     return 0
