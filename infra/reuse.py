@@ -32,7 +32,7 @@ class ReuseSettings(BaseSettings):
         le=1,
         description="Share of the answers that could be reused which is made anew, to compare.",
     )
-    # A row is 0.7 KB: seven GB at most, of which a stage holds 16 MB in memory.
+    # A row takes 0.6 KB: six GB at most, of which a stage holds 16 MB in memory.
     reuse_entries: int = Field(
         10_000_000,
         ge=1,

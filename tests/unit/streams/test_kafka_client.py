@@ -197,6 +197,9 @@ def test_no_part_may_do_more_than_it_does() -> None:
     assert not any("READ group" in right for right in told[Part.CONSOLE])
     making = [part for part, rights in told.items() if any("CREATE" in right for right in rights)]
     assert making == [Part.OPERATOR]
+    writes = [right for right in told[Part.REUSE] if right.startswith("WRITE")]
+    assert writes == ["WRITE topic mimmo.reuse.v1", "WRITE topic torrents.dead-letter.v1"]
+    assert "READ group g-reuse-take" in told[Part.REUSE]
     assert told[Part.INFERENCE] == [
         "DESCRIBE topic torrents.*",
         "WRITE topic mimmo.capabilities.v1",
