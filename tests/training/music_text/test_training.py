@@ -248,14 +248,14 @@ def test_enrichment_of_tensors_is_that_of_arrays() -> None:
 
 
 def test_texts_that_were_learnt_are_labels_of_sounds(made_at: Path) -> None:
+    from models.embed import targets
     from models.embed.audio import Sound
-    from models.embed.targets import target
     from models.embed.text import TextEmbedder
     from models.tags.adapters.similarity import Similarity
     from models.tags.builds import maker_of
 
     class Random:
-        target = target("musicnn")
+        target = targets.target("musicnn")
         is_stub = True
         version = "random 1"
 
