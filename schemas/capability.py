@@ -18,7 +18,7 @@ class Offer(Contract):
     """One stage that a runtime answers for, and with what."""
 
     stage: Label
-    """classify, extract, match or llm. Readers pass over those that they do not know."""
+    """classify, extract, match, llm or embed. Readers pass over those that they do not know."""
     model: Label
     """`name@version`."""
     revision: Annotated[int, Field(ge=1, le=LAST_REVISION)]

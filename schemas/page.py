@@ -41,7 +41,7 @@ def body(document: dict[str, Any] | None = None) -> str:
     parts = [
         f"<h1>Events of {escape(document['info']['title'])}</h1>",
         f"<p>{_marked(document['info']['description'])}</p>",
-        '<div class="card"><h2>Topics</h2><div class="scroll"><table><thead><tr>'
+        '<div class="card"><h2>Topics</h2><div class="scroll" tabindex="0"><table><thead><tr>'
         "<th>Topic</th><th>What it carries</th><th>Kept</th><th>Partitions</th></tr></thead>",
         "<tbody>",
         *(_channel_row(name, channel) for name, channel in channels.items()),
@@ -134,7 +134,8 @@ def _fields(schema: dict[str, Any]) -> str:
         for name, field in schema.get("properties", {}).items()
     ]
     return (
-        '<div class="scroll"><table><thead><tr><th>Field</th><th>Type</th><th>Meaning</th></tr>'
+        '<div class="scroll" tabindex="0"><table><thead><tr><th>Field</th><th>Type</th>'
+        "<th>Meaning</th></tr>"
         f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 

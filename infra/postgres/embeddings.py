@@ -117,8 +117,9 @@ class Meanings:
         if not told:
             return []
         if not self._is_enabled:
-            before, self._is_enabled = self._is_enabled, await is_enabled(connection)
-            if not self._is_enabled and before is None:
+            is_first = self._is_enabled is None
+            self._is_enabled = await is_enabled(connection)
+            if is_first and not self._is_enabled:
                 log.warning("vectors are passed over", why=MISSING.format(INSTALL))
         if not self._is_enabled:
             return []

@@ -8,10 +8,14 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from models.embed.text import TextEmbedder
 from models.fetch import OnEvent, fetch, make_folder
 from models.registry import Manifest, WeightsError, WeightsMissing, file_path
+from models.runtime import MissingRuntime
+
+if TYPE_CHECKING:
+    from models.embed.text import TextEmbedder
 
 
 @cache
@@ -39,7 +43,7 @@ def fetched(weights_dir: Path, on_event: OnEvent = lambda text: None) -> Path:
     return file_path(manifest(), "model", weights_dir)
 
 
-def load(weights_dir: Path, threads: int = 1) -> TextEmbedder:
+def load(weights_dir: Path, threads: int = 1) -> "TextEmbedder":
     """The network, verified and loaded.
 
     Raises:
@@ -55,6 +59,11 @@ def load(weights_dir: Path, threads: int = 1) -> TextEmbedder:
         ) from error
     except WeightsError as error:
         raise type(error)(f"{error}; here it is `python -m models.embed fetch`") from error
+    try:
+        # Here, because who only shows a page about it has no numpy.
+        from models.embed.text import TextEmbedder
+    except ImportError as error:
+        raise MissingRuntime.of("a search by meaning", error) from error
     model, tokenizer = paths
     return TextEmbedder(model, tokenizer, int(manifest().settings["longest"]), threads)
 

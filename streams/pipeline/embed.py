@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.embed import minilm
-from models.embed.text import TextEmbedder
 from models.embed.works import text_of
 from schemas import Extraction, TorrentEmbedding, digest
 from schemas.embedding import packed
 from schemas.topics import EMBEDDED
 from streams.kafka.publisher import Message, message
 from streams.pipeline.stages import Answer, counted
+
+if TYPE_CHECKING:
+    from models.embed.text import TextEmbedder
 
 SAID = "embedded"
 NOTHING = "nothing_to_read"
@@ -32,7 +35,7 @@ class Embed:
 
     first: frozenset[str] = frozenset()
 
-    def __init__(self, embedder: TextEmbedder) -> None:
+    def __init__(self, embedder: "TextEmbedder") -> None:
         self._embedder = embedder
         manifest = minilm.manifest()
         self._author = Network(manifest.label, manifest.revision)

@@ -2,125 +2,24 @@
 
 import asyncio
 import re
-import secrets
 import xml.etree.ElementTree as ElementTree
-from collections.abc import AsyncIterator, Iterator
 from html import unescape
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import httpx
 import pytest
 
-from infra.local import stack as local
-from infra.postgres.embeddings import written
-from infra.postgres.migrate import migrate
 from infra.settings import Settings
-from models.embed import minilm
-from schemas import LinkStatus
-from streams.web import context
-from streams.web.app import create_app
 from streams.web.connections import as_role, reader_pool
-from streams.web.context import Context
-from streams.web.keys import Keys, Scope, add
+from streams.web.keys import Scope, add
 from streams.web.pages import music
-from tests.integration.meanings import vector
-from tests.integration.shelf import ARTIST, GROUP, SHELF, Item, put
+from tests.integration.shelf import ARTIST, GROUP, SHELF
+from tests.web.conftest import ITEMS, LONG, SCRIPT
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-
-SCRIPT = "<script>alert(1)</script>\" onmouseover='alert(2)' Low Tide"
-TURNING = "\u202e" + "\u05d0" * 254
-HOSTILE = (SCRIPT, TURNING, "javascript:alert(1)", "{{ 7 * 7 }} ${7*7} %s &amp; ]]>")
-ITEMS = tuple(
-    Item(
-        name,
-        "album",
-        {"album_name": name, "artist": name},
-        {"audio_codec": "FLAC", "edition": "<i>edition</i>"},
-        link=LinkStatus.EXACT,
-        files=((f"{name[:90]}/<b>01</b>.flac".replace("//", "/"), 600),),
-    )
-    for name in HOSTILE
-)
-ADULT = Item("After Dark in Quiet Harbour (1999)", "movie", {"title": "After Dark"}, nsfw=True)
-LONG = bytes(range(20))
-
-
-async def _fill(dsn: str, name: str) -> str:
-    owner = await asyncpg.connect(dsn)
-    await owner.execute(f"CREATE DATABASE {name}")
-    await owner.close()
-    own = urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
-    db = await asyncpg.connect(own)
-    await migrate(db)
-    await put(db, (*SHELF, *ITEMS, ADULT))
-    # A name that no contract would let through, and no page may choke on.
-    await db.execute(
-        "INSERT INTO torrents (infohash, name, observed_at, provenance_id, flags)"
-        " SELECT $1, $2, now(), min(id), '{}' FROM provenance",
-        LONG,
-        "<p>" + "x" * 2**20,
-    )
-    await db.execute(
-        "INSERT INTO classifications (infohash, result_id, input_hash, method, model_id, revision,"
-        " observed_at, medium, subcategory, nsfw, confidence, source, torznab)"
-        " SELECT $1, $1, $1, 'rules', min(id), 1, now(), 'other', 'other', false, 0.5, 'none', 8010"
-        " FROM model",
-        LONG,
-    )
-    # What everything on the shelf means, for those who search by it: nearly the same.
-    await db.execute(
-        "INSERT INTO embeddings (infohash, observed_at, model_id, revision, extraction_revision,"
-        " method, extraction_id, input_hash, vector) SELECT infohash, observed_at, model_id, $1,"
-        " revision, method, result_id, input_hash, $2::text::halfvec FROM extractions",
-        minilm.manifest().revision,
-        written(vector(1.0, 0.1)),
-    )
-    await db.close()
-    return own
-
-
-@pytest.fixture(scope="module")
-def filled(stack: local.Stack) -> Iterator[str]:
-    """The address of a database with the shelf and with hostile names; tests only read it."""
-    name = f"test_{secrets.token_hex(4)}"
-    yield asyncio.run(_fill(stack.postgres_dsn, name))
-
-    async def drop() -> None:
-        owner = await asyncpg.connect(stack.postgres_dsn)
-        await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await owner.close()
-
-    asyncio.run(drop())
-
-
-@pytest.fixture
-def current(filled: str) -> Settings:
-    # Port 1 of loopback: Kafka is away.
-    return Settings(
-        postgres_dsn=filled,
-        kafka_bootstrap="127.0.0.1:1",
-        web_connections=2,
-        home=Path("/nonexistent"),
-    )
-
-
-@pytest.fixture
-async def app(current: Settings, tmp_path: Path) -> AsyncIterator[Any]:
-    pool = await reader_pool(current)
-    yield create_app(Context(current, pool, keys=Keys(tmp_path / "keys.toml")))
-    await pool.close()
-
-
-@pytest.fixture
-async def client(app: Any) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        yield client
 
 
 def names(text: str) -> list[str]:
@@ -136,58 +35,6 @@ async def test_a_search_finds_by_words_and_narrows_by_facets(client: httpx.Async
     assert len(names(chosen.text)) == 1
     assert "2160p" in names(chosen.text)[0]
     assert 'class="chip"' in chosen.text
-
-
-@pytest.fixture
-def asked_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is asked means the made-up vector that the shelf's films are near."""
-    questions = SimpleNamespace(vector=lambda text: vector(1.0))
-    monkeypatch.setattr(context, "_questions", lambda weights_dir: questions)
-
-
-@pytest.mark.usefixtures("asked_meaning")
-async def test_the_switch_by_meaning_finds_what_has_none_of_the_words(
-    client: httpx.AsyncClient,
-) -> None:
-    by_words = await client.get("/?q=something+about+the+sea")
-    assert names(by_words.text) == []
-    switch = re.search(
-        r'<label[^>]*>(<input id="by_meaning"[^>]*>) by meaning</label>', by_words.text
-    )
-    assert switch
-    assert " checked" not in switch[1]
-    assert 'aria-describedby="meant"' in switch[1]
-    assert 'id="meant"' in by_words.text
-    page = await client.get("/?q=something+about+the+sea&by_meaning=yes")
-    assert names(page.text)
-    assert "After Dark" not in page.text, "adult works are left out"
-    assert f"The nearest {len(names(page.text))} torrents" in page.text
-    assert re.search(r'<input id="by_meaning"[^>]* checked', page.text)
-    assert page.text.count('name="by_meaning"') == 1, "a hidden field would keep it on"
-    assert "sort=age" not in page.text, "the nearest come first, in no other order"
-    answer = await client.get("/api/v1/search?q=something+about+the+sea&by_meaning=yes")
-    assert len(answer.json()["torrents"]) == len(names(page.text))
-    narrowed = await client.get("/?q=something+about+the+sea&by_meaning=yes&medium=audio&adult=yes")
-    assert "After Dark" not in narrowed.text
-
-
-async def test_without_the_network_a_page_has_words_and_says_why(
-    client: httpx.AsyncClient,
-) -> None:
-    page = await client.get("/?q=harbour+lights&by_meaning=yes")
-    assert len(names(page.text)) == 2
-    assert "Found by words alone." in page.text
-    assert "python -m models.embed fetch" in page.text
-    answer = await client.get("/api/v1/search?q=harbour+lights&by_meaning=yes")
-    assert answer.status_code == 503
-    assert "models.embed fetch" in answer.json()["detail"]
-
-
-@pytest.mark.parametrize("address", ["/?q=a&by_meaning=yes&sort=age", "/feed.atom?by_meaning=yes"])
-async def test_what_a_search_by_meaning_cannot_do_is_refused(
-    client: httpx.AsyncClient, address: str
-) -> None:
-    assert (await client.get(address)).status_code == 422
 
 
 async def test_what_was_perhaps_meant_is_a_link_and_a_field(client: httpx.AsyncClient) -> None:
