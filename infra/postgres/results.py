@@ -1,7 +1,7 @@
 """The write of results: new ones are current, and where there are rivals the better one is."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -9,6 +9,7 @@ import asyncpg
 from infra.postgres.columns import columns
 from infra.postgres.current import CURRENT, Current, Key
 from infra.postgres.ids import Ids
+from infra.postgres.reused import drop_for_own, is_second_hand, write_reused
 from schemas import Classification, Extraction, Link, LlmAnswer, Result, uniform
 
 _SUPERSEDED = """
@@ -37,14 +38,15 @@ async def write_results(
 ) -> None:
     """Write results, and choose the current ones of their torrents anew where there are several.
 
+    Our own answer takes the place of other nodes' to the same question, whichever came first.
     Their models and revisions are among those that `ids` learned.
     """
-    newest: dict[str, Result] = {}
-    for result in results:
-        identity = result.result_id
-        before = newest.get(identity)
-        if before is None or result.observed_at > before.observed_at:
-            newest[identity] = result
+    newest = _newest(results)
+    dropped = await drop_for_own(connection, newest.values())
+    for identity, seen in dropped.items():
+        later = max(seen, newest[identity].observed_at)
+        newest[identity] = newest[identity].model_copy(update={"observed_at": later})
+    await write_reused(connection, newest.values())
     for current in CURRENT:
         of_stage = {
             bytes.fromhex(identity): result
@@ -52,7 +54,21 @@ async def write_results(
             if result.stage is current.stage
         }
         if of_stage:
-            await _write_stage(connection, current, of_stage, ids)
+            again = {bytes.fromhex(identity) for identity in dropped}
+            await _write_stage(connection, current, of_stage, again & of_stage.keys(), ids)
+
+
+def _newest(results: Sequence[Result]) -> dict[str, Result]:
+    """Results by id, as they were seen last; our own answer goes before that of other nodes."""
+    newest: dict[str, Result] = {}
+    for result in results:
+        before = newest.setdefault(result.result_id, result)
+        chosen = result if is_second_hand(before) and not is_second_hand(result) else before
+        later = max(before.observed_at, result.observed_at)
+        if chosen.observed_at != later:
+            chosen = chosen.model_copy(update={"observed_at": later})
+        newest[result.result_id] = chosen
+    return newest
 
 
 async def write_answers(
@@ -75,9 +91,13 @@ async def write_answers(
 
 
 async def _write_stage(
-    connection: asyncpg.Connection, current: Current, results: dict[bytes, Result], ids: Ids
+    connection: asyncpg.Connection,
+    current: Current,
+    results: dict[bytes, Result],
+    dropped: Collection[bytes],
+    ids: Ids,
 ) -> None:
-    """Write results of one stage, by their ids.
+    """Write results of one stage, by their ids; the rows of `dropped` were there before.
 
     Most torrents have no more than one, so one statement writes what has no row yet. Where there is
     a row, the better of the two is chosen; that row is often of the same result, seen again.
@@ -91,7 +111,9 @@ async def _write_stage(
     rivals = {identity: result for identity, result in results.items() if identity not in is_new}
     if rivals:
         await _write_rivals(connection, current, rivals, ids)
-    again = (identity for identity in results if not is_new.get(identity, False))
+    again = (
+        identity for identity in results if identity in dropped or not is_new.get(identity, False)
+    )
     if touched := {bytes.fromhex(results[identity].infohash) for identity in again}:
         # The function's name is a constant of ours, not input.
         await connection.execute(f"SELECT {current.refresh}($1)", sorted(touched))

@@ -1,10 +1,12 @@
 """What others had told of results: how it is written, and which results are not our own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import asyncpg
 
 from infra.postgres.columns import columns
+from infra.postgres.current import CURRENT
 from schemas import Decision, Result
 
 _WRITE = """
@@ -12,6 +14,14 @@ INSERT INTO reused (stage, infohash, result_id, decision, reason, confidence, ag
 SELECT stage::stage, infohash, result_id, decision, reason, confidence, agreement, nodes
 FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::text[], $5::text[], $6::real[], $7::real[],
     $8::bytea[]) AS r(stage, infohash, result_id, decision, reason, confidence, agreement, nodes)
+WHERE NOT EXISTS (SELECT FROM classifications t
+        WHERE t.infohash = r.infohash AND t.result_id = r.result_id)
+    AND NOT EXISTS (SELECT FROM extractions t
+        WHERE t.infohash = r.infohash AND t.result_id = r.result_id)
+    AND NOT EXISTS (SELECT FROM links t
+        WHERE t.infohash = r.infohash AND t.result_id = r.result_id)
+    AND NOT EXISTS (SELECT FROM superseded t WHERE t.stage = r.stage::stage
+        AND t.infohash = r.infohash AND t.result_id = r.result_id)
 ON CONFLICT (infohash, result_id) DO NOTHING
 """
 
@@ -19,11 +29,29 @@ _SECOND_HAND = """
 SELECT result_id FROM reused WHERE infohash = ANY ($1::bytea[]) AND decision = $2
 """
 
+_YIELDED = """
+DELETE FROM reused r USING unnest($1::bytea[], $2::bytea[]) AS own(infohash, result_id)
+WHERE r.infohash = own.infohash AND r.result_id = own.result_id AND r.decision = $3
+RETURNING r.infohash, r.result_id
+"""
 
-async def write_reused(connection: asyncpg.Connection, results: Iterable[Result]) -> None:
-    """Write what others had told of results, where anybody had.
+_DROPPED = """
+DELETE FROM {} t USING unnest($1::bytea[], $2::bytea[]) AS own(infohash, result_id)
+WHERE t.infohash = own.infohash AND t.result_id = own.result_id
+RETURNING t.result_id, t.observed_at
+"""
 
-    What was said first stands, as the result itself does: a redelivery may find more told.
+
+def is_second_hand(result: Result) -> bool:
+    """Whether other nodes gave the answer, and not our own model."""
+    return result.reuse is not None and result.reuse.decision is Decision.REUSED
+
+
+async def write_reused(connection: asyncpg.Connection, results: Collection[Result]) -> None:
+    """Write what others had told of results, where anybody had; before the results themselves.
+
+    What was said first stands, as the result itself does: a redelivery may find more told. Of a
+    result that is stored as our own nothing is written: it stays our own.
     """
     rows = {
         (bytes.fromhex(result.infohash), bytes.fromhex(result.result_id)): (
@@ -41,6 +69,34 @@ async def write_reused(connection: asyncpg.Connection, results: Iterable[Result]
     }
     if rows:
         await connection.execute(_WRITE, *columns([rows[key] for key in sorted(rows)], 8))
+
+
+async def drop_for_own(
+    connection: asyncpg.Connection, results: Collection[Result]
+) -> Mapping[str, datetime]:
+    """Delete what is stored of other nodes where our own model now answers the same question.
+
+    Returns the ids that were stored so, and when they were observed: the own results are to be
+    written anew, and may not be older.
+    """
+    own = sorted(
+        (bytes.fromhex(result.infohash), bytes.fromhex(result.result_id))
+        for result in results
+        if not is_second_hand(result)
+    )
+    if not own:
+        return {}
+    keys = columns(own, 2)
+    yielded = await connection.fetch(_YIELDED, *keys, Decision.REUSED.value)
+    if not yielded:
+        return {}
+    keys = columns([tuple(row) for row in yielded], 2)
+    seen: dict[str, datetime] = {}
+    for table in (*(current.table for current in CURRENT), "superseded"):
+        for row in await connection.fetch(_DROPPED.format(table), *keys):
+            identity, moment = row["result_id"].hex(), row["observed_at"]
+            seen[identity] = max(moment, seen.get(identity, moment))
+    return seen
 
 
 async def second_hand(connection: asyncpg.Connection, infohashes: Sequence[bytes]) -> set[str]:

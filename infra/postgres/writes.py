@@ -11,7 +11,6 @@ from infra.postgres.ids import Ids
 from infra.postgres.letters import mark_redriven, write_dead_letters
 from infra.postgres.locks import lock_partitions
 from infra.postgres.results import write_answers, write_results
-from infra.postgres.reused import write_reused
 from infra.postgres.tags import write_tags
 from infra.postgres.torrents import write_torrents
 
@@ -24,7 +23,6 @@ __all__ = [
     "write_dead_letters",
     "write_embeddings",
     "write_results",
-    "write_reused",
     "write_tags",
     "write_torrents",
 ]

@@ -22,7 +22,6 @@ from infra.postgres.writes import (
     write_dead_letters,
     write_embeddings,
     write_results,
-    write_reused,
     write_tags,
     write_torrents,
 )
@@ -158,7 +157,6 @@ class Writing:
         if torrents:
             await write_torrents(connection, torrents, self._ids)
         await write_results(connection, results, self._ids)
-        await write_reused(connection, results)
         answers = [
             (result.answer, result.model)
             for result in results

@@ -7,7 +7,8 @@ microseconds. Several processes may read while one writes (WAL).
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,12 +19,19 @@ from streams.operate.process import StartError
 FILE = "told.sqlite"
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS nodes (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS nodes (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, answers INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE IF NOT EXISTS answers (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, question BLOB NOT NULL, node INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, question BLOB NOT NULL, node INTEGER NOT NULL,
     stage TEXT NOT NULL, answer BLOB NOT NULL, confidence REAL NOT NULL, made_at REAL NOT NULL,
     UNIQUE (question, node)
 );
+CREATE INDEX IF NOT EXISTS answers_by_age ON answers (node, made_at);
+CREATE TRIGGER IF NOT EXISTS one_more AFTER INSERT ON answers
+BEGIN UPDATE nodes SET answers = answers + 1 WHERE id = NEW.node; END;
+CREATE TRIGGER IF NOT EXISTS one_less AFTER DELETE ON answers
+BEGIN UPDATE nodes SET answers = answers - 1 WHERE id = OLD.node; END;
 """
 
 _KEEP = """
@@ -31,6 +39,14 @@ INSERT INTO answers (question, node, stage, answer, confidence, made_at) VALUES 
 ON CONFLICT (question, node) DO UPDATE SET answer = excluded.answer,
     confidence = excluded.confidence, made_at = excluded.made_at
 WHERE excluded.made_at > answers.made_at
+"""
+
+_MOST = "SELECT id, answers FROM nodes ORDER BY answers DESC, id LIMIT 1"
+
+_OLDEST = """
+DELETE FROM answers WHERE id IN (
+    SELECT id FROM answers WHERE node = ? ORDER BY made_at, id LIMIT ?
+)
 """
 
 _LOOK_UP = """
@@ -43,7 +59,9 @@ _AT_A_TIME = 500
 
 _CACHE_KB = 16 * 1024
 _BUSY_SECONDS = 2.0
-"""A writer holds the file for some ten milliseconds."""
+"""How long a stage waits for the file. A writer holds it for some ten milliseconds."""
+_WRITER_BUSY_SECONDS = 60.0
+"""The same for who writes: `take`, `import` and `distrust` may come together, and none may fail."""
 
 
 class ToldBefore:
@@ -93,19 +111,19 @@ class ToldNow:
 
     Args:
         folder: where the file is; it is made.
-        entries: answers that are kept; beyond that the oldest go.
+        entries: answers that are kept; beyond that the oldest go, of the node that told most.
 
     Raises:
         StartError: the file cannot be opened.
     """
 
     def __init__(self, folder: Path, entries: int) -> None:
-        path = folder / FILE
+        self._path = path = folder / FILE
         self._entries = entries
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._connection = _connected(path)
+            self._connection = _connected(path, _WRITER_BUSY_SECONDS)
             self._connection.execute("PRAGMA journal_mode = WAL")
             # A power cut may cost the last bundles; Kafka and files still have them.
             self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -113,16 +131,16 @@ class ToldNow:
         except (sqlite3.Error, OSError) as error:
             raise StartError(
                 f"{path}: {error}; see that the disk has room and the folder may be written."
-                " A damaged file may be deleted: take and import fill it again"
+                " A damaged file may be deleted: `take --from-start` and `import` fill it again"
             ) from error
 
     def keep(self, node: str, made_at: datetime, answers: Iterable[Answered]) -> None:
         """Keep what a node told; an older bundle displaces nothing.
 
         Raises:
-            sqlite3.Error: it cannot be written; nothing of it is.
+            StartError: it cannot be written; nothing of it is.
         """
-        with self._lock, self._connection as connection:
+        with self._writing() as connection:
             connection.execute("INSERT OR IGNORE INTO nodes (key) VALUES (?)", (node,))
             (number,) = connection.execute("SELECT id FROM nodes WHERE key = ?", (node,)).fetchone()
             seconds = made_at.timestamp()
@@ -140,10 +158,34 @@ class ToldNow:
                     for told in answers
                 ],
             )
-            connection.execute(
-                "DELETE FROM answers WHERE id <= (SELECT max(id) FROM answers) - ?",
-                (self._entries,),
-            )
+            self._make_room(connection)
+
+    def _make_room(self, connection: sqlite3.Connection) -> None:
+        """Delete the oldest of whoever told most, so that a flood drives out no other node."""
+        (total, nodes) = connection.execute(
+            "SELECT coalesce(sum(answers), 0), count(*) FROM nodes WHERE answers > 0"
+        ).fetchone()
+        while total > self._entries:
+            node, answers = connection.execute(_MOST).fetchone()
+            share = self._entries // nodes
+            gone = min(total - self._entries, answers - share)
+            connection.execute(_OLDEST, (node, gone))
+            total -= gone
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """The file, for one thread, in a transaction.
+
+        Raises:
+            StartError: it cannot be written.
+        """
+        try:
+            with self._lock, self._connection as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise StartError(
+                f"{self._path}: {error}; see that the disk has room and nobody holds the file"
+            ) from error
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """How many answers there are by node and stage; reads all of the table."""
@@ -156,9 +198,13 @@ class ToldNow:
         return {(key, stage): count for key, stage, count in rows}
 
     def forget(self, node: str) -> int:
-        """Delete what a node told. Returns how many answers that were."""
+        """Delete what a node told. Returns how many answers that were.
+
+        Raises:
+            StartError: it cannot be written.
+        """
         query = "DELETE FROM answers WHERE node IN (SELECT id FROM nodes WHERE key = ?)"
-        with self._lock, self._connection as connection:
+        with self._writing() as connection:
             return connection.execute(query, (node,)).rowcount
 
     def close(self) -> None:
@@ -166,7 +212,7 @@ class ToldNow:
         self._connection.close()
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
+def _connected(path: Path, busy_seconds: float = _BUSY_SECONDS) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=busy_seconds, check_same_thread=False)
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
     return connection

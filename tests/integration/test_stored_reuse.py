@@ -57,8 +57,7 @@ async def test_why_a_result_was_reused_is_kept_once_and_dropped_with_its_torrent
     pipeline: SimpleNamespace,
 ) -> None:
     await stored(pipeline, *OWN, *ANEW, *OTHERS)
-    await stored(pipeline, *[result.model_copy(update={"reuse": None}) for result in OTHERS])
-    await stored(pipeline, *[result.model_copy(update={"reuse": CHECKED}) for result in OTHERS])
+    await stored(pipeline, *[result.model_copy(update={"reuse": REUSED}) for result in ANEW])
     rows = await pipeline.db.fetch(
         "SELECT stage::text, decision, reason, nodes FROM reused ORDER BY decision, stage"
     )
@@ -70,6 +69,22 @@ async def test_why_a_result_was_reused_is_kept_once_and_dropped_with_its_torrent
         ("extract", "reused", "agreed", bytes.fromhex(NODE)),
     ]
     run(pipeline, "streams.operate", "retain", "--older-than", "1d")
+    assert await pipeline.db.fetchval("SELECT count(*) FROM reused") == 0
+
+
+@pytest.mark.parametrize("is_own_first", [True, False])
+async def test_an_own_answer_takes_the_place_of_others_whichever_came_first(
+    pipeline: SimpleNamespace, is_own_first: bool
+) -> None:
+    seen, read_of_it = OTHERS
+    wrong = seen.model_copy(update={"verdict": seen.verdict.model_copy(update={"confidence": 0.1})})
+    own = [result.model_copy(update={"reuse": None}) for result in (seen, read_of_it)]
+    batches = [own, [wrong, read_of_it]]
+    for batch in batches if is_own_first else reversed(batches):
+        await stored(pipeline, *batch)
+    rows = await pipeline.db.fetch("SELECT confidence FROM classifications")
+    assert [round(row["confidence"], 3) for row in rows] == [0.9]
+    assert await pipeline.db.fetchval("SELECT count(*) FROM extractions") == 1
     assert await pipeline.db.fetchval("SELECT count(*) FROM reused") == 0
 
 

@@ -74,6 +74,32 @@ def test_the_oldest_answers_go_where_there_are_too_many(settings: Settings) -> N
     assert not told(settings, "0")
 
 
+def test_bundles_that_are_replayed_drive_nothing_out(settings: Settings) -> None:
+    table = ToldNow(folder_of(settings), 10)
+    names = [str(number) for number in range(10)]
+    for _ in range(30):
+        table.keep(NODE, NOW, map(answer, names))
+    assert len(told(settings, *names)) == 10
+
+
+def test_a_node_that_tells_very_much_drives_out_its_own_answers_alone(settings: Settings) -> None:
+    table = ToldNow(folder_of(settings), 10)
+    table.keep(NODE, NOW - timedelta(days=9), map(answer, "abc"))
+    for number in range(40):
+        table.keep(OTHER, NOW, [answer(str(number)), answer(f"again {number}")])
+    assert table.counts() == {(NODE, "classify"): 3, (OTHER, "classify"): 7}
+    assert ToldNow(folder_of(settings), 4).keep(NODE, NOW, []) is None
+    assert table.counts() == {(NODE, "classify"): 2, (OTHER, "classify"): 2}
+
+
+def test_a_table_that_cannot_be_written_ends_with_a_line(
+    settings: Settings, table: ToldNow
+) -> None:
+    table.close()
+    with pytest.raises(StartError, match=FILE):
+        table.keep(NODE, NOW, [answer("x")])
+
+
 def test_more_questions_than_sqlite_takes_at_once_are_answered(
     settings: Settings, table: ToldNow
 ) -> None:
