@@ -102,6 +102,20 @@ class Current:
         """  # noqa: S608 (our own names)
 
     @property
+    def overwrite(self) -> str:
+        """Puts results, sent as those that are written, in the place of rows of the same ids."""
+        read_as = {"method": "r.method::method", **self.read_as}
+        sent = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(self.columns.values(), 1))
+        values = ", ".join(
+            f"{name} = {read_as.get(name, f'r.{name}')}" for name in ("model_id", *self.own)
+        )
+        return f"""
+            UPDATE {self.table} c SET {values}
+            FROM unnest({sent}) AS r({", ".join(self.columns)})
+            WHERE c.infohash = r.infohash AND c.result_id = r.result_id
+        """  # noqa: S608 (our own names)
+
+    @property
     def seen_again(self) -> str:
         """Of results (infohashes, ids, moments) returns the ids of those that are current.
 

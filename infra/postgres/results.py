@@ -1,7 +1,7 @@
 """The write of results: new ones are current, and where there are rivals the better one is."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -9,7 +9,7 @@ import asyncpg
 from infra.postgres.columns import columns
 from infra.postgres.current import CURRENT, Current, Key
 from infra.postgres.ids import Ids
-from infra.postgres.reused import drop_for_own, is_second_hand, write_reused
+from infra.postgres.reused import claim, is_second_hand, write_reused
 from schemas import Classification, Extraction, Link, LlmAnswer, Result, uniform
 
 _SUPERSEDED = """
@@ -24,6 +24,12 @@ FROM unnest($1::text[], $2::bytea[], $3::smallint[], $4::bytea[], $5::text[], $6
 ON CONFLICT (stage, infohash, revision, input_hash, method) DO UPDATE SET
     observed_at = excluded.observed_at
 WHERE excluded.observed_at > s.observed_at
+"""
+
+_MENDED = """
+UPDATE superseded s SET result = r.result
+FROM unnest($2::bytea[], $3::bytea[], $4::jsonb[]) AS r(infohash, result_id, result)
+WHERE s.stage = $1::stage AND s.infohash = r.infohash AND s.result_id = r.result_id
 """
 
 _ANSWERS = """
@@ -42,10 +48,7 @@ async def write_results(
     Their models and revisions are among those that `ids` learned.
     """
     newest = _newest(results)
-    dropped = await drop_for_own(connection, newest.values())
-    for identity, seen in dropped.items():
-        later = max(seen, newest[identity].observed_at)
-        newest[identity] = newest[identity].model_copy(update={"observed_at": later})
+    claimed = await claim(connection, newest.values())
     await write_reused(connection, newest.values())
     for current in CURRENT:
         of_stage = {
@@ -53,9 +56,10 @@ async def write_results(
             for identity, result in newest.items()
             if result.stage is current.stage
         }
+        if mended := claimed & of_stage.keys():
+            await _overwrite(connection, current, [of_stage[name] for name in sorted(mended)], ids)
         if of_stage:
-            again = {bytes.fromhex(identity) for identity in dropped}
-            await _write_stage(connection, current, of_stage, again & of_stage.keys(), ids)
+            await _write_stage(connection, current, of_stage, ids)
 
 
 def _newest(results: Sequence[Result]) -> dict[str, Result]:
@@ -90,14 +94,23 @@ async def write_answers(
     await connection.execute(_ANSWERS, *columns([rows[key] for key in sorted(rows)], 4))
 
 
-async def _write_stage(
-    connection: asyncpg.Connection,
-    current: Current,
-    results: dict[bytes, Result],
-    dropped: Collection[bytes],
-    ids: Ids,
+async def _overwrite(
+    connection: asyncpg.Connection, current: Current, results: Sequence[Result], ids: Ids
 ) -> None:
-    """Write results of one stage, by their ids; the rows of `dropped` were there before.
+    """Put results in the place of those of the same ids, current or not."""
+    rows = [current.row(bytes.fromhex(result.result_id), result, ids) for result in results]
+    await connection.execute(current.overwrite, *columns(rows, len(current.columns)))
+    told = [
+        (bytes.fromhex(result.infohash), bytes.fromhex(result.result_id), _json(result))
+        for result in results
+    ]
+    await connection.execute(_MENDED, current.stage.value, *columns(told, 3))
+
+
+async def _write_stage(
+    connection: asyncpg.Connection, current: Current, results: dict[bytes, Result], ids: Ids
+) -> None:
+    """Write results of one stage, by their ids.
 
     Most torrents have no more than one, so one statement writes what has no row yet. Where there is
     a row, the better of the two is chosen; that row is often of the same result, seen again.
@@ -111,9 +124,7 @@ async def _write_stage(
     rivals = {identity: result for identity, result in results.items() if identity not in is_new}
     if rivals:
         await _write_rivals(connection, current, rivals, ids)
-    again = (
-        identity for identity in results if identity in dropped or not is_new.get(identity, False)
-    )
+    again = (identity for identity in results if not is_new.get(identity, False))
     if touched := {bytes.fromhex(results[identity].infohash) for identity in again}:
         # The function's name is a constant of ours, not input.
         await connection.execute(f"SELECT {current.refresh}($1)", sorted(touched))
@@ -145,8 +156,12 @@ def _row(identity: bytes, result: Result, ids: Ids) -> tuple[Any, ...]:
         result.observed_at,
         result.reference_date,
         ids.model(result.model),
-        json.dumps(_payload(result)),
+        _json(result),
     )
+
+
+def _json(result: Result) -> str:
+    return json.dumps(_payload(result))
 
 
 def _payload(result: Result) -> dict[str, Any]:

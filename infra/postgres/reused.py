@@ -1,13 +1,11 @@
 """What others had told of results: how it is written, and which results are not our own."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 
 import asyncpg
 
 from infra.postgres.columns import columns
-from infra.postgres.current import CURRENT
-from schemas import Decision, Result
+from schemas import Decision, Reason, Result
 
 _WRITE = """
 INSERT INTO reused (stage, infohash, result_id, decision, reason, confidence, agreement, nodes)
@@ -29,16 +27,11 @@ _SECOND_HAND = """
 SELECT result_id FROM reused WHERE infohash = ANY ($1::bytea[]) AND decision = $2
 """
 
-_YIELDED = """
-DELETE FROM reused r USING unnest($1::bytea[], $2::bytea[]) AS own(infohash, result_id)
-WHERE r.infohash = own.infohash AND r.result_id = own.result_id AND r.decision = $3
-RETURNING r.infohash, r.result_id
-"""
-
-_DROPPED = """
-DELETE FROM {} t USING unnest($1::bytea[], $2::bytea[]) AS own(infohash, result_id)
-WHERE t.infohash = own.infohash AND t.result_id = own.result_id
-RETURNING t.result_id, t.observed_at
+_CLAIMED = """
+UPDATE reused r SET decision = $4, reason = own.reason
+FROM unnest($1::bytea[], $2::bytea[], $3::text[]) AS own(infohash, result_id, reason)
+WHERE r.infohash = own.infohash AND r.result_id = own.result_id AND r.decision = $5
+RETURNING r.result_id
 """
 
 
@@ -71,32 +64,23 @@ async def write_reused(connection: asyncpg.Connection, results: Collection[Resul
         await connection.execute(_WRITE, *columns([rows[key] for key in sorted(rows)], 8))
 
 
-async def drop_for_own(
-    connection: asyncpg.Connection, results: Collection[Result]
-) -> Mapping[str, datetime]:
-    """Delete what is stored of other nodes where our own model now answers the same question.
+async def claim(connection: asyncpg.Connection, results: Collection[Result]) -> set[bytes]:
+    """Note that our own model has answered what was stored as the answer of other nodes.
 
-    Returns the ids that were stored so, and when they were observed: the own results are to be
-    written anew, and may not be older.
+    Returns the ids of the results that were, which are to be overwritten.
     """
     own = sorted(
-        (bytes.fromhex(result.infohash), bytes.fromhex(result.result_id))
+        (
+            bytes.fromhex(result.infohash),
+            bytes.fromhex(result.result_id),
+            (result.reuse.reason if result.reuse else Reason.CHECKED).value,
+        )
         for result in results
         if not is_second_hand(result)
     )
-    if not own:
-        return {}
-    keys = columns(own, 2)
-    yielded = await connection.fetch(_YIELDED, *keys, Decision.REUSED.value)
-    if not yielded:
-        return {}
-    keys = columns([tuple(row) for row in yielded], 2)
-    seen: dict[str, datetime] = {}
-    for table in (*(current.table for current in CURRENT), "superseded"):
-        for row in await connection.fetch(_DROPPED.format(table), *keys):
-            identity, moment = row["result_id"].hex(), row["observed_at"]
-            seen[identity] = max(moment, seen.get(identity, moment))
-    return seen
+    decisions = (Decision.RECOMPUTED.value, Decision.REUSED.value)
+    rows = await connection.fetch(_CLAIMED, *columns(own, 3), *decisions) if own else []
+    return {row["result_id"] for row in rows}
 
 
 async def second_hand(connection: asyncpg.Connection, infohashes: Sequence[bytes]) -> set[str]:

@@ -6,6 +6,7 @@ name, size and files under another infohash are the same question.
 
 from typing import NamedTuple
 
+from models.added import FIRST_REVISION
 from models.extract.subject import Extracted, ExtractSubject, least_confidence
 from schemas import (
     Classification,
@@ -41,13 +42,23 @@ class Read(Contract):
         return least_confidence(Subcategory(self.metadata.subcategory), self.evidence)
 
     def fits(self, subject: ExtractSubject) -> bool:
-        """Whether the evidence is where it says: in this name, in these files."""
+        """Whether it is of the class asked about, and its evidence in this name, in these files."""
+        if self.metadata.subcategory != subject.subcategory:
+            return False
         paths = {file.path for file in subject.files or ()}
         return all(
-            (proof.span is None or proof.span[0] <= proof.span[1] <= len(subject.name))
+            is_proof(proof)
+            and (proof.span is None or proof.span[1] <= len(subject.name))
             and (proof.path is None or proof.path in paths)
             for proof in self.evidence.values()
         )
+
+
+def is_proof(proof: Evidence) -> bool:
+    """Whether evidence says a place at all, one that has something in it."""
+    if proof.span is not None:
+        return proof.span[0] < proof.span[1]
+    return proof.path is not None
 
 
 class Asked(NamedTuple):
@@ -100,9 +111,12 @@ def shared(
 ) -> SharedClassification | SharedExtraction | SharedLink | None:
     """A result as it is told to others.
 
-    Returns None for what is not told: what was reused itself, which would fake agreement, and an
-    extraction of before, which does not say all that it read.
+    Returns None for what is not told: what was reused itself, which would fake agreement, what a
+    model of one's own said, whose name is another model's elsewhere, and an extraction of before,
+    which does not say all that it read.
     """
+    if result.revision >= FIRST_REVISION:
+        return None
     if result.reuse is not None and result.reuse.decision is Decision.REUSED:
         return None
     key = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from models.reuse.answers import Answered, answered
+from models.reuse.answers import Answered, answered, is_proof
 from models.reuse.signing import is_signed
 from schemas import (
     Bundle,
@@ -208,9 +208,9 @@ def _require_proved(told: SharedResult) -> None:
 
 
 def _unproved(told: SharedExtraction) -> str | None:
-    """A needed field without evidence, or evidence that ends before it begins."""
+    """A needed field without evidence, or evidence that says no place, or one without anything."""
     for name, proof in told.evidence.items():
-        if proof.span is not None and proof.span[0] > proof.span[1]:
+        if not is_proof(proof):
             return name
     for field in title_and_creator_fields(Subcategory(told.metadata.subcategory)):
         if field and getattr(told.metadata, field) is not None and field not in told.evidence:

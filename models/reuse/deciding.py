@@ -28,12 +28,14 @@ class Rule:
         nodes: fewest that gave it.
         checked: share of the questions that are answered anew although an answer would do, so that
             a node that tells wrong things is seen (0..1).
+        salt: bytes that no other installation knows, so that none can tell which these are.
     """
 
     confidence: float = 0.0
     agreement: float = 1.0
     nodes: int = 1
     checked: float = 0.0
+    salt: bytes = b""
 
 
 class Choice(NamedTuple):
@@ -87,13 +89,13 @@ def _reason(question: bytes, rule: Rule, confidence: float, agreement: float, no
         return Reason.FEW
     if confidence < rule.confidence:
         return Reason.UNSURE
-    return Reason.CHECKED if is_checked(question, rule.checked) else Reason.AGREED
+    return Reason.CHECKED if is_checked(question, rule.checked, rule.salt) else Reason.AGREED
 
 
-def is_checked(question: bytes, share: float) -> bool:
+def is_checked(question: bytes, share: float, salt: bytes = b"") -> bool:
     """Whether a question belongs to the share that is answered anew.
 
     By the question, so that a redelivery decides the same.
     """
-    drawn = int.from_bytes(hashlib.sha256(b"checked" + question).digest()[:4], "big")
+    drawn = int.from_bytes(hashlib.sha256(b"checked" + salt + question).digest()[:4], "big")
     return drawn < share * 2**32

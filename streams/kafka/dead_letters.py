@@ -149,7 +149,7 @@ def banning_rule(bans: Bans, key: bytes | None, value: bytes | None) -> str | No
         if (rule := bans.check("", infohash=infohash)) is not None:
             return rule
     # The names of fields, and often what is in them, come again and again.
-    for piece in dict.fromkeys((*_texts(_loaded(data)), *_pieces(text))):
+    for piece in dict.fromkeys((*texts_in(_loaded(data)), *_pieces(text))):
         if (rule := bans.check(piece)) is not None:
             return rule
     return None
@@ -162,7 +162,7 @@ def _loaded(data: bytes) -> Any:
         return None
 
 
-def _texts(node: Any) -> Iterator[str]:
+def texts_in(node: Any) -> Iterator[str]:
     """Every text of a JSON document, names of fields included."""
     waiting = [node]
     while waiting:

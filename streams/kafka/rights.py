@@ -43,7 +43,9 @@ class Part(StrEnum):
     TAGS = "tags"
     """What a worker needs beside its own rights where it has the role tags."""
     REUSE = "reuse"
-    """Tells results to other installations, and takes theirs."""
+    """Tells results to other installations, and takes what is told on its own Kafka."""
+    PEER = "peer"
+    """Another installation: it may read what is told, and nothing else."""
     EMBED = "embed"
     """The same for the role embed."""
     LLM = "llm"
@@ -101,12 +103,22 @@ def rights_of(part: Part, settings: Settings) -> list[Right]:
     """What a part may do; the names of groups are those of the settings."""
     reads, writes, groups = _USES[part]
     rights = [
-        # Each looks first whether the topics are there, and how many partitions they have.
-        Right(Kind.TOPIC, ALL_TOPICS, (Operation.DESCRIBE,), is_prefix=True),
         *(Right(Kind.TOPIC, topic.name, (Operation.READ,)) for topic in reads),
         *(Right(Kind.TOPIC, topic.name, (Operation.WRITE,)) for topic in writes),
-        *(Right(Kind.GROUP, f"{settings.group}{suffix}", (Operation.READ,)) for suffix in groups),
+        *(
+            # Each home that takes has a group of its own: see `streams.reuse.following.group_of`.
+            Right(
+                Kind.GROUP,
+                f"{settings.group}{suffix}",
+                (Operation.READ,),
+                is_prefix=suffix == TAKE_SUFFIX,
+            )
+            for suffix in groups
+        ),
     ]
+    if part is not Part.PEER:
+        # Each looks first whether the topics are there, and how many partitions they have.
+        rights.insert(0, Right(Kind.TOPIC, ALL_TOPICS, (Operation.DESCRIBE,), is_prefix=True))
     if part in (Part.CONSOLE, Part.OPERATOR):
         rights.append(Right(Kind.GROUP, settings.group, (Operation.DESCRIBE,), is_prefix=True))
     if part is Part.OPERATOR:
@@ -134,6 +146,7 @@ _USES: dict[Part, tuple[Sequence[Topic], Sequence[Topic], Sequence[str]]] = {
     Part.STORE: ((*STORED, CAPABILITIES), (DEAD_LETTER,), ("-store",)),
     Part.TAGS: (TAGGED, (TAGS, DEAD_LETTER), (TAGS_SUFFIX,)),
     Part.REUSE: ((*TAGGED, REUSE), (REUSE, DEAD_LETTER), (SHARE_SUFFIX, TAKE_SUFFIX)),
+    Part.PEER: ((REUSE,), (), (TAKE_SUFFIX,)),
     Part.EMBED: ((EXTRACTED,), (EMBEDDED, DEAD_LETTER), (EMBED_SUFFIX,)),
     Part.LLM: ((LLM_REQUESTS,), (EXTRACTED, DEAD_LETTER, CAPABILITIES), ("-llm",)),
     Part.INFERENCE: ((), (CAPABILITIES,), ()),

@@ -29,6 +29,7 @@ _EXAMPLES = """examples:
 _ALLOW_EXAMPLES = """examples:
   python -m streams.topics allow store User:mimmo-store           by its name and password
   python -m streams.topics allow worker "User:CN=worker,O=Mimmo"  by its certificate
+  python -m streams.topics allow peer User:library-in-ghent       another installation: reuse
 
 Kafka asks nobody whether there is such a user: a name that is misspelt is a right for nobody.
 """

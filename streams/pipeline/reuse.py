@@ -13,7 +13,7 @@ from models.reuse.deciding import Choice, Rule, choose
 from schemas import Reason, Reuse
 from streams.operate.metrics import REUSE, REUSE_CHECKED
 from streams.operate.process import StartError
-from streams.reuse.keyring import TrustList, folder_of
+from streams.reuse.keyring import TrustList, folder_of, home_secret
 from streams.reuse.table import ToldBefore
 
 log = get_logger(__name__)
@@ -51,6 +51,7 @@ class Peers:
             settings.reuse_agreement,
             settings.reuse_nodes,
             settings.reuse_checked,
+            home_secret(settings),
         )
 
     @classmethod
@@ -58,7 +59,7 @@ class Peers:
         """The peers of an installation. Returns None where reuse is off.
 
         Raises:
-            StartError: the list of trusted nodes cannot be read.
+            StartError: the list of trusted nodes, or the secret of the home, cannot be read.
         """
         if not settings.reuse:
             return None

@@ -57,6 +57,11 @@ def _arguments() -> argparse.ArgumentParser:
     for told in (exporting, sharing):
         told.add_argument("--cc0", action="store_true", help=f"agree to {LICENCE}")
     taking = commands.add_parser("take", help="take what peers tell on their mimmo.reuse.v1")
+    taking.add_argument(
+        "--from-start",
+        action="store_true",
+        help="read again all that is on the topics: after an update of a model, or of the trust",
+    )
     for process in (sharing, taking):
         process.add_argument(
             "--idle-exit", type=float, metavar="SECONDS", help="stop when idle for so long"
@@ -93,7 +98,7 @@ async def _import(current: Settings, path: Path) -> None:
     require_signatures()
     table = ToldNow(folder_of(current), current.reuse_entries)
     try:
-        taking = Taking(current, table)
+        taking = Taking(current, table, load_bans(current))
         for line in read(path):
             if (taken := taking.read(line)) is not None:
                 taking.keep(taken)
@@ -159,7 +164,8 @@ async def _run(current: Settings, chosen: argparse.Namespace) -> None:
             told = await following.share(current, Until(chosen.idle_exit))
             print(f"results told: {told.told}")
         case "take":
-            _print_counts(await following.take(current, Until(chosen.idle_exit)))
+            until = Until(chosen.idle_exit)
+            _print_counts(await following.take(current, until, from_start=chosen.from_start))
         case _:
             await _status(current)
 

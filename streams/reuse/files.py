@@ -1,6 +1,7 @@
 """Bundles in files: a signed bundle a line, `.gz` where the name says so."""
 
 import gzip
+import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from schemas.topics import MAX_VALUE_BYTES
 from schemas.whole_file import whole
 from streams.kafka.dead_letters import Bans
 from streams.operate.process import StartError
+from streams.reuse.banned import is_banned_torrent
 
 
 async def stored(connection: asyncpg.Connection, bans: Bans) -> AsyncIterator[list[SharedResult]]:
@@ -25,7 +27,7 @@ async def stored(connection: asyncpg.Connection, bans: Bans) -> AsyncIterator[li
     What the ban list bans by now is left out, and what others had told.
     """
     async for page in reads.current_results(connection):
-        allowed = [known for known in page if not _is_banned(bans, known)]
+        allowed = [known for known in page if not is_banned_torrent(bans, known.torrent)]
         infohashes = [bytes.fromhex(known.torrent.infohash) for known in allowed]
         others = await second_hand(connection, infohashes)
         yield [
@@ -34,12 +36,6 @@ async def stored(connection: asyncpg.Connection, bans: Bans) -> AsyncIterator[li
             for result in _whole(known)
             if result.result_id not in others and (told := shared(result)) is not None
         ]
-
-
-def _is_banned(bans: Bans, known: reads.Results) -> bool:
-    torrent = known.torrent
-    paths = [file.path for file in torrent.files or ()]
-    return bans.check(torrent.name, infohash=torrent.infohash, paths=paths) is not None
 
 
 def _whole(known: reads.Results) -> Iterator[Classification | Extraction | Link]:
@@ -87,7 +83,7 @@ def read(path: Path) -> Iterator[bytes]:
     """The lines of a file; one that is too long comes cut, for it to be refused as that.
 
     Raises:
-        StartError: it cannot be read, or ends in the middle of what was compressed.
+        StartError: it cannot be read, or what was compressed is damaged or ends too early.
     """
     try:
         with path.open("rb") as file:
@@ -98,5 +94,5 @@ def read(path: Path) -> Iterator[bytes]:
                     yield text
                 while is_cut and (rest := source.readline(MAX_VALUE_BYTES)):
                     is_cut = not rest.endswith(b"\n")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise StartError(f"cannot read {path}: {error}") from error

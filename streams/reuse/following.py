@@ -5,6 +5,7 @@ neither waits for them nor notices that they are away.
 """
 
 import asyncio
+import hashlib
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,7 @@ from streams.operate.health import Monitor
 from streams.operate.metrics import Progress, ProgressBoard, Reads
 from streams.operate.process import StartError, until_signalled
 from streams.pipeline.bans import load_bans
-from streams.reuse.keyring import folder_of, signer
+from streams.reuse.keyring import folder_of, home_secret, signer
 from streams.reuse.table import ToldNow
 from streams.reuse.taking import Taking
 from streams.reuse.telling import Telling
@@ -54,12 +55,13 @@ async def share(current: Settings, until: Until) -> Telling:
         StartError: this installation has no key.
     """
     stop = until_signalled()
-    work = Telling(signer(current))
+    work = Telling(signer(current), load_bans(current))
     await require_topics(current, [REUSE.name])
     group = current.group + SHARE_SUFFIX
     consumer = BatchConsumer(current, TAGGED, group=group, batch_size=current.batch_size)
     board = ProgressBoard(current.stall_after)
     progress = board.add("reuse-share")
+    progress.reads = Reads(consumer.group, consumer.assignment)
     async with Publisher(current) as publisher:
         engine = _engine(current, work, publisher, progress)
         monitor = Monitor(current, board, "reuse-share")
@@ -72,8 +74,13 @@ async def share(current: Settings, until: Until) -> Telling:
     return work
 
 
-async def take(current: Settings, until: Until) -> Taking:
+async def take(current: Settings, until: Until, *, from_start: bool = False) -> Taking:
     """Takes bundles from every peer of the settings, until it is told to stop.
+
+    Args:
+        current: the settings.
+        until: when it stops by itself.
+        from_start: whether all that is on the topics is read again.
 
     Raises:
         StartError: signatures cannot be verified here, or the table cannot be written.
@@ -81,26 +88,67 @@ async def take(current: Settings, until: Until) -> Taking:
     stop = until_signalled()
     require_signatures()
     table = ToldNow(folder_of(current), current.reuse_entries)
-    work = Taking(current, table)
     board = ProgressBoard(current.stall_after)
+    progress = board.add("reuse-take")
     monitor = Monitor(current, board, "reuse-take")
-    await monitor.start()
     try:
-        async with Publisher(current) as publisher:
-            peers = [_take_from(peer, work, publisher, stop, until) for peer in peers_of(current)]
-            await asyncio.gather(*peers)
+        if from_start:
+            table.start_anew()
+        work = Taking(current, table, load_bans(current))
+        group = group_of(current, table)
+        await monitor.start()
+        async with Publisher(current) as publisher, asyncio.TaskGroup() as tasks:
+            for peer in peers_of(current):
+                engine = _engine(peer, work, publisher, progress)
+                source = Source(peer, group, is_own=peer is current)
+                tasks.create_task(_take_from(source, engine, progress, stop, until))
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None  # the others were ended by it
     finally:
         await monitor.stop()
         table.close()
     return work
 
 
+def group_of(current: Settings, table: ToldNow) -> str:
+    """The group that reads for this table: each home reads all that is told, by itself."""
+    named = hashlib.sha256(home_secret(current) + table.reader.encode()).hexdigest()
+    return f"{current.group}{TAKE_SUFFIX}-{named[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Kafka that bundles are read from.
+
+    Attributes:
+        settings: how it is reached.
+        group: who reads.
+        is_own: whether it is that of this installation, of which the monitor knows the offsets.
+    """
+
+    settings: Settings
+    group: str
+    is_own: bool
+
+
 def peers_of(current: Settings) -> list[Settings]:
-    """The settings with which each installation is reached that bundles come from."""
+    """The settings with which each installation is reached that bundles come from.
+
+    A peer is another one's machine: it is told neither our user and password nor our certificate.
+    """
     peers = [peer.strip() for peer in current.reuse_peers.split(";") if peer.strip()]
     if not peers:
         return [current]
-    return [current.model_copy(update={"kafka_bootstrap": peer}) for peer in peers]
+    nobody = {
+        "kafka_security": "SSL" if current.kafka_has_tls else "PLAINTEXT",
+        "kafka_username": "",
+        "kafka_password": None,
+        "kafka_password_file": None,
+        "kafka_oauth_hook": "",
+        "kafka_cert": None,
+        "kafka_key": None,
+    }
+    return [current.model_copy(update={**nobody, "kafka_bootstrap": peer}) for peer in peers]
 
 
 def require_signatures() -> None:
@@ -116,13 +164,18 @@ def require_signatures() -> None:
 
 
 async def _take_from(
-    peer: Settings, work: Taking, publisher: Publisher, stop: asyncio.Event, until: Until
+    source: Source,
+    engine: Engine[Any, Any],
+    progress: Progress,
+    stop: asyncio.Event,
+    until: Until,
 ) -> None:
     """Takes from one peer; where it is away it is asked again, and the others go on."""
-    progress = Progress("reuse-take")
-    engine = _engine(peer, work, publisher, progress)
+    peer = source.settings
     while not stop.is_set():
-        consumer = BatchConsumer(peer, [REUSE], group=peer.group + TAKE_SUFFIX, batch_size=_BUNDLES)
+        consumer = BatchConsumer(peer, [REUSE], group=source.group, batch_size=_BUNDLES)
+        if source.is_own:
+            progress.reads = Reads(consumer.group, consumer.assignment)
         try:
             await _follow(engine, consumer, progress, stop, until)
             return
@@ -153,7 +206,6 @@ async def _follow(
     stop: asyncio.Event,
     until: Until,
 ) -> None:
-    progress.reads = Reads(consumer.group, consumer.assignment)
     await consumer.start()
     busy_at = told_at = time.monotonic()
     try:

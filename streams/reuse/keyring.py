@@ -2,18 +2,23 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from secrets import token_bytes, token_hex
 from types import MappingProxyType
 
 from infra.logging import get_logger
 from infra.settings import Settings
 from models.reuse.signing import Signer, SigningMissing, new_key
+from schemas.whole_file import replace
 from streams.operate.process import StartError
 
 log = get_logger(__name__)
 
 _KEY = "key.pem"
+_HOME = "home.secret"
 _TRUSTED = "trusted.txt"
 _HEAD = "# Nodes that are believed, a line each: public key, name. See docs/reuse.md.\n"
 _LINE = re.compile(r"([0-9a-f]{64})(?:\s+(\S.{0,63}))?")
@@ -30,24 +35,44 @@ def make_key(settings: Settings) -> Signer:
     Raises:
         StartError: the key cannot be made, or read.
     """
-    path = folder_of(settings) / _KEY
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Nobody else may read it at any moment; what is there is never written over.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return signer(settings)
+        _once(folder_of(settings) / _KEY, new_key)
+    except SigningMissing as error:
+        raise StartError(str(error)) from error
+    return signer(settings)
+
+
+def home_secret(settings: Settings) -> bytes:
+    """Random bytes that only this home has, made at the first call.
+
+    Raises:
+        StartError: they cannot be written, or read.
+    """
+    return _once(folder_of(settings) / _HOME, lambda: token_bytes(32))
+
+
+def _once(path: Path, make: Callable[[], bytes]) -> bytes:
+    """A file's content, which is made where there is none; nobody else may read it at any moment.
+
+    What is there is never written over: of two that make it at a time the first stands.
+
+    Raises:
+        StartError: it cannot be written, or read.
+    """
+    try:
+        if not path.exists():
+            beside = path.with_name(f"{path.name}.{token_hex(4)}")
+            content = make()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                replace(beside, content, mode=0o600)
+                with suppress(FileExistsError):
+                    os.link(beside, path)
+            finally:
+                beside.unlink(missing_ok=True)
+        return path.read_bytes()
     except OSError as error:
         raise StartError(f"cannot write {path}: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(new_key())
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, SigningMissing):
-            raise StartError(str(error)) from error
-        raise
-    return signer(settings)
 
 
 def signer(settings: Settings) -> Signer:
@@ -79,7 +104,7 @@ class TrustList:
 
     def __init__(self, settings: Settings) -> None:
         self.path = folder_of(settings) / _TRUSTED
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, int, int] | None = None
         self._nodes: Mapping[str, str] = MappingProxyType({})
 
     @property
@@ -101,9 +126,11 @@ class TrustList:
         Raises:
             StartError: it is no public key, or the file cannot be written.
         """
-        if _LINE.fullmatch(f"{node} {name}".strip()) is None:
-            raise StartError(f"{node} {name} is no public key (64 hex digits) with a name")
-        self._write({**self.nodes, node: name})
+        line = f"{node} {name}".strip()
+        if not line.isprintable() or _LINE.fullmatch(line) is None:
+            raise StartError(f"{line!r} is no public key (64 hex digits) with a name")
+        with self._alone():
+            self._write({**self._read(), node: name})
 
     def remove(self, node: str) -> bool:
         """Believe a node no more; what it told is not reused. Returns whether it was believed.
@@ -111,21 +138,40 @@ class TrustList:
         Raises:
             StartError: the file cannot be written.
         """
-        rest = {known: name for known, name in self.nodes.items() if known != node}
-        if was_there := len(rest) < len(self.nodes):
-            self._write(rest)
+        with self._alone():
+            nodes = self._read()
+            rest = {known: name for known, name in nodes.items() if known != node}
+            if was_there := len(rest) < len(nodes):
+                self._write(rest)
         return was_there
 
-    def _state(self) -> tuple[int, int] | None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keeps others from writing the list between our reading and writing of it.
+
+        Raises:
+            StartError: the folder cannot be written.
+        """
+        lock = self.path.with_suffix(".lock")
+        try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise StartError(f"cannot write {lock}: {error.strerror}") from error
+        with os.fdopen(handle) as file:
+            flock(file, LOCK_EX)
+            yield
+
+    def _state(self) -> tuple[int, int, int] | None:
         try:
             state = self.path.stat()
         except OSError:
             return None
-        return state.st_mtime_ns, state.st_size
+        return state.st_mtime_ns, state.st_size, state.st_ino
 
     def _read(self) -> dict[str, str]:
         try:
-            lines = self.path.read_text(encoding="utf-8").splitlines()
+            lines = self.path.read_bytes().decode().split("\n")
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError) as error:
@@ -134,17 +180,15 @@ class TrustList:
         for number, line in enumerate(lines, 1):
             if not (text := line.strip()) or text.startswith("#"):
                 continue
-            if (parts := _LINE.fullmatch(text)) is None:
+            parts = _LINE.fullmatch(text) if text.isprintable() else None
+            if parts is None:
                 raise StartError(f"{self.path}, line {number}: no public key with a name")
             nodes[parts[1]] = parts[2] or ""
         return nodes
 
     def _write(self, nodes: Mapping[str, str]) -> None:
         lines = "".join(f"{node} {name}".rstrip() + "\n" for node, name in nodes.items())
-        beside = self.path.with_suffix(".new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(_HEAD + lines, encoding="utf-8")
-            beside.replace(self.path)
+            replace(self.path, _HEAD + lines)
         except OSError as error:
             raise StartError(f"cannot write {self.path}: {error.strerror}") from error

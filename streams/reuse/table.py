@@ -32,6 +32,8 @@ CREATE TRIGGER IF NOT EXISTS one_more AFTER INSERT ON answers
 BEGIN UPDATE nodes SET answers = answers + 1 WHERE id = NEW.node; END;
 CREATE TRIGGER IF NOT EXISTS one_less AFTER DELETE ON answers
 BEGIN UPDATE nodes SET answers = answers - 1 WHERE id = OLD.node; END;
+CREATE TABLE IF NOT EXISTS reader (id TEXT NOT NULL);
+INSERT INTO reader SELECT lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM reader);
 """
 
 _KEEP = """
@@ -131,7 +133,7 @@ class ToldNow:
         except (sqlite3.Error, OSError) as error:
             raise StartError(
                 f"{path}: {error}; see that the disk has room and the folder may be written."
-                " A damaged file may be deleted: `take --from-start` and `import` fill it again"
+                " A damaged file may be deleted: `take` and `import` fill it again"
             ) from error
 
     def keep(self, node: str, made_at: datetime, answers: Iterable[Answered]) -> None:
@@ -186,6 +188,26 @@ class ToldNow:
             raise StartError(
                 f"{self._path}: {error}; see that the disk has room and nobody holds the file"
             ) from error
+
+    @property
+    def reader(self) -> str:
+        """Names who fills this file from Kafka; a new file has a new name, and is filled anew.
+
+        Raises:
+            StartError: it cannot be read.
+        """
+        with self._writing() as connection:
+            (name,) = connection.execute("SELECT id FROM reader").fetchone()
+        return str(name)
+
+    def start_anew(self) -> None:
+        """Change the name: whatever is on the topics is read again.
+
+        Raises:
+            StartError: it cannot be written.
+        """
+        with self._writing() as connection:
+            connection.execute("UPDATE reader SET id = lower(hex(randomblob(8)))")
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """How many answers there are by node and stage; reads all of the table."""

@@ -8,8 +8,10 @@ from models.reuse.signing import Signer
 from schemas import Classification, Extraction, Link, Record
 from schemas.bundle import SharedResult
 from schemas.topics import REUSE, TOPICS
+from streams.kafka.dead_letters import Bans
 from streams.kafka.publisher import Message, message
 from streams.operate.metrics import REUSE_RESULTS
+from streams.reuse.banned import is_banned
 from streams.reuse.making import bundles
 
 TOLD = "told"
@@ -20,8 +22,9 @@ class Telling:
 
     first: frozenset[str] = frozenset()
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, signer: Signer, bans: Bans) -> None:
         self._signer = signer
+        self._bans = bans
         self.told = 0
         """Results, since the start."""
 
@@ -41,8 +44,8 @@ class Telling:
     async def handle(
         self, items: Sequence[Classification | Extraction | Link]
     ) -> list[SharedResult | None]:
-        """Results as they are told; None for what is not."""
-        return [shared(item) for item in items]
+        """Results as they are told; None for what is not, or is banned by now."""
+        return [None if is_banned(self._bans, item) else shared(item) for item in items]
 
     async def conclude(self, outcomes: Sequence[SharedResult | None]) -> list[list[Message]]:
         """Signs what a batch has, in as few bundles as it fits in."""

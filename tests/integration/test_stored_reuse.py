@@ -1,5 +1,6 @@
 """What others had told, in Postgres: kept beside results, not exported, dropped with them."""
 
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -85,7 +86,22 @@ async def test_an_own_answer_takes_the_place_of_others_whichever_came_first(
     rows = await pipeline.db.fetch("SELECT confidence FROM classifications")
     assert [round(row["confidence"], 3) for row in rows] == [0.9]
     assert await pipeline.db.fetchval("SELECT count(*) FROM extractions") == 1
-    assert await pipeline.db.fetchval("SELECT count(*) FROM reused") == 0
+    rows = await pipeline.db.fetch("SELECT decision, count(*) FROM reused GROUP BY 1")
+    assert [tuple(row) for row in rows] == ([] if is_own_first else [("recomputed", 2)])
+
+
+async def test_an_own_answer_takes_the_place_of_others_in_history(
+    pipeline: SimpleNamespace,
+) -> None:
+    seen = OTHERS[0]
+    wrong = seen.model_copy(update={"verdict": seen.verdict.model_copy(update={"confidence": 0.1})})
+    newer = seen.model_copy(update={"input_hash": "e" * 32, "reuse": None})
+    later = newer.observed_at + timedelta(days=1)
+    await stored(pipeline, wrong, newer.model_copy(update={"observed_at": later}))
+    await stored(pipeline, seen.model_copy(update={"reuse": None}))
+    told = "SELECT (result->>'confidence')::real AS told FROM superseded"
+    rows = await pipeline.db.fetch(told)
+    assert [round(row["told"], 3) for row in rows] == [0.9]
 
 
 async def test_an_export_has_what_is_our_own_and_another_installation_takes_it(

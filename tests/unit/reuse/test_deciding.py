@@ -68,6 +68,12 @@ def test_a_question_that_is_checked_at_a_share_is_checked_at_every_higher_one(
     assert is_checked(question, min(1, share * 2)) or not is_checked(question, share)
 
 
+def test_which_questions_are_checked_is_known_to_nobody_else() -> None:
+    questions = [number.to_bytes(16, "big") for number in range(1_000)]
+    drawn = [[is_checked(name, 0.5, salt) for name in questions] for salt in (b"a", b"b")]
+    assert 400 < sum(a == b for a, b in zip(*drawn, strict=True)) < 600
+
+
 def test_the_share_that_is_checked_is_the_one_that_was_asked_for() -> None:
     drawn = sum(is_checked(number.to_bytes(16, "big"), 0.1) for number in range(10_000))
     assert 900 < drawn < 1_100

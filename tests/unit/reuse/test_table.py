@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
+from infra.connections import Connections
 from infra.settings import Settings
 from models.reuse.answers import Answered, Asked
 from models.reuse.deciding import Told
 from schemas import Method, Reason, Stage
 from streams.operate.process import StartError
 from streams.pipeline.reuse import Asking, Peers, Settled, count_reuse, settled
-from streams.reuse.keyring import TrustList, folder_of, make_key, own_node, signer
+from streams.reuse.following import group_of, peers_of
+from streams.reuse.keyring import TrustList, folder_of, home_secret, make_key, own_node, signer
 from streams.reuse.table import FILE, ToldBefore, ToldNow
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -124,6 +126,34 @@ def test_a_key_is_made_once_and_for_this_user_alone(settings: Settings) -> None:
     assert (folder_of(settings) / "key.pem").stat().st_mode & 0o077 == 0
 
 
+def test_each_home_and_each_new_table_is_read_for_by_a_group_of_its_own(
+    settings: Settings, table: ToldNow, tmp_path: Path
+) -> None:
+    elsewhere = Settings(home=tmp_path / "elsewhere")
+    group = group_of(settings, table)
+    again = ToldNow(folder_of(settings), 10)
+    assert group == group_of(settings, again)
+    assert group.startswith("mimmo-reuse-take-")
+    assert group != group_of(elsewhere, table)
+    again.start_anew()
+    assert group != group_of(settings, table)
+    assert home_secret(settings) != home_secret(elsewhere)
+    assert (folder_of(settings) / "home.secret").stat().st_mode & 0o077 == 0
+
+
+def test_peers_are_told_neither_user_nor_certificate_of_ours(tmp_path: Path) -> None:
+    files = {name: tmp_path / name for name in ("kafka_ca", "kafka_cert", "kafka_key")}
+    ours = Settings(
+        kafka_security="SASL_SSL", kafka_username="mimmo", kafka_password="secret", **files
+    )
+    assert peers_of(ours) == [ours]
+    (peer,) = peers_of(ours.model_copy(update={"reuse_peers": "kafka.example.org:9092"}))
+    Settings(**peer.model_dump(include=set(Connections.model_fields)))
+    assert (peer.kafka_bootstrap, peer.kafka_security) == ("kafka.example.org:9092", "SSL")
+    assert not (peer.kafka_username or peer.kafka_password or peer.kafka_cert or peer.kafka_key)
+    assert peer.kafka_ca == ours.kafka_ca
+
+
 def test_whom_we_trust_is_read_again_when_the_file_changed(settings: Settings) -> None:
     trusted, elsewhere = TrustList(settings), TrustList(settings)
     assert not trusted.nodes
@@ -134,6 +164,9 @@ def test_whom_we_trust_is_read_again_when_the_file_changed(settings: Settings) -
     for line in ("nonsense", f"{NODE}x", "A" * 64):
         with pytest.raises(StartError):
             trusted.add(line, "")
+    for name in ("two\nlines", "a\x1b[2J", "a\u2028b", f"a\x85{OTHER}"):
+        with pytest.raises(StartError):
+            trusted.add(NODE, name)
     trusted.path.write_text("nonsense\n")
     with pytest.raises(StartError, match="line 1"):
         _ = elsewhere.nodes

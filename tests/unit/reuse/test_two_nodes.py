@@ -7,156 +7,41 @@ import gzip
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from infra.settings import Settings
-from models.ban.ban_list import BanList
-from models.loading import active_classifier, active_extractor
 from models.reuse.checking import Fault
-from models.reuse.signing import Signer
 from schemas import (
-    Bundle,
     Classification,
     Decision,
     Extraction,
     ExtractionRequest,
     Reason,
-    Record,
     SharedClassification,
     SharedExtraction,
     SignedBundle,
-    Torrent,
     Verdict,
 )
-from schemas.bundle import SharedResult
-from schemas.topics import CLASSIFIED, EXTRACTED, EXTRACTION_REQUESTS, REUSE
-from streams.kafka.dead_letters import Gate
-from streams.kafka.delivery import Engine, Work
-from streams.operate.metrics import Progress
-from streams.pipeline.agents import InThread
-from streams.pipeline.reuse import Peers
-from streams.pipeline.stages import Classify, Extract
+from schemas.topics import REUSE
+from streams.pipeline.stages import Extract
 from streams.reuse.__main__ import main
 from streams.reuse.files import lines, written
-from streams.reuse.keyring import TrustList, folder_of, make_key
+from streams.reuse.keyring import TrustList
 from streams.reuse.making import bundles
-from streams.reuse.table import ToldNow
-from streams.reuse.taking import OWN, TAKEN, Taking
-from streams.reuse.telling import Telling
+from streams.reuse.taking import OWN, TAKEN
 from tests.benchmarks.reuse.poison import Poisoner
-from tests.benchmarks.torrents import mix
-from tests.fakes import FakeRecord, ListSink, as_record
+from tests.fakes import FakeRecord
 from tests.support import torrent
-
-
-@cache
-def seen() -> list[Torrent]:
-    """A small dump: names with and without files; some come twice."""
-    return [
-        torrent(
-            case["name"],
-            files=[(file["path"], file.get("size")) for file in case["files"]]
-            if "files" in case
-            else None,
-        )
-        for case in mix(120, seed=7)
-    ]
-
-
-class Node:
-    """An installation: its settings, and its stages."""
-
-    def __init__(self, folder: Path, **settings: object) -> None:
-        self.settings = Settings(home=folder, **settings)  # type: ignore[arg-type]
-        self.signer: Signer = make_key(self.settings)
-        self.sink = ListSink()
-        classifier, extractor = models()
-        self._classifier = classifier
-        self._extractor = extractor
-
-    async def compute(self) -> None:
-        """Classifies and extracts the dump."""
-        peers = Peers.of(self.settings)
-        progress = Progress("classify")
-        classify = InThread(
-            Classify(self._classifier, BanList.load(), peers), ThreadPoolExecutor(1), progress
-        )
-        discovered = [FakeRecord(i, entry.to_json()) for i, entry in enumerate(seen())]
-        await self.deliver(classify, discovered)
-        extract = InThread(
-            Extract(self._extractor, self.settings, peers=Peers.of(self.settings)),
-            ThreadPoolExecutor(1),
-            Progress("extract"),
-        )
-        requests = [as_record(sent) for sent in self.sink.of(EXTRACTION_REQUESTS.name)]
-        await self.deliver(extract, requests)
-
-    async def tell(self) -> Sequence[FakeRecord]:
-        """Signs what it found out; returns the records of the topic."""
-        results = [as_record(sent) for sent in self.sink.messages if sent.topic in RESULT_TOPICS]
-        await self.deliver(Telling(self.signer), results)
-        return [as_record(sent) for sent in self.sink.of(REUSE.name)]
-
-    async def take(self, told: Sequence[FakeRecord]) -> Taking:
-        """Takes what is told to it."""
-        table = ToldNow(folder_of(self.settings), 100_000)
-        work = Taking(self.settings, table)
-        await self.deliver(work, told)
-        table.close()
-        return work
-
-    async def deliver(self, work: Work, batch: Sequence[FakeRecord]) -> None:  # type: ignore[type-arg]
-        progress = Progress("test")
-        gate = Gate(BanList.load(), progress)
-        acknowledged: list[Record] = []
-
-        async def acknowledge(records: Sequence[Record]) -> None:
-            acknowledged.extend(records)
-
-        await Engine(work, self.sink, gate, progress, self.settings).deliver(batch, acknowledge)
-        assert len(acknowledged) == len(batch)
-        assert not self.sink.letters
-
-    @property
-    def results(self) -> list[Classification | Extraction]:
-        """What it published, in its order."""
-        return [
-            Classification.model_validate_json(sent.value or b"")
-            if sent.topic == CLASSIFIED.name
-            else Extraction.model_validate_json(sent.value or b"")
-            for sent in self.sink.messages
-            if sent.topic in RESULT_TOPICS
-        ]
-
+from tests.unit.reuse.nodes import Node, bundle_of, models, results_in, second
 
 VERDICT = Verdict(medium="audio", subcategory="album", confidence=0.9, source="patterns")
-RESULT_TOPICS = (CLASSIFIED.name, EXTRACTED.name)
-
-
-@cache
-def models():  # type: ignore[no-untyped-def]
-    return active_classifier(), active_extractor()
 
 
 def own(results: Sequence[Classification | Extraction]) -> list[Classification | Extraction]:
     """Results without what others had told of them."""
     return [result.model_copy(update={"reuse": None}) for result in results]
-
-
-@pytest.fixture
-async def first(tmp_path: Path) -> Node:
-    node = Node(tmp_path / "first")
-    await node.compute()
-    return node
-
-
-def second(tmp_path: Path, trusted: Node, **settings: object) -> Node:
-    node = Node(tmp_path / "second", **{"reuse": True, "reuse_checked": 0, **settings})
-    TrustList(node.settings).add(trusted.signer.node, "first")
-    return node
 
 
 async def test_what_the_first_found_out_the_second_publishes_without_asking_its_models(
@@ -239,15 +124,6 @@ async def test_poison_is_refused_and_what_is_behind_it_is_taken(
     assert own(node.results) == own(first.results)
 
 
-def bundle_of(signed: SignedBundle) -> Bundle:
-    return Bundle.model_validate_json(signed.payload)
-
-
-def results_in(told: Sequence[FakeRecord]) -> list[SharedResult]:
-    signed = [SignedBundle.model_validate_json(record.value or b"") for record in told]
-    return [result for bundle in signed for result in bundle_of(bundle).results]
-
-
 async def test_our_own_bundles_that_come_back_are_passed_over(first: Node) -> None:
     told = await first.tell()
     taking = await first.take(told)
@@ -288,6 +164,11 @@ async def test_a_file_is_taken_as_the_topic_is(
     assert "bundles not_json: 1" in shown.out
     (tmp_path / "cut.jsonl.gz").write_bytes(path.read_bytes()[:-20])
     assert command("import", str(tmp_path / "cut.jsonl.gz")) == 1
+    assert "cannot read" in capsys.readouterr().err
+    damaged = bytearray(path.read_bytes())
+    damaged[30:60] = bytes(30)
+    (tmp_path / "damaged.jsonl.gz").write_bytes(damaged)
+    assert command("import", str(tmp_path / "damaged.jsonl.gz")) == 1
     assert "cannot read" in capsys.readouterr().err
     assert command("status") == 0
     assert "answers (first)" in capsys.readouterr().out
