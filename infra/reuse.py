@@ -36,10 +36,12 @@ class ReuseSettings(BaseSettings):
     reuse_entries: int = Field(
         10_000_000,
         ge=1,
-        description="Answers of others that are kept; beyond that the oldest go.",
+        description="Answers of others that are kept; beyond that the node that told most loses"
+        " its oldest.",
     )
     reuse_peers: str = Field(
         "",
         description="Kafka bootstrap servers of other installations, from which `take` reads:"
-        " those of one with commas, installations with semicolons between them; empty is our own.",
+        " those of one with commas, installations with semicolons between them; empty is our own."
+        " They are not told our user or certificate.",
     )

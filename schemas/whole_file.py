@@ -4,6 +4,7 @@ It stands here because every room writes such files, and this is the room that a
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
@@ -61,11 +62,14 @@ def replace(path: Path, content: bytes | str, *, mode: int | None = None) -> Non
 def _alone(beside: Path, mode: int | None) -> Iterator[BinaryIO]:
     """The empty file beside, which nobody else writes meanwhile."""
     while True:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+        # In a folder that others may write, too, what they put in our way is taken away.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+        if not _is_ours(beside):
+            beside.unlink(missing_ok=True)
         handle = os.open(beside, flags, 0o666 if mode is None else mode)
         with os.fdopen(handle, "wb") as stream:
             flock(stream, LOCK_EX)
-            if not _is_named(stream, beside):
+            if not _is_named(stream, beside) or not _is_ours(beside):
                 continue  # who had it before has moved it to its place, or let it go
             os.ftruncate(handle, 0)
             if mode is not None:
@@ -76,9 +80,18 @@ def _alone(beside: Path, mode: int | None) -> Iterator[BinaryIO]:
 
 def _is_named(stream: BinaryIO, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
+        return os.path.samestat(os.fstat(stream.fileno()), path.lstat())
     except FileNotFoundError:
         return False
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file that is there is a plain one that we own; one that is not there is."""
+    try:
+        state = path.lstat()
+    except FileNotFoundError:
+        return True
+    return stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
 
 
 def _sync(folder: Path) -> None:

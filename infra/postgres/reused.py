@@ -27,6 +27,14 @@ _SECOND_HAND = """
 SELECT result_id FROM reused WHERE infohash = ANY ($1::bytea[]) AND decision = $2
 """
 
+_OF_NODE = """
+SELECT count(*) FROM reused
+WHERE decision = $1 AND EXISTS (
+    SELECT FROM generate_series(1, octet_length(nodes), 32) AS start
+    WHERE substr(nodes, start, 32) = $2
+)
+"""
+
 _CLAIMED = """
 UPDATE reused r SET decision = $4, reason = own.reason
 FROM unnest($1::bytea[], $2::bytea[], $3::text[]) AS own(infohash, result_id, reason)
@@ -87,3 +95,9 @@ async def second_hand(connection: asyncpg.Connection, infohashes: Sequence[bytes
     """Ids of the results of torrents that are other nodes', which must not be told again."""
     rows = await connection.fetch(_SECOND_HAND, infohashes, Decision.REUSED.value)
     return {row["result_id"].hex() for row in rows}
+
+
+async def count_of(connection: asyncpg.Connection, node: str) -> int:
+    """How many stored results are answers that a node gave, alone or with others."""
+    count: int = await connection.fetchval(_OF_NODE, Decision.REUSED.value, bytes.fromhex(node))
+    return count

@@ -1,15 +1,18 @@
 """`python -m streams.reuse`: tell results to other installations, and believe some of theirs."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
+import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra.logging import configure
+from infra.logging import configure, get_logger
 from infra.postgres.access import Access
-from infra.postgres.connect import connect
+from infra.postgres.connect import DatabaseUnreachable, connect
+from infra.postgres.reused import count_of
 from infra.settings import Settings, settings
 from schemas.bundle import LICENCE
 from streams.operate.process import StartError, finish, parser
@@ -22,6 +25,8 @@ from streams.reuse.making import bundles
 from streams.reuse.table import ToldNow
 from streams.reuse.taking import TAKEN, Taking
 
+log = get_logger(__name__)
+
 _EXAMPLES = """examples:
   python -m streams.reuse keys --make                       a key for this installation
   python -m streams.reuse trust PUBLICKEY library-in-ghent  believe a node, by this name
@@ -29,12 +34,25 @@ _EXAMPLES = """examples:
   python -m streams.reuse import told.jsonl.gz              take the bundles of a trusted node
   python -m streams.reuse share --cc0                       tell new results as they come
   STREAMS_REUSE_PEERS=kafka.example.org:9092 python -m streams.reuse take
+  python -m streams.reuse take --from-start                 read again all that is on the topic
   STREAMS_REUSE=true python -m streams.run                  reuse what was told
 
 Everything is off by default. Whatever is told is given to everybody under CC0-1.0, with the
 infohashes of all torrents that this installation has: `share` and `export` want --cc0 for that.
 exit codes: 0 done; 1 it cannot be done, or bundles were refused; 2 wrong options
 """
+
+
+_REDO = (
+    "to have them made anew: `python -m streams.reprocess classify`, then `extract`;"
+    " an own answer takes the place of a told one"
+)
+
+
+def _public_key(text: str) -> str:
+    if re.fullmatch(r"[0-9a-f]{64}", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no public key (64 hex digits)")
+    return text
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -48,7 +66,7 @@ def _arguments() -> argparse.ArgumentParser:
     trust.add_argument("node", metavar="PUBLICKEY", help="64 hex digits, as its `keys` prints it")
     trust.add_argument("name", metavar="NAME", nargs="?", default="", help="what you call it")
     distrust = commands.add_parser("distrust", help="believe a node no more, and forget it all")
-    distrust.add_argument("node", metavar="PUBLICKEY")
+    distrust.add_argument("node", type=_public_key, metavar="PUBLICKEY")
     exporting = commands.add_parser("export", help="write what is stored as signed bundles")
     exporting.add_argument("file", type=Path, metavar="FILE", help=".jsonl or .jsonl.gz")
     importing = commands.add_parser("import", help="take bundles from a file")
@@ -131,9 +149,24 @@ async def _distrust(current: Settings, node: str) -> None:
         count = table.forget(node)
     finally:
         table.close()
+    print(await _told_by(current, node))
     if not was_there:
         raise StartError(f"{node} was not trusted; {count} answers of it are forgotten")
     print(f"not trusted any more: {node}; {count} answers of it are forgotten")
+
+
+async def _told_by(current: Settings, node: str) -> str:
+    """What of a node is stored, and how it is done anew; Postgres may be another machine's."""
+    try:
+        connection = await connect(current, Access.READER)
+        try:
+            count: int | str = await count_of(connection, node)
+        finally:
+            await connection.close()
+    except (DatabaseUnreachable, asyncpg.PostgresError) as error:
+        log.warning("Postgres cannot be asked what is stored of the node", error=str(error))
+        count = "an unknown number of"
+    return f"stored are {count} results that it told; {_REDO}"
 
 
 async def _status(current: Settings) -> None:

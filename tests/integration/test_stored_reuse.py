@@ -69,6 +69,8 @@ async def test_why_a_result_was_reused_is_kept_once_and_dropped_with_its_torrent
         ("classify", "reused", "agreed", bytes.fromhex(NODE)),
         ("extract", "reused", "agreed", bytes.fromhex(NODE)),
     ]
+    run(pipeline, "streams.reuse", "trust", NODE)
+    assert "stored are 2 results" in run(pipeline, "streams.reuse", "distrust", NODE)
     run(pipeline, "streams.operate", "retain", "--older-than", "1d")
     assert await pipeline.db.fetchval("SELECT count(*) FROM reused") == 0
 

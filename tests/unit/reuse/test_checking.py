@@ -60,6 +60,15 @@ def test_clocks_may_differ_by_less_than_an_hour() -> None:
         read_bundle(value, trusted=TRUSTED, now=behind - timedelta(minutes=20))
 
 
+@pytest.mark.parametrize("nothing", [{"span": (0, 0)}, {"span": None}])
+def test_evidence_of_nothing_proves_nothing(nothing: dict[str, object]) -> None:
+    proof = READ.evidence["artist"].model_copy(update=nothing)
+    empty = READ.model_copy(update={"evidence": {"artist": proof}})
+    with pytest.raises(Refused) as refused:
+        believed(signer("a").signed(bundle((CLASS, empty))).to_json())
+    assert refused.value.fault is Fault.UNPROVED
+
+
 def test_a_link_that_is_none_and_names_an_mbid_is_absurd() -> None:
     match = Match(status=LinkStatus.NONE, artist_mbid="0" * 8 + "-0000-0000-0000-" + "0" * 12)
     told = shared(linked(READ, match))

@@ -113,6 +113,11 @@ def test_evidence_has_to_fit_the_torrent_that_asks() -> None:
     read = Read(metadata=READ.metadata, evidence=READ.evidence)
     assert read.fits(ExtractSubject(SEEN.name, None, Subcategory.ALBUM))
     assert not read.fits(ExtractSubject("Aurora", None, Subcategory.ALBUM))
+    assert not read.fits(ExtractSubject(SEEN.name, None, Subcategory.MOVIE)), "another class"
+    for nothing in ({"span": (3, 3)}, {"span": None}):
+        proof = READ.evidence["artist"].model_copy(update=nothing)
+        empty = Read(metadata=READ.metadata, evidence={"artist": proof})
+        assert not empty.fits(ExtractSubject(SEEN.name, None, Subcategory.ALBUM))
 
 
 def test_a_decision_that_is_changed_is_no_reuse() -> None:

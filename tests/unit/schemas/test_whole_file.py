@@ -57,6 +57,19 @@ def test_a_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+def test_a_link_or_pipe_in_the_way_is_taken_away_and_not_followed(tmp_path: Path) -> None:
+    path, elsewhere = tmp_path / "place.json", tmp_path / "elsewhere"
+    elsewhere.write_text("another's")
+    beside = tmp_path / f"place.json{ENDING}"
+    beside.symlink_to(elsewhere)
+    replace(path, "now")
+    assert (path.read_text(), elsewhere.read_text()) == ("now", "another's")
+    assert not path.is_symlink()
+    os.mkfifo(beside)
+    replace(path, "later")
+    assert path.read_text() == "later"
+
+
 def test_a_secret_is_never_readable_by_others(tmp_path: Path) -> None:
     path = tmp_path / "keys"
     path.write_text("before")
