@@ -26,7 +26,7 @@ async def search_page(request: Request, asked: Annotated[AskedByForm, Query()]) 
     answer, counted = await looked_up(context_of(request), asked, is_typing=is_typing)
     hits = answer.page
     # What was found by words has pages, which what is meant has not.
-    by_words = {} if answer.why is None else {"by_meaning": None}
+    by_meaning = asked.by_meaning and answer.why is None
     return page(
         request,
         "results.html" if is_typing else "search.html",
@@ -39,7 +39,7 @@ async def search_page(request: Request, asked: Annotated[AskedByForm, Query()]) 
         orders=[] if asked.is_meant else orders(asked),
         removals=list(removals(asked)),
         facet_size=SHOWN,
-        next_page=asked.address(after=hits.after, **by_words) if hits.after else None,
+        next_page=asked.address(after=hits.after, by_meaning=by_meaning) if hits.after else None,
         feed=asked.address("/feed.atom", limit=None, by_meaning=None),
         as_json=asked.address("/api/v1/search"),
     )
