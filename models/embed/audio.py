@@ -53,7 +53,8 @@ class Sound:
         Raises:
             MissingAudio: scipy is not installed.
         """
-        return Sound(self.mono()[None], self.rate).at(rate).samples[0]
+        (samples,) = Sound(self.mono()[None], self.rate).at(rate).samples
+        return np.asarray(samples, dtype=np.float32)
 
     def stereo(self) -> NDArray[np.float32]:
         """Its first two channels; one channel is both."""
