@@ -108,5 +108,6 @@ class Questions:
         try:
             return load(self._weights_dir)
         except (WeightsError, MissingRuntime) as error:
-            self._failure, self._failed_at = error, time.monotonic()
+            self._failure = error
+            self._failed_at = time.monotonic()
             raise
