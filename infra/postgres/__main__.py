@@ -32,8 +32,10 @@ async def _migrate() -> None:
     connection = await connect(settings(), Access.OWNER)
     try:
         applied = await migrate(connection)
-        missing = await enable(connection)
-        await grant(connection)
+        # Together: a store that runs would write to a new table before it may.
+        async with connection.transaction():
+            missing = await enable(connection)
+            await grant(connection)
     finally:
         await connection.close()
     for migration in applied:

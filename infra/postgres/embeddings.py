@@ -18,7 +18,9 @@ MISSING = "a search by meaning needs pgvector: {}, then run `python -m infra.pos
 INSTALL = "install version 0.8 or later on the server"
 
 _ORDER = ("revision", "observed_at", "method", "extraction_revision", "extraction_id")
-"""What makes one vector of a torrent count more than another: it is the same in every order."""
+"""What makes one vector of a torrent count more than another. That of the current extraction wins
+over one of another, whatever this says: after `activate` back, `reprocess embed` brings it.
+"""
 
 _COLUMNS = {
     "infohash": "bytea",
@@ -42,7 +44,15 @@ ON CONFLICT (infohash) DO UPDATE SET recorded_at = now(),
     {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "infohash")}
 WHERE ({", ".join(f"excluded.{name}" for name in _ORDER)})
     > ({", ".join(f"t.{name}" for name in _ORDER)})
+OR (excluded.revision >= t.revision AND excluded.extraction_id <> t.extraction_id AND EXISTS (
+    SELECT FROM extractions x
+    WHERE x.infohash = t.infohash AND x.result_id = excluded.extraction_id))
 """  # noqa: S608 (our own names)
+
+_HAS_VECTORS = """
+SELECT has_table_privilege(attrelid, $1) FROM pg_attribute
+WHERE attrelid = to_regclass('public.embeddings') AND attname = 'vector' AND NOT attisdropped
+"""
 
 _METHODS = list(Method)
 
@@ -57,9 +67,12 @@ async def enable(connection: asyncpg.Connection) -> str | None:
     return missing
 
 
-async def is_enabled(connection: asyncpg.Connection) -> bool:
-    """Whether there is a table of vectors."""
-    return bool(await connection.fetchval("SELECT to_regclass('public.embeddings') IS NOT NULL"))
+async def is_enabled(connection: asyncpg.Connection, right: str = "SELECT") -> bool:
+    """Whether there is a table of vectors that this role has a right to.
+
+    DROP EXTENSION vector CASCADE leaves the table without the column; it counts as none.
+    """
+    return bool(await connection.fetchval(_HAS_VECTORS, right))
 
 
 async def write_embeddings(
@@ -116,12 +129,12 @@ class Meanings:
         """What can be written: all, once there is a table; none, and it is said, until then."""
         if not told:
             return []
+        was_enabled = self._is_enabled
+        # Asked each time: the extension may go while the store runs, and come back.
+        self._is_enabled = await is_enabled(connection, "INSERT")
         if not self._is_enabled:
-            is_first = self._is_enabled is None
-            self._is_enabled = await is_enabled(connection)
-            if is_first and not self._is_enabled:
+            if was_enabled is not False:
                 log.warning("vectors are passed over", why=MISSING.format(INSTALL))
-        if not self._is_enabled:
             return []
         for name in {embedding.model for embedding in told}:
             await ids.learn_model(connection, name)

@@ -1,5 +1,6 @@
 """Sounds: files read by libsndfile (WAV, FLAC, Ogg, MP3), resampled, and cut into windows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
@@ -11,6 +12,13 @@ from models.runtime import MissingRuntime
 
 LONGEST_SECONDS = 3600.0
 """What is behind this is not read: a file must not fill the memory."""
+
+
+_RATES = (1_000, 768_000)
+"""Samples a second that a sound may have. A filter from or to others would fill the memory."""
+
+_MOST_SAMPLES = 400_000_000
+"""Of all channels: an hour of two at 48 kHz, and a little more; 1.6 GB."""
 
 
 class AudioError(ValueError):
@@ -38,6 +46,15 @@ class Sound:
     def mono(self) -> NDArray[np.float32]:
         """The mean of its channels."""
         return np.asarray(self.samples.mean(0), dtype=np.float32)
+
+    def mono_at(self, rate: int) -> NDArray[np.float32]:
+        """The mean of its channels with so many samples a second.
+
+        Raises:
+            MissingAudio: scipy is not installed.
+        """
+        (samples,) = Sound(self.mono()[None], self.rate).at(rate).samples
+        return np.asarray(samples, dtype=np.float32)
 
     def stereo(self) -> NDArray[np.float32]:
         """Its first two channels; one channel is both."""
@@ -69,7 +86,7 @@ def read(path: Path, seconds: float | None = None, start: float = 0.0) -> Sound:
         start: seconds at which the part begins.
 
     Raises:
-        AudioError: it holds no sound that can be read, or none at all.
+        AudioError: it holds no sound that can be read, or none at all, or more than fits.
         MissingAudio: soundfile is not installed.
         OSError: it is not there.
     """
@@ -77,17 +94,25 @@ def read(path: Path, seconds: float | None = None, start: float = 0.0) -> Sound:
         import soundfile
     except ImportError as error:
         raise _missing(error) from error
+    if path.exists() and not path.is_file():
+        raise AudioError(f"{path} is no file")
     with path.open("rb") as stream:
         try:
             with soundfile.SoundFile(stream) as file:
                 rate = int(file.samplerate)
-                frames = int(min(len(file), (seconds or LONGEST_SECONDS) * rate))
-                file.seek(min(len(file), int(start * rate)))
+                begin = int(min(len(file), start * rate))
+                frames = int(min(len(file) - begin, (seconds or LONGEST_SECONDS) * rate))
+                _require_bounded(path, rate, frames * file.channels)
+                file.seek(begin)
                 samples = file.read(frames, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
             raise AudioError(
                 f"{path} is no sound that can be read: {error.error_string}"
             ) from error
+        except TypeError as error:  # samples without a header, by its name
+            raise AudioError(f"{path} does not say what sound it holds") from error
+        except MemoryError as error:
+            raise AudioError(f"{path} does not fit into the memory; hear less of it") from error
     if not len(samples):
         raise AudioError(f"{path} holds no sound")
     if not np.isfinite(samples).all():
@@ -137,11 +162,28 @@ def windows(values: NDArray[np.float32], window: int, hop: int) -> NDArray[np.fl
     Returns:
         (windows, ..., window).
     """
+    return next(batches(values, window, hop, max(1, values.shape[-1])))
+
+
+def batches(
+    values: NDArray[np.float32], window: int, hop: int, most: int
+) -> Iterator[NDArray[np.float32]]:
+    """As `windows`, so many at a time: those that overlap take more room than the sound."""
     length = values.shape[-1]
     places = starts(length, window, hop)
     if length < window:
         values = np.take(values, np.arange(window) % length, axis=-1)
-    return np.stack([values[..., place : place + window] for place in places])
+    for begin in range(0, len(places), most):
+        chosen = places[begin : begin + most]
+        yield np.stack([values[..., place : place + window] for place in chosen])
+
+
+def _require_bounded(path: Path, rate: int, samples: int) -> None:
+    low, high = _RATES
+    if not low <= rate <= high:
+        raise AudioError(f"{path} has {rate} samples a second, not {low} to {high}")
+    if samples > _MOST_SAMPLES:
+        raise AudioError(f"{path} has too many samples to hear them at once; hear less of it")
 
 
 def _missing(error: ImportError) -> MissingAudio:

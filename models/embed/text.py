@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models import runtime
 from models.registry import Manifest
+from schemas import clean_text
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -32,7 +33,7 @@ def tokens_of(
     """
     vocabulary = (tokenizer.token_to_id(piece) for piece in ("[CLS]", "[SEP]"))
     first, last = (int(number or 0) for number in vocabulary)
-    cut = [text[:LONGEST_TEXT] for text in texts]
+    cut = [clean_text(text[:LONGEST_TEXT]) for text in texts]
     encoded = tokenizer.encode_batch(cut, add_special_tokens=False)
     rows = [[first, *row.ids[: longest - 2], last] for row in encoded]
     width = max(map(len, rows), default=2)

@@ -113,6 +113,9 @@ def _hear(files: Sequence[Path], adapters: "Sequence[OnnxAudio]", chosen: Any) -
             except (AudioError, AdapterError) as error:
                 errors += 1
                 _refuse(chosen, path, str(error))
+            except MemoryError:
+                errors += 1
+                _refuse(chosen, path, "it does not fit into the memory; give fewer --seconds")
             except OSError as error:
                 if error.filename is None:  # of the output, not of a file
                     raise

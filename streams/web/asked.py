@@ -196,6 +196,21 @@ class Asked(BaseModel):
         return self.model_dump(exclude_defaults=True)
 
 
+class AskedByForm(Asked):
+    """As the form of the page sends it.
+
+    It sends the order that was chosen before along with its switch `by meaning`, which has none.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_order(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or values.get("by_meaning") != "yes":
+            return values
+        is_meant = str(values.get("q", "")).strip()
+        return {key: value for key, value in values.items() if key != "sort" or not is_meant}
+
+
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """Parameters with natural names as the others: an address has one form.
 

@@ -80,8 +80,8 @@ async def test_the_nearest_come_first_and_filters_hold(pipeline: SimpleNamespace
     assert await names(pipeline, Query(medium="video"), 1.0) == []
     # One that has the word, too, comes before one that is only nearer.
     assert await names(pipeline, Query(text="storm"), 1.0) == ["Storm", "Low Tide"]
-    search = "SELECT name FROM search_by_meaning($1::text::halfvec, $2) WHERE NOT nsfw"
-    by_sql = await pipeline.db.fetch(search, written(vector(1.0)), "storm")
+    search = "SELECT name FROM search_by_meaning($1::text::halfvec, $2, $3) WHERE NOT nsfw"
+    by_sql = await pipeline.db.fetch(search, written(vector(1.0)), REVISION, "storm")
     assert [row["name"] for row in by_sql] == ["Storm", "Low Tide"]
     like = await pipeline.db.fetch("SELECT name FROM torrents_like($1)", TIDE[1].infohash)
     assert [row["name"] for row in like] == ["Late Night", "Storm"]
@@ -93,6 +93,8 @@ async def test_meanings_of_another_network_and_those_taken_back_are_not_found(
     await stored(pipeline, *TIDE, *STORM)
     await told(pipeline, meaning(TIDE[1], 1.0, revision=REVISION + 1), meaning(STORM[1], 1.0))
     assert await names(pipeline, Query(), 1.0) == ["Storm"]
+    like = "SELECT name FROM torrents_like($1)"
+    assert await pipeline.db.fetch(like, TIDE[1].infohash) == []
     again = STORM[1].model_copy(update={"observed_at": SEEN + timedelta(days=1)})
     await told(pipeline, meaning(again))
     assert await names(pipeline, Query(), 1.0) == []
@@ -109,7 +111,7 @@ async def test_what_is_dropped_is_forgotten(pipeline: SimpleNamespace) -> None:
 async def test_without_pgvector_everything_else_is_written_and_it_says_what_to_do(
     pipeline: SimpleNamespace,
 ) -> None:
-    await pipeline.db.execute("DROP EXTENSION vector CASCADE; DROP TABLE embeddings")
+    await pipeline.db.execute("DROP EXTENSION vector CASCADE")
     assert not await is_enabled(pipeline.db)
     await stored(pipeline, *TIDE)
     await told(pipeline, meaning(TIDE[1], 1.0))
@@ -121,6 +123,37 @@ async def test_without_pgvector_everything_else_is_written_and_it_says_what_to_d
     await stored(pipeline, *TIDE)
     await told(pipeline, meaning(TIDE[1], 1.0))
     assert await names(pipeline, Query(), 1.0) == ["Low Tide"]
+
+
+async def test_a_pgvector_that_cannot_be_used_stops_nothing(pipeline: SimpleNamespace) -> None:
+    await pipeline.db.execute("""
+        DROP EXTENSION vector CASCADE; CREATE SCHEMA odd; CREATE EXTENSION vector SCHEMA odd
+    """)
+    assert "halfvec" in str(await enable(pipeline.db))
+    assert not await is_enabled(pipeline.db)
+    await pipeline.db.execute("DROP EXTENSION vector; DROP SCHEMA odd")
+    assert await enable(pipeline.db) is None
+
+
+async def test_a_store_that_may_not_write_vectors_yet_passes_them_over(
+    pipeline: SimpleNamespace,
+) -> None:
+    async with pipeline.db.transaction():
+        await pipeline.db.execute("SET LOCAL ROLE pg_monitor")
+        assert not await is_enabled(pipeline.db, "INSERT")
+    assert await is_enabled(pipeline.db, "INSERT")
+
+
+async def test_a_vector_of_the_current_extraction_wins_over_a_later_one_of_another(
+    pipeline: SimpleNamespace,
+) -> None:
+    await stored(pipeline, *TIDE)
+    later = SEEN + timedelta(days=1)
+    other = meaning(TIDE[1], 0.0, 1.0, observed_at=later, extraction_id="f" * 32)
+    await told(pipeline, other)
+    await told(pipeline, meaning(TIDE[1], 1.0))
+    kept = await pipeline.db.fetchval("SELECT vector::text FROM embeddings")
+    assert kept == written(vector(1.0))
 
 
 async def test_the_role_reads_works_and_the_command_finds_them(pipeline: SimpleNamespace) -> None:

@@ -1,6 +1,9 @@
 """The search page by meaning: what it finds, and what it says where it cannot."""
 
+import asyncio
+import html
 import re
+import threading
 from types import SimpleNamespace
 
 import httpx
@@ -58,7 +61,50 @@ async def test_without_the_network_a_page_has_words_and_says_why(
     assert "models.embed fetch" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("address", ["/?q=a&by_meaning=yes&sort=age", "/feed.atom?by_meaning=yes"])
+async def test_the_next_page_of_what_was_found_by_words_can_be_had(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await client.get("/?q=harbour+lights&by_meaning=yes&limit=1")
+    link = re.search(r'class="next" href="([^"]+)"', page.text)
+    assert link
+    following = await client.get(html.unescape(link[1]))
+    assert following.status_code == 200
+    assert names(following.text) != names(page.text)
+
+
+@pytest.mark.usefixtures("asked_meaning")
+async def test_an_order_chosen_before_does_not_keep_a_form_from_meaning(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await client.get("/?q=something+about+the+sea&by_meaning=yes&sort=age")
+    assert page.status_code == 200
+    assert names(page.text)
+    assert 'name="sort"' not in page.text
+
+
+async def test_a_network_that_loads_holds_no_connection(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_loaded = threading.Event()
+
+    def slow(text: str) -> list[float]:
+        assert is_loaded.wait(60)
+        return vector(1.0)
+
+    monkeypatch.setattr(context, "_questions", lambda weights_dir: SimpleNamespace(vector=slow))
+    async with asyncio.TaskGroup() as group:
+        waiting = [group.create_task(client.get("/?q=sea&by_meaning=yes")) for _ in range(4)]
+        try:
+            by_words = await asyncio.wait_for(client.get("/?q=harbour+lights"), 20)
+        finally:
+            is_loaded.set()
+    assert by_words.status_code == 200
+    assert {page.result().status_code for page in waiting} == {200}
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/search?q=a&by_meaning=yes&sort=age", "/feed.atom?by_meaning=yes"]
+)
 async def test_what_a_search_by_meaning_cannot_do_is_refused(
     client: httpx.AsyncClient, address: str
 ) -> None:

@@ -3,7 +3,8 @@
 
 CREATE OR REPLACE FUNCTION enable_search_by_meaning() RETURNS text LANGUAGE plpgsql AS $enable$
 BEGIN
-    IF to_regclass('public.embeddings') IS NOT NULL THEN
+    IF EXISTS (SELECT FROM pg_attribute
+               WHERE attrelid = to_regclass('public.embeddings') AND attname = 'vector' AND NOT attisdropped) THEN
         RETURN NULL;
     END IF;
     IF NOT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') THEN
@@ -14,10 +15,15 @@ BEGIN
     EXCEPTION WHEN insufficient_privilege THEN
         RETURN 'ask a superuser for CREATE EXTENSION vector in this database';
     END;
-    IF (SELECT string_to_array(extversion, '.')::integer[] < '{0,8}' FROM pg_extension WHERE extname = 'vector') THEN
+    IF (SELECT regexp_match(extversion, '^(\d+)\.(\d+)')::integer[] < '{0,8}' FROM pg_extension WHERE extname = 'vector') THEN
         RETURN 'update pgvector to 0.8 or later, and ask a superuser for ALTER EXTENSION vector UPDATE';
     END IF;
 
+    -- DROP EXTENSION vector CASCADE takes the column, and leaves a table of ours that holds nothing.
+    IF EXISTS (SELECT FROM pg_attribute
+               WHERE attrelid = to_regclass('public.embeddings') AND attname = 'extraction_revision') THEN
+        DROP TABLE public.embeddings;
+    END IF;
     CREATE TABLE public.embeddings (
         observed_at         timestamptz NOT NULL,
         recorded_at         timestamptz NOT NULL DEFAULT now(),
@@ -39,13 +45,13 @@ BEGIN
         WITH (m = 16, ef_construction = 64);
 
     -- The ranks of both searches are added as 1 / (60 + rank): Cormack, Clarke and Büttcher, Reciprocal Rank Fusion, SIGIR 2009.
-    CREATE OR REPLACE FUNCTION public.search_by_meaning(meaning halfvec, words text DEFAULT '', most integer DEFAULT 50)
+    CREATE OR REPLACE FUNCTION public.search_by_meaning(meaning halfvec, network integer, words text DEFAULT '', most integer DEFAULT 50)
     RETURNS TABLE (infohash text, name text, medium text, subcategory text, title text, creator text, year integer,
                    nsfw boolean, likeness real, score real)
     LANGUAGE sql STABLE SET hnsw.ef_search = 200 SET hnsw.iterative_scan = strict_order AS $search$
         WITH near AS (
             SELECT v.infohash, row_number() OVER (ORDER BY v.distance, v.infohash) AS place
-            FROM (SELECT e.infohash, e.vector <=> meaning AS distance FROM embeddings e
+            FROM (SELECT e.infohash, e.vector <=> meaning AS distance FROM embeddings e WHERE e.revision = network
                   ORDER BY e.vector <=> meaning LIMIT 100) AS v
         ), named AS (
             SELECT n.infohash, row_number() OVER (ORDER BY n.seeders DESC, n.infohash) AS place
@@ -62,21 +68,21 @@ BEGIN
                (1 - (e.vector <=> meaning))::real, f.score::real
         FROM fused f
         JOIN releases r ON r.infohash_bytes = f.infohash
-        LEFT JOIN embeddings e ON e.infohash = f.infohash
+        LEFT JOIN embeddings e ON e.infohash = f.infohash AND e.revision = network
         ORDER BY f.score DESC, f.infohash LIMIT most
     $search$;
-    COMMENT ON FUNCTION public.search_by_meaning IS 'Torrents that mean what a vector does, and those that have words in their names, as one list.';
+    COMMENT ON FUNCTION public.search_by_meaning IS 'Torrents that mean what a vector of that revision of the network does, and those that have words in their names: 100 of each at most.';
 
     CREATE OR REPLACE FUNCTION public.torrents_like(torrent text, most integer DEFAULT 50)
     RETURNS TABLE (infohash text, name text, medium text, subcategory text, title text, creator text, year integer,
                    nsfw boolean, likeness real)
     LANGUAGE sql STABLE AS $like$
         SELECT s.infohash, s.name, s.medium, s.subcategory, s.title, s.creator, s.year, s.nsfw, s.likeness
-        FROM embeddings e, search_by_meaning(e.vector, '', most + 1) s
+        FROM embeddings e, search_by_meaning(e.vector, e.revision, '', most + 1) s
         WHERE e.infohash = decode(torrent, 'hex') AND e.vector IS NOT NULL AND s.infohash <> lower(torrent)
         ORDER BY s.likeness DESC LIMIT most
     $like$;
-    COMMENT ON FUNCTION public.torrents_like IS 'Torrents whose works are like that of a torrent, which is named by its infohash.';
+    COMMENT ON FUNCTION public.torrents_like IS 'Torrents whose works are like that of a torrent, which is named by its infohash: 99 at most.';
 
     BEGIN
         GRANT SELECT ON public.embeddings TO mimmo_reader;
@@ -84,6 +90,9 @@ BEGIN
         RAISE NOTICE 'mimmo_reader may not read the new table: ask a superuser for SELECT on embeddings';
     END;
     RETURN NULL;
+-- Whatever pgvector does, nothing but this search waits for it.
+EXCEPTION WHEN OTHERS THEN
+    RETURN 'mend what the server says (' || SQLERRM || ')';
 END
 $enable$;
 COMMENT ON FUNCTION enable_search_by_meaning IS 'Makes what a search by meaning needs. NULL: it is there; else what is missing.';

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from models.embed.clips import BadClips, Clip
 from models.embed.datasets.cleaning import cleaned
-from models.embed.datasets.reading import rows, sound, table
+from models.embed.datasets.reading import line, rows, sound, table
 
 TABLES = ("balanced_train_segments.csv", "unbalanced_train_segments.csv", "eval_segments.csv")
 NAMES = "class_labels_indices.csv"
@@ -25,29 +25,32 @@ MUSIC = "/m/04rlf"
 
 def read(folder: Path) -> Iterator[Clip]:
     """Its clips with a label below `Music`."""
-    names = {row["mid"]: row["display_name"] for row in table(folder / NAMES, {"mid"})}
+    names = {
+        row["mid"]: row["display_name"] for _, row in table(folder / NAMES, {"mid", "display_name"})
+    }
     music = _below(folder / ONTOLOGY, MUSIC)
     tables = [folder / name for name in TABLES if (folder / name).is_file()]
     if not tables:
         raise BadClips(f"{folder} has none of {', '.join(TABLES)}")
     for path in tables:
-        for row in rows(path):
-            if row[0].startswith("#") or len(row) < 4:
-                continue
-            labels = [label for label in row[3].split(",") if label in music]
-            # `Music` alone says nothing of it.
-            told = [names[label] for label in labels if label in names and label != MUSIC]
-            texts = cleaned([", ".join(told)])
-            if not texts:
-                continue
-            yield Clip(
-                id=row[0],
-                work=row[0],
-                texts=texts,
-                audio=sound(folder / "audio", row[0]),
-                licence=LICENCE,
-                url=f"https://www.youtube.com/watch?v={row[0]}&t={int(float(row[1]))}s",
-            )
+        for number, row in rows(path):
+            with line(path, number):
+                if row[0].startswith("#") or len(row) < 4:
+                    continue
+                labels = [label for label in row[3].split(",") if label in music]
+                # `Music` alone says nothing of it.
+                told = [names[label] for label in labels if label in names and label != MUSIC]
+                texts = cleaned([", ".join(told)])
+                if not texts:
+                    continue
+                yield Clip(
+                    id=row[0],
+                    work=row[0],
+                    texts=texts,
+                    audio=sound(folder / "audio", row[0]),
+                    licence=LICENCE,
+                    url=f"https://www.youtube.com/watch?v={row[0]}&t={int(float(row[1]))}s",
+                )
 
 
 def _below(path: Path, root: str) -> set[str]:
@@ -55,7 +58,7 @@ def _below(path: Path, root: str) -> set[str]:
     try:
         told = json.loads(path.read_bytes())
         children = {label["id"]: list(label["child_ids"]) for label in told}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise BadClips(f"{path} is no ontology: {error}") from error
     below, waiting = set(), [root]
     while waiting:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.embed.clips import BadClips, Clip
 from models.embed.datasets.cleaning import cleaned
-from models.embed.datasets.reading import list_in, rows, table
+from models.embed.datasets.reading import line, list_in, rows, table
 
 TRACKS = "fma_metadata/tracks.csv"
 GENRES = "fma_metadata/genres.csv"
@@ -28,26 +28,29 @@ _NEEDED = (
 
 def read(folder: Path) -> Iterator[Clip]:
     """Its tracks with a genre or a tag; those of one artist are one work."""
-    titles = {row["genre_id"]: row["title"] for row in table(folder / GENRES, {"genre_id"})}
+    titles = {
+        row["genre_id"]: row["title"] for _, row in table(folder / GENRES, {"genre_id", "title"})
+    }
     size = next((name for name in SIZES if (folder / name).is_dir()), SIZES[-1])
     lines = rows(folder / TRACKS)
-    above, below = next(lines, []), next(lines, [])
+    (_, above), (_, below) = next(lines, (0, [])), next(lines, (0, []))
     columns = {pair: place for place, pair in enumerate(zip(above, below, strict=False))}
     if missing := [".".join(pair) for pair in _NEEDED if pair not in columns]:
         raise BadClips(f"{folder / TRACKS}: no column {', '.join(missing)}")
-    for row in lines:
-        if not row[0].isdigit():  # the line with `track_id`
-            continue
-        artist, top, genres, tags, licence = (row[columns[pair]] for pair in _NEEDED)
-        named = [titles[genre] for genre in list_in(genres) if genre in titles]
-        told = dict.fromkeys(filter(None, [top, *named]))
-        texts = cleaned([", ".join(told), ", ".join([*told, *list_in(tags)])])
-        if texts:
-            number = f"{int(row[0]):06d}"
-            yield Clip(
-                id=row[0],
-                work=f"artist {artist}",
-                texts=texts,
-                audio=folder / size / number[:3] / f"{number}.mp3",
-                licence=licence or None,
-            )
+    for number, row in lines:
+        with line(folder / TRACKS, number):
+            if not row[0].isdigit():  # the line with `track_id`
+                continue
+            artist, top, genres, tags, licence = (row[columns[pair]] for pair in _NEEDED)
+            named = [titles[genre] for genre in list_in(genres) if genre in titles]
+            told = dict.fromkeys(filter(None, [top, *named]))
+            texts = cleaned([", ".join(told), ", ".join([*told, *list_in(tags)])])
+            if texts:
+                name = f"{int(row[0]):06d}"
+                yield Clip(
+                    id=row[0],
+                    work=f"artist {artist}",
+                    texts=texts,
+                    audio=folder / size / name[:3] / f"{name}.mp3",
+                    licence=licence or None,
+                )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.embed.clips import BadClips, Clip
 from models.embed.datasets.cleaning import cleaned
-from models.embed.datasets.reading import rows
+from models.embed.datasets.reading import below, line, rows
 
 TABLES = (
     "autotagging.tsv",
@@ -31,22 +31,22 @@ def read(folder: Path) -> Iterator[Clip]:
     path = next((path for path in paths if path.is_file()), None)
     if path is None:
         raise BadClips(f"{folder} has none of {', '.join(TABLES)}")
-    for number, row in enumerate(rows(path, "\t")):
-        if not number:
-            if row != _COLUMNS:
-                raise BadClips(f"{path}: its columns are not {', '.join(_COLUMNS)}")
-            continue
-        track, artist, _, name, _, *tags = row
-        texts = cleaned(_said(tags))
-        if texts:
-            yield Clip(
-                id=track,
-                work=artist,
-                texts=texts,
-                audio=_audio(folder / "audio", name),
-                licence=LICENCE,
-                url=f"https://www.jamendo.com/track/{int(track.removeprefix('track_'))}",
-            )
+    lines = rows(path, "\t")
+    if next(lines, (0, []))[1] != _COLUMNS:
+        raise BadClips(f"{path}: its columns are not {', '.join(_COLUMNS)}")
+    for number, row in lines:
+        with line(path, number):
+            track, artist, _, name, _, *tags = row
+            texts = cleaned(_said(tags))
+            if texts:
+                yield Clip(
+                    id=track,
+                    work=artist,
+                    texts=texts,
+                    audio=_audio(folder / "audio", name),
+                    licence=LICENCE,
+                    url=f"https://www.jamendo.com/track/{int(track.removeprefix('track_'))}",
+                )
 
 
 def _said(tags: Sequence[str]) -> tuple[str, str]:
@@ -60,5 +60,5 @@ def _said(tags: Sequence[str]) -> tuple[str, str]:
 
 
 def _audio(folder: Path, name: str) -> Path:
-    low = folder / f"{name.removesuffix('.mp3')}.low.mp3"
-    return low if low.is_file() else folder / name
+    low = below(folder, f"{name.removesuffix('.mp3')}.low.mp3")
+    return low if low.is_file() else below(folder, name)

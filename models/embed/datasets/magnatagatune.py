@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.embed.clips import Clip
 from models.embed.datasets.cleaning import cleaned
-from models.embed.datasets.reading import table
+from models.embed.datasets.reading import below, line, table
 
 TAGS = "annotations_final.csv"
 CLIPS = "clip_info_final.csv"
@@ -19,19 +19,20 @@ LICENCE = "CC BY-NC-SA 1.0 (sounds, of Magnatune)"
 
 def read(folder: Path) -> Iterator[Clip]:
     """Its clips with a tag; those of one artist are one work."""
-    about = {row["clip_id"]: row for row in table(folder / CLIPS, {"clip_id", "artist"}, "\t")}
+    about = {row["clip_id"]: row for _, row in table(folder / CLIPS, {"clip_id", "artist"}, "\t")}
     base = folder / "mp3" if (folder / "mp3").is_dir() else folder
-    for row in table(folder / TAGS, {"clip_id", "mp3_path"}, "\t"):
-        tags = [tag for tag, mark in row.items() if mark == "1" and tag != "clip_id"]
-        texts = cleaned([", ".join(tags)])
-        if not texts:
-            continue
-        told = about.get(row["clip_id"], {})
-        yield Clip(
-            id=row["clip_id"],
-            work=told.get("artist") or row["mp3_path"],
-            texts=texts,
-            audio=base / row["mp3_path"],
-            licence=LICENCE,
-            url=told.get("url") or None,
-        )
+    for number, row in table(folder / TAGS, {"clip_id", "mp3_path"}, "\t"):
+        with line(folder / TAGS, number):
+            tags = [tag for tag, mark in row.items() if mark == "1" and tag != "clip_id"]
+            texts = cleaned([", ".join(tags)])
+            if not texts:
+                continue
+            told = about.get(row["clip_id"], {})
+            yield Clip(
+                id=row["clip_id"],
+                work=told.get("artist") or row["mp3_path"],
+                texts=texts,
+                audio=below(base, row["mp3_path"]),
+                licence=LICENCE,
+                url=told.get("url") or None,
+            )

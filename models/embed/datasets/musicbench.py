@@ -12,6 +12,7 @@ from pathlib import Path
 
 from models.embed.clips import BadClips, Clip
 from models.embed.datasets.cleaning import cleaned
+from models.embed.datasets.reading import below, line
 
 TABLES = ("MusicBench_train.json", "MusicBench_test_A.json", "MusicBench_test_B.json")
 LICENCE = "CC BY-SA 3.0 (captions); the sounds are those of their videos"
@@ -26,22 +27,20 @@ def read(folder: Path) -> Iterator[Clip]:
         raise BadClips(f"{folder} has none of {', '.join(TABLES)}")
     heard = set()
     for path in tables:
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
-            try:
-                row = json.loads(line)
+        for number, text in enumerate(path.read_bytes().splitlines(), 1):
+            with line(path, number):
+                row = json.loads(text)
                 place = str(row["location"])
                 texts = cleaned([row["main_caption"], row.get("alt_caption") or ""])
-            except (ValueError, KeyError, TypeError) as error:
-                raise BadClips(f"{path}, line {number}: {error!r}") from error
-            # Test A and B have the same sounds, with fewer words and with more.
-            if not texts or place in heard:
-                continue
-            heard.add(place)
-            video = _VIDEO.fullmatch(Path(place).stem)
-            yield Clip(
-                id=place,
-                work=video["video"] if video else Path(place).stem,
-                texts=texts,
-                audio=folder / place,
-                licence=LICENCE,
-            )
+                # Test A and B have the same sounds, with fewer words and with more.
+                if not texts or place in heard:
+                    continue
+                heard.add(place)
+                video = _VIDEO.fullmatch(Path(place).stem)
+                yield Clip(
+                    id=place,
+                    work=video["video"] if video else Path(place).stem,
+                    texts=texts,
+                    audio=below(folder, place),
+                    licence=LICENCE,
+                )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from models.embed.clips import Clip
 from models.embed.datasets.cleaning import cleaned
-from models.embed.datasets.reading import table
+from models.embed.datasets.reading import below, line, table
 
 TABLE = "song_describer.csv"
 LICENCE = "CC BY-SA 4.0 (captions); CC, of each track: audio_licenses.txt"
@@ -22,23 +22,24 @@ def read(folder: Path) -> Iterator[Clip]:
     columns = {"caption_id", "track_id", "caption", "path", "artist_id"}
     captions: dict[str, list[str]] = defaultdict(list)
     tracks = {}
-    for row in table(folder / TABLE, columns):
+    for number, row in table(folder / TABLE, columns):
         captions[row["track_id"]].append(row["caption"])
-        tracks[row["track_id"]] = row
-    for track, row in tracks.items():
-        texts = cleaned(captions[track])
-        if texts:
-            yield Clip(
-                id=track,
-                work=f"artist {row['artist_id']}",
-                texts=texts,
-                audio=_audio(folder / "audio", row["path"]),
-                licence=LICENCE,
-                url=f"https://www.jamendo.com/track/{track}",
-            )
+        tracks[row["track_id"]] = number, row
+    for track, (number, row) in tracks.items():
+        with line(folder / TABLE, number):
+            texts = cleaned(captions[track])
+            if texts:
+                yield Clip(
+                    id=track,
+                    work=f"artist {row['artist_id']}",
+                    texts=texts,
+                    audio=_audio(folder / "audio", row["path"]),
+                    licence=LICENCE,
+                    url=f"https://www.jamendo.com/track/{track}",
+                )
 
 
 def _audio(folder: Path, name: str) -> Path:
-    short = folder / f"{name.removesuffix('.mp3').removesuffix('.2min')}.2min.mp3"
-    whole = folder / name
+    short = below(folder, f"{name.removesuffix('.mp3').removesuffix('.2min')}.2min.mp3")
+    whole = below(folder, name)
     return whole if whole.is_file() and not short.is_file() else short

@@ -26,6 +26,9 @@ _HTK_KNEE = 700.0
 """`2595 log10(1 + hertz / 700)` (O'Shaughnessy 1987), as HTK and TensorFlow have it."""
 
 
+_AT_ONCE = 1 << 22
+"""Samples that windows hold which are transformed together: 64 MB of complex numbers."""
+
 MUSICNN = Mel()
 
 
@@ -45,6 +48,12 @@ def log_mel(samples: NDArray[np.float32], mel: Mel = MUSICNN) -> NDArray[np.floa
     if mel.is_centred:
         samples = np.pad(samples, mel.size // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(samples, mel.size)[:: mel.step]
+    most = _AT_ONCE // mel.size
+    parts = (frames[begin : begin + most] for begin in range(0, len(frames), most))
+    return np.concatenate([_heights(part, mel) for part in parts])
+
+
+def _heights(frames: NDArray[np.float32], mel: Mel) -> NDArray[np.float32]:
     spectrum = np.abs(np.fft.rfft(frames * _window(mel), axis=1)).astype(np.float32)
     heights: NDArray[np.float32] = (spectrum**mel.power) @ triangles(mel).T
     if mel.compression == "ln":

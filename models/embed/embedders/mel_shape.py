@@ -49,6 +49,11 @@ class Mel(BaseModel):
             raise ValueError(f"bands lie between 0 and {self.rate / 2:.0f} Hz, the lowest first")
         if self.window is not None and self.window > self.size:
             raise ValueError(f"a window of {self.window} samples does not fit into {self.size}")
+        # Steps of a sample would make more of a sound than fits into the memory.
+        if self.step * 64 < self.size or self.step * 4 < self.bands:
+            raise ValueError(
+                f"a step of {self.step} samples is under a 64th of `size`, or a 4th of `bands`"
+            )
         return self
 
     @property

@@ -85,7 +85,7 @@ class Mert:
         import torch
 
         hears = self.target
-        samples = sound.at(hears.rate).mono()
+        samples = sound.mono_at(hears.rate)
         # As the feature extractor of MERT does with all of a sound that it is given.
         samples = (samples - samples.mean()) / np.sqrt(samples.var() + _NOUGHT)
         window, hop = int(hears.window * hears.rate), int(hears.hop * hears.rate)

@@ -58,7 +58,7 @@ class Muq:
         import torch
 
         hears = self.target
-        samples = sound.at(hears.rate).mono()
+        samples = sound.mono_at(hears.rate)
         # What is shorter than a window is one window; the network itself repeats to whole clips,
         # and needs one whole clip to repeat from.
         longest = max(len(samples), _CLIP * hears.rate)

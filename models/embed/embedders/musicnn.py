@@ -89,7 +89,7 @@ class Musicnn:
 
     def outputs(self, sound: Sound, names: tuple[str, ...]) -> list[NDArray[np.float32]]:
         """Some of `tags`, `penultimate`, `means` and `maxima`, (pieces, width) each."""
-        bands = mel.log_mel(sound.at(mel.RATE).mono())
+        bands = mel.log_mel(sound.mono_at(mel.RATE))
         pieces = np.ascontiguousarray(windows(bands.T, FRAMES, FRAMES).transpose(0, 2, 1))
         answers = [
             self._session.run(list(names), {"mel": pieces[place : place + _BATCH]})

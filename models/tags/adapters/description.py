@@ -25,7 +25,7 @@ ROLE = "model"
 """The file of the network."""
 
 _LONGEST = 1 << 22
-"""Samples or frames of a segment: four minutes of sound. More would fill the memory."""
+"""Numbers that a segment holds; of samples four minutes of sound. More would fill the memory."""
 
 Named = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
@@ -63,10 +63,17 @@ class AudioSettings(BaseModel):
         is_mel = self.input == "log-mel"
         if is_mel == (self.mel is None) or is_mel == (self.rate is not None):
             raise ValueError("`log-mel` needs the table `mel`; `samples` needs `rate`")
+        if self.frames * self.height > _LONGEST:
+            raise ValueError(f"a segment has more than {_LONGEST} numbers")
         # Hops of a sample would make a million segments of a minute.
         if self.hop * 64 < self.frames:
             raise ValueError("segments overlap more than 64 times")
         return self
+
+    @property
+    def height(self) -> int:
+        """Numbers of a frame, or of a sample."""
+        return 1 if self.mel is None else self.mel.bands
 
     @property
     def heard_rate(self) -> int:

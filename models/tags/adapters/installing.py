@@ -1,6 +1,8 @@
 """Brings in a network that hears: a folder with its file and a manifest."""
 
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from models import added, folders
 from models.fetch import make_folder
@@ -28,7 +30,12 @@ def install(folder: Path, weights_dir: Path, name: str | None = None) -> Manifes
     manifest = folders.read_manifest(folder)
     require_described(manifest)
     sources = folders.sources_of(manifest, folder)
-    require_sane(OnnxAudio(manifest, sources[ROLE]))
     make_folder(weights_dir)
+    # A network may read files beside its own: what is not named would not be installed with it.
+    with TemporaryDirectory(prefix="trial-", dir=weights_dir) as alone:
+        copies = {role: Path(alone) / source.name for role, source in sources.items()}
+        for role, source in sources.items():
+            shutil.copyfile(source, copies[role])
+        require_sane(OnnxAudio(manifest, copies[ROLE]))
     with added.locked(weights_dir):
         return folders.install(manifest, folder, weights_dir, name)

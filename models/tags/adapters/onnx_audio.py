@@ -4,6 +4,7 @@ A sound is cut into segments, the last of which ends where the sound ends; a sho
 until it fills a segment. The network gives a number a label for each.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import runtime
-from models.embed.audio import Sound, windows
+from models.embed.audio import Sound, batches
 from models.embed.embedders.mel import log_mel
 from models.registry import Manifest, file_path
 from models.tags.adapters.adapter import AdapterError
@@ -23,6 +24,9 @@ _BATCH = 16
 """Segments in one run: more do not fit the caches, and are no faster."""
 
 _MOST_BATCH = 1_024
+
+_MOST_NUMBERS = 1 << 26
+"""That go in at once: 256 MB."""
 
 _FLOAT = "tensor(float)"
 
@@ -79,28 +83,31 @@ class OnnxAudio:
         scores = self._activated(self._run(self._segments(given)))
         return {label: scores[:, index].tolist() for index, label in enumerate(self.labels)}
 
-    def _segments(self, sound: Sound) -> NDArray[np.float32]:
-        """What goes into the network, a row a segment."""
+    def _segments(self, sound: Sound) -> Iterator[NDArray[np.float32]]:
+        """What goes into the network, batch after batch, a row a segment."""
         settings = self._settings
-        samples = sound.at(settings.heard_rate).mono()
-        if settings.mel is None:
-            rows = windows(samples, settings.frames, settings.hop)
-            plain = 2
-        else:
-            rows = windows(log_mel(samples, settings.mel).T, settings.frames, settings.hop)
+        values = sound.mono_at(settings.heard_rate)
+        plain = 2
+        if settings.mel is not None:
+            values = log_mel(values, settings.mel).T
             plain = 3
-            if settings.axes == "frames-bands":
+        for rows in batches(values, settings.frames, settings.hop, self._size):
+            if settings.mel is not None and settings.axes == "frames-bands":
                 rows = rows.transpose(0, 2, 1)
-        if self._rank == plain + 1:  # an axis for the one channel
-            rows = rows[:, None]
-        return np.ascontiguousarray(rows)
+            if self._rank == plain + 1:  # an axis for the one channel
+                rows = rows[:, None]
+            yield np.ascontiguousarray(rows)
 
-    def _run(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    @property
+    def _size(self) -> int:
+        """Segments of a batch."""
+        return self._batch or _BATCH
+
+    def _run(self, segments: Iterator[NDArray[np.float32]]) -> NDArray[np.float64]:
         settings = self._settings
-        size = self._batch or _BATCH
+        size = self._size
         answers = []
-        for place in range(0, len(rows), size):
-            part = rows[place : place + size]
+        for part in segments:
             missing = size - len(part) if self._batch else 0
             if missing:  # a graph of a fixed batch takes no smaller one
                 part = np.concatenate((part, np.repeat(part[-1:], missing, axis=0)))
@@ -161,6 +168,8 @@ class OnnxAudio:
         batch = taken.shape[0] if isinstance(taken.shape[0], int) else None
         if batch is not None and not 0 < batch <= _MOST_BATCH:
             raise self._broken(f"its batch is {batch}")
+        if (batch or _BATCH) * settings.frames * settings.height > _MOST_NUMBERS:
+            raise self._broken(f"a batch of {batch} segments does not fit into the memory")
         return len(taken.shape), batch
 
     def _broken(self, why: str) -> AdapterError:

@@ -8,7 +8,7 @@ from infra.postgres.search import facets
 from streams.web.api.shapes import DetailShape, FacetsShape, PageShape, ProblemShape
 from streams.web.asked import Asked
 from streams.web.context import context_of
-from streams.web.meaning import MISSING, by_words_or_meaning
+from streams.web.meaning import MISSING, by_words_or_meaning, vector_of
 
 _PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
 
@@ -33,9 +33,11 @@ async def search_torrents(request: Request, asked: Annotated[Asked, Query()]) ->
     With `by_meaning` there is one page; 503 where the vectors or the network are missing.
     """
     context = context_of(request)
+    query = asked.query()
     try:
+        vector = await vector_of(context, asked, query)
         async with context.connection() as connection:
-            hits = await by_words_or_meaning(context, connection, asked, asked.query())
+            hits = await by_words_or_meaning(context, connection, asked, query, vector)
     except MISSING as error:
         raise HTTPException(503, str(error)) from error
     return PageShape.of(hits)

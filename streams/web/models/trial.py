@@ -92,7 +92,7 @@ def _of_tagger(
 
 
 def _of_hearing(manifest: Manifest, files: dict[str, str]) -> list[dict[str, Any]]:
-    """The scores of sounds that are made here: a row a sound, with its name as `sound`."""
+    """The scores of sounds that are made here: a row a sound, its scores under `labels`."""
     from models.tags.adapters.onnx_audio import OnnxAudio
     from models.tags.adapters.trial import require_sane
 
@@ -100,7 +100,8 @@ def _of_hearing(manifest: Manifest, files: dict[str, str]) -> list[dict[str, Any
     rows = []
     for sound, scores in told.items():
         surest = sorted(scores.items(), key=lambda scored: -scored[1])[:_SUREST]
-        rows.append({"sound": sound, **{label: round(score, 3) for label, score in surest}})
+        labels = {label: round(score, 3) for label, score in surest}
+        rows.append({"sound": sound, "labels": labels})
     return rows
 
 

@@ -103,7 +103,7 @@ async def _heard(told: Import, manifest: Manifest) -> Tried:
         answers = await _answered(json.dumps(asked).encode())
     except ImportRefused as error:
         return Tried(ok=False, message=str(error))
-    rows = [{"name": answer.pop("sound"), "said": _said(answer)} for answer in answers]
+    rows = [{"name": answer["sound"], "said": _said(answer["labels"])} for answer in answers]
     return Tried(ok=True, message="The model answered.", rows=rows)
 
 

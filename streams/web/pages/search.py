@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from infra.postgres.search import Facets, facets
-from streams.web.asked import Asked
+from streams.web.asked import Asked, AskedByForm
 from streams.web.choices import SHOWN, facet_lists, orders, removals
 from streams.web.context import Context, context_of
-from streams.web.meaning import Hits, hits_of
+from streams.web.meaning import Hits, hits_of, meant_of
 from streams.web.rendering import page
 
 router = APIRouter()
@@ -20,11 +20,13 @@ _SHOWN_FIELDS = ("q", "after", "adult", "by_meaning")
 
 
 @router.get("/", include_in_schema=False)
-async def search_page(request: Request, asked: Annotated[Asked, Query()]) -> HTMLResponse:
+async def search_page(request: Request, asked: Annotated[AskedByForm, Query()]) -> HTMLResponse:
     """The whole page; the results alone where a script asks for them while somebody types."""
     is_typing = request.headers.get("hx-request") == "true"
     answer, counted = await looked_up(context_of(request), asked, is_typing=is_typing)
     hits = answer.page
+    # What was found by words has pages, which what is meant has not.
+    by_meaning = asked.by_meaning and answer.why is None
     return page(
         request,
         "results.html" if is_typing else "search.html",
@@ -37,7 +39,7 @@ async def search_page(request: Request, asked: Annotated[Asked, Query()]) -> HTM
         orders=[] if asked.is_meant else orders(asked),
         removals=list(removals(asked)),
         facet_size=SHOWN,
-        next_page=asked.address(after=hits.after) if hits.after else None,
+        next_page=asked.address(after=hits.after, by_meaning=by_meaning) if hits.after else None,
         feed=asked.address("/feed.atom", limit=None, by_meaning=None),
         as_json=asked.address("/api/v1/search"),
     )
@@ -54,8 +56,9 @@ async def looked_up(
         BadCursor: the place to go on from is of another search.
     """
     query = asked.query(typing=is_typing)
+    meant = await meant_of(context, asked, query)
     async with context.connection() as connection:
-        hits = await hits_of(context, connection, asked, query)
+        hits = await hits_of(context, connection, asked, query, meant)
         counted = asked.counted if hits.why is None else query
         try:
             return hits, await facets(connection, counted)

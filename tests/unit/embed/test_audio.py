@@ -1,5 +1,6 @@
 """Sounds are read, resampled and cut so that all of them is heard."""
 
+import os
 import wave
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.embed.audio import AudioError, Sound, read, starts, windows
+from models.embed import audio
+from models.embed.audio import AudioError, Sound, batches, read, starts, windows
 from models.embed.embedders import mel
 from tests.training.conftest import require_training
 
@@ -69,6 +71,71 @@ def test_a_file_is_read_as_it_was_written_and_resampled(tmp_path: Path) -> None:
     middle = slice(500, 15_500)  # a filter has nothing to read beyond the ends
     assert np.allclose(lower.samples[0][middle], sine(440, 16_000, 1)[middle], atol=5e-3)
     assert read(path, seconds=0.5).samples.shape == (2, 22_050)
+
+
+def write_wave(path: Path, rate: int) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(bytes(2000))
+    return path
+
+
+@pytest.mark.parametrize("rate", [999, 768_001, 2_147_483_647])
+def test_a_rate_that_no_sound_has_is_refused(tmp_path: Path, rate: int) -> None:
+    require_training("soundfile")
+    with pytest.raises(AudioError, match="samples a second"):
+        read(write_wave(tmp_path / "a.wav", rate))
+
+
+def test_what_does_not_fit_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_training("soundfile")
+    monkeypatch.setattr(audio, "_MOST_SAMPLES", 500)
+    path = write_wave(tmp_path / "a.wav", 8_000)
+    with pytest.raises(AudioError, match="too many"):
+        read(path)
+    assert read(path, seconds=0.05).samples.shape == (1, 400)
+
+
+def test_what_is_no_file_or_has_no_header_or_begins_behind_its_end_is_refused(
+    tmp_path: Path,
+) -> None:
+    require_training("soundfile")
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "x.raw").write_bytes(bytes(2000))
+    for name, why in (("pipe.wav", "no file"), ("x.raw", "does not say")):
+        with pytest.raises(AudioError, match=why):
+            read(tmp_path / name)
+    with pytest.raises(AudioError, match="no sound"):
+        read(write_wave(tmp_path / "a.wav", 8_000), start=1e308)
+
+
+def test_channels_are_mixed_before_they_are_resampled() -> None:
+    require_training("scipy")
+    sound = Sound(np.stack((sine(100, 8000, 1.0), sine(300, 8000, 1.0))), 8000)
+    assert np.allclose(sound.mono_at(4000), sound.at(4000).mono(), atol=1e-5)
+
+
+def test_windows_come_in_batches() -> None:
+    values = np.arange(50, dtype=np.float32)
+    parts = list(batches(values, 8, 3, 4))
+    assert {len(part) for part in parts[:-1]} == {4}
+    assert np.array_equal(np.concatenate(parts), windows(values, 8, 3))
+
+
+@pytest.mark.parametrize("shape", [{"step": 7}, {"size": 8192, "step": 100}])
+def test_a_spectrogram_that_would_fill_the_memory_is_refused(shape: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="64th"):
+        mel.Mel(**shape)
+
+
+def test_a_long_sound_is_transformed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = mel.log_mel(sine(440, mel.RATE, 2.0))
+    monkeypatch.setattr(mel, "_AT_ONCE", 512 * 7)
+    assert np.allclose(mel.log_mel(sine(440, mel.RATE, 2.0)), whole, atol=1e-5)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a sound" * 99, b"RIFF\xff\xff\xff\xffWAVEfmt "])

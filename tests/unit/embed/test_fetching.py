@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 
 from models.embed.__main__ import main
+from models.embed.datasets import fetching
 from models.embed.datasets.fetching import (
     Address,
     BadList,
@@ -41,13 +42,21 @@ class Handler(BaseHTTPRequestHandler):
             if start >= len(CONTENT):
                 self.send_error(416)
             else:
-                self._send(206, CONTENT[start:])
+                told = start if self.path != "/other" else 1
+                self._send(206, CONTENT[start:], part=f"bytes {told}-{len(CONTENT) - 1}/*")
+        elif self.path == "/nonsense":
+            self._send(200, CONTENT, "abc")
+        elif self.path == "/broken":
+            self.wfile.write(b"no answer at all\r\n\r\n")
+            self.close_connection = True
         else:
             self._send(200, CONTENT)
 
-    def _send(self, status: int, content: bytes, length: int | None = None) -> None:
+    def _send(self, status: int, content: bytes, length: object = None, part: str = "") -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(length or len(content)))
+        if part:
+            self.send_header("Content-Range", part)
         self.end_headers()
         self.wfile.write(content)
         self.close_connection = True
@@ -99,7 +108,7 @@ def test_a_file_that_was_whole_without_a_known_size_is_kept(server: str, tmp_pat
 
 @pytest.mark.parametrize(
     ("known", "why"),
-    [({"sha256": "0" * 64}, "has the SHA-256"), ({"size": 7}, "has 10240 bytes, not 7")],
+    [({"sha256": "0" * 64}, "has the SHA-256"), ({"size": 7}, "has more than 7 bytes")],
 )
 def test_another_file_is_refused_and_not_kept(
     server: str, tmp_path: Path, known: dict[str, str | int], why: str
@@ -115,9 +124,37 @@ def test_a_file_that_is_not_there_is_asked_for_once(server: str, tmp_path: Path)
     assert len(Handler.asked) == 1
 
 
+@pytest.mark.parametrize("path", ["other", "nonsense", "broken", "höhe"])
+def test_an_answer_that_makes_no_sense_stops_nothing_else(
+    server: str, tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "a").mkdir()
+    if path == "other":
+        (tmp_path / "a" / "file.bin.part").write_bytes(CONTENT[:1000])
+    with pytest.raises(NotFetched, match=path):
+        fetch_file(address(server, path), tmp_path, pause=0.01)
+
+
+def test_a_folder_that_cannot_be_made_is_told(server: str, tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with pytest.raises(NotFetched, match="cannot be made"):
+        fetch_file(address(server, "whole"), tmp_path)
+
+
+def test_no_more_is_fetched_than_a_file_may_have(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "_MOST_BYTES", 100)
+    with pytest.raises(NotFetched, match="more than 100"):
+        fetch_file(Address(f"{server}/whole", "file"), tmp_path)
+
+
 @pytest.mark.parametrize(
     "line",
     [
+        "https://example.org/a\tname.part",
+        "https://example.org/ä\tname",
+        "https://example.org/a b\tname",
         "https://example.org/a",
         "file:///etc/passwd\tname",
         "https://example.org/a\t../name",

@@ -1,6 +1,7 @@
 """Published data sets are read in their own layout; each fixture is a few lines of that layout."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from models.embed.__main__ import main
 from models.embed.clips import BadClips, read_clips
-from models.embed.datasets import audioset, fma, jamendo
+from models.embed.datasets import audioset, fma, jamendo, magnatagatune, musiccaps, song_describer
 from models.embed.datasets.checking import count, verify
 from models.embed.datasets.cleaning import cleaned, tidy
 from models.embed.datasets.reading import list_in
@@ -139,6 +140,31 @@ def test_tables_with_other_columns_are_refused(tmp_path: Path) -> None:
     (tmp_path / audioset.ONTOLOGY).write_text("{", encoding="utf-8")
     with pytest.raises(BadClips, match="no ontology"):
         list(audioset.read(tmp_path))
+
+
+ROWS = {
+    "musiccaps": (musiccaps.TABLE, "../../AAAAAAAA,30,40,/m/1,\"['slow']\",A waltz,1,False,True"),
+    "audioset": (audioset.TABLES[0], 'AAAAAAAAAAA, abc, 40.0, "/m/0342h"'),
+    "jamendo": (jamendo.TABLES[0], "x\tartist_1\talbum_1\t48/948.mp3\t1.0\tgenre---rock"),
+    "fma": (fma.TRACKS, "20,1"),
+    "musicbench": ("MusicBench_train.json", '{"location": "/a.wav", "main_caption": "A waltz"}'),
+    "magnatagatune": (magnatagatune.TAGS, "77"),
+    "song-describer": (song_describer.TABLE, "1,2"),
+}
+"""A row that makes no sense or leaves the folder: set -> table and row."""
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_row_that_makes_no_sense_is_told_with_its_line(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    shutil.copytree(FOLDERS / name, folder)
+    table, row = ROWS[name]
+    path = folder / table
+    before = path.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    path.write_text(f"{before}{row}\n", encoding="utf-8")
+    last = before.count("\n") + 1
+    with pytest.raises(BadClips, match=rf"{path.name}, line {last}: "):
+        list(SETS[name](folder))
 
 
 def test_the_sounds_that_are_there_are_taken_whatever_their_ending(tmp_path: Path) -> None:

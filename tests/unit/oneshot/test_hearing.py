@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from models import added, registry
-from models.registry import FileState, sha256_of, state
+from models.registry import FileState, Manifest, sha256_of, state
+from models.tags.adapters import installing
+from models.tags.adapters.onnx_audio import OnnxAudio
 from schemas.tags import AudioTags
 from tests import tiny_hearing as tiny
 from tests.unit.oneshot.conftest import Calls
@@ -247,6 +249,24 @@ def test_a_network_that_cannot_be_used_is_not_installed(
     assert ended.code == 1
     assert why in ended.err
     assert not Path(weights).is_dir() or added.names(Path(weights)) == []
+
+
+def test_a_network_is_tried_without_what_lies_beside_it(
+    mimmo: Calls, tmp_path: Path, weights: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tiny.write(tmp_path / "mine")
+    (folder / "beside.bin").touch()
+    there = []
+
+    def network(manifest: Manifest, path: Path) -> OnnxAudio:
+        there.extend(sorted(beside.name for beside in path.parent.iterdir()))
+        return OnnxAudio(manifest, path)
+
+    monkeypatch.setattr(installing, "OnnxAudio", network)
+    ended = mimmo("fetch", "--from", str(folder), "--weights", weights)
+    assert ended.code == 0, ended.err
+    assert there == ["tiny.onnx"]
+    assert not list(Path(weights).glob("trial-*"))
 
 
 def test_a_network_that_hears_is_not_activated(mimmo: Calls, tmp_path: Path, weights: str) -> None:
