@@ -28,7 +28,7 @@ from infra.settings import Settings
 from streams.kafka.admin import create_topics
 from tests.browser.chromium import chromium
 from tests.browser.sample import ARTIST, GROUP, OTHER_GROUP, results
-from tests.conftest import _skip_what_is_there
+from tests.conftest import skip_what_is_there
 from tests.integration.correcting import stored
 from tests.support import ROOT, eventually, running
 
@@ -99,7 +99,7 @@ async def _made(stack: local.Stack, name: str, dsn: str) -> None:
     await owner.execute(f"CREATE DATABASE {name}")
     await owner.close()
     await create_topics(Settings(kafka_bootstrap=stack.kafka_bootstrap))
-    await _skip_what_is_there(stack.kafka_bootstrap, name)
+    await skip_what_is_there(stack.kafka_bootstrap, name)
     db = await asyncpg.connect(dsn)
     await migrate(db)
     await db.execute(CATALOGUE)
