@@ -1,9 +1,10 @@
 """`python -m models.embed`: sounds into stores of vectors, texts as vectors, and what they find."""
 
-import os
 import sys
 from importlib import import_module
 from typing import Any
+
+from models import front_door
 
 COMMANDS = {
     "fill": ("models.embed.commands.filling", "sounds and what is said of them into a store"),
@@ -28,15 +29,12 @@ example, from a data set to a search:
   python -m models.training music-text --recipe music-text-clips --data DATA --out EXPERIMENT
   python -m models.embed search ~/Music "sad piano waltz" --model EXPERIMENT
 """
-_WRONG = 2
 _MISSING = 1
-_INTERRUPTED = 130
 
 
 def usage() -> str:
     """What `--help` prints."""
-    lines = [f"  {name:<12}{what}" for name, (_, what) in COMMANDS.items()]
-    return _HEAD + "\n".join(lines) + "\n" + _TAIL
+    return front_door.usage(_HEAD, COMMANDS, _TAIL)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,31 +44,17 @@ def main(arguments: list[str] | None = None) -> int:
         Its exit code; 1 with a message where something is missing; 2 if there is no such command;
         130 after Ctrl-C.
     """
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    words = sys.argv[1:] if arguments is None else arguments
+    return front_door.enter(words, lambda: COMMANDS, usage, _start)
+
+
+def _start(name: str, module: str, rest: list[str]) -> int:
     try:
-        return _run(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:
-        print("interrupted: the same command goes on", file=sys.stderr)
-        return _INTERRUPTED
-
-
-def _run(arguments: list[str]) -> int:
-    if not arguments:
-        print(usage(), end="", file=sys.stderr)
-        return _WRONG
-    name, *rest = arguments
-    if name in ("-h", "--help"):
-        print(usage(), end="")
-        return 0
-    from models.oneshot.safe import safe
-
-    if name not in COMMANDS:
-        print(f"no command {safe(name)!r}; there are: {', '.join(COMMANDS)}", file=sys.stderr)
-        return _WRONG
-    try:
-        command: Any = import_module(COMMANDS[name][0])
+        command: Any = import_module(module)
         code: int = command.run(rest)
     except ImportError as error:
+        from models.oneshot.safe import safe
+
         print(f"{name} needs what is not installed: {safe(str(error))}", file=sys.stderr)
         return _MISSING
     return code

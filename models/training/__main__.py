@@ -4,11 +4,12 @@ Commands of `models` are named here. Those that read dumps, Postgres or the netw
 packages, which name them as entry points of the group `mimmo.training`.
 """
 
-import os
 import sys
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
+
+from models import front_door
 
 GROUP = "mimmo.training"
 """Entry points: name of a command -> its module, with `make` and `run`."""
@@ -48,8 +49,6 @@ example, from a dump to a better classifier:
   python -m models activate EXPERIMENT
 """
 _MISSING = 1
-_WRONG = 2
-_INTERRUPTED = 130
 
 
 def commands() -> dict[str, tuple[str, str]]:
@@ -63,8 +62,7 @@ def commands() -> dict[str, tuple[str, str]]:
 
 def usage() -> str:
     """What `--help` prints."""
-    lines = [f"  {name:<12}{what}" for name, (_, what) in commands().items()]
-    return _HEAD + "\n".join(lines) + "\n" + _TAIL
+    return front_door.usage(_HEAD, commands(), _TAIL)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,30 +71,11 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         Its exit code; 2 if there is no such command; 130 after Ctrl-C.
     """
-    # Pydantic would look through every installed package for plugins; this project has none.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    try:
-        return _run(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:
-        print("interrupted: the same command goes on", file=sys.stderr)
-        return _INTERRUPTED
+    words = sys.argv[1:] if arguments is None else arguments
+    return front_door.enter(words, commands, usage, _start)
 
 
-def _run(arguments: list[str]) -> int:
-    if not arguments:
-        print(usage(), end="", file=sys.stderr)
-        return _WRONG
-    name, *rest = arguments
-    if name in ("-h", "--help"):
-        print(usage(), end="")
-        return 0
-    known = commands()
-    if name not in known:
-        from models.oneshot.safe import safe
-
-        print(f"no command {safe(name)!r}; there are: {', '.join(known)}", file=sys.stderr)
-        return _WRONG
-    module = known[name][0]
+def _start(name: str, module: str, rest: list[str]) -> int:
     try:
         command: Any = import_module(module)
     except ModuleNotFoundError as error:
