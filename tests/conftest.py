@@ -29,7 +29,12 @@ from tests.support import ROOT
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
     """Kafka and Postgres, started for this session and stopped after it."""
-    running = local.up(tmp_path_factory.mktemp("stack"))
+    yield from stack_at(tmp_path_factory.mktemp("stack"))
+
+
+def stack_at(folder: Path, *, brokers: int = 1) -> Iterator[local.Stack]:
+    """A stack for as long as it is looked at: for a fixture that overrides `stack`, too."""
+    running = local.up(folder, brokers=brokers)
     try:
         yield running
     finally:

@@ -75,8 +75,8 @@ async def create_topics(settings: Settings) -> TopicChanges:
         changes = TopicChanges(brokers, _replication(settings, brokers))
         states = await states_of(admin)
         missing = [topic for name, topic in TOPICS.items() if name not in states]
-        if missing:
-            await _create(admin, missing, settings, changes)
+        if missing and (unseen := await _create(admin, missing, settings, changes)):
+            states = await _shown(admin, unseen)
         present = {name: states[name] for name in TOPICS if name in states}
         for name, state in present.items():
             if state.partitions < TOPICS[name].partitions_for(settings.partitions):
@@ -145,8 +145,10 @@ async def _create(
     missing: Sequence[Topic],
     settings: Settings,
     changes: TopicChanges,
-) -> None:
+) -> list[str]:
+    """Makes what is missing; returns those that were there after all."""
     copies = changes.replication
+    unseen: list[str] = []
     answer = await admin.create_topics(
         [
             NewTopic(
@@ -160,11 +162,27 @@ async def _create(
     )
     for name, code, *reason in answer.topic_errors:
         error = for_code(code)
-        if code and error is not TopicAlreadyExistsError:
-            said = " ".join(str(part) for part in reason)
-            raise TopicRefused(f"Kafka refused to create {name}: {error.__name__} {said}")
         if not code:
             changes.created.append(name)
+        elif error is TopicAlreadyExistsError:
+            unseen.append(name)
+        else:
+            said = " ".join(str(part) for part in reason)
+            raise TopicRefused(f"Kafka refused to create {name}: {error.__name__} {said}")
+    return unseen
+
+
+async def _shown(admin: AIOKafkaAdminClient, unseen: Iterable[str]) -> dict[str, TopicState]:
+    """Every topic by name, once these are among them: others may have made them just now.
+
+    A broker hears of a new topic a moment after the one that made it.
+    """
+    for _ in range(_TRIES):
+        states = await states_of(admin)
+        if states.keys() >= set(unseen):
+            break
+        await asyncio.sleep(_PAUSE)
+    return states
 
 
 async def _mend(

@@ -18,6 +18,7 @@ from infra.settings import Settings
 from schemas import Record
 from schemas.topics import Topic
 from streams.kafka.client import client_options, unreachable
+from streams.kafka.members import client_id
 
 log = get_logger(__name__)
 
@@ -69,6 +70,7 @@ class BatchConsumer:
             *self._topics,
             **client_options(settings),
             group_id=group,
+            client_id=client_id(),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_poll_records=batch_size,

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from aiokafka.errors import KafkaError
+
 from infra.logging import configure, get_logger
 from infra.postgres.access import Access
 from infra.postgres.connect import DatabaseUnreachable, pool
@@ -20,12 +22,17 @@ from infra.settings import Settings, settings
 from schemas.topics import DISCOVERED, REQUIRED
 from streams.kafka.client import KafkaUnreachable
 from streams.kafka.consumer import require_topics
+from streams.kafka.members import leave_for
 from streams.operate.cores import usable
+from streams.operate.lag import readers
 from streams.operate.process import KNOWN, StartError, parser
 from streams.operate.supervisor import Child, GivenUp, Supervisor, prefixed, unchanged
 from streams.pipeline.store import require_tables
 
 log = get_logger(__name__)
+
+_LEAVE_SECONDS = 5.0
+"""Less than a session: whoever waits longer for Kafka could as well wait for its end."""
 
 _EXAMPLES = """examples:
   python -m streams.run                        a worker for each core, and the store
@@ -120,6 +127,18 @@ async def _is_ready(current: Settings) -> bool:
     return True
 
 
+async def _leave_for(current: Settings, process: int) -> None:
+    """Gives the partitions of a process that ended to the others, where Kafka can be asked now."""
+    groups = sorted({reader.group for reader in readers(current)})
+    try:
+        async with asyncio.timeout(_LEAVE_SECONDS):
+            members = await leave_for(current, groups, process)
+    except (KafkaUnreachable, KafkaError, OSError, TimeoutError) as error:
+        log.warning("its partitions wait for the end of its session", why=repr(error))
+    else:
+        log.info("its partitions are free", process=process, members=members)
+
+
 async def supervise(current: Settings, children: Sequence[Child]) -> None:
     """Runs the children until SIGINT or SIGTERM; a second one kills them.
 
@@ -128,7 +147,12 @@ async def supervise(current: Settings, children: Sequence[Child]) -> None:
     """
     await ready(current)
     tell = unchanged if current.log_format == "json" else prefixed
-    supervisor = Supervisor(children, check=lambda: _is_ready(current), tell=tell)
+    supervisor = Supervisor(
+        children,
+        check=lambda: _is_ready(current),
+        after=lambda process: _leave_for(current, process),
+        tell=tell,
+    )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, supervisor.stop)

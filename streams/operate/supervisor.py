@@ -58,6 +58,9 @@ Check = Callable[[], Awaitable[bool]]
 """Asks what the processes need: False if a server is away for now, an exception if they cannot run.
 """
 
+After = Callable[[int], Awaitable[None]]
+"""Is told the process id of a child that was killed or failed, before it is started again."""
+
 Tell = Callable[[str, str], None]
 """Is told every line that a child wrote, with the child's name."""
 
@@ -76,6 +79,10 @@ async def _nothing_missing() -> bool:
     return True
 
 
+async def _nothing_after(process: int) -> None:
+    pass
+
+
 class Supervisor:
     """Keeps children alive until it is told to stop."""
 
@@ -85,11 +92,13 @@ class Supervisor:
         *,
         patience: Patience | None = None,
         check: Check = _nothing_missing,
+        after: After = _nothing_after,
         tell: Tell = prefixed,
     ) -> None:
         self._children = children
         self._patience = patience or Patience()
         self._check = check
+        self._after = after
         self._tell = tell
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._stopping = asyncio.Event()
@@ -132,9 +141,11 @@ class Supervisor:
         short = failed = 0
         while not self._stopping.is_set():
             began = time.monotonic()
-            code, last = await self._run_once(child)
+            process, code, last = await self._run_once(child)
             if self._stopping.is_set():
                 return
+            if code:
+                await self._after(process)
             seconds = time.monotonic() - began
             short = 1 if seconds >= self._patience.well_after else short + 1
             failed = 0 if seconds >= self._patience.well_after else failed
@@ -169,8 +180,8 @@ class Supervisor:
         except Exception as error:
             raise GivenUp(f"{child.name} cannot run: {error}") from error
 
-    async def _run_once(self, child: Child) -> tuple[int, str]:
-        """Runs a child to its end; returns its exit code and the last line that it wrote."""
+    async def _run_once(self, child: Child) -> tuple[int, int, str]:
+        """Runs a child to its end; returns its id, its exit code and the last line it wrote."""
         process = await asyncio.create_subprocess_exec(
             *child.command,
             stdin=asyncio.subprocess.DEVNULL,
@@ -194,7 +205,7 @@ class Supervisor:
             # A grandchild may hold the pipe open; what is in it by now is enough.
             await asyncio.wait([reading], timeout=1)
             reading.cancel()
-        return code, lines.last
+        return process.pid, code, lines.last
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):

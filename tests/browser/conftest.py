@@ -1,4 +1,4 @@
-"""One site for all browser tests: server, store, Kafka and Postgres, and pages to look at it."""
+"""One site for the browser tests of a file: server, store, Kafka, Postgres; pages to look at it."""
 
 import asyncio
 import os
@@ -60,11 +60,14 @@ def browser_path() -> str:
     return chromium()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(
     browser_path: str, stack: local.Stack, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """The real server and store over sample torrents; it is one for all tests of this folder."""
+    """The real server and store over sample torrents.
+
+    It is one for the tests of a file and no longer: its store reads what all tests publish.
+    """
     yield from served(stack, tmp_path_factory)
 
 

@@ -21,6 +21,7 @@ from schemas.topics import DISCOVERED, TOPICS
 from streams.kafka.admin import present_topics
 from tests.chaos.proofs import everything_is_a_row, invented, nothing_is_there_twice, write
 from tests.chaos.supervisor import Command, Supervisor
+from tests.conftest import stack_at
 from tests.support import Process, eventually, running
 
 KILLS = int(os.environ.get("BROKER_KILLS", "2"))
@@ -38,11 +39,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
     """Three brokers of these tests' own, and Postgres."""
-    started = local.up(tmp_path_factory.mktemp("brokers"), brokers=3)
-    try:
-        yield started
-    finally:
-        started.down()
+    yield from stack_at(tmp_path_factory.mktemp("brokers"), brokers=3)
 
 
 class Stream(Thread):

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from infra.local import stack as local
 from tests.browser.conftest import Site, served
 from tests.browser.sample import SCRIPT, WORKS, seen
+from tests.conftest import stack_at
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -31,11 +32,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(900)]
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
     """A broker that nobody else reads: what is corrected here is corrected at random."""
-    running = local.up(tmp_path_factory.mktemp("fuzzed"))
-    try:
-        yield running
-    finally:
-        running.down()
+    yield from stack_at(tmp_path_factory.mktemp("fuzzed"))
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,19 @@ import asyncio
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
 import pytest
 
+from infra.local import stack as local
 from schemas import topics as t
 from schemas.topics import MAX_VALUE_BYTES
 from streams.operate.redrive import Choice, redrive
 from streams.operate.status import look
+from tests.conftest import stack_at
 from tests.fuzz.hostile.documents import INVENTED, SHAPES, Shape
 from tests.fuzz.hostile.kinds import Fate
 from tests.fuzz.hostile.plan import honest, planned, planned_letters
@@ -32,12 +34,18 @@ STAGES = [shape for shape in SHAPES if shape.topic is not t.LLM_REQUESTS]
 (ASKED,) = (shape for shape in SHAPES if shape.topic is t.LLM_REQUESTS)
 
 WITHIN = 400 + COUNT * 0.5
-"""Seconds for a stage to be done: ten times what was measured on two cores."""
+"""Seconds for a stage to be done: what an idle machine needs, several times over."""
 
 HEADROOM = 1024**3
 """Bytes that no process may have at its peak."""
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600 + COUNT)]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Stack]:
+    """A broker of these tests' own: redrive sends every letter back, those of other tests too."""
+    yield from stack_at(tmp_path_factory.mktemp("hostile"))
 
 
 async def test_hostile_records_stop_no_stage_and_all_are_accounted_for(
@@ -68,10 +76,7 @@ async def test_hostile_records_stop_no_stage_and_all_are_accounted_for(
         said(f"{counts.total():,} letters sent back after {time.monotonic() - began:.0f} s")
         await drained(pipeline, worker, store)
         open_again = await open_letters(pipeline)
-        # At least once: beside other work four more than these were seen, and none is missing.
-        assert open_again.keys() == expected.keys()
-        assert open_again >= expected
-        assert open_again.total() <= 1.01 * expected.total()
+        assert open_again == expected
         mended = {name: rows[name] + len(faulty) for name in ("torrents", "classifications")}
         assert await counted(pipeline) == {**rows, **mended}
         for process in (worker, store):

@@ -55,4 +55,5 @@ async def test_a_process_killed_in_mid_drain_comes_again_and_nothing_is_lost(
         assert supervisor.terminate(90) == 0, supervisor.output[-3000:]
         assert not any(member.is_running() for member in members)
     assert supervisor.output.count("by=SIGKILL") == 2
+    assert supervisor.output.count("its partitions are free") == 2
     assert "worker-1 |" in supervisor.output

@@ -68,6 +68,30 @@ async def test_what_is_killed_is_started_again_and_all_stop_together() -> None:
     assert not any(psutil.pid_exists(pid) for pid in second.values())
 
 
+async def test_who_was_killed_or_failed_is_told_before_it_is_started_again() -> None:
+    ended: list[int] = []
+    told = Told()
+
+    async def after(process: int) -> None:
+        assert process not in supervisor.pids.values()
+        ended.append(process)
+
+    children = [child("a", SLEEPS), child("b", "print('up', flush=True)")]
+    supervisor = Supervisor(children, patience=QUICK, check=never_fit, after=after, tell=told)
+    async with supervised(supervisor):
+        await eventually(told.has("a"))
+        await eventually(told.has("b", 2))
+        first = supervisor.pids["a"]
+        os.kill(first, signal.SIGKILL)
+        await eventually(told.has("a", 2))
+    assert ended == [first], "who ends in order has nothing left"
+
+
+async def never_fit() -> bool:
+    """Thus no end counts as a failure."""
+    return False
+
+
 async def test_kills_from_outside_are_never_a_reason_to_give_up() -> None:
     told = Told()
     supervisor = Supervisor([child("a", SLEEPS)], patience=QUICK, tell=told)
