@@ -116,6 +116,30 @@ _MODELS = (
     ),
 )
 
+_REUSE = (
+    Panel(
+        "Reuse: questions a second",
+        "Asked of what other nodes told; `agreed` were answered by it and cost no model.",
+        "cps",
+        {"{{stage}} {{reason}}": _rate("mimmo_reuse_total", "stage, reason")},
+    ),
+    Panel(
+        "Reuse: answers that were checked",
+        "Some are made here, too. Where they differ a trusted node tells wrong things.",
+        "cps",
+        {"{{stage}} {{outcome}}": _rate("mimmo_reuse_checked_total", "stage, outcome")},
+    ),
+    Panel(
+        "Reuse: bundles and results a second",
+        "What came from others, with the fault of those that were refused, and what was told.",
+        "cps",
+        {
+            "bundles {{outcome}}": _rate("mimmo_reuse_bundles_total", "outcome"),
+            "results {{outcome}}": _rate("mimmo_reuse_results_total", "outcome"),
+        },
+    ),
+)
+
 _CRAWL = (
     Panel(
         "Crawl: packets and bytes a second",
@@ -170,6 +194,7 @@ ROWS = {
     "Processes": _WORK,
     "Results": _RESULTS,
     "Models": _MODELS,
+    "Reuse": _REUSE,
     "Crawl": _CRAWL,
     "Disk": _DISK,
 }

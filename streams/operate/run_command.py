@@ -136,7 +136,8 @@ async def _leave_for(current: Settings, process: int) -> None:
     except (KafkaUnreachable, KafkaError, OSError, TimeoutError) as error:
         log.warning("its partitions wait for the end of its session", why=repr(error))
     else:
-        log.info("its partitions are free", process=process, members=members)
+        if members:  # the console, and who died early, are in no group
+            log.info("its partitions are free", process=process, members=members)
 
 
 async def supervise(current: Settings, children: Sequence[Child]) -> None:

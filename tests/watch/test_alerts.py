@@ -28,10 +28,6 @@ NOT_DRAWN = {
     "mimmo_model_results",
     "mimmo_model_corrections",
     "mimmo_model_rows",
-    "mimmo_reuse_total",  # reuse is off unless it is asked for, and its page says what they mean
-    "mimmo_reuse_checked_total",
-    "mimmo_reuse_results_total",
-    "mimmo_reuse_bundles_total",
 }
 """Metrics without a panel and without an alert."""
 

@@ -31,6 +31,9 @@ WITHOUT_DATA = {
     "mimmo_banned": "a worker bans nothing that replay has let through",
     "mimmo_model_drift": "drift wants more than one week of results",
     "mimmo_model_contradicted": "nothing was answered twice",
+    "mimmo_reuse_checked": "nothing is reused",
+    "mimmo_reuse_bundles": "nobody tells anything",
+    "mimmo_reuse_results": "nobody tells anything",
     "vacuumed": "no table of a new database was vacuumed",
 }
 """Why a query may have no answer here; every other one has."""
@@ -162,7 +165,7 @@ async def test_what_ships_works_with_a_real_prometheus(
     folder = tmp_path / "watch"
     folder.mkdir()
     environment = {**pipeline.environment, "STREAMS_WEB_PORT": "0"}
-    agents = {**environment, "STREAMS_ROLES": "classify,extract"}
+    agents = {**environment, "STREAMS_ROLES": "classify,extract", "STREAMS_REUSE": "true"}
     logs = pipeline.logs
     with (
         running(WORKER, agents, logs / "worker.log") as worker,
