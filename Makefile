@@ -106,7 +106,7 @@ lock: setup
 	@$(LOCK) --group build -c requirements.lock -o requirements-build.lock
 	@$(LOCK) pyproject.toml --extra train --extra label --extra music --extra onnx -c requirements.lock -c requirements-dev.lock -o requirements-train.lock
 	@$(LOCK) pyproject.toml --extra web -c requirements.lock -o infra/images/locks/base.lock
-	@$(LOCK) pyproject.toml --extra web --extra onnx -c requirements.lock -o infra/images/locks/onnx.lock
+	@$(LOCK) pyproject.toml --extra web --extra onnx --extra reuse -c requirements.lock -o infra/images/locks/onnx.lock
 	@$(LOCK) pyproject.toml --extra crawl -c requirements.lock -o infra/images/locks/crawl.lock
 	@echo "uv==$(UV_VERSION)" | $(LOCK) - -o infra/images/locks/uv.lock
 

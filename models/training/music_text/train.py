@@ -113,7 +113,7 @@ def train(experiment: Experiment[MusicTextRecipe]) -> Made:
         metrics[f"training_{name}"] = dict(kept["pace"])
         metrics[f"held_out_{name}"] = taught.measured(pairs.judging)
     net.to("cpu").eval()
-    metrics["scale"] = round(float(net.scale), 3)
+    metrics["scale"] = round(float(net.scale.detach()), 3)
     metrics["export"] = _write(experiment.candidate, net.tower, tokenizer, pairs, recipe)
     return _made(recipe, stores, metrics)
 

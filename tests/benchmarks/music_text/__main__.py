@@ -6,12 +6,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from rich.console import Console
+
 from models.embed.embedders.musicnn import Musicnn, fetched
+from models.embed.hearing import Ear
+from models.embed.store import Store
 from models.home import WEIGHTS
 from models.oneshot.options import make_parser
 from models.training.experiment.progress import Meter
 from models.training.music_text import command
-from tests.benchmarks.music_text import report
+from tests.benchmarks.music_text import recordings, report
 from tests.benchmarks.music_text.corpus import is_wanted, side, write
 from tests.benchmarks.music_text.grooves import Groove, MissingPrograms, grooves
 from tests.benchmarks.music_text.hearing import hear
@@ -33,6 +37,8 @@ _EXAMPLES = """examples:
       trains, and judges by what chooses alone
   python -m tests.benchmarks.music_text --work CORPUS --takes 500 --set clips.rate=2e-4
   python -m tests.benchmarks.music_text --work CORPUS --takes 500 --target musicnn-mean
+  python -m tests.benchmarks.music_text --work CORPUS --takes 1950 --recordings MUSIC
+      MUSIC/PACKAGE/… are recordings, such as `dpkg -x` unpacks of a package of music
 
 Each step goes on where it was stopped; another --set trains anew in a folder of its own. What is
 judged is judged once: a report that is there is shown, and made again with --again alone.
@@ -49,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     add("--takes", type=int, default=1950, metavar="N", help="clips (default: %(default)s)")
     add("--target", default="musicnn", choices=["musicnn", "musicnn-mean", "musicnn-pools"])
     add("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the recipe")
+    add("--recordings", type=Path, metavar="DIR", help="a folder of music a package, judged, too")
     add("--until", choices=["hear", "train", "judge"], default="judge", help="last step")
     add("--again", action="store_true", help="judge again")
     add("--weights", type=Path, default=WEIGHTS, metavar="DIR", help="folder of musicnn's weights")
@@ -75,7 +82,10 @@ def main(arguments: list[str] | None = None) -> int:
         return code
     if chosen.until == "train":
         return 0
-    return _judge(model, stores, heard, settings, again=chosen.again)
+    code = _judge(model, stores, heard, settings, again=chosen.again)
+    if code or chosen.recordings is None:
+        return code
+    return _judge_recordings(model, stores, chosen.recordings, network, settings, chosen.again)
 
 
 def _heard(known: list[Groove], work: Path, count: int, network: Musicnn) -> list[Take]:
@@ -109,6 +119,29 @@ def _judge(
         if not report.draw(model, stores, by_id, model / "map.png"):
             print("no picture: scikit-learn or matplotlib is not installed", file=sys.stderr)
     report.show(json.loads(path.read_text(encoding="utf-8")))
+    return 0
+
+
+def _judge_recordings(
+    model: Path, stores: Path, folder: Path, network: Musicnn, settings: list[str], again: bool
+) -> int:
+    path = model / f"recordings-{folder.name}.json"
+    if again or not path.is_file():
+        try:
+            found = recordings.clips(folder)
+        except recordings.NoRecordings as error:
+            print(error, file=sys.stderr)
+            return 1
+        store = stores / f"recordings-{folder.name}"
+        ear = Ear(network, lambda name, why: print(f"left out: {name}: {why}", file=sys.stderr))
+        with Meter("recordings heard", len(found)) as meter:
+            for count in ear.hear(found, store):
+                meter.show(count)
+        recipe = report.recipe_of(RECIPE, settings)
+        told = report.judge_recordings(model, stores, Store(store), recipe)
+        path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    report.show_side(Console(emoji=False), "recordings", told)
     return 0
 
 

@@ -76,6 +76,21 @@ def judge(
     return report
 
 
+def judge_recordings(
+    model: Path, stores: Path, store: Store, recipe: MusicTextRecipe
+) -> dict[str, Any]:
+    """The figures of recordings, of which only titles are known.
+
+    Args:
+        model: folder of the experiment.
+        stores: folder of its stores.
+        store: of the recordings.
+        recipe: of the training.
+    """
+    finders, _ = _finders(model, gather(stores / LEARNT, recipe), recipe)
+    return _of_side(store, [], finders)
+
+
 def _finders(
     model: Path, pairs: Pairs, recipe: MusicTextRecipe
 ) -> tuple[dict[str, Finder], dict[str, Any]]:
@@ -101,8 +116,8 @@ def _of_side(
     sound_of = np.repeat(np.arange(len(entries)), [len(entry.texts) for entry in entries])
     works = [entry.work for entry in entries]
     sounds = store.rows(range(len(store)))
-    strangers = np.concatenate([other.rows(range(len(other))) for other in others])
-    strangers = strangers[: max(0, POOL - len(store))]
+    around = [other.rows(range(len(other))) for other in others]
+    strangers = np.concatenate([sounds[:0], *around])[: max(0, POOL - len(store))]
     told: dict[str, Any] = {
         **_counted(store, range(len(store))),
         "pool": len(store),
@@ -176,19 +191,7 @@ def show(report: Mapping[str, Any]) -> None:
     """Print the figures."""
     console = Console(emoji=False)
     for side in JUDGED:
-        told = report[side]
-        table = Table("", "recall@1", "recall@5", "recall@10", "MRR", title=_title(side, told))
-        for pool, key in (("pool", "chance"), ("filled_pool", "chance_of_filled")):
-            for name in ("trained", "untuned", "words"):
-                ways = told[name] if pool == "pool" else told[name]["filled"]
-                # Of texts there are no others.
-                for way in ("text_to_music", "music_to_text")[: 2 if pool == "pool" else 1]:
-                    cells = map(_cell, ways[way].values())
-                    table.add_row(f"{name}, {way}, of {told[pool]}", *cells)
-            table.add_row(f"chance, of {told[pool]}", *(f"{x:g}" for x in told[key].values()))
-        console.print(table)
-        for name in ("words", "untuned"):
-            console.print(f"recall@10 by that of {name}: {_cell(told[f'trained_by_{name}'])}")
+        show_side(console, f"unseen {side}", report[side])
     for side in JUDGED:
         for fact, rows in report[side]["zero_shot"].items():
             trained = rows["trained"]
@@ -198,8 +201,24 @@ def show(report: Mapping[str, Any]) -> None:
             )
 
 
-def _title(side: str, told: Mapping[str, Any]) -> str:
-    return f"unseen {side}: {told['clips']} clips of {told['styles']} styles"
+def show_side(console: Console, name: str, told: Mapping[str, Any]) -> None:
+    """Print what finds how much of some sounds."""
+    title = f"{name}: {told['clips']} clips of {told['styles']} styles"
+    table = Table("", "recall@1", "recall@5", "recall@10", "MRR", title=title)
+    pools = [("pool", "chance"), ("filled_pool", "chance_of_filled")]
+    if told["pool"] == told["filled_pool"]:
+        pools.pop()
+    for pool, key in pools:
+        for finder in ("trained", "untuned", "words"):
+            ways = told[finder] if pool == "pool" else told[finder]["filled"]
+            # Of texts there are no others.
+            for way in ("text_to_music", "music_to_text")[: 2 if pool == "pool" else 1]:
+                cells = map(_cell, ways[way].values())
+                table.add_row(f"{finder}, {way}, of {told[pool]}", *cells)
+        table.add_row(f"chance, of {told[pool]}", *(f"{x:g}" for x in told[key].values()))
+    console.print(table)
+    for rival in ("words", "untuned"):
+        console.print(f"recall@10 by that of {rival}: {_cell(told[f'trained_by_{rival}'])}")
 
 
 def _cell(numbers: Sequence[float]) -> str:

@@ -1,0 +1,79 @@
+"""Real recordings as clips: packages of music, each a work, and a title as the only caption.
+
+Nobody described them: what a text can be asked for is what their makers called them, and that says
+little of how they sound. So little is to be expected; it is measured all the same.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from models.embed.clips import ENDINGS, Clip
+
+START = 10.0
+"""Seconds at which a recording is heard: behind what fades in."""
+SECONDS = 30.0
+"""How much of it is heard; of a shorter one what there is."""
+
+SHORTEST = START + 5.0
+"""Seconds below which a file is a sound of a game and no music."""
+
+_LEAST_LETTERS = 3
+"""A title with fewer says nothing."""
+
+
+class NoRecordings(ValueError):
+    """A folder holds no recordings; the message says what is wanted."""
+
+
+def clips(folder: Path) -> list[Clip]:
+    """The recordings of a folder that has one folder a package.
+
+    Raises:
+        NoRecordings: there are none.
+    """
+    found = list(_clips(folder))
+    if not found:
+        raise NoRecordings(
+            f"{folder} has no recordings: a folder a package is wanted in it, unpacked by"
+            " `dpkg -x PACKAGE.deb FOLDER/PACKAGE`"
+        )
+    return found
+
+
+def _clips(folder: Path) -> Iterator[Clip]:
+    seen = set()
+    for path in sorted(folder.glob("*/**/*")):
+        work = path.relative_to(folder).parts[0]
+        title = title_of(path)
+        known = (work, title.lower())
+        if path.suffix.lower() not in ENDINGS or not title or known in seen:
+            continue
+        if _seconds(path) < SHORTEST:
+            continue
+        seen.add(known)
+        yield Clip(
+            id=path.relative_to(folder).as_posix(),
+            work=work,
+            texts=(f"music called {title}",),
+            audio=path,
+            start=START,
+            seconds=SECONDS,
+        )
+
+
+def title_of(path: Path) -> str:
+    """What a file is called, in words: `03-elvish_theme2.ogg` -> `elvish theme`."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", path.stem)
+    words = re.sub(r"[_\-.\d]+", " ", words)
+    title = " ".join(words.split())
+    return title if len(re.sub(r"\W", "", title)) >= _LEAST_LETTERS else ""
+
+
+def _seconds(path: Path) -> float:
+    import soundfile
+
+    try:
+        return float(soundfile.info(str(path)).duration)
+    except soundfile.LibsndfileError:
+        return 0.0
