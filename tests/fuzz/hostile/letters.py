@@ -61,8 +61,14 @@ def _keyless(name: str, dice: Random) -> Message:
     return dead_letter_message(told)
 
 
+_NO_LETTERS = bytes(0x80 | byte & 0x3F for byte in range(256))
+"""Makes bytes of any bytes that begin no character of UTF-8."""
+
+
 def _bomb(name: str, dice: Random) -> Message:
-    return dead_letter_message(letter(name, value=dice.randbytes(MAX_MESSAGE_BYTES + 100_000)))
+    # Noise of a megabyte has words that the ban list knows, now and then: so it has no letters.
+    noise = dice.randbytes(MAX_MESSAGE_BYTES + 100_000).translate(_NO_LETTERS)
+    return dead_letter_message(letter(name, value=noise))
 
 
 def _refused(name: str, make: Callable[[str, Random], Message], **more: Any) -> LetterKind:
