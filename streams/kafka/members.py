@@ -57,7 +57,7 @@ async def _leave(admin: AIOKafkaAdminClient, group: str, client: str) -> int:
     gone = [member for member in described["members"] if member["client_id"] == client]
     for member in gone:
         request: Any = LeaveGroupRequest(group, member["member_id"])
-        left = await admin._send_request(request, coordinator)  # what `leave` of a consumer sends
-        if left.error_code:
-            raise for_code(left.error_code)(f"{client} cannot be taken out of {group}")
+        reply = await admin._send_request(request, coordinator)  # what `leave` of a consumer sends
+        if reply.error_code:
+            raise for_code(reply.error_code)(f"{client} cannot be taken out of {group}")
     return len(gone)

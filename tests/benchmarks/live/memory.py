@@ -19,8 +19,8 @@ class Memory:
     pid: int
     rss: int
     """Resident pages; of shared ones every process counts all that it has touched."""
-    pss: int
-    """Resident pages, of shared ones this process's part."""
+    own: int
+    """Resident pages without shared memory, of pages of files this process's part."""
 
 
 def memory_of(name: str, pid: int) -> Memory | None:
@@ -30,8 +30,10 @@ def memory_of(name: str, pid: int) -> Memory | None:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except (OSError, psutil.NoSuchProcess):
         return None
-    kilobytes = [int(line.split()[1]) for line in lines if line.startswith("Pss:")]
-    return Memory(name, pid, rss, sum(kilobytes) * 1024) if kilobytes else None
+    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
+    if "Pss" not in kilobytes:
+        return None
+    return Memory(name, pid, rss, 1024 * (kilobytes["Pss"] - kilobytes.get("Pss_Shmem", 0)))
 
 
 def members(name: str, pid: int) -> list[Memory]:

@@ -128,14 +128,14 @@ def _judge_recordings(
     path = model / f"recordings-{folder.name}.json"
     if again or not path.is_file():
         try:
-            found = recordings.clips(folder)
+            clips = recordings.clips(folder)
         except recordings.NoRecordings as error:
             print(error, file=sys.stderr)
             return 1
         store = stores / f"recordings-{folder.name}"
         ear = Ear(network, lambda name, why: print(f"left out: {name}: {why}", file=sys.stderr))
-        with Meter("recordings heard", len(found)) as meter:
-            for count in ear.hear(found, store):
+        with Meter("recordings heard", len(clips)) as meter:
+            for count in ear.hear(clips, store):
                 meter.show(count)
         recipe = report.recipe_of(RECIPE, settings)
         told = report.judge_recordings(model, stores, Store(store), recipe)

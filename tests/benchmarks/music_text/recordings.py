@@ -32,13 +32,13 @@ def clips(folder: Path) -> list[Clip]:
     Raises:
         NoRecordings: there are none.
     """
-    found = list(_clips(folder))
-    if not found:
+    recorded = list(_clips(folder))
+    if not recorded:
         raise NoRecordings(
             f"{folder} has no recordings: a folder a package is wanted in it, unpacked by"
             " `dpkg -x PACKAGE.deb FOLDER/PACKAGE`"
         )
-    return found
+    return recorded
 
 
 def _clips(folder: Path) -> Iterator[Clip]:

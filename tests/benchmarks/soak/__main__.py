@@ -18,13 +18,14 @@ from tests.benchmarks.soak.tables import show
 _ABOUT = """Hours of events at a steady rate, a worker restarted now and then.
 
 A stack of its own is started, and ended with everything at the end. Invented torrents are published
-as they are seen, some dirty, a tenth seen before. Workers are ended by SIGTERM and SIGKILL in turn.
+as they are seen, some dirty, a tenth seen before. One worker is ended by SIGTERM and SIGKILL in
+turn; the others live throughout, and show whether memory grows.
 Samples go to a file of JSON lines. Ctrl-C ends it early, with the report of what there was.
 """
 
 _EXAMPLES = """examples:
   python -m tests.benchmarks.soak                              two hours, the bars of issue 21
-  python -m tests.benchmarks.soak --minutes 6 --restart-every 1 --settle 2 --warm 30
+  python -m tests.benchmarks.soak --minutes 6 --restart-every 1 --settle 2
   python -m tests.benchmarks.soak --minutes 30 --rate 200 --samples /tmp/soak.jsonl
 
 exit codes: 0 every bar is held; 1 one is not, or a part failed; 2 wrong options
@@ -53,10 +54,10 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         "--sample-every", default=10.0, help="seconds between two samples (10)", **number
     )
     reading.add_argument(
-        "--settle", default=20.0, help="first minutes that no slope is taken of (20)", **number
-    )
-    reading.add_argument(
-        "--warm", default=120.0, help="first seconds of a restarted process, the same", **number
+        "--settle",
+        default=20.0,
+        help="first minutes of a life, without slope (20)",
+        **number,
     )
     reading.add_argument("--dirty", type=float, default=0.03, metavar="SHARE", help="(0.03)")
     reading.add_argument("--seed", type=int, default=7, metavar="N")
@@ -79,7 +80,6 @@ def main(arguments: list[str] | None = None) -> int:
         restart_every=60 * chosen.restart_every,
         sample_every=chosen.sample_every,
         settle=60 * chosen.settle,
-        warm=chosen.warm,
     )
     console = Console(width=100)
 

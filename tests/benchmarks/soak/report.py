@@ -16,7 +16,9 @@ LAG_BAR = 2.0
 _FEW = 6
 """Looks at a process below which no slope is told: it lived for less than a minute."""
 SHARING = "Postgres"
-"""Whose processes share memory: RSS counts a shared page in each, so PSS of all is judged."""
+"""Whose processes share memory, of a size that a setting has: it is in use when all of it was once
+written to, and RSS would count it in each. What they have of their own is judged, all together.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,6 @@ class Report:
 
     seconds: float
     settle: float
-    warm: float
     account: Account
     restarts: Sequence[Mapping[str, object]]
     latencies: Mapping[str, Latency]
@@ -79,33 +80,38 @@ def lag_quantiles(looks: Iterable[Mapping[str, Waiting]]) -> dict[str, tuple[flo
     return {stage: (quantile(row, 0.5), quantile(row, 0.99)) for stage, row in seconds.items()}
 
 
-def series(samples: Sequence[Sample], settle: float, warm: float) -> dict[str, list[Point]]:
+def series(samples: Sequence[Sample], settle: float) -> dict[str, list[Point]]:
     """The points that a slope is taken of, by process.
 
-    Left out are the first `settle` seconds of the run and, of a process that was started in it, the
-    first `warm` seconds of its life. Postgres is one series: its processes together.
+    Left out are the first `settle` seconds of each life. Of lives that end before, the last look at
+    each is a point: they are as old as each other, and the next one must not be larger. Postgres is
+    one series: its processes together.
     """
-    born: dict[int, float] = {}
+    lives: dict[tuple[str, int], list[tuple[float, Memory]]] = defaultdict(list)
     points: dict[str, list[Point]] = defaultdict(list)
-    for number, sample in enumerate(samples):
+    for sample in samples:
         shared = [memory for memory in sample.memory if memory.name.startswith(SHARING)]
         for memory in sample.memory:
-            born.setdefault(memory.pid, -math.inf if number == 0 else sample.at)
-            is_old = sample.at - born[memory.pid] >= warm
-            if memory not in shared and sample.at >= settle and is_old:
-                point = Point(memory.pid, sample.at / 3600, memory.rss / 1e6)
-                points[memory.name].append(point)
-        if shared and sample.at >= settle:
-            total = sum(memory.pss for memory in shared)
-            points[f"{SHARING}, together (PSS)"].append(Point(0, sample.at / 3600, total / 1e6))
-    return points
+            if memory not in shared:
+                lives[memory.name, memory.pid].append((sample.at, memory))
+        if shared and sample.at >= samples[0].at + settle:
+            total = sum(memory.own for memory in shared)
+            points[f"{SHARING}, its own"].append(Point(0, sample.at / 3600, total / 1e6))
+    for (name, pid), looks in lives.items():
+        born, (last, memory) = looks[0][0], looks[-1]
+        points[name] += [
+            Point(pid, at / 3600, look.rss / 1e6) for at, look in looks if at - born >= settle
+        ]
+        if last - born < settle and last < samples[-1].at:
+            points[f"{name}, when ended"].append(Point(0, last / 3600, memory.rss / 1e6))
+    return {name: row for name, row in points.items() if row}
 
 
-def slopes(samples: Sequence[Sample], settle: float, warm: float) -> dict[str, Slope | None]:
+def slopes(samples: Sequence[Sample], settle: float) -> dict[str, Slope | None]:
     """The slope of each process; None where it was looked at too seldom."""
     return {
         name: slope(points) if len(points) >= _FEW else None
-        for name, points in sorted(series(samples, settle, warm).items())
+        for name, points in sorted(series(samples, settle).items())
     }
 
 

@@ -1,4 +1,7 @@
-"""Workers that are ended while events come: in order and by force, in turn."""
+"""A worker that is ended while events come: in order and by force, in turn.
+
+It is always the same one, so that the others live as long as the run and show what they gather.
+"""
 
 import os
 import signal
@@ -18,22 +21,12 @@ class Restart:
     by: str
 
 
-def planned(number: int, workers: list[str]) -> tuple[str, signal.Signals]:
-    """Which worker the n-th restart ends, and how: each is told first and killed next.
-
-    Then it is the next worker's turn, so that each of them is ended both ways and has long lives
-    in between.
-    """
-    names = sorted(workers)
-    return names[number // len(SIGNALS) % len(names)], SIGNALS[number % len(SIGNALS)]
-
-
 def end(number: int, pids: Mapping[str, int]) -> Restart | None:
-    """Ends the worker whose turn it is; None if it is not running right now."""
-    workers = [name for name in pids if name.startswith("worker")]
+    """Ends the first worker, told at even turns and killed at odd ones; None if there is none."""
+    workers = sorted(name for name in pids if name.startswith("worker"))
     if not workers:
         return None
-    name, by = planned(number, workers)
+    name, by = workers[0], SIGNALS[number % len(SIGNALS)]
     with suppress(ProcessLookupError):
         os.kill(pids[name], by)
         return Restart(name, pids[name], by.name)

@@ -28,8 +28,7 @@ class Plan:
     restart_every: float
     sample_every: float = 10.0
     settle: float = 1200.0
-    warm: float = 120.0
-    """Of a life: models are loaded in seconds, but caches of names fill for longer."""
+    """Of each life: models are loaded in seconds, but caches of names fill for longer."""
 
 
 class Soak:
@@ -73,7 +72,6 @@ class Soak:
         report = Report(
             seconds=seconds,
             settle=plan.settle,
-            warm=plan.warm,
             account=await account(
                 current.database,
                 infohashes(current.mix, current.feed.published),
@@ -83,7 +81,7 @@ class Soak:
             restarts=self._restarts,
             latencies=await latencies(current.database, began),
             lags=lag_quantiles(self._looks),
-            slopes=slopes(self._samples, plan.settle, plan.warm),
+            slopes=slopes(self._samples, plan.settle),
             cpu={name: 1000 * (cpu - before[name]) / events for name, cpu in current.cpu().items()},
         )
         report.bars = bars(report)

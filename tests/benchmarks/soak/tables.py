@@ -21,9 +21,8 @@ def show(console: Console, report: Report) -> None:
         counts = () if line is None else (f"{line.points:,}", f"{line.lives}")
         growth.add_row(name, *numbers[:2], *counts)
     growth.caption = (
-        f"least squares after {report.settle / 60:g} minutes, one slope for all lives of a process"
-        f" with\nan own level for each; the first {report.warm:g} s of a life that began in the run"
-        " are left out"
+        f"least squares; the first {report.settle / 60:g} minutes of each life are left out. Of"
+        " lives that\nend before, the last look is a point, and one line goes through them"
     )
     console.print(growth)
     waited = _table("seen -> row, seconds", "rows of", "rows", "p50", "p95", "p99", "worst")

@@ -41,12 +41,12 @@ def test_a_folder_a_package_each_title_once_and_no_short_sounds(tmp_path: Path) 
         soundfile.write(path, np.zeros(seconds * 1000, np.float32), 1000)
     (tmp_path / "paper-boats/broken-oar.ogg").write_bytes(b"no sound")
     (tmp_path / "paper-boats/readme-of-it.txt").write_text("no sound", encoding="utf-8")
-    found = recordings.clips(tmp_path)
-    assert [(clip.work, clip.texts) for clip in found] == [
+    clips = recordings.clips(tmp_path)
+    assert [(clip.work, clip.texts) for clip in clips] == [
         ("paper-boats", ("music called slow march",)),
         ("quiet-harbour", ("music called harbour at dawn",)),
     ]
-    assert len({clip.id for clip in found}) == 2
+    assert len({clip.id for clip in clips}) == 2
 
 
 def test_an_empty_folder_says_how_to_fill_it(tmp_path: Path) -> None:
