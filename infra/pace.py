@@ -21,3 +21,9 @@ class Pace(BaseSettings):
         description="Seconds of silence after which a process of a group counts as dead and others"
         " take its partitions; more where machines or networks stop for seconds.",
     )
+    life: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9._-]*$",
+        description="What consumers of this process are known by to Kafka; `streams.run` gives each"
+        " start a name of its own, to take those of a dead process out of their groups.",
+    )

@@ -71,7 +71,7 @@ async def create_topics(settings: Settings) -> TopicChanges:
     """
     admin = await started_admin(settings)
     try:
-        brokers = len((await _asked(admin.describe_cluster))["brokers"])
+        brokers = len((await asked(admin.describe_cluster))["brokers"])
         changes = TopicChanges(brokers, _replication(settings, brokers))
         states = await states_of(admin)
         missing = [topic for name, topic in TOPICS.items() if name not in states]
@@ -83,7 +83,9 @@ async def create_topics(settings: Settings) -> TopicChanges:
                 changes.few_partitions[name] = state.partitions
             if state.copies < changes.replication:
                 changes.few_copies[name] = state.copies
-        await _mend(admin, present, changes)
+        made = set(changes.created)  # a broker may not know them yet, and nothing is to be mended
+        others = {name: state for name, state in present.items() if name not in made}
+        await _mend(admin, others, changes)
         return changes
     finally:
         await admin.close()
@@ -211,8 +213,8 @@ async def _mend(
             changes.mended.append(name)
 
 
-async def _asked(call: Callable[[], Awaitable[Any]]) -> Any:
-    """The answer of any broker.
+async def asked(call: Callable[[], Awaitable[Any]]) -> Any:
+    """Returns the answer of any broker.
 
     The client asks one by chance, and for some seconds after a death that may be the dead one.
     """
@@ -235,7 +237,7 @@ async def states_of(admin: AIOKafkaAdminClient) -> dict[str, TopicState]:
                 for place in description["partitions"]
             ),
         )
-        for description in await _asked(admin.describe_topics)
+        for description in await asked(admin.describe_topics)
     }
 
 
@@ -251,21 +253,31 @@ async def partitions_of(
             TopicPartition(description["topic"], partition["partition"])
             for partition in description["partitions"]
         ]
-        for description in await _asked(partial(admin.describe_topics, sorted(names)))
+        for description in await asked(partial(admin.describe_topics, sorted(names)))
     }
 
 
 async def topic_configs(
     admin: AIOKafkaAdminClient, names: Iterable[str], *, own: bool = False
 ) -> dict[str, dict[str, str]]:
-    """Returns the configuration that the broker has for topics; `own`: what was set for each."""
-    configs: dict[str, dict[str, str]] = {}
-    answers = await admin.describe_configs(
-        [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
-    )
-    for answer in answers:
-        for _, _, _, name, entries in answer.resources:
-            configs[name] = {
-                entry[0]: entry[1] for entry in entries if not own or entry[3] == _OF_THE_TOPIC
-            }
-    return configs
+    """Returns the configuration that the broker has for topics; `own`: what was set for each.
+
+    Raises:
+        TopicRefused: a broker does not tell that of one.
+    """
+    wanted = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    for attempt in range(1, _TRIES + 1):
+        answers = await asked(partial(admin.describe_configs, wanted))
+        rows = [row for answer in answers for row in answer.resources]
+        untold = next((row for row in rows if row[0]), None)
+        if untold is None:
+            break
+        if attempt == _TRIES:
+            raise TopicRefused(
+                f"Kafka does not tell how {untold[3]} is set: {for_code(untold[0]).__name__}"
+            )
+        await asyncio.sleep(_PAUSE)  # a broker hears of a new topic a moment later
+    return {
+        name: {entry[0]: entry[1] for entry in entries if not own or entry[3] == _OF_THE_TOPIC}
+        for _, _, _, name, entries in rows
+    }

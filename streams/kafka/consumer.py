@@ -70,7 +70,7 @@ class BatchConsumer:
             *self._topics,
             **client_options(settings),
             group_id=group,
-            client_id=client_id(),
+            **({"client_id": client_id(settings.life)} if settings.life else {}),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_poll_records=batch_size,

@@ -31,9 +31,6 @@ from streams.pipeline.store import require_tables
 
 log = get_logger(__name__)
 
-_LEAVE_SECONDS = 5.0
-"""Less than a session: whoever waits longer for Kafka could as well wait for its end."""
-
 _EXAMPLES = """examples:
   python -m streams.run                        a worker for each core, and the store
   python -m streams.run --workers 2            two workers, and the store
@@ -127,17 +124,18 @@ async def _is_ready(current: Settings) -> bool:
     return True
 
 
-async def _leave_for(current: Settings, process: int) -> None:
+async def _leave_for(current: Settings, life: str) -> None:
     """Gives the partitions of a process that ended to the others, where Kafka can be asked now."""
     groups = sorted({reader.group for reader in readers(current)})
     try:
-        async with asyncio.timeout(_LEAVE_SECONDS):
-            members = await leave_for(current, groups, process)
+        # Who waits longer for Kafka could as well wait for the end of the session.
+        async with asyncio.timeout(current.session_timeout):
+            members = await leave_for(current, groups, life)
     except (KafkaUnreachable, KafkaError, OSError, TimeoutError) as error:
-        log.warning("its partitions wait for the end of its session", why=repr(error))
+        log.warning("partitions wait for a session", why=repr(error))
     else:
         if members:  # the console, and who died early, are in no group
-            log.info("its partitions are free", process=process, members=members)
+            log.info("partitions are free again", members=members)
 
 
 async def supervise(current: Settings, children: Sequence[Child]) -> None:
@@ -151,7 +149,7 @@ async def supervise(current: Settings, children: Sequence[Child]) -> None:
     supervisor = Supervisor(
         children,
         check=lambda: _is_ready(current),
-        after=lambda process: _leave_for(current, process),
+        after=lambda life: _leave_for(current, life),
         tell=tell,
     )
     loop = asyncio.get_running_loop()

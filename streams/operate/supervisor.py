@@ -6,6 +6,7 @@ ours lose nothing, since what they did not acknowledge is delivered again.
 
 import asyncio
 import os
+import secrets
 import signal
 import sys
 import time
@@ -58,8 +59,11 @@ Check = Callable[[], Awaitable[bool]]
 """Asks what the processes need: False if a server is away for now, an exception if they cannot run.
 """
 
-After = Callable[[int], Awaitable[None]]
-"""Is told the process id of a child that was killed or failed, before it is started again."""
+LIFE = "STREAMS_LIFE"
+"""In the environment of a child: a name of this start of it alone."""
+
+After = Callable[[str], Awaitable[None]]
+"""Is told the `LIFE` of a child that was killed or failed, before it is started again."""
 
 Tell = Callable[[str, str], None]
 """Is told every line that a child wrote, with the child's name."""
@@ -79,7 +83,7 @@ async def _nothing_missing() -> bool:
     return True
 
 
-async def _nothing_after(process: int) -> None:
+async def _nothing_after(life: str) -> None:
     pass
 
 
@@ -141,12 +145,13 @@ class Supervisor:
         short = failed = 0
         while not self._stopping.is_set():
             began = time.monotonic()
-            process, code, last = await self._run_once(child)
+            life = secrets.token_hex(8)
+            code, last = await self._run_once(child, life)
+            seconds = time.monotonic() - began
+            if code and not self._stopping.is_set():
+                await self._follow(life)
             if self._stopping.is_set():
                 return
-            if code:
-                await self._after(process)
-            seconds = time.monotonic() - began
             short = 1 if seconds >= self._patience.well_after else short + 1
             failed = 0 if seconds >= self._patience.well_after else failed
             is_fit = await self._is_fit(child)
@@ -173,6 +178,20 @@ class Supervisor:
             )
             await self._sleep(pause)
 
+    async def _follow(self, life: str) -> None:
+        """Does what is due after an end. It ends nothing if it fails, and a stop does not wait."""
+        due = asyncio.ensure_future(self._after(life))
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({due, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        due.cancel()
+        try:
+            await due
+        except asyncio.CancelledError:
+            pass
+        except Exception:
+            log.exception("what is due after an end failed")
+
     async def _is_fit(self, child: Child) -> bool:
         """Whether what the processes need is there; what will not come by waiting is the end."""
         try:
@@ -180,14 +199,14 @@ class Supervisor:
         except Exception as error:
             raise GivenUp(f"{child.name} cannot run: {error}") from error
 
-    async def _run_once(self, child: Child) -> tuple[int, int, str]:
-        """Runs a child to its end; returns its id, its exit code and the last line it wrote."""
+    async def _run_once(self, child: Child, life: str) -> tuple[int, str]:
+        """Runs a child to its end; returns its exit code and the last line that it wrote."""
         process = await asyncio.create_subprocess_exec(
             *child.command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, **child.environment},
+            env={**os.environ, **child.environment, LIFE: life},
             # A session of its own: Ctrl-C reaches the supervisor alone, which stops them in order.
             start_new_session=True,
         )
@@ -205,7 +224,7 @@ class Supervisor:
             # A grandchild may hold the pipe open; what is in it by now is enough.
             await asyncio.wait([reading], timeout=1)
             reading.cancel()
-        return process.pid, code, lines.last
+        return code, lines.last
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):

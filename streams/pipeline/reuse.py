@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from operator import eq
 from typing import Any, Generic, TypeVar
 
@@ -10,7 +11,7 @@ from infra.logging import get_logger
 from infra.settings import Settings
 from models.reuse.answers import Asked
 from models.reuse.deciding import Choice, Rule, choose
-from schemas import Reason, Reuse
+from schemas import Reason, Reuse, Stage
 from streams.operate.metrics import REUSE, REUSE_CHECKED
 from streams.operate.process import StartError
 from streams.reuse.keyring import TrustList, folder_of, home_secret
@@ -23,6 +24,8 @@ Given = TypeVar("Given")
 
 UNKNOWN = "unknown"
 """Nobody had told anything."""
+_SAME, _DIFFERENT = "same", "different"
+"""What came of an answer that was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class Peers:
             return None
         peers = cls(settings)
         log.info("Reuse is on", trusted=len(peers._trusted.nodes))
+        for stage, outcome in product((Stage.CLASSIFY, Stage.EXTRACT), (_SAME, _DIFFERENT)):
+            # What a counter says when it is first there is no increase to Prometheus.
+            REUSE_CHECKED.labels(stage, outcome)
         return peers
 
     def choices(self, questions: Sequence[Asked]) -> list[Choice | None]:
@@ -136,7 +142,7 @@ def count_reuse(stage: str, outcomes: Iterable[Settled[Any] | None]) -> None:
             continue
         REUSE.labels(stage, outcome.reuse.reason if outcome.reuse else UNKNOWN).inc()
         if outcome.is_same is not None:
-            REUSE_CHECKED.labels(stage, "same" if outcome.is_same else "different").inc()
+            REUSE_CHECKED.labels(stage, _SAME if outcome.is_same else _DIFFERENT).inc()
 
 
 def _read(read: Callable[[Item, bytes], Given | None], item: Item, choice: Choice) -> Given | None:

@@ -147,6 +147,7 @@ def peers_of(current: Settings) -> list[Settings]:
         "kafka_oauth_hook": "",
         "kafka_cert": None,
         "kafka_key": None,
+        "life": "",
     }
     return [current.model_copy(update={**nobody, "kafka_bootstrap": peer}) for peer in peers]
 

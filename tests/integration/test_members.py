@@ -22,6 +22,7 @@ async def test_the_partitions_of_a_killed_process_wait_for_no_session(
     settings = pipeline.settings.model_copy(update={"session_timeout": SESSION})
     group = settings.store_group
     environment = {**pipeline.environment, "STREAMS_SESSION_TIMEOUT": str(SESSION)}
+    environment["STREAMS_LIFE"] = "first"
     other = BatchConsumer(settings, STORED, group=group, batch_size=1)
     await other.start()
     try:
@@ -33,16 +34,16 @@ async def test_the_partitions_of_a_killed_process_wait_for_no_session(
 
             await eventually(shared, within=60, what="the store to join")
             store.kill()
-        nobody = await leave_for(settings, [group], process=1)
+        nobody = await leave_for(settings, [group], "another")
         assert nobody == 0, "of other processes nothing is taken"
         began = time.monotonic()
-        assert await leave_for(settings, [settings.group, group], store.popen.pid) == 1
+        assert await leave_for(settings, ["nobodys", group], "first") == 1
 
         async def alone() -> bool:
             return other.assignment() == everything
 
         await eventually(alone, within=SESSION / 4, what="the others to get its partitions")
         assert time.monotonic() - began < SESSION / 4
-        assert await leave_for(settings, [group], store.popen.pid) == 0, "it has left"
+        assert await leave_for(settings, [group], "first") == 0, "it has left"
     finally:
         await other.stop()

@@ -125,14 +125,14 @@ def _judge(
 def _judge_recordings(
     model: Path, stores: Path, folder: Path, network: Musicnn, settings: list[str], again: bool
 ) -> int:
-    path = model / f"recordings-{folder.name}.json"
+    try:
+        clips = recordings.clips(folder)
+    except recordings.NoRecordings as error:
+        print(error, file=sys.stderr)
+        return 1
+    name = f"recordings-{recordings.digest_of(clips)}"
+    path, store = model / f"{name}.json", stores / name
     if again or not path.is_file():
-        try:
-            clips = recordings.clips(folder)
-        except recordings.NoRecordings as error:
-            print(error, file=sys.stderr)
-            return 1
-        store = stores / f"recordings-{folder.name}"
         ear = Ear(network, lambda name, why: print(f"left out: {name}: {why}", file=sys.stderr))
         with Meter("recordings heard", len(clips)) as meter:
             for count in ear.hear(clips, store):

@@ -4,8 +4,10 @@ Nobody described them: what a text can be asked for is what their makers called 
 little of how they sound. So little is to be expected; it is measured all the same.
 """
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from models.embed.clips import ENDINGS, Clip
@@ -32,7 +34,10 @@ def clips(folder: Path) -> list[Clip]:
     Raises:
         NoRecordings: there are none.
     """
-    recorded = list(_clips(folder))
+    named = list(_clips(folder))
+    # What is called alike in two packages is not to be told apart by what it is called.
+    counts = Counter(clip.texts for clip in named)
+    recorded = [clip for clip in named if counts[clip.texts] == 1]
     if not recorded:
         raise NoRecordings(
             f"{folder} has no recordings: a folder a package is wanted in it, unpacked by"
@@ -53,13 +58,18 @@ def _clips(folder: Path) -> Iterator[Clip]:
             continue
         seen.add(known)
         yield Clip(
-            id=path.relative_to(folder).as_posix(),
+            id=f"{path.relative_to(folder).as_posix()}#{path.stat().st_size}",
             work=work,
-            texts=(f"music called {title}",),
+            texts=(f"music called {title.lower()}",),
             audio=path,
             start=START,
             seconds=SECONDS,
         )
+
+
+def digest_of(clips: Sequence[Clip]) -> str:
+    """Names these recordings: 12 hex digits."""
+    return hashlib.sha256("\n".join(clip.id for clip in clips).encode()).hexdigest()[:12]
 
 
 def title_of(path: Path) -> str:

@@ -67,7 +67,8 @@ _NO_LETTERS = bytes(0x80 | byte & 0x3F for byte in range(256))
 
 def _bomb(name: str, dice: Random) -> Message:
     # Noise of a megabyte has words that the ban list knows, now and then: so it has no letters.
-    noise = dice.randbytes(MAX_MESSAGE_BYTES + 100_000).translate(_NO_LETTERS)
+    # Six of eight bits are noise: what is left of it when it is compressed is the size.
+    noise = dice.randbytes((MAX_MESSAGE_BYTES + 100_000) * 8 // 6).translate(_NO_LETTERS)
     return dead_letter_message(letter(name, value=noise))
 
 

@@ -37,7 +37,7 @@ async def send(bootstrap: str, records: Iterable[Planned]) -> list[Sent]:
         compression_type="zstd",
         linger_ms=5,
         max_request_size=_LARGEST,
-        request_timeout_ms=1_800_000,
+        request_timeout_ms=500_000,
     )
     sent: list[Sent] = []
     dice = Random(1)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from streams.operate.cores import usable
-from streams.operate.supervisor import Child, GivenUp, Patience, Supervisor
+from streams.operate.supervisor import LIFE, Child, GivenUp, Patience, Supervisor
 from tests.support import ROOT, eventually
 
 QUICK = Patience(first_pause=0.01, longest_pause=0.05, well_after=30, starts=3, stop_within=20)
@@ -69,12 +69,13 @@ async def test_what_is_killed_is_started_again_and_all_stop_together() -> None:
 
 
 async def test_who_was_killed_or_failed_is_told_before_it_is_started_again() -> None:
-    ended: list[int] = []
+    ended: list[str] = []
     told = Told()
 
-    async def after(process: int) -> None:
-        assert process not in supervisor.pids.values()
-        ended.append(process)
+    async def after(life: str) -> None:
+        assert "a" not in supervisor.pids
+        ended.append(life)
+        raise ValueError("and if it fails, nothing else does")
 
     children = [child("a", SLEEPS), child("b", "print('up', flush=True)")]
     supervisor = Supervisor(children, patience=QUICK, check=never_fit, after=after, tell=told)
@@ -82,9 +83,28 @@ async def test_who_was_killed_or_failed_is_told_before_it_is_started_again() -> 
         await eventually(told.has("a"))
         await eventually(told.has("b", 2))
         first = supervisor.pids["a"]
+        life = psutil.Process(first).environ()[LIFE]
         os.kill(first, signal.SIGKILL)
         await eventually(told.has("a", 2))
-    assert ended == [first], "who ends in order has nothing left"
+        assert psutil.Process(supervisor.pids["a"]).environ()[LIFE] != life
+    assert ended == [life], "who ends in order has nothing left"
+
+
+async def test_a_stop_does_not_wait_for_what_is_due_after_an_end() -> None:
+    told = Told()
+    begun = asyncio.Event()
+
+    async def after(life: str) -> None:
+        begun.set()
+        await asyncio.sleep(600)
+
+    supervisor = Supervisor([child("a", SLEEPS)], patience=QUICK, after=after, tell=told)
+    began = time.monotonic()
+    async with supervised(supervisor):
+        await eventually(told.has("a"))
+        os.kill(supervisor.pids["a"], signal.SIGKILL)
+        await begun.wait()
+    assert time.monotonic() - began < 60
 
 
 async def never_fit() -> bool:
