@@ -83,8 +83,8 @@ async def create_topics(settings: Settings) -> TopicChanges:
                 changes.few_partitions[name] = state.partitions
             if state.copies < changes.replication:
                 changes.few_copies[name] = state.copies
-        made = set(changes.created)  # a broker may not know them yet, and nothing is to be mended
-        others = {name: state for name, state in present.items() if name not in made}
+        # A broker may not know those yet that were made, and nothing of them is to be mended.
+        others = {name: state for name, state in present.items() if name not in changes.created}
         await _mend(admin, others, changes)
         return changes
     finally:

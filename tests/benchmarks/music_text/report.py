@@ -214,7 +214,8 @@ def show_side(console: Console, name: str, told: Mapping[str, Any]) -> None:
             # Of texts there are no others.
             for way in ("text_to_music", "music_to_text")[: 2 if pool == "pool" else 1]:
                 cells = map(_cell, ways[way].values())
-                table.add_row(f"{finder}, {way}, of {told[pool]}", *cells)
+                asked = "text" if way == "text_to_music" else "sound"
+                table.add_row(f"{finder}, by {asked}, of {told[pool]}", *cells)
         table.add_row(f"chance, of {told[pool]}", *(f"{x:g}" for x in told[key].values()))
     console.print(table)
     for rival in ("words", "untuned"):
@@ -222,7 +223,7 @@ def show_side(console: Console, name: str, told: Mapping[str, Any]) -> None:
 
 
 def _cell(numbers: Sequence[float]) -> str:
-    middle, low, high = numbers
+    middle, low, high = (float(f"{number:.3g}") for number in numbers)
     return f"{middle:g} ({low:g}-{high:g})"
 
 
