@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.request import urlopen
 
 import asyncpg
 import pytest
@@ -132,11 +133,10 @@ async def test_a_dump_becomes_rows_with_a_user_and_a_role_for_each_part(
         console = {**as_part(site, Part.CONSOLE), "STREAMS_WEB_PORT": "0"}
         with running(["streams.web"], console, logs[2]) as web:
 
-            async def serves() -> bool:
-                return "http://127.0.0.1:" in web.output
+            async def serves() -> list[str]:
+                return re.findall(r"http://127\.0\.0\.1:\d+", web.output)
 
-            await eventually(serves, within=30, what="the console")
-            address = re.findall(r"http://127\.0\.0\.1:\d+", web.output)[0]
+            address, *_ = await eventually(serves, within=30, what="the console")
 
             async def answered() -> str | None:
                 page = await asyncio.to_thread(_got, f"{address}/pipeline")
@@ -152,9 +152,7 @@ async def test_a_dump_becomes_rows_with_a_user_and_a_role_for_each_part(
 
 
 def _got(address: str) -> str:
-    import urllib.request
-
-    with urllib.request.urlopen(address, timeout=20) as answer:
+    with urlopen(address, timeout=20) as answer:
         return str(answer.read().decode())
 
 
