@@ -12,8 +12,6 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-from aiokafka.errors import KafkaError
-
 from infra.logging import configure, get_logger
 from infra.postgres.access import Access
 from infra.postgres.connect import DatabaseUnreachable, pool
@@ -131,7 +129,7 @@ async def _leave_for(current: Settings, life: str) -> None:
         # Who waits longer for Kafka could as well wait for the end of the session.
         async with asyncio.timeout(current.session_timeout):
             members = await leave_for(current, groups, life)
-    except (KafkaUnreachable, KafkaError, OSError, TimeoutError) as error:
+    except (KafkaUnreachable, OSError, TimeoutError) as error:
         log.warning("partitions wait for a session", why=repr(error))
     else:
         if members:  # the console, and who died early, are in no group
