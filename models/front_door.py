@@ -37,29 +37,20 @@ def enter(
     # Pydantic would look through every installed package for plugins; this project has none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        return _run(arguments, known, told, start)
+        if not arguments:
+            sys.stderr.write(told())
+            return WRONG
+        name, *rest = arguments
+        if name in ("-h", "--help"):
+            sys.stdout.write(told())
+            return 0
+        commands = known()
+        if name not in commands:
+            from models.oneshot.safe import safe
+
+            sys.stderr.write(f"no command {safe(name)!r}; there are: {', '.join(commands)}\n")
+            return WRONG
+        return start(name, commands[name][0], rest)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted: the same command goes on\n")
         return _INTERRUPTED
-
-
-def _run(
-    arguments: Sequence[str],
-    known: Callable[[], Commands],
-    told: Callable[[], str],
-    start: Callable[[str, str, list[str]], int],
-) -> int:
-    if not arguments:
-        sys.stderr.write(told())
-        return WRONG
-    name, *rest = arguments
-    if name in ("-h", "--help"):
-        sys.stdout.write(told())
-        return 0
-    commands = known()
-    if name not in commands:
-        from models.oneshot.safe import safe
-
-        sys.stderr.write(f"no command {safe(name)!r}; there are: {', '.join(commands)}\n")
-        return WRONG
-    return start(name, commands[name][0], rest)

@@ -3,8 +3,9 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -23,6 +24,9 @@ from tests.benchmarks.music_text.takes import Take, takes
 
 RECIPE = Path(__file__).with_name("recipe.toml")
 REPORT = "report.json"
+
+Told = dict[str, Any]
+"""A report, as it is written."""
 
 _TURNS = 8
 """Variations of each groove that there are at most."""
@@ -110,15 +114,15 @@ def _first(heard: Iterator[Take], count: int) -> Iterator[Take]:
 def _judge(
     model: Path, stores: Path, heard: list[Take], settings: list[str], *, again: bool
 ) -> int:
-    path = model / REPORT
     by_id = {take.id: take for take in heard}
-    if again or not path.is_file():
-        recipe = report.recipe_of(RECIPE, settings)
-        told = report.judge(model, stores, by_id, recipe)
-        path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+    def judged() -> Told:
+        told = report.judge(model, stores, by_id, report.recipe_of(RECIPE, settings))
         if not report.draw(model, stores, by_id, model / "map.png"):
             print("no picture: scikit-learn or matplotlib is not installed", file=sys.stderr)
-    report.show(json.loads(path.read_text(encoding="utf-8")))
+        return told
+
+    report.show(_kept(model / REPORT, judged, again))
     return 0
 
 
@@ -131,18 +135,26 @@ def _judge_recordings(
         print(error, file=sys.stderr)
         return 1
     name = f"recordings-{recordings.digest_of(clips)}"
-    path, store = model / f"{name}.json", stores / name
-    if again or not path.is_file():
+
+    def judged() -> Told:
         ear = Ear(network, lambda name, why: print(f"left out: {name}: {why}", file=sys.stderr))
         with Meter("recordings heard", len(clips)) as meter:
-            for count in ear.hear(clips, store):
+            for count in ear.hear(clips, stores / name):
                 meter.show(count)
         recipe = report.recipe_of(RECIPE, settings)
-        told = report.judge_recordings(model, stores, Store(store), recipe)
-        path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    told = json.loads(path.read_text(encoding="utf-8"))
+        return report.judge_recordings(model, stores, Store(stores / name), recipe)
+
+    told = _kept(model / f"{name}.json", judged, again)
     report.show_side(Console(emoji=False), "recordings", told)
     return 0
+
+
+def _kept(path: Path, judged: Callable[[], Told], again: bool) -> Told:
+    """What was judged before; what is judged now if that was never done, or is wanted `again`."""
+    if again or not path.is_file():
+        path.write_text(json.dumps(judged(), indent=1) + "\n", encoding="utf-8")
+    kept: Told = json.loads(path.read_text(encoding="utf-8"))
+    return kept
 
 
 if __name__ == "__main__":
