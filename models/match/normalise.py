@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+REMEMBERED = 16_384
+"""Names kept: more would fill for an hour at 50 torrents a second, and look like a leak."""
+
 LONGEST = 512
 """Characters of a name that are looked at (`schemas.MAX_TEXT`).
 
@@ -101,7 +104,7 @@ _VARIOUS = frozenset(
 _SELF_TITLED = frozenset({"self titled", "selftitled", "s t", "self titled album", "eponymous"})
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=REMEMBERED)
 def fold(text: str) -> str:
     """A name reduced to lower-case ASCII words, so that spellings of one name are equal.
 
@@ -172,7 +175,7 @@ def is_self_titled(title: str) -> bool:
     return fold(title) in _SELF_TITLED
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=REMEMBERED)
 def distinguishing(folded: str) -> frozenset[str]:
     """Words of a folded title that tell works of one name apart: numbers, live, remix, best ...
 
