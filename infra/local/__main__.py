@@ -31,7 +31,7 @@ Everything is kept in one folder (--home, STREAMS_HOME, default .mimmo): data in
 logs/, the addresses of the running stack in stack.env, where every command of this project finds
 them. Kafka's jars (46 MB, checked against infra/local/kafka-jars.lock) go to the Maven repository
 of the user (M2_REPO, else ~/.m2/repository).
-STREAMS_KAFKA_HEAP sets the heap of each broker (default 512m, of three 320m).
+STREAMS_KAFKA_HEAP sets the heap of each broker, taken at its start (default 512m, of three 320m).
 """
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import (
     CommitFailedError,
     IllegalStateError,
@@ -53,6 +53,21 @@ class TopicsMissing(Exception):
     """Kafka does not have the topics; they are created by a command, never by a worker."""
 
 
+class Rebalances(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Counts how often the partitions of a consumer were given anew, or taken from it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Is told by aiokafka what was taken."""
+        self.count += 1
+
+    def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Is told by aiokafka what was given."""
+        self.count += 1
+
+
 class BatchConsumer:
     """Takes batches from topics and commits what was handled: `take`, work, `commit`.
 
@@ -66,8 +81,9 @@ class BatchConsumer:
         self._topics = [topic.name for topic in topics]
         self._batch_size = batch_size
         self.group = group
+        self._rebalances = Rebalances()
+        self._taken_at = 0
         self._consumer = AIOKafkaConsumer(
-            *self._topics,
             **client_options(settings),
             group_id=group,
             **({"client_id": client_id(settings.life)} if settings.life else {}),
@@ -82,6 +98,7 @@ class BatchConsumer:
             # How soon a member hears that another one waits to join.
             heartbeat_interval_ms=1_000,
         )
+        self._consumer.subscribe(self._topics, listener=self._rebalances)
 
     async def start(self) -> None:
         """Joins the group.
@@ -114,6 +131,7 @@ class BatchConsumer:
         """
         batch: list[ConsumerRecord] = []
         size = 0
+        self._taken_at = self._rebalances.count
         while len(batch) < self._batch_size and size < BATCH_BYTES:
             piece = await self._taken(0 if batch else within, self._batch_size - len(batch))
             if not piece:
@@ -131,19 +149,37 @@ class BatchConsumer:
     async def commit(self, records: Sequence[Record]) -> None:
         """Commits the offsets after these records.
 
-        A rebalance in between is no failure: the records will be delivered again.
+        A rebalance in between is no failure: the records will be delivered again. Nor does one
+        take back what is committed by now.
         """
         offsets: dict[TopicPartition, int] = {}
         for record in records:
             place = TopicPartition(record.topic, record.partition)
             offsets[place] = max(offsets.get(place, 0), record.offset + 1)
         try:
-            await self._consumer.commit(offsets)
+            if self._rebalances.count != self._taken_at:
+                offsets = await self._not_yet_committed(offsets)
+            if offsets:
+                await self._consumer.commit(offsets)
         except (CommitFailedError, RebalanceInProgressError, IllegalStateError) as error:
             log.info(
                 "not committed, the group is rebalancing; the records will come again",
                 error=repr(error),
             )
+
+    async def _not_yet_committed(
+        self, offsets: dict[TopicPartition, int]
+    ) -> dict[TopicPartition, int]:
+        """What of these offsets says something new after a rebalance.
+
+        A partition that was given anew begins at what is committed. Where that is beyond our
+        offset, ours would only make it seem that records wait which nobody will deliver.
+        """
+        return {
+            place: offset
+            for place, offset in offsets.items()
+            if offset > await self._consumer.position(place)
+        }
 
 
 async def require_topics(settings: Settings, names: Sequence[str]) -> dict[str, int]:

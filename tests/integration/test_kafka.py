@@ -16,6 +16,7 @@ from streams.kafka.consumer import BATCH_BYTES, BatchConsumer, require_topics
 from streams.kafka.publisher import Message, Publisher
 from streams.operate.metrics import ProgressBoard, Reads
 from streams.operate.offsets import OffsetWatch
+from tests.support import eventually
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -63,6 +64,42 @@ async def test_a_batch_of_large_records_is_cut_by_its_bytes(pipeline: SimpleName
     assert values == [message.value for message in sent], "all of them, in their order"
     largest = max(sum(len(record.value) for record in batch) for batch in batches)
     assert largest <= BATCH_BYTES + 8_000_000
+
+
+async def test_a_batch_in_work_at_a_rebalance_takes_back_nothing_that_is_committed(
+    pipeline: SimpleNamespace,
+) -> None:
+    """What is committed stood below where the group read on: records seemed to wait for ever."""
+    group = pipeline.settings.group
+    options = {"bootstrap_servers": pipeline.settings.kafka_bootstrap, "group_id": group}
+    consumer = BatchConsumer(pipeline.settings, [t.DISCOVERED], group=group, batch_size=5)
+    sent = [Message(t.DISCOVERED.name, b"k", b"%d" % number) for number in range(10)]
+    await consumer.start()
+    try:
+        async with Publisher(pipeline.settings) as publisher:
+            await publisher.publish(sent)
+        first = await consumer.take(within=10)
+        place = TopicPartition(first[0].topic, first[0].partition)
+        after = first[0].offset + 10
+        await consumer._consumer.commit({place: after})
+        other = AIOKafkaConsumer(t.DISCOVERED.name, **options)
+        await other.start()
+        await other.stop()
+        await eventually(lambda: _has(consumer, place), within=60, every=0.1, what="rejoining")
+        await consumer.commit(first)
+        assert await consumer._consumer.committed(place) == after
+        assert await consumer.take(within=1) == []
+        async with Publisher(pipeline.settings) as publisher:
+            await publisher.publish(sent[:1])
+        late = await consumer.take(within=10)
+        await consumer.commit(late)
+        assert await consumer._consumer.committed(place) == after + 1
+    finally:
+        await consumer.stop()
+
+
+async def _has(consumer: BatchConsumer, place: TopicPartition) -> bool:
+    return place in consumer.assignment()
 
 
 async def test_what_waits_is_what_the_group_did_not_commit_whoever_of_it_reads(
