@@ -60,7 +60,7 @@ llm: $(VENV)/.run
 
 # llama.cpp is compiled while the demo runs; the demo asks the GGUF worker last, if that went well.
 demo: setup
-	@$(BIN)/python -m streams.demo --llm-setup "$(LLAMA)" $(DUMP)
+	@$(BIN)/python -m streams.demo --llm-setup "$(LLAMA)" $(if $(DUMP),"$(DUMP)")
 
 demo-live: setup
 	@$(BIN)/python -m streams.demo --live

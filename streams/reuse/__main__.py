@@ -102,6 +102,7 @@ async def _export(current: Settings, path: Path) -> None:
                     pieces += 1
                 count += len(results)
                 bar.advance(task, 1_000)
+            bar.update(task, completed=torrents)
     finally:
         await connection.close()
     print(f"{count} results in {pieces} bundles of {node.node}, {LICENCE}: {path}")
@@ -128,6 +129,8 @@ async def _import(current: Settings, path: Path) -> None:
 
 
 def _print_counts(taking: Taking) -> None:
+    if not taking.bundles:
+        print("no bundles were there")
     for what, counts in (("bundles", taking.bundles), ("results", taking.results)):
         for outcome, count in sorted(counts.items()):
             print(f"{what} {outcome}: {count}")
@@ -173,7 +176,10 @@ async def _status(current: Settings) -> None:
     names = TrustList(current).nodes
     table = ToldNow(folder_of(current), current.reuse_entries)
     try:
-        for (node, stage), count in table.counts().items():
+        counts = table.counts()
+        if not counts:
+            print("no answers of other nodes are here: see `trust`, `take` and `import`")
+        for (node, stage), count in counts.items():
             name = names.get(node, "not trusted: its answers are not used")
             print(f"{node} {stage}: {count} answers ({name or 'no name'})")
     finally:

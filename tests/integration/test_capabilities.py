@@ -90,6 +90,7 @@ async def _the_console_shows_it(pipeline: SimpleNamespace) -> None:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             await app.state.runtimes.look()
+            await app.state.runtimes.stop()
             health = await client.get("/health")
             assert health.status_code == 200, "what is missing is no fault of the console"
             assert health.json()["runtimes"]["missing"] == [
@@ -179,15 +180,20 @@ async def test_a_worker_of_another_group_reads_nothing_for_this_one(
     offer = Offer(stage="classify", model="classify@1.0.0", revision=1)
     others = pipeline.settings.model_copy(update={"group": "others"})
     telling = Announcer(others, Announced("worker", lambda: [offer], ProgressBoard(60)))
-    telling.start()
+    asking = roll.RollCall(others)
 
     async def known() -> bool:
-        return bool((await roll.roll_call(others)).of("classify"))
+        return bool((await asking.look()).of("classify"))
 
+    assert not await known()
+    connection = asking._consumer
+    telling.start()
     await eventually(known, what="the announcement")
     assert (await roll.roll_call(pipeline.settings)).missing(["classify"]) == ["classify"]
     await telling.stop()
     assert not await known()
+    assert asking._consumer is connection, "a client a look is garbage that grows"
+    await asking.close()
 
 
 async def test_what_is_no_announcement_is_passed_over(pipeline: SimpleNamespace) -> None:

@@ -94,9 +94,23 @@ def test_a_gguf_worker_that_breaks_is_a_line_after_the_tables(
         assert not survivors(demo)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_dump_that_cannot_be_read_is_no_success(tmp_path: Path) -> None:
+    empty = tmp_path / "a b.csv"
+    empty.touch()
+    environment = {"STREAMS_HOME": str(tmp_path / "home")}
+    with running(["streams.demo", str(empty)], environment, tmp_path / "demo.log") as demo:
+        assert demo.wait(240) == 1, demo.output[-3000:]
+        assert "a b.csv is empty" in demo.output
+        assert "the demo failed: the dump was not replayed" in demo.output
+        assert "What they are" not in demo.output, "tables of an older dump look like its own"
+        assert not survivors(demo)
+
+
+@pytest.mark.parametrize(
+    "signals", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM]]
+)
 def test_a_demo_that_is_stopped_ends_the_build_in_the_background(
-    tmp_path: Path, dump: Path, number: signal.Signals
+    tmp_path: Path, dump: Path, signals: list[signal.Signals]
 ) -> None:
     arguments = ["streams.demo", str(dump), "--llm-setup", "sleep 3600 & sleep 3600; wait"]
     environment = {"STREAMS_HOME": str(tmp_path / "home")}
@@ -105,7 +119,9 @@ def test_a_demo_that_is_stopped_ends_the_build_in_the_background(
         while "llm-setup: process" not in demo.output:
             assert time.monotonic() < deadline, demo.output
             time.sleep(0.1)
-        demo.popen.send_signal(number)
+        for number in signals:
+            demo.popen.send_signal(number)
+            time.sleep(0.2)
         assert demo.wait(120) == 130, demo.output
         assert "Traceback" not in demo.output
         assert not survivors(demo)

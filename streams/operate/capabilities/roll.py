@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,29 +85,54 @@ def rows(runtimes: Runtimes) -> list[dict[str, Any]]:
     ]
 
 
-async def roll_call(settings: Settings) -> Runtimes:
-    """Who is there for our group, or why that cannot be told: that is no error.
+class RollCall:
+    """Asks who is there, again and again, over one connection.
 
-    Workers of another group have read nothing for this one.
+    A client for each look would be garbage in circles, which Python finds late.
     """
-    try:
-        present = await asyncio.wait_for(_present(settings), _CALL_SECONDS)
-        return Runtimes(
-            tuple(worker for worker in present if worker.group in (None, settings.group))
-        )
-    except NOT_ALLOWED as error:
-        return Runtimes(unknown=not_allowed(error))
-    except (KafkaUnreachable, TopicsMissing) as error:
-        return Runtimes(unknown=str(error))
-    except (KafkaError, OSError, TimeoutError) as error:
-        return Runtimes(unknown=f"Kafka does not answer ({type(error).__name__})")
 
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._consumer: AIOKafkaConsumer | None = None
 
-async def _present(settings: Settings) -> list[Capabilities]:
-    """What was announced lately, by worker; what was taken back is left out."""
-    consumer = AIOKafkaConsumer(**client_options(settings), enable_auto_commit=False)
-    try:
-        await consumer.start()
+    async def look(self) -> Runtimes:
+        """Who is there for our group, or why that cannot be told: that is no error.
+
+        Workers of another group have read nothing for this one.
+        """
+        runtimes = await self._look()
+        if runtimes.unknown:
+            await self.close()
+        return runtimes
+
+    async def close(self) -> None:
+        """Closes the connection; the next look opens a new one."""
+        consumer = self._consumer
+        self._consumer = None
+        if consumer is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(consumer.stop(), _CALL_SECONDS)
+
+    async def _look(self) -> Runtimes:
+        try:
+            present = await asyncio.wait_for(self._present(), _CALL_SECONDS)
+        except NOT_ALLOWED as error:
+            return Runtimes(unknown=not_allowed(error))
+        except (KafkaUnreachable, TopicsMissing) as error:
+            return Runtimes(unknown=str(error))
+        except (KafkaError, OSError, TimeoutError) as error:
+            return Runtimes(unknown=f"Kafka does not answer ({type(error).__name__})")
+        group = self._settings.group
+        return Runtimes(tuple(worker for worker in present if worker.group in (None, group)))
+
+    async def _present(self) -> list[Capabilities]:
+        """What was announced lately, by worker; what was taken back is left out."""
+        if self._consumer is None:
+            self._consumer = AIOKafkaConsumer(
+                **client_options(self._settings), enable_auto_commit=False
+            )
+            await self._consumer.start()
+        consumer = self._consumer
         if CAPABILITIES.name not in await consumer.topics():
             raise TopicsMissing(
                 f"Kafka has no topic {CAPABILITIES.name}; run `python -m streams.topics create`"
@@ -114,9 +140,19 @@ async def _present(settings: Settings) -> list[Capabilities]:
         numbers = range(CAPABILITIES.partitions)
         places = [TopicPartition(CAPABILITIES.name, number) for number in numbers]
         consumer.assign(places)
-        return _workers(await _lately(consumer, places))
+        try:
+            return _workers(await _lately(consumer, places))
+        finally:
+            consumer.unsubscribe()  # it would go on fetching between two looks
+
+
+async def roll_call(settings: Settings) -> Runtimes:
+    """Who is there for our group, asked once; see `RollCall.look`."""
+    asking = RollCall(settings)
+    try:
+        return await asking.look()
     finally:
-        await consumer.stop()
+        await asking.close()
 
 
 async def _lately(

@@ -7,14 +7,12 @@ from typing import Any
 
 from infra.logging import get_logger
 from infra.settings import Settings
-from streams.operate.capabilities.roll import Runtimes, expected, roll_call, rows, told
+from streams.operate.capabilities.roll import RollCall, Runtimes, expected, rows, told
 
 log = get_logger(__name__)
 
 EVERY_SECONDS = 15.0
-"""Between two looks: one short-lived connection each. With it, who was killed is missed after three
-quarters of a minute at the latest.
-"""
+"""Between two looks: who was killed is missed after three quarters of a minute at the latest."""
 
 
 class RuntimesWatch:
@@ -31,6 +29,7 @@ class RuntimesWatch:
         waiting: Callable[[], Awaitable[Mapping[str, int]]] | None = None,
     ) -> None:
         self._settings = settings
+        self._roll = RollCall(settings)
         self._ask_waiting = waiting
         self._waiting: Mapping[str, int] = {}
         self._task: asyncio.Task[None] | None = None
@@ -48,11 +47,12 @@ class RuntimesWatch:
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        await self._roll.close()
 
     async def look(self) -> None:
         """Looks once. Whatever fails is noted as not known."""
         try:
-            self.runtimes = await roll_call(self._settings)
+            self.runtimes = await self._roll.look()
             if self._ask_waiting is not None:
                 self._waiting = await self._ask_waiting()
         except Exception as error:  # a look that fails is no failure of the process

@@ -150,6 +150,11 @@ async def test_a_file_is_taken_as_the_topic_is(
         file.writelines(lines(told))
     monkeypatch.setattr("streams.reuse.__main__.settings", lambda: node.settings)
     monkeypatch.setattr("streams.reuse.__main__.configure", lambda _: None)
+    assert command("status") == 0
+    assert "no answers of other nodes are here" in capsys.readouterr().out
+    (tmp_path / "empty.jsonl").touch()
+    assert command("import", str(tmp_path / "empty.jsonl")) == 0
+    assert "no bundles were there" in capsys.readouterr().out
     assert command("import", str(path)) == 0
     assert f"bundles taken: {len(told)}" in capsys.readouterr().out
     await node.compute()
