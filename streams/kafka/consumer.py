@@ -173,12 +173,13 @@ class BatchConsumer:
         """What of these offsets says something new after a rebalance.
 
         A partition that was given anew begins at what is committed. Where that is beyond our
-        offset, ours would only make it seem that records wait which nobody will deliver.
+        offset, ours would only make it seem that records wait which nobody will deliver. Where the
+        rebalance came before the records did, both are the same.
         """
         return {
             place: offset
             for place, offset in offsets.items()
-            if offset > await self._consumer.position(place)
+            if offset >= await self._consumer.position(place)
         }
 
 

@@ -82,9 +82,7 @@ async def test_a_batch_in_work_at_a_rebalance_takes_back_nothing_that_is_committ
         place = TopicPartition(first[0].topic, first[0].partition)
         after = first[0].offset + 10
         await consumer._consumer.commit({place: after})
-        other = AIOKafkaConsumer(t.DISCOVERED.name, **options)
-        await other.start()
-        await other.stop()
+        await _join_and_leave(options)
         await eventually(lambda: _has(consumer, place), within=60, every=0.1, what="rejoining")
         await consumer.commit(first)
         assert await consumer._consumer.committed(place) == after
@@ -96,6 +94,33 @@ async def test_a_batch_in_work_at_a_rebalance_takes_back_nothing_that_is_committ
         assert await consumer._consumer.committed(place) == after + 1
     finally:
         await consumer.stop()
+
+
+async def test_a_batch_that_came_after_a_rebalance_is_committed(
+    pipeline: SimpleNamespace,
+) -> None:
+    group = pipeline.settings.group
+    options = {"bootstrap_servers": pipeline.settings.kafka_bootstrap, "group_id": group}
+    consumer = BatchConsumer(pipeline.settings, [t.DISCOVERED], group=group, batch_size=5)
+    await consumer.start()
+    try:
+        taking = asyncio.create_task(consumer.take(within=60))
+        await _join_and_leave(options)
+        async with Publisher(pipeline.settings) as publisher:
+            await publisher.publish([Message(t.DISCOVERED.name, b"k", b"0")])
+        (record,) = await taking
+        await consumer.commit([record])
+        place = TopicPartition(record.topic, record.partition)
+        assert await consumer._consumer.committed(place) == record.offset + 1
+    finally:
+        await consumer.stop()
+
+
+async def _join_and_leave(options: dict[str, str]) -> None:
+    """Two rebalances of a group."""
+    other = AIOKafkaConsumer(t.DISCOVERED.name, **options)
+    await other.start()
+    await other.stop()
 
 
 async def _has(consumer: BatchConsumer, place: TopicPartition) -> bool:
