@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -70,55 +72,53 @@ async def test_a_batch_in_work_at_a_rebalance_takes_back_nothing_that_is_committ
     pipeline: SimpleNamespace,
 ) -> None:
     """What is committed stood below where the group read on: records seemed to wait for ever."""
-    group = pipeline.settings.group
-    options = {"bootstrap_servers": pipeline.settings.kafka_bootstrap, "group_id": group}
-    consumer = BatchConsumer(pipeline.settings, [t.DISCOVERED], group=group, batch_size=5)
     sent = [Message(t.DISCOVERED.name, b"k", b"%d" % number) for number in range(10)]
-    await consumer.start()
-    try:
-        async with Publisher(pipeline.settings) as publisher:
-            await publisher.publish(sent)
+    async with _reading(pipeline) as consumer, Publisher(pipeline.settings) as publisher:
+        await publisher.publish(sent)
         first = await consumer.take(within=10)
         place = TopicPartition(first[0].topic, first[0].partition)
         after = first[0].offset + 10
         await consumer._consumer.commit({place: after})
-        await _join_and_leave(options)
+        await _join_and_leave(consumer.group, pipeline)
         await eventually(lambda: _has(consumer, place), within=60, every=0.1, what="rejoining")
         await consumer.commit(first)
         assert await consumer._consumer.committed(place) == after
         assert await consumer.take(within=1) == []
-        async with Publisher(pipeline.settings) as publisher:
-            await publisher.publish(sent[:1])
+        await publisher.publish(sent[:1])
         late = await consumer.take(within=10)
         await consumer.commit(late)
         assert await consumer._consumer.committed(place) == after + 1
-    finally:
-        await consumer.stop()
 
 
 async def test_a_batch_that_came_after_a_rebalance_is_committed(
     pipeline: SimpleNamespace,
 ) -> None:
-    group = pipeline.settings.group
-    options = {"bootstrap_servers": pipeline.settings.kafka_bootstrap, "group_id": group}
-    consumer = BatchConsumer(pipeline.settings, [t.DISCOVERED], group=group, batch_size=5)
-    await consumer.start()
-    try:
+    async with _reading(pipeline) as consumer, Publisher(pipeline.settings) as publisher:
         taking = asyncio.create_task(consumer.take(within=60))
-        await _join_and_leave(options)
-        async with Publisher(pipeline.settings) as publisher:
-            await publisher.publish([Message(t.DISCOVERED.name, b"k", b"0")])
+        await _join_and_leave(consumer.group, pipeline)
+        await publisher.publish([Message(t.DISCOVERED.name, b"k", b"0")])
         (record,) = await taking
         await consumer.commit([record])
         place = TopicPartition(record.topic, record.partition)
         assert await consumer._consumer.committed(place) == record.offset + 1
+
+
+@asynccontextmanager
+async def _reading(pipeline: SimpleNamespace) -> AsyncIterator[BatchConsumer]:
+    """A member of the group that takes five records at a time."""
+    group = pipeline.settings.group
+    consumer = BatchConsumer(pipeline.settings, [t.DISCOVERED], group=group, batch_size=5)
+    await consumer.start()
+    try:
+        yield consumer
     finally:
         await consumer.stop()
 
 
-async def _join_and_leave(options: dict[str, str]) -> None:
+async def _join_and_leave(group: str, pipeline: SimpleNamespace) -> None:
     """Two rebalances of a group."""
-    other = AIOKafkaConsumer(t.DISCOVERED.name, **options)
+    where = pipeline.settings.kafka_bootstrap
+    other = AIOKafkaConsumer(t.DISCOVERED.name, bootstrap_servers=where, group_id=group)
     await other.start()
     await other.stop()
 
