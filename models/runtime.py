@@ -53,6 +53,10 @@ def session_of(model: str | bytes, threads: int = 1) -> Any:
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     # Idle threads must not spin: on a small machine other workers need the core.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Batches have every size. An arena keeps the largest that there was, and a plan of memory for
+    # each size: 277 MB for two networks after some wide batches, 165 without, and no slower.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

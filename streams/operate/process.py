@@ -5,7 +5,6 @@ Signals stop them cleanly, known errors are one line, and exit codes are kept.
 
 import argparse
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -43,25 +42,6 @@ KNOWN = (
 `WeightsError` is the base of whatever is wrong with a model: it is not on this machine, not the
 right file, or cannot be loaded here.
 """
-
-
-GARBAGE_AFTER = 10_000
-"""Objects that are made, and not gone, before Python looks for circles among them. A batch of
-torrents is as many, none of them in a circle; by default it looks every 700. With 50,000 a store
-at 100 events a second grew by 32 MB in 50 minutes and stood still for as long, as if so much lay in
-circles; that it did was not proved.
-"""
-
-
-def collect_seldom() -> None:
-    """Lets Python look for garbage seldom, and never again at what is there now.
-
-    Called when models and modules are loaded: they stay. Half of the time in which events were
-    decoded went into looking at all of it.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_AFTER, 10, 10)
 
 
 def end_within(seconds: float = 30) -> None:

@@ -32,8 +32,9 @@ from streams.kafka.metered import Meter, in_thread
 from streams.kafka.publisher import Message, Publisher
 from streams.operate.capabilities.announcer import Announced, Announcer
 from streams.operate.health import Monitor
+from streams.operate.memory import Housekeeping
 from streams.operate.metrics import Progress, ProgressBoard, Reads
-from streams.operate.process import collect_seldom, ending_the_process
+from streams.operate.process import ending_the_process
 from streams.pipeline.bans import load_bans
 from streams.pipeline.channel import BatchChannel, Feed
 from streams.pipeline.stages import AgentStage
@@ -75,6 +76,7 @@ class Parts:
         self._consumers: dict[Role, BatchConsumer] = {}
         self._feeds: dict[Role, Feed] = {}
         self._executors: list[ThreadPoolExecutor] = []
+        self._housekeeping = Housekeeping()
 
     async def start(self) -> None:
         """Checks the topics, loads the models and joins the group.
@@ -84,7 +86,7 @@ class Parts:
         self.partitions = await require_topics(self.settings, REQUIRED)
         for agent in self._agents:
             self.stages[agent.role] = agent.load(self)
-        collect_seldom()
+        self._housekeeping.start()
         await self.publisher.start()
         # At once: whoever joins a group has to wait for those who are in it.
         await asyncio.gather(*(self._consume(agent) for agent in self._agents))
@@ -97,6 +99,7 @@ class Parts:
 
     async def stop(self) -> None:
         """Closes what was started."""
+        await self._housekeeping.stop()
         await self.announcer.stop()
         await self.monitor.stop()
         # At once, too: whoever leaves makes all others of the group join anew.

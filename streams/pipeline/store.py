@@ -45,8 +45,9 @@ from streams.kafka.publisher import Message, Publisher, Sink
 from streams.kafka.redriven import redriven_id
 from streams.operate.capabilities.watch import RuntimesWatch
 from streams.operate.health import Monitor
+from streams.operate.memory import Housekeeping
 from streams.operate.metrics import Progress, ProgressBoard, Reads
-from streams.operate.process import StartError, collect_seldom, run, until_signalled
+from streams.operate.process import StartError, run, until_signalled
 from streams.pipeline.bans import load_bans
 
 GUILTY = (
@@ -244,15 +245,17 @@ async def _main() -> None:
     bans = load_bans(current)
     board = ProgressBoard(current.stall_after)
     monitor = Monitor(current, board, "store", RuntimesWatch(current))
+    housekeeping = Housekeeping()
     stop = until_signalled()
     async with Publisher(current) as publisher:
         store = Store(current, board.add("store"), publisher, bans)
         await store.start()
         await monitor.start()
-        collect_seldom()
+        housekeeping.start()
         try:
             await store.run(stop.is_set)
         finally:
+            await housekeeping.stop()
             await monitor.stop()
             await store.stop()
 

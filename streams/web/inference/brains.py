@@ -20,8 +20,8 @@ from models.match.errors import MatchError
 from models.registry import WeightsError
 from schemas import Offer
 from schemas.inference import Asked, Lack, StageState
+from streams.operate.memory import collect_seldom
 from streams.operate.metrics import ProgressBoard
-from streams.operate.process import collect_seldom
 from streams.pipeline.chosen import chosen_weights
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ class Memory:
     rss: int
     """Resident pages; of shared ones every process counts all that it has touched."""
     own: int
-    """Resident pages without shared memory, of pages of files this process's part."""
+    """Resident pages that are neither shared memory nor of files: what it can give back only."""
 
 
 def memory_of(name: str, pid: int) -> Memory | None:
@@ -31,9 +31,9 @@ def memory_of(name: str, pid: int) -> Memory | None:
     except (OSError, psutil.NoSuchProcess):
         return None
     kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
-    if "Pss" not in kilobytes:
+    if "Anonymous" not in kilobytes:
         return None
-    return Memory(name, pid, rss, 1024 * (kilobytes["Pss"] - kilobytes.get("Pss_Shmem", 0)))
+    return Memory(name, pid, rss, 1024 * kilobytes["Anonymous"])
 
 
 def members(name: str, pid: int) -> list[Memory]:
