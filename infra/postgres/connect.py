@@ -34,8 +34,14 @@ _NO_FILE = (
     " role's), or its socket"
 )
 
-FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What opening a connection may end with."""
+_NO_ADDRESS = (
+    "this is no address of Postgres{reason}: it looks like postgresql://user@host:5432/database,"
+    " and a / or @ in a password is written %2F or %40 (STREAMS_POSTGRES_DSN, and those of the"
+    " roles)"
+)
+
+FAILURES = (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What opening a connection may end with; `ValueError` for an address that cannot be read."""
 
 
 class DatabaseUnreachable(Exception):
@@ -48,6 +54,10 @@ def unreachable(error: BaseException | None) -> str:
         case ssl.SSLCertVerificationError():
             reason = f"its certificate is not to be trusted, {error.verify_message}"
             return _REFUSED.format(reason=f"{reason} (sslrootcert)")
+        case asyncpg.ClientConfigurationError():
+            return _NO_ADDRESS.format(reason=f" ({error})")
+        case ValueError():  # names what it could not read, which may be half of a password
+            return _NO_ADDRESS.format(reason="")
         case asyncpg.InvalidAuthorizationSpecificationError() | asyncpg.InterfaceError():
             return _REFUSED.format(reason=" ".join(str(error).split()))
         case FileNotFoundError():  # OpenSSL does not say which
