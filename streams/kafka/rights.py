@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from aiokafka.errors import for_code
+from aiokafka.errors import SecurityDisabled, for_code
 from aiokafka.protocol.admin import CreateAclsRequest
 
 from infra.roles import EMBED_SUFFIX, SHARE_SUFFIX, TAGS_SUFFIX, TAKE_SUFFIX
@@ -161,6 +161,12 @@ _USES: dict[Part, tuple[Sequence[Topic], Sequence[Topic], Sequence[str]]] = {
 """Topics that each part reads, those that it writes, and what its group's name ends with."""
 
 
+_NO_RULES = (
+    "this Kafka has no rules (its authorizer.class.name is not set): every user may do everything,"
+    " and no right is needed"
+)
+
+
 async def allow(settings: Settings, part: Part, principal: str) -> list[Right]:
     """Let a user do what a part does; safe to run twice. Returns the rights.
 
@@ -189,6 +195,8 @@ async def allow(settings: Settings, part: Part, principal: str) -> list[Right]:
                 )
                 answer = await admin._send_to_controller(request)
                 for code, reason in answer.creation_responses:
+                    if code == SecurityDisabled.errno:
+                        raise RightsRefused(_NO_RULES)
                     if code:
                         raise RightsRefused(
                             f"Kafka refused the right {right}: {for_code(code).__name__}"

@@ -16,6 +16,7 @@ from schemas import topics as t
 from streams.kafka.admin import create_topics, present_topics, started_admin, topic_configs
 from streams.kafka.consumer import BATCH_BYTES, BatchConsumer, require_topics
 from streams.kafka.publisher import Message, Publisher
+from streams.kafka.rights import Part, RightsRefused, allow
 from streams.operate.metrics import ProgressBoard, Reads
 from streams.operate.offsets import OffsetWatch
 from tests.support import eventually
@@ -243,3 +244,8 @@ async def test_a_broker_that_is_down_and_one_that_hangs_keep_nobody_from_the_thi
         for _ in range(3):  # clients ask in any order
             counts = await require_topics(several, [t.DISCOVERED.name])
             assert counts == {t.DISCOVERED.name: 12}
+
+
+async def test_a_broker_without_rules_needs_no_rights(pipeline: SimpleNamespace) -> None:
+    with pytest.raises(RightsRefused, match="every user may do everything"):
+        await allow(pipeline.settings, Part.STORE, "User:somebody")
