@@ -1,4 +1,4 @@
-"""`/metrics` and `/health` of a process.
+"""`/metrics` and `/health` of a process, and the end of one that could not answer any more.
 
 They are on loopback and a free port unless the settings say otherwise.
 """
@@ -19,6 +19,7 @@ from streams.operate.capabilities.watch import RuntimesWatch
 from streams.operate.metrics import DISK_FREE, ProgressBoard
 from streams.operate.offsets import OffsetWatch
 from streams.operate.targets import Target
+from streams.operate.watchdog import Watchdog
 
 log = get_logger(__name__)
 
@@ -48,6 +49,7 @@ class Monitor:
         self._target = Target(settings, process)
         self._runner: web.AppRunner | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._watchdog = Watchdog()
         self.address: str | None = None
 
     async def start(self) -> None:
@@ -71,6 +73,7 @@ class Monitor:
         self._target.announce(self.address)
         DISK_FREE.labels("home").set_function(self._disk_free)
         self._watching = asyncio.create_task(OffsetWatch(self._settings, self._board).run())
+        self._watchdog.start()
         if self._runtimes is not None:
             self._runtimes.start()
         log.info(
@@ -79,6 +82,7 @@ class Monitor:
 
     async def stop(self) -> None:
         """Stops listening and watching."""
+        await self._watchdog.stop()
         self._target.withdraw()
         if self._runtimes is not None:
             await self._runtimes.stop()
