@@ -20,7 +20,7 @@ class Memory:
     rss: int
     """Resident pages; of shared ones every process counts all that it has touched."""
     own: int
-    """Resident pages that are neither shared memory nor of files: what it can give back only."""
+    """Resident pages that are neither shared memory nor of files."""
 
 
 def memory_of(name: str, pid: int) -> Memory | None:
