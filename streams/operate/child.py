@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 
+from streams.operate.memory import share_arena
+
 _LOOK_EVERY = 1.0
 STOP_SECONDS = 45.0
 """For an orderly stop; a batch in work is finished first."""
@@ -32,6 +34,7 @@ def _watch(parent: int) -> None:
 def main(arguments: list[str]) -> None:
     """Runs a module as `python -m` would."""
     parent, module, *rest = arguments
+    share_arena()
     follow(int(parent))
     sys.argv = [module, *rest]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -16,6 +16,26 @@ kept, a client of Kafka that is closed stays for an hour.
 """
 
 
+_M_ARENA_MAX = -8
+"""Of `malloc.h`."""
+
+
+def _libc() -> ctypes.CDLL:
+    """What the process is linked with: glibc or another."""
+    return ctypes.CDLL(None)
+
+
+def share_arena() -> None:
+    """Lets threads that start from now on take memory from one place.
+
+    By default each thread of glibc has its own, of which `give_back` gets little: after batches of
+    512 three of them kept 45 MB that a single one gave back, and Python lets one thread work at a
+    time anyhow.
+    """
+    with suppress(AttributeError, OSError):
+        _libc().mallopt(_M_ARENA_MAX, 1)
+
+
 def collect_seldom() -> None:
     """Lets Python look for garbage seldom, and never again at what is there now.
 
@@ -35,13 +55,17 @@ def give_back() -> None:
     """
     gc.collect()
     with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
+        _libc().malloc_trim(0)
 
 
 class Housekeeping:
-    """Gives memory back every minute, from its start to its stop."""
+    """Gives memory back every minute, from its start to its stop.
+
+    Made before the threads of the process are.
+    """
 
     def __init__(self) -> None:
+        share_arena()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -3,12 +3,15 @@
 import asyncio
 import ctypes
 import gc
+import subprocess
+import sys
 import weakref
 
 import psutil
 import pytest
 
 from streams.operate import memory
+from tests.support import ROOT
 
 BLOCK = 64 * 1024
 """Below what glibc asks the system for block by block."""
@@ -74,3 +77,34 @@ async def test_it_is_given_back_while_the_process_works(monkeypatch):
 
 async def test_what_never_began_can_be_stopped():
     await memory.Housekeeping().stop()
+
+
+_THREADS = """
+import ctypes, threading
+from pathlib import Path
+from streams.operate.memory import share_arena
+
+{first}
+def takes():
+    blocks = [ctypes.create_string_buffer(b"x" * 64 * 1024) for _ in range(100)]
+    places.update(ctypes.addressof(block) // 2**26 for block in blocks)
+
+places = set()
+threads = [threading.Thread(target=takes) for _ in range(3)]
+for thread in threads:
+    thread.start()
+    thread.join()
+heap = next(line for line in Path("/proc/self/maps").read_text().splitlines() if "[heap]" in line)
+begin, end = (int(part, 16) // 2**26 for part in heap.split()[0].split("-"))
+print(all(begin <= place <= end for place in places))
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="not glibc")
+@pytest.mark.parametrize(("first", "is_shared"), [("share_arena()", True), ("", False)])
+def test_threads_take_from_one_place(first: str, is_shared: bool) -> None:
+    program = _THREADS.format(first=first)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(is_shared)
