@@ -69,7 +69,7 @@ def _table(sheet: Sheet) -> Table:
 
 def note(measured: Measured) -> str:
     """Where the figures are from, in a sentence."""
-    rows = ", ".join(f"{size.rows:,}" for size in measured.sizes)
+    rows = ", ".join(f"{count:,}" for count in sorted({size.rows for size in measured.sizes}))
     return f"Measured on {measured.date} with {rows} rows: {measured.machine}."
 
 
