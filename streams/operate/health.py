@@ -3,11 +3,9 @@
 They are on loopback and a free port unless the settings say otherwise.
 """
 
-import asyncio
 import errno
 import math
 import shutil
-from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from infra.logging import get_logger
 from infra.settings import Settings
+from streams.operate.background import Background
 from streams.operate.capabilities.watch import RuntimesWatch
 from streams.operate.metrics import DISK_FREE, ProgressBoard
 from streams.operate.offsets import OffsetWatch
@@ -48,7 +47,7 @@ class Monitor:
         self._runtimes = runtimes
         self._target = Target(settings, process)
         self._runner: web.AppRunner | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._watching = Background(self._watch_offsets)
         self._watchdog = Watchdog()
         self.address: str | None = None
 
@@ -72,7 +71,7 @@ class Monitor:
         assert self.address is not None
         self._target.announce(self.address)
         DISK_FREE.labels("home").set_function(self._disk_free)
-        self._watching = asyncio.create_task(OffsetWatch(self._settings, self._board).run())
+        self._watching.start()
         self._watchdog.start()
         if self._runtimes is not None:
             self._runtimes.start()
@@ -86,11 +85,7 @@ class Monitor:
         self._target.withdraw()
         if self._runtimes is not None:
             await self._runtimes.stop()
-        if self._watching is not None:
-            self._watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watching
-            self._watching = None
+        await self._watching.stop()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -98,6 +93,9 @@ class Monitor:
         await web.TCPSite(runner, self._settings.metrics_host, port).start()
         host, bound = runner.addresses[-1][:2]
         self.address = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+
+    async def _watch_offsets(self) -> None:
+        await OffsetWatch(self._settings, self._board).run()
 
     def _disk_free(self) -> float:
         """Asked by each scrape: one call to the system."""

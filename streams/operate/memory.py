@@ -5,6 +5,8 @@ import ctypes
 import gc
 from contextlib import suppress
 
+from streams.operate.background import Background
+
 GARBAGE_AFTER = 10_000
 """Objects that are made, and not gone, before Python looks for circles among them. A batch of
 torrents is as many, none of them in a circle; by default it looks every 700. With 50,000 a store
@@ -58,32 +60,21 @@ def give_back() -> None:
         _libc().malloc_trim(0)
 
 
-class Housekeeping:
-    """Gives memory back every minute, from its start to its stop.
-
-    Made before the threads of the process are.
-    """
+class Housekeeping(Background):
+    """Gives memory back every minute. Made before the threads of the process are."""
 
     def __init__(self) -> None:
         share_arena()
-        self._task: asyncio.Task[None] | None = None
+        super().__init__(_give_back_often)
 
     def start(self) -> None:
-        """Called when models and modules are loaded, on the loop of the process."""
+        """Called when models and modules are loaded."""
         collect_seldom()
-        self._task = asyncio.create_task(self._run())
+        super().start()
 
-    async def stop(self) -> None:
-        """Ends it. Nothing happens if it never began."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
-        self._task = None
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(GIVE_BACK_EVERY)
-            # On the loop: what is freed may be of asyncio, which no other thread may touch.
-            give_back()
+async def _give_back_often() -> None:
+    while True:
+        await asyncio.sleep(GIVE_BACK_EVERY)
+        # On the loop: what is freed may be of asyncio, which no other thread may touch.
+        give_back()

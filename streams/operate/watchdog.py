@@ -6,7 +6,8 @@ does nothing.
 
 import asyncio
 import faulthandler
-from contextlib import suppress
+
+from streams.operate.background import Background
 
 HANGS_AFTER = 180.0
 """Seconds in which the loop did not come round. A batch of 16 MiB is decoded on it, which took ten
@@ -17,7 +18,7 @@ _STANDARD_ERROR = 2
 """Not `sys.stderr`: Faust puts a logger there, which has no file."""
 
 
-class Watchdog:
+class Watchdog(Background):
     """Ends the process with exit code 1 when its loop stands still, from its start to its stop.
 
     What every thread was at is written to standard error first. It works where Python itself
@@ -26,25 +27,13 @@ class Watchdog:
     """
 
     def __init__(self) -> None:
-        self._task: asyncio.Task[None] | None = None
+        super().__init__(_come_round)
 
-    def start(self) -> None:
-        """Called on the loop that is watched."""
-        self._task = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """Ends the watch. Nothing happens if it never began."""
-        if self._task is None:
-            return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
-        self._task = None
-
-    async def _run(self) -> None:
-        try:
-            while True:
-                faulthandler.dump_traceback_later(HANGS_AFTER, exit=True, file=_STANDARD_ERROR)
-                await asyncio.sleep(HANGS_AFTER / _ROUNDS)
-        finally:
-            faulthandler.cancel_dump_traceback_later()
+async def _come_round() -> None:
+    try:
+        while True:
+            faulthandler.dump_traceback_later(HANGS_AFTER, exit=True, file=_STANDARD_ERROR)
+            await asyncio.sleep(HANGS_AFTER / _ROUNDS)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
