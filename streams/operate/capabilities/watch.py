@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from infra.logging import get_logger
 from infra.settings import Settings
+from streams.operate.background import Background
 from streams.operate.capabilities.roll import RollCall, Runtimes, expected, rows, told
 
 log = get_logger(__name__)
@@ -15,7 +15,7 @@ EVERY_SECONDS = 15.0
 """Between two looks: who was killed is missed after three quarters of a minute at the latest."""
 
 
-class RuntimesWatch:
+class RuntimesWatch(Background):
     """Looks at the announcements from `start` until `stop`, or when it is asked to (`look`).
 
     Args:
@@ -28,25 +28,17 @@ class RuntimesWatch:
         settings: Settings,
         waiting: Callable[[], Awaitable[Mapping[str, int]]] | None = None,
     ) -> None:
+        super().__init__(self._run)
         self._settings = settings
         self._roll = RollCall(settings)
         self._ask_waiting = waiting
         self._waiting: Mapping[str, int] = {}
-        self._task: asyncio.Task[None] | None = None
         self._logged: list[str] = []
         self.runtimes = Runtimes(unknown="nobody has looked yet")
 
-    def start(self) -> None:
-        """Begins to look, in the background."""
-        self._task = asyncio.create_task(self._run())
-
     async def stop(self) -> None:
         """Looks no more."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        await super().stop()
         await self._roll.close()
 
     async def look(self) -> None:
