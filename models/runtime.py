@@ -16,7 +16,7 @@ STEP = 4
 
 _RUN = 512
 """Tokens in one run, padding included. More is no faster on one core (the activations leave the
-cache), and takes more memory: eight times as many took up to eight times as much.
+cache), and takes more memory.
 """
 
 

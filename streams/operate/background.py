@@ -16,6 +16,11 @@ class Background:
         self._work = work
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_started(self) -> bool:
+        """Whether it was started, and not stopped since."""
+        return self._task is not None
+
     def start(self) -> None:
         """Called on the loop that it goes on."""
         self._task = asyncio.create_task(self._work())

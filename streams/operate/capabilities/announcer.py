@@ -23,6 +23,7 @@ from schemas.capability import ANNOUNCED_EVERY
 from schemas.topics import CAPABILITIES
 from streams.kafka.consumer import require_topics
 from streams.kafka.publisher import Message, Publisher, message
+from streams.operate.background import Background
 from streams.operate.metrics import ProgressBoard
 
 log = get_logger(__name__)
@@ -83,7 +84,7 @@ class Announced:
     url: str | None = None
 
 
-class Announcer:
+class Announcer(Background):
     """Announces a process from `start` until `stop`.
 
     Nothing of it is ever raised: that Kafka does not take an announcement is said once, and tried
@@ -91,13 +92,13 @@ class Announcer:
     """
 
     def __init__(self, settings: Settings, announced: Announced) -> None:
+        super().__init__(self._run)
         self.worker = worker_id(announced.process)
         self._settings = settings
         self._announced = announced
         self._publisher = Publisher(settings)
         self._rates = Rates(announced.board)
         self._since = datetime.now(UTC)
-        self._task: asyncio.Task[None] | None = None
         self._topic_is_there = False
         self._is_known = False
         self._has_complained = False
@@ -105,16 +106,13 @@ class Announcer:
     def start(self) -> None:
         """Begins; the first announcement is made in the background, too."""
         self._since = datetime.now(UTC)
-        self._task = asyncio.create_task(self._run())
+        super().start()
 
     async def stop(self) -> None:
         """Says that this process is gone, if anybody was told that it is there."""
-        if self._task is None:
+        if not self.is_started:
             return
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
-        self._task = None
+        await super().stop()
         with suppress(Exception):
             await asyncio.wait_for(self._leave(), _FAREWELL_SECONDS)
 
