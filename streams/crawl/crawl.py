@@ -92,7 +92,7 @@ class _Crawl:
                 self.pipeline.widen_from(endpoint)
             if self.full is not None:
                 self.full.know(endpoint)
-        if not len(self.kit.frontier):
+        if self.kit.frontier.is_empty:
             raise StartError(
                 "no node is known yet: give one with --bootstrap HOST:PORT;"
                 " the nodes it leads to are remembered"

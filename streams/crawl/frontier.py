@@ -14,6 +14,9 @@ _FORGOTTEN_AFTER = 3
 
 It is kept that long because what was sent to it may have arrived: heard of anew it would be asked
 at once, before the interval that it may have meant is over. The indexes of the state know the 3.
+
+While no other node is known it is asked again instead: that everybody is silent says more about our
+own line than about them, and a table that forgot everybody would stay empty for ever.
 """
 _LONGEST_INTERVAL = 86_400
 _AHEAD = 1.0
@@ -24,6 +27,11 @@ SELECT ip, port, next_at, interval FROM node WHERE failures < 3 AND next_at <= ?
 ORDER BY next_at LIMIT 1
 """
 _NEXT = "SELECT min(next_at) FROM node WHERE failures < 3"
+_RESTED = """
+SELECT ip, port, next_at, interval FROM node WHERE failures >= 3 AND next_at <= ?
+ORDER BY next_at LIMIT 1
+"""
+_NEXT_RESTED = "SELECT min(next_at) FROM node WHERE failures >= 3"
 _FORGET = """
 DELETE FROM node WHERE (ip, port) IN
 (SELECT ip, port FROM node WHERE failures >= 3 AND next_at <= ? ORDER BY next_at LIMIT 1000)
@@ -69,7 +77,13 @@ class Frontier:
         return frontier
 
     def __len__(self) -> int:
+        """Nodes that answer, or may."""
         return self._count
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no node is known, not even one that rests."""
+        return not (self._count or self._resting)
 
     async def add(self, endpoints: Iterable[Endpoint]) -> int:
         """Note nodes that were heard of; returns how many are new and have room."""
@@ -147,10 +161,12 @@ class Frontier:
 
     def _take(self, connection: sqlite3.Connection) -> Endpoint | None:
         now = self._clock()
-        self._resting -= connection.execute(_FORGET, (now,)).rowcount
-        row = connection.execute(_DUE, (now,)).fetchone()
+        due, following = (_DUE, _NEXT) if self._count else (_RESTED, _NEXT_RESTED)
+        if self._count:
+            self._resting -= connection.execute(_FORGET, (now,)).rowcount
+        row = connection.execute(due, (now,)).fetchone()
         if row is None:
-            (next_at,) = connection.execute(_NEXT).fetchone()
+            (next_at,) = connection.execute(following).fetchone()
             # With no node at all, only `add` brings one.
             self._nothing_before = now + _LONGEST_INTERVAL if next_at is None else next_at
             return None
@@ -183,7 +199,7 @@ class Frontier:
             return
         next_at, failures = row
         # Never earlier than what the node may have meant by an answer that was lost.
-        pause = self._profile.failed_pause * 2**failures
+        pause = self._profile.failed_pause * 2 ** min(failures, _FORGOTTEN_AFTER - 1)
         connection.execute(
             "UPDATE node SET next_at = ?, failures = ? WHERE ip = ? AND port = ?",
             (max(next_at, self._clock() + pause), failures + 1, *endpoint),
@@ -195,6 +211,8 @@ class Frontier:
         """Count one node more that rests; of too many the one that is due first is forgotten."""
         self._count -= 1
         self._resting += 1
+        if not self._count:  # from now on those that rest are asked
+            self._nothing_before = 0.0
         if self._resting > self._profile.max_nodes:
             forgotten = connection.execute(
                 "DELETE FROM node WHERE (ip, port) IN"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ PRODUCTION = PROFILES[ProfileName.PRODUCTION]
 FEW = replace(PRODUCTION, sample_rate=0.001)
 """The production profile with the smallest table: 1,000 nodes."""
 NODE = ("127.0.1.1", 20_000)
+OTHER = ("127.0.1.2", 20_000)
 
 
 @pytest.fixture
@@ -117,10 +119,40 @@ async def test_a_dead_node_is_left_alone_longer_each_time_and_then_forgotten(
     assert pauses == [0, 900, 1_800]
     assert len(nodes) == 0
     assert await nodes.add([NODE]) == 0, "heard of anew it is not asked before it is due"
+    await nodes.add([OTHER])
+    assert await nodes.take() == OTHER
+    await nodes.answered(OTHER, 10_000)
     clock.now += 3_600
     assert await nodes.take() is None
-    assert await known(state) == set()
+    assert await known(state) == {OTHER}
     assert await nodes.add([NODE]) == 1
+
+
+async def test_after_an_outage_that_silenced_everybody_those_that_rest_are_asked_again(
+    state: State, clock: Clock
+) -> None:
+    profile = replace(PRODUCTION, assumed_interval=10, shortest_interval=1)
+    nodes = await frontier(state, clock, profile)
+    await nodes.add([NODE, OTHER])
+    asked: dict[Endpoint, list[float]] = {NODE: [], OTHER: []}
+    for _ in range(12):
+        while (node := await nodes.take()) is None:
+            clock.now += max(nodes.wait(), 0.001)
+        asked[node].append(clock.now)
+        await nodes.failed(node)
+    for moments in asked.values():
+        pauses = [round(later - earlier) for earlier, later in pairwise(moments)]
+        assert pauses == [900, 1_800, 3_600, 3_600, 3_600], "never for longer than an hour"
+    assert len(nodes) == 0
+    assert not nodes.is_empty, "a start needs no other node"
+    clock.now += 3_600
+    # The line is there again.
+    assert await nodes.take() == NODE
+    await nodes.answered(NODE, 600)
+    assert len(nodes) == 1
+    clock.now += 601
+    assert await nodes.take() == NODE, "it is a node like others"
+    assert await known(state) == {NODE}, "and who still rested is forgotten: it tells of others"
 
 
 async def test_an_address_has_room_for_so_many_nodes(state: State, clock: Clock) -> None:
