@@ -121,7 +121,7 @@ class Kafka:
         self.folder.mkdir(exist_ok=True)
         self.config.write_text(self._config(ports), encoding="ascii")
         # JAVA_TOOL_OPTIONS and the like are meant for other programs.
-        environment = clean_environment("JAVA_", "JDK_", "_JAVA", "CLASSPATH", "KAFKA_")
+        environment = clean_environment("JAVA_", "JDK_", "_JAVA", "CLASSPATH", "KAFKA_") | _MEMORY
         self._format(java, environment)
         heap = os.environ.get("STREAMS_KAFKA_HEAP", HEAP if self.node.is_alone else HEAP_OF_SEVERAL)
         process = self.daemon.spawn(
@@ -231,6 +231,11 @@ _JAVA = (
     "-XX:TrimNativeHeapInterval=60000",
     "-XX:+ExitOnOutOfMemoryError",
 )
+
+_MEMORY = {"MALLOC_ARENA_MAX": "1"}
+"""Outside its heap all of its threads share one arena of glibc: each of fifteen stayed as large as
+what was once compiled or read in it.
+"""
 
 _LOGGING = (
     "-Dorg.slf4j.simpleLogger.showDateTime=true",

@@ -101,7 +101,7 @@ def titles(title: str, aliases: Iterable[str] = ()) -> set[str]:
     return {compact(form) for form in forms} - {""}
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def bare_title(title: str) -> str:
     """The folded title without its edition."""
     return fold(split_edition(title)[0])

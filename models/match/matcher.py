@@ -19,7 +19,7 @@ from models.match.version import CURRENT, read_current
 from models.registry import Manifest
 from schemas import LinkStatus, Match
 
-REMEMBERED = 4_096
+REMEMBERED = 1_024
 """Look-ups kept: a dump names an artist's albums many times over, and a match takes a few KiB."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 
+from models.extract.names.words import REMEMBERED
 from schemas import Evidence, TorrentFile
 
 _SPACE = " "
@@ -22,7 +23,7 @@ _MOST_PATHS = 200
 """Paths searched for a field; the first ones name the work as well as the last."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def folded_with_places(text: str) -> tuple[str, tuple[int, ...]]:
     """Fold a text, and tell for each folded character which original one it came from."""
     letters: list[str] = []
@@ -54,7 +55,7 @@ def _folded_letters(character: str) -> str:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def folded(text: str) -> str:
     """A folded text alone."""
     if text.isascii():

@@ -4,10 +4,11 @@ import re
 
 _BETWEEN = r"\s._\-\[\](){},+&/|~@￡●・·【】（）\u2e80-\u9fff"
 
-REMEMBERED = 4096
-"""Names of which a reading is kept: those of several batches.
+REMEMBERED = 1024
+"""Names of which a reading is kept: those of a batch, with some of their files.
 
 A batch is read to its end before the tagger is asked, and each name is looked at again after it.
+Four times as many cost a worker 25 MB and saved no time: names of yesterday do not come again.
 """
 
 START = rf"(?<!(?-i:[^{_BETWEEN}]))"
