@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -106,6 +107,33 @@ async def test_300_torrents_of_30_nodes_become_rows(
     # A scrape is not tried twice: one that met a machine that stood still is missing.
     assert row["scraped"] >= 270
     assert report.traffic()["packets out"] <= 4 * 300
+
+
+async def test_after_an_outage_in_which_every_node_is_silent_the_rest_is_found(
+    pipeline: SimpleNamespace, kafka: Published, dht: Running
+) -> None:
+    stop = asyncio.Event()
+    work = asyncio.create_task(crawl(options(dht), pipeline.settings, stop=stop))
+
+    async def begun() -> bool:
+        return bool(await kafka.torrents())
+
+    await eventually(begun, within=60, what="the first torrents")
+    dht.process.send_signal(signal.SIGSTOP)
+    try:
+        # Three failures in a row, with pauses of 5 and 10 s and four to wait each time.
+        await asyncio.sleep(35)
+    finally:
+        dht.process.send_signal(signal.SIGCONT)
+    assert len(await kafka.torrents()) < 300, "the outage came too late to say anything"
+
+    async def complete() -> bool:
+        return len({torrent.infohash for torrent in await kafka.torrents()}) == 300
+
+    await eventually(complete, within=PATIENCE, every=2, what="300 in Kafka")
+    stop.set()
+    await work
+    assert_true(await kafka.torrents(), dht)
 
 
 async def test_killed_at_20_moments_it_loses_nothing_and_repeats_little(

@@ -144,7 +144,9 @@ async def test_after_an_outage_that_silenced_everybody_those_that_rest_are_asked
         pauses = [round(later - earlier) for earlier, later in pairwise(moments)]
         assert pauses == [900, 1_800, 3_600, 3_600, 3_600], "never for longer than an hour"
     assert len(nodes) == 0
+    nodes = await frontier(state, clock, profile)
     assert not nodes.is_empty, "a start needs no other node"
+    assert await nodes.take() is None, "nor does it ask before its time"
     clock.now += 3_600
     # The line is there again.
     assert await nodes.take() == NODE
