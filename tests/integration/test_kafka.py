@@ -197,6 +197,12 @@ async def test_a_topic_that_grows_takes_keys_to_other_partitions(pipeline: Simpl
         await admin.create_topics([NewTopic(name, 2, 1)])
         await publish(pipeline, [Message(name, key, b"before") for key in keys])
         await admin.create_partitions({name: NewPartitions(4)})
+
+        async def grown() -> bool:
+            (topic,) = await admin.describe_topics([name])
+            return len(topic["partitions"]) == 4
+
+        await eventually(grown, within=30, every=0.1, what="a topic of 4 partitions")
         await publish(pipeline, [Message(name, key, b"after") for key in keys])
         places = await partitions_by_key(pipeline, name, 2 * len(keys))
     finally:
