@@ -45,8 +45,8 @@ PROPERTIES: Mapping[str, str] = {
     # The indexes of all segments lie in memory, and grow with what is kept: 20 bytes for so many of
     # the log. With 4 KiB, the default, a broker grew by 4 MB an hour at 100 torrents a second.
     "log.index.interval.bytes": "65536",
-    # Workers commit 300 offsets a second. A start reads all that is not compacted, and what is first
-    # compacted after 50 minutes (100 MiB, the default) makes a broker grow by 2 MB that late.
+    # Workers commit 300 offsets a second. A start reads all that is not compacted, and what is
+    # compacted first after 50 minutes (100 MiB, the default) makes a broker grow by 2 MB then.
     "offsets.topic.segment.bytes": "16777216",
 }
 """What the local broker and the one of `infra/compose.yaml` have in common (a test holds them
