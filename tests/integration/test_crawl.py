@@ -68,6 +68,11 @@ def count_done(folder: Path) -> int:
         return int(state.execute("SELECT count(*) FROM done").fetchone()[0])
 
 
+async def has_all(kafka: Published) -> bool:
+    """Whether every torrent of the network is in Kafka."""
+    return len({torrent.infohash for torrent in await kafka.torrents()}) == 300
+
+
 async def has_begun(log: Path) -> bool:
     """Whether a process has all its libraries and begins to crawl."""
     return "metrics and health" in await asyncio.to_thread(log.read_text)
@@ -127,10 +132,7 @@ async def test_after_an_outage_in_which_every_node_is_silent_the_rest_is_found(
         dht.process.send_signal(signal.SIGCONT)
     assert len(await kafka.torrents()) < 300, "the outage came too late to say anything"
 
-    async def complete() -> bool:
-        return len({torrent.infohash for torrent in await kafka.torrents()}) == 300
-
-    await eventually(complete, within=PATIENCE, every=2, what="300 in Kafka")
+    await eventually(partial(has_all, kafka), within=PATIENCE, every=2, what="300 in Kafka")
     stop.set()
     await work
     assert_true(await kafka.torrents(), dht)
@@ -327,10 +329,7 @@ async def test_kafka_away_is_waited_for_and_nothing_is_lost(
         pipeline.stack.start_kafka()
     await pipeline.reconnect()
 
-    async def complete() -> bool:
-        return len({torrent.infohash for torrent in await kafka.torrents()}) == 300
-
-    await eventually(complete, within=90, every=2, what="300 in Kafka")
+    await eventually(partial(has_all, kafka), within=90, every=2, what="300 in Kafka")
     stop.set()
     await work
     assert_true(await kafka.torrents(), dht)
